@@ -1,0 +1,172 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target compiles in Swift 6 mode, with warnings as errors and `any` spelled out.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+]
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+
+let package = Package(
+    name: "scorecast",
+    platforms: [.macOS(.v15), .iOS(.v18)],
+    products: [
+        .executable(name: "scorecast", targets: ["scorecast"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
+    ],
+    targets: [
+        // The C libraries, as module maps.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+
+        // Pure: no I/O, no clock.
+        .target(name: "StrictJSON", swiftSettings: strict),
+        .target(name: "Leaderboard", swiftSettings: strict),
+        .target(
+            name: "Signing",
+            dependencies: [
+                "StrictJSON",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // The two stores' clients.
+        .target(
+            name: "RedisClient",
+            dependencies: nio + [
+                "CHiredis", logging, metrics, lifecycle,
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "PostgresClient",
+            dependencies: [
+                "CLibPQ", logging, metrics,
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // The ports of `Leaderboard`, on the two clients.
+        .target(
+            name: "Storage",
+            dependencies: nio + ["Leaderboard", "RedisClient", "PostgresClient", logging, metrics, lifecycle],
+            resources: [
+                .embedInCode("../../lua/apply.lua"),
+                .embedInCode("../../lua/open.lua"),
+                .embedInCode("../../lua/page.lua"),
+                .embedInCode("../../migrations/0001_initial.sql"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // The three roles.
+        .target(
+            name: "Listener",
+            dependencies: nio + [
+                "StrictJSON", nioHTTP, hummingbird, logging, metrics,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "API",
+            dependencies: nio + [
+                "Leaderboard", "Signing", "StrictJSON", "Listener", nioHTTP, hummingbird, logging, metrics, lifecycle,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Gateway",
+            dependencies: nio + [
+                "Leaderboard", "Signing", "StrictJSON", "Listener", nioHTTP, hummingbird, logging, metrics, lifecycle,
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
+            resources: [
+                .embedInCode("../../web/index.html"),
+                .embedInCode("../../web/scoreboard.css"),
+                .embedInCode("../../web/scoreboard.js"),
+                .embedInCode("../../web/state.js"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Persister",
+            dependencies: ["Leaderboard", logging, metrics, lifecycle],
+            swiftSettings: strict
+        ),
+
+        // Putting it together.
+        .target(
+            name: "Operations",
+            dependencies: nio + [
+                "API", "Gateway", "Persister", "Storage", "Signing", "Leaderboard", "RedisClient", "PostgresClient", "Listener",
+                "StrictJSON",
+                hummingbird, logging, metrics, lifecycle,
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LocalServers",
+            dependencies: [logging],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LoadTest",
+            dependencies: [
+                logging, lifecycle, nioHTTP,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "scorecast",
+            dependencies: [
+                "Operations", "LocalServers", "LoadTest", "Signing", lifecycle, logging, metrics,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+    ]
+)

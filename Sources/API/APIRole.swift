@@ -1,0 +1,130 @@
+import HTTPTypes
+import Hummingbird
+import Leaderboard
+import Listener
+import Logging
+import NIOCore
+import NIOHTTP1
+import Signing
+
+/// The API role of a node: its fast lane, and its routes for Hummingbird.
+public struct APIRole: Sendable {
+    /// Follows the catalogue; a service that must run.
+    public let catalogue: CatalogueFollower
+    private let updateScore: UpdateScore
+    private let leaderboard: LeaderboardRoute
+    private let actions: ActionRoutes
+    private let tokens: TokenVerifiers
+    private let group: any EventLoopGroup
+    private let now: @Sendable () -> Int64
+
+    /// - Parameters:
+    ///   - writer: applies score updates.
+    ///   - reader: reads rankings.
+    ///   - store: the catalogue.
+    ///   - tokens: checks tokens.
+    ///   - actionIDs: checks action ids.
+    ///   - rateLimit: the limit that `writer` keeps; nil for none.
+    ///   - group: the event loops of the listener, which are also those of Redis' connections.
+    ///   - now: ms since 1970.
+    public init(
+        writer: any ScoreWriter, reader: any LeaderboardReader, store: any CatalogueStore, tokens: TokenVerifier,
+        actionIDs: ActionIDVerifier, rateLimit: RateLimit?, group: any EventLoopGroup, logger: Logger,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        catalogue = CatalogueFollower(store: store, logger: logger)
+        self.tokens = TokenVerifiers(verifier: tokens, group: group)
+        updateScore = UpdateScore(
+            tokens: self.tokens, actionIDs: actionIDs, catalogue: catalogue, writer: writer, rateLimit: rateLimit, now: now)
+        leaderboard = LeaderboardRoute(reader: reader, catalogue: catalogue)
+        actions = ActionRoutes(store: store, catalogue: catalogue)
+        self.group = group
+        self.now = now
+    }
+
+    /// The routes that run in front of Hummingbird.
+    public var fastRoutes: [any FastRoute] { [UpdateScoreLane(updateScore: updateScore)] }
+
+    /// Adds the routes to Hummingbird's router.
+    public func addRoutes(to router: Router<some RequestContext>) {
+        router.post("/update-score") { request, _ in await respond { try await update(request) } }
+        router.get("/leaderboard") { request, _ in await respond { try await leaderboard.handle(request) } }
+        router.get("/actions") { request, _ in
+            await respond {
+                try await requireAdmin(request)
+                return try await actions.list()
+            }
+        }
+        router.get("/actions/{id}") { request, context in
+            await respond { try await actions.get(id: try await adminActionID(request, context)) }
+        }
+        router.put("/actions/{id}") { request, context in
+            await respond {
+                let id = try await adminActionID(request, context)
+                guard MediaType.isJSON(request.headers[.contentType]) else { throw APIError.unsupportedMediaType }
+                return try await actions.put(id: id, body: try await collect(request, upTo: ActionRoutes.bodyBytesMax))
+            }
+        }
+        router.delete("/actions/{id}") { request, context in
+            await respond { try await actions.delete(id: try await adminActionID(request, context)) }
+        }
+    }
+
+    /// The ordinary way into `POST /update-score`: the same work, on an event loop.
+    private func update(_ request: Request) async throws -> Reply {
+        let body = try await collect(request, upTo: UpdateScore.bodyBytesMax)
+        var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/update-score")
+        for name in ["content-type", "authorization"] {
+            if let name = HTTPField.Name(name), let value = request.headers[name] {
+                head.headers.add(name: name.canonicalName, value: value)
+            }
+        }
+        let fast = FastRequest(head: head, body: body, remoteAddress: nil)
+        let eventLoop = group.next()
+        return await withCheckedContinuation { continuation in
+            eventLoop.execute {
+                updateScore.handle(fast, on: eventLoop) { continuation.resume(returning: $0) }
+            }
+        }
+    }
+
+    private func adminActionID(_ request: Request, _ context: some RequestContext) async throws -> String {
+        try await requireAdmin(request)
+        let id = context.parameters.get("id") ?? ""
+        guard Names.isID(id) else {
+            throw APIError.invalidInput([FieldProblem(field: "id", reason: "must be 1 to 64 of A-Z a-z 0-9 _ -")])
+        }
+        return id
+    }
+
+    private func requireAdmin(_ request: Request) async throws {
+        var headers = HTTPHeaders()
+        if let authorization = request.headers[.authorization] { headers.add(name: "authorization", value: authorization) }
+        let eventLoop = group.next()
+        let claims = try await eventLoop.submit { [headers] in
+            try tokens.claims(of: headers, on: eventLoop, now: now())
+        }.get()
+        guard claims.role == .admin else { throw APIError.forbidden }
+    }
+
+    private func collect(_ request: Request, upTo limit: Int) async throws -> ByteBuffer {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw APIError.tooLarge }
+        var body = ByteBuffer()
+        for try await var part in request.body {
+            body.writeBuffer(&part)
+            guard body.readableBytes <= limit else { throw APIError.tooLarge }
+        }
+        return body
+    }
+
+    /// Runs a route; what it refuses takes the contract's form, and what it did not expect says nothing but "try again".
+    private func respond(_ body: () async throws -> Reply) async -> Response {
+        do {
+            return try await body().response
+        } catch let error as APIError {
+            return error.reply.response
+        } catch {
+            return APIError.unavailable.reply.response
+        }
+    }
+}

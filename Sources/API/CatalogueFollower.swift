@@ -1,0 +1,68 @@
+import Leaderboard
+import Logging
+import Metrics
+import NIOConcurrencyHelpers
+import ServiceLifecycle
+
+/// Keeps the catalogue in memory and follows its changes, by asking for the revision twice a second. While the store is away the
+/// last catalogue stays in force.
+public final class CatalogueFollower: Service {
+    private let store: any CatalogueStore
+    private let logger: Logger
+    private let held = NIOLockedValueBox<Catalogue?>(nil)
+    private let loads = Counter(label: "scorecast_catalogue_loads_total")
+    private let errors = Counter(label: "scorecast_catalogue_errors_total")
+    private let stale = Gauge(label: "scorecast_catalogue_stale")
+
+    /// How long to wait between two looks at the revision, in ms; a fifth of it is jitter.
+    private static let intervalMilliseconds = 400.0
+
+    /// - Parameter store: where the catalogue is kept.
+    public init(store: any CatalogueStore, logger: Logger) {
+        self.store = store
+        self.logger = logger
+    }
+
+    /// The catalogue of the moment; before the first load the one of a new deployment.
+    public var current: Catalogue { held.withLockedValue { $0 } ?? Catalogue() }
+
+    /// Whether the catalogue was ever loaded.
+    public var isLoaded: Bool { held.withLockedValue { $0 != nil } }
+
+    /// Loads the catalogue now, so that a change made through this node holds on it at once.
+    public func reload() async throws(StoreError) {
+        let new = try await store.load()
+        held.withLockedValue { held in
+            // Two loads can cross; the newer one stays.
+            if let old = held, old.revision > new.revision { return }
+            held = new
+        }
+        loads.increment()
+    }
+
+    /// Follows until shutdown.
+    public func run() async throws {
+        var isAway = false
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            do {
+                if try await isOutdated() { try await reload() }
+                if isAway { logger.notice("The catalogue can be read again") }
+                isAway = false
+            } catch {
+                errors.increment()
+                if !isAway {
+                    logger.warning("The catalogue cannot be read, the last one stays in force", metadata: ["error": "\(error)"])
+                }
+                isAway = true
+            }
+            stale.record(isAway ? 1 : 0)
+            let wait = Duration.milliseconds(Int64(Self.intervalMilliseconds * Double.random(in: 0.8...1.2)))
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }
+        }
+    }
+
+    private func isOutdated() async throws(StoreError) -> Bool {
+        guard let known = held.withLockedValue({ $0?.revision }) else { return true }
+        return try await store.revision() != known
+    }
+}

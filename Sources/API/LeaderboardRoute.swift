@@ -1,0 +1,120 @@
+import Hummingbird
+import Leaderboard
+import NIOCore
+import NIOHTTP1
+import StrictJSON
+
+/// `GET /leaderboard`: a page of a ranking.
+struct LeaderboardRoute: Sendable {
+    let reader: any LeaderboardReader
+    let catalogue: CatalogueFollower
+
+    static let limits = 1...1000
+    static let limitDefault = 10
+
+    /// What the query asks for.
+    struct Query: Equatable {
+        var board = Board.global.id
+        var window = Ranking.allWindow
+        var limit = LeaderboardRoute.limitDefault
+        var cursor: LeaderboardCursor?
+
+        init(_ parameters: some Sequence<(key: Substring, value: Substring)>) throws(APIError) {
+            var problems: [FieldProblem] = []
+            for (key, value) in parameters {
+                switch key {
+                case "board":
+                    board = String(value)
+                    if !Names.isID(value) { problems.append(.init(field: "board", reason: "must be a board's id")) }
+                case "window":
+                    window = String(value)
+                    if value != Ranking.allWindow {
+                        problems.append(.init(field: "window", reason: "must be a window of the board"))
+                    }
+                case "period":
+                    if value != Ranking.allWindow {
+                        problems.append(.init(field: "period", reason: "must be a period of the window"))
+                    }
+                case "limit":
+                    if let number = Int(value), LeaderboardRoute.limits.contains(number) {
+                        limit = number
+                    } else {
+                        problems.append(.init(field: "limit", reason: "must be 1 to 1000"))
+                    }
+                case "cursor":
+                    cursor = CursorText.decode(value)
+                    if cursor == nil { problems.append(.init(field: "cursor", reason: "must be a cursor of an earlier page")) }
+                default:
+                    break
+                }
+            }
+            guard problems.isEmpty else { throw .invalidInput(problems) }
+        }
+    }
+
+    func handle(_ request: Request) async throws(APIError) -> Reply {
+        let query = try Query(request.uri.queryParameters.map { (key: $0.key, value: $0.value) })
+        guard let board = catalogue.current.boards[query.board] else { throw .unknownBoard }
+        let ranking = Ranking(board: board.id, window: query.window)
+        do {
+            let page = try await reader.page(of: board, ranking: ranking, limit: query.limit, after: query.cursor)
+            return Self.reply(page, ranking: ranking)
+        } catch {
+            throw .unavailable
+        }
+    }
+
+    private static func reply(_ page: LeaderboardPage, ranking: Ranking) -> Reply {
+        .json { json in
+            json.beginObject()
+            json.member("board", ranking.board)
+            json.member("window", ranking.window)
+            json.member("period", ranking.period)
+            json.member("epoch", page.top.epoch)
+            json.member("version", page.top.version)
+            json.member("total", page.total)
+            json.key("entries")
+            json.beginArray()
+            for entry in page.top.entries {
+                json.beginObject()
+                json.member("rank", entry.rank)
+                json.member("user_id", entry.userID)
+                json.member("score", entry.score)
+                json.endObject()
+            }
+            json.endArray()
+            json.key("next")
+            if let next = page.next { json.string(CursorText.encode(next)) } else { json.null() }
+            json.endObject()
+        }
+    }
+}
+
+/// Cursors as clients carry them: hexadecimal of the score, a space, and the member. Opaque to clients; nothing in it is secret.
+enum CursorText {
+    private static let charactersMax = 2 * (20 + 1 + 16 + Names.userIDBytesMax)
+
+    static func encode(_ cursor: LeaderboardCursor) -> String {
+        "\(cursor.score) \(cursor.member)".utf8.reduce(into: "") { text, byte in
+            text += byte < 16 ? "0" : ""
+            text += String(byte, radix: 16)
+        }
+    }
+
+    static func decode(_ text: some StringProtocol) -> LeaderboardCursor? {
+        let digits = Array(text.utf8)
+        guard digits.count <= charactersMax, digits.count.isMultiple(of: 2) else { return nil }
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = Character(UnicodeScalar(digits[index])).hexDigitValue,
+                let low = Character(UnicodeScalar(digits[index + 1])).hexDigitValue
+            else { return nil }
+            bytes.append(UInt8(high * 16 + low))
+        }
+        guard let plain = String(validating: bytes, as: UTF8.self), let space = plain.firstIndex(of: " "),
+            let score = Int64(plain[..<space]), (ScoreBounds.min...ScoreBounds.max).contains(score)
+        else { return nil }
+        let member = String(plain[plain.index(after: space)...])
+        return member.isEmpty ? nil : LeaderboardCursor(score: score, member: member)
+    }
+}

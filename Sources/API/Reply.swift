@@ -1,0 +1,146 @@
+// The API role: the HTTP routes through which scores are updated and read and the catalogue is kept. `UpdateScore.swift` has the
+// whole way of one update; the lane and the ordinary route are two ways into it.
+
+import HTTPTypes
+import Hummingbird
+import Leaderboard
+import Listener
+import NIOCore
+import NIOHTTP1
+import StrictJSON
+
+/// A whole answer of the API, before it takes the form of either way in.
+struct Reply: Sendable {
+    var status: HTTPResponseStatus
+    var body: ByteBuffer
+    var fields: [(name: String, value: String)] = []
+
+    static let contentType = (name: "Content-Type", value: "application/json")
+
+    /// The form that the lane writes.
+    var fastResponse: FastResponse {
+        FastResponse(status: status, fields: [Reply.contentType] + fields, body: body)
+    }
+
+    /// The form that Hummingbird writes.
+    var response: Response {
+        var headers: HTTPFields = [.contentType: Reply.contentType.value]
+        for (name, value) in fields {
+            guard let name = HTTPField.Name(name) else { continue }
+            headers[name] = value
+        }
+        return Response(
+            status: .init(code: Int(status.code), reasonPhrase: status.reasonPhrase), headers: headers,
+            body: ResponseBody(byteBuffer: body))
+    }
+
+    /// A 2xx answer whose body `write` makes.
+    static func json(_ status: HTTPResponseStatus = .ok, _ write: (inout JSONWriter<ByteBuffer>) -> Void) -> Reply {
+        var body = ByteBuffer()
+        body.reserveCapacity(192)
+        JSONWriter.append(to: &body, write)
+        return Reply(status: status, body: body)
+    }
+}
+
+/// Everything that the API refuses, with the status, code and message that clients rely on.
+enum APIError: Error, Sendable {
+    case invalidInput([FieldProblem])
+    case unauthorized
+    case suspicious
+    case forbidden
+    case actionIDReused
+    case unknownAction
+    case unknownBoard
+    case notFound
+    case methodNotAllowed(allow: String)
+    case requestTimeout
+    case tooLarge
+    case unsupportedMediaType
+    case rateLimited(retryAfterMilliseconds: Int64, limit: RateLimit)
+    case unavailable
+
+    var status: HTTPResponseStatus {
+        switch self {
+        case .invalidInput: .badRequest
+        case .unauthorized: .unauthorized
+        case .suspicious, .forbidden: .forbidden
+        case .actionIDReused: .conflict
+        case .unknownAction, .unknownBoard, .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .requestTimeout: .requestTimeout
+        case .tooLarge: .payloadTooLarge
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .rateLimited: .tooManyRequests
+        case .unavailable: .serviceUnavailable
+        }
+    }
+
+    var code: String {
+        switch self {
+        case .invalidInput: "invalid_input"
+        case .unauthorized: "unauthorized"
+        case .suspicious: "suspicious_activity"
+        case .forbidden: "forbidden"
+        case .actionIDReused: "action_id_reused"
+        case .unknownAction: "unknown_action"
+        case .unknownBoard: "unknown_board"
+        case .notFound: "not_found"
+        case .methodNotAllowed: "method_not_allowed"
+        case .requestTimeout: "request_timeout"
+        case .tooLarge: "payload_too_large"
+        case .unsupportedMediaType: "unsupported_media_type"
+        case .rateLimited: "rate_limited"
+        case .unavailable: "unavailable"
+        }
+    }
+
+    var message: String {
+        switch self {
+        case .invalidInput: "Invalid input data or missing required fields."
+        case .unauthorized: "Unauthorized access. Invalid or missing authentication token"
+        case .suspicious: "Suspicious activity detected."
+        case .forbidden: "The token does not allow this."
+        case .actionIDReused: "The action id was used before, with another new_score."
+        case .unknownAction: "There is no such action."
+        case .unknownBoard: "There is no such board."
+        case .notFound: "There is nothing here."
+        case .methodNotAllowed: "The method is not allowed here."
+        case .requestTimeout: "The request took too long to arrive."
+        case .tooLarge: "The body is too large."
+        case .unsupportedMediaType: "The body must be application/json."
+        case .rateLimited: "Too many updates. Try again later."
+        case .unavailable: "Try again later: the same request is safe to repeat."
+        }
+    }
+
+    /// Fields beside `Content-Type`.
+    private var fields: [(name: String, value: String)] {
+        switch self {
+        case .unauthorized:
+            return [("WWW-Authenticate", "Bearer")]
+        case .methodNotAllowed(let allow):
+            return [("Allow", allow)]
+        case .unavailable:
+            return [("Retry-After", "1")]
+        case .rateLimited(let wait, let limit):
+            // draft-ietf-httpapi-ratelimit-headers: what is left (r) and until when (t), and the policy's quota and window.
+            let seconds = max(1, (wait + 999) / 1000)
+            return [
+                ("Retry-After", String(seconds)),
+                ("RateLimit-Policy", "\"user\";q=\(limit.count);w=\((limit.periodMilliseconds + 999) / 1000)"),
+                ("RateLimit", "\"user\";r=0;t=\(seconds)"),
+            ]
+        default:
+            return []
+        }
+    }
+
+    /// The answer.
+    var reply: Reply {
+        var details: [(field: String, reason: String)] = []
+        if case .invalidInput(let problems) = self { details = problems.map { ($0.field, $0.reason) } }
+        return Reply(
+            status: status, body: ErrorBody(code: code, message: message, details: details).buffer, fields: fields)
+    }
+}

@@ -1,0 +1,166 @@
+import Leaderboard
+import Listener
+import Metrics
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOHTTP1
+import Signing
+import StrictJSON
+
+/// `POST /update-score`: the whole way of one update, from the request's bytes to the answer's.
+///
+/// The checks, in order: media type, token, form of the body, whose score it is, the action id's signature and time, the
+/// catalogue, the score. What passes is applied by one script in Redis. It runs on one event loop from start to end.
+struct UpdateScore: Sendable {
+    /// Longer bodies are refused before they are read.
+    static let bodyBytesMax = 4 * 1024
+
+    private let tokens: TokenVerifiers
+    private let actionIDs: ActionIDVerifier
+    private let catalogue: CatalogueFollower
+    private let writer: any ScoreWriter
+    private let rateLimit: RateLimit?
+    private let now: @Sendable () -> Int64
+    private let outcomes = UpdateOutcomes()
+
+    /// - Parameters:
+    ///   - tokens: the token verifiers of the event loops.
+    ///   - actionIDs: checks action ids.
+    ///   - catalogue: the actions and boards of the moment.
+    ///   - writer: applies what passes.
+    ///   - rateLimit: the limit that `writer` keeps, for the answer's fields.
+    ///   - now: ms since 1970.
+    init(
+        tokens: TokenVerifiers, actionIDs: ActionIDVerifier, catalogue: CatalogueFollower, writer: any ScoreWriter,
+        rateLimit: RateLimit?, now: @escaping @Sendable () -> Int64
+    ) {
+        self.tokens = tokens
+        self.actionIDs = actionIDs
+        self.catalogue = catalogue
+        self.writer = writer
+        self.rateLimit = rateLimit
+        self.now = now
+    }
+
+    /// Serves one request; `respond` is called once.
+    func handle(_ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (Reply) -> Void) {
+        let update: ScoreUpdate
+        do {
+            update = try check(request, on: eventLoop)
+        } catch {
+            outcomes.count(error)
+            return respond(error.reply)
+        }
+        writer.apply(update) { result in
+            do throws(APIError) {
+                let (receipt, replayed) = try receipt(result)
+                outcomes.count(replayed: replayed)
+                respond(Self.success(receipt, board: update.board.id, replayed: replayed))
+            } catch {
+                outcomes.count(error)
+                respond(error.reply)
+            }
+        }
+    }
+
+    // MARK: Before Redis
+
+    private func check(_ request: FastRequest, on eventLoop: any EventLoop) throws(APIError) -> ScoreUpdate {
+        guard MediaType.isJSON(request.head.headers.first(name: "content-type")) else { throw .unsupportedMediaType }
+        let now = now()
+        let claims = try tokens.claims(of: request.head.headers, on: eventLoop, now: now)
+        let body = try UpdateScoreRequest.parse(request.body)
+        guard claims.isSubject(body.userID) || claims.role != .player else { throw .forbidden }
+        let id: VerifiedActionID
+        do {
+            id = try actionIDs.verify(body.actionID, userID: body.userID, now: now)
+        } catch .malformed {
+            throw .invalidInput([FieldProblem(field: "action_id", reason: "must have the form of an action id")])
+        } catch {
+            outcomes.countSuspicion(error.rawValue)
+            throw .suspicious
+        }
+        return try update(body, id)
+    }
+
+    /// What the action is worth to this request.
+    private func update(_ body: UpdateScoreRequest, _ id: VerifiedActionID) throws(APIError) -> ScoreUpdate {
+        let catalogue = catalogue.current
+        guard let action = catalogue.actions[id.action], let boardID = action.boards.first,
+            let board = catalogue.boards[boardID]
+        else { throw .unknownAction }
+        if id.score != nil || action.submitsScore {
+            guard let newScore = body.newScore else {
+                throw .invalidInput([FieldProblem(field: "new_score", reason: "is required for this action")])
+            }
+            if let pinned = id.score, pinned != newScore {
+                outcomes.countSuspicion("pinned_score")
+                throw .suspicious
+            }
+        }
+        var amount = action.points
+        if action.submitsScore, let newScore = body.newScore {
+            guard action.accepts(score: newScore) else {
+                outcomes.countSuspicion("score_bounds")
+                throw .suspicious
+            }
+            amount = newScore
+        }
+        return ScoreUpdate(
+            board: board, ranking: Ranking(board: board.id), userID: body.userID, amount: amount,
+            submittedScore: body.newScore, action: action.id, nonce: id.nonce, signature: id.signature,
+            issuedAt: id.issuedAt)
+    }
+
+    // MARK: After Redis
+
+    private func receipt(
+        _ result: Result<ApplyOutcome, StoreError>
+    ) throws(APIError) -> (receipt: Receipt, replayed: Bool) {
+        switch result {
+        case .success(.applied(let receipt)): return (receipt, false)
+        case .success(.replayed(let receipt)): return (receipt, true)
+        case .success(.actionIDReused): throw .actionIDReused
+        case .success(.outOfBounds):
+            outcomes.countSuspicion("score_range")
+            throw .suspicious
+        case .success(.rateLimited(let wait)):
+            guard let rateLimit else { throw .unavailable }
+            throw .rateLimited(retryAfterMilliseconds: wait, limit: rateLimit)
+        case .success(.closed), .failure: throw .unavailable
+        }
+    }
+
+    private static func success(_ receipt: Receipt, board: String, replayed: Bool) -> Reply {
+        .json { json in
+            json.beginObject()
+            json.member("status", "success")
+            json.member("message", "Score updated successfully")
+            json.member("success", true)
+            json.member("new_score", receipt.score)
+            json.member("rank", receipt.rank)
+            json.member("board", board)
+            json.member("replayed", replayed)
+            json.endObject()
+        }
+    }
+}
+
+/// The fast way into `POST /update-score`.
+struct UpdateScoreLane: FastRoute {
+    let updateScore: UpdateScore
+
+    var bodyBytesMax: Int { UpdateScore.bodyBytesMax }
+    var tooLarge: FastResponse { APIError.tooLarge.reply.fastResponse }
+    var tooSlow: FastResponse { APIError.requestTimeout.reply.fastResponse }
+
+    func accepts(_ head: HTTPRequestHead) -> Bool {
+        head.method == .POST && head.hasPath("/update-score")
+    }
+
+    func handle(
+        _ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (FastResponse) -> Void
+    ) {
+        updateScore.handle(request, on: eventLoop) { respond($0.fastResponse) }
+    }
+}

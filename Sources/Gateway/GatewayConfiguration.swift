@@ -1,0 +1,66 @@
+import Leaderboard
+
+/// How a gateway behaves. All of it has a default but `boards`.
+public struct GatewayConfiguration: Sendable {
+    /// The least time between two pushes of one ranking, in ms; the latest version wins. 0 pushes every version.
+    public var fanoutIntervalMilliseconds: Int64 = 50
+    /// The origins that a browser may connect from, such as `https://example.com`; `*` allows all. Empty allows the origin
+    /// that the request's own `Host` names. Clients that send no `Origin` are not browsers and pass.
+    public var allowedOrigins: [String] = []
+    /// WebSockets open at once on this node; more are answered with 503. Stops memory use by connections.
+    public var connectionsMax = 100_000
+    /// Rooms that one connection may be in.
+    public var roomsPerSessionMax = 16
+    /// Frames that one connection may send in one second; more end it with 1008. Stops a client from keeping a loop busy.
+    public var framesPerSecondMax = 100
+    /// About how often a watched ranking is compared with the store, in ms. Heals a version that the feed has lost.
+    public var comparisonMilliseconds: Int64 = 3_000
+    /// When a silent peer is asked, and given up.
+    public var liveness = Liveness()
+    /// How the clients are sent away when the node goes.
+    public var drain = Drain()
+    /// The board of an id, nil where there is none. Called on event loops: it must answer from memory.
+    public var boards: @Sendable (String) -> Board?
+    /// Why messages sent through the feed do not arrive here now, nil while they do: a check of the feed from end to end.
+    public var canary: (@Sendable () -> String?)?
+
+    /// The defaults, for these boards.
+    public init(boards: @escaping @Sendable (String) -> Board?) {
+        self.boards = boards
+    }
+
+    /// When a silent peer is asked, and given up. Kept in steps of 100 ms.
+    public struct Liveness: Sendable {
+        /// Time between two pings of a session, in ms; at most 45 000.
+        public var pingMilliseconds = 25_000
+        /// How much a ping may come earlier or later, in ms, so that sessions opened together are not pinged together.
+        public var jitterMilliseconds = 5_000
+        /// A peer from which nothing came for so long is closed, in ms.
+        public var silenceMilliseconds = 60_000
+        /// How long a peer may take to answer a close frame, in ms; at most 45 000.
+        public var closeMilliseconds = 5_000
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// How the clients are sent away when the node goes.
+    public struct Drain: Sendable {
+        /// The clients are told to come back after 0 ms to this many, so that they do not all come at once.
+        public var reconnectWindowMilliseconds = 5_000
+        /// The time over which the connections are closed, in ms.
+        public var paceMilliseconds = 1_000
+        /// After so long what is still open is cut, in ms.
+        public var limitMilliseconds = 10_000
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// The largest message of a client, and the largest frame, in bytes.
+    static let messageBytesMax = 16 * 1024
+    /// Bytes that wait in this process for a slow peer before it is skipped, and down to where it has caught up.
+    static let waitingBytes = 32 * 1024...64 * 1024
+    /// Bytes that the kernel holds unsent for a peer (`TCP_NOTSENT_LOWAT`): what is in there cannot be replaced by a later state.
+    static let unsentKernelBytes = 16 * 1024
+}

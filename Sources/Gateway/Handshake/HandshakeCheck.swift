@@ -1,0 +1,77 @@
+import NIOHTTP1
+
+/// The checks of an opening handshake (RFC 6455, 4.2.1), before anything is agreed. Pure.
+package struct HandshakeCheck: Sendable {
+    /// The one subprotocol that is spoken, for clients that offer one.
+    package static let subprotocol = "scorecast.v1"
+
+    let origins: OriginPolicy
+    let rooms: RoomResolver
+
+    /// Checks against these origins and boards.
+    package init(origins: OriginPolicy, rooms: RoomResolver) {
+        self.origins = origins
+        self.rooms = rooms
+    }
+
+    /// What was agreed: the room to start in, and the fields of the 101 response.
+    package struct Agreement {
+        /// The room that the client follows from the start.
+        package var room: RoomKey
+        /// The fields of the response.
+        package var fields: [(name: String, value: String)]
+    }
+
+    /// Checks a request whose path is right.
+    package func agree(to head: HTTPRequestHead) throws(Refusal) -> Agreement {
+        guard head.method == .GET else { throw .method }
+        let headers = head.headers
+        guard head.version == .http1_1, Self.hasToken("websocket", in: headers["upgrade"]),
+            Self.hasToken("upgrade", in: headers["connection"])
+        else { throw .notAnUpgrade }
+        guard headers["sec-websocket-version"] == ["13"] else { throw .version }
+        let keys = headers["sec-websocket-key"]
+        guard keys.count == 1, let key = keys.first, WebSocketKey.isValid(key) else { throw .key }
+        let origin = headers["origin"]
+        guard origin.count <= 1, origins.allows(origin: origin.first, host: headers.first(name: "host")) else { throw .origin }
+        let room = try room(of: head.uri)
+        var fields = [
+            ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Accept", WebSocketKey.accept(for: key)),
+        ]
+        if headers["sec-websocket-protocol"].contains(where: { Self.tokens($0).contains { $0 == Self.subprotocol } }) {
+            fields.append(("Sec-WebSocket-Protocol", Self.subprotocol))
+        }
+        return Agreement(room: room, fields: fields)
+    }
+
+    private func room(of uri: String) throws(Refusal) -> RoomKey {
+        let query = try QueryString(uri: uri, known: ["board", "window", "limit", "mode"])
+        var request = RoomRequest()
+        request.board = query["board"]
+        request.window = query["window"]
+        request.mode = query["mode"]
+        // What is no number becomes one that no limit can be.
+        request.limit = query["limit"].map { Int($0) ?? -1 }
+        do throws(RoomProblem) {
+            return try rooms.resolve(request)
+        } catch {
+            switch error {
+            case .invalid(let details): throw .invalid(details)
+            case .unknownBoard: throw .unknownBoard
+            }
+        }
+    }
+
+    private static func tokens(_ list: String) -> some Sequence<Substring> {
+        list.split(separator: ",").lazy.map { part in
+            var part = part
+            while part.first?.isWhitespace == true { part.removeFirst() }
+            while part.last?.isWhitespace == true { part.removeLast() }
+            return part
+        }
+    }
+
+    private static func hasToken(_ token: String, in lists: [String]) -> Bool {
+        lists.contains { tokens($0).contains { $0.lowercased() == token } }
+    }
+}

@@ -1,0 +1,121 @@
+import Leaderboard
+import Listener
+import NIOCore
+import NIOHTTP1
+import StrictJSON
+
+/// Why an upgrade was refused; the metric's label.
+package enum RefusalReason: String, CaseIterable, Sendable {
+    case method, upgrade, version, key, origin, input, board, capacity, draining
+}
+
+/// An upgrade that is not to be, and what the client is told.
+package struct Refusal: Error {
+    /// For the metric.
+    package var reason: RefusalReason
+    /// The status of the answer.
+    package var status: HTTPResponseStatus
+    /// The stable code in the body.
+    package var code: String
+    /// The sentence in the body.
+    package var message: String
+    /// Fields at fault.
+    package var details: [FieldProblem] = []
+    /// Further header fields.
+    package var fields: [(name: String, value: String)] = []
+
+    /// The answer. It ends the connection, since an HTTP parser that has seen `Upgrade` reads no further request.
+    package var response: FastResponse {
+        FastResponse(
+            status: status,
+            fields: [("Content-Type", "application/json"), ("Cache-Control", "no-store")] + fields,
+            body: body, closes: true)
+    }
+
+    private var body: ByteBuffer {
+        var json = JSONWriter(to: BufferSink())
+        json.beginObject()
+        json.key("status")
+        json.string("error")
+        json.key("code")
+        json.string(code)
+        json.key("message")
+        json.string(message)
+        if !details.isEmpty {
+            json.key("details")
+            json.beginArray()
+            for problem in details {
+                json.beginObject()
+                json.key("field")
+                json.string(problem.field)
+                json.key("reason")
+                json.string(problem.reason)
+                json.endObject()
+            }
+            json.endArray()
+        }
+        json.endObject()
+        return json.sink.buffer
+    }
+}
+
+extension Refusal {
+    /// The method is not GET.
+    static var method: Refusal {
+        Refusal(
+            reason: .method, status: .methodNotAllowed, code: "method_not_allowed",
+            message: "A WebSocket is opened with GET.", fields: [("Allow", "GET")])
+    }
+
+    /// The request does not ask for a WebSocket.
+    static var notAnUpgrade: Refusal {
+        Refusal(
+            reason: .upgrade, status: .upgradeRequired, code: "upgrade_required",
+            message: "This address speaks WebSocket.", fields: [("Upgrade", "websocket"), ("Connection", "Upgrade")])
+    }
+
+    /// A version other than 13 (RFC 6455, 4.4).
+    static var version: Refusal {
+        Refusal(
+            reason: .version, status: .upgradeRequired, code: "upgrade_required",
+            message: "This address speaks WebSocket version 13.",
+            fields: [("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket"), ("Connection", "Upgrade")])
+    }
+
+    /// `Sec-WebSocket-Key` is not what RFC 6455 asks for.
+    static var key: Refusal {
+        invalid([FieldProblem(field: "Sec-WebSocket-Key", reason: "must be 16 bytes in base64")], reason: .key)
+    }
+
+    /// The browser's page may not connect here.
+    static var origin: Refusal {
+        Refusal(
+            reason: .origin, status: .forbidden, code: "forbidden", message: "Connections from this origin are not allowed.")
+    }
+
+    /// Parameters out of form.
+    static func invalid(_ details: [FieldProblem], reason: RefusalReason = .input) -> Refusal {
+        Refusal(
+            reason: reason, status: .badRequest, code: "invalid_input",
+            message: "Invalid input data or missing required fields.", details: details)
+    }
+
+    /// No such board.
+    static var unknownBoard: Refusal {
+        Refusal(reason: .board, status: .notFound, code: "unknown_board", message: "There is no such board.")
+    }
+
+    /// The node has as many connections as it takes.
+    static var capacity: Refusal {
+        Refusal(
+            reason: .capacity, status: .serviceUnavailable, code: "unavailable",
+            message: "Too many connections. Try again later.", fields: [("Retry-After", "5")])
+    }
+
+    /// The node is on its way down; another one, or its successor, answers the next try.
+    static var draining: Refusal {
+        Refusal(
+            reason: .draining, status: .serviceUnavailable, code: "unavailable",
+            message: "This node is restarting. Try again.", fields: [("Retry-After", "1")])
+    }
+}

@@ -1,0 +1,71 @@
+import Crypto
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// A file of the scoreboard page, embedded in the program.
+struct PageFile: Sendable {
+    let path: String
+    let contentType: String
+    let body: ByteBuffer
+    /// The entity tag: a hash of the content, so that it changes with it and is the same on every node.
+    let entityTag: String
+
+    init(path: String, contentType: String, content: [UInt8]) {
+        self.path = path
+        self.contentType = contentType
+        body = ByteBuffer(bytes: content)
+        let digits = Array("0123456789abcdef")
+        let hash = SHA256.hash(data: content).prefix(16)
+        entityTag = "\"" + String(hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }) + "\""
+    }
+
+    /// The files, by path.
+    static let all = [
+        PageFile(path: "/", contentType: "text/html; charset=utf-8", content: PackageResources.index_html),
+        PageFile(path: "/scoreboard.css", contentType: "text/css; charset=utf-8", content: PackageResources.scoreboard_css),
+        PageFile(path: "/scoreboard.js", contentType: "text/javascript; charset=utf-8", content: PackageResources.scoreboard_js),
+        PageFile(path: "/state.js", contentType: "text/javascript; charset=utf-8", content: PackageResources.state_js),
+    ]
+
+    /// The answer to a GET with these `If-None-Match` fields (RFC 9110, 13.1.2).
+    func response(ifNoneMatch: [String]) -> Response {
+        var fields: HTTPFields = [
+            .eTag: entityTag,
+            // Always asked for again: the files have no version in their names, and an unchanged one is a 304.
+            .cacheControl: "no-cache",
+            .contentSecurityPolicy: Self.contentSecurityPolicy,
+            .xContentTypeOptions: "nosniff",
+        ]
+        if let name = HTTPField.Name("Referrer-Policy") { fields[name] = "no-referrer" }
+        if Self.matches(entityTag, ifNoneMatch) { return Response(status: .notModified, headers: fields) }
+        fields[.contentType] = contentType
+        return Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: body))
+    }
+
+    private static let contentSecurityPolicy = """
+        default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; \
+        base-uri 'none'; form-action 'none'; frame-ancestors 'none'
+        """
+
+    /// Weak comparison: whether the tag is in the lists, or one of them is `*`.
+    private static func matches(_ tag: String, _ lists: [String]) -> Bool {
+        lists.flatMap { $0.split(separator: ",") }.contains { item in
+            var item = item
+            while item.first == " " || item.first == "\t" { item.removeFirst() }
+            while item.last == " " || item.last == "\t" { item.removeLast() }
+            return item == "*" || item == tag || (item.hasPrefix("W/") && item.dropFirst(2) == tag)
+        }
+    }
+}
+
+/// Adds the live scoreboard page: `/` and the files that it loads.
+///
+/// HEAD is left to the router's option `autoGenerateHeadEndpoints`.
+public func addPageRoutes<Context: RequestContext>(to router: Router<Context>) {
+    for file in PageFile.all {
+        router.get(RouterPath(file.path)) { request, _ in
+            file.response(ifNoneMatch: request.headers[values: .ifNoneMatch])
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import NIOCore
+import StrictJSON
+
+/// A network buffer that JSON is written into.
+struct BufferSink: ByteSink {
+    var buffer = ByteBuffer()
+
+    init() {}
+
+    @inline(__always)
+    mutating func append(_ byte: UInt8) { buffer.writeInteger(byte) }
+
+    @inline(__always)
+    mutating func append(contentsOf bytes: UnsafeRawBufferPointer) { buffer.writeBytes(bytes) }
+}
+
+/// The frames that a server sends: header and payload in one buffer, ready for any number of sockets (RFC 6455, 5.2).
+package enum ServerFrame {
+    /// The longest header of a server's frame, in bytes: it has no mask.
+    private static let headerBytesMax = 10
+
+    /// A text message in one frame.
+    ///
+    /// - Parameter capacity: about how many bytes it will have.
+    static func text(capacity: Int, _ body: (inout JSONWriter<BufferSink>) -> Void) -> ByteBuffer {
+        var sink = BufferSink()
+        sink.buffer.reserveCapacity(headerBytesMax + capacity)
+        sink.buffer.writeRepeatingByte(0, count: headerBytesMax)
+        JSONWriter.append(to: &sink, body)
+        writeHeader(opcode: 0x1, before: &sink.buffer)
+        return sink.buffer
+    }
+
+    /// A ping without a payload. One for all.
+    static let ping = control(opcode: 0x9, payload: ByteBuffer())
+
+    /// The answer to a ping, with its payload (at most 125 bytes).
+    static func pong(_ payload: ByteBuffer) -> ByteBuffer { control(opcode: 0xA, payload: payload) }
+
+    /// A close frame. Without a code its payload is empty.
+    static func close(_ code: CloseCode?) -> ByteBuffer {
+        control(opcode: 0x8, payload: code.map { ByteBuffer(integer: $0.rawValue) } ?? ByteBuffer())
+    }
+
+    private static func control(opcode: UInt8, payload: ByteBuffer) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(2 + payload.readableBytes)
+        buffer.writeInteger(0x80 | opcode)
+        buffer.writeInteger(UInt8(truncatingIfNeeded: payload.readableBytes))
+        buffer.writeImmutableBuffer(payload)
+        return buffer
+    }
+
+    /// Writes the header into the room kept before the payload, and makes it the buffer's start.
+    private static func writeHeader(opcode: UInt8, before buffer: inout ByteBuffer) {
+        let length = buffer.readableBytes - headerBytesMax
+        let start: Int
+        switch length {
+        case ...125:
+            start = headerBytesMax - 2
+            buffer.setInteger(UInt8(truncatingIfNeeded: length), at: start + 1)
+        case ...0xFFFF:
+            start = headerBytesMax - 4
+            buffer.setInteger(126 as UInt8, at: start + 1)
+            buffer.setInteger(UInt16(truncatingIfNeeded: length), at: start + 2)
+        default:
+            start = 0
+            buffer.setInteger(127 as UInt8, at: 1)
+            buffer.setInteger(UInt64(length), at: 2)
+        }
+        buffer.setInteger(0x80 | opcode, at: start)
+        buffer.moveReaderIndex(to: start)
+    }
+}
+
+/// Why a WebSocket is closed (RFC 6455, 7.4, and its registry).
+package struct CloseCode: RawRepresentable, Hashable, Sendable {
+    /// The code on the wire.
+    package var rawValue: UInt16
+
+    /// A code.
+    package init(rawValue: UInt16) {
+        self.rawValue = rawValue
+    }
+
+    /// A frame that breaks the protocol.
+    package static let protocolError = CloseCode(rawValue: 1002)
+    /// A text message that is not UTF-8.
+    package static let invalidPayload = CloseCode(rawValue: 1007)
+    /// The client does something that it may not.
+    package static let policy = CloseCode(rawValue: 1008)
+    /// A message over the limit.
+    package static let tooBig = CloseCode(rawValue: 1009)
+    /// The server restarts: come back later.
+    package static let restart = CloseCode(rawValue: 1012)
+
+    /// Whether a peer may send this code in a close frame: the registered ones and those for libraries and applications.
+    package var mayBeSent: Bool {
+        switch rawValue {
+        case 1000...1003, 1007...1014, 3000...4999: true
+        default: false
+        }
+    }
+}

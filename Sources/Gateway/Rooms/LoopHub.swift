@@ -1,0 +1,148 @@
+import Leaderboard
+import NIOCore
+
+/// The sessions and rooms of one event loop. Not thread-safe; lives on its loop.
+final class LoopHub {
+    typealias LivenessSettings = Liveness.Settings
+
+    struct Settings: Sendable {
+        var liveness: LivenessSettings
+        var closeTicks: Int
+        var drainPaceTicks: Int
+        var drainLimitTicks: Int
+        var reconnectWindowMilliseconds: Int
+        var roomsPerSessionMax: Int
+        var framesPerSecondMax: Int
+        var resolver: RoomResolver
+    }
+
+    /// The wheel's tick: fine enough to spread pings, coarse enough to cost nothing.
+    static let tickMilliseconds = 100
+
+    let eventLoop: any EventLoop
+    let settings: Settings
+    let status: NodeStatus
+    var random = SystemRandomNumberGenerator()
+    /// Each session waits in it for its next ping or its end.
+    var wheel = TimerWheel<SessionHandler>()
+    var draining: (plan: DrainPlan, ended: EventLoopPromise<Void>)?
+    private let index: Int
+    private let sources: LoopReference<RoomSources>
+    private var rankings: [Ranking: LoopRanking] = [:]
+    private var ticking: RepeatedTask?
+
+    /// - Parameter index: how `sources` knows this loop.
+    init(
+        eventLoop: any EventLoop, index: Int, settings: Settings, status: NodeStatus, sources: LoopReference<RoomSources>
+    ) {
+        self.eventLoop = eventLoop
+        self.index = index
+        self.settings = settings
+        self.status = status
+        self.sources = sources
+    }
+
+    // MARK: Rooms
+
+    /// Gives a member a seat in a room and sends the snapshot, at once if it is known here.
+    ///
+    /// A member has one seat for each ranking: in the same room it gets the snapshot again, in another one it changes over.
+    func enter(_ member: any RoomMember, _ key: RoomKey) throws(ClientMessageProblem) {
+        if let seat = member.seats.first(where: { $0.room.key.ranking == key.ranking }) {
+            if seat.room.key == key {
+                seat.state = .fresh
+                return catchUp(seat)
+            }
+            leave(seat)
+        }
+        guard member.seats.count < settings.roomsPerSessionMax else { throw .tooManyRooms }
+        let seat = ranking(of: key).room(key).enter(member)
+        member.seats.append(seat)
+        catchUp(seat)
+    }
+
+    /// Empties the seat that a member has for a ranking.
+    func leave(_ member: any RoomMember, _ ranking: Ranking) throws(ClientMessageProblem) {
+        guard let seat = member.seats.first(where: { $0.room.key.ranking == ranking }) else { throw .notJoined }
+        leave(seat)
+    }
+
+    /// Empties all seats of a member.
+    func leaveAll(_ member: any RoomMember) {
+        for seat in member.seats { leave(seat) }
+    }
+
+    /// Sends a member what it is owed; called when it is writable again.
+    func catchUp(_ member: any RoomMember) {
+        for seat in member.seats { catchUp(seat) }
+    }
+
+    /// Pushes a publication to all who follow its ranking on this loop.
+    func deliver(_ publication: Publication) {
+        guard let ranking = rankings[publication.ranking], ranking.take(publication) else { return }
+        var (sent, skipped) = (0, 0)
+        for room in ranking.rooms {
+            let counts = room.push(publication)
+            sent += counts.sent
+            skipped += counts.skipped
+        }
+        status.metrics.pushed(sent: sent, skipped: skipped)
+    }
+
+    private func catchUp(_ seat: Seat) {
+        if seat.room.catchUp(seat) { status.metrics.caughtUp() }
+    }
+
+    private func ranking(of key: RoomKey) -> LoopRanking {
+        if let known = rankings[key.ranking] { return known }
+        let ranking = LoopRanking()
+        rankings[key.ranking] = ranking
+        sources.execute { [index] in $0.retain(key.board, key.ranking, loop: index) }
+        return ranking
+    }
+
+    private func leave(_ seat: Seat) {
+        let room = seat.room
+        let name = room.key.ranking
+        room.leave(seat)
+        seat.member.seats.removeAll { $0 === seat }
+        guard room.seats.isEmpty, let ranking = rankings[name] else { return }
+        ranking.removeIfEmpty(room)
+        guard ranking.isEmpty else { return }
+        rankings[name] = nil
+        sources.execute { [index] in $0.release(name, loop: index) }
+    }
+
+    // MARK: Sessions
+
+    /// Looks after a session from now on.
+    func add(_ session: SessionHandler) {
+        visit(session, in: 1)
+        guard ticking == nil else { return }
+        let step = TimeAmount.milliseconds(Int64(Self.tickMilliseconds))
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        ticking = eventLoop.scheduleRepeatedTask(initialDelay: step, delay: step) { _ in bound.value.tick() }
+    }
+
+    /// Looks at a session after so many ticks.
+    func visit(_ session: SessionHandler, in ticks: Int) { wheel.insert(session, in: ticks) }
+
+    /// Forgets a session that has ended.
+    func remove(_ session: SessionHandler) {
+        leaveAll(session)
+        wheel.remove(session)
+        if wheel.count == 0 { becameEmpty() }
+    }
+
+    private func tick() {
+        for session in wheel.advance() { session.visited() }
+        if draining != nil { drainStep() }
+        if wheel.count == 0 { becameEmpty() }
+    }
+
+    private func becameEmpty() {
+        ticking?.cancel()
+        ticking = nil
+        draining?.ended.succeed(())
+    }
+}

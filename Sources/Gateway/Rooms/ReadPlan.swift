@@ -1,0 +1,57 @@
+/// When a ranking is read from the store: at the start, whenever the feed became live, and then now and again to compare.
+/// Pure; waits are in ms and `dice` is a random number in 0..<1.
+package struct ReadPlan {
+    private enum Phase { case resting, reading, readingAndAgain }
+    private var phase = Phase.resting
+    private var failures = 0
+    private let comparisonMilliseconds: Int64
+    private static let backoffMilliseconds: ClosedRange<Int64> = 100...5_000
+
+    /// - Parameter comparisonMilliseconds: about how long to wait between two reads when all is well.
+    package init(comparisonMilliseconds: Int64) {
+        self.comparisonMilliseconds = max(1, comparisonMilliseconds)
+    }
+
+    /// What to do next.
+    package enum Action: Equatable {
+        /// Start a read now; a wait ends.
+        case read
+        /// Call `wanted` after so many ms.
+        case wait(milliseconds: Int64)
+        /// A read is under way, and another one will follow.
+        case nothing
+    }
+
+    /// Whether the last read failed, or there was none.
+    package var isFailing: Bool { failures > 0 }
+
+    /// A read is due. What is being read may be older than the reason for it, so it does not count.
+    package mutating func wanted() -> Action {
+        guard phase == .resting else {
+            phase = .readingAndAgain
+            return .nothing
+        }
+        phase = .reading
+        return .read
+    }
+
+    /// The read succeeded.
+    package mutating func succeeded(dice: Double) -> Action {
+        failures = 0
+        guard phase != .readingAndAgain else {
+            phase = .reading
+            return .read
+        }
+        phase = .resting
+        return .wait(milliseconds: Int64(Double(comparisonMilliseconds) * (0.75 + dice / 2)))
+    }
+
+    /// The read failed. Later tries wait longer, each for a random part of its time.
+    package mutating func failed(dice: Double) -> Action {
+        let range = Self.backoffMilliseconds
+        let most = min(range.upperBound, range.lowerBound << Int64(min(failures, 10)))
+        failures += 1
+        phase = .resting
+        return .wait(milliseconds: Int64(Double(most) * (0.5 + dice / 2)))
+    }
+}

@@ -1,0 +1,71 @@
+import Leaderboard
+
+/// How changes are told to a client.
+package enum PushMode: String, Hashable, Sendable {
+    /// Each message holds the whole top.
+    case full
+}
+
+/// What a client follows: a ranking, how much of its top, and how it is told.
+package struct RoomKey: Hashable, Sendable {
+    /// The ranking's board.
+    package var board: Board
+    /// The ranking.
+    package var ranking: Ranking
+    /// Entries at the head, 1 to the board's `top`.
+    package var limit: Int
+    /// How changes are told.
+    package var mode: PushMode
+}
+
+/// What a client said it wants to follow; nil is the default.
+package struct RoomRequest: Equatable, Sendable {
+    /// The board's id; `global` by default.
+    package var board: String?
+    /// The window's name; `all` by default.
+    package var window: String?
+    /// How many entries; the lesser of 10 and the board's top by default.
+    package var limit: Int?
+    /// `full` by default.
+    package var mode: String?
+
+    /// All defaults.
+    package init() {}
+}
+
+/// Why there is no such room.
+package enum RoomProblem: Error, Equatable {
+    case invalid([FieldProblem])
+    case unknownBoard
+}
+
+/// Finds the room that a client means.
+package struct RoomResolver: Sendable {
+    private let boards: @Sendable (String) -> Board?
+    private static let defaultLimit = 10
+
+    /// - Parameter boards: the board of an id, nil where there is none.
+    package init(boards: @escaping @Sendable (String) -> Board?) {
+        self.boards = boards
+    }
+
+    /// The room, or all that is wrong with the request.
+    package func resolve(_ request: RoomRequest) throws(RoomProblem) -> RoomKey {
+        let id = request.board ?? Board.global.id
+        let board = Names.isID(id) ? boards(id) : nil
+        let top = board?.top ?? 100
+        let mode = PushMode(rawValue: request.mode ?? PushMode.full.rawValue)
+        let limit = request.limit ?? min(Self.defaultLimit, top)
+        var problems: [FieldProblem] = []
+        func check(_ holds: Bool, _ field: String, _ reason: String) {
+            if !holds { problems.append(FieldProblem(field: field, reason: reason)) }
+        }
+        check(Names.isID(id), "board", "must be 1 to 64 of A-Z a-z 0-9 _ -")
+        check((request.window ?? Ranking.allWindow) == Ranking.allWindow, "window", "must be all")
+        check((1...top).contains(limit), "limit", "must be 1 to \(top)")
+        check(mode != nil, "mode", "must be full")
+        guard problems.isEmpty, let mode else { throw .invalid(problems) }
+        guard let board else { throw .unknownBoard }
+        return RoomKey(board: board, ranking: Ranking(board: board.id), limit: limit, mode: mode)
+    }
+}

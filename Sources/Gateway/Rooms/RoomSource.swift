@@ -1,0 +1,34 @@
+import Leaderboard
+import NIOCore
+
+/// What a node knows of one ranking, and who is told. Lives on the home loop, in `RoomSources`.
+final class RoomSource {
+    let id: UInt64
+    let board: Board
+    let ranking: Ranking
+    /// The event loops with watchers, by index.
+    var audience: Set<Int> = []
+    /// Watched whether or not anyone is in the room.
+    var isPinned = false
+
+    var tracker = TopTracker()
+    var plan: ReadPlan
+    var conflation: Conflation
+    var publication: Publication?
+    /// Names the read under way; an answer to an earlier one comes too late.
+    var readTicket: UInt64 = 0
+    /// The next read, while one is planned.
+    var nextRead: Scheduled<Void>?
+    /// Whether the read under way follows `.live`, so that what it finds was not missed by mistake.
+    var isResync = true
+
+    init(id: UInt64, board: Board, ranking: Ranking, plan: ReadPlan, conflation: Conflation) {
+        self.id = id
+        self.board = board
+        self.ranking = ranking
+        self.plan = plan
+        self.conflation = conflation
+    }
+
+    var isUnwatched: Bool { audience.isEmpty && !isPinned }
+}

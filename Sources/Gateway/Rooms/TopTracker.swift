@@ -1,0 +1,44 @@
+import Leaderboard
+
+/// Which of the tops that arrive is the current one. Pure.
+///
+/// Versions order the tops of one epoch. Epochs have no order of their own: a new one replaces the old, and what still
+/// comes of an epoch that was replaced is late, unless a read that began after all of that says otherwise.
+package struct TopTracker {
+    /// The current top; nil before the first.
+    package private(set) var current: Top?
+    /// Counts the tops that became current.
+    package private(set) var generation = 0
+    private var retired: [String] = []
+    /// Of the epochs that were replaced, how many are remembered.
+    private static let retiredMax = 8
+
+    /// Knows nothing yet.
+    package init() {}
+
+    /// Takes what the feed tells. True where it becomes current.
+    package mutating func take(changed top: Top) -> Bool {
+        guard let current else { return replace(with: top) }
+        if top.epoch == current.epoch { return top.version > current.version && replace(with: top) }
+        return !retired.contains(top.epoch) && replace(with: top)
+    }
+
+    /// Takes what was read. True where it becomes current.
+    ///
+    /// - Parameter begun: `generation` when the read began. If it still holds, nothing newer can have been told since.
+    package mutating func take(read top: Top, begunAt begun: Int) -> Bool {
+        guard let current, top.epoch != current.epoch, begun == generation else { return take(changed: top) }
+        retired.removeAll { $0 == top.epoch }
+        return replace(with: top)
+    }
+
+    private mutating func replace(with top: Top) -> Bool {
+        if let old = current?.epoch, old != top.epoch {
+            retired.append(old)
+            if retired.count > Self.retiredMax { retired.removeFirst() }
+        }
+        current = top
+        generation += 1
+        return true
+    }
+}

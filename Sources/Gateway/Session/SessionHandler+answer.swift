@@ -1,0 +1,26 @@
+import NIOCore
+
+extension SessionHandler {
+    /// Does what a text message asks for; an `error` message where that cannot be done.
+    func answer(_ text: ByteBuffer) {
+        do throws(ClientMessageProblem) {
+            let parsed = text.withUnsafeReadableBytes { bytes in
+                Result { () throws(ClientMessageProblem) in try ClientMessage.parse(bytes) }
+            }
+            switch try parsed.get() {
+            case .join(let request): try hub.enter(self, room(request))
+            case .leave(let request): try hub.leave(self, room(request).ranking)
+            }
+        } catch {
+            send(ServerMessage.error(error))
+        }
+    }
+
+    private func room(_ request: RoomRequest) throws(ClientMessageProblem) -> RoomKey {
+        do throws(RoomProblem) {
+            return try hub.settings.resolver.resolve(request)
+        } catch {
+            throw .invalid(error)
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/// Which partition a board's group lives in.
+///
+/// A partition is one Redis hash tag (`{sc07}`), one outbox stream and one persister lease. The number of
+/// partitions is fixed when a deployment is made: another number would look for boards in other places.
+public struct Partitioning: Hashable, Sendable {
+    /// How many partitions there are; 1 to 64.
+    public let count: Int
+
+    /// - Parameter count: 1 to 64.
+    public init(count: Int = 16) {
+        precondition((1...64).contains(count), "1 to 64 partitions")
+        self.count = count
+    }
+
+    /// The partition of a board, 0 ..< `count`: FNV-1a (64 bits) of its group, modulo the count.
+    public func partition(of board: Board) -> Int {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in board.group.utf8 {
+            hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+        }
+        return Int(hash % UInt64(count))
+    }
+
+    /// All partitions, in order.
+    public var all: Range<Int> { 0..<count }
+}

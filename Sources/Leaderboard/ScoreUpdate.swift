@@ -1,0 +1,67 @@
+/// One score update, checked and ready to be applied: what was done, by whom, where it counts.
+public struct ScoreUpdate: Sendable {
+    /// The board that it counts on.
+    public var board: Board
+    /// The ranking of that board, chosen by the action's issue time.
+    public var ranking: Ranking
+    /// The user whose score changes.
+    public var userID: String
+    /// What the board's operator works with: the action's points, or the submitted score. Within `ScoreBounds`.
+    public var amount: Int64
+    /// The request's `new_score` as it came, nil where it had none. Part of the receipt: a retry must bring the same.
+    public var submittedScore: Int64?
+    /// The action's id in the catalogue.
+    public var action: String
+    /// The action id's nonce.
+    public var nonce: String
+    /// The action id's signature, which names it uniquely: the receipt's key.
+    public var signature: String
+    /// When the action id was issued, in ms since 1970.
+    public var issuedAt: Int64
+
+    /// Gathers the parts of an update.
+    public init(
+        board: Board, ranking: Ranking, userID: String, amount: Int64, submittedScore: Int64?, action: String,
+        nonce: String, signature: String, issuedAt: Int64
+    ) {
+        self.board = board
+        self.ranking = ranking
+        self.userID = userID
+        self.amount = amount
+        self.submittedScore = submittedScore
+        self.action = action
+        self.nonce = nonce
+        self.signature = signature
+        self.issuedAt = issuedAt
+    }
+}
+
+/// What a score update led to, kept for as long as its action id is valid.
+public struct Receipt: Hashable, Sendable {
+    /// The user's score after the update.
+    public var score: Int64
+    /// The user's rank after the update, from 1.
+    public var rank: Int64
+
+    /// A receipt.
+    public init(score: Int64, rank: Int64) {
+        self.score = score
+        self.rank = rank
+    }
+}
+
+/// How a score update ended. Only `applied` changed anything.
+public enum ApplyOutcome: Hashable, Sendable {
+    /// It counted, now.
+    case applied(Receipt)
+    /// It had counted before; this is the first outcome.
+    case replayed(Receipt)
+    /// The action id was used before, with another `new_score`.
+    case actionIDReused
+    /// The user is over the rate; the same update can pass after `retryAfterMilliseconds`.
+    case rateLimited(retryAfterMilliseconds: Int64)
+    /// The score would leave `ScoreBounds`.
+    case outOfBounds
+    /// The partition is closed: it is new, or being rebuilt.
+    case closed
+}

@@ -1,0 +1,90 @@
+// The listener: one port, one HTTP/1.1 parser, and in front of Hummingbird a handler that serves the routes which must be fast
+// (score updates) or which leave HTTP (WebSocket). All else goes on to Hummingbird.
+
+import NIOCore
+import NIOHTTP1
+
+/// A whole request for a fast route.
+public struct FastRequest: Sendable {
+    /// Method, path and fields.
+    public var head: HTTPRequestHead
+    /// The body, at most `FastRoute.bodyBytesMax` long.
+    public var body: ByteBuffer
+    /// The other end of the connection.
+    public var remoteAddress: SocketAddress?
+
+    /// Gathers the parts of a request.
+    public init(head: HTTPRequestHead, body: ByteBuffer, remoteAddress: SocketAddress?) {
+        self.head = head
+        self.body = body
+        self.remoteAddress = remoteAddress
+    }
+}
+
+/// A whole response of a fast route. `Content-Length`, `Date` and `Connection` are added when it is written.
+public struct FastResponse: Sendable {
+    /// The status.
+    public var status: HTTPResponseStatus
+    /// Further fields, with their names as they shall be on the wire.
+    public var fields: [(name: String, value: String)]
+    /// The body.
+    public var body: ByteBuffer
+    /// Whether the connection ends with this response.
+    public var closes: Bool
+
+    /// A response.
+    public init(
+        status: HTTPResponseStatus, fields: [(name: String, value: String)] = [], body: ByteBuffer = ByteBuffer(),
+        closes: Bool = false
+    ) {
+        self.status = status
+        self.fields = fields
+        self.body = body
+        self.closes = closes
+    }
+}
+
+/// A route that is served on the connection's event loop, without a task, in front of Hummingbird.
+public protocol FastRoute: Sendable {
+    /// Whether the request is for this route.
+    func accepts(_ head: HTTPRequestHead) -> Bool
+    /// Longer bodies are answered with `tooLarge`, before they are read.
+    var bodyBytesMax: Int { get }
+    /// The answer to a body that is too long.
+    var tooLarge: FastResponse { get }
+    /// The answer to a request that came too slowly.
+    var tooSlow: FastResponse { get }
+    /// Serves a request. `respond` must be called exactly once, on any thread, in bounded time.
+    func handle(
+        _ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (FastResponse) -> Void)
+}
+
+/// What an upgrade route says to a request.
+public enum UpgradeDecision: Sendable {
+    /// No upgrade; this is the answer.
+    case refuse(FastResponse)
+    /// 101 with these fields. `install` runs on the event loop once HTTP is out of the pipeline, and adds the new handlers.
+    case upgrade(fields: [(name: String, value: String)], install: @Sendable (any Channel) throws -> Void)
+}
+
+/// A route on which a connection leaves HTTP, such as a WebSocket's.
+public protocol UpgradeRoute: Sendable {
+    /// Whether the request is for this route.
+    func accepts(_ head: HTTPRequestHead) -> Bool
+    /// Decides; `answer` must be called exactly once, on any thread, in bounded time.
+    func decide(
+        _ head: HTTPRequestHead, channel: any Channel, answer: @escaping @Sendable (UpgradeDecision) -> Void)
+}
+
+extension HTTPRequestHead {
+    /// Whether the path, without the query, is exactly `path`.
+    @inlinable
+    public func hasPath(_ path: StaticString) -> Bool {
+        let length = path.utf8CodeUnitCount
+        return uri.utf8.withContiguousStorageIfAvailable { bytes in
+            guard bytes.count >= length, bytes.count == length || bytes[length] == UInt8(ascii: "?") else { return false }
+            return UnsafeBufferPointer(rebasing: bytes[..<length]).elementsEqual(
+                UnsafeBufferPointer(start: path.utf8Start, count: length))
+        } ?? false
+    }
+}

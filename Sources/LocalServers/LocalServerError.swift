@@ -1,0 +1,46 @@
+/// Why a private server could not be found, started or used. The description is written for the person at the
+/// terminal: it says what failed and what to do about it.
+public enum LocalServerError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// An executable is on this machine neither in `PATH` nor where packages put it; `install` says how to get it.
+    case missingExecutable(name: String, install: String)
+    /// The account that an unprivileged server must run as does not exist.
+    case missingUser(name: String, install: String)
+    /// Another process that is alive already runs a server from this data folder.
+    case folderInUse(path: String)
+    /// A server of an earlier run still holds the folder and could not be stopped.
+    case leftoverServer(path: String)
+    /// The server ended, or did not become ready in time; `log` is the end of what it wrote in this attempt.
+    case startFailed(server: String, reason: String, log: String)
+    /// A helper command such as `initdb` failed; `output` is the end of what it wrote.
+    case commandFailed(command: String, reason: String, output: String)
+    /// A call to the operating system failed; `code` is its `errno`.
+    case system(call: String, subject: String, code: Int32)
+    /// A value given by the caller cannot work.
+    case invalid(String)
+
+    /// What failed and what to do about it; it holds no secret, but log lines of the server.
+    public var description: String {
+        switch self {
+        case .missingExecutable(let name, let install):
+            "\(name) is not installed, or not in PATH. Install it with: \(install)"
+        case .missingUser(let name, let install):
+            "There is no user \(name) to run the server as (it refuses to run as root). Install it with: \(install)"
+        case .folderInUse(let path):
+            "\(path) is in use by another process that is running. Stop it first, or choose another data folder."
+        case .leftoverServer(let path):
+            "A server of an earlier run still holds \(path) and cannot be stopped. See \(path)/server.pid."
+        case .startFailed(let server, let reason, let log):
+            "\(server) did not start: \(reason).\(Self.quoted(log, as: "The end of its log"))"
+        case .commandFailed(let command, let reason, let output):
+            "\(command) failed: \(reason).\(Self.quoted(output, as: "The end of its output"))"
+        case .system(let call, let subject, let code):
+            "\(call) failed on \(subject): \(systemMessage(code))"
+        case .invalid(let message):
+            message
+        }
+    }
+
+    private static func quoted(_ text: String, as title: String) -> String {
+        text.isEmpty ? "" : " \(title):\n\(text)"
+    }
+}

@@ -1,0 +1,92 @@
+import Logging
+
+/// All settings of one node, as a plain value.
+///
+/// `NodeConfiguration()` holds the defaults; ``load(environment:roles:requiring:ignoring:)`` reads environment
+/// variables and a YAML file over them; ``validate(for:requiring:)`` says all that is wrong with the result;
+/// ``describe()`` lists it without secrets.
+public struct NodeConfiguration: Sendable {
+    // MARK: Listener
+
+    /// Address or name to listen on (`SCORECAST_HTTP_HOST`).
+    public var httpHost = "127.0.0.1"
+    /// Port to listen on; 0 lets the system choose (`SCORECAST_HTTP_PORT`).
+    public var httpPort = 8080
+    /// Event loops; nil: one for each core that the process may use (`SCORECAST_THREADS`).
+    public var threads: Int?
+    /// Origins (`https://host[:port]`) that may call and connect from a browser, or `*` alone for any; empty: the
+    /// same origin only (`SCORECAST_ALLOWED_ORIGINS`).
+    public var allowedOrigins: [String] = []
+    /// Proxies whose `X-Forwarded-For` is believed (`SCORECAST_TRUSTED_PROXIES`).
+    public var trustedProxies: [AddressBlock] = []
+
+    // MARK: Stores
+
+    /// Where Redis is, with its password (`SCORECAST_REDIS_URL`).
+    public var redisURL: Secret<String>?
+    /// How long a Redis command may take (`SCORECAST_REDIS_TIMEOUT`).
+    public var redisTimeout: Duration = .seconds(2)
+    /// libpq's connection URL of Postgres, with its password (`SCORECAST_POSTGRES_URL`).
+    public var postgresURL: Secret<String>?
+    /// Connections to Postgres (`SCORECAST_POSTGRES_POOL`).
+    public var postgresPool = 4
+    /// Partitions that boards are spread over; the same on every node, for the life of the data
+    /// (`SCORECAST_PARTITIONS`).
+    public var partitions = 16
+
+    // MARK: Tokens and action ids
+
+    /// The HS256 secret of tokens, at least 32 bytes (`SCORECAST_JWT_SECRET`).
+    public var jwtSecret: Secret<String>?
+    /// Keys that verify tokens with RS256, ES256 or EdDSA (`SCORECAST_JWT_JWKS`).
+    public var jwtKeySet: KeySetLocation?
+    /// The issuer that tokens must name; nil: not checked (`SCORECAST_JWT_ISSUER`).
+    public var jwtIssuer: String?
+    /// The audience that tokens must name; nil: not checked (`SCORECAST_JWT_AUDIENCE`).
+    public var jwtAudience: String?
+    /// The keys of action ids; the first one signs, all verify (`SCORECAST_ACTION_KEYS`).
+    public var actionKeys: [ActionKeySetting] = []
+    /// How long after its issue time an action id is valid (`SCORECAST_ACTION_MAX_AGE`).
+    public var actionMaxAge: Duration = .seconds(600)
+    /// How far an action id's issue time may lie in the future (`SCORECAST_ACTION_SKEW`).
+    public var actionSkew: Duration = .seconds(30)
+
+    // MARK: Behaviour
+
+    /// Updates for each user and board; nil: no limit (`SCORECAST_RATE_LIMIT`).
+    public var rateLimit: RateLimitSetting? = RateLimitSetting(count: 10, periodMilliseconds: 60_000)
+    /// When an update is answered (`SCORECAST_ACK`).
+    public var acknowledgement: Acknowledgement = .applied
+    /// Least time between two pushes of one board to one client; zero pushes every version
+    /// (`SCORECAST_FANOUT_INTERVAL`).
+    public var fanoutInterval: Duration = .milliseconds(50)
+    /// How long a stop may take before connections are cut (`SCORECAST_SHUTDOWN_TIMEOUT`).
+    public var shutdownTimeout: Duration = .seconds(10)
+
+    // MARK: Logs
+
+    /// The least level that is logged (`SCORECAST_LOG_LEVEL`).
+    public var logLevel: Logger.Level = .info
+    /// The form of log lines (`SCORECAST_LOG_FORMAT`).
+    public var logFormat: LogFormat = .json
+
+    /// Where each setting that was read comes from, by variable name; a setting that is not here has its default or
+    /// was set by the program.
+    var origins: [String: SettingOrigin] = [:]
+
+    /// The defaults.
+    public init() {}
+}
+
+extension NodeConfiguration {
+    /// Least length of the HS256 secret in bytes: the hash's own length (RFC 7518 section 3.2).
+    public static let jwtSecretBytesMin = 32
+    /// Least length of an action key in bytes.
+    public static let actionKeyBytesMin = 16
+    /// Most action keys at once; rotation needs two.
+    public static let actionKeysMax = 16
+    /// The URL schemes that `SCORECAST_REDIS_URL` may have.
+    public static let redisSchemes = ["redis", "rediss"]
+    /// The URL schemes that `SCORECAST_POSTGRES_URL` may have.
+    public static let postgresSchemes = ["postgresql", "postgres"]
+}

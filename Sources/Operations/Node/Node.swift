@@ -1,0 +1,165 @@
+// A node: the roles it plays, the stores they use, the listener in front, and their start and stop.
+
+import API
+import Gateway
+import Hummingbird
+import Leaderboard
+import Listener
+import Logging
+import NIOPosix
+import Persister
+import ServiceLifecycle
+import Signing
+import Storage
+
+/// One node of a deployment, with one or several roles, on one port.
+public struct Node: Sendable {
+    private let configuration: NodeConfiguration
+    private let roles: NodeRoles
+    private let metrics: PrometheusMetrics
+    private let logger: Logger
+    private let onRunning: @Sendable (Int) async -> Void
+
+    /// How long a starting node waits for its stores before it listens all the same, answering 503 meanwhile.
+    private static let settleTimeout = Duration.seconds(3)
+
+    /// - Parameters:
+    ///   - configuration: validated for `roles`.
+    ///   - roles: what the node does.
+    ///   - metrics: what `/metrics` shows.
+    ///   - onRunning: called with the port once the node listens.
+    public init(
+        configuration: NodeConfiguration, roles: NodeRoles, metrics: PrometheusMetrics, logger: Logger,
+        onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) {
+        self.configuration = configuration
+        self.roles = roles
+        self.metrics = metrics
+        self.logger = logger
+        self.onRunning = onRunning
+    }
+
+    /// Runs until SIGTERM or SIGINT, or until `services` that were added fail.
+    ///
+    /// - Parameter services: more services, started after the node's own.
+    public func run(with services: [any Service] = []) async throws {
+        try refuseWhatIsNotThereYet()
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads ?? System.coreCount)
+        let stores = try Stores(configuration, roles: roles, group: group, logger: logger)
+        do {
+            let own = try await assemble(stores, group: group)
+            var settings = ServiceGroupConfiguration(
+                services: own + services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            settings.maximumGracefulShutdownDuration = configuration.shutdownTimeout
+            try await ServiceGroup(configuration: settings).run()
+            await stores.shutdown()
+        } catch {
+            await stores.shutdown()
+            throw error
+        }
+        try await group.shutdownGracefully()
+    }
+
+    private func refuseWhatIsNotThereYet() throws(NodeError) {
+        if configuration.jwtKeySet != nil {
+            throw .notYet("SCORECAST_JWT_JWKS cannot be used in this version: set SCORECAST_JWT_SECRET.")
+        }
+        if configuration.acknowledgement != .applied {
+            throw .notYet("SCORECAST_ACK=persisted cannot be used in this version: leave it out, or set it to applied.")
+        }
+    }
+
+    /// The node's services, in the order of their start; they stop in the opposite order.
+    private func assemble(_ stores: Stores, group: MultiThreadedEventLoopGroup) async throws -> [any Service] {
+        var services: [any Service] = [stores.redis]
+        var front = FrontRoutes(malformed: FastResponse.malformed)
+        var checks: [(part: String, check: Health.Check)] = []
+        var settle: [@Sendable () async -> Bool] = [{ stores.redis.isConnected }]
+        let router = Router()
+        router.add(middleware: ErrorsMiddleware())
+
+        if let pool = stores.pool, roles.contains(.api) || roles.contains(.persister) {
+            let opener = PartitionOpener(
+                outbox: stores.outbox, ledger: PostgresLedger(session: stores.session ?? pool), logger: logger)
+            services.append(opener)
+            settle.append { (try? await opener.openWhatCanBe()) ?? false }
+        }
+        if roles.contains(.api) {
+            let api = try await makeAPI(stores, group: group)
+            services.append(api.catalogue)
+            api.addRoutes(to: router)
+            front.fast += api.fastRoutes
+            settle.append { api.catalogue.isLoaded }
+            checks.append(("api", { api.catalogue.isLoaded ? await stores.outbox.whyNotWritable() : "no catalogue yet" }))
+        }
+        if roles.contains(.persister), let session = stores.session, let blocking = stores.blocking {
+            let persister = Persister(
+                outbox: stores.outbox, ledger: PostgresLedger(session: session), partitioning: stores.partitioning,
+                logger: logger, now: WallClock.milliseconds)
+            services += [blocking, persister] as [any Service]
+            checks.append(("persister", { persister.status.whyNotReady() }))
+        }
+        if roles.contains(.gateway), let feed = stores.feed {
+            let gateway = makeGateway(stores, feed: feed, group: group)
+            services += [feed, gateway] as [any Service]
+            gateway.addPageRoutes(to: router)
+            front.upgrade += gateway.upgradeRoutes
+            checks.append(("gateway", { gateway.whyNotReady() }))
+        }
+        Health(checks: checks, metrics: metrics).addRoutes(to: router)
+        services.append(listener(router, front: front, group: group, settle: settle))
+        return services
+    }
+
+    private func makeAPI(_ stores: Stores, group: MultiThreadedEventLoopGroup) async throws -> APIRole {
+        guard let secret = configuration.jwtSecret, let pool = stores.pool else {
+            throw NodeError.missing("SCORECAST_JWT_SECRET or SCORECAST_POSTGRES_URL")
+        }
+        let tokens = try TokenVerifier(
+            keys: [try await TokenKey.hs256(secret: Array(secret.reveal().utf8))], issuer: configuration.jwtIssuer,
+            audience: configuration.jwtAudience)
+        let keys = try ActionKeys(configuration.actionKeys.map { (id: $0.id, key: $0.key.reveal()) })
+        return APIRole(
+            writer: stores.writer, reader: stores.reader, store: PostgresCatalogueStore(pool: pool), tokens: tokens,
+            actionIDs: ActionIDVerifier(keys: keys, maxAge: configuration.actionMaxAge, skew: configuration.actionSkew),
+            rateLimit: configuration.rateLimit.map { RateLimit(count: $0.count, periodMilliseconds: $0.periodMilliseconds) },
+            group: group, logger: logger, now: WallClock.milliseconds)
+    }
+
+    private func makeGateway(_ stores: Stores, feed: RedisTopFeed, group: MultiThreadedEventLoopGroup) -> Gateway {
+        var settings = GatewayConfiguration()
+        settings.fanoutInterval = configuration.fanoutInterval
+        settings.allowedOrigins = configuration.allowedOrigins
+        return Gateway(configuration: settings, feed: feed, reader: stores.reader, eventLoopGroup: group, logger: logger)
+    }
+
+    private func listener(
+        _ router: Router<BasicRequestContext>, front: FrontRoutes, group: MultiThreadedEventLoopGroup,
+        settle: [@Sendable () async -> Bool]
+    ) -> some Service {
+        var application = Application(
+            router: router, server: HTTPServerBuilder { FrontChannel(routes: front, responder: $0) },
+            configuration: .init(
+                address: .hostname(configuration.httpHost, port: configuration.httpPort), backlog: 4096),
+            onServerRunning: { [onRunning] channel in await onRunning(channel.localAddress?.port ?? 0) },
+            eventLoopGroupProvider: .shared(group), logger: logger)
+        application.beforeServerStarts {
+            let deadline = ContinuousClock.now + Self.settleTimeout
+            for isSettled in settle {
+                while await !isSettled(), ContinuousClock.now < deadline {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+            }
+        }
+        return application
+    }
+}
+
+extension FastResponse {
+    /// The answer to what is not HTTP.
+    static var malformed: FastResponse {
+        FastResponse(
+            status: .badRequest, fields: [("Content-Type", "application/json")],
+            body: ErrorBody(code: "bad_request", message: "The request cannot be understood.").buffer)
+    }
+}

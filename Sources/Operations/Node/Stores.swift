@@ -1,0 +1,86 @@
+import Leaderboard
+import Logging
+import NIOPosix
+import PostgresClient
+import RedisClient
+import Storage
+
+/// The connections of one node to Redis and Postgres, and the ports on them.
+struct Stores {
+    let redis: RedisClient
+    let blocking: RedisClient?
+    let pool: PostgresPool?
+    let session: PostgresPool?
+    let writer: RedisScoreStore
+    let reader: RedisLeaderboardReader
+    let outbox: RedisOutbox
+    let feed: RedisTopFeed?
+    let partitioning: Partitioning
+
+    /// How long the persister's reads may wait in Redis, with room for the reply.
+    private static let blockingTimeoutSeconds: Int64 = 5
+
+    init(_ configuration: NodeConfiguration, roles: NodeRoles, group: MultiThreadedEventLoopGroup, logger: Logger) throws {
+        guard let url = configuration.redisURL?.reveal() else { throw NodeError.missing("SCORECAST_REDIS_URL") }
+        partitioning = Partitioning(count: configuration.partitions)
+        var redisConfiguration = try RedisConfiguration(url: url)
+        redisConfiguration.commandTimeout = .milliseconds(configuration.redisTimeout.wholeMilliseconds)
+        redis = try RedisClient(
+            configuration: redisConfiguration, eventLoopGroup: group, scripts: Scripts.all, logger: logger)
+
+        var blockingConfiguration = redisConfiguration
+        blockingConfiguration.clientName = "scorecast-persister"
+        blockingConfiguration.commandTimeout = .seconds(Self.blockingTimeoutSeconds)
+        blocking =
+            roles.contains(.persister)
+            ? try RedisClient(
+                configuration: blockingConfiguration, eventLoopGroup: group, connections: 1, logger: logger) : nil
+
+        if let url = configuration.postgresURL?.reveal() {
+            var main = PostgresConfiguration(url: url)
+            main.poolSize = configuration.postgresPool
+            pool = try PostgresPool(configuration: main, logger: logger)
+            var single = PostgresConfiguration(url: url)
+            single.poolSize = 1
+            single.poolName = "persister"
+            session = roles.contains(.persister) ? try PostgresPool(configuration: single, logger: logger) : nil
+        } else {
+            pool = nil
+            session = nil
+        }
+
+        writer = RedisScoreStore(
+            redis: redis,
+            settings: WriteSettings(
+                partitioning: partitioning,
+                rateLimit: configuration.rateLimit.map { RateLimit(count: $0.count, periodMilliseconds: $0.periodMilliseconds) },
+                actionMaxAgeMilliseconds: configuration.actionMaxAge.wholeMilliseconds,
+                actionSkewMilliseconds: configuration.actionSkew.wholeMilliseconds))
+        reader = RedisLeaderboardReader(redis: redis, partitioning: partitioning)
+        outbox = RedisOutbox(redis: redis, blocking: blocking ?? redis, partitioning: partitioning)
+        var feedConfiguration = redisConfiguration
+        feedConfiguration.clientName = "scorecast-gateway"
+        feed =
+            roles.contains(.gateway)
+            ? try RedisTopFeed(
+                configuration: feedConfiguration, partitioning: partitioning, eventLoop: group.next(), logger: logger) : nil
+    }
+
+    /// Ends the threads of the pools.
+    func shutdown() async {
+        for pool in [pool, session].compactMap({ $0 }) { _ = await pool.shutdown() }
+    }
+}
+
+/// Why a node cannot start.
+enum NodeError: Error, CustomStringConvertible {
+    case missing(String)
+    case notYet(String)
+
+    var description: String {
+        switch self {
+        case .missing(let key): "\(key) is not set."
+        case .notYet(let what): what
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Leaderboard
+import Logging
+import ServiceLifecycle
+
+/// Opens the partitions that are closed although nothing is missing in them: those of a new deployment. Runs on every node that can
+/// reach both stores; opening an open partition does nothing, so any number may try.
+public struct PartitionOpener: Service {
+    private let outbox: any Outbox
+    private let ledger: any Ledger
+    private let logger: Logger
+
+    /// How often to look.
+    private static let interval = Duration.milliseconds(500)
+
+    /// - Parameters:
+    ///   - outbox: the partitions' gates.
+    ///   - ledger: asked for its positions only.
+    public init(outbox: any Outbox, ledger: any Ledger, logger: Logger) {
+        self.outbox = outbox
+        self.ledger = ledger
+        self.logger = logger
+    }
+
+    /// Looks again and again until graceful shutdown.
+    public func run() async throws {
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            do {
+                try await openWhatCanBe()
+            } catch {
+                logger.debug("Could not look at the partitions", metadata: ["error": "\(error)"])
+            }
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
+        }
+    }
+
+    /// Opens what is closed and can be opened. True when every partition is open then.
+    @discardableResult
+    public func openWhatCanBe() async throws(StoreError) -> Bool {
+        let states = try await outbox.states()
+        let closed = states.indices.filter { states[$0].epoch == nil }
+        guard !closed.isEmpty else { return true }
+        let positions = try await ledger.positions()
+        var allOpen = true
+        for partition in closed {
+            guard PartitionCheck(redis: states[partition], ledger: positions[partition]) == .openable else {
+                allOpen = false
+                continue
+            }
+            let epoch = try await outbox.open(partition: partition, seq: states[partition].seq)
+            logger.info("Opened a partition", metadata: ["partition": "\(partition)", "epoch": "\(epoch)"])
+        }
+        return allOpen
+    }
+}

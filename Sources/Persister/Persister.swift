@@ -1,0 +1,138 @@
+// The persister: carries every outbox entry to the ledger exactly once. The position that Postgres holds decides what is next,
+// and moves in the same transaction that writes; so a crash at any point repeats nothing and leaves nothing out.
+
+import Leaderboard
+import Logging
+import ServiceLifecycle
+
+/// Carries the outboxes to the ledger.
+///
+/// Several may run: each partition is worked on by the one that holds its lease, the others stand by.
+public struct Persister: Service {
+    /// How the persister works.
+    public struct Settings: Sendable {
+        /// Events of one partition in one transaction.
+        public var batchLimit = 1000
+        /// How long one read waits for new events, in ms: also how soon a shutdown is noticed.
+        public var waitMilliseconds = 250
+        /// How often leases are asked for and positions compared with Redis.
+        public var checkInterval = Duration.seconds(1)
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// What it says of itself.
+    public let status = PersisterStatus()
+    private let outbox: any Outbox
+    private let ledger: any Ledger
+    private let partitioning: Partitioning
+    private let settings: Settings
+    private let logger: Logger
+    private let now: @Sendable () -> Int64
+
+    /// - Parameters:
+    ///   - outbox: where events come from.
+    ///   - ledger: where they go.
+    ///   - partitioning: the partitions.
+    ///   - now: the time in ms since 1970, for the delay metric.
+    public init(
+        outbox: any Outbox, ledger: any Ledger, partitioning: Partitioning, settings: Settings = Settings(), logger: Logger,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.outbox = outbox
+        self.ledger = ledger
+        self.partitioning = partitioning
+        self.settings = settings
+        self.logger = logger
+        self.now = now
+    }
+
+    /// Works until graceful shutdown or cancellation.
+    public func run() async throws {
+        var backoff = Backoff()
+        var generator = SystemRandomNumberGenerator()
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            do {
+                try await round()
+                backoff.reset()
+            } catch {
+                status.failed(error.description)
+                log(error)
+                try? await cancelWhenGracefulShutdown { [wait = backoff.next(using: &generator)] in
+                    try await Task.sleep(for: wait)
+                }
+            }
+        }
+    }
+
+    /// Takes leases, compares, and follows the outboxes until the next check is due.
+    private func round() async throws(StoreError) {
+        let leases = try await ledger.acquireLeases(partitioning.all)
+        guard !leases.isEmpty else {
+            status.cycled(leases: 0, needRebuild: [])
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: settings.checkInterval) }
+            return
+        }
+        var positions = try await ledger.positions()
+        let following = try await check(leases, positions: positions)
+        let due = ContinuousClock.now + settings.checkInterval
+        repeat {
+            let after = Dictionary(uniqueKeysWithValues: following.map { ($0, positions[$0]?.seq ?? 0) })
+            guard !after.isEmpty else {
+                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: settings.checkInterval) }
+                return
+            }
+            let batches = try await outbox.read(
+                after: after, limit: settings.batchLimit, waitMilliseconds: settings.waitMilliseconds)
+            if !batches.isEmpty { try await carry(batches, positions: &positions) }
+        } while ContinuousClock.now < due && !Task.isShuttingDownGracefully && !Task.isCancelled
+    }
+
+    /// Compares Redis with the ledger and closes what went back in time; the partitions to follow.
+    private func check(_ leases: Set<Int>, positions: [Int: LedgerPosition]) async throws(StoreError) -> Set<Int> {
+        let states = try await outbox.states()
+        var following: Set<Int> = []
+        var needRebuild: Set<Int> = []
+        for partition in leases.sorted() {
+            switch PartitionCheck(redis: states[partition], ledger: positions[partition]) {
+            case .follow:
+                following.insert(partition)
+            case .openable:
+                break  // `PartitionOpener` is about to
+            case .olderThanLedger:
+                needRebuild.insert(partition)
+                guard states[partition].epoch != nil else { break }
+                try await outbox.close(partition: partition)
+                logger.error(
+                    "Redis is older than the ledger: closed the partition, it needs a rebuild from Postgres",
+                    metadata: [
+                        "partition": "\(partition)", "redis_seq": "\(states[partition].seq)",
+                        "ledger_seq": "\(positions[partition]?.seq ?? 0)",
+                    ])
+            }
+        }
+        status.cycled(leases: leases.count, needRebuild: needRebuild)
+        return following
+    }
+
+    private func carry(_ batches: [OutboxBatch], positions: inout [Int: LedgerPosition]) async throws(StoreError) {
+        try await ledger.commit(batches, from: positions)
+        for batch in batches {
+            guard let first = batch.events.first, let last = batch.events.last else { continue }
+            positions[batch.partition] = LedgerPosition(epoch: batch.epoch, seq: last.seq)
+            status.committed(events: batch.events.count, oldestMilliseconds: now() - first.appliedAt)
+            // The last committed event stays: it tells later which history the outbox belongs to.
+            try await outbox.trim(partition: batch.partition, through: last.seq - 1)
+        }
+    }
+
+    private func log(_ error: StoreError) {
+        let metadata: Logger.Metadata = ["error": "\(error)"]
+        switch error.kind {
+        case .corrupt: logger.error("The outbox or the ledger is not as it must be", metadata: metadata)
+        case .conflict: logger.notice("Another persister was faster", metadata: metadata)
+        case .unavailable, .closed: logger.warning("A store is out of reach, will try again", metadata: metadata)
+        }
+    }
+}

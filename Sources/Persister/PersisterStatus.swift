@@ -1,0 +1,60 @@
+import Metrics
+import Synchronization
+
+/// What the persister says of itself, to `/readyz` and to metrics.
+public final class PersisterStatus: Sendable {
+    private struct State {
+        var lastCycle: ContinuousClock.Instant?
+        var leases = 0
+        var needRebuild: Set<Int> = []
+        var lastError = "it has not started yet"
+    }
+
+    private let state = Mutex(State())
+    private let committed = Counter(label: "scorecast_persister_events_total")
+    private let commits = Counter(label: "scorecast_persister_commits_total")
+    private let errors = Counter(label: "scorecast_persister_errors_total")
+    private let leases = Gauge(label: "scorecast_persister_leases")
+    private let rebuilds = Gauge(label: "scorecast_persister_partitions_needing_rebuild")
+    private let delay = Timer(label: "scorecast_persister_delay_seconds")
+
+    /// How old a cycle may be for the persister to count as working.
+    private static let staleAfter = Duration.seconds(5)
+
+    init() {}
+
+    func cycled(leases count: Int, needRebuild: Set<Int>) {
+        state.withLock {
+            $0.lastCycle = .now
+            $0.leases = count
+            $0.needRebuild = needRebuild
+        }
+        leases.record(count)
+        rebuilds.record(needRebuild.count)
+    }
+
+    func committed(events: Int, oldestMilliseconds: Int64) {
+        commits.increment()
+        committed.increment(by: events)
+        delay.recordMilliseconds(max(0, oldestMilliseconds))
+    }
+
+    func failed(_ reason: String) {
+        errors.increment()
+        state.withLock { $0.lastError = reason }
+    }
+
+    /// Why the persister does not do its work now; nil when it does, or when it stands by for another that holds the leases.
+    public func whyNotReady() -> String? {
+        state.withLock { state in
+            guard let last = state.lastCycle, last.duration(to: .now) < Self.staleAfter else {
+                return "the persister is stuck: \(state.lastError)"
+            }
+            guard state.needRebuild.isEmpty else {
+                let names = state.needRebuild.sorted().map(String.init).joined(separator: ", ")
+                return "Redis is older than the ledger in partitions \(names): they are closed and need a rebuild"
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,78 @@
+/// Postgres' text form of one-dimensional arrays (PostgreSQL 8.15.6): `{a,"b \"c\"",NULL}`.
+enum ArrayText {
+    /// Every element in quotes, so that no element can look like NULL, like a brace or like a separator.
+    static func encode(_ elements: [String?]) -> String {
+        var text = "{"
+        for (index, element) in elements.enumerated() {
+            if index > 0 { text += "," }
+            guard let element else {
+                text += "NULL"
+                continue
+            }
+            text += "\""
+            for character in element.unicodeScalars {
+                if character == "\"" || character == "\\" { text += "\\" }
+                text.unicodeScalars.append(character)
+            }
+            text += "\""
+        }
+        return text + "}"
+    }
+
+    /// The elements of an array, or `nil` where the text is not a one-dimensional array with plain bounds.
+    static func decode(_ text: String) -> [String?]? {
+        var parser = Parser(rest: text.utf8[...])
+        return parser.array()
+    }
+
+    private struct Parser {
+        var rest: Substring.UTF8View
+
+        mutating func array() -> [String?]? {
+            guard take(UInt8(ascii: "{")) else { return nil }
+            var elements: [String?] = []
+            if take(UInt8(ascii: "}")) { return rest.isEmpty ? elements : nil }
+            while true {
+                guard let element = element() else { return nil }
+                elements.append(element)
+                if take(UInt8(ascii: ",")) { continue }
+                return take(UInt8(ascii: "}")) && rest.isEmpty ? elements : nil
+            }
+        }
+
+        /// One element: the outer optional says whether there is one, the inner one whether it is NULL.
+        private mutating func element() -> String?? {
+            if take(UInt8(ascii: "\"")) { return quoted().map { .some($0) } }
+            var bytes: [UInt8] = []
+            while let byte = rest.first, byte != UInt8(ascii: ","), byte != UInt8(ascii: "}") {
+                // A brace here opens a second dimension, which no caller asks for.
+                guard byte != UInt8(ascii: "{"), byte != UInt8(ascii: "\"") else { return nil }
+                rest.removeFirst()
+                bytes.append(byte)
+            }
+            guard !bytes.isEmpty else { return nil }
+            let text = String(decoding: bytes, as: UTF8.self)
+            return .some(text == "NULL" ? nil : text)
+        }
+
+        private mutating func quoted() -> String? {
+            var bytes: [UInt8] = []
+            while let byte = rest.popFirst() {
+                if byte == UInt8(ascii: "\"") { return String(decoding: bytes, as: UTF8.self) }
+                if byte == UInt8(ascii: "\\") {
+                    guard let escaped = rest.popFirst() else { return nil }
+                    bytes.append(escaped)
+                } else {
+                    bytes.append(byte)
+                }
+            }
+            return nil
+        }
+
+        private mutating func take(_ byte: UInt8) -> Bool {
+            guard rest.first == byte else { return false }
+            rest.removeFirst()
+            return true
+        }
+    }
+}

@@ -1,0 +1,88 @@
+/// One numbered step of the database's schema, as SQL.
+public struct Migration: Sendable, Hashable {
+    /// From 1, without gaps.
+    public let number: Int
+    /// For people, `initial`; may change without harm.
+    public let name: String
+    /// Statements separated by semicolons, run in one transaction: without BEGIN and COMMIT, and without those that
+    /// Postgres refuses in a transaction (CREATE INDEX CONCURRENTLY).
+    public let sql: String
+
+    /// - Parameters:
+    ///   - number: from 1, without gaps.
+    ///   - name: for people.
+    ///   - sql: the statements; never changed once it was applied anywhere.
+    public init(number: Int, name: String, sql: String) {
+        self.number = number
+        self.name = name
+        self.sql = sql
+    }
+}
+
+/// A row of `schema_migrations`.
+package struct AppliedMigration: Sendable, Hashable {
+    package let number: Int
+    package let name: String
+    /// SHA-256 of the SQL in hexadecimal, as `sha256sum` prints it for the file.
+    package let checksum: String
+
+    package init(number: Int, name: String, checksum: String) {
+        self.number = number
+        self.name = name
+        self.checksum = checksum
+    }
+}
+
+/// Which migrations to apply, decided from what the binary has and what the database says. Pure.
+package enum MigrationPlan {
+    /// - Parameters:
+    ///   - migrations: what the binary has, each with its checksum.
+    ///   - applied: what the database has.
+    /// - Returns: the migrations to apply, in order.
+    /// - Throws: `.misuse` with one of the `migration…` codes, and a message that says what to do.
+    package static func pending(
+        _ migrations: [(migration: Migration, checksum: String)], applied: [AppliedMigration],
+        at place: PostgresError.Place
+    ) throws(PostgresError) -> [(migration: Migration, checksum: String)] {
+        try checkNumbers(migrations.map(\.migration), at: place)
+        let applied = applied.sorted { $0.number < $1.number }
+        if let unknown = applied.last, unknown.number > migrations.count {
+            throw refusal(
+                PostgresError.Code.migrationAhead,
+                "The database has migration \(unknown.number) (\(unknown.name)), but this binary knows \(migrations.count).",
+                hint: "Run the newer binary that applied it, or restore the database from before it.", place)
+        }
+        for (index, row) in applied.enumerated() {
+            guard row.number == index + 1 else {
+                throw refusal(
+                    PostgresError.Code.migrationNumbers,
+                    "The database lacks migration \(index + 1), but has migration \(row.number).",
+                    hint: "Somebody changed the table schema_migrations; put the missing row back.", place)
+            }
+            guard row.checksum == migrations[index].checksum else {
+                throw refusal(
+                    PostgresError.Code.migrationChanged,
+                    "Migration \(row.number) (\(row.name)) is not the one that was applied to this database.",
+                    hint: "Restore its SQL (SHA-256 \(row.checksum)), and put the change into a new migration.", place)
+            }
+        }
+        return Array(migrations.dropFirst(applied.count))
+    }
+
+    private static func checkNumbers(
+        _ migrations: [Migration], at place: PostgresError.Place
+    ) throws(PostgresError) {
+        for (index, migration) in migrations.enumerated() where migration.number != index + 1 {
+            throw refusal(
+                PostgresError.Code.migrationNumbers,
+                "Migration \(migration.number) (\(migration.name)) stands where number \(index + 1) belongs.",
+                hint: "Number the migrations 1, 2, 3 and so on, in order.", place)
+        }
+    }
+
+    private static func refusal(
+        _ code: String, _ message: String, hint: String, _ place: PostgresError.Place
+    ) -> PostgresError {
+        PostgresError(.misuse, code: code, message, hint: hint, at: place)
+    }
+}

@@ -1,0 +1,98 @@
+import Logging
+import Metrics
+import Synchronization
+
+/// One thread of a pool, and the connection that it alone uses. It carries out what ``PoolState`` orders.
+final class PoolWorker {
+    private let core: PoolCore
+    private let index: Int
+    private let notices: NoticeSink
+    private var connection: PostgresConnection?
+    /// Attempts to connect that failed since the last success.
+    private var failures = 0
+    private var hasConnectedBefore = false
+
+    init(core: PoolCore, index: Int) {
+        self.core = core
+        self.index = index
+        notices = NoticeSink(logger: core.logger)
+    }
+
+    /// Until the pool is closed.
+    func run() {
+        while true {
+            dropLostConnection()
+            let order = core.state.withLock { $0.next(worker: index, now: .now) }
+            switch order {
+            case .run(let waiter): run(waiter)
+            case .connect: connect()
+            case .wait(let end): core.sleep(worker: index, until: end)
+            case .stop:
+                connection?.close()
+                return core.workerStopped()
+            }
+        }
+    }
+
+    /// Looks at the connection before each body, so that one which died while nobody used it fails no one.
+    private func dropLostConnection() {
+        guard let connection, !connection.link.probe() else { return }
+        self.connection = nil
+        core.logger.warning("Postgres connection lost", metadata: metadata(connection))
+        let retryAt = Instant.now + core.configuration.reconnectBackoff.delay(failures: 0)
+        core.wake(core.state.withLock { $0.lost(worker: index, retryAt: retryAt) })
+    }
+
+    private func connect() {
+        do throws(PostgresError) {
+            let opened = try PostgresConnection(
+                core.parameters, core.configuration, notices: notices, metrics: core.metrics)
+            connection = opened
+            failures = 0
+            core.state.withLock { $0.connected(worker: index) }
+            if hasConnectedBefore {
+                core.metrics.reconnects.increment()
+                core.logger.info("Postgres connection opened again", metadata: metadata(opened))
+            }
+            hasConnectedBefore = true
+        } catch {
+            connectFailed(error)
+        }
+    }
+
+    private func connectFailed(_ error: PostgresError) {
+        let delay = core.configuration.reconnectBackoff.delay(failures: failures)
+        failures += 1
+        core.metrics.failed(.connection)
+        // Once for each outage, not once for each attempt.
+        core.logger.log(
+            level: failures == 1 ? .warning : .debug, "Postgres connection failed",
+            metadata: [
+                "pool": "\(core.configuration.poolName)", "error": "\(error)", "failures": "\(failures)",
+                "retry_in_ms": "\(delay.wholeMilliseconds)",
+            ])
+        let reason = error.detail ?? error.message
+        core.wake(
+            core.state.withLock { $0.connectFailed(worker: index, reason: reason, retryAt: .now + delay) })
+    }
+
+    private func run(_ waiter: PoolCore.Waiter) {
+        core.metrics.waiting.decrement()
+        guard let connection else {
+            // The state orders a body to run only on a worker that reported a connection.
+            return waiter.job.fail(
+                PostgresError(
+                    .connection, code: PostgresError.Code.connectionLost, "The connection to Postgres is lost.",
+                    at: waiter.job.place))
+        }
+        core.metrics.inUse.increment()
+        let deliver = waiter.job.run(connection)
+        core.metrics.inUse.decrement()
+        core.state.withLock { $0.finished(worker: index) }
+        deliver()
+    }
+
+    private func metadata(_ connection: PostgresConnection) -> Logger.Metadata {
+        ["pool": "\(core.configuration.poolName)", "connection": "\(connection.id)"]
+    }
+}

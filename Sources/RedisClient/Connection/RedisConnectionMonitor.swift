@@ -1,0 +1,138 @@
+import Logging
+import NIOConcurrencyHelpers
+
+/// How many of a client's connections are up, and how often one came up.
+public struct RedisConnectionState: Sendable, Hashable {
+    /// Grows by one each time that a connection comes up, so that whoever keeps the last value sees that there was a
+    /// reconnect, however short, and that Redis may be another one or hold older data.
+    public let generation: UInt64
+    /// Connections that are up and through their handshake.
+    public let connected: Int
+    /// Connections that the client wants.
+    public let total: Int
+
+    /// Whether all connections are up.
+    public var isConnected: Bool { connected == total }
+}
+
+/// Keeps the state of all connections of one client, tells it to whoever wants to know, and logs its changes:
+/// trouble once when it begins and once when it is over, however many connections and attempts it takes.
+final class RedisConnectionMonitor: Sendable {
+    private struct Guarded {
+        var connected = 0
+        var generation: UInt64 = 0
+        var inTrouble = false
+        var isFinished = false
+        var nextStream = 0
+        var streams: [Int: AsyncStream<RedisConnectionState>.Continuation] = [:]
+    }
+
+    private let total: Int
+    private let logger: Logger
+    private let metrics: RedisMetrics
+    private let guarded = NIOLockedValueBox(Guarded())
+
+    init(total: Int, logger: Logger, metrics: RedisMetrics) {
+        self.total = total
+        self.logger = logger
+        self.metrics = metrics
+    }
+
+    var state: RedisConnectionState {
+        guarded.withLockedValue { snapshot($0) }
+    }
+
+    /// A connection is up. Returns its generation.
+    @discardableResult
+    func connected() -> UInt64 {
+        let (state, isRestored) = guarded.withLockedValue { guarded in
+            guarded.connected += 1
+            guarded.generation += 1
+            let isRestored = guarded.inTrouble && guarded.connected == total
+            if isRestored { guarded.inTrouble = false }
+            publish(guarded)
+            return (snapshot(guarded), isRestored)
+        }
+        // The first connections are no reconnects.
+        if state.generation > UInt64(total) { metrics.countReconnect() }
+        metrics.record(connected: state.connected)
+        logger.log(level: isRestored ? .notice : .debug, "Redis connection is up", metadata: facts(state))
+        return state.generation
+    }
+
+    /// A connection is lost.
+    func lost(_ error: RedisError) {
+        let (state, level) = guarded.withLockedValue { guarded in
+            guarded.connected -= 1
+            let level = trouble(&guarded)
+            publish(guarded)
+            return (snapshot(guarded), level)
+        }
+        metrics.record(connected: state.connected)
+        var metadata = facts(state)
+        metadata["error"] = "\(error)"
+        logger.log(level: level, "Redis connection is lost", metadata: metadata)
+    }
+
+    /// An attempt to connect has failed.
+    func couldNotConnect(_ error: RedisError) {
+        let (state, level) = guarded.withLockedValue { guarded in (snapshot(guarded), trouble(&guarded)) }
+        var metadata = facts(state)
+        metadata["error"] = "\(error)"
+        logger.log(level: level, "Redis cannot be reached, trying again", metadata: metadata)
+    }
+
+    /// From now on lost connections are no trouble: the client is shutting down.
+    func beginShutdown() {
+        guarded.withLockedValue { $0.isFinished = true }
+    }
+
+    /// Ends all streams.
+    func finish() {
+        let streams = guarded.withLockedValue { guarded in
+            guarded.isFinished = true
+            defer { guarded.streams = [:] }
+            return guarded.streams.values
+        }
+        for stream in streams { stream.finish() }
+    }
+
+    /// The current state at once, then each change; a slow reader gets only the latest one. Ends at shutdown.
+    func states() -> AsyncStream<RedisConnectionState> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: RedisConnectionState.self, bufferingPolicy: .bufferingNewest(1))
+        let key: Int? = guarded.withLockedValue { guarded in
+            continuation.yield(snapshot(guarded))
+            guard !guarded.isFinished else { return nil }
+            guarded.nextStream += 1
+            guarded.streams[guarded.nextStream] = continuation
+            return guarded.nextStream
+        }
+        guard let key else {
+            continuation.finish()
+            return stream
+        }
+        continuation.onTermination = { [weak self] _ in
+            _ = self?.guarded.withLockedValue { $0.streams.removeValue(forKey: key) }
+        }
+        return stream
+    }
+
+    private func snapshot(_ guarded: Guarded) -> RedisConnectionState {
+        RedisConnectionState(generation: guarded.generation, connected: guarded.connected, total: total)
+    }
+
+    private func trouble(_ guarded: inout Guarded) -> Logger.Level {
+        defer { guarded.inTrouble = true }
+        return guarded.inTrouble || guarded.isFinished ? .debug : .warning
+    }
+
+    /// Under the lock, so that the states arrive in order. `yield` does not run the reader.
+    private func publish(_ guarded: Guarded) {
+        for continuation in guarded.streams.values { continuation.yield(snapshot(guarded)) }
+    }
+
+    private func facts(_ state: RedisConnectionState) -> Logger.Metadata {
+        ["connected": "\(state.connected)", "total": "\(state.total)", "generation": "\(state.generation)"]
+    }
+}

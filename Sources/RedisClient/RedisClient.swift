@@ -1,0 +1,185 @@
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+
+/// A client for one Redis server, made to cost little for each command.
+///
+/// It keeps one connection on each event loop of a group. A command that is sent from one of these loops goes into
+/// that loop's connection: no lock, no thread hop, no `Task` and no future on the way, and all commands of one tick
+/// of the loop go out in one write. From anywhere else a command hops to one of the loops in turn.
+///
+/// Commands on one connection are executed in the order in which they were sent; there is no order between
+/// connections. Nothing is queued while there is no connection, and nothing is sent twice: a command fails with
+/// `.notConnected` where it was not sent and with `.unknownOutcome` where it was and no reply came.
+///
+/// Not for commands whose replies are not one for one (`SUBSCRIBE`, `MONITOR`, `CLIENT REPLY`, `HELLO 3`), nor for
+/// such as change the connection's state (`MULTI` outside of a `pipeline`, `SELECT`). For commands that block
+/// (`XREAD BLOCK`) make a client with `connections: 1` and a `commandTimeout` over the blocking time.
+public final class RedisClient: Sendable {
+    /// Receives a command's reply on the event loop of the connection: once, and it must not block. Error replies
+    /// are values here (`RESPValue.error`); a failure means that there is no reply.
+    public typealias Completion = @Sendable (Result<RESPValue, RedisError>) -> Void
+
+    private struct Slot: Sendable {
+        let eventLoop: any EventLoop
+        let connection: NIOLoopBoundBox<RedisConnection>
+    }
+
+    private enum Phase {
+        case idle, running, finished
+    }
+
+    /// The configuration that the client was made with.
+    public let configuration: RedisConfiguration
+    private let slots: [Slot]
+    /// The loops' identities, apart, so that a look through them touches no reference count.
+    private let loopIDs: [ObjectIdentifier]
+    private let monitor: RedisConnectionMonitor
+    private let nextSlot = Atomic<UInt>(0)
+    private let phase = NIOLockedValueBox(Phase.idle)
+
+    /// Makes a client, which connects when `run()` is called.
+    /// - Parameters:
+    ///   - configuration: where Redis is, and the limits.
+    ///   - eventLoopGroup: the loops to put connections on: the ones that serve requests.
+    ///   - connections: how many connections; `nil` for one on each loop.
+    ///   - scripts: scripts which are loaded on each new connection, before it counts as connected.
+    ///   - logger: told of trouble and of its end.
+    /// - Throws: `.invalidConfiguration`.
+    public init(
+        configuration: RedisConfiguration, eventLoopGroup: MultiThreadedEventLoopGroup, connections: Int? = nil,
+        scripts: [RedisScript] = [], logger: Logger
+    ) throws(RedisError) {
+        let connector = try RedisConnector(configuration: configuration, scripts: scripts)
+        let loops = Array(eventLoopGroup.makeIterator())
+        let count = min(max(connections ?? loops.count, 1), loops.count)
+        let metrics = RedisMetrics(name: configuration.clientName)
+        let monitor = RedisConnectionMonitor(total: count, logger: logger, metrics: metrics)
+        self.configuration = configuration
+        self.monitor = monitor
+        slots = loops.prefix(count).enumerated().map { index, loop in
+            let connection = RedisConnection(
+                connector: connector, eventLoop: loop, monitor: monitor, metrics: metrics.connection(index))
+            return Slot(eventLoop: loop, connection: .makeBoxSendingValue(connection, eventLoop: loop))
+        }
+        loopIDs = slots.map { ObjectIdentifier($0.eventLoop) }
+    }
+
+    // MARK: - Connections
+
+    /// Whether all connections are up and through their handshake.
+    public var isConnected: Bool { monitor.state.isConnected }
+
+    /// The state of the connections now.
+    public var connectionState: RedisConnectionState { monitor.state }
+
+    /// The state of the connections: the current one at once, then each change. A slow reader skips states, but sees
+    /// by the generation that there was a reconnect. Ends at shutdown.
+    public func connectionStates() -> AsyncStream<RedisConnectionState> { monitor.states() }
+
+    // MARK: - Commands
+
+    /// Sends a command: the way for the hot path.
+    ///
+    /// On one of the group's loops `completion` runs on this loop, possibly before this method returns (when the
+    /// command is refused).
+    /// - Parameters:
+    ///   - encode: encodes exactly one command, see `RESPEncoder`. Must not call the client.
+    ///   - completion: receives the reply, or `.notConnected`, `.overloaded`, `.unknownOutcome`, `.invalidCommand`,
+    ///     `.shutDown`.
+    public func send(_ encode: (inout RESPEncoder) -> Void, completion: @escaping Completion) {
+        if let slot = currentSlot {
+            slots[slot].connection.value.send(.command(completion), encode)
+            return
+        }
+        var encoder = RESPEncoder()
+        encode(&encoder)
+        let isValid = encoder.takeCommandCount() == 1
+        let encoded = encoder.buffer
+        let slot = turn()
+        slot.eventLoop.execute {
+            guard isValid else {
+                completion(.failure(.invalidCommand))
+                return
+            }
+            slot.connection.value.send(.command(completion), encoded: encoded)
+        }
+    }
+
+    /// Calls a script by its SHA-1. Where Redis does not have it (`NOSCRIPT`, after `SCRIPT FLUSH` or on a fresh
+    /// server), the script is loaded on that connection and called once more, which is safe since it did not run.
+    /// - Parameters:
+    ///   - script: best one of those which the client was made with; others are loaded when they are first called.
+    ///   - keys: how many of the arguments are `KEYS`; they come first.
+    ///   - encodeArguments: appends all `KEYS`, then all `ARGV`. Called again for a second try. Must not call `begin`
+    ///     or the client.
+    ///   - argumentCount: how many arguments that appends, keys included.
+    ///   - completion: as for `send`.
+    public func evaluate(
+        _ script: RedisScript, keys: Int, _ encodeArguments: @escaping @Sendable (inout RESPEncoder) -> Void,
+        argumentCount: Int, completion: @escaping Completion
+    ) {
+        let call = RedisScriptCall(
+            script: script, keys: keys, argumentCount: argumentCount, encodeArguments: encodeArguments,
+            completion: completion)
+        if let slot = currentSlot {
+            slots[slot].connection.value.send(call)
+            return
+        }
+        let slot = turn()
+        slot.eventLoop.execute { slot.connection.value.send(call) }
+    }
+
+    /// Sends several commands, encoded already, on one connection: all of them or none.
+    func send(_ calls: [RedisCall], encoded: ByteBuffer) {
+        let slot = currentSlot.map { slots[$0] } ?? turn()
+        slot.eventLoop.execute { slot.connection.value.send(calls, encoded: encoded) }
+    }
+
+    /// The slot of the calling thread's event loop, where it has one. A look through a few words is cheaper than a
+    /// dictionary.
+    private var currentSlot: Int? {
+        guard let loop = MultiThreadedEventLoopGroup.currentEventLoop else { return nil }
+        return loopIDs.firstIndex(of: ObjectIdentifier(loop))
+    }
+
+    private func turn() -> Slot {
+        let turn = nextSlot.wrappingAdd(1, ordering: .relaxed).oldValue
+        return slots[Int(turn % UInt(slots.count))]
+    }
+}
+
+// MARK: - Life
+
+extension RedisClient: Service {
+    /// Connects and keeps connected until the service group shuts down gracefully, or the task is cancelled. Then it
+    /// takes no further commands, waits for the replies in flight (at most `drainTimeout`), and closes.
+    /// - Throws: `.alreadyRunning` when called twice.
+    public func run() async throws {
+        try begin()
+        for slot in slots {
+            slot.eventLoop.execute { slot.connection.value.start() }
+        }
+        // It throws when the task is cancelled, which asks for the same.
+        try? await gracefulShutdown()
+        monitor.beginShutdown()
+        // All at once, and not one after the other: each may take the whole `drainTimeout`.
+        let stopped = slots.map { slot in slot.eventLoop.flatSubmit { slot.connection.value.stop() } }
+        for future in stopped {
+            // Fails only where the event loop is gone, and the connection with it.
+            try? await future.get()
+        }
+        monitor.finish()
+    }
+
+    private func begin() throws(RedisError) {
+        let isFirst = phase.withLockedValue { phase in
+            defer { phase = .running }
+            return phase == .idle
+        }
+        guard isFirst else { throw RedisError(.alreadyRunning, "the Redis client runs already, or has run") }
+    }
+}

@@ -1,0 +1,49 @@
+import Crypto
+
+/// A Lua script which Redis keeps under the SHA-1 of its source (`EVALSHA`).
+public struct RedisScript: Sendable, Hashable {
+    /// Made once for each script, so that a command in flight refers to it with one word.
+    final class Storage: Sendable {
+        let name: String
+        let source: String
+        let sha1: String
+        /// `EVALSHA <sha1>` as RESP, two arguments: the same bytes for each call.
+        let encodedCall: [UInt8]
+
+        init(name: String, source: String) {
+            self.name = name
+            self.source = source
+            sha1 = Self.hexadecimal(Insecure.SHA1.hash(data: Array(source.utf8)))
+            encodedCall = Array("$7\r\nEVALSHA\r\n$40\r\n\(sha1)\r\n".utf8)
+        }
+
+        private static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
+            let digits = Array("0123456789abcdef".utf8)
+            return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        }
+    }
+
+    let storage: Storage
+
+    /// A name for logs and errors.
+    public var name: String { storage.name }
+    /// The Lua source.
+    public var source: String { storage.source }
+    /// SHA-1 of the source in lower-case hexadecimal. SHA-1 is Redis' choice and an address here, not a safeguard.
+    public var sha1: String { storage.sha1 }
+
+    /// Makes a script and computes its SHA-1.
+    public init(name: String, source: String) {
+        storage = Storage(name: name, source: source)
+    }
+
+    /// Two scripts are equal where their sources are.
+    public static func == (left: RedisScript, right: RedisScript) -> Bool {
+        left.sha1 == right.sha1
+    }
+
+    /// Hashes what `==` compares.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(sha1)
+    }
+}

@@ -1,0 +1,131 @@
+import Crypto
+import StrictJSON
+
+/// The keys that sign action ids. The first one signs, each of them verifies: so a new key is first added behind the
+/// others on every node, then moved to the front, and the old one goes when its last action id has expired.
+public struct ActionKeys: Sendable {
+    /// The least length of a key, in bytes.
+    public static let keyBytesMin = 16
+    /// The greatest length of a key, in bytes. More adds no strength, and a whole file pasted by mistake stops here.
+    public static let keyBytesMax = 256
+    /// How many keys there can be. A lookup goes through all of them.
+    public static let countMax = 16
+
+    /// One key: its public name and the keyed hash, prepared once.
+    struct Key: Sendable {
+        let id: String
+        let idBytes: [UInt8]
+        let authenticator: ActionAuthenticator
+    }
+
+    let all: [Key]
+
+    /// Does the work of a key where an action id names one that is not there, so that the answer takes as long.
+    let decoy: ActionAuthenticator
+
+    /// The key that signs.
+    let signing: Key
+
+    /// The names of the keys, in their order; the first one signs.
+    public var ids: [String] { all.map(\.id) }
+
+    /// Reads `<id>:<base64 key>` entries separated by commas, as in `k1:MDEy…,k2:ODlh…`. Base64 may be of either
+    /// alphabet, padded or not; white space around an entry is dropped.
+    ///
+    /// - Throws: ``ActionKeysError``, which names the entry by its number and never repeats what it holds.
+    public init(parsing text: String) throws(ActionKeysError) {
+        let entries = text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmed }
+        guard entries.contains(where: { !$0.isEmpty }) else { throw .noKey }
+        var keys: [(id: String, key: [UInt8])] = []
+        for (index, entry) in entries.enumerated() {
+            guard let colon = entry.firstIndex(of: ":") else { throw .invalidEntry(number: index + 1) }
+            let base64 = entry[entry.index(after: colon)...]
+            guard let key = base64.withBytes({ Base64.decodeAny($0) }) else { throw .invalidBase64(number: index + 1) }
+            keys.append((String(entry[..<colon]), key))
+        }
+        try self.init(keys)
+    }
+
+    /// Keys given as bytes, in their order.
+    ///
+    /// - Throws: ``ActionKeysError`` for an id out of form or used twice, and for a key too short or too long.
+    public init(_ keys: [(id: String, key: [UInt8])]) throws(ActionKeysError) {
+        guard keys.count <= Self.countMax else { throw .tooManyKeys }
+        var all: [Key] = []
+        for (index, (id, key)) in keys.enumerated() {
+            let isName = id.withBytes { ActionID.isName($0, lengths: ActionID.keyIDLengths) }
+            guard isName else { throw .invalidID(number: index + 1) }
+            guard !all.contains(where: { $0.id == id }) else { throw .duplicateID(number: index + 1) }
+            guard key.count >= Self.keyBytesMin else { throw .keyTooShort(number: index + 1) }
+            guard key.count <= Self.keyBytesMax else { throw .keyTooLong(number: index + 1) }
+            let authenticator = ActionAuthenticator(key: SymmetricKey(data: key))
+            all.append(Key(id: id, idBytes: Array(id.utf8), authenticator: authenticator))
+        }
+        guard let first = all.first else { throw .noKey }
+        self.all = all
+        self.signing = first
+        self.decoy = ActionAuthenticator(key: SymmetricKey(size: .bits256))
+    }
+
+    /// The key of this id. Ids are public, so the comparison need not be in constant time.
+    func find(_ id: UnsafeRawBufferPointer) -> Key? {
+        for key in all where key.idBytes.withBytes({ $0.hasSameBytes(as: id) }) { return key }
+        return nil
+    }
+}
+
+extension ActionKeys: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The ids alone: printing this shows no key.
+    public var description: String { "ActionKeys(\(ids.joined(separator: ", ")))" }
+    /// The ids alone.
+    public var debugDescription: String { description }
+    /// The ids alone.
+    public var customMirror: Mirror { Mirror(self, children: ["ids": ids]) }
+}
+
+/// Why action keys cannot be used. Entries are named by their number, beginning with 1: even an id is not repeated, as
+/// a key may have been put in its place by mistake.
+public enum ActionKeysError: Error, Equatable, Sendable {
+    /// There is no key at all.
+    case noKey
+    /// There are more keys than ``ActionKeys/countMax``.
+    case tooManyKeys
+    /// An entry has no colon.
+    case invalidEntry(number: Int)
+    /// A key is not base64.
+    case invalidBase64(number: Int)
+    /// An id is not 1 to 32 of `A-Z a-z 0-9 _ -`.
+    case invalidID(number: Int)
+    /// An id was used before.
+    case duplicateID(number: Int)
+    /// A key is shorter than ``ActionKeys/keyBytesMin``.
+    case keyTooShort(number: Int)
+    /// A key is longer than ``ActionKeys/keyBytesMax``.
+    case keyTooLong(number: Int)
+}
+
+extension ActionKeysError: CustomStringConvertible {
+    /// What is wrong and what to do, without any part of a key.
+    public var description: String {
+        switch self {
+        case .noKey: "There is no action key; give at least one as <id>:<base64 key>."
+        case .tooManyKeys: "There are more than \(ActionKeys.countMax) action keys; remove those that have expired."
+        case .invalidEntry(let number): "Action key \(number) is not of the form <id>:<base64 key>."
+        case .invalidBase64(let number): "Action key \(number) is not base64."
+        case .invalidID(let number): "The id of action key \(number) is not 1 to 32 letters, digits, '_' or '-'."
+        case .duplicateID(let number): "The id of action key \(number) is that of a key before it."
+        case .keyTooShort(let number): "Action key \(number) is shorter than \(ActionKeys.keyBytesMin) bytes."
+        case .keyTooLong(let number): "Action key \(number) is longer than \(ActionKeys.keyBytesMax) bytes."
+        }
+    }
+}
+
+extension StringProtocol {
+    /// Without the white space at both ends.
+    fileprivate var trimmed: Substring {
+        var rest = Substring(self)
+        while rest.first?.isWhitespace == true { rest.removeFirst() }
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return rest
+    }
+}

@@ -1,0 +1,74 @@
+import JWTKit
+import StrictJSON
+
+/// Signs tokens that ``TokenVerifier`` accepts: for the command line, for tests and for load.
+public struct TokenIssuer: Sendable {
+    private let key: TokenKey
+
+    /// An issuer with this key, which must be able to sign: an HS256 key is.
+    public init(key: TokenKey) { self.key = key }
+
+    /// A signed token.
+    ///
+    /// - Parameters:
+    ///   - sub: whom it speaks for, 1 to 64 bytes without control characters.
+    ///   - role: what the bearer may do.
+    ///   - issuedAt: `iat`, milliseconds since 1970, rounded down to seconds.
+    ///   - expiresAt: `exp`, likewise; not before `issuedAt`.
+    ///   - issuer: `iss`; left out where `nil`.
+    ///   - audience: `aud`; left out where `nil`.
+    /// - Throws: ``TokenIssuerError``.
+    public func sign(
+        sub: String,
+        role: Role = .player,
+        issuedAt: Int64,
+        expiresAt: Int64,
+        issuer: String? = nil,
+        audience: String? = nil
+    ) throws(TokenIssuerError) -> String {
+        guard Subject.isValid(sub) else { throw .invalidSubject }
+        guard issuedAt >= 0, expiresAt >= issuedAt else { throw .invalidTimes }
+        var header = JSONWriter(to: [UInt8]())
+        header.beginObject()
+        header.key("alg")
+        header.string(key.algorithm)
+        header.key("typ")
+        header.string("JWT")
+        if let id = key.id {
+            header.key("kid")
+            header.string(id)
+        }
+        header.endObject()
+        var claims = JSONWriter(to: [UInt8]())
+        claims.beginObject()
+        for (name, value) in [("sub", sub), ("role", role.rawValue), ("iss", issuer), ("aud", audience)] {
+            guard let value else { continue }
+            claims.key(escaping: name)
+            claims.string(value)
+        }
+        claims.key("iat")
+        claims.integer(issuedAt / 1_000)
+        claims.key("exp")
+        claims.integer(expiresAt / 1_000)
+        claims.endObject()
+        let signed = "\(header.sink.base64URL).\(claims.sink.base64URL)"
+        do {
+            let signature = try key.implementation.sign(Array(signed.utf8))
+            return "\(signed).\(signature.base64URL)"
+        } catch { throw .cannotSign }
+    }
+}
+
+/// Why a token cannot be made.
+public enum TokenIssuerError: String, Error, Equatable, Sendable {
+    /// The subject is not 1 to 64 bytes without control characters.
+    case invalidSubject = "invalid_subject"
+    /// The token would end before it begins, or begin before 1970.
+    case invalidTimes = "invalid_times"
+    /// The key cannot sign: it is a public one.
+    case cannotSign = "cannot_sign"
+}
+
+extension [UInt8] {
+    fileprivate var base64URL: String { withUnsafeBytes { Base64.encodeURL($0) } }
+}

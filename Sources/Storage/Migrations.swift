@@ -1,0 +1,9 @@
+import PostgresClient
+
+/// The database's migrations, embedded from `migrations/`, in order.
+public enum Migrations {
+    /// All of them.
+    public static let all = [
+        Migration(number: 1, name: "initial", sql: String(decoding: PackageResources._001_initial_sql, as: UTF8.self))
+    ]
+}

@@ -1,0 +1,101 @@
+import Leaderboard
+import PostgresClient
+
+/// The catalogue in Postgres: tables `actions` and `boards`.
+public struct PostgresCatalogueStore: CatalogueStore {
+    private let pool: PostgresPool
+
+    /// - Parameter pool: connections to a migrated database.
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// See `CatalogueStore`.
+    public func load() async throws(StoreError) -> Catalogue {
+        try await onPool { connection in
+            try connection.transaction { connection in
+                // The revision first: a change in between is then seen as a newer revision and loaded again.
+                let revision = try Self.revision(connection)
+                let actions = try connection.query("SELECT * FROM actions").rows.map(Self.action)
+                let boards = try connection.query("SELECT board, group_name, top FROM boards").rows.map {
+                    Board(id: try $0.string("board"), group: try $0.string("group_name"), top: Int(try $0.int("top")))
+                }
+                return Catalogue(
+                    actions: Dictionary(actions.map { ($0.id, $0) }, uniquingKeysWith: { $1 }),
+                    boards: Dictionary(boards.map { ($0.id, $0) }, uniquingKeysWith: { $1 }), revision: revision)
+            }
+        }
+    }
+
+    /// See `CatalogueStore`.
+    public func revision() async throws(StoreError) -> Int64 {
+        try await onPool { try Self.revision($0) }
+    }
+
+    /// See `CatalogueStore`.
+    public func put(_ action: Action) async throws(StoreError) -> Bool {
+        try await onPool { connection in
+            let sql = """
+                INSERT INTO actions (action_id, points, boards, submits_score, min_score, max_score,
+                    max_per_user_per_day, cooldown_seconds)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                ON CONFLICT (action_id) DO UPDATE SET points = EXCLUDED.points, boards = EXCLUDED.boards,
+                    submits_score = EXCLUDED.submits_score, min_score = EXCLUDED.min_score,
+                    max_score = EXCLUDED.max_score, max_per_user_per_day = EXCLUDED.max_per_user_per_day,
+                    cooldown_seconds = EXCLUDED.cooldown_seconds, updated_at = now()
+                RETURNING (xmax = 0) AS is_new
+                """
+            let result = try connection.query(
+                sql,
+                [
+                    .text(action.id), .int(action.points), .textArray(action.boards), .bool(action.submitsScore),
+                    .int(orNull: action.minScore), .int(orNull: action.maxScore),
+                    .int(orNull: action.maxPerUserPerDay.map { Int64($0) }),
+                    .int(orNull: action.cooldownSeconds.map { Int64($0) }),
+                ])
+            return try result.first?.bool("is_new") ?? false
+        }
+    }
+
+    /// See `CatalogueStore`.
+    public func deleteAction(id: String) async throws(StoreError) -> Bool {
+        try await onPool { try $0.execute("DELETE FROM actions WHERE action_id = $1", [.text(id)]) > 0 }
+    }
+
+    private static func revision(_ connection: PostgresConnection) throws -> Int64 {
+        guard let row = try connection.query("SELECT revision FROM catalogue_revision").first else {
+            throw StoreError(.corrupt, "table catalogue_revision is empty; it must hold one row")
+        }
+        return try row.int("revision")
+    }
+
+    private static func action(_ row: PostgresRow) throws -> Action {
+        Action(
+            id: try row.string("action_id"), points: try row.int("points"),
+            boards: try row.textArray("boards").compactMap { $0 }, submitsScore: try row.bool("submits_score"),
+            minScore: try row.intOrNil("min_score"), maxScore: try row.intOrNil("max_score"),
+            maxPerUserPerDay: try row.intOrNil("max_per_user_per_day").map { Int($0) },
+            cooldownSeconds: try row.intOrNil("cooldown_seconds").map { Int($0) })
+    }
+
+    private func onPool<T: Sendable>(
+        _ body: @escaping @Sendable (PostgresConnection) throws -> T
+    ) async throws(StoreError) -> T {
+        do {
+            return try await pool.withConnection(body)
+        } catch {
+            throw StoreError(postgres: error)
+        }
+    }
+}
+
+extension StoreError {
+    /// What a Postgres error means to those who asked.
+    init(postgres error: any Error) {
+        if let error = error as? StoreError {
+            self = error
+        } else {
+            self.init(.unavailable, "postgres: \(error)")
+        }
+    }
+}

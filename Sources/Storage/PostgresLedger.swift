@@ -1,0 +1,160 @@
+import Leaderboard
+import NIOConcurrencyHelpers
+import PostgresClient
+
+/// The ledger in Postgres: tables `score_events`, `scores` and `partition_positions`.
+///
+/// All its work goes through one connection, which also holds the leases: when the connection goes, so do they.
+public final class PostgresLedger: Ledger {
+    private let session: PostgresPool
+    private let held = NIOLockedValueBox<(connection: UInt64, partitions: Set<Int>)>((0, []))
+    private let months = NIOLockedValueBox<Set<LedgerMonth>>([])
+    /// The first key of the advisory locks, "scor"; the second is the partition.
+    private static let lockClass: Int64 = 0x7363_6f72
+
+    /// - Parameter session: a pool of one connection, to a migrated database, that nobody else uses.
+    public init(session: PostgresPool) {
+        self.session = session
+    }
+
+    /// See `Ledger`.
+    public func acquireLeases(_ partitions: Range<Int>) async throws(StoreError) -> Set<Int> {
+        try await onSession { [held] connection in
+            var leases = held.withLockedValue { $0.connection == connection.id ? $0.partitions : [] }
+            for partition in partitions where !leases.contains(partition) {
+                let result = try connection.query(
+                    "SELECT pg_try_advisory_lock($1::int, $2::int) AS held", [.int(Self.lockClass), .int(Int64(partition))])
+                if try result.first?.bool("held") == true { leases.insert(partition) }
+            }
+            held.withLockedValue { $0 = (connection.id, leases) }
+            return leases
+        }
+    }
+
+    /// See `Ledger`.
+    public func positions() async throws(StoreError) -> [Int: LedgerPosition] {
+        try await onSession { connection in
+            let rows = try connection.query("SELECT partition, epoch, seq FROM partition_positions").rows.map {
+                (Int(try $0.int("partition")), LedgerPosition(epoch: try $0.string("epoch"), seq: try $0.int("seq")))
+            }
+            return Dictionary(rows, uniquingKeysWith: { $1 })
+        }
+    }
+
+    /// See `Ledger`.
+    public func commit(
+        _ batches: [OutboxBatch], from positions: [Int: LedgerPosition]
+    ) async throws(StoreError) {
+        try await onSession { [held, months] connection in
+            let leases = held.withLockedValue { $0.connection == connection.id ? $0.partitions : [] }
+            for batch in batches where !leases.contains(batch.partition) {
+                throw StoreError(.conflict, "the lease of partition \(batch.partition) is lost")
+            }
+            try Self.makeMonths(of: batches, known: months, on: connection)
+            try connection.transaction { connection in
+                for batch in batches { try Self.move(batch, from: positions[batch.partition], on: connection) }
+                try Self.append(batches, on: connection)
+                try Self.upsertScores(batches, on: connection)
+            }
+        }
+    }
+
+    /// Makes the ledger's partitions for the months that the events were issued in, where they are missing.
+    private static func makeMonths(
+        of batches: [OutboxBatch], known: NIOLockedValueBox<Set<LedgerMonth>>, on connection: PostgresConnection
+    ) throws {
+        let needed = Set(batches.lazy.flatMap(\.events).map { LedgerMonth(milliseconds: $0.issuedAt) })
+        for month in needed.subtracting(known.withLockedValue { $0 }) {
+            try connection.script(month.createTable)
+            known.withLockedValue { _ = $0.insert(month) }
+        }
+    }
+
+    /// Moves a partition's position over a batch; fails where the position is not just before it.
+    private static func move(
+        _ batch: OutboxBatch, from position: LedgerPosition?, on connection: PostgresConnection
+    ) throws {
+        let before = position?.seq ?? 0
+        guard let first = batch.events.first, let last = batch.events.last else { return }
+        guard first.seq == before + 1, last.seq - first.seq == Int64(batch.events.count - 1) else {
+            throw StoreError(
+                .corrupt, "the outbox of partition \(batch.partition) has a gap after \(before): it goes on at \(first.seq)")
+        }
+        let values: [PostgresValue] = [
+            .int(Int64(batch.partition)), .text(batch.epoch), .text("\(last.seq)-0"), .int(last.seq), .int(before),
+        ]
+        let moved: Int
+        if position == nil {
+            moved = try connection.execute(
+                """
+                INSERT INTO partition_positions (partition, epoch, last_id, seq)
+                SELECT $1, $2, $3, $4 WHERE $5 = 0 ON CONFLICT DO NOTHING
+                """, values)
+        } else {
+            moved = try connection.execute(
+                """
+                UPDATE partition_positions SET epoch = $2, last_id = $3, seq = $4, updated_at = now()
+                WHERE partition = $1 AND seq = $5
+                """, values)
+        }
+        guard moved == 1 else {
+            throw StoreError(.conflict, "the position of partition \(batch.partition) is not at \(before) any more")
+        }
+    }
+
+    private static func append(_ batches: [OutboxBatch], on connection: PostgresConnection) throws {
+        let rows = batches.lazy.flatMap { batch in
+            batch.events.lazy.map { event -> [PostgresValue] in
+                [
+                    .int(Int64(batch.partition)), .int(event.seq), .text(event.ranking.board), .text(event.userID),
+                    .text(event.action), .text(event.nonce), .text(event.signature), .int(event.points),
+                    .int(orNull: event.submittedScore), .int(event.score), .int(event.rank),
+                    .timestamp(milliseconds: event.issuedAt), .timestamp(milliseconds: event.appliedAt),
+                ]
+            }
+        }
+        _ = try connection.copyIn(
+            """
+            COPY score_events (partition, seq, board, user_id, action_id, nonce, signature, points, submitted_score, score,
+                rank, issued_at, applied_at) FROM STDIN
+            """, rows: rows)
+    }
+
+    /// The last score of each user in the batches; one row of `scores` is written once.
+    private static func upsertScores(_ batches: [OutboxBatch], on connection: PostgresConnection) throws {
+        struct Key: Hashable {
+            let ranking: Ranking
+            let user: String
+        }
+        var last: [Key: LedgerEvent] = [:]
+        for event in batches.lazy.flatMap(\.events) {
+            last[Key(ranking: event.ranking, user: event.userID)] = event
+        }
+        let events = Array(last.values)
+        _ = try connection.execute(
+            """
+            INSERT INTO scores (board, window_name, period, user_id, score, reached_seq, updated_at)
+            SELECT board, window_name, period, user_id, score, seq, to_timestamp(at / 1000.0)
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
+                AS changed (board, window_name, period, user_id, score, seq, at)
+            ORDER BY board, window_name, period, user_id
+            ON CONFLICT (board, window_name, period, user_id) DO UPDATE
+                SET score = EXCLUDED.score, reached_seq = EXCLUDED.reached_seq, updated_at = EXCLUDED.updated_at
+            """,
+            [
+                .textArray(events.map(\.ranking.board)), .textArray(events.map(\.ranking.window)),
+                .textArray(events.map(\.ranking.period)), .textArray(events.map(\.userID)), .intArray(events.map(\.score)),
+                .intArray(events.map(\.seq)), .intArray(events.map(\.appliedAt)),
+            ])
+    }
+
+    private func onSession<T: Sendable>(
+        _ body: @escaping @Sendable (PostgresConnection) throws -> T
+    ) async throws(StoreError) -> T {
+        do {
+            return try await session.withConnection(body)
+        } catch {
+            throw StoreError(postgres: error)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Leaderboard
+import NIOConcurrencyHelpers
+
+// How Scorecast lies in Redis. Every key of a partition carries its hash tag, so a partition is one slot of a Redis Cluster:
+//
+//   {sc07}:meta                                hash    epoch, seq, version:<board>:<window>
+//   {sc07}:outbox                              stream  one entry for each effective update, id <seq>-0
+//   {sc07}:receipt:<signature>                 string  the outcome of one action id
+//   {sc07}:rate:<board>:<user>                 string  GCRA's theoretical arrival time
+//   {sc07}:ranking:<board>:<window>:<period>   zset    <tie key><user> by score
+//   {sc07}:members:<board>:<window>:<period>   hash    user -> tie key
+//   {sc07}:top:<board>:<window>                channel the visible top, when it changes
+
+/// The keys of one partition.
+struct PartitionKeys: Sendable, Hashable {
+    let meta: String
+    let outbox: String
+    let receiptPrefix: String
+    let ratePrefix: String
+    let tag: String
+
+    init(partition: Int) {
+        tag = partition < 10 ? "{sc0\(partition)}" : "{sc\(partition)}"
+        meta = tag + ":meta"
+        outbox = tag + ":outbox"
+        receiptPrefix = tag + ":receipt:"
+        ratePrefix = tag + ":rate:"
+    }
+}
+
+/// The keys of one ranking, with those of its partition.
+final class RankingKeys: Sendable {
+    let partition: PartitionKeys
+    let ranking: String
+    let members: String
+    let versionField: String
+    let channel: String
+    let ratePrefix: String
+
+    init(board: Board, ranking: Ranking, partitioning: Partitioning) {
+        partition = PartitionKeys(partition: partitioning.partition(of: board))
+        let name = "\(ranking.board):\(ranking.window)"
+        self.ranking = "\(partition.tag):ranking:\(name):\(ranking.period)"
+        members = "\(partition.tag):members:\(name):\(ranking.period)"
+        versionField = "version:\(name)"
+        channel = "\(partition.tag):top:\(name)"
+        ratePrefix = "\(partition.ratePrefix)\(ranking.board):"
+    }
+}
+
+/// Keys made once for each ranking. Rankings come from the catalogue and the calendar, not from clients.
+final class RankingKeyCache: Sendable {
+    private let partitioning: Partitioning
+    private let known = NIOLockedValueBox<[Ranking: RankingKeys]>([:])
+    /// Past periods would pile up: beyond this many rankings the cache starts anew.
+    private static let countMax = 4096
+
+    init(partitioning: Partitioning) {
+        self.partitioning = partitioning
+    }
+
+    func keys(of ranking: Ranking, board: Board) -> RankingKeys {
+        known.withLockedValue { known in
+            if let keys = known[ranking] { return keys }
+            if known.count >= Self.countMax { known.removeAll() }
+            let keys = RankingKeys(board: board, ranking: ranking, partitioning: partitioning)
+            known[ranking] = keys
+            return keys
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Leaderboard
+import RedisClient
+
+/// The partitions' outboxes and gates in Redis.
+public struct RedisOutbox: Outbox {
+    private let redis: RedisClient
+    private let blocking: RedisClient
+    private let partitions: [PartitionKeys]
+
+    /// - Parameters:
+    ///   - redis: a client that has `Scripts.all` registered.
+    ///   - blocking: a client for `XREAD BLOCK`, whose command timeout is longer than any wait.
+    ///   - partitioning: the partitions.
+    public init(redis: RedisClient, blocking: RedisClient, partitioning: Partitioning) {
+        self.redis = redis
+        self.blocking = blocking
+        partitions = partitioning.all.map(PartitionKeys.init(partition:))
+    }
+
+    /// See `Outbox`.
+    public func states() async throws(StoreError) -> [PartitionState] {
+        let replies = try await pipeline(partitions.map { ["HMGET", $0.meta, "epoch", "seq"] })
+        var states: [PartitionState] = []
+        for reply in replies {
+            guard let fields = reply.array, fields.count == 2 else { throw Self.corrupt("HMGET", reply) }
+            states.append(PartitionState(epoch: fields[0].string, seq: fields[1].int64 ?? 0))
+        }
+        return states
+    }
+
+    /// See `Outbox`.
+    public func open(partition: Int, seq: Int64) async throws(StoreError) -> String {
+        let reply: RESPValue
+        do {
+            reply = try await redis.evaluate(
+                Scripts.open, keys: [partitions[partition].meta], arguments: [Self.newEpoch(), String(seq)])
+        } catch {
+            throw StoreError(error)
+        }
+        guard let epoch = reply.array?.first?.string else { throw Self.corrupt("open", reply) }
+        return epoch
+    }
+
+    /// See `Outbox`.
+    public func close(partition: Int) async throws(StoreError) {
+        _ = try await pipeline([["HDEL", partitions[partition].meta, "epoch"]])
+    }
+
+    /// See `Outbox`.
+    public func read(
+        after positions: [Int: Int64], limit: Int, waitMilliseconds: Int
+    ) async throws(StoreError) -> [OutboxBatch] {
+        guard !positions.isEmpty else { return [] }
+        let wanted = positions.sorted { $0.key < $1.key }
+        var command = ["XREAD", "COUNT", String(limit), "BLOCK", String(max(1, waitMilliseconds)), "STREAMS"]
+        command += wanted.map { partitions[$0.key].outbox }
+        command += wanted.map { "\($0.value)-0" }
+        let reply: RESPValue
+        do { reply = try await blocking.command(command) } catch { throw StoreError(error) }
+        if reply.isNull { return [] }
+        guard let streams = reply.array else { throw Self.corrupt("XREAD", reply) }
+        var read: [(partition: Int, events: [LedgerEvent])] = []
+        for stream in streams {
+            guard let pair = stream.array, pair.count == 2, let key = pair[0].string,
+                let partition = partitions.firstIndex(where: { $0.outbox == key }), let entries = pair[1].array
+            else { throw Self.corrupt("XREAD", stream) }
+            var events: [LedgerEvent] = []
+            for entry in entries { events.append(try Self.event(entry)) }
+            if !events.isEmpty { read.append((partition, events)) }
+        }
+        let epochs = try await pipeline(read.map { ["HGET", partitions[$0.partition].meta, "epoch"] })
+        // A partition closed in the meantime waits: what closed it decides what its events are worth.
+        return zip(read, epochs).compactMap { part, epoch in
+            epoch.string.map { OutboxBatch(partition: part.partition, epoch: $0, events: part.events) }
+        }
+    }
+
+    /// See `Outbox`.
+    public func trim(partition: Int, through seq: Int64) async throws(StoreError) {
+        _ = try await pipeline([["XTRIM", partitions[partition].outbox, "MINID", "\(seq + 1)-0"]])
+    }
+
+    private static func event(_ entry: RESPValue) throws(StoreError) -> LedgerEvent {
+        guard let pair = entry.array, pair.count == 2, let id = pair[0].string,
+            let fields = pair[1].array?.compactMap(\.string), fields.count == 4, fields[0] == "e", fields[2] == "o",
+            let event = LedgerEventCodec.decode(id: id, event: fields[1], outcome: fields[3])
+        else { throw corrupt("an outbox entry", entry) }
+        return event
+    }
+
+    private func pipeline(_ commands: [[String]]) async throws(StoreError) -> [RESPValue] {
+        guard !commands.isEmpty else { return [] }
+        do {
+            let replies = try await redis.pipeline(commands)
+            for reply in replies { _ = try reply.checked() }
+            return replies
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    private static func corrupt(_ what: String, _ reply: RESPValue) -> StoreError {
+        StoreError(.corrupt, "\(what) is of another form: \(reply)")
+    }
+
+    /// An epoch's name: 64 random bits in base 36.
+    private static func newEpoch() -> String { String(UInt64.random(in: .min ... .max), radix: 36) }
+}
+
+extension RedisOutbox: WriteReadiness {
+    /// See `WriteReadiness`.
+    public func whyNotWritable() async -> String? {
+        do {
+            let closed = try await states().indices(where: { $0.epoch == nil }).ranges.flatMap { Array($0) }
+            return closed.isEmpty ? nil : "partitions \(closed.map(String.init).joined(separator: ", ")) are closed"
+        } catch {
+            return "redis is out of reach"
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Leaderboard
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import RedisClient
+import ServiceLifecycle
+
+/// The visible tops as `lua/apply.lua` publishes them.
+public final class RedisTopFeed: TopFeed, Service {
+    private typealias Watchers = [String: @Sendable (TopEvent) -> Void]
+
+    private let subscriber: RedisSubscriber
+    private let keys: RankingKeyCache
+    private let watchers: NIOLockedValueBox<Watchers>
+
+    /// - Parameters:
+    ///   - configuration: where Redis is.
+    ///   - partitioning: where boards live.
+    ///   - eventLoop: where events are told.
+    public init(
+        configuration: RedisConfiguration, partitioning: Partitioning, eventLoop: any EventLoop, logger: Logger
+    ) throws(RedisError) {
+        let watchers = NIOLockedValueBox<Watchers>([:])
+        self.watchers = watchers
+        keys = RankingKeyCache(partitioning: partitioning)
+        subscriber = try RedisSubscriber(configuration: configuration, eventLoop: eventLoop, logger: logger) { event in
+            Self.tell(event, watchers: watchers, logger: logger)
+        }
+    }
+
+    /// See `TopFeed`. One watcher for each ranking: a second one takes the place of the first.
+    public func watch(_ board: Board, _ ranking: Ranking, onEvent: @escaping @Sendable (TopEvent) -> Void) {
+        let channel = keys.keys(of: ranking, board: board).channel
+        watchers.withLockedValue { $0[channel] = onEvent }
+        do {
+            try subscriber.subscribe(channel)
+        } catch {
+            onEvent(.cut)
+        }
+    }
+
+    /// See `TopFeed`.
+    public func unwatch(_ board: Board, _ ranking: Ranking) {
+        let channel = keys.keys(of: ranking, board: board).channel
+        watchers.withLockedValue { $0[channel] = nil }
+        subscriber.unsubscribe(channel)
+    }
+
+    /// See `TopFeed`.
+    public var isLive: Bool { subscriber.isLive }
+
+    /// Connects and stays connected until graceful shutdown.
+    public func run() async throws {
+        try await subscriber.run()
+    }
+
+    private static func tell(
+        _ event: RedisSubscriber.Event, watchers: NIOLockedValueBox<Watchers>, logger: Logger
+    ) {
+        switch event {
+        case .subscribed(let channel, _):
+            watchers.withLockedValue { $0[channel] }?(.live)
+        case .allSubscribed:
+            break
+        case .disconnected:
+            for watcher in watchers.withLockedValue({ Array($0.values) }) { watcher(.cut) }
+        case .message(let channel, let payload):
+            guard let watcher = watchers.withLockedValue({ $0[channel] }) else { return }
+            if let top = TopCodec.decodePublished(String(buffer: payload)) {
+                watcher(.changed(top))
+            } else {
+                logger.error("A published top is of another form", metadata: ["channel": "\(channel)"])
+                watcher(.live)  // read it instead
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Leaderboard
+
+/// Tops as the scripts write them.
+enum TopCodec {
+    /// The tie key in front of the user id in a member.
+    static let tieKeyLength = 16
+
+    /// A published top: epoch, version, time in ms, then member and score in turn, each on a line of its own.
+    static func decodePublished(_ text: some StringProtocol) -> Top? {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count >= 3, lines.count % 2 == 1, let version = Int64(lines[1]), let at = Int64(lines[2]) else {
+            return nil
+        }
+        guard let entries = entries(lines.dropFirst(3).map { String($0) }, firstRank: 1) else { return nil }
+        return Top(epoch: String(lines[0]), version: version, at: at, entries: entries)
+    }
+
+    /// Entries from member and score in turn.
+    static func entries(_ list: [String], firstRank: Int64) -> [LeaderboardEntry]? {
+        guard list.count.isMultiple(of: 2) else { return nil }
+        var entries: [LeaderboardEntry] = []
+        entries.reserveCapacity(list.count / 2)
+        for index in stride(from: 0, to: list.count, by: 2) {
+            guard let score = Int64(list[index + 1]), let user = user(ofMember: list[index]) else { return nil }
+            entries.append(LeaderboardEntry(rank: firstRank + Int64(entries.count), userID: user, score: score))
+        }
+        return entries
+    }
+
+    static func user(ofMember member: String) -> String? {
+        let bytes = member.utf8
+        guard bytes.count > tieKeyLength else { return nil }
+        return String(Substring(bytes.dropFirst(tieKeyLength)))
+    }
+}

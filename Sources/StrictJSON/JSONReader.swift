@@ -1,0 +1,211 @@
+/// A strict reader of RFC 8259 over bytes in memory, which the caller pulls values from.
+///
+/// It takes nothing that the RFC leaves to taste: no duplicate keys, no byte order mark, no half surrogate pairs, no
+/// malformed UTF-8, no second value behind the first. Reading allocates only what is asked for as a `String`.
+///
+///     let amount = try JSONReader.document(bytes) { reader throws(JSONError) in
+///         var amount: Int64?
+///         try reader.readObject { key, reader throws(JSONError) in
+///             switch key {
+///             case "amount": amount = try reader.readInteger()
+///             default: try reader.skipValue()
+///             }
+///         }
+///         return amount
+///     }
+///
+/// The reader borrows the bytes: neither it nor a ``JSONText`` may outlive them. After an error it is spent.
+public struct JSONReader {
+    /// The integers that every implementation of JSON agrees on: ±2^53 (RFC 8259 section 6).
+    public static let exactIntegers: ClosedRange<Int64> = -9_007_199_254_740_992...9_007_199_254_740_992
+
+    /// What this reader accepts at most.
+    public let limits: JSONLimits
+
+    let bytes: UnsafeRawBufferPointer
+    var position = 0
+    private var depth = 0
+
+    /// Whether a value may be read here: at the start, after a key, and at an element's place.
+    private var valueIsPending = true
+
+    /// A reader at the start of these bytes. Prefer ``document(_:limits:_:)``, which also checks the end.
+    ///
+    /// - Throws: ``JSONError`` where the text is too large, empty, or begins with a byte order mark.
+    public init(_ bytes: UnsafeRawBufferPointer, limits: JSONLimits = JSONLimits()) throws(JSONError) {
+        guard bytes.count <= limits.maxDocumentBytes else { throw JSONError(.documentTooLarge, at: 0) }
+        self.bytes = bytes
+        self.limits = limits
+        if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF {
+            throw JSONError(.byteOrderMark, at: 0)
+        }
+        skipWhitespace()
+        guard position < bytes.count else { throw JSONError(.emptyInput, at: position) }
+    }
+
+    /// Reads one whole document: `body` reads the value, and nothing but white space may follow it.
+    @inlinable
+    public static func document<Value>(
+        _ bytes: UnsafeRawBufferPointer,
+        limits: JSONLimits = JSONLimits(),
+        _ body: (inout JSONReader) throws(JSONError) -> Value
+    ) throws(JSONError) -> Value {
+        var reader = try JSONReader(bytes, limits: limits)
+        let value = try body(&reader)
+        try reader.finish()
+        return value
+    }
+
+    /// Checks that nothing but white space is left. A value that nobody has read is read and dropped first.
+    public mutating func finish() throws(JSONError) {
+        if valueIsPending { try skipValue() }
+        skipWhitespace()
+        guard position == bytes.count else { throw fail(.trailingData) }
+    }
+
+    /// The type of the next value, without reading it.
+    public mutating func peek() throws(JSONError) -> JSONType {
+        guard valueIsPending else { throw fail(.valueAlreadyRead) }
+        skipWhitespace()
+        guard position < bytes.count else { throw fail(.unexpectedEnd) }
+        guard let type = JSONType(firstByte: bytes[position]) else { throw fail(.unexpectedByte) }
+        return type
+    }
+
+    /// An error at the place that the reader has reached; for a caller that refuses a value for its meaning.
+    public func fail(_ kind: JSONError.Kind) -> JSONError { JSONError(kind, at: position) }
+
+    // MARK: Literals
+
+    /// Reads `true` or `false`.
+    public mutating func readBool() throws(JSONError) -> Bool {
+        try begin(.bool)
+        let value = bytes[position] == UInt8(ascii: "t")
+        try literal(value ? "true" : "false")
+        return value
+    }
+
+    /// Reads `null`.
+    public mutating func readNull() throws(JSONError) {
+        try begin(.null)
+        try literal("null")
+    }
+
+    /// Reads the value if it is `null`, and says whether it was. Otherwise the value is still to be read.
+    public mutating func readNullIfPresent() throws(JSONError) -> Bool {
+        guard try peek() == .null else { return false }
+        try readNull()
+        return true
+    }
+
+    /// Reads a value of any type and drops it, after checking it as strictly as any other.
+    public mutating func skipValue() throws(JSONError) {
+        switch try peek() {
+        case .null: try readNull()
+        case .bool: _ = try readBool()
+        case .number: _ = try scanNumber()
+        case .string: _ = try readText()
+        case .array: try readArray(maxCount: limits.maxElements) { reader throws(JSONError) in try reader.skipValue() }
+        case .object: try readObject { _, reader throws(JSONError) in try reader.skipValue() }
+        }
+    }
+
+    // MARK: Containers
+
+    /// Reads an object: `body` gets each key and reads its value. A value that it leaves unread is skipped.
+    ///
+    /// - Throws: ``JSONError`` of the kind `duplicateKey` at the second of two equal keys, before its value is read.
+    public mutating func readObject(
+        _ body: (JSONText, inout JSONReader) throws(JSONError) -> Void
+    ) throws(JSONError) {
+        try enter(.object)
+        var seen = SeenKeys()
+        skipWhitespace()
+        if consume(Byte.closeBrace) { return leave() }
+        repeat {
+            skipWhitespace()
+            let keyOffset = position
+            guard position < bytes.count else { throw fail(.unexpectedEnd) }
+            guard bytes[position] == Byte.quote else { throw fail(.unexpectedByte) }
+            let key = try scanString(maxBytes: .max)
+            guard seen.count < limits.maxMembers else { throw JSONError(.tooManyMembers, at: keyOffset) }
+            guard seen.insert(key, base: bytes) else { throw JSONError(.duplicateKey, at: keyOffset) }
+            skipWhitespace()
+            guard consume(Byte.colon) else { throw unexpected() }
+            valueIsPending = true
+            try body(key, &self)
+            if valueIsPending { try skipValue() }
+            skipWhitespace()
+        } while consume(Byte.comma)
+        guard consume(Byte.closeBrace) else { throw unexpected() }
+        leave()
+    }
+
+    /// Reads an array of at most `maxCount` elements: `body` reads each. One that it leaves unread is skipped.
+    public mutating func readArray(
+        maxCount: Int,
+        _ body: (inout JSONReader) throws(JSONError) -> Void
+    ) throws(JSONError) {
+        try enter(.array)
+        skipWhitespace()
+        if consume(Byte.closeBracket) { return leave() }
+        var count = 0
+        repeat {
+            skipWhitespace()
+            guard count < maxCount else { throw fail(.tooManyElements) }
+            count += 1
+            valueIsPending = true
+            try body(&self)
+            if valueIsPending { try skipValue() }
+            skipWhitespace()
+        } while consume(Byte.comma)
+        guard consume(Byte.closeBracket) else { throw unexpected() }
+        leave()
+    }
+
+    // MARK: Steps
+
+    /// Takes the place of a value: after this, the value's first byte is at `position` and is of this type.
+    mutating func begin(_ type: JSONType) throws(JSONError) {
+        guard try peek() == type else { throw fail(.typeMismatch) }
+        valueIsPending = false
+    }
+
+    private mutating func enter(_ type: JSONType) throws(JSONError) {
+        try begin(type)
+        guard depth < limits.maxDepth else { throw fail(.tooDeep) }
+        depth += 1
+        position += 1
+    }
+
+    /// The container is the value that was read, whatever its last element left behind.
+    private mutating func leave() {
+        depth -= 1
+        valueIsPending = false
+    }
+
+    private mutating func literal(_ text: StaticString) throws(JSONError) {
+        for index in 0..<text.utf8CodeUnitCount {
+            guard position < bytes.count else { throw fail(.unexpectedEnd) }
+            guard bytes[position] == text.utf8Start[index] else { throw fail(.unexpectedByte) }
+            position += 1
+        }
+    }
+
+    mutating func skipWhitespace() {
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x09, 0x0A, 0x0D: position += 1
+            default: return
+            }
+        }
+    }
+
+    private mutating func consume(_ byte: UInt8) -> Bool {
+        guard position < bytes.count, bytes[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private func unexpected() -> JSONError { fail(position < bytes.count ? .unexpectedByte : .unexpectedEnd) }
+}

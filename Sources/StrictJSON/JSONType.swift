@@ -1,0 +1,28 @@
+/// The six types of JSON values (RFC 8259 section 3), with the two literals of `bool` as one.
+public enum JSONType: String, Equatable, Sendable {
+    /// `null`.
+    case null
+    /// `true` or `false`.
+    case bool
+    /// A number.
+    case number
+    /// A string.
+    case string
+    /// An array.
+    case array
+    /// An object.
+    case object
+
+    /// The type of the value that begins with this byte; `nil` where none does.
+    init?(firstByte: UInt8) {
+        switch firstByte {
+        case Byte.quote: self = .string
+        case Byte.openBrace: self = .object
+        case Byte.openBracket: self = .array
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): self = .bool
+        case UInt8(ascii: "n"): self = .null
+        case Byte.minus, Byte.zero...Byte.nine: self = .number
+        default: return nil
+        }
+    }
+}

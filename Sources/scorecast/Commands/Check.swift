@@ -1,0 +1,27 @@
+import ArgumentParser
+import Operations
+
+/// `scorecast check`
+struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Validates the configuration and says all that is wrong with it at once.",
+        discussion: """
+            Prints the settings in force, secrets left out, or every problem, and exits with 78 then.
+
+            Examples:
+              scorecast check
+              SCORECAST_CONFIG=/etc/scorecast.yaml scorecast check --roles gateway
+            """
+    )
+
+    @Option(help: "The roles that the node shall have: api, gateway, persister, separated by commas.")
+    var roles = "api,gateway,persister"
+
+    func run() async throws {
+        let roles: NodeRoles
+        do { roles = try NodeRoles(list: self.roles) } catch { throw ValidationError(error.description) }
+        let configuration = try await Shell.configuration(roles: roles)
+        print(configuration.describe())
+        print("The configuration is usable for \(roles).")
+    }
+}

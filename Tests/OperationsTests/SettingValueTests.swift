@@ -1,0 +1,153 @@
+import Logging
+import Operations
+import Testing
+
+@Suite("Each variable's values")
+struct SettingValueTests {
+    struct Sample: CustomTestStringConvertible, Sendable {
+        let name: String
+        let text: String
+        /// As the listing shows it; nil: refused.
+        let shown: String?
+
+        var testDescription: String { "\(name)=\(text)" }
+    }
+
+    private static func samples(
+        _ name: String, good: [(text: String, shown: String)], bad: [String]
+    ) -> [Sample] {
+        good.map { Sample(name: "SCORECAST_" + name, text: $0.text, shown: $0.shown) }
+            + bad.map { Sample(name: "SCORECAST_" + name, text: $0, shown: nil) }
+    }
+
+    static let listener =
+        samples(
+            "HTTP_HOST", good: [("0.0.0.0", "0.0.0.0"), ("::1", "::1"), ("a-b.example", "a-b.example")],
+            bad: ["a b", "http://a", "a/b", "ä"])
+        + samples(
+            "HTTP_PORT", good: [("0", "0"), ("65535", "65535"), (" 80 ", "80")],
+            bad: ["65536", "-1", "+1", "eighty", "8080.0", "99999999999999999999"])
+        + samples("THREADS", good: [("1", "1"), ("1024", "1024")], bad: ["0", "1025", "all"])
+        + samples(
+            "ALLOWED_ORIGINS",
+            good: [
+                ("https://A.example, http://localhost:3000", "https://a.example,http://localhost:3000"), ("*", "*"),
+                ("https://[::1]:8443,", "https://[::1]:8443"),
+            ],
+            bad: [
+                "a.example", "https://a.example/", "https://a.example:0", "ftp://a", "https://", "*,https://a",
+                "https://u@a",
+            ])
+        + samples(
+            "TRUSTED_PROXIES",
+            good: [
+                ("10.0.0.0/8,192.168.1.7", "10.0.0.0/8,192.168.1.7/32"), ("fd00::/8", "fd00::/8"),
+                ("0.0.0.0/0", "0.0.0.0/0"),
+            ],
+            bad: ["10.1.2.3/8", "10.0.0.0/33", "proxy", "10.0.0.0/", "10.0.0/8", "fd00::/129"])
+
+    static let stores =
+        samples("REDIS_TIMEOUT", good: [("2s", "2s"), ("10ms", "10ms")], bad: ["9ms", "61s", "2", "2 s", "0"])
+        + samples("POSTGRES_POOL", good: [("1", "1"), ("128", "128")], bad: ["0", "129"])
+        + samples("PARTITIONS", good: [("1", "1"), ("64", "64")], bad: ["0", "65", "sixteen"])
+        + samples(
+            "REDIS_URL", good: [("rediss://h:1", "<redacted>"), ("REDIS://h", "<redacted>")],
+            bad: ["http://h", "redis://", "h:6379", "redis://a b"])
+        + samples(
+            "POSTGRES_URL", good: [("postgres://h/d", "<redacted>"), ("postgresql:///d?host=/tmp", "<redacted>")],
+            bad: ["mysql://h", "host=h dbname=d"])
+
+    static let tokens =
+        samples("JWT_SECRET", good: [(Fixture.jwtSecret, "<redacted>")], bad: ["0123456789abcdef0123456789abcde"])
+        + samples(
+            "JWT_JWKS", good: [("https://id.example:8443/jwks", "https://id.example:8443/jwks")],
+            bad: ["http://id.example/jwks", "https://user:sesame@id.example/jwks", "https://", "/no/such/file"])
+        + samples("JWT_ISSUER", good: [("https://id.example/", "https://id.example/")], bad: ["a\u{1}b"])
+        + samples("JWT_AUDIENCE", good: [("scorecast", "scorecast")], bad: ["a\nb"])
+        + samples(
+            "ACTION_KEYS",
+            good: [("k1:\(Fixture.actionKey), k_2-:\(Fixture.actionKey)", "<redacted>")],
+            bad: [
+                Fixture.actionKey, "k1:not base64", "k1:", "k 1:\(Fixture.actionKey)", "k1:MDEyMzQ1Njc4OWFiY2Rl",
+                "k1:\(Fixture.actionKey),k1:\(Fixture.actionKey)", "k1:\(Fixture.actionKey),",
+            ])
+        + samples("ACTION_MAX_AGE", good: [("600s", "10m"), ("24h", "24h")], bad: ["0", "25h", "10min"])
+        + samples("ACTION_SKEW", good: [("0", "0"), ("90s", "90s")], bad: ["61m", "-1s"])
+
+    static let behaviour =
+        samples(
+            "RATE_LIMIT", good: [("10/60s", "10/1m"), ("OFF", "off"), ("1000000/24h", "1000000/24h")],
+            bad: ["10", "0/60s", "10/500ms", "10/60", "10/1m/1", "1000001/1s", "on"])
+        + samples("ACK", good: [("persisted", "persisted"), ("Applied", "applied")], bad: ["never"])
+        + samples(
+            "FANOUT_INTERVAL", good: [("0", "0"), ("0ms", "0"), ("1500ms", "1500ms"), ("2000ms", "2s")],
+            bad: ["61s", "50", "1.5s", "ms", "9223372036854775807h", "٣s"])
+        + samples("SHUTDOWN_TIMEOUT", good: [("1h", "1h"), ("100ms", "100ms")], bad: ["99ms", "2h"])
+        + samples("LOG_LEVEL", good: [("TRACE", "trace"), ("critical", "critical")], bad: ["warn", "verbose"])
+        + samples("LOG_FORMAT", good: [("text", "text"), ("JSON", "json")], bad: ["xml"])
+
+    @Test("good values are taken, bad ones named", arguments: listener + stores + tokens + behaviour)
+    func value(_ sample: Sample) async throws {
+        guard let shown = sample.shown else {
+            let found = await problems([sample.name: sample.text])
+            #expect(found.map(\.key) == [sample.name])
+            #expect(found.first?.example != nil)
+            let message = ConfigurationError(problems: found).description
+            #expect(!Fixture.leaks.contains { message.contains($0) })
+            return
+        }
+        let configuration = try await NodeConfiguration.load(environment: [sample.name: sample.text])
+        #expect(configuration.effective(sample.name)?.value == shown)
+        #expect(configuration.effective(sample.name)?.origin == SettingOrigin(source: .environment, key: sample.name))
+    }
+
+    @Test("every setting has samples of both kinds")
+    func coverage() {
+        let samples = Self.listener + Self.stores + Self.tokens + Self.behaviour
+        let good = Set(samples.filter { $0.shown != nil }.map(\.name))
+        let bad = Set(samples.filter { $0.shown == nil }.map(\.name))
+        let all = Set(NodeConfiguration().effectiveSettings.map(\.name))
+        #expect(good == all)
+        #expect(bad == all)
+    }
+
+    @Test("values reach their properties")
+    func properties() async throws {
+        let configuration = try await NodeConfiguration.load(environment: [
+            "SCORECAST_HTTP_HOST": "::", "SCORECAST_HTTP_PORT": "81", "SCORECAST_THREADS": "3",
+            "SCORECAST_ALLOWED_ORIGINS": "https://a,https://b", "SCORECAST_TRUSTED_PROXIES": "10.0.0.0/8",
+            "SCORECAST_REDIS_URL": Fixture.redisURL, "SCORECAST_REDIS_TIMEOUT": "250ms",
+            "SCORECAST_POSTGRES_URL": Fixture.postgresURL, "SCORECAST_POSTGRES_POOL": "5", "SCORECAST_PARTITIONS": "7",
+            "SCORECAST_JWT_SECRET": Fixture.jwtSecret, "SCORECAST_JWT_JWKS": "https://id.example/keys",
+            "SCORECAST_JWT_ISSUER": "me", "SCORECAST_JWT_AUDIENCE": "you",
+            "SCORECAST_ACTION_KEYS": "k1:\(Fixture.actionKey)", "SCORECAST_ACTION_MAX_AGE": "1h",
+            "SCORECAST_ACTION_SKEW": "5s", "SCORECAST_RATE_LIMIT": "3/2s", "SCORECAST_ACK": "persisted",
+            "SCORECAST_FANOUT_INTERVAL": "0", "SCORECAST_SHUTDOWN_TIMEOUT": "1m", "SCORECAST_LOG_LEVEL": "debug",
+            "SCORECAST_LOG_FORMAT": "text",
+        ])
+        #expect(configuration.httpHost == "::" && configuration.httpPort == 81 && configuration.threads == 3)
+        #expect(configuration.allowedOrigins == ["https://a", "https://b"])
+        #expect(configuration.trustedProxies == [AddressBlock("10.0.0.0/8")])
+        #expect(configuration.redisURL?.reveal() == Fixture.redisURL)
+        #expect(configuration.postgresURL?.reveal() == Fixture.postgresURL)
+        #expect(configuration.redisTimeout == .milliseconds(250))
+        #expect(configuration.postgresPool == 5 && configuration.partitions == 7)
+        #expect(configuration.jwtSecret?.reveal() == Fixture.jwtSecret)
+        #expect(configuration.jwtKeySet == .url("https://id.example/keys"))
+        #expect(configuration.jwtIssuer == "me" && configuration.jwtAudience == "you")
+        #expect(configuration.actionKeys.map(\.id) == ["k1"])
+        #expect(configuration.actionKeys.first?.key.reveal() == Array("0123456789abcdef0123456789abcdef".utf8))
+        #expect(configuration.actionMaxAge == .seconds(3_600) && configuration.actionSkew == .seconds(5))
+        #expect(configuration.rateLimit == RateLimitSetting(count: 3, periodMilliseconds: 2_000))
+        #expect(configuration.acknowledgement == .persisted && configuration.fanoutInterval == .zero)
+        #expect(configuration.shutdownTimeout == .seconds(60))
+        #expect(configuration.logLevel == .debug && configuration.logFormat == .text)
+    }
+
+    @Test("the limit can be turned off")
+    func rateLimitOff() async throws {
+        let configuration = try await NodeConfiguration.load(environment: ["SCORECAST_RATE_LIMIT": "off"])
+        #expect(configuration.rateLimit == nil)
+        #expect(configuration.validate(for: []).isEmpty)
+    }
+}

@@ -1,0 +1,75 @@
+import Dispatch
+import Logging
+import PostgresClient
+import Synchronization
+import Testing
+
+/// A name that no other test uses.
+func fresh(_ prefix: String) -> String {
+    prefix + "_" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
+}
+
+/// Says nothing, so that the failures that tests provoke do not fill their output.
+let quietLogger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+/// Waits until `condition` holds, and fails the test if it does not within `limit`.
+func eventually(
+    _ comment: Comment, within limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation,
+    _ condition: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + limit
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else {
+            Issue.record(comment, sourceLocation: sourceLocation)
+            return
+        }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+}
+
+/// The ``PostgresError`` that `body` throws; fails the test if it throws none.
+func postgresError<Value>(
+    sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Value
+) async throws -> PostgresError {
+    let error = await #expect(throws: PostgresError.self, sourceLocation: sourceLocation) { _ = try await body() }
+    return try #require(error, sourceLocation: sourceLocation)
+}
+
+/// Keeps a connection of a pool busy until it is opened.
+final class Gate: Sendable {
+    private let opened = DispatchSemaphore(value: 0)
+    private let entries = Tally()
+
+    /// How many bodies are inside, or have been.
+    var entered: Int { entries.value }
+
+    /// Blocks a body, for a minute at most.
+    func pass() {
+        entries.up()
+        _ = opened.wait(timeout: .now() + 60)
+    }
+
+    /// Lets `count` bodies through.
+    func open(_ count: Int = 1) {
+        for _ in 0..<count { opened.signal() }
+    }
+}
+
+/// A count that tasks share.
+final class Tally: Sendable {
+    private let count = Atomic<Int>(0)
+    private let highest = Atomic<Int>(0)
+
+    var value: Int { count.load(ordering: .acquiring) }
+
+    /// The highest value so far.
+    var most: Int { highest.load(ordering: .acquiring) }
+
+    func up() {
+        highest.max(count.add(1, ordering: .acquiringAndReleasing).newValue, ordering: .acquiringAndReleasing)
+    }
+
+    func down() {
+        count.subtract(1, ordering: .acquiringAndReleasing)
+    }
+}

@@ -1,0 +1,197 @@
+import Dispatch
+import Foundation
+import Logging
+import PostgresClient
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A Postgres server of this test run's own, in a folder of its own, that ends with the process whatever happens to it.
+final class TestServer: Sendable {
+    /// Not a secret; it only has to be needed.
+    static let password = "p\"w'd\\ %:@/?"
+
+    private static let sharedServer = Result { try TestServer() }
+
+    /// The server of all tests that leave it running.
+    static func shared() throws -> TestServer { try sharedServer.get() }
+
+    /// Where the server listens, on 127.0.0.1.
+    let port: Int
+    private let folder: String
+    private let binaries: String
+    private let watchdog = Watchdog()
+
+    init() throws {
+        binaries = try Self.findBinaries()
+        port = try Self.freePort()
+        folder = NSTemporaryDirectory() + "scorecast-postgres-" + fresh("test")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let passwordFile = folder + "/password"
+        try Self.password.write(toFile: passwordFile, atomically: true, encoding: .utf8)
+        // Postgres refuses to run as root.
+        if getuid() == 0 { try Self.run("/bin/chown", ["-R", "postgres:postgres", folder]) }
+        let initdb = [
+            binaries + "/initdb", "--pgdata", folder + "/data", "--username", "scorecast", "--pwfile", passwordFile,
+            "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
+        ]
+        let command = Self.asPostgres + initdb
+        try Self.run(command[0], Array(command.dropFirst()))
+        try start()
+    }
+
+    /// `user` and `password` percent-encoded into a libpq URL.
+    func url(database: String = "postgres", password: String = TestServer.password) -> String {
+        let encoded = password.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        return "postgresql://scorecast:\(encoded)@127.0.0.1:\(port)/\(database)"
+    }
+
+    /// A configuration with limits that suit tests: long ones where nothing is to time out.
+    func configuration(size: Int = 2) -> PostgresConfiguration {
+        var configuration = PostgresConfiguration(url: url())
+        configuration.poolSize = size
+        configuration.acquireTimeout = .seconds(20)
+        configuration.connectTimeout = .seconds(10)
+        configuration.reconnectBackoff = Backoff(base: .milliseconds(5), cap: .milliseconds(100))
+        return configuration
+    }
+
+    /// Runs `body` with a pool that is shut down at its end.
+    func withPool<Value>(
+        size: Int = 2, _ change: (inout PostgresConfiguration) -> Void = { _ in },
+        _ body: (PostgresPool) async throws -> Value
+    ) async throws -> Value {
+        var configuration = configuration(size: size)
+        change(&configuration)
+        let pool = try PostgresPool(configuration: configuration, logger: quietLogger)
+        do {
+            let value = try await body(pool)
+            await pool.shutdown()
+            return value
+        } catch {
+            await pool.shutdown()
+            throw error
+        }
+    }
+
+    /// Runs `body` with a database of its own.
+    func withDatabase<Value>(size: Int = 2, _ body: (PostgresPool) async throws -> Value) async throws -> Value {
+        let name = fresh("db")
+        try await withPool(size: 1) { pool in
+            try await pool.withConnection { _ = try $0.query("CREATE DATABASE \(name)") }
+        }
+        return try await withPool(size: size, { $0 = self.configuration(size: size, database: name) }, body)
+    }
+
+    private func configuration(size: Int, database: String) -> PostgresConfiguration {
+        var other = PostgresConfiguration(url: url(database: database))
+        other.poolSize = size
+        other.acquireTimeout = .seconds(20)
+        return other
+    }
+
+    // MARK: Start and stop
+
+    /// Starts the server, and waits until it answers.
+    func start() throws {
+        let server = [
+            binaries + "/postgres", "-D", folder + "/data", "-p", String(port), "-c", "listen_addresses=127.0.0.1",
+            "-c",
+            "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=200",
+        ]
+        try watchdog.start(Self.asPostgres + server, log: folder + "/log", folder: folder)
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
+            do {
+                return try Self.run(
+                    binaries + "/pg_isready", ["-q", "-h", "127.0.0.1", "-p", String(port), "-d", "postgres"])
+            } catch {
+                guard ContinuousClock.now < deadline else { throw error }
+                usleep(20_000)
+            }
+        }
+    }
+
+    /// Ends the server at once, as a crash would.
+    func stop() {
+        watchdog.stop()
+    }
+
+    /// Process id of the server's main process.
+    func postmasterPID() throws -> pid_t {
+        let text = try String(contentsOfFile: folder + "/data/postmaster.pid", encoding: .utf8)
+        guard let pid = text.split(separator: "\n").first.flatMap({ pid_t($0) }) else { throw SetupError("no pid") }
+        return pid
+    }
+
+    deinit {
+        watchdog.stop()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    // MARK: Processes
+
+    private static var asPostgres: [String] {
+        guard getuid() == 0 else { return [] }
+        return ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    }
+
+    private static func findBinaries() throws -> String {
+        let root = "/usr/lib/postgresql"
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        let installed = versions.compactMap { Int($0) }.sorted().map { "\(root)/\($0)/bin" }
+        let candidates = installed.reversed() + ["/opt/homebrew/opt/postgresql@17/bin", "/usr/local/bin", "/usr/bin"]
+        guard let found = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0 + "/initdb") })
+        else {
+            throw SetupError("Postgres is not installed: apt-get install postgresql")
+        }
+        return found
+    }
+
+    private static func freePort() throws -> Int {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        #if canImport(Glibc)
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+            let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+        #endif
+        defer { close(descriptor) }
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
+            }
+        }
+        guard status else { throw SetupError("no free port") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    private static func run(_ program: String, _ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        let output = Pipe()
+        let ended = DispatchSemaphore(value: 0)
+        process.standardOutput = output
+        process.standardError = output
+        process.terminationHandler = { _ in ended.signal() }
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        guard ended.wait(timeout: .now() + 60) == .success, process.terminationStatus == 0 else {
+            throw SetupError("\(program) failed: \(text)")
+        }
+    }
+}
+
+/// A step of a test's preparation that failed.
+struct SetupError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,59 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Runs a server that ends when this process closes a pipe to it: by `stop()`, or by dying. In the latter case the
+/// server's folder goes too.
+final class Watchdog: Sendable {
+    private struct Running {
+        let input: Pipe
+        let ended: DispatchSemaphore
+    }
+
+    private let running = Mutex<Running?>(nil)
+
+    /// The shell becomes the server; the part of it that stays behind waits for the end of the pipe. It does not wait for
+    /// its parent by `wait`, which hangs where the shell was started with SIGCHLD blocked, as threads of Dispatch do.
+    private static let script = """
+        exec 3<&0
+        (
+            exec >/dev/null 2>&1
+            read -r word <&3
+            kill -CONT $$
+            kill -QUIT $$
+            [ "$word" = keep ] && exit
+            for _ in 1 2 3 4 5 6 7 8 9 10; do [ -e "$FOLDER/data/postmaster.pid" ] && sleep 0.3; done
+            rm -rf "$FOLDER"
+        ) &
+        exec 3<&- "$@" </dev/null >>"$LOG" 2>&1
+        """
+
+    /// - Parameters:
+    ///   - command: program and arguments of the server.
+    ///   - log: where its output goes.
+    ///   - folder: what is removed when this process is gone.
+    func start(_ command: [String], log: String, folder: String) throws {
+        let process = Process()
+        let running = Running(input: Pipe(), ended: DispatchSemaphore(value: 0))
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", Self.script, "watchdog"] + command
+        process.currentDirectoryURL = URL(fileURLWithPath: "/")
+        process.environment = ProcessInfo.processInfo.environment.merging(["LOG": log, "FOLDER": folder]) { $1 }
+        process.standardInput = running.input
+        process.terminationHandler = { [ended = running.ended] _ in ended.signal() }
+        try process.run()
+        self.running.withLock { $0 = running }
+    }
+
+    /// Ends the server, and waits until it is gone, for ten seconds at most.
+    func stop() {
+        let ending = running.withLock { running in
+            defer { running = nil }
+            return running
+        }
+        guard let ending else { return }
+        try? ending.input.fileHandleForWriting.write(contentsOf: Data("keep\n".utf8))
+        try? ending.input.fileHandleForWriting.close()
+        _ = ending.ended.wait(timeout: .now() + 10)
+    }
+}

@@ -1,0 +1,243 @@
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import RedisClient
+import Testing
+
+/// Commands against a real Redis.
+struct RedisClientTests {
+    @Test func repliesOfEveryKind() async throws {
+        try await withRedis { server in
+            try await withClient(server.configuration) { client async throws in
+                #expect(try await client.command("SET", "k", "é") == .simpleString(bytes("OK")))
+                #expect(try await client.command("GET", "k").string == "é")
+                #expect(try await client.command("GET", "absent").isNull)
+                #expect(try await client.command("INCRBY", "n", "-5") == .integer(-5))
+                #expect(try await client.command("MGET", "n", "absent") == .array([.bulkString(bytes("-5")), .null]))
+                #expect(try await client.command("LRANGE", "absent", "0", "-1") == .array([]))
+                let error = await #expect(throws: RedisError.self) { try await client.command("LPUSH", "k", "x") }
+                #expect(error?.code == .server)
+                #expect(error?.serverCode == "WRONGTYPE")
+                #expect(error?.isOutcomeUnknown == false)
+            }
+        }
+    }
+
+    @Test func binaryAndLargeValues() async throws {
+        try await withRedis { server in
+            try await withClient(server.configuration) { client in
+                let value = (0..<2_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+                try await client.command { encoder in
+                    encoder.begin(argumentCount: 3)
+                    encoder.append("SET")
+                    encoder.append("k")
+                    encoder.append(bytes: value)
+                }
+                #expect(try await client.command("GET", "k").bytes == value)
+            }
+        }
+    }
+
+    /// One connection's commands are executed and answered in the order of the calls.
+    @Test func orderOnOneLoop() async throws {
+        try await withRedis { server in
+            try await withClient(server.configuration) { client in
+                let loop = MultiThreadedEventLoopGroup.singleton.next()
+                let replies = NIOLockedValueBox<[Int64?]>([])
+                let count = 10_000
+                try await loop.submit {
+                    for _ in 0..<count {
+                        client.send {
+                            $0.append(command: "INCR", "n")
+                        } completion: { result in
+                            replies.withLockedValue { $0.append((try? result.get())?.int64) }
+                        }
+                    }
+                }.get()
+                #expect(await eventually { replies.withLockedValue { $0.count } == count })
+                #expect(replies.withLockedValue { $0 } == (1...Int64(count)).map { $0 })
+            }
+        }
+    }
+
+    /// On a loop of the group there is no hop: the completion runs on the same loop, with that loop's connection.
+    @Test func eachLoopHasItsConnection() async throws {
+        try await withRedis { server in
+            try await withClient(server.configuration) { client in
+                var connections: Set<Int64> = []
+                let loops = Array(MultiThreadedEventLoopGroup.singleton.makeIterator())
+                for loop in loops {
+                    let promise = loop.makePromise(of: Int64?.self)
+                    loop.execute {
+                        client.send {
+                            $0.append(command: "CLIENT", "ID")
+                        } completion: { result in
+                            #expect(loop.inEventLoop)
+                            promise.succeed((try? result.get())?.int64)
+                        }
+                    }
+                    connections.insert(try #require(try await promise.futureResult.get()))
+                }
+                #expect(connections.count == loops.count)
+            }
+        }
+    }
+
+    @Test func tenThousandCommandsFromManyTasks() async throws {
+        try await withRedis { server in
+            try await withClient(server.configuration) { client async throws in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for task in 0..<100 {
+                        group.addTask {
+                            for index in 0..<100 {
+                                let text = "\(task):\(index)"
+                                let reply = try await client.command("ECHO", text)
+                                #expect(reply.string == text)
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+
+    @Test func pipelineKeepsOrderAndErrors() async throws {
+        try await withRedis { server in
+            try await withClient(server.configuration) { client in
+                let replies = try await client.pipeline([["SET", "k", "1"], ["LPUSH", "k", "x"], ["INCR", "k"]])
+                #expect(replies.count == 3)
+                #expect(replies[1].error?.code == "WRONGTYPE")
+                #expect(replies[2] == .integer(2))
+                #expect(try await client.pipeline([]).isEmpty)
+                let many = try await client.pipeline((0..<5000).map { ["ECHO", "\($0)"] })
+                #expect(many.map(\.int64) == (0..<5000).map { Int64($0) })
+                let error = await #expect(throws: RedisError.self) { try await client.pipeline([["PING"], []]) }
+                #expect(error?.code == .invalidCommand)
+            }
+        }
+    }
+
+    /// Blocked for many ping intervals and timeouts: a command in flight stands in for the ping.
+    @Test func oneConnectionForBlockingCommands() async throws {
+        try await withRedis { server in
+            var configuration = server.configuration
+            configuration.commandTimeout = .seconds(10)
+            configuration.pingTimeout = .milliseconds(50)
+            configuration.pingInterval = .milliseconds(20)
+            try await withClient(configuration, connections: 1) { client async throws in
+                #expect(try await client.command("BLPOP", "absent", "0.5").isNull)
+                #expect(client.connectionState == RedisConnectionState(generation: 1, connected: 1, total: 1))
+            }
+        }
+    }
+
+    @Test func shutdownWaitsForRepliesAndRefusesTheRest() async throws {
+        try await withRedis { server in
+            let client = try RedisClient(
+                configuration: server.configuration, eventLoopGroup: .singleton, connections: 1, logger: quietLogger)
+            let before = await #expect(throws: RedisError.self) { try await client.command("PING") }
+            #expect(before?.code == .notConnected)
+            let running = Task { try await client.run() }
+            try await client.waitUntilConnected(timeout: .seconds(10))
+            async let slow = client.command("BLPOP", "absent", "0.3")
+            #expect(try await eventually { try await blockedClients(server) == 1 })
+            running.cancel()
+            #expect(try await slow.isNull)
+            try await running.value
+            let after = await #expect(throws: RedisError.self) { try await client.command("PING") }
+            #expect(after?.code == .shutDown)
+            let again = await #expect(throws: RedisError.self) { try await client.run() }
+            #expect(again?.code == .alreadyRunning)
+            #expect(!client.isConnected)
+        }
+    }
+
+    private func blockedClients(_ server: RedisTestServer) async throws -> Int {
+        try await withClient(server.configuration, connections: 1) { client in
+            let info = try await client.command("INFO", "clients").string ?? ""
+            return info.contains("blocked_clients:1") ? 1 : 0
+        }
+    }
+}
+
+/// Scripts.
+struct RedisScriptTests {
+    private let script = RedisScript(
+        name: "add", source: "return {KEYS[1], tostring(redis.call('INCRBY', KEYS[1], ARGV[1]))}")
+
+    @Test func sha1() {
+        // FIPS 180-2, appendix A.
+        #expect(RedisScript(name: "abc", source: "abc").sha1 == "a9993e364706816aba3e25717850c26c9cd0d89d")
+    }
+
+    @Test func isLoadedBeforeTheClientIsConnected() async throws {
+        try await withRedis { server in
+            try await withClient(server.configuration, scripts: [script]) { client in
+                #expect(try await client.command("SCRIPT", "EXISTS", script.sha1) == .array([.integer(1)]))
+                let reply = try await client.evaluate(script, keys: ["k"], arguments: ["5"])
+                #expect(reply.array?.map(\.string) == ["k", "5"])
+            }
+        }
+    }
+
+    /// After `SCRIPT FLUSH` a burst of calls all succeed, each executed once.
+    @Test func isLoadedAgainAfterFlush() async throws {
+        try await withRedis { server in
+            try await withClient(server.configuration, scripts: [script]) { client in
+                try await client.command("SCRIPT", "FLUSH")
+                let script = script
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<200 {
+                        group.addTask { try await client.evaluate(script, keys: ["n"], arguments: ["1"]) }
+                    }
+                    try await group.waitForAll()
+                }
+                #expect(try await client.command("GET", "n").int64 == 200)
+            }
+        }
+    }
+
+    @Test func unregisteredScriptIsLoadedWhenCalled() async throws {
+        try await withRedis { server in
+            try await withClient(server.configuration) { client async throws in
+                #expect(try await client.evaluate(RedisScript(name: "one", source: "return 1")) == .integer(1))
+                let broken = RedisScript(name: "broken", source: "this is not Lua")
+                let error = await #expect(throws: RedisError.self) { try await client.evaluate(broken) }
+                #expect(error?.serverCode == "NOSCRIPT")
+            }
+        }
+    }
+
+    @Test func wrongArgumentCountIsRefused() async throws {
+        try await withRedis { server in
+            try await withClient(server.configuration, scripts: [script]) { client async throws in
+                let script = script
+                let result = await withCheckedContinuation { continuation in
+                    client.evaluate(script, keys: 1, { $0.append("k") }, argumentCount: 2) {
+                        continuation.resume(returning: $0)
+                    }
+                }
+                #expect(throws: RedisError.self) { try result.get() }
+                #expect(try await client.command("PING").string == "PONG")
+            }
+        }
+    }
+
+    @Test func scriptErrorsKeepTheirCode() async throws {
+        try await withRedis { server in
+            try await withClient(server.configuration) { client in
+                let failing = RedisScript(name: "failing", source: "return redis.error_reply('MYCODE no luck')")
+                let error = await #expect(throws: RedisError.self) { try await client.evaluate(failing) }
+                #expect(error?.serverCode == "MYCODE")
+            }
+        }
+    }
+}
+
+extension RESPEncoder {
+    mutating func append(command arguments: String...) {
+        begin(argumentCount: arguments.count)
+        for argument in arguments { append(argument) }
+    }
+}

@@ -1,0 +1,214 @@
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import RedisClient
+import Testing
+
+/// What becomes of commands when Redis hangs, dies or comes back.
+struct RedisFailureTests {
+    @Test func killedServerLeavesUnknownOutcomesAndIsFoundAgain() async throws {
+        try await withRedis { server in
+            try await withClient(server.configuration) { client in
+                let generation = client.connectionState.generation
+                let results = NIOLockedValueBox<[RedisError.Code?]>([])
+                for _ in 0..<50 {
+                    client.send {
+                        $0.append(command: "BLPOP", "absent", "0")
+                    } completion: { result in
+                        if case .failure(let error) = result { results.withLockedValue { $0.append(error.code) } }
+                    }
+                }
+                // Off-loop sends take turns; this one is through when all before it are written.
+                #expect(try await eventually { try await inFlight(server) })
+                server.kill()
+                #expect(await eventually { results.withLockedValue { $0.count } == 50 })
+                #expect(results.withLockedValue { $0.allSatisfy { $0 == .unknownOutcome } })
+                #expect(await eventually { client.connectionState.connected == 0 })
+
+                let clock = ContinuousClock()
+                let refused = await clock.measure {
+                    let error = await #expect(throws: RedisError.self) { try await client.command("PING") }
+                    #expect(error?.code == .notConnected)
+                }
+                #expect(refused < .milliseconds(500), "failing must not wait")
+
+                try await server.start()
+                let back = try await clock.measure { try await client.waitUntilConnected(timeout: .seconds(5)) }
+                #expect(back < .seconds(1))
+                #expect(client.connectionState.generation > generation)
+                #expect(try await client.command("PING").string == "PONG")
+            }
+        }
+    }
+
+    private func inFlight(_ server: RedisTestServer) async throws -> Bool {
+        try await withClient(server.configuration, connections: 1) { client in
+            // Each of the loops' connections executes its first BLPOP and holds the others.
+            let blocked = MultiThreadedEventLoopGroup.singleton.makeIterator().reduce(0) { count, _ in count + 1 }
+            return try await client.command("INFO", "clients").string?.contains("blocked_clients:\(blocked)") == true
+        }
+    }
+
+    @Test func lateReplyClosesTheConnection() async throws {
+        try await withRedis { server in
+            var configuration = server.configuration
+            configuration.commandTimeout = .milliseconds(200)
+            try await withClient(configuration, connections: 1) { client async throws in
+                let error = await #expect(throws: RedisError.self) { try await client.command("DEBUG", "SLEEP", "0.6") }
+                #expect(error?.code == .unknownOutcome)
+                #expect((error?.underlying as? RedisError)?.code == .timedOut)
+                #expect(await eventually { client.isConnected })
+                #expect(client.connectionState.generation >= 2)
+                #expect(try await client.command("PING").string == "PONG")
+            }
+        }
+    }
+
+    /// An idle connection to a host that has vanished is noticed by its unanswered ping.
+    @Test func frozenServerIsNoticedAndFoundAgain() async throws {
+        try await withRedis { server in
+            var configuration = server.configuration
+            configuration.pingInterval = .milliseconds(50)
+            configuration.pingTimeout = .milliseconds(100)
+            configuration.connectTimeout = .milliseconds(200)
+            try await withClient(configuration, connections: 1) { client async throws in
+                server.freeze()
+                #expect(await eventually { !client.isConnected })
+                server.thaw()
+                #expect(await eventually { client.isConnected })
+                #expect(try await client.command("PING").string == "PONG")
+            }
+        }
+    }
+
+    @Test func closedByTheServer() async throws {
+        try await withRedis { server in
+            try await withClient(server.configuration, connections: 1) { client in
+                let error = await #expect(throws: RedisError.self) {
+                    try await client.pipeline([
+                        ["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "no"], ["SET", "k", "v"],
+                    ])
+                }
+                #expect(error?.code == .unknownOutcome)
+                #expect(await eventually { client.isConnected })
+            }
+        }
+    }
+
+    @Test func queueIsBounded() async throws {
+        try await withRedis { server in
+            var configuration = server.configuration
+            configuration.maxPending = 10
+            try await withClient(configuration, connections: 1) { client async throws in
+                let codes = NIOLockedValueBox<[RedisError.Code?]>([])
+                for _ in 0..<25 {
+                    client.send {
+                        $0.append(command: "BLPOP", "list", "0.05")
+                    } completion: { result in
+                        codes.withLockedValue { codes in
+                            switch result {
+                            case .success: codes.append(nil)
+                            case .failure(let error): codes.append(error.code)
+                            }
+                        }
+                    }
+                }
+                #expect(await eventually { codes.withLockedValue { $0.count } == 25 })
+                #expect(codes.withLockedValue { $0.filter { $0 == .overloaded }.count } == 15)
+                #expect(codes.withLockedValue { $0.filter { $0 == nil }.count } == 10)
+                #expect(try await client.command("PING").string == "PONG")
+            }
+        }
+    }
+
+    @Test func replyOverTheLimitClosesAndTheClientRecovers() async throws {
+        try await withRedis { server in
+            var configuration = server.configuration
+            configuration.maxReplyBytes = 100_000
+            try await withClient(configuration, connections: 1) { client in
+                try await client.command("SETRANGE", "k", "200000", "x")
+                let error = await #expect(throws: RedisError.self) { try await client.command("GET", "k") }
+                #expect(error?.code == .unknownOutcome)
+                #expect((error?.underlying as? RedisError)?.code == .replyTooLarge)
+                #expect(await eventually { client.isConnected })
+                #expect(try await client.command("STRLEN", "k") == .integer(200_001))
+            }
+        }
+    }
+
+    /// While Redis reads its data from disk it accepts connections and answers `LOADING`.
+    @Test func loadingServerIsNotConnectedYet() async throws {
+        try await withRedis(arguments: ["--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024"])
+        { server in
+            try await withClient(server.configuration) { client in
+                try await client.command("DEBUG", "POPULATE", "1000", "key", "100")
+                try await client.command("SAVE")
+                server.kill()
+                #expect(await eventually { client.connectionState.connected == 0 })
+                try await server.start()
+                let connector = try RedisConnector(configuration: server.configuration, scripts: [])
+                let error = await #expect(throws: RedisError.self) {
+                    try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get().close().get()
+                }
+                #expect(error?.code == .handshakeFailed)
+                #expect(error?.serverCode == "LOADING")
+                #expect(!client.isConnected)
+                try await client.waitUntilConnected(timeout: .seconds(10))
+                #expect(try await client.command("DBSIZE") == .integer(1000))
+            }
+        }
+    }
+
+    /// However many connections and attempts it takes, trouble is told once, and its end once.
+    @Test func troubleIsLoggedOnce() async throws {
+        try await withRedis { server in
+            let log = NIOLockedValueBox<[String]>([])
+            let logger = Logger(label: "test") { _ in RecordingLogHandler(log: log) }
+            try await withClient(server.configuration, logger: logger) { client in
+                try await client.command("PING")
+                server.kill()
+                let attempt = "debug: Redis cannot be reached, trying again"
+                #expect(await eventually { log.withLockedValue { $0.filter { $0 == attempt }.count } >= 5 })
+                try await server.start()
+                try await client.waitUntilConnected(timeout: .seconds(5))
+                #expect(await eventually { log.withLockedValue { $0.last } == "notice: Redis connection is up" })
+            }
+            let told = log.withLockedValue { $0.filter { !$0.hasPrefix("debug") } }
+            #expect(told == ["warning: Redis connection is lost", "notice: Redis connection is up"])
+        }
+    }
+
+    @Test func statesAreToldInOrder() async throws {
+        try await withRedis { server in
+            try await withClient(server.configuration, connections: 1) { client in
+                var states = client.connectionStates().makeAsyncIterator()
+                let first = await states.next()
+                #expect(first?.isConnected == true)
+                server.kill()
+                let second = await states.next()
+                #expect(second?.isConnected == false)
+                #expect(second?.generation == first?.generation)
+                try await server.start()
+                let third = await states.next()
+                #expect(third?.isConnected == true)
+                #expect(third?.generation == 2)
+            }
+        }
+    }
+}
+
+private struct RecordingLogHandler: LogHandler {
+    let log: NIOLockedValueBox<[String]>
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.debug
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        log.withLockedValue { $0.append("\(event.level): \(event.message)") }
+    }
+}

@@ -1,0 +1,83 @@
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import RedisClient
+import Testing
+
+/// Getting in: passwords, ACL users, databases, TLS.
+struct RedisSecurityTests {
+    @Test func passwordOfTheDefaultUser() async throws {
+        try await withRedis(arguments: ["--requirepass", "p@ss word"]) { server in
+            var configuration = server.configuration
+            try await expectNoConnection(configuration, serverCode: "NOAUTH")
+            configuration.password = "wrong"
+            try await expectNoConnection(configuration, serverCode: "WRONGPASS")
+            configuration.password = "p@ss word"
+            try await withClient(configuration) { client async throws in
+                #expect(try await client.command("ACL", "WHOAMI").string == "default")
+            }
+        }
+    }
+
+    @Test func userDatabaseAndName() async throws {
+        try await withRedis(arguments: ["--user", "app", "on", ">secret", "~*", "&*", "+@all"]) { server in
+            let url = "redis://app:secret@127.0.0.1:\(server.port)/3"
+            try await withClient(RedisConfiguration(url: url, clientName: "score-1")) { client in
+                #expect(try await client.command("ACL", "WHOAMI").string == "app")
+                let info = try await client.command("CLIENT", "INFO").string ?? ""
+                #expect(info.contains(" db=3 "))
+                #expect(info.contains(" name=score-1 "))
+            }
+            var outOfRange = server.configuration
+            outOfRange.database = 16
+            try await expectNoConnection(outOfRange, serverCode: "ERR")
+        }
+    }
+
+    @Test func tlsWithTheRightAuthority() async throws {
+        let certificates = try TestCertificates()
+        defer { certificates.remove() }
+        try await withRedis(tls: certificates) { server in
+            var configuration = server.tlsConfiguration
+            configuration.caCertificateFile = certificates.authority
+            try await withClient(configuration) { client async throws in
+                #expect(try await client.command("ECHO", "private").string == "private")
+                let large = String(repeating: "x", count: 300_000)
+                #expect(try await client.command("ECHO", large).string == large)
+            }
+        }
+    }
+
+    @Test func tlsRefusesWhatDoesNotVerify() async throws {
+        let certificates = try TestCertificates()
+        let others = try TestCertificates()
+        defer {
+            certificates.remove()
+            others.remove()
+        }
+        try await withRedis(tls: certificates) { server in
+            var configuration = server.tlsConfiguration
+            // The system's authorities do not know ours.
+            try await expectNoConnection(configuration)
+            configuration.caCertificateFile = others.authority
+            try await expectNoConnection(configuration)
+            // The certificate is for the name, not for the address.
+            configuration.caCertificateFile = certificates.authority
+            configuration.host = "127.0.0.1"
+            try await expectNoConnection(configuration)
+            // No TLS on the other side.
+            configuration.port = server.port
+            try await expectNoConnection(configuration)
+        }
+    }
+
+    /// One attempt, without a client around it: what it fails with.
+    private func expectNoConnection(_ configuration: RedisConfiguration, serverCode: String? = nil) async throws {
+        let connector = try RedisConnector(configuration: configuration, scripts: [])
+        let error = await #expect(throws: RedisError.self) {
+            try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get().close().get()
+        }
+        #expect(error?.serverCode == serverCode)
+        if let password = configuration.password { #expect(error.map { !"\($0)".contains(password) } == true) }
+    }
+}

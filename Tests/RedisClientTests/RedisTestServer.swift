@@ -1,0 +1,204 @@
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import RedisClient
+
+/// A private redis-server on a free port, for one test. `stop()` ends it and removes its folder.
+final class RedisTestServer: Sendable {
+    struct Failure: Error {
+        let message: String
+    }
+
+    let port: Int
+    let folder: URL
+    private let arguments: [String]
+    private let tlsPort: Int?
+    /// Guarded by the tests' own order: a test starts and kills its server from one task.
+    private let process = ProcessBox()
+
+    /// Starts a server and waits until it accepts connections.
+    init(arguments: [String] = [], tls: TestCertificates? = nil) async throws {
+        port = try Self.freePort()
+        tlsPort = tls == nil ? nil : try Self.freePort()
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("redis-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var all = [
+            "--bind", "127.0.0.1", "--port", "\(port)", "--dir", folder.path, "--save", "", "--appendonly", "no",
+        ]
+        all += ["--enable-debug-command", "yes", "--loglevel", "warning"]
+        if let tls, let tlsPort {
+            all += ["--tls-port", "\(tlsPort)", "--tls-cert-file", tls.certificate, "--tls-key-file", tls.key]
+            all += ["--tls-ca-cert-file", tls.authority, "--tls-auth-clients", "no"]
+        }
+        self.arguments = all + arguments
+        try await start()
+    }
+
+    var configuration: RedisConfiguration {
+        RedisConfiguration(host: "127.0.0.1", port: port, clientName: "test")
+    }
+
+    var tlsConfiguration: RedisConfiguration {
+        RedisConfiguration(host: "localhost", port: tlsPort ?? 0, usesTLS: true, clientName: "test")
+    }
+
+    /// Starts it, or starts it again on the same port after `kill()`.
+    func start() async throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["redis-server"] + arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        self.process.set(process)
+        guard await eventually({ Self.accepts(port: self.port) }) else {
+            throw Failure(message: "redis-server did not start")
+        }
+    }
+
+    /// `kill -9`.
+    func kill() { process.end(with: SIGKILL) }
+
+    /// Makes it hang, as a host that has lost its network: connections stay up, and nothing answers.
+    func freeze() { process.signal(SIGSTOP) }
+
+    /// Ends a freeze.
+    func thaw() { process.signal(SIGCONT) }
+
+    func stop() {
+        process.end(with: SIGKILL)
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    private static func freePort() throws -> Int {
+        try withSocket { socket in
+            var address = loopback(port: 0)
+            let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            var filled = size
+            let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(socket, $0, size) == 0 && getsockname(socket, $0, &filled) == 0
+                }
+            }
+            guard isBound else { throw Failure(message: "no free port") }
+            return Int(UInt16(bigEndian: address.sin_port))
+        }
+    }
+
+    private static func accepts(port: Int) -> Bool {
+        withSocket { socket in
+            var address = loopback(port: port)
+            return withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                }
+            }
+        }
+    }
+
+    private static func withSocket<T>(_ body: (Int32) throws -> T) rethrows -> T {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        return try body(descriptor)
+    }
+
+    private static func loopback(port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return address
+    }
+}
+
+/// The server's process. `@unchecked`: every access is under the lock.
+private final class ProcessBox: @unchecked Sendable {
+    private let lock = NSLock()
+    private var process: Process?
+
+    func set(_ process: Process) { lock.withLock { self.process = process } }
+
+    func signal(_ signal: Int32) {
+        lock.withLock { if let process, process.isRunning { _ = kill(process.processIdentifier, signal) } }
+    }
+
+    func end(with signal: Int32) {
+        self.signal(signal)
+        lock.withLock { process?.waitUntilExit() }
+    }
+}
+
+/// Polls a condition until it holds.
+func eventually(
+    within timeout: Duration = .seconds(10), _ condition: @Sendable () async throws -> Bool
+) async rethrows -> Bool {
+    let deadline = ContinuousClock.now + timeout
+    while true {
+        if try await condition() { return true }
+        if ContinuousClock.now > deadline { return false }
+        try? await Task.sleep(for: .milliseconds(2))
+    }
+}
+
+/// Runs a test against a server of its own.
+func withRedis<Value>(
+    arguments: [String] = [], tls: TestCertificates? = nil, _ body: (RedisTestServer) async throws -> Value
+) async throws -> Value {
+    let server = try await RedisTestServer(arguments: arguments, tls: tls)
+    defer { server.stop() }
+    return try await body(server)
+}
+
+/// Runs a test with a client that is connected, and shuts the client down.
+func withClient<Value: Sendable>(
+    _ configuration: RedisConfiguration, connections: Int? = nil, scripts: [RedisScript] = [],
+    logger: Logger = quietLogger, _ body: (RedisClient) async throws -> Value
+) async throws -> Value {
+    let client = try RedisClient(
+        configuration: configuration, eventLoopGroup: .singleton, connections: connections, scripts: scripts,
+        logger: logger)
+    let running = Task { try await client.run() }
+    defer { running.cancel() }
+    try await client.waitUntilConnected(timeout: .seconds(10))
+    let value = try await body(client)
+    running.cancel()
+    try await running.value
+    return value
+}
+
+let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+/// Certificates made by openssl for one test: an authority, and a server certificate for `localhost` only.
+struct TestCertificates {
+    let folder: URL
+    var authority: String { folder.appendingPathComponent("ca.crt").path }
+    var certificate: String { folder.appendingPathComponent("redis.crt").path }
+    var key: String { folder.appendingPathComponent("redis.key").path }
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+        try openssl(["req", "-x509"] + key + ["-keyout", "ca.key", "-out", "ca.crt", "-subj", "/CN=Test authority"])
+        try openssl(
+            ["req", "-x509"] + key + ["-keyout", "redis.key", "-out", "redis.crt", "-subj", "/CN=localhost"]
+                + ["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"]
+                + ["-CA", "ca.crt", "-CAkey", "ca.key"])
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: folder) }
+
+    private func openssl(_ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["openssl"] + arguments
+        process.currentDirectoryURL = folder
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw RedisTestServer.Failure(message: "openssl \(arguments.joined(separator: " ")) failed")
+        }
+    }
+}

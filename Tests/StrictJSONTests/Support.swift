@@ -1,0 +1,60 @@
+import StrictJSON
+
+/// The tree of a text, or why it was refused.
+func parse(_ text: String, limits: JSONLimits = JSONLimits()) -> Result<JSONValue, JSONError> {
+    parse(Array(text.utf8), limits: limits)
+}
+
+func parse(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) -> Result<JSONValue, JSONError> {
+    Result { () throws(JSONError) -> JSONValue in try JSONValue(bytes, limits: limits) }
+}
+
+/// Why a text was refused; `nil` where it was taken.
+func refusal(_ text: String, limits: JSONLimits = JSONLimits()) -> JSONError.Kind? {
+    refusal(Array(text.utf8), limits: limits)
+}
+
+func refusal(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) -> JSONError.Kind? {
+    guard case .failure(let error) = parse(bytes, limits: limits) else { return nil }
+    return error.kind
+}
+
+/// Runs `body` on a reader of this text, as a whole document.
+func read<Value>(
+    _ text: String,
+    limits: JSONLimits = JSONLimits(),
+    _ body: (inout JSONReader) throws(JSONError) -> Value
+) -> Result<Value, JSONError> {
+    Array(text.utf8).withUnsafeBytes { bytes in
+        Result { () throws(JSONError) -> Value in try JSONReader.document(bytes, limits: limits, body) }
+    }
+}
+
+/// The JSON of a value.
+func write(_ value: JSONValue) -> [UInt8] {
+    var writer = JSONWriter(to: [UInt8]())
+    writer.value(value)
+    return writer.sink
+}
+
+extension Result where Failure == JSONError {
+    /// The kind of the error, where it is one.
+    var refused: JSONError.Kind? { if case .failure(let error) = self { error.kind } else { nil } }
+    /// The value, where it is one.
+    var value: Success? { try? get() }
+}
+
+/// A small generator that repeats (SplitMix64), so that a failure can be seen again.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

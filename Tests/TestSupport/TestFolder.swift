@@ -1,0 +1,34 @@
+import Foundation
+import LocalServers
+
+/// The folder of this test process, where everything that it starts keeps its data and its process id.
+///
+/// A watchdog goes over it when the test process is gone, whether it ended or was killed: it stops what still runs and
+/// removes the folder.
+struct TestFolder: Sendable {
+    let path: String
+    /// Closed by the kernel when this process ends: that is what the watchdog waits for.
+    private let lifeline: Descriptor
+
+    /// The one folder of this process.
+    static let shared = Result { try TestFolder() }
+
+    private init() throws {
+        let path = NSTemporaryDirectory() + "/scorecast-tests-\(getpid())-" + UUID().uuidString.prefix(8)
+        try Files.makeFolder(path)
+        self.path = try Files.realPath(path)
+        lifeline = try Watchdog.start(over: self.path)
+    }
+
+    /// A new, empty folder for one server; the name says what is in it.
+    func makeFolder(_ name: String) throws -> String {
+        let folder = "\(path)/\(name)-\(UUID().uuidString.prefix(8))"
+        try Files.makeFolder(folder)
+        return folder
+    }
+}
+
+/// A new, empty temporary folder, removed some time after the test process ends.
+public func makeTestFolder(_ name: String = "folder") throws -> String {
+    try TestFolder.shared.get().makeFolder(name)
+}

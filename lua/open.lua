@@ -1,0 +1,12 @@
+#!lua
+-- open: opens a closed partition under a new epoch. An open one stays as it is.
+--
+-- KEYS  1 meta
+-- ARGV  1 new epoch   2 sequence number to go on from
+-- Reply: {the epoch that holds now, the sequence number}
+local meta = KEYS[1]
+local state = redis.call('HMGET', meta, 'epoch', 'seq')
+if state[1] then return {state[1], state[2] or '0'} end
+local seq = math.max(tonumber(state[2]) or 0, tonumber(ARGV[2]))
+redis.call('HSET', meta, 'epoch', ARGV[1], 'seq', string.format('%.0f', seq))
+return {ARGV[1], string.format('%.0f', seq)}

@@ -1,0 +1,28 @@
+#!lua flags=no-writes
+-- page: a page of a ranking with the version it belongs to, read in one step.
+--
+-- KEYS  1 meta   2 ranking (sorted set of tie key .. user)
+-- ARGV  1 version field of meta   2 entries wanted
+--       3, 4 score and member after which the page starts; 4 is empty for the head
+-- Reply: {epoch, version, now in ms, total, rank of the first entry from 0, {member, score, member, score, ...}},
+--        or nil while the partition is closed.
+local meta, ranking = KEYS[1], KEYS[2]
+local score, member = ARGV[3], ARGV[4]
+local state = redis.call('HMGET', meta, 'epoch', ARGV[1])
+if not state[1] then return false end
+-- Equal scores are ordered by member, downwards: search the place among them, whether or not the member is still there.
+local start = 0
+if member ~= '' then
+  start = redis.call('ZCOUNT', ranking, '(' .. score, '+inf')
+  local beyond = redis.call('ZCOUNT', ranking, score, '+inf')
+  while start < beyond do
+    local middle = math.floor((start + beyond) / 2)
+    if redis.call('ZREVRANGE', ranking, middle, middle)[1] < member then beyond = middle else start = middle + 1 end
+  end
+end
+local time = redis.call('TIME')
+return {
+  state[1], state[2] or '0', string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)),
+  redis.call('ZCARD', ranking), start,
+  redis.call('ZREVRANGE', ranking, start, start + ARGV[2] - 1, 'WITHSCORES'),
+}
