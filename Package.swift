@@ -120,6 +120,7 @@ let package = Package(
             dependencies: nio + [
                 "Leaderboard", "Signing", "StrictJSON", "Listener", nioHTTP, hummingbird, logging, metrics, lifecycle,
                 .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [
                 .embedInCode("../../web/index.html"),
@@ -141,16 +142,14 @@ let package = Package(
             dependencies: nio + [
                 "API", "Gateway", "Persister", "Storage", "Signing", "Leaderboard", "RedisClient", "PostgresClient", "Listener",
                 "StrictJSON",
-                hummingbird, logging, metrics, lifecycle,
+                hummingbird, logging, metrics, lifecycle, nioHTTP,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: strict
         ),
-        .target(
-            name: "LocalServers",
-            dependencies: [logging],
-            swiftSettings: strict
-        ),
+        .target(name: "LocalServers", swiftSettings: strict),
         .target(
             name: "LoadTest",
             dependencies: [
@@ -168,5 +167,9 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+
+        // Tests run against a real Redis and Postgres, which `TestSupport` starts.
+        .target(name: "TestSupport", dependencies: ["LocalServers"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "LocalServersTests", dependencies: ["LocalServers", "TestSupport"], swiftSettings: strict),
     ]
 )

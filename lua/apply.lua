@@ -1,6 +1,6 @@
 #!lua
 -- apply: one verified score update, all of it or nothing.
--- For operator increment, order desc, ties first. All reads come before the first write, since Redis does not roll back;
+-- For operator increment, order desc, ties first. All reads come before the first write: Redis does not roll back;
 -- the shebang makes Redis refuse the script at its start when it is out of memory.
 --
 -- KEYS  1 meta      hash: epoch, seq, version:<board>:<window>   4 outbox   stream, ids <seq>-0

@@ -4,12 +4,13 @@
 //              ├─▶ RoomSources ─────┤
 //     reader ──┘   (home loop)      └─ LoopHub (event loop 1) ─ …
 //
-// `RoomSources` decides which top is current and how often it is pushed, once for the node; a push crosses to each loop once
-// and is the same buffer for every socket. Start with `RoomSources`, then `LoopHub`, then `SessionHandler`.
+// `RoomSources` decides which top is current and how often it is pushed, once for the node; a push crosses to each
+// loop once and is the same buffer for every socket. Start with `RoomSources`, then `LoopHub`, then `SessionHandler`.
 
 import Leaderboard
 import Listener
 import Logging
+import Metrics
 import NIOCore
 import ServiceLifecycle
 
@@ -32,16 +33,19 @@ public final class Gateway: Service {
     ///   - reader: reads the current tops.
     ///   - eventLoopGroup: the listener's own, with at least one loop.
     ///   - logger: for operators.
+    ///   - metrics: makes the gateway's counters.
     public init(
         configuration: GatewayConfiguration, feed: any TopFeed, reader: any LeaderboardReader,
-        eventLoopGroup: any EventLoopGroup, logger: Logger
+        eventLoopGroup: any EventLoopGroup, logger: Logger, metrics: any MetricsFactory = MetricsSystem.factory
     ) {
-        let status = NodeStatus(connectionsMax: configuration.connectionsMax)
+        let status = NodeStatus(
+            connectionsMax: configuration.connectionsMax, metrics: GatewayMetrics(factory: metrics))
         let resolver = RoomResolver(boards: configuration.boards)
         let home = eventLoopGroup.next()
         let sources = LoopReference(
             RoomSources(
-                home: home, settings: configuration.sourceSettings, feed: feed, reader: reader, status: status, logger: logger),
+                home: home, settings: configuration.sourceSettings, feed: feed, reader: reader, status: status,
+                logger: logger),
             on: home)
         let settings = configuration.hubSettings(resolver: resolver)
         let hubs = eventLoopGroup.makeIterator().enumerated().map { index, loop in
@@ -58,7 +62,8 @@ public final class Gateway: Service {
             ScoreboardRoute(
                 check: HandshakeCheck(origins: OriginPolicy(allowed: configuration.allowedOrigins), rooms: resolver),
                 status: status,
-                hubs: Dictionary(hubs.map { (ObjectIdentifier($0.eventLoop), $0) }, uniquingKeysWith: { first, _ in first }))
+                hubs: Dictionary(
+                    hubs.map { (ObjectIdentifier($0.eventLoop), $0) }, uniquingKeysWith: { first, _ in first }))
         ]
     }
 
@@ -75,8 +80,8 @@ public final class Gateway: Service {
 
     /// Takes no more clients, tells those that are here when to come back, and closes their connections, paced.
     ///
-    /// Returns when all are gone, at the latest after the drain's limit. The listener's own graceful shutdown leads to the
-    /// same, also without this call.
+    /// Returns when all are gone, at the latest after the drain's limit. The listener's own graceful shutdown leads
+    /// to the same, also without this call.
     public func drain() async {
         logger.info("gateway draining", metadata: ["connections": "\(connections)"])
         status.beginDraining()
@@ -96,7 +101,8 @@ extension GatewayConfiguration {
         func ticks(_ milliseconds: Int) -> Int { max(1, milliseconds / LoopHub.tickMilliseconds) }
         return LoopHub.Settings(
             liveness: LoopHub.LivenessSettings(
-                ping: ticks(liveness.pingMilliseconds), jitter: max(0, liveness.jitterMilliseconds / LoopHub.tickMilliseconds),
+                ping: ticks(liveness.pingMilliseconds),
+                jitter: max(0, liveness.jitterMilliseconds / LoopHub.tickMilliseconds),
                 silence: ticks(liveness.silenceMilliseconds)),
             closeTicks: ticks(liveness.closeMilliseconds), drainPaceTicks: ticks(drain.paceMilliseconds),
             drainLimitTicks: ticks(drain.limitMilliseconds),

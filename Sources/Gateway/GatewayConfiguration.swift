@@ -4,14 +4,15 @@ import Leaderboard
 public struct GatewayConfiguration: Sendable {
     /// The least time between two pushes of one ranking, in ms; the latest version wins. 0 pushes every version.
     public var fanoutIntervalMilliseconds: Int64 = 50
-    /// The origins that a browser may connect from, such as `https://example.com`; `*` allows all. Empty allows the origin
-    /// that the request's own `Host` names. Clients that send no `Origin` are not browsers and pass.
+    /// The origins that a browser may connect from, such as `https://example.com`; `*` allows all. Empty allows the
+    /// origin that the request's own `Host` names. Clients that send no `Origin` are not browsers and pass.
     public var allowedOrigins: [String] = []
     /// WebSockets open at once on this node; more are answered with 503. Stops memory use by connections.
     public var connectionsMax = 100_000
     /// Rooms that one connection may be in.
     public var roomsPerSessionMax = 16
-    /// Frames that one connection may send in one second; more end it with 1008. Stops a client from keeping a loop busy.
+    /// Frames that one connection may send in one second; more end it with 1008. Stops a client from keeping a loop
+    /// busy.
     public var framesPerSecondMax = 100
     /// About how often a watched ranking is compared with the store, in ms. Heals a version that the feed has lost.
     public var comparisonMilliseconds: Int64 = 3_000
@@ -21,7 +22,8 @@ public struct GatewayConfiguration: Sendable {
     public var drain = Drain()
     /// The board of an id, nil where there is none. Called on event loops: it must answer from memory.
     public var boards: @Sendable (String) -> Board?
-    /// Why messages sent through the feed do not arrive here now, nil while they do: a check of the feed from end to end.
+    /// Why messages sent through the feed do not arrive here now, nil while they do: a check of the feed from end to
+    /// end.
     public var canary: (@Sendable () -> String?)?
 
     /// The defaults, for these boards.
@@ -61,6 +63,7 @@ public struct GatewayConfiguration: Sendable {
     static let messageBytesMax = 16 * 1024
     /// Bytes that wait in this process for a slow peer before it is skipped, and down to where it has caught up.
     static let waitingBytes = 32 * 1024...64 * 1024
-    /// Bytes that the kernel holds unsent for a peer (`TCP_NOTSENT_LOWAT`): what is in there cannot be replaced by a later state.
+    /// Bytes that the kernel holds unsent for a peer (`TCP_NOTSENT_LOWAT`): what is in there cannot be replaced by a
+    /// later state.
     static let unsentKernelBytes = 16 * 1024
 }

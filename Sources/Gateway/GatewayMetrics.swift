@@ -2,19 +2,29 @@ import Metrics
 
 /// What a gateway counts.
 struct GatewayMetrics: Sendable {
-    private let connections = Gauge(label: "scorecast_gateway_connections")
-    private let feedLive = Gauge(label: "scorecast_gateway_feed_live")
-    private let framesSent = Counter(label: "scorecast_gateway_frames_sent_total")
-    private let framesSkipped = Counter(label: "scorecast_gateway_frames_skipped_total")
-    private let broadcasts = Counter(label: "scorecast_gateway_broadcasts_total")
-    private let resyncs = Counter(label: "scorecast_gateway_resyncs_total", dimensions: [("cause", "live")])
-    private let corrections = Counter(label: "scorecast_gateway_resyncs_total", dimensions: [("cause", "comparison")])
+    private let connections: Gauge
+    private let feedLive: Gauge
+    private let framesSent: Counter
+    private let framesSkipped: Counter
+    private let broadcasts: Counter
+    private let resyncs: Counter
+    private let corrections: Counter
     private let refused: [RefusalReason: Counter]
 
-    init() {
+    init(factory: any MetricsFactory) {
+        func counter(_ name: String, _ dimensions: [(String, String)] = []) -> Counter {
+            Counter(label: "scorecast_gateway_\(name)_total", dimensions: dimensions, factory: factory)
+        }
+        connections = Gauge(label: "scorecast_gateway_connections", dimensions: [], factory: factory)
+        feedLive = Gauge(label: "scorecast_gateway_feed_live", dimensions: [], factory: factory)
+        framesSent = counter("frames_sent")
+        framesSkipped = counter("frames_skipped")
+        broadcasts = counter("broadcasts")
+        resyncs = counter("resyncs", [("cause", "live")])
+        corrections = counter("resyncs", [("cause", "comparison")])
         refused = Dictionary(
             uniqueKeysWithValues: RefusalReason.allCases.map { reason in
-                (reason, Counter(label: "scorecast_gateway_upgrades_refused_total", dimensions: [("reason", reason.rawValue)]))
+                (reason, counter("upgrades_refused", [("reason", reason.rawValue)]))
             })
     }
 

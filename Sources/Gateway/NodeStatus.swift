@@ -2,13 +2,14 @@ import Synchronization
 
 /// What the whole node has in common: how many connections there are, and whether it is on its way down.
 final class NodeStatus: Sendable {
-    let metrics = GatewayMetrics()
+    let metrics: GatewayMetrics
     let connectionsMax: Int
     private let connectionCount = Atomic(0)
     private let draining = Atomic(false)
     private let topIsKnown = Atomic(false)
 
-    init(connectionsMax: Int) {
+    init(connectionsMax: Int, metrics: GatewayMetrics) {
+        self.metrics = metrics
         self.connectionsMax = connectionsMax
     }
 

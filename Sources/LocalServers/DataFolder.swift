@@ -27,11 +27,8 @@ public struct DataFolder: Sendable {
             "SCORECAST_JWT_SECRET": Self.random(bytes: 48).base64EncodedString(),
             "SCORECAST_ACTION_KEYS": "k1:" + Self.random(bytes: 32).base64EncodedString(),
         ]
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        let text = made.sorted { $0.key < $1.key }.map { "\($0)=\($1)\n" }.joined()
-        let isMade = FileManager.default.createFile(
-            atPath: secretsFile, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
-        guard isMade else { throw LocalServerError.invalid("Cannot write \(secretsFile): is the folder writable?") }
+        try Files.makeFolder(path)
+        try Files.writePrivate(made.sorted { $0.key < $1.key }.map { "\($0)=\($1)\n" }.joined(), to: secretsFile, owner: nil)
         return made
     }
 

@@ -6,15 +6,15 @@ struct ConnectionParameters: Sendable, CustomStringConvertible, CustomReflectabl
 
     init(_ url: ConnectionURL, _ configuration: PostgresConfiguration) {
         let response = configuration.statementTimeout + configuration.responseGrace
-        // The kernel's part in noticing a dead peer: what was sent is not acknowledged for as long as we would wait for
-        // an answer, or three probes of an idle connection go unanswered. The URL may say otherwise.
+        // The kernel's part in noticing a dead peer: three probes of an idle connection go unanswered, or what was sent is
+        // not acknowledged, for longer than our own deadline, which shall come first. The URL may say otherwise.
         var options = [
             "application_name": configuration.applicationName,
             "keepalives": "1",
             "keepalives_idle": "15",
             "keepalives_interval": "5",
             "keepalives_count": "3",
-            "tcp_user_timeout": String(response.wholeMilliseconds),
+            "tcp_user_timeout": String((response * 2).wholeMilliseconds),
         ].merging(url.options) { _, fromURL in fromURL }
         // Ours come last and win over the URL's, since the client's own bound relies on them.
         let settings = [

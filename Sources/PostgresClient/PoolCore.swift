@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import Logging
 import Metrics
+import NIOConcurrencyHelpers
 import Synchronization
 
 /// What the pool's threads share: the state under its lock, and a bell for each thread to sleep by.
@@ -21,7 +22,7 @@ final class PoolCore: Sendable {
     let parameters: ConnectionParameters
     let logger: Logger
     let metrics: PostgresMetrics
-    let state: Mutex<PoolState<Job>>
+    let state: NIOLockedValueBox<PoolState<Job>>
     /// Finished when the last worker has ended.
     let stopped: AsyncStream<Never>
     private let stoppedEnd: AsyncStream<Never>.Continuation
@@ -37,7 +38,7 @@ final class PoolCore: Sendable {
         self.parameters = parameters
         self.logger = logger
         metrics = PostgresMetrics(pool: configuration.poolName, factory: factory)
-        state = Mutex(
+        state = NIOLockedValueBox(
             PoolState(
                 size: configuration.poolSize, maxWaiting: configuration.maxWaiting,
                 acquireTimeout: configuration.acquireTimeout))
@@ -71,7 +72,7 @@ final class PoolCore: Sendable {
     func submit(id: UInt64, _ job: Job) {
         // Counted beforehand, since a worker may have taken the job by the time that `submit` returns.
         metrics.waiting.increment()
-        switch state.withLock({ $0.submit(id: id, job, now: .now) }) {
+        switch state.withLockedValue({ $0.submit(id: id, job, now: .now) }) {
         case .accepted(let worker, let wakeKeeper): wake((worker, wakeKeeper))
         case .overloaded:
             metrics.waiting.decrement()
@@ -88,13 +89,13 @@ final class PoolCore: Sendable {
     }
 
     func cancel(id: UInt64) {
-        guard let waiter = state.withLock({ $0.cancel(id: id) }) else { return }
+        guard let waiter = state.withLockedValue({ $0.cancel(id: id) }) else { return }
         metrics.waiting.decrement()
         waiter.job.fail(CancellationError())
     }
 
     func close() {
-        for waiter in state.withLock({ $0.close() }) {
+        for waiter in state.withLockedValue({ $0.close() }) {
             metrics.waiting.decrement()
             waiter.job.fail(Self.closedError(waiter.job.place))
         }
@@ -120,13 +121,13 @@ final class PoolCore: Sendable {
     }
 
     func workerStopped() {
-        if state.withLock({ $0.isStopped }) { stoppedEnd.finish() }
+        if state.withLockedValue({ $0.isStopped }) { stoppedEnd.finish() }
     }
 
     /// The keeper's thread: ends waits for a connection on time, even while every worker is stuck in a statement.
     private func keep() {
         while true {
-            let (look, isClosed) = state.withLock { ($0.expire(now: .now), $0.isClosed) }
+            let (look, isClosed) = state.withLockedValue { ($0.expire(now: .now), $0.isClosed) }
             for waiter in look.expired {
                 metrics.waiting.decrement()
                 let error = expiredError(waiter)
@@ -140,7 +141,7 @@ final class PoolCore: Sendable {
 
     /// Without a connection at all, the reason for the wait is worth more than its length.
     private func expiredError(_ waiter: Waiter) -> PostgresError {
-        let failure = state.withLock { $0.isConnected ? nil : $0.lastConnectFailure }
+        let failure = state.withLockedValue { $0.isConnected ? nil : $0.lastConnectFailure }
         let limit = configuration.acquireTimeout
         if let failure {
             return PostgresError(

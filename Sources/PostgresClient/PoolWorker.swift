@@ -1,6 +1,6 @@
 import Logging
 import Metrics
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// One thread of a pool, and the connection that it alone uses. It carries out what ``PoolState`` orders.
 final class PoolWorker {
@@ -22,7 +22,7 @@ final class PoolWorker {
     func run() {
         while true {
             dropLostConnection()
-            let order = core.state.withLock { $0.next(worker: index, now: .now) }
+            let order = core.state.withLockedValue { $0.next(worker: index, now: .now) }
             switch order {
             case .run(let waiter): run(waiter)
             case .connect: connect()
@@ -40,7 +40,7 @@ final class PoolWorker {
         self.connection = nil
         core.logger.warning("Postgres connection lost", metadata: metadata(connection))
         let retryAt = Instant.now + core.configuration.reconnectBackoff.delay(failures: 0)
-        core.wake(core.state.withLock { $0.lost(worker: index, retryAt: retryAt) })
+        core.wake(core.state.withLockedValue { $0.lost(worker: index, retryAt: retryAt) })
     }
 
     private func connect() {
@@ -49,7 +49,7 @@ final class PoolWorker {
                 core.parameters, core.configuration, notices: notices, metrics: core.metrics)
             connection = opened
             failures = 0
-            core.state.withLock { $0.connected(worker: index) }
+            core.state.withLockedValue { $0.connected(worker: index) }
             if hasConnectedBefore {
                 core.metrics.reconnects.increment()
                 core.logger.info("Postgres connection opened again", metadata: metadata(opened))
@@ -73,7 +73,7 @@ final class PoolWorker {
             ])
         let reason = error.detail ?? error.message
         core.wake(
-            core.state.withLock { $0.connectFailed(worker: index, reason: reason, retryAt: .now + delay) })
+            core.state.withLockedValue { $0.connectFailed(worker: index, reason: reason, retryAt: .now + delay) })
     }
 
     private func run(_ waiter: PoolCore.Waiter) {
@@ -88,7 +88,7 @@ final class PoolWorker {
         core.metrics.inUse.increment()
         let deliver = waiter.job.run(connection)
         core.metrics.inUse.decrement()
-        core.state.withLock { $0.finished(worker: index) }
+        core.state.withLockedValue { $0.finished(worker: index) }
         deliver()
     }
 

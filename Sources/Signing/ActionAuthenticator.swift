@@ -1,5 +1,4 @@
 import Crypto
-import FoundationEssentials
 
 /// Makes the signatures of action ids with one key.
 ///

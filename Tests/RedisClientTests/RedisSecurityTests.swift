@@ -48,6 +48,28 @@ struct RedisSecurityTests {
         }
     }
 
+    /// TLS closes with a goodbye from both sides. Callers must not wait for that of a dead peer.
+    @Test func tlsPeerThatHangs() async throws {
+        let certificates = try TestCertificates()
+        defer { certificates.remove() }
+        try await withRedis(tls: certificates) { server in
+            var configuration = server.tlsConfiguration
+            configuration.caCertificateFile = certificates.authority
+            configuration.commandTimeout = .milliseconds(200)
+            try await withClient(configuration) { client in
+                server.freeze()
+                let elapsed = await ContinuousClock().measure {
+                    let error = await #expect(throws: RedisError.self) { try await client.command("PING") }
+                    #expect(error?.code == .unknownOutcome)
+                }
+                #expect(elapsed < .seconds(2))
+                server.thaw()
+                try await client.waitUntilConnected(timeout: .seconds(10))
+                #expect(try await client.command("PING").string == "PONG")
+            }
+        }
+    }
+
     @Test func tlsRefusesWhatDoesNotVerify() async throws {
         let certificates = try TestCertificates()
         let others = try TestCertificates()

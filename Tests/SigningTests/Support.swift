@@ -1,6 +1,11 @@
 import Crypto
-import FoundationEssentials
 import Signing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// A small generator that repeats (SplitMix64), so that a failure can be seen again.
 struct SeededGenerator: RandomNumberGenerator {

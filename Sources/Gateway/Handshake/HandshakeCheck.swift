@@ -33,10 +33,13 @@ package struct HandshakeCheck: Sendable {
         let keys = headers["sec-websocket-key"]
         guard keys.count == 1, let key = keys.first, WebSocketKey.isValid(key) else { throw .key }
         let origin = headers["origin"]
-        guard origin.count <= 1, origins.allows(origin: origin.first, host: headers.first(name: "host")) else { throw .origin }
+        guard origin.count <= 1, origins.allows(origin: origin.first, host: headers.first(name: "host")) else {
+            throw .origin
+        }
         let room = try room(of: head.uri)
         var fields = [
-            ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Accept", WebSocketKey.accept(for: key)),
+            ("Upgrade", "websocket"), ("Connection", "Upgrade"),
+            ("Sec-WebSocket-Accept", WebSocketKey.accept(for: key)),
         ]
         if headers["sec-websocket-protocol"].contains(where: { Self.tokens($0).contains { $0 == Self.subprotocol } }) {
             fields.append(("Sec-WebSocket-Protocol", Self.subprotocol))

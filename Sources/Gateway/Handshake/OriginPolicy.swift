@@ -15,7 +15,8 @@ package struct OriginPolicy: Sendable {
         guard let host = host?.lowercased(), let separator = origin.firstRange(of: "://") else { return false }
         // The scheme of this request is unknown where a proxy ends TLS, so only host and port are compared.
         let defaultPort = origin[..<separator.lowerBound] == "https" ? ":443" : ":80"
-        return Self.withoutPort(defaultPort, origin[separator.upperBound...]) == Self.withoutPort(defaultPort, host[...])
+        return Self.withoutPort(defaultPort, origin[separator.upperBound...])
+            == Self.withoutPort(defaultPort, host[...])
     }
 
     private static func withoutPort(_ port: String, _ authority: Substring) -> Substring {

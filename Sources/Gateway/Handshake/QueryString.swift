@@ -8,7 +8,8 @@ package struct QueryString {
 
     /// Reads the query of `uri`.
     ///
-    /// - Throws: what is wrong with it: too long, badly encoded, or a parameter of `known` given twice. Others are ignored.
+    /// - Throws: what is wrong with it: too long, badly encoded, or a parameter of `known` given twice. Others are
+    ///   ignored.
     package init(uri: String, known: Set<String>) throws(Refusal) {
         guard let mark = uri.utf8.firstIndex(of: UInt8(ascii: "?")) else { return }
         let query = uri.utf8[uri.utf8.index(after: mark)...]
@@ -17,7 +18,8 @@ package struct QueryString {
         }
         for pair in query.split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = Self.decode(parts[0]), let value = Self.decode(parts.count == 2 ? parts[1] : pair[pair.endIndex...])
+            guard let name = Self.decode(parts[0]),
+                let value = Self.decode(parts.count == 2 ? parts[1] : pair[pair.endIndex...])
             else { throw .invalid([FieldProblem(field: "query", reason: "must be percent-encoded UTF-8")]) }
             guard known.contains(name) else { continue }
             guard values.updateValue(value, forKey: name) == nil else {
@@ -37,7 +39,9 @@ package struct QueryString {
             switch byte {
             case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
-                guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else { return nil }
+                guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else {
+                    return nil
+                }
                 bytes.append(high << 4 | low)
             default: bytes.append(byte)
             }

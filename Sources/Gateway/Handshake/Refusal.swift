@@ -90,7 +90,8 @@ extension Refusal {
     /// The browser's page may not connect here.
     static var origin: Refusal {
         Refusal(
-            reason: .origin, status: .forbidden, code: "forbidden", message: "Connections from this origin are not allowed.")
+            reason: .origin, status: .forbidden, code: "forbidden",
+            message: "Connections from this origin are not allowed.")
     }
 
     /// Parameters out of form.

@@ -24,8 +24,8 @@ struct ScoreboardRoute: UpgradeRoute {
         }
     }
 
-    /// Puts the WebSocket's handlers behind the HTTP decoder, so that the bytes which it has not read reach them, and before
-    /// whatever served earlier requests of the connection, which is to see none of them.
+    /// Puts the WebSocket's handlers behind the HTTP decoder, so that the bytes which it has not read reach them, and
+    /// before whatever served earlier requests of the connection, which is to see none of them.
     private static func install(on channel: any Channel, hub: LoopReference<LoopHub>, room: RoomKey) throws {
         let pipeline = channel.pipeline.syncOperations
         let session = SessionHandler(hub: hub.value)
@@ -43,9 +43,10 @@ struct ScoreboardRoute: UpgradeRoute {
         let waiting = GatewayConfiguration.waitingBytes
         try options.setOption(.writeBufferWaterMark, value: .init(low: waiting.lowerBound, high: waiting.upperBound))
         #if os(Linux)
-        // A refusal costs a slow client some freshness and nothing else: the option is older than any kernel in use.
-        let unsent = ChannelOptions.Types.SocketOption.Value(GatewayConfiguration.unsentKernelBytes)
-        try? options.setOption(.tcpOption(.init(rawValue: tcpNotSentLowWater)), value: unsent)
+            // A refusal costs a slow client some freshness and nothing else: the option is older than any kernel in
+            // use.
+            let unsent = ChannelOptions.Types.SocketOption.Value(GatewayConfiguration.unsentKernelBytes)
+            try? options.setOption(.tcpOption(.init(rawValue: tcpNotSentLowWater)), value: unsent)
         #endif
     }
 

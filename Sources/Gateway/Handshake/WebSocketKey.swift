@@ -2,7 +2,8 @@ import Crypto
 
 /// The key of an opening handshake and its answer.
 package enum WebSocketKey {
-    /// Whether `key` is 16 bytes in base64, as RFC 6455, 4.2.1 asks: 22 digits of which the last holds 2 bits, and `==`.
+    /// Whether `key` is 16 bytes in base64, as RFC 6455, 4.2.1 asks: 22 digits of which the last holds 2 bits, and
+    /// `==`.
     package static func isValid(_ key: String) -> Bool {
         let bytes = Array(key.utf8)
         guard bytes.count == 24, bytes[22] == UInt8(ascii: "="), bytes[23] == UInt8(ascii: "=") else { return false }
@@ -26,7 +27,8 @@ package enum WebSocketKey {
             var bits = UInt32(0)
             for place in 0..<3 { bits = bits << 8 | (place < group.count ? UInt32(group[start + place]) : 0) }
             for digit in 0..<4 {
-                text.append(digit > group.count ? UInt8(ascii: "=") : alphabet[Int(bits >> (18 - 6 * UInt32(digit))) & 63])
+                text.append(
+                    digit > group.count ? UInt8(ascii: "=") : alphabet[Int(bits >> (18 - 6 * UInt32(digit))) & 63])
             }
         }
         return String(decoding: text, as: UTF8.self)

@@ -23,8 +23,11 @@ struct PageFile: Sendable {
     /// The files, by path.
     static let all = [
         PageFile(path: "/", contentType: "text/html; charset=utf-8", content: PackageResources.index_html),
-        PageFile(path: "/scoreboard.css", contentType: "text/css; charset=utf-8", content: PackageResources.scoreboard_css),
-        PageFile(path: "/scoreboard.js", contentType: "text/javascript; charset=utf-8", content: PackageResources.scoreboard_js),
+        PageFile(
+            path: "/scoreboard.css", contentType: "text/css; charset=utf-8", content: PackageResources.scoreboard_css),
+        PageFile(
+            path: "/scoreboard.js", contentType: "text/javascript; charset=utf-8",
+            content: PackageResources.scoreboard_js),
         PageFile(path: "/state.js", contentType: "text/javascript; charset=utf-8", content: PackageResources.state_js),
     ]
 

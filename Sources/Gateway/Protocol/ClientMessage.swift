@@ -16,12 +16,16 @@ package struct ClientMessageProblem: Error, Equatable, Sendable {
     /// A sentence for people. It repeats nothing of the input.
     package var message: String
 
-    static let malformed = ClientMessageProblem(code: "invalid_message", message: "The message is not a JSON object with a type.")
-    static let unknownType = ClientMessageProblem(code: "unknown_type", message: "Messages are join-room and leave-room.")
+    static let malformed = ClientMessageProblem(
+        code: "invalid_message", message: "The message is not a JSON object with a type.")
+    static let unknownType = ClientMessageProblem(
+        code: "unknown_type", message: "Messages are join-room and leave-room.")
     static let binary = ClientMessageProblem(code: "invalid_message", message: "Messages are text.")
     static let unknownBoard = ClientMessageProblem(code: "unknown_board", message: "There is no such board.")
-    static let tooManyRooms = ClientMessageProblem(code: "too_many_rooms", message: "This connection follows too many rooms.")
-    static let notJoined = ClientMessageProblem(code: "not_joined", message: "This connection does not follow that room.")
+    static let tooManyRooms = ClientMessageProblem(
+        code: "too_many_rooms", message: "This connection follows too many rooms.")
+    static let notJoined = ClientMessageProblem(
+        code: "not_joined", message: "This connection does not follow that room.")
 
     static func invalid(_ problem: RoomProblem) -> ClientMessageProblem {
         switch problem {

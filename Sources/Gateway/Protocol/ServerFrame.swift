@@ -94,7 +94,8 @@ package struct CloseCode: RawRepresentable, Hashable, Sendable {
     /// The server restarts: come back later.
     package static let restart = CloseCode(rawValue: 1012)
 
-    /// Whether a peer may send this code in a close frame: the registered ones and those for libraries and applications.
+    /// Whether a peer may send this code in a close frame: the registered ones and those for libraries and
+    /// applications.
     package var mayBeSent: Bool {
         switch rawValue {
         case 1000...1003, 1007...1014, 3000...4999: true

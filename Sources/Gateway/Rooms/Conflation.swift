@@ -1,5 +1,5 @@
-/// Keeps pushes of one ranking apart: the first change goes out at once, later ones at most once an interval, the latest
-/// wins. Pure; times are nanoseconds of any one clock.
+/// Keeps pushes of one ranking apart: the first change goes out at once, later ones at most once an interval, the
+/// latest wins. Pure; times are nanoseconds of any one clock.
 package struct Conflation {
     private let interval: Int64
     private var notBefore = Int64.min

@@ -19,7 +19,8 @@ extension LoopHub {
         switch draining?.plan.tick(open: open.count) {
         case .close(let count):
             for session in open.prefix(count) {
-                session.sendAway(afterMilliseconds: .random(in: 0...settings.reconnectWindowMilliseconds, using: &random))
+                session.sendAway(
+                    afterMilliseconds: .random(in: 0...settings.reconnectWindowMilliseconds, using: &random))
             }
         case .cut:
             for session in sessions { session.cut() }

@@ -33,7 +33,8 @@ final class LoopHub {
 
     /// - Parameter index: how `sources` knows this loop.
     init(
-        eventLoop: any EventLoop, index: Int, settings: Settings, status: NodeStatus, sources: LoopReference<RoomSources>
+        eventLoop: any EventLoop, index: Int, settings: Settings, status: NodeStatus,
+        sources: LoopReference<RoomSources>
     ) {
         self.eventLoop = eventLoop
         self.index = index
@@ -46,7 +47,8 @@ final class LoopHub {
 
     /// Gives a member a seat in a room and sends the snapshot, at once if it is known here.
     ///
-    /// A member has one seat for each ranking: in the same room it gets the snapshot again, in another one it changes over.
+    /// A member has one seat for each ranking: in the same room it gets the snapshot again, in another one it changes
+    /// over.
     func enter(_ member: any RoomMember, _ key: RoomKey) throws(ClientMessageProblem) {
         if let seat = member.seats.first(where: { $0.room.key.ranking == key.ranking }) {
             if seat.room.key == key {

@@ -4,8 +4,8 @@ import NIOCore
 
 /// The rankings that are watched in this node, each once for all event loops. Not thread-safe; lives on the home loop.
 ///
-/// For each: subscribe to the feed, then read the top, then take what is newer from either side. Reads come again when the
-/// feed is live again, and every few seconds to find what the feed has lost.
+/// For each: subscribe to the feed, then read the top, then take what is newer from either side. Reads come again
+/// when the feed is live again, and every few seconds to find what the feed has lost.
 final class RoomSources {
     struct Settings: Sendable {
         var comparisonMilliseconds: Int64
@@ -58,7 +58,12 @@ final class RoomSources {
     }
 
     /// Watches a ranking for as long as the node lives.
-    func pin(_ board: Board, _ ranking: Ranking) { source(board, ranking)?.isPinned = true }
+    func pin(_ board: Board, _ ranking: Ranking) {
+        guard let source = source(board, ranking) else { return }
+        source.isPinned = true
+        status.metrics.feedIsLive(feed.isLive)
+        if source.tracker.current != nil { status.hasTop = true }
+    }
 
     /// Watches nothing any more.
     func stop() {

@@ -1,4 +1,5 @@
-/// Whether a peer still lives: when to ask it with a ping, when to give it up. Pure; times are ticks of the loop's wheel.
+/// Whether a peer still lives: when to ask it with a ping, when to give it up. Pure; times are ticks of the loop's
+/// wheel.
 package struct Liveness {
     /// How long to wait, in ticks.
     package struct Settings: Sendable {

@@ -3,8 +3,8 @@ import NIOWebSocket
 
 /// A WebSocket after its handshake: the last handler of its pipeline, behind the frame decoder.
 ///
-/// What goes out are ready frames, so there is no encoder. There is one of these for each watcher, so it stays small: no
-/// tasks, no timers, no dictionaries.
+/// What goes out are ready frames, so there is no encoder. There is one of these for each watcher, so it stays small:
+/// no tasks, no timers, no dictionaries.
 final class SessionHandler: ChannelDuplexHandler, RoomMember, WheelEntry {
     typealias InboundIn = WebSocketFrame
     typealias OutboundIn = Never
@@ -168,7 +168,10 @@ final class SessionHandler: ChannelDuplexHandler, RoomMember, WheelEntry {
         hub.status.connectionOpened()
     }
 
-    func channelInactive(context: ChannelHandlerContext) { end() }
+    func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         end()

@@ -13,8 +13,8 @@ package struct WheelPlace: Sendable {
     package static let none = WheelPlace(slot: .max, index: 0)
 }
 
-/// Timers of very many things in constant time each, after G. Varghese and T. Lauck, "Hashed and Hierarchical Timing Wheels"
-/// (scheme 4: a wheel of slots, no overflow). Pure: whoever owns it calls `advance` once a tick.
+/// Timers of very many things in constant time each, after G. Varghese and T. Lauck, "Hashed and Hierarchical Timing
+/// Wheels" (scheme 4: a wheel of slots, no overflow). Pure: whoever owns it calls `advance` once a tick.
 package struct TimerWheel<Entry: WheelEntry> {
     /// The longest wait, in ticks.
     package static var ticksMax: Int { slotCount - 1 }
@@ -29,7 +29,8 @@ package struct TimerWheel<Entry: WheelEntry> {
     /// An empty wheel.
     package init() {}
 
-    /// Lets an entry wait for 1 to `ticksMax` ticks; longer and shorter waits are cut to that. Replaces its former wait.
+    /// Lets an entry wait for 1 to `ticksMax` ticks; longer and shorter waits are cut to that. Replaces its former
+    /// wait.
     package mutating func insert(_ entry: Entry, in ticks: Int) {
         remove(entry)
         let wait = UInt32(truncatingIfNeeded: min(max(ticks, 1), Self.ticksMax))

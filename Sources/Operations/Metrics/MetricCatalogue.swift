@@ -6,7 +6,9 @@ public enum MetricCatalogue {
         .init(label: "scorecast_suspicious_total", help: "Updates refused as suspicious, by reason."),
         .init(label: "scorecast_catalogue_loads_total", help: "Times that the catalogue was loaded."),
         .init(label: "scorecast_catalogue_errors_total", help: "Times that the catalogue could not be read."),
-        .init(label: "scorecast_catalogue_stale", help: "1 while the catalogue cannot be read and the last one is in force."),
+        .init(
+            label: "scorecast_catalogue_stale",
+            help: "1 while the catalogue cannot be read and the last one is in force."),
         .init(label: "scorecast_persister_events_total", help: "Updates written to the ledger."),
         .init(label: "scorecast_persister_commits_total", help: "Transactions of the persister."),
         .init(label: "scorecast_persister_errors_total", help: "Rounds of the persister that failed."),

@@ -1,5 +1,6 @@
 import Hummingbird
 import Listener
+import Logging
 import NIOCore
 
 /// Gives what Hummingbird itself refuses (no such route, wrong method, a broken body) the form of every other refusal, and keeps what a

@@ -3,14 +3,19 @@
 import API
 import Gateway
 import Hummingbird
+import HummingbirdCore
 import Leaderboard
 import Listener
 import Logging
+import NIOCore
+import NIOHTTP1
 import NIOPosix
 import Persister
+import RedisClient
 import ServiceLifecycle
 import Signing
 import Storage
+import UnixSignals
 
 /// One node of a deployment, with one or several roles, on one port.
 public struct Node: Sendable {
@@ -102,9 +107,9 @@ public struct Node: Sendable {
         if roles.contains(.gateway), let feed = stores.feed {
             let gateway = makeGateway(stores, feed: feed, group: group)
             services += [feed, gateway] as [any Service]
-            gateway.addPageRoutes(to: router)
+            addPageRoutes(to: router)
             front.upgrade += gateway.upgradeRoutes
-            checks.append(("gateway", { gateway.whyNotReady() }))
+            checks.append(("gateway", { gateway.readiness.whyNotReady() }))
         }
         Health(checks: checks, metrics: metrics).addRoutes(to: router)
         services.append(listener(router, front: front, group: group, settle: settle))
@@ -127,8 +132,9 @@ public struct Node: Sendable {
     }
 
     private func makeGateway(_ stores: Stores, feed: RedisTopFeed, group: MultiThreadedEventLoopGroup) -> Gateway {
-        var settings = GatewayConfiguration()
-        settings.fanoutInterval = configuration.fanoutInterval
+        // Boards other than the default one come with their own administration; until then every node knows this one.
+        var settings = GatewayConfiguration { id in id == Board.global.id ? .global : nil }
+        settings.fanoutIntervalMilliseconds = configuration.fanoutInterval.wholeMilliseconds
         settings.allowedOrigins = configuration.allowedOrigins
         return Gateway(configuration: settings, feed: feed, reader: stores.reader, eventLoopGroup: group, logger: logger)
     }

@@ -1,5 +1,6 @@
 import Leaderboard
 import Logging
+import NIOCore
 import NIOPosix
 import PostgresClient
 import RedisClient

@@ -152,7 +152,11 @@ package final class RedisCommandHandler: ChannelInboundHandler {
         }
         // The script did not run, so it is safe to call it again. Redis executes in order, so the load need not be
         // waited for, and one under way serves this call too.
-        if !loading.contains(call.script), machine.refusal(adding: 2) == nil {
+        if !loading.contains(call.script) {
+            if let code = machine.refusal(adding: 2) {
+                refuse(.script(call), code)
+                return
+            }
             loading.append(call.script)
             send(.load(call.script)) { $0.append(command: ["SCRIPT", "LOAD", call.script.source]) }
         }
@@ -216,6 +220,8 @@ package final class RedisCommandHandler: ChannelInboundHandler {
         guard let context else { return }
         if reason == nil { reason = error ?? RedisError(.shutDown, "the client is shut down") }
         context.close(promise: nil)
+        // Not only when the channel is inactive: TLS first waits for a goodbye, for which a dead peer takes seconds.
+        closed()
     }
 
     private func closed() {

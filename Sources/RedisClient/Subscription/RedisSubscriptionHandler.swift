@@ -83,6 +83,7 @@ final class RedisSubscriptionHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         do throws(RedisError) {
             try reader.read(unwrapInboundIn(data)) { value in
+                guard onEvent != nil else { return false }
                 switch machine.received(value) {
                 case .nothing: break
                 case .message(let channel, let payload): onEvent?(.message(channel, ByteBuffer(bytes: payload)))
@@ -91,7 +92,7 @@ final class RedisSubscriptionHandler: ChannelInboundHandler {
                     if all { onEvent?(.allLive) }
                 case .close(let message): close(RedisError(.protocolViolation, message))
                 }
-                return reason == nil && onEvent != nil
+                return onEvent != nil
             }
         } catch {
             close(error)
@@ -125,6 +126,8 @@ final class RedisSubscriptionHandler: ChannelInboundHandler {
         guard let context else { return }
         if reason == nil { reason = error }
         context.close(promise: nil)
+        // Not only when the channel is inactive: TLS first waits for a goodbye, for which a dead peer takes seconds.
+        closed()
     }
 
     private func scheduleCheck(_ context: ChannelHandlerContext) {

@@ -1,0 +1,41 @@
+/// What a verified token says.
+public struct Claims: Equatable, Sendable {
+    /// Whom the token speaks for (`sub`): 1 to 64 bytes of UTF-8 without control characters.
+    ///
+    /// Compare it with other ids by their UTF-8 (see ``isSubject(_:)``): `==` on strings takes composed and decomposed
+    /// letters as equal.
+    public let subject: String
+
+    /// What the bearer may do.
+    public let role: Role
+
+    /// When the token ends (`exp`), in milliseconds since 1970, without leeway.
+    public let expiresAt: Int64
+
+    /// Claims, as a verifier found them.
+    public init(subject: String, role: Role, expiresAt: Int64) {
+        self.subject = subject
+        self.role = role
+        self.expiresAt = expiresAt
+    }
+
+    /// Whether this user id is the token's subject, byte by byte.
+    public func isSubject(_ userID: some StringProtocol) -> Bool { subject.isIdentical(to: userID) }
+}
+
+/// The form of the `sub` claim.
+enum Subject {
+    static let lengths = 1...64
+
+    /// Whether this can be a subject: 1 to 64 bytes, no control character (NUL and line feed included), and no
+    /// separator of lines or paragraphs, so that an id stays on one line wherever it is shown.
+    static func isValid(_ text: String) -> Bool {
+        lengths.contains(text.utf8.count)
+            && text.unicodeScalars.allSatisfy { scalar in
+                switch scalar.properties.generalCategory {
+                case .control, .lineSeparator, .paragraphSeparator: false
+                default: true
+                }
+            }
+    }
+}

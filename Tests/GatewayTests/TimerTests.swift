@@ -1,0 +1,87 @@
+import Gateway
+import Testing
+
+/// The wheel and the liveness of peers.
+@Suite struct TimerTests {
+    final class Entry: WheelEntry {
+        var wheelPlace = WheelPlace.none
+        let name: Int
+
+        init(_ name: Int) { self.name = name }
+    }
+
+    @Test func returnsEntriesWhenTheirTimeHasCome() {
+        var wheel = TimerWheel<Entry>()
+        let entries = (0..<5).map(Entry.init)
+        for (entry, ticks) in zip(entries, [3, 1, 3, 0, 100_000]) { wheel.insert(entry, in: ticks) }
+        #expect(wheel.count == 5)
+        #expect(wheel.advance().map(\.name).sorted() == [1, 3])
+        #expect(wheel.advance().isEmpty)
+        wheel.remove(entries[0])
+        wheel.remove(entries[0])
+        #expect(wheel.advance().map(\.name) == [2])
+        #expect(wheel.entries.map(\.name) == [4])
+        for _ in 4..<TimerWheel<Entry>.ticksMax { #expect(wheel.advance().isEmpty) }
+        #expect(wheel.advance().map(\.name) == [4])
+        #expect(wheel.count == 0)
+    }
+
+    @Test func agreesWithASimpleModel() {
+        var random = SplitMix(state: 42)
+        var wheel = TimerWheel<Entry>()
+        let entries = (0..<200).map(Entry.init)
+        var due: [Int: UInt32] = [:]
+        for _ in 0..<5_000 {
+            for _ in 0..<3 {
+                let entry = entries[Int.random(in: 0..<200, using: &random)]
+                if Bool.random(using: &random) {
+                    let ticks = Int.random(in: 1...511, using: &random)
+                    wheel.insert(entry, in: ticks)
+                    due[entry.name] = wheel.now + UInt32(ticks)
+                } else {
+                    wheel.remove(entry)
+                    due[entry.name] = nil
+                }
+            }
+            let returned = Set(wheel.advance().map(\.name))
+            #expect(returned == Set(due.filter { $0.value == wheel.now }.keys))
+            for name in returned { due[name] = nil }
+            #expect(wheel.count == due.count)
+        }
+    }
+
+    @Test func asksAndGivesUp() {
+        let settings = Liveness.Settings(ping: 250, jitter: 0, silence: 600)
+        var random = SplitMix(state: 1)
+        var peer = Liveness(now: 0, settings: settings, using: &random)
+        func visit(_ now: UInt32) -> Liveness.Verdict { peer.visit(now: now, settings: settings, using: &random) }
+        #expect(visit(1) == .alive(again: 249))
+        #expect(visit(250) == .ask(again: 250))
+        #expect(visit(500) == .ask(again: 100))
+        let before = peer
+        #expect(visit(600) == .dead)
+        peer = before
+        peer.heard(now: 599)
+        #expect(visit(600) == .alive(again: 150))
+    }
+
+    @Test func spreadsPings() {
+        let settings = Liveness.Settings(ping: 250, jitter: 50, silence: 600)
+        var random = SplitMix(state: 7)
+        let pings = Set((0..<1000).map { _ in settings.nextPing(using: &random) })
+        #expect(pings.min() == 200 && pings.max() == 300 && pings.count == 101)
+    }
+}
+
+/// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators"): repeatable dice.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
