@@ -171,5 +171,6 @@ let package = Package(
         // Tests run against a real Redis and Postgres, which `TestSupport` starts.
         .target(name: "TestSupport", dependencies: ["LocalServers"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "LocalServersTests", dependencies: ["LocalServers", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "OperationsTests", dependencies: ["Operations", logging, metrics], swiftSettings: strict),
     ]
 )

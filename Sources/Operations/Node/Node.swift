@@ -67,16 +67,16 @@ public struct Node: Sendable {
 
     private func refuseWhatIsNotThereYet() throws(NodeError) {
         if configuration.jwtKeySet != nil {
-            throw .notYet("SCORECAST_JWT_JWKS cannot be used in this version: set SCORECAST_JWT_SECRET.")
+            throw .unusable("SCORECAST_JWT_JWKS cannot be used in this version: set SCORECAST_JWT_SECRET.")
         }
         if configuration.acknowledgement != .applied {
-            throw .notYet("SCORECAST_ACK=persisted cannot be used in this version: leave it out, or set it to applied.")
+            throw .unusable("SCORECAST_ACK=persisted cannot be used in this version: leave it out, or set it to applied.")
         }
     }
 
     /// The node's services, in the order of their start; they stop in the opposite order.
     private func assemble(_ stores: Stores, group: MultiThreadedEventLoopGroup) async throws -> [any Service] {
-        var services: [any Service] = [stores.redis]
+        var services: [any Service] = [stores.redis, RedisPolicyGuard(redis: stores.redis, logger: logger)]
         var front = FrontRoutes(malformed: FastResponse.malformed)
         var checks: [(part: String, check: Health.Check)] = []
         var settle: [@Sendable () async -> Bool] = [{ stores.redis.isConnected }]

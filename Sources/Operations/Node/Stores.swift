@@ -76,12 +76,12 @@ struct Stores {
 /// Why a node cannot start.
 enum NodeError: Error, CustomStringConvertible {
     case missing(String)
-    case notYet(String)
+    case unusable(String)
 
     var description: String {
         switch self {
         case .missing(let key): "\(key) is not set."
-        case .notYet(let what): what
+        case .unusable(let what): what
         }
     }
 }
