@@ -56,7 +56,6 @@ let package = Package(
                 "StrictJSON",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
-                .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict
         ),
@@ -171,6 +170,16 @@ let package = Package(
         // Tests run against a real Redis and Postgres, which `TestSupport` starts.
         .target(name: "TestSupport", dependencies: ["LocalServers"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "LocalServersTests", dependencies: ["LocalServers", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: strict),
+        .testTarget(
+            name: "SigningTests",
+            dependencies: [
+                "Signing",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "OperationsTests", dependencies: ["Operations", logging, metrics], swiftSettings: strict),
     ]
 )

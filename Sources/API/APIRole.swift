@@ -48,6 +48,7 @@ public struct APIRole: Sendable {
     /// Adds the routes to Hummingbird's router.
     public func addRoutes(to router: Router<some RequestContext>) {
         router.post("/update-score") { request, _ in await respond { try await update(request) } }
+        router.post("/update-scores") { request, _ in await respond { try await updateMany(request) } }
         router.get("/leaderboard") { request, _ in await respond { try await leaderboard.handle(request) } }
         router.get("/actions") { request, _ in
             await respond {
@@ -88,6 +89,18 @@ public struct APIRole: Sendable {
         }
     }
 
+    private func updateMany(_ request: Request) async throws -> Reply {
+        let claims = try await claims(of: request)
+        guard claims.role != .player else { throw APIError.forbidden }
+        guard MediaType.isJSON(request.headers[.contentType]) else { throw APIError.unsupportedMediaType }
+        let body = try await collect(request, upTo: UpdateScores.bodyBytesMax)
+        let eventLoop = group.next()
+        let updates = UpdateScores(updateScore: updateScore)
+        return await withCheckedContinuation { continuation in
+            eventLoop.execute { updates.handle(body, by: claims) { continuation.resume(returning: $0) } }
+        }
+    }
+
     private func adminActionID(_ request: Request, _ context: some RequestContext) async throws -> String {
         try await requireAdmin(request)
         let id = context.parameters.get("id") ?? ""
@@ -98,13 +111,16 @@ public struct APIRole: Sendable {
     }
 
     private func requireAdmin(_ request: Request) async throws {
+        guard try await claims(of: request).role == .admin else { throw APIError.forbidden }
+    }
+
+    private func claims(of request: Request) async throws -> Claims {
         var headers = HTTPHeaders()
         if let authorization = request.headers[.authorization] { headers.add(name: "authorization", value: authorization) }
         let eventLoop = group.next()
-        let claims = try await eventLoop.submit { [headers] in
+        return try await eventLoop.submit { [headers] in
             try tokens.claims(of: headers, on: eventLoop, now: now())
         }.get()
-        guard claims.role == .admin else { throw APIError.forbidden }
     }
 
     private func collect(_ request: Request, upTo limit: Int) async throws -> ByteBuffer {

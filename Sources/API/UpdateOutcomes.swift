@@ -15,7 +15,7 @@ struct UpdateOutcomes: Sendable {
         let codes = errors.map(\.code) + ["rate_limited"]
         refused = Dictionary(uniqueKeysWithValues: codes.map { ($0, Self.counter($0)) })
         let reasons = [
-            "unknownKey", "badSignature", "expired", "notYetValid", "pinned_score", "score_bounds", "score_range",
+            "malformed", "unknownKey", "badSignature", "expired", "notYetValid", "pinned_score", "score_bounds", "score_range",
         ]
         suspicions = Dictionary(
             uniqueKeysWithValues: reasons.map {

@@ -8,8 +8,6 @@ struct UpdateScoreRequest: Sendable {
     var actionID: String
     var newScore: Int64?
 
-    /// The longest action id that is looked at, in bytes: more than any valid one has.
-    private static let actionIDBytesMax = 512
     private static let limits = JSONLimits(maxDepth: 4)
 
     /// Reads the body strictly: an object without duplicate keys, and nothing behind it. Unknown members are skipped.
@@ -21,32 +19,49 @@ struct UpdateScoreRequest: Sendable {
     }
 
     private static func parse(_ bytes: UnsafeRawBufferPointer) throws(APIError) -> UpdateScoreRequest {
-        var userID: String?
-        var actionID: String?
-        var newScore: Int64?
-        var field = "body"
+        var fields = UpdateScoreFields()
         do {
-            try JSONReader.document(bytes, limits: limits) { reader throws(JSONError) in
-                try reader.readObject { key, reader throws(JSONError) in
-                    switch key {
-                    case "user_id":
-                        field = "user_id"
-                        userID = try reader.readString(maxBytes: Names.userIDBytesMax)
-                    case "action_id":
-                        field = "action_id"
-                        actionID = try reader.readString(maxBytes: actionIDBytesMax)
-                    case "new_score":
-                        field = "new_score"
-                        newScore = try reader.readInteger(in: ScoreBounds.min...ScoreBounds.max)
-                    default:
-                        try reader.skipValue()
-                    }
-                    field = "body"
-                }
-            }
+            try JSONReader.document(bytes, limits: limits) { reader throws(JSONError) in try fields.read(from: &reader) }
         } catch {
-            throw .invalidInput([FieldProblem(field: field, reason: error.message)])
+            throw .invalidInput([FieldProblem(field: fields.field, reason: error.message)])
         }
+        return try fields.request()
+    }
+}
+
+/// The members of an update as they are read, before it is known whether they make a request.
+struct UpdateScoreFields {
+    private var userID: String?
+    private var actionID: String?
+    private var newScore: Int64?
+    /// The member that is being read; `body` between members.
+    private(set) var field = "body"
+
+    /// The longest action id that is looked at, in bytes: more than any valid one has.
+    private static let actionIDBytesMax = 512
+
+    /// Reads an object; members that an update does not have are skipped.
+    mutating func read(from reader: inout JSONReader) throws(JSONError) {
+        try reader.readObject { key, reader throws(JSONError) in
+            switch key {
+            case "user_id":
+                field = "user_id"
+                userID = try reader.readString(maxBytes: Names.userIDBytesMax)
+            case "action_id":
+                field = "action_id"
+                actionID = try reader.readString(maxBytes: Self.actionIDBytesMax)
+            case "new_score":
+                field = "new_score"
+                newScore = try reader.readInteger(in: ScoreBounds.min...ScoreBounds.max)
+            default:
+                try reader.skipValue()
+            }
+            field = "body"
+        }
+    }
+
+    /// The request, where all that it needs is there and of the right form.
+    func request() throws(APIError) -> UpdateScoreRequest {
         var missing: [FieldProblem] = []
         if userID == nil { missing.append(FieldProblem(field: "user_id", reason: "is required")) }
         if actionID == nil { missing.append(FieldProblem(field: "action_id", reason: "is required")) }

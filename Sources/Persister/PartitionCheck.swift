@@ -1,7 +1,7 @@
 import Leaderboard
 
 /// What to do about a partition, seeing where Redis and the ledger stand. Pure.
-enum PartitionCheck: Hashable {
+package enum PartitionCheck: Hashable {
     /// Redis goes on where the ledger is, or is ahead: carry over what is missing.
     case follow
     /// The partition is closed and nothing is missing in Redis: it can be opened.
@@ -10,7 +10,7 @@ enum PartitionCheck: Hashable {
     /// rebuilt from Postgres.
     case olderThanLedger
 
-    init(redis: PartitionState, ledger: LedgerPosition?) {
+    package init(redis: PartitionState, ledger: LedgerPosition?) {
         let reached = ledger?.seq ?? 0
         if redis.seq < reached {
             self = .olderThanLedger

@@ -4,11 +4,11 @@ import Leaderboard
 ///
 /// Event: `1`, board, window, period, user, action, nonce, signature, points, submitted score or `-`, issue time in ms; each on
 /// a line of its own (none of them can hold a line break). Outcome: score, rank, and the time in ms, with spaces between.
-enum LedgerEventCodec {
+package enum LedgerEventCodec {
     private static let version = "1"
     private static let lineCount = 11
 
-    static func event(of update: ScoreUpdate) -> String {
+    package static func event(of update: ScoreUpdate) -> String {
         var text = ""
         text.reserveCapacity(224)
         text += version
@@ -29,7 +29,7 @@ enum LedgerEventCodec {
     }
 
     /// The event of an outbox entry; nil where it is not of this form.
-    static func decode(id: String, event: String, outcome: String) -> LedgerEvent? {
+    package static func decode(id: String, event: String, outcome: String) -> LedgerEvent? {
         let lines = event.split(separator: "\n", omittingEmptySubsequences: false)
         let parts = outcome.split(separator: " ")
         guard lines.count == lineCount, lines[0] == version, parts.count == 3,

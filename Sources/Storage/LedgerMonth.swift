@@ -1,11 +1,11 @@
 import Leaderboard
 
 /// One monthly partition of the ledger (UTC).
-struct LedgerMonth: Hashable, Sendable {
+package struct LedgerMonth: Hashable, Sendable {
     let year: Int
     let month: Int
 
-    init(milliseconds: Int64) {
+    package init(milliseconds: Int64) {
         let date = CivilDate(milliseconds: milliseconds)
         year = date.year
         month = date.month
@@ -14,7 +14,7 @@ struct LedgerMonth: Hashable, Sendable {
     private var next: (year: Int, month: Int) { month == 12 ? (year + 1, 1) : (year, month + 1) }
 
     /// The statement that makes the partition where it is missing. The bounds are numbers, so nothing needs quoting.
-    var createTable: String {
+    package var createTable: String {
         """
         CREATE TABLE IF NOT EXISTS score_events_\(year)_\(Self.two(month)) PARTITION OF score_events
         FOR VALUES FROM ('\(year)-\(Self.two(month))-01 00:00:00+00') TO ('\(next.year)-\(Self.two(next.month))-01 00:00:00+00')

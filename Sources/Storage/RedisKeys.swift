@@ -12,14 +12,14 @@ import NIOConcurrencyHelpers
 //   {sc07}:top:<board>:<window>                channel the visible top, when it changes
 
 /// The keys of one partition.
-struct PartitionKeys: Sendable, Hashable {
-    let meta: String
-    let outbox: String
-    let receiptPrefix: String
-    let ratePrefix: String
-    let tag: String
+package struct PartitionKeys: Sendable, Hashable {
+    package let meta: String
+    package let outbox: String
+    package let receiptPrefix: String
+    package let ratePrefix: String
+    package let tag: String
 
-    init(partition: Int) {
+    package init(partition: Int) {
         tag = partition < 10 ? "{sc0\(partition)}" : "{sc\(partition)}"
         meta = tag + ":meta"
         outbox = tag + ":outbox"
@@ -29,15 +29,15 @@ struct PartitionKeys: Sendable, Hashable {
 }
 
 /// The keys of one ranking, with those of its partition.
-final class RankingKeys: Sendable {
-    let partition: PartitionKeys
-    let ranking: String
-    let members: String
-    let versionField: String
-    let channel: String
-    let ratePrefix: String
+package final class RankingKeys: Sendable {
+    package let partition: PartitionKeys
+    package let ranking: String
+    package let members: String
+    package let versionField: String
+    package let channel: String
+    package let ratePrefix: String
 
-    init(board: Board, ranking: Ranking, partitioning: Partitioning) {
+    package init(board: Board, ranking: Ranking, partitioning: Partitioning) {
         partition = PartitionKeys(partition: partitioning.partition(of: board))
         let name = "\(ranking.board):\(ranking.window)"
         self.ranking = "\(partition.tag):ranking:\(name):\(ranking.period)"

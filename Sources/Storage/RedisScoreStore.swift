@@ -51,8 +51,8 @@ public struct RedisScoreStore: ScoreWriter {
 }
 
 /// The replies of `lua/apply.lua`.
-enum ApplyReply {
-    static func outcome(_ reply: RESPValue) -> Result<ApplyOutcome, StoreError> {
+package enum ApplyReply {
+    package static func outcome(_ reply: RESPValue) -> Result<ApplyOutcome, StoreError> {
         if let error = reply.error { return .failure(StoreError(RedisError(reply: error))) }
         guard let bytes = reply.bytes, let outcome = parse(bytes) else {
             return .failure(StoreError(.corrupt, "the script apply gave an answer of another form: \(reply)"))

@@ -2,9 +2,9 @@ import RedisClient
 
 /// The Lua scripts, embedded from `lua/`. Each file's head says what its KEYS, ARGV and reply are.
 public enum Scripts {
-    static let apply = RedisScript(name: "apply", source: text(PackageResources.apply_lua))
-    static let page = RedisScript(name: "page", source: text(PackageResources.page_lua))
-    static let open = RedisScript(name: "open", source: text(PackageResources.open_lua))
+    package static let apply = RedisScript(name: "apply", source: text(PackageResources.apply_lua))
+    package static let page = RedisScript(name: "page", source: text(PackageResources.page_lua))
+    package static let open = RedisScript(name: "open", source: text(PackageResources.open_lua))
 
     /// All of them, to be loaded on each new connection.
     public static let all = [apply, page, open]

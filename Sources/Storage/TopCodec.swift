@@ -1,12 +1,12 @@
 import Leaderboard
 
 /// Tops as the scripts write them.
-enum TopCodec {
+package enum TopCodec {
     /// The tie key in front of the user id in a member.
     static let tieKeyLength = 16
 
     /// A published top: epoch, version, time in ms, then member and score in turn, each on a line of its own.
-    static func decodePublished(_ text: some StringProtocol) -> Top? {
+    package static func decodePublished(_ text: some StringProtocol) -> Top? {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count >= 3, lines.count % 2 == 1, let version = Int64(lines[1]), let at = Int64(lines[2]) else {
             return nil

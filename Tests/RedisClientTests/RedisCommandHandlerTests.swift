@@ -145,6 +145,7 @@ struct RedisCommandHandlerTests {
         try channel.writeInbound(ByteBuffer(string: wire))
         #expect(!channel.isActive)
         #expect(outcomes.results.count == 1)
+        channel.embeddedEventLoop.run()
     }
 
     /// The encoder's forms against the wire format.

@@ -66,6 +66,17 @@ final class RedisTestServer: Sendable {
     /// Ends a freeze.
     func thaw() { process.signal(SIGCONT) }
 
+    /// A command from outside of the client under test.
+    func cli(_ arguments: String...) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["redis-cli", "-p", "\(port)"] + arguments
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+    }
+
+    /// Ends it for good.
     func stop() {
         process.end(with: SIGKILL)
         try? FileManager.default.removeItem(at: folder)

@@ -2,9 +2,9 @@ import Crypto
 import Signing
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// A small generator that repeats (SplitMix64), so that a failure can be seen again.

@@ -1,0 +1,73 @@
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite("Redis dies and comes back")
+    struct RedisCrash {
+        /// How long Redis is away, in seconds, at least.
+        static let absence = 1.0
+
+        @Test("meanwhile 503, afterwards 200 by itself, nothing lost or doubled, and watchers get the current state", .timeLimit(.minutes(3)))
+        func crash() async throws {
+            var plan = Cluster.Plan()
+            plan.durability = .always
+            plan.persisters = 2
+            try await Cluster.run(plan) { cluster in
+                var watchers: [WatchingClient] = []
+                for gateway in cluster.gateways { watchers.append(try await .open(port: gateway.port)) }
+                let oracle = Oracle()
+                var traffic = Traffic(cluster, oracle: oracle)
+                traffic.tolerance = [.unavailable]
+                traffic.users = 40
+                let nodes = cluster.apis + cluster.gateways + cluster.persisters
+                try await traffic.run {
+                    for _ in 0..<(EndToEnd.isFull ? 5 : 2) {
+                        let before = oracle.count
+                        try await eventually("updates are acknowledged") { oracle.count > before + 50 }
+                        try await Self.killAndReturn(cluster, nodes: nodes, oracle: oracle)
+                    }
+                }
+                #expect(oracle.unavailable > 0)
+                try await cluster.expectExactly(oracle)
+                try await MainJob.expectConvergence(of: watchers, to: try await cluster.top())
+                watchers.forEach { $0.stop() }
+            }
+        }
+
+        /// One crash, and what the nodes say of themselves before, meanwhile and afterwards.
+        private static func killAndReturn(
+            _ cluster: Cluster, nodes: [ScorecastProcess], oracle: Oracle
+        ) async throws {
+            for node in nodes { #expect(try await readiness(node) == 200) }
+            await cluster.redis.kill()
+            let gone = ContinuousClock.now
+            for node in nodes {
+                try await eventually("\(node.port) says that it is not ready", timeout: .seconds(8)) {
+                    try await readiness(node) == 503
+                }
+                #expect(try await TinyHTTP.request(port: node.port, "/healthz").status == 200)
+            }
+            let reads = try await cluster.get("/leaderboard")
+            #expect(ErrorForm.fault(in: reads, status: 503, code: "unavailable") == nil)
+            try await eventually("Redis was away long enough") { ContinuousClock.now > gone + .seconds(absence) }
+            try await cluster.redis.restart()
+            let back = ContinuousClock.now
+            for node in cluster.apis.indices {
+                let update = Update(user: "probe", action: "kill", id: cluster.credentials.actionID("probe"))
+                try await eventually("node \(node) answers 200 within 2 s of Redis' return", timeout: .seconds(2)) {
+                    let answer = try await cluster.update("probe", id: update.id, node: node)
+                    if answer.status == 200 { oracle.acknowledge(update, answer, replay: nil) }
+                    return answer.status == 200
+                }
+            }
+            #expect(ContinuousClock.now - back < .seconds(2))
+            for node in nodes {
+                try await eventually("\(node.port) is ready again", timeout: .seconds(10)) { try await readiness(node) == 200 }
+            }
+        }
+
+        private static func readiness(_ node: ScorecastProcess) async throws -> Int {
+            try await TinyHTTP.request(port: node.port, "/readyz").status
+        }
+    }
+}

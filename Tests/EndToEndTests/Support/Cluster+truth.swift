@@ -1,0 +1,83 @@
+import TestSupport
+import Testing
+
+// The places where a score can be seen, and the proof that all of them say the same.
+extension Cluster {
+    /// The whole leaderboard as clients read it, page by page.
+    func leaderboard(node: Int = 0) async throws -> [Standing] {
+        var standings: [Standing] = []
+        var cursor = ""
+        repeat {
+            let page = try await get("/leaderboard?limit=1000\(cursor)", node: node)
+            try #require(page.status == 200, "\(page.text)")
+            let json = try page.json
+            standings += Self.standings(json)
+            cursor = json["next"]?.string.map { "&cursor=\($0)" } ?? ""
+        } while !cursor.isEmpty
+        return standings
+    }
+
+    /// The first ten as clients read them.
+    func top(node: Int = 0) async throws -> [Standing] {
+        let page = try await get("/leaderboard", node: node)
+        try #require(page.status == 200, "\(page.text)")
+        return Self.standings(try page.json)
+    }
+
+    private static func standings(_ page: JSON) -> [Standing] {
+        (page["entries"]?.array ?? []).map {
+            Standing(user: $0["user_id"]?.string ?? "", score: $0["score"]?.integer ?? .min)
+        }
+    }
+
+    /// The table `scores`, best first; of equal scores the one first whose user came to it earlier, as the ledger has it.
+    func storedScores() async throws -> [Standing] {
+        try await standings(
+            """
+            SELECT s.user_id, s.score FROM scores s
+            JOIN (SELECT board, user_id, max(seq) AS reached FROM score_events GROUP BY board, user_id) e
+                USING (board, user_id)
+            WHERE s.board = 'global' AND s.window_name = 'all' ORDER BY s.score DESC, e.reached
+            """)
+    }
+
+    /// The sums of the ledger, in the order of users.
+    func ledgerSums() async throws -> [Standing] {
+        try await standings(
+            "SELECT user_id, sum(points) FROM score_events WHERE board = 'global' GROUP BY user_id ORDER BY user_id")
+    }
+
+    private func standings(_ sql: String) async throws -> [Standing] {
+        try await postgres.run(sql).split(separator: "\n").map { line in
+            let parts = line.split(separator: "|")
+            return Standing(user: String(parts[0]), score: Int64(parts[1]) ?? .min)
+        }
+    }
+
+    /// How many rows the ledger has.
+    func ledgerCount() async throws -> Int {
+        Int(try await postgres.run("SELECT count(*) FROM score_events")) ?? -1
+    }
+
+    /// Waits until the ledger has caught up, then holds every place against what was acknowledged: each acknowledged update counts
+    /// exactly once in Redis, in `scores` and in the ledger, nothing else does, and all nodes show it.
+    func expectExactly(_ oracle: Oracle, within time: Duration = .seconds(30)) async throws {
+        let expected = oracle.scores
+        #expect(oracle.violations.isEmpty, "\(oracle.violations.prefix(10))")
+        try await eventually("the ledger has all \(oracle.count) updates", timeout: time, every: .milliseconds(50)) {
+            try await ledgerCount() >= oracle.count
+        }
+        #expect(try await ledgerCount() == oracle.count)
+        let signatures = try await postgres.run("SELECT signature FROM score_events ORDER BY signature COLLATE \"C\"")
+        #expect(signatures.split(separator: "\n").map { String($0) } == oracle.signatures)
+        let ranking = try await probe.ranking()
+        let byUser = Dictionary(ranking.map { ($0.user, $0.score) }, uniquingKeysWith: { first, _ in first })
+        #expect(byUser == expected, "Redis")
+        #expect(byUser.count == ranking.count, "a user stands twice in Redis")
+        let sums = Dictionary(try await ledgerSums().map { ($0.user, $0.score) }, uniquingKeysWith: { first, _ in first })
+        #expect(sums == expected, "the ledger")
+        #expect(try await storedScores() == ranking, "the table scores")
+        for node in apis.indices { #expect(try await leaderboard(node: node) == ranking, "API node \(node)") }
+        #expect(oracle.brokenChains().isEmpty)
+    }
+}

@@ -1,0 +1,37 @@
+import Testing
+
+extension Cluster {
+    /// The deployment of the suite, where it has one.
+    @TaskLocal static var current: Cluster?
+
+    /// The deployment of the suite.
+    static var ofSuite: Cluster {
+        get throws { try #require(current) }
+    }
+}
+
+/// Gives a suite a deployment for all of its tests, which saves starting one for each.
+struct ClusterTrait: SuiteTrait, TestScoping {
+    let plan: Cluster.Plan
+
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        try await Cluster.run(plan) { cluster in
+            try await Cluster.$current.withValue(cluster) { try await function() }
+        }
+    }
+}
+
+extension Trait where Self == ClusterTrait {
+    /// One deployment for the suite: API nodes only, so that nothing changes Redis but the tests.
+    static func apiNodes(_ count: Int = 1, rateLimit: String = "off", credentials: Credentials = Credentials()) -> Self {
+        var plan = Cluster.Plan()
+        plan.apis = count
+        plan.gateways = 0
+        plan.persisters = 0
+        plan.rateLimit = rateLimit
+        plan.credentials = credentials
+        return ClusterTrait(plan: plan)
+    }
+}

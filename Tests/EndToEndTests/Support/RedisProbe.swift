@@ -1,0 +1,110 @@
+import LocalServers
+
+/// A look into Redis past everything of Scorecast's own: one command, one connection (RESP2).
+struct RedisProbe: Sendable {
+    /// A reply.
+    enum Reply: Sendable, Equatable {
+        case null
+        case integer(Int)
+        case text(String)
+        case error(String)
+        case array([Reply])
+
+        /// The texts of an array of texts.
+        var texts: [String] {
+            guard case .array(let items) = self else { return [] }
+            return items.compactMap { if case .text(let text) = $0 { text } else { nil } }
+        }
+    }
+
+    /// Redis said an error, or nothing that makes sense.
+    struct Failure: Error {
+        var reply: String
+    }
+
+    let port: Int
+
+    /// Runs a command.
+    func command(_ words: String...) async throws -> Reply {
+        let port = port
+        return try await Blocking.run {
+            let socket = try LoopbackSocket(port: port, timeout: .seconds(10))
+            let text = "*\(words.count)\r\n" + words.map { "$\($0.utf8.count)\r\n\($0)\r\n" }.joined()
+            try socket.send(Array(text.utf8))
+            var reader = Reader(socket: socket)
+            let reply = try reader.reply()
+            if case .error(let message) = reply { throw Failure(reply: message) }
+            return reply
+        }
+    }
+
+    /// Everything that Redis holds, in two numbers that differ when any of it does.
+    func digest() async throws -> String {
+        "\(try await command("DBSIZE")) \(try await command("DEBUG", "DIGEST"))"
+    }
+
+    /// The ranking of the board `global`, best first: its sorted set without the tie keys, 16 digits in front of the user.
+    func ranking() async throws -> [Standing] {
+        let keys = try await command("KEYS", "*:ranking:global:all:*").texts
+        guard let key = keys.first else { return [] }
+        guard keys.count == 1 else { throw Failure(reply: "several rankings of the board: \(keys)") }
+        let flat = try await command("ZREVRANGE", key, "0", "-1", "WITHSCORES").texts
+        return stride(from: 0, to: flat.count - 1, by: 2).map { index in
+            Standing(user: String(flat[index].dropFirst(16)), score: Int64(flat[index + 1]) ?? .min)
+        }
+    }
+
+    private struct Reader {
+        let socket: LoopbackSocket
+        var unread: ArraySlice<UInt8> = []
+
+        mutating func reply() throws -> Reply {
+            let line = try self.line()
+            let rest = String(line.dropFirst())
+            switch line.first {
+            case "+": return .text(rest)
+            case "-": return .error(rest)
+            case ":": return .integer(Int(rest) ?? 0)
+            case "$":
+                guard let length = Int(rest), length >= 0 else { return .null }
+                let bytes = try take(length + 2)
+                return .text(String(decoding: bytes.dropLast(2), as: UTF8.self))
+            case "*":
+                guard let count = Int(rest), count >= 0 else { return .null }
+                var items: [Reply] = []
+                for _ in 0..<count { items.append(try reply()) }
+                return .array(items)
+            default: throw Failure(reply: line)
+            }
+        }
+
+        private mutating func line() throws -> String {
+            while true {
+                if let end = unread.firstIndex(of: 10) {
+                    defer { unread = unread[(end + 1)...] }
+                    return String(decoding: unread[..<end].dropLast(), as: UTF8.self)
+                }
+                try more()
+            }
+        }
+
+        private mutating func take(_ count: Int) throws -> ArraySlice<UInt8> {
+            while unread.count < count { try more() }
+            defer { unread = unread.dropFirst(count) }
+            return unread.prefix(count)
+        }
+
+        private mutating func more() throws {
+            guard let bytes = try socket.receive() else { throw Failure(reply: "the stream ended") }
+            unread = (Array(unread) + bytes)[...]
+        }
+    }
+}
+
+/// One line of a ranking, wherever it was read.
+struct Standing: Hashable, Sendable, CustomStringConvertible {
+    var user: String
+    var score: Int64
+
+    var description: String { "\(user)=\(score)" }
+}

@@ -1,0 +1,30 @@
+import Foundation
+import Synchronization
+
+/// Runs blocking work on a thread of its own: the clients here block, and Swift's own threads must not.
+func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        let thread = Thread { continuation.resume(with: Result { try body() }) }
+        thread.stackSize = 512 * 1024
+        thread.start()
+    }
+}
+
+/// Runs so many threads and waits for all of them; the body gets the thread's number.
+func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        for index in 0..<count {
+            group.addTask { try await onThread { try body(index) } }
+        }
+        try await group.waitForAll()
+    }
+}
+
+/// Tells threads to end.
+final class StopFlag: Sendable {
+    private let stopped = Atomic(false)
+
+    var isSet: Bool { stopped.load(ordering: .acquiring) }
+
+    func set() { stopped.store(true, ordering: .releasing) }
+}
