@@ -15,6 +15,7 @@ public struct APIRole: Sendable {
     private let leaderboard: LeaderboardRoute
     private let actions: ActionRoutes
     private let tokens: TokenVerifiers
+    private let cors: CORSPolicy
     private let group: any EventLoopGroup
     private let now: @Sendable () -> Int64
 
@@ -25,13 +26,15 @@ public struct APIRole: Sendable {
     ///   - tokens: checks tokens.
     ///   - actionIDs: checks action ids.
     ///   - rateLimit: the limit that `writer` keeps; nil for none.
+    ///   - cors: which web pages may call.
     ///   - group: the event loops of the listener, which are also those of Redis' connections.
     ///   - now: ms since 1970.
     public init(
         writer: any ScoreWriter, reader: any LeaderboardReader, store: any CatalogueStore, tokens: TokenVerifier,
-        actionIDs: ActionIDVerifier, rateLimit: RateLimit?, group: any EventLoopGroup, logger: Logger,
+        actionIDs: ActionIDVerifier, rateLimit: RateLimit?, cors: CORSPolicy, group: any EventLoopGroup, logger: Logger,
         now: @escaping @Sendable () -> Int64
     ) {
+        self.cors = cors
         catalogue = CatalogueFollower(store: store, logger: logger)
         self.tokens = TokenVerifiers(verifier: tokens, group: group)
         updateScore = UpdateScore(
@@ -43,7 +46,7 @@ public struct APIRole: Sendable {
     }
 
     /// The routes that run in front of Hummingbird.
-    public var fastRoutes: [any FastRoute] { [UpdateScoreLane(updateScore: updateScore)] }
+    public var fastRoutes: [any FastRoute] { [UpdateScoreLane(updateScore: updateScore, cors: cors)] }
 
     /// Adds the routes to Hummingbird's router.
     public func addRoutes(to router: Router<some RequestContext>) {

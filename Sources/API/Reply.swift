@@ -16,10 +16,16 @@ struct Reply: Sendable {
     var fields: [(name: String, value: String)] = []
 
     static let contentType = (name: "Content-Type", value: "application/json")
+    /// What every answer of the lane has; Hummingbird's get the same from a middleware.
+    private static let laneFields = [
+        contentType, (name: "X-Content-Type-Options", value: "nosniff"), (name: "Cache-Control", value: "no-store"),
+    ]
 
     /// The form that the lane writes.
-    var fastResponse: FastResponse {
-        FastResponse(status: status, fields: [Reply.contentType] + fields, body: body)
+    func fastResponse(with more: [(name: String, value: String)] = []) -> FastResponse {
+        FastResponse(
+            status: status, fields: fields.isEmpty && more.isEmpty ? Reply.laneFields : Reply.laneFields + fields + more,
+            body: body)
     }
 
     /// The form that Hummingbird writes.

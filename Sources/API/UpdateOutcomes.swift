@@ -1,4 +1,5 @@
 import Metrics
+import Signing
 
 /// Counts how score updates end. The counters are made once, since looking them up would cost more than counting.
 struct UpdateOutcomes: Sendable {
@@ -14,9 +15,7 @@ struct UpdateOutcomes: Sendable {
         ]
         let codes = errors.map(\.code) + ["rate_limited"]
         refused = Dictionary(uniqueKeysWithValues: codes.map { ($0, Self.counter($0)) })
-        let reasons = [
-            "malformed", "unknownKey", "badSignature", "expired", "notYetValid", "pinned_score", "score_bounds", "score_range",
-        ]
+        let reasons = ActionIDError.allCases.map(\.rawValue) + ["pinned_score", "score_bounds", "score_range"]
         suspicions = Dictionary(
             uniqueKeysWithValues: reasons.map {
                 ($0, Counter(label: "scorecast_suspicious_total", dimensions: [("reason", $0)]))

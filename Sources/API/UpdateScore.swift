@@ -156,22 +156,3 @@ struct UpdateScore: Sendable {
         }
     }
 }
-
-/// The fast way into `POST /update-score`.
-struct UpdateScoreLane: FastRoute {
-    let updateScore: UpdateScore
-
-    var bodyBytesMax: Int { UpdateScore.bodyBytesMax }
-    var tooLarge: FastResponse { APIError.tooLarge.reply.fastResponse }
-    var tooSlow: FastResponse { APIError.requestTimeout.reply.fastResponse }
-
-    func accepts(_ head: HTTPRequestHead) -> Bool {
-        head.method == .POST && head.hasPath("/update-score")
-    }
-
-    func handle(
-        _ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (FastResponse) -> Void
-    ) {
-        updateScore.handle(request, on: eventLoop) { respond($0.fastResponse) }
-    }
-}

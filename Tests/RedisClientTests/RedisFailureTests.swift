@@ -9,7 +9,9 @@ import Testing
 struct RedisFailureTests {
     @Test func killedServerLeavesUnknownOutcomesAndIsFoundAgain() async throws {
         try await withRedis { server in
-            try await withClient(server.configuration) { client in
+            var configuration = server.configuration
+            configuration.commandTimeout = .seconds(60)
+            try await withClient(configuration) { client in
                 let generation = client.connectionState.generation
                 let results = NIOLockedValueBox<[RedisError.Code?]>([])
                 for _ in 0..<50 {
@@ -19,8 +21,15 @@ struct RedisFailureTests {
                         if case .failure(let error) = result { results.withLockedValue { $0.append(error.code) } }
                     }
                 }
-                // Off-loop sends take turns; this one is through when all before it are written.
-                #expect(try await eventually { try await inFlight(server) })
+                // Each connection executes its first BLPOP, and the others wait behind it.
+                let total = client.connectionState.total
+                try await withClient(server.configuration, connections: 1) { other async throws in
+                    #expect(
+                        try await eventually {
+                            let info = try await other.command("INFO", "clients").string
+                            return info?.contains("blocked_clients:\(total)\r") == true
+                        })
+                }
                 server.kill()
                 #expect(await eventually { results.withLockedValue { $0.count } == 50 })
                 #expect(results.withLockedValue { $0.allSatisfy { $0 == .unknownOutcome } })
@@ -39,14 +48,6 @@ struct RedisFailureTests {
                 #expect(client.connectionState.generation > generation)
                 #expect(try await client.command("PING").string == "PONG")
             }
-        }
-    }
-
-    private func inFlight(_ server: RedisTestServer) async throws -> Bool {
-        try await withClient(server.configuration, connections: 1) { client in
-            // Each of the loops' connections executes its first BLPOP and holds the others.
-            let blocked = MultiThreadedEventLoopGroup.singleton.makeIterator().reduce(0) { count, _ in count + 1 }
-            return try await client.command("INFO", "clients").string?.contains("blocked_clients:\(blocked)") == true
         }
     }
 

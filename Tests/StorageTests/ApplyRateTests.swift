@@ -119,7 +119,7 @@ struct ApplyRateTests {
 
     /// The limit is one for each user and board.
     @Test func usersAndBoardsApart() async throws {
-        try await withFixture { fixture in
+        try await withFixture { fixture async throws in
             let store = fixture.store(limit: RateLimit(count: 1, periodMilliseconds: 3_600_000))
             #expect(try await store.outcome(of: fixture.update("u1", 1, "s1")) == .applied(Receipt(score: 1, rank: 1)))
             #expect(try await store.outcome(of: fixture.update("u1", 1, "s2")).isRateLimited)

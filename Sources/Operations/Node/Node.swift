@@ -81,6 +81,8 @@ public struct Node: Sendable {
         var checks: [(part: String, check: Health.Check)] = []
         var settle: [@Sendable () async -> Bool] = [{ stores.redis.isConnected }]
         let router = Router()
+        let cors = CORSPolicy(allowedOrigins: configuration.allowedOrigins)
+        router.add(middleware: SharedFieldsMiddleware(cors: cors))
         router.add(middleware: ErrorsMiddleware())
 
         if let pool = stores.pool, roles.contains(.api) || roles.contains(.persister) {
@@ -90,7 +92,7 @@ public struct Node: Sendable {
             settle.append { (try? await opener.openWhatCanBe()) ?? false }
         }
         if roles.contains(.api) {
-            let api = try await makeAPI(stores, group: group)
+            let api = try await makeAPI(stores, cors: cors, group: group)
             services.append(api.catalogue)
             api.addRoutes(to: router)
             front.fast += api.fastRoutes
@@ -116,7 +118,9 @@ public struct Node: Sendable {
         return services
     }
 
-    private func makeAPI(_ stores: Stores, group: MultiThreadedEventLoopGroup) async throws -> APIRole {
+    private func makeAPI(
+        _ stores: Stores, cors: CORSPolicy, group: MultiThreadedEventLoopGroup
+    ) async throws -> APIRole {
         guard let secret = configuration.jwtSecret, let pool = stores.pool else {
             throw NodeError.missing("SCORECAST_JWT_SECRET or SCORECAST_POSTGRES_URL")
         }
@@ -128,7 +132,7 @@ public struct Node: Sendable {
             writer: stores.writer, reader: stores.reader, store: PostgresCatalogueStore(pool: pool), tokens: tokens,
             actionIDs: ActionIDVerifier(keys: keys, maxAge: configuration.actionMaxAge, skew: configuration.actionSkew),
             rateLimit: configuration.rateLimit.map { RateLimit(count: $0.count, periodMilliseconds: $0.periodMilliseconds) },
-            group: group, logger: logger, now: WallClock.milliseconds)
+            cors: cors, group: group, logger: logger, now: WallClock.milliseconds)
     }
 
     private func makeGateway(_ stores: Stores, feed: RedisTopFeed, group: MultiThreadedEventLoopGroup) -> Gateway {

@@ -150,7 +150,7 @@ private let fields: [Attempt] =
     + ["7", "null", "false", "[]", "{}", #""""#, "\"\(String(repeating: "x", count: 3000))\""].map { value in
         Attempt("action_id \(value.prefix(12))", field: "action_id") { _ in #"{"user_id":"u1","action_id":\#(value)}"# }
     }
-    + ["1.5", "1e400", "9007199254740993", "-9007199254740993", "9223372036854775808", "1e30", #""12""#, "true", "[]", "01", "+1", "NaN", "0x10"].map { value in
+    + ["1.5", "1e400", "9007199254740993", "-9007199254740993", "9223372036854775808", "1e30", #""12""#, "true", "[]", "{}"].map { value in
         Attempt("new_score \(value)", field: "new_score") {
             #"{"user_id":"u1","action_id":"\#($0.actionID("u1", "race"))","new_score":\#(value)}"#
         }

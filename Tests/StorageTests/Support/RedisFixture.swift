@@ -73,8 +73,8 @@ struct RedisFixture: Sendable {
         return try #require(reply.array).map { entry in
             let pair = try #require(entry.array)
             let fields = try #require(pair[1].array).compactMap(\.string)
-            return try #require(
-                LedgerEventCodec.decode(id: try #require(pair[0].string), event: fields[1], outcome: fields[3]))
+            let id = try #require(pair[0].string)
+            return try #require(LedgerEventCodec.decode(id: id, event: fields[1], outcome: fields[3]))
         }
     }
 
@@ -89,7 +89,8 @@ struct RedisFixture: Sendable {
     /// The time of Redis' clock, in microseconds.
     func time() async throws -> Int64 {
         let parts = try #require(try await redis.command("TIME").array)
-        return try #require(parts[0].int64) * 1_000_000 + #require(parts[1].int64)
+        let (seconds, microseconds) = (try #require(parts[0].int64), try #require(parts[1].int64))
+        return seconds * 1_000_000 + microseconds
     }
 }
 

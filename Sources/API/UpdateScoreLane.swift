@@ -1,0 +1,26 @@
+import Listener
+import NIOCore
+import NIOHTTP1
+
+/// The fast way into `POST /update-score`: in front of Hummingbird, on the connection's event loop.
+struct UpdateScoreLane: FastRoute {
+    let updateScore: UpdateScore
+    let cors: CORSPolicy
+
+    var bodyBytesMax: Int { UpdateScore.bodyBytesMax }
+    var tooLarge: FastResponse { APIError.tooLarge.reply.fastResponse() }
+    var tooSlow: FastResponse { APIError.requestTimeout.reply.fastResponse() }
+
+    func accepts(_ head: HTTPRequestHead) -> Bool {
+        head.method == .POST && head.hasPath("/update-score")
+    }
+
+    func handle(
+        _ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (FastResponse) -> Void
+    ) {
+        guard !cors.isSameOriginOnly, let origin = request.head.headers.first(name: "origin") else {
+            return updateScore.handle(request, on: eventLoop) { respond($0.fastResponse()) }
+        }
+        updateScore.handle(request, on: eventLoop) { respond($0.fastResponse(with: cors.fields(for: origin))) }
+    }
+}

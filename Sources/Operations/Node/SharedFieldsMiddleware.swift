@@ -1,0 +1,31 @@
+import HTTPTypes
+import Hummingbird
+import Listener
+
+/// The fields that every answer has (CORS, and what keeps browsers from guessing), and the answers to CORS preflight requests.
+struct SharedFieldsMiddleware<Context: RequestContext>: RouterMiddleware {
+    let cors: CORSPolicy
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        let origin = request.headers[.origin]
+        let asks = request.headers.contains(.accessControlRequestMethod)
+        if request.method == .options, origin != nil, asks {
+            var response = Response(status: .noContent)
+            add(cors.preflightFields(for: origin), to: &response)
+            return response
+        }
+        var response = try await next(request, context)
+        add(cors.fields(for: origin), to: &response)
+        if !response.headers.contains(.xContentTypeOptions) { response.headers[.xContentTypeOptions] = "nosniff" }
+        if !response.headers.contains(.cacheControl) { response.headers[.cacheControl] = "no-store" }
+        return response
+    }
+
+    private func add(_ fields: [(name: String, value: String)], to response: inout Response) {
+        for (name, value) in fields {
+            if let name = HTTPField.Name(name) { response.headers[name] = value }
+        }
+    }
+}

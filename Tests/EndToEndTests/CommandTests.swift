@@ -1,0 +1,154 @@
+import Foundation
+import LocalServers
+import Signing
+import TestSupport
+import Testing
+
+@Suite("The command line")
+struct CommandTests {
+    @Test("--help of each command shows examples and exits with 0", .timeLimit(.minutes(1)), arguments: [
+        "up", "serve", "migrate", "token", "action", "load", "audit", "rebuild", "check",
+    ])
+    func help(_ command: String) async throws {
+        let outcome = try await ScorecastProcess.run([command, "--help"])
+        #expect(outcome.code == 0)
+        #expect(outcome.output.contains(/Examples?:\n\s+\S/), "no example")
+        #expect(outcome.output.contains("scorecast \(command)"), "help of another command")
+        let whole = try await ScorecastProcess.run(["--help"])
+        #expect(whole.code == 0 && whole.output.contains("  \(command) "), "not in the list of commands")
+    }
+
+    @Test("what is no command, and an option that is none, end with a usage error", arguments: [["nope"], ["serve", "--nope"], ["serve", "--roles", "cook"]])
+    func usage(_ arguments: [String]) async throws {
+        let outcome = try await ScorecastProcess.run(arguments, environment: Credentials().environment)
+        #expect(outcome.code != 0)
+        #expect(!outcome.errors.isEmpty && outcome.output.isEmpty)
+    }
+
+    // MARK: check and serve
+
+    /// A configuration with a fault in each of these, and secrets that no message may show.
+    private static let wrong: [String: String] = [
+        "SCORECAST_HTTP_PORT": "123456", "SCORECAST_THREADS": "many", "SCORECAST_RATE_LIMIT": "often",
+        "SCORECAST_REDIS_URL": "http://:hunter2secret@127.0.0.1:1", "SCORECAST_JWT_SECRET": "tooshortsecret",
+        "SCORECAST_ACTION_KEYS": "k1:bm90bG9uZ2Vub3VnaA", "SCORECAST_FANOUT_INTERVAL": "soon",
+        "SCORECAST_LOG_FORMAT": "poem", "SCORECAST_ACK": "perhaps", "SCORECAST_HTPP_HOST": "127.0.0.1",
+    ]
+    private static let secrets = ["hunter2secret", "tooshortsecret", "bm90bG9uZ2Vub3VnaA"]
+
+    @Test("check and serve name every wrong key at once, end with an error, and show no secret", .timeLimit(.minutes(1)), arguments: ["check", "serve"])
+    func wrongConfiguration(_ command: String) async throws {
+        let outcome = try await ScorecastProcess.run([command], environment: Self.wrong)
+        #expect(outcome.code != 0)
+        for key in Self.wrong.keys { #expect(outcome.errors.contains(key), "\(key) is not named") }
+        // What is not set at all, though the roles need it.
+        #expect(outcome.errors.contains("SCORECAST_POSTGRES_URL"))
+        for secret in Self.secrets { #expect(!(outcome.errors + outcome.output).contains(secret)) }
+    }
+
+    @Test("a configuration that can be used is shown without its secrets", .timeLimit(.minutes(1)))
+    func check() async throws {
+        let credentials = Credentials()
+        let environment = credentials.environment.merging([
+            "SCORECAST_REDIS_URL": "redis://:redissecret@127.0.0.1:1", "SCORECAST_HTTP_PORT": "8123",
+            "SCORECAST_POSTGRES_URL": "postgresql://scorecast:pgsecret@127.0.0.1:1/scorecast",
+        ]) { $1 }
+        let outcome = try await ScorecastProcess.run(["check"], environment: environment)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("8123") && outcome.output.contains("SCORECAST_JWT_SECRET"))
+        for secret in ["redissecret", "pgsecret", credentials.jwtSecret, Data(credentials.actionKey).base64EncodedString()] {
+            #expect(!(outcome.errors + outcome.output).contains(secret))
+        }
+    }
+
+    @Test("secrets can be given as files", .timeLimit(.minutes(1)))
+    func secretFiles() async throws {
+        let credentials = Credentials()
+        let folder = try makeTestFolder("secrets")
+        var environment: [String: String] = [:]
+        for (key, value) in credentials.environment {
+            try (value + "\n").write(toFile: "\(folder)/\(key)", atomically: true, encoding: .utf8)
+            environment[key + "_FILE"] = "\(folder)/\(key)"
+        }
+        let outcome = try await ScorecastProcess.run(["token", "--sub", "u1"], environment: environment)
+        #expect(try await Self.claims(of: outcome.output, credentials).subject == "u1")
+    }
+
+    // MARK: token and action
+
+    @Test("token prints a JWT that the configured key verifies", .timeLimit(.minutes(1)))
+    func token() async throws {
+        let credentials = Credentials(issuer: "https://id.example", audience: "scorecast")
+        let arguments = ["token", "--sub", "ops", "--role", "admin", "--ttl", "15m"]
+        let outcome = try await ScorecastProcess.run(arguments, environment: credentials.environment)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let claims = try await Self.claims(of: outcome.output, credentials)
+        #expect(claims.subject == "ops" && claims.role == .admin)
+        #expect(abs(claims.expiresAt - Credentials.milliseconds - 900_000) < 60_000)
+        for bad in [["--sub", ""], ["--sub", "u1", "--role", "king"], ["--sub", "u1", "--ttl", "soon"], []] {
+            let outcome = try await ScorecastProcess.run(["token"] + bad, environment: credentials.environment)
+            #expect(outcome.code != 0 && outcome.output.isEmpty)
+        }
+    }
+
+    private static func claims(of output: String, _ credentials: Credentials) async throws -> Claims {
+        let key = try await TokenKey.hs256(secret: Array(credentials.jwtSecret.utf8))
+        let verifier = try TokenVerifier(keys: [key], issuer: credentials.issuer, audience: credentials.audience)
+        let lines = output.split(separator: "\n")
+        try #require(lines.count == 1 && output.hasSuffix("\n"), "one line: \(output)")
+        return try verifier.verify(lines[0], now: Credentials.milliseconds)
+    }
+
+    @Test("action prints action ids that the configured key verifies, each another", .timeLimit(.minutes(1)))
+    func action() async throws {
+        let credentials = Credentials()
+        let verifier = ActionIDVerifier(keys: try ActionKeys([(id: "k1", key: credentials.actionKey)]))
+        let arguments = ["action", "--user", "u1", "--action", "race", "--score", "9120", "--count", "50"]
+        let outcome = try await ScorecastProcess.run(arguments, environment: credentials.environment)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let ids = outcome.output.split(separator: "\n").map { String($0) }
+        #expect(ids.count == 50 && Set(ids).count == 50)
+        for id in ids {
+            let verified = try verifier.verify(id, userID: "u1", now: Credentials.milliseconds)
+            #expect(verified.action == "race" && verified.score == 9120 && verified.keyID == "k1")
+        }
+        let one = try await ScorecastProcess.run(["action", "--user", "u1", "--action", "kill"], environment: credentials.environment)
+        #expect(try verifier.verify(String(one.output.dropLast()), userID: "u1", now: Credentials.milliseconds).score == nil)
+        for bad in [["--action", "a b"], ["--action", "kill", "--count", "0"], []] {
+            let outcome = try await ScorecastProcess.run(["action", "--user", "u1"] + bad, environment: credentials.environment)
+            #expect(outcome.code != 0 && outcome.output.isEmpty)
+        }
+    }
+
+    @Test("the contract's test vector", .timeLimit(.minutes(1)))
+    func vector() {
+        let key = Array("0123456789abcdef0123456789abcdef".utf8)
+        let id = Credentials().actionID("u1", issuedAt: 1_790_000_000_000, nonce: "nonce0001", key: key)
+        #expect(id == "v1.k1.kill.nonce0001.1790000000000.-.ksg4NVDsMXsfRe0UxmfeIbT7BLwUXKv2hIwn9jA_Yn8")
+    }
+
+    // MARK: migrate
+
+    @Test("migrate makes the tables, and does nothing the second time, or when two run at once", .timeLimit(.minutes(1)))
+    func migrate() async throws {
+        try await withPostgres { postgres in
+            let environment = ["SCORECAST_POSTGRES_URL": postgres.url]
+            async let other = ScorecastProcess.run(["migrate"], environment: environment)
+            let outcome = try await ScorecastProcess.run(["migrate"], environment: environment)
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            #expect(try await other.code == 0)
+            let tables = try await postgres.run("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").split(separator: "\n")
+            for table in ["scores", "actions", "boards", "score_events", "partition_positions"] {
+                #expect(tables.contains { $0 == table }, "\(table)")
+            }
+            #expect(try await postgres.run("SELECT board FROM boards") == "global")
+            try await postgres.run("INSERT INTO actions (action_id, points, boards) VALUES ('kept', 1, '{global}')")
+            let again = try await ScorecastProcess.run(["migrate"], environment: environment)
+            #expect(again.code == 0, "\(again.errors)")
+            #expect(try await postgres.run("SELECT points FROM actions WHERE action_id = 'kept'") == "1")
+        }
+        let away = try await ScorecastProcess.run(
+            ["migrate"], environment: ["SCORECAST_POSTGRES_URL": "postgresql://u:pgsecret@127.0.0.1:1/x"])
+        #expect(away.code != 0 && !away.errors.isEmpty && !away.errors.contains("pgsecret"))
+    }
+}
