@@ -89,6 +89,7 @@ let package = Package(
                 .embedInCode("../../lua/apply.lua"),
                 .embedInCode("../../lua/open.lua"),
                 .embedInCode("../../lua/page.lua"),
+                .embedInCode("../../lua/probe.lua"),
                 .embedInCode("../../migrations/0001_initial.sql"),
             ],
             swiftSettings: strict
@@ -112,6 +113,7 @@ let package = Package(
                 "Leaderboard", "Signing", "StrictJSON", "Listener", nioHTTP, hummingbird, logging, metrics, lifecycle,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
+            resources: [.embedInCode("../../openapi/openapi.json")],
             swiftSettings: strict
         ),
         .target(
@@ -145,6 +147,7 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             swiftSettings: strict
         ),

@@ -58,11 +58,8 @@ else
 end
 local outcome = format('%s %.0f', score_text, rank)
 
--- From here on only writes.
-if arrival then
-  call('SET', rate, format('%.0f', arrival), 'PX', format('%.0f', math.ceil((arrival - now_us) / 1000)))
-end
-call('SET', receipt, submitted .. ' ' .. outcome, 'PX', ARGV[5])
+-- From here on only writes, and XADD first: it alone can still fail (a key of another type, a stream ahead of seq),
+-- and must then leave nothing behind, least of all a receipt. The types of the others were seen above; SET takes any.
 if changes then
   local seq = (tonumber(state[2]) or 0) + 1
   local now_ms = format('%.0f', math.floor(now_us / 1000))
@@ -80,4 +77,8 @@ if changes then
     call('HSET', meta, 'seq', format('%.0f', seq))
   end
 end
+if arrival then
+  call('SET', rate, format('%.0f', arrival), 'PX', format('%.0f', math.ceil((arrival - now_us) / 1000)))
+end
+call('SET', receipt, submitted .. ' ' .. outcome, 'PX', ARGV[5])
 return 'applied ' .. outcome

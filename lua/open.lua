@@ -1,11 +1,12 @@
 #!lua
--- open: opens a closed partition under a new epoch. An open one stays as it is.
+-- open: opens a closed partition under a new epoch. An open one, and one that awaits its rebuild, stays as it is.
 --
 -- KEYS  1 meta
 -- ARGV  1 new epoch   2 sequence number to go on from
--- Reply: {the epoch that holds now, the sequence number}
+-- Reply: {the epoch that holds now, the sequence number}, or nil where it awaits its rebuild
 local meta = KEYS[1]
-local state = redis.call('HMGET', meta, 'epoch', 'seq')
+local state = redis.call('HMGET', meta, 'epoch', 'seq', 'awaits_rebuild')
+if state[3] then return false end
 if state[1] then return {state[1], state[2] or '0'} end
 local seq = math.max(tonumber(state[2]) or 0, tonumber(ARGV[2]))
 redis.call('HSET', meta, 'epoch', ARGV[1], 'seq', string.format('%.0f', seq))

@@ -93,9 +93,12 @@ CREATE TRIGGER score_events_never_change BEFORE UPDATE OR DELETE ON score_events
 -- How far the ledger has come in each partition's outbox.
 
 CREATE TABLE partition_positions (
-    partition   smallint PRIMARY KEY,
-    epoch       text NOT NULL,
-    last_id     text NOT NULL,
-    seq         bigint NOT NULL,
-    updated_at  timestamptz NOT NULL DEFAULT now()
+    partition       smallint PRIMARY KEY,
+    epoch           text NOT NULL,
+    last_id         text NOT NULL,
+    seq             bigint NOT NULL,
+    last_signature  text NOT NULL,
+    updated_at      timestamptz NOT NULL DEFAULT now()
 );
+COMMENT ON COLUMN partition_positions.last_signature IS
+    'The signature of the last event. Redis keeps that event: another one in its place is another history.';

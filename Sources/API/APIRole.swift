@@ -15,6 +15,7 @@ public struct APIRole: Sendable {
     private let leaderboard: LeaderboardRoute
     private let actions: ActionRoutes
     private let tokens: TokenVerifiers
+    private let actionIDs: LoopLocal<ActionIDVerifier>
     private let cors: CORSPolicy
     private let group: any EventLoopGroup
     private let now: @Sendable () -> Int64
@@ -23,27 +24,37 @@ public struct APIRole: Sendable {
     ///   - writer: applies score updates.
     ///   - reader: reads rankings.
     ///   - store: the catalogue.
-    ///   - tokens: checks tokens.
+    ///   - tokens: checks tokens; nil while there are no keys, when nobody who needs a token is served.
     ///   - actionIDs: checks action ids.
     ///   - rateLimit: the limit that `writer` keeps; nil for none.
     ///   - cors: which web pages may call.
     ///   - group: the event loops of the listener, which are also those of Redis' connections.
+    ///   - onUnknownKey: called, from any thread, for every token that names a key which is not there.
     ///   - now: ms since 1970.
     public init(
-        writer: any ScoreWriter, reader: any LeaderboardReader, store: any CatalogueStore, tokens: TokenVerifier,
+        writer: any ScoreWriter, reader: any LeaderboardReader, store: any CatalogueStore, tokens: TokenVerifier?,
         actionIDs: ActionIDVerifier, rateLimit: RateLimit?, cors: CORSPolicy, group: any EventLoopGroup, logger: Logger,
-        now: @escaping @Sendable () -> Int64
+        onUnknownKey: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> Int64
     ) {
         self.cors = cors
         catalogue = CatalogueFollower(store: store, logger: logger)
-        self.tokens = TokenVerifiers(verifier: tokens, group: group)
+        self.tokens = TokenVerifiers(verifier: tokens, group: group, onUnknownKey: onUnknownKey)
+        self.actionIDs = LoopLocal(group) { actionIDs }
         updateScore = UpdateScore(
-            tokens: self.tokens, actionIDs: actionIDs, catalogue: catalogue, writer: writer, rateLimit: rateLimit, now: now)
+            tokens: self.tokens, actionIDs: self.actionIDs, catalogue: catalogue, writer: writer, rateLimit: rateLimit,
+            now: now)
         leaderboard = LeaderboardRoute(reader: reader, catalogue: catalogue)
         actions = ActionRoutes(store: store, catalogue: catalogue)
         self.group = group
         self.now = now
     }
+
+    /// Puts other token keys in force, on each event loop with its next turn; tokens of keys that are gone end at once.
+    /// Of several calls the last one counts.
+    public func replace(tokens verifier: TokenVerifier?) { tokens.replace(verifier) }
+
+    /// Puts other action keys in force, on each event loop with its next turn.
+    public func replace(actionIDs verifier: ActionIDVerifier) { actionIDs.update { $0 = verifier } }
 
     /// The routes that run in front of Hummingbird.
     public var fastRoutes: [any FastRoute] { [UpdateScoreLane(updateScore: updateScore, cors: cors)] }
@@ -72,6 +83,11 @@ public struct APIRole: Sendable {
         router.delete("/actions/{id}") { request, context in
             await respond { try await actions.delete(id: try await adminActionID(request, context)) }
         }
+        router.refuseOtherMethods(on: "/update-score", allowed: [.post])
+        router.refuseOtherMethods(on: "/update-scores", allowed: [.post])
+        router.refuseOtherMethods(on: "/leaderboard", allowed: [.get])
+        router.refuseOtherMethods(on: "/actions", allowed: [.get])
+        router.refuseOtherMethods(on: "/actions/{id}", allowed: [.get, .put, .delete])
     }
 
     /// The ordinary way into `POST /update-score`: the same work, on an event loop.
@@ -100,7 +116,7 @@ public struct APIRole: Sendable {
         let eventLoop = group.next()
         let updates = UpdateScores(updateScore: updateScore)
         return await withCheckedContinuation { continuation in
-            eventLoop.execute { updates.handle(body, by: claims) { continuation.resume(returning: $0) } }
+            eventLoop.execute { updates.handle(body, by: claims, on: eventLoop) { continuation.resume(returning: $0) } }
         }
     }
 

@@ -23,11 +23,11 @@ public final class CatalogueFollower: Service {
         self.logger = logger
     }
 
-    /// The catalogue of the moment; before the first load the one of a new deployment.
-    public var current: Catalogue { held.withLockedValue { $0 } ?? Catalogue() }
+    /// The catalogue of the moment; nil before the first load.
+    public var current: Catalogue? { held.withLockedValue { $0 } }
 
     /// Whether the catalogue was ever loaded.
-    public var isLoaded: Bool { held.withLockedValue { $0 != nil } }
+    public var isLoaded: Bool { current != nil }
 
     /// Loads the catalogue now, so that a change made through this node holds on it at once.
     public func reload() async throws(StoreError) {

@@ -54,7 +54,8 @@ struct LeaderboardRoute: Sendable {
 
     func handle(_ request: Request) async throws(APIError) -> Reply {
         let query = try Query(request.uri.queryParameters.map { (key: $0.key, value: $0.value) })
-        guard let board = catalogue.current.boards[query.board] else { throw .unknownBoard }
+        guard let catalogue = catalogue.current else { throw .unavailable }
+        guard let board = catalogue.boards[query.board] else { throw .unknownBoard }
         let ranking = Ranking(board: board.id, window: query.window)
         do {
             let page = try await reader.page(of: board, ranking: ranking, limit: query.limit, after: query.cursor)

@@ -58,8 +58,6 @@ enum APIError: Error, Sendable {
     case actionIDReused
     case unknownAction
     case unknownBoard
-    case notFound
-    case methodNotAllowed(allow: String)
     case requestTimeout
     case tooLarge
     case unsupportedMediaType
@@ -72,8 +70,7 @@ enum APIError: Error, Sendable {
         case .unauthorized: .unauthorized
         case .suspicious, .forbidden: .forbidden
         case .actionIDReused: .conflict
-        case .unknownAction, .unknownBoard, .notFound: .notFound
-        case .methodNotAllowed: .methodNotAllowed
+        case .unknownAction, .unknownBoard: .notFound
         case .requestTimeout: .requestTimeout
         case .tooLarge: .payloadTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
@@ -91,8 +88,6 @@ enum APIError: Error, Sendable {
         case .actionIDReused: "action_id_reused"
         case .unknownAction: "unknown_action"
         case .unknownBoard: "unknown_board"
-        case .notFound: "not_found"
-        case .methodNotAllowed: "method_not_allowed"
         case .requestTimeout: "request_timeout"
         case .tooLarge: "payload_too_large"
         case .unsupportedMediaType: "unsupported_media_type"
@@ -110,8 +105,6 @@ enum APIError: Error, Sendable {
         case .actionIDReused: "The action id was used before, with another new_score."
         case .unknownAction: "There is no such action."
         case .unknownBoard: "There is no such board."
-        case .notFound: "There is nothing here."
-        case .methodNotAllowed: "The method is not allowed here."
         case .requestTimeout: "The request took too long to arrive."
         case .tooLarge: "The body is too large."
         case .unsupportedMediaType: "The body must be application/json."
@@ -125,8 +118,6 @@ enum APIError: Error, Sendable {
         switch self {
         case .unauthorized:
             return [("WWW-Authenticate", "Bearer")]
-        case .methodNotAllowed(let allow):
-            return [("Allow", allow)]
         case .unavailable:
             return [("Retry-After", "1")]
         case .rateLimited(let wait, let limit):

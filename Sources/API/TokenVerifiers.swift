@@ -4,24 +4,35 @@ import Signing
 
 /// A token verifier with its cache for each event loop, so that a known token costs neither a lock nor a signature.
 struct TokenVerifiers: Sendable {
-    private let byLoop: [ObjectIdentifier: NIOLoopBoundBox<CachedTokenVerifier>]
+    private let byLoop: LoopLocal<CachedTokenVerifier?>
+    private let onUnknownKey: @Sendable () -> Void
 
     /// - Parameters:
-    ///   - verifier: what checks tokens that the caches do not know.
+    ///   - verifier: what checks tokens that the caches do not know; nil while there are no keys.
     ///   - group: the event loops that ask.
-    init(verifier: TokenVerifier, group: any EventLoopGroup) {
-        var byLoop: [ObjectIdentifier: NIOLoopBoundBox<CachedTokenVerifier>] = [:]
-        for eventLoop in group.makeIterator() {
-            byLoop[ObjectIdentifier(eventLoop)] = .makeBoxSendingValue(
-                CachedTokenVerifier(verifier: verifier), eventLoop: eventLoop)
+    ///   - onUnknownKey: called, on any of the loops, for every token that names a key which is not there.
+    init(verifier: TokenVerifier?, group: any EventLoopGroup, onUnknownKey: @escaping @Sendable () -> Void) {
+        byLoop = LoopLocal(group) { verifier.map { CachedTokenVerifier(verifier: $0) } }
+        self.onUnknownKey = onUnknownKey
+    }
+
+    /// Puts another verifier in force. Its generation being another one, the caches forget what the last one found good.
+    func replace(_ verifier: TokenVerifier?) {
+        byLoop.update { cached in
+            if let verifier, let cached {
+                cached.verifier = verifier
+            } else {
+                cached = verifier.map { CachedTokenVerifier(verifier: $0) }
+            }
         }
-        self.byLoop = byLoop
     }
 
     /// The claims of a request's bearer token (RFC 6750, 2.1).
+    ///
+    /// - Throws: `APIError.unavailable` while there are no keys, otherwise `APIError.unauthorized`.
     func claims(of headers: HTTPHeaders, on eventLoop: any EventLoop, now: Int64) throws(APIError) -> Claims {
-        guard let field = headers.first(name: "authorization"), let verifier = byLoop[ObjectIdentifier(eventLoop)]?.value
-        else { throw .unauthorized }
+        guard let field = headers.first(name: "authorization") else { throw .unauthorized }
+        guard let verifier = byLoop.value(on: eventLoop) ?? nil else { throw .unavailable }
         var authorization = field
         let outcome: Result<Claims, APIError> = authorization.withUTF8 { bytes in
             let scheme: StaticString = "bearer "
@@ -29,10 +40,11 @@ struct TokenVerifiers: Sendable {
             guard bytes.count > length else { return .failure(.unauthorized) }
             let isBearer = scheme.withUTF8Buffer { zip(bytes, $0).allSatisfy { $0 | 0x20 == $1 | 0x20 } }
             guard isBearer else { return .failure(.unauthorized) }
-            do {
+            do throws(TokenError) {
                 let token = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[length...]))
                 return .success(try verifier.verify(token, now: now))
             } catch {
+                if error == .unknownKey { onUnknownKey() }
                 return .failure(.unauthorized)
             }
         }

@@ -16,7 +16,7 @@ struct UpdateScore: Sendable {
     static let bodyBytesMax = 4 * 1024
 
     private let tokens: TokenVerifiers
-    private let actionIDs: ActionIDVerifier
+    private let actionIDs: LoopLocal<ActionIDVerifier>
     private let catalogue: CatalogueFollower
     private let writer: any ScoreWriter
     private let rateLimit: RateLimit?
@@ -25,14 +25,14 @@ struct UpdateScore: Sendable {
 
     /// - Parameters:
     ///   - tokens: the token verifiers of the event loops.
-    ///   - actionIDs: checks action ids.
+    ///   - actionIDs: the action id verifiers of the event loops.
     ///   - catalogue: the actions and boards of the moment.
     ///   - writer: applies what passes.
     ///   - rateLimit: the limit that `writer` keeps, for the answer's fields.
     ///   - now: ms since 1970.
     init(
-        tokens: TokenVerifiers, actionIDs: ActionIDVerifier, catalogue: CatalogueFollower, writer: any ScoreWriter,
-        rateLimit: RateLimit?, now: @escaping @Sendable () -> Int64
+        tokens: TokenVerifiers, actionIDs: LoopLocal<ActionIDVerifier>, catalogue: CatalogueFollower,
+        writer: any ScoreWriter, rateLimit: RateLimit?, now: @escaping @Sendable () -> Int64
     ) {
         self.tokens = tokens
         self.actionIDs = actionIDs
@@ -47,17 +47,20 @@ struct UpdateScore: Sendable {
         do throws(APIError) {
             guard MediaType.isJSON(request.head.headers.first(name: "content-type")) else { throw .unsupportedMediaType }
             let claims = try tokens.claims(of: request.head.headers, on: eventLoop, now: now())
-            apply(try UpdateScoreRequest.parse(request.body), by: claims, respond: respond)
+            apply(try UpdateScoreRequest.parse(request.body), by: claims, on: eventLoop, respond: respond)
         } catch {
             respond(refusal(error))
         }
     }
 
-    /// Checks and applies one update whose sender is known; `respond` is called once.
-    func apply(_ request: UpdateScoreRequest, by claims: Claims, respond: @escaping @Sendable (Reply) -> Void) {
+    /// Checks and applies one update whose sender is known, on its event loop; `respond` is called once.
+    func apply(
+        _ request: UpdateScoreRequest, by claims: Claims, on eventLoop: any EventLoop,
+        respond: @escaping @Sendable (Reply) -> Void
+    ) {
         let update: ScoreUpdate
         do {
-            update = try check(request, by: claims)
+            update = try check(request, by: claims, on: eventLoop)
         } catch {
             return respond(refusal(error))
         }
@@ -79,8 +82,11 @@ struct UpdateScore: Sendable {
 
     // MARK: Before Redis
 
-    private func check(_ request: UpdateScoreRequest, by claims: Claims) throws(APIError) -> ScoreUpdate {
+    private func check(
+        _ request: UpdateScoreRequest, by claims: Claims, on eventLoop: any EventLoop
+    ) throws(APIError) -> ScoreUpdate {
         guard claims.isSubject(request.userID) || claims.role != .player else { throw .forbidden }
+        guard let actionIDs = actionIDs.value(on: eventLoop) else { throw .unavailable }
         let id: VerifiedActionID
         do {
             id = try actionIDs.verify(request.actionID, userID: request.userID, now: now())
@@ -96,7 +102,7 @@ struct UpdateScore: Sendable {
 
     /// What the action is worth to this request.
     private func update(_ body: UpdateScoreRequest, _ id: VerifiedActionID) throws(APIError) -> ScoreUpdate {
-        let catalogue = catalogue.current
+        guard let catalogue = catalogue.current else { throw .unavailable }
         guard let action = catalogue.actions[id.action], let boardID = action.boards.first,
             let board = catalogue.boards[boardID]
         else { throw .unknownAction }

@@ -17,8 +17,10 @@ struct UpdateScores: Sendable {
     static let bodyBytesMax = 512 * 1024
     private static let limits = JSONLimits(maxDepth: 6, maxElements: countMax, maxDocumentBytes: bodyBytesMax)
 
-    /// Applies the updates; `respond` is called once, when the last outcome is known. To be called on an event loop.
-    func handle(_ body: ByteBuffer, by claims: Claims, respond: @escaping @Sendable (Reply) -> Void) {
+    /// Applies the updates; `respond` is called once, when the last outcome is known. To be called on that event loop.
+    func handle(
+        _ body: ByteBuffer, by claims: Claims, on eventLoop: any EventLoop, respond: @escaping @Sendable (Reply) -> Void
+    ) {
         let requests: [Result<UpdateScoreRequest, APIError>]
         do {
             requests = try Self.parse(body)
@@ -28,7 +30,8 @@ struct UpdateScores: Sendable {
         let outcomes = Outcomes(count: requests.count, respond: respond)
         for (index, request) in requests.enumerated() {
             switch request {
-            case .success(let request): updateScore.apply(request, by: claims) { outcomes.set(index, $0) }
+            case .success(let request):
+                updateScore.apply(request, by: claims, on: eventLoop) { outcomes.set(index, $0) }
             case .failure(let error): outcomes.set(index, error.reply)
             }
         }

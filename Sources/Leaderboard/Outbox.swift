@@ -51,11 +51,14 @@ public struct PartitionState: Hashable, Sendable {
     public var epoch: String?
     /// The sequence number of the last event.
     public var seq: Int64
+    /// Whether the partition was closed until it is rebuilt: nothing else may open it.
+    public var awaitsRebuild: Bool
 
     /// A state.
-    public init(epoch: String?, seq: Int64) {
+    public init(epoch: String?, seq: Int64, awaitsRebuild: Bool = false) {
         self.epoch = epoch
         self.seq = seq
+        self.awaitsRebuild = awaitsRebuild
     }
 }
 
@@ -65,11 +68,14 @@ public struct LedgerPosition: Hashable, Sendable {
     public var epoch: String
     /// The sequence number of the last event; 0 before the first.
     public var seq: Int64
+    /// The signature of the last event: tells whether Redis still has the history that was written down.
+    public var signature: String
 
     /// A position.
-    public init(epoch: String, seq: Int64) {
+    public init(epoch: String, seq: Int64, signature: String) {
         self.epoch = epoch
         self.seq = seq
+        self.signature = signature
     }
 }
 

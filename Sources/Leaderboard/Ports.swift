@@ -63,20 +63,26 @@ public protocol Outbox: Sendable {
     func states() async throws(StoreError) -> [PartitionState]
     /// Opens a closed partition under a new epoch, going on from `seq`. Does nothing to an open one. The epoch that holds then.
     func open(partition: Int, seq: Int64) async throws(StoreError) -> String
-    /// Closes a partition for writes.
+    /// Closes a partition for writes until it is rebuilt.
     func close(partition: Int) async throws(StoreError)
     /// Events after the given sequence numbers, for each partition named; waits up to `waitMilliseconds` for the first.
     func read(after positions: [Int: Int64], limit: Int, waitMilliseconds: Int) async throws(StoreError) -> [OutboxBatch]
+    /// The signatures of the events with these sequence numbers, where the outboxes still hold them.
+    func signatures(at positions: [Int: Int64]) async throws(StoreError) -> [Int: String]
     /// Drops the events up to and with `seq`, which the ledger has.
     func trim(partition: Int, through seq: Int64) async throws(StoreError)
 }
 
-/// The ledger and the scores in Postgres, as the persister uses them.
-public protocol Ledger: Sendable {
-    /// Tries to hold the leases of these partitions; the ones held now. Leases end with the connection that took them.
-    func acquireLeases(_ partitions: Range<Int>) async throws(StoreError) -> Set<Int>
+/// Tells how far the ledger has come.
+public protocol LedgerReader: Sendable {
     /// How far the ledger has come in each partition; partitions without an entry have no history.
     func positions() async throws(StoreError) -> [Int: LedgerPosition]
+}
+
+/// The ledger and the scores in Postgres, as the persister uses them.
+public protocol Ledger: LedgerReader {
+    /// Tries to hold the leases of these partitions; the ones held now. Leases end with the connection that took them.
+    func acquireLeases(_ partitions: Range<Int>) async throws(StoreError) -> Set<Int>
     /// Writes the events, the scores and the new position of each batch in one transaction.
     ///
     /// It fails, and writes nothing, unless each partition's position is still at the event before the batch's first

@@ -1,22 +1,33 @@
 import NIOCore
 
-/// Cuts the connections of one event loop that are past their deadline: one timer for each loop, not one for each connection.
+/// What the connections of one event loop share: one timer that cuts those past their deadline, instead of a timer for
+/// each, and a clock that is read once a second instead of several times for each request.
+///
 /// Not thread-safe; lives on its loop.
 final class ConnectionSweeper {
-    private var connections: [ObjectIdentifier: (handler: FrontHandler, context: ChannelHandlerContext)] = [:]
+    /// The time of the last tick: at most a second ago while there are connections.
+    private(set) var now = NIODeadline.now()
+    /// The `Date` of that time.
+    private(set) var date = HTTPDate.now()
+    private var connections: [ObjectIdentifier: FrontHandler] = [:]
     private let eventLoop: any EventLoop
     private var task: RepeatedTask?
+
+    private static let interval = TimeAmount.seconds(1)
 
     init(eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
     }
 
-    func add(_ handler: FrontHandler, context: ChannelHandlerContext) {
+    func add(_ handler: FrontHandler) {
         eventLoop.preconditionInEventLoop()
-        connections[ObjectIdentifier(handler)] = (handler, context)
+        connections[ObjectIdentifier(handler)] = handler
         guard task == nil else { return }
+        tick()
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        task = eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in bound.value.sweep() }
+        task = eventLoop.scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { _ in
+            bound.value.sweep()
+        }
     }
 
     func remove(_ handler: FrontHandler) {
@@ -28,11 +39,13 @@ final class ConnectionSweeper {
         }
     }
 
+    private func tick() {
+        now = .now()
+        date = HTTPDate.now()
+    }
+
     private func sweep() {
-        let now = NIODeadline.now()
-        for (handler, context) in connections.values where handler.deadline < now {
-            handler.deadline = .distantFuture
-            handler.deadlinePassed(context: context)
-        }
+        tick()
+        for handler in connections.values { handler.checkDeadlines(now: now) }
     }
 }

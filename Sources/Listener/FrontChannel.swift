@@ -1,33 +1,8 @@
 import HummingbirdCore
 import Logging
-import NIOCore
 import NIOConcurrencyHelpers
+import NIOCore
 import NIOHTTP1
-import NIOHTTPTypes
-import NIOHTTPTypesHTTP1
-
-/// The routes in front of Hummingbird, and the limits of a connection.
-public struct FrontRoutes: Sendable {
-    /// Routes served on the event loop; the first that accepts a request gets it.
-    public var fast: [any FastRoute]
-    /// Routes that leave HTTP.
-    public var upgrade: [any UpgradeRoute]
-    /// The answer to what is not HTTP.
-    public var malformed: FastResponse
-    /// The limits of a connection.
-    public var limits: ListenerLimits
-
-    /// No routes: everything goes to Hummingbird.
-    public init(
-        fast: [any FastRoute] = [], upgrade: [any UpgradeRoute] = [], malformed: FastResponse = .init(status: .badRequest),
-        limits: ListenerLimits = .init()
-    ) {
-        self.fast = fast
-        self.upgrade = upgrade
-        self.malformed = malformed
-        self.limits = limits
-    }
-}
 
 /// The child channel of the listener, for `Application(server: HTTPServerBuilder { … })`.
 public struct FrontChannel: HTTPChannelHandler {
@@ -48,78 +23,69 @@ public struct FrontChannel: HTTPChannelHandler {
     public struct Value: ServerChildChannelValue {
         /// The connection.
         public let channel: any Channel
-        let hummingbird: EventLoopFuture<NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>?>
+        /// nil when the connection has ended, or left HTTP, without a request for Hummingbird.
+        let hummingbird: EventLoopFuture<HummingbirdChannel?>
     }
 
     /// Puts the HTTP/1.1 codec and the front handler into a new connection.
     public func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let eventLoop = channel.eventLoop
         return eventLoop.makeCompletedFuture {
-            let needed = eventLoop.makePromise(of: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>?.self)
-            let once = OncePromise(needed)
-            channel.closeFuture.whenComplete { _ in once.succeed(nil) }
-            var decoderLimits = NIOHTTPDecoderLimitConfiguration()
-            decoderLimits.maxHeaderFieldSize = routes.limits.headerFieldBytesMax
-            decoderLimits.maxHeaderListSize = routes.limits.headerBytesMax
-            decoderLimits.maxHeaderFieldCount = routes.limits.headerFieldCountMax
-            let pipeline = channel.pipeline.syncOperations
-            let rawWriter = RawWriter()
-            try pipeline.addHandler(rawWriter)
-            try pipeline.addHandler(HTTPResponseEncoder())
-            try pipeline.addHandler(
-                ByteToMessageHandler(
-                    HTTPRequestDecoder(
-                        leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop,
-                        limitConfiguration: decoderLimits)))
-            try pipeline.addHandler(
-                FrontHandler(routes: routes, writer: rawWriter, sweeper: sweepers.sweeper(for: eventLoop)) { channel in
-                    once.succeed(try Self.hummingbirdPipeline(on: channel))
-                })
-            return Value(channel: channel, hummingbird: needed.futureResult)
+            let hummingbird = eventLoop.makePromise(of: HummingbirdChannel?.self)
+            do {
+                try configure(channel, hummingbird: hummingbird)
+            } catch {
+                hummingbird.succeed(nil)
+                throw error
+            }
+            return Value(channel: channel, hummingbird: hummingbird.futureResult)
         }
     }
 
-    private static func hummingbirdPipeline(
-        on channel: any Channel
-    ) throws -> NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart> {
-        try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-        return try NIOAsyncChannel(
-            wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+    private func configure(_ channel: any Channel, hummingbird: EventLoopPromise<HummingbirdChannel?>) throws {
+        if let options = channel.syncOptions {
+            try options.setOption(.maxMessagesPerRead, value: 1)
+            try options.setOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: 512, initial: 2048, maximum: ListenerLimits.readBytesMax))
+        }
+        let writer = RawWriter()
+        let decoder = HTTPRequestDecoder(
+            leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop,
+            limitConfiguration: routes.limits.decoderLimits)
+        let front = FrontHandler(
+            routes: routes, writer: writer, sweeper: sweepers.sweeper(for: channel.eventLoop), hummingbird: hummingbird)
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(writer)
+        try pipeline.addHandler(HTTPResponseEncoder())
+        try pipeline.addHandler(
+            ByteToMessageHandler(
+                decoder,
+                maximumBufferSize: max(
+                    ListenerLimits.unparsedBytesMax, routes.limits.headerFieldBytesMax * 2)))
+        try pipeline.addHandler(front)
     }
 
     /// Serves Hummingbird's requests of a connection, if any come.
     public func handle(value: Value, logger: Logger) async {
-        guard let channel = try? await value.hummingbird.get() else { return }
+        let channel = await withTaskCancellationHandler {
+            try? await value.hummingbird.get()
+        } onCancel: {
+            value.channel.close(mode: .input, promise: nil)
+        }
+        guard let channel else { return }
         await handleHTTP(asyncChannel: channel, logger: logger)
     }
 }
 
-/// The place in the pipeline, below the response encoder, from which whole responses are written.
-final class RawWriter: ChannelOutboundHandler, RemovableChannelHandler {
-    typealias OutboundIn = IOData
-    private var context: ChannelHandlerContext?
-
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
-
-    func writeAndFlush(_ bytes: ByteBuffer) {
-        context?.writeAndFlush(NIOAny(IOData.byteBuffer(bytes)), promise: nil)
-    }
-}
-
-/// A promise that the first of two events fulfils.
-private final class OncePromise: Sendable {
-    private let promise: NIOLockedValueBox<EventLoopPromise<NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>?>?>
-
-    init(_ promise: EventLoopPromise<NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>?>) {
-        self.promise = .init(promise)
-    }
-
-    func succeed(_ value: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>?) {
-        promise.withLockedValue { box in
-            defer { box = nil }
-            return box
-        }?.succeed(value)
+extension ListenerLimits {
+    fileprivate var decoderLimits: NIOHTTPDecoderLimitConfiguration {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = headerFieldBytesMax
+        limits.maxHeaderListSize = headerBytesMax
+        limits.maxHeaderFieldCount = headerFieldCountMax
+        return limits
     }
 }
 

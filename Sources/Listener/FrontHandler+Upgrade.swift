@@ -4,38 +4,48 @@ import NIOHTTP1
 extension FrontHandler {
     /// Asks the route; the request has wholly arrived.
     func decideUpgrade(context: ChannelHandlerContext) {
-        guard let (route, head) = upgrading else { return }
-        upgrading = nil
+        guard let (route, head) = upgrading.take() else { return }
         state.beginAnswering()
-        deadline = .distantFuture
-        let eventLoop = context.eventLoop
-        let bound = NIOLoopBound((self, context), eventLoop: eventLoop)
+        expire(after: routes.limits.answerSecondsMax)
+        let number = requestNumber
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         route.decide(head, channel: context.channel) { decision in
-            if eventLoop.inEventLoop {
-                let (handler, context) = bound.value
-                handler.carryOut(decision, context: context)
+            if bound.eventLoop.inEventLoop {
+                bound.value.carryOut(decision, for: number)
             } else {
-                eventLoop.execute {
-                    let (handler, context) = bound.value
-                    handler.carryOut(decision, context: context)
-                }
+                bound.eventLoop.execute { bound.value.carryOut(decision, for: number) }
             }
         }
     }
 
-    private func carryOut(_ decision: UpgradeDecision, context: ChannelHandlerContext) {
+    private func carryOut(_ decision: UpgradeDecision, for number: Int) {
         switch decision {
-        case .refuse(let response): answer(response, context: context)
-        case .upgrade(let fields, let install): upgrade(fields: fields, install: install, context: context)
+        case .refuse(let response):
+            answer(response, to: number)
+        case .upgrade(let fields, let install):
+            guard state.phase == .answering, number == requestNumber, let context else { return }
+            if mayUpgrade {
+                upgrade(fields: fields, install: install, context: context)
+            } else {
+                var response = routes.malformed
+                response.closes = true
+                answer(response, to: number)
+            }
         }
+    }
+
+    /// Whether the connection can leave HTTP: the parser has kept its hands off what follows, and nothing was lost. An
+    /// HTTP/1.0 request cannot ask for an upgrade (RFC 9110, 7.8).
+    private var mayUpgrade: Bool {
+        request.stopsParser && !request.isHTTP10 && waiting.isEmpty && state.sequel == .open
     }
 
     private func upgrade(
         fields: [(name: String, value: String)], install: @Sendable (any Channel) throws -> Void,
         context: ChannelHandlerContext
     ) {
-        guard state.phase == .answering else { return }  // the connection is gone
-        write(FastResponse(status: .switchingProtocols, fields: fields), closes: false, context: context)
+        gather(FastResponse(status: .switchingProtocols, fields: fields), closes: false)
+        writeGathered()
         let channel = context.channel
         let pipeline = context.pipeline.syncOperations
         do {
@@ -46,9 +56,13 @@ extension FrontHandler {
                 try pipeline.context(handlerType: HTTPResponseEncoder.self),
                 try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self),
             ]
+            _ = state.end()
+            if readIsHeld { context.read() }
             for context in codec + [context] { pipeline.removeHandler(context: context, promise: nil) }
+            // The new handlers were not there when the others were told.
+            if state.isQuiescing { pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
         } catch {
-            context.close(promise: nil)
+            cut()
         }
     }
 }

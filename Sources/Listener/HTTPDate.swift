@@ -1,33 +1,23 @@
-import Synchronization
-
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
-/// The `Date` field (RFC 9110, 5.6.7), made once a second.
+/// The `Date` field (RFC 9110, 5.6.7).
 enum HTTPDate {
     /// The current date, such as `Fri, 20 Nov 2026 22:25:19 GMT`.
-    static func now() -> String {
-        var now = time_t()
-        time(&now)
-        return cache.withLock { cached in
-            if cached.second != now { cached = (now, format(second: now)) }
-            return cached.text
-        }
-    }
-
-    private static let cache = Mutex<(second: time_t, text: String)>((second: -1, text: ""))
+    static func now() -> String { format(second: time(nil)) }
 
     /// The date of a second since 1970.
     static func format(second: time_t) -> String {
         var second = second
         var date = tm()
         gmtime_r(&second, &date)
-        return "\(weekdays[Int(date.tm_wday)]), \(two(date.tm_mday)) \(months[Int(date.tm_mon)]) \(date.tm_year + 1900) "
+        return
+            "\(weekdays[Int(date.tm_wday)]), \(two(date.tm_mday)) \(months[Int(date.tm_mon)]) \(date.tm_year + 1900) "
             + "\(two(date.tm_hour)):\(two(date.tm_min)):\(two(date.tm_sec)) GMT"
     }
 

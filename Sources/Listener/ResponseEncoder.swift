@@ -1,35 +1,62 @@
 import NIOCore
 import NIOHTTP1
+import StrictJSON
 
-/// Writes a whole response into one buffer.
+/// Writes whole responses.
 enum ResponseEncoder {
-    static func encode(_ response: FastResponse, closes: Bool, allocator: ByteBufferAllocator) -> ByteBuffer {
-        var out = allocator.buffer(capacity: 256 + response.body.readableBytes)
-        if response.status == .ok {
-            out.writeStaticString("HTTP/1.1 200 OK\r\n")
-        } else {
-            out.writeStaticString("HTTP/1.1 ")
-            out.writeString(String(response.status.code))
-            out.writeStaticString(" ")
-            out.writeString(response.status.reasonPhrase)
-            out.writeStaticString("\r\n")
-        }
+    /// What a response says of the connection.
+    enum Connection {
+        /// Nothing: it stays, as HTTP/1.1 has it.
+        case implied
+        /// It stays, which HTTP/1.0 does not expect.
+        case keepAlive
+        case close
+    }
+
+    /// Appends a response with its `Content-Length` and `Date`; 101 has neither, and 204 and 304 have no length
+    /// (RFC 9110, 8.6).
+    ///
+    /// - Parameter omitsBody: for HEAD, whose response has the fields of a body but not the body.
+    static func append(
+        _ response: FastResponse, to out: inout ByteBuffer, date: String, connection: Connection, omitsBody: Bool
+    ) {
+        out.reserveCapacity(minimumWritableBytes: 256 + response.body.readableBytes)
+        appendStatusLine(response.status, to: &out)
         for (name, value) in response.fields {
             out.writeString(name)
             out.writeStaticString(": ")
             out.writeString(value)
             out.writeStaticString("\r\n")
         }
-        if response.status != .switchingProtocols {
+        guard response.status != .switchingProtocols else {
+            out.writeStaticString("\r\n")
+            return
+        }
+        let hasBody = response.status.mayHaveResponseBody
+        if hasBody {
             out.writeStaticString("Content-Length: ")
-            out.writeString(String(response.body.readableBytes))
-            out.writeStaticString("\r\nDate: ")
-            out.writeString(HTTPDate.now())
-            out.writeStaticString(closes ? "\r\nConnection: close\r\n\r\n" : "\r\n\r\n")
-        } else {
+            out.appendJSON(response.body.readableBytes)
             out.writeStaticString("\r\n")
         }
-        out.writeImmutableBuffer(response.body)
-        return out
+        out.writeStaticString("Date: ")
+        out.writeString(date)
+        switch connection {
+        case .implied: out.writeStaticString("\r\n\r\n")
+        case .keepAlive: out.writeStaticString("\r\nConnection: keep-alive\r\n\r\n")
+        case .close: out.writeStaticString("\r\nConnection: close\r\n\r\n")
+        }
+        if hasBody, !omitsBody { out.writeImmutableBuffer(response.body) }
+    }
+
+    private static func appendStatusLine(_ status: HTTPResponseStatus, to out: inout ByteBuffer) {
+        if case .ok = status {
+            out.writeStaticString("HTTP/1.1 200 OK\r\n")
+        } else {
+            out.writeStaticString("HTTP/1.1 ")
+            out.appendJSON(status.code)
+            out.writeStaticString(" ")
+            out.writeString(status.reasonPhrase)
+            out.writeStaticString("\r\n")
+        }
     }
 }

@@ -70,7 +70,8 @@ public struct Persister: Service {
     private func round() async throws(StoreError) {
         let leases = try await ledger.acquireLeases(partitioning.all)
         guard !leases.isEmpty else {
-            status.cycled(leases: 0, needRebuild: [])
+            status.noted(leases: 0, needRebuild: [])
+            status.worked()
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: settings.checkInterval) }
             return
         }
@@ -80,47 +81,60 @@ public struct Persister: Service {
         repeat {
             let after = Dictionary(uniqueKeysWithValues: following.map { ($0, positions[$0]?.seq ?? 0) })
             guard !after.isEmpty else {
+                status.worked()
                 try? await cancelWhenGracefulShutdown { try await Task.sleep(for: settings.checkInterval) }
                 return
             }
             let batches = try await outbox.read(
                 after: after, limit: settings.batchLimit, waitMilliseconds: settings.waitMilliseconds)
             if !batches.isEmpty { try await carry(batches, positions: &positions) }
+            status.worked()
         } while ContinuousClock.now < due && !Task.isShuttingDownGracefully && !Task.isCancelled
     }
 
     /// Compares Redis with the ledger and closes what went back in time; the partitions to follow.
     private func check(_ leases: Set<Int>, positions: [Int: LedgerPosition]) async throws(StoreError) -> Set<Int> {
         let states = try await outbox.states()
+        let known = positions.filter { leases.contains($0.key) }
+        let signatures = try await outbox.signatures(at: known.mapValues(\.seq))
         var following: Set<Int> = []
         var needRebuild: Set<Int> = []
         for partition in leases.sorted() {
-            switch PartitionCheck(redis: states[partition], ledger: positions[partition]) {
+            switch PartitionCheck(
+                redis: states[partition], ledger: positions[partition], signature: signatures[partition])
+            {
             case .follow:
                 following.insert(partition)
             case .openable:
                 break  // `PartitionOpener` is about to
-            case .olderThanLedger:
+            case .olderThanLedger, .diverged:
                 needRebuild.insert(partition)
-                guard states[partition].epoch != nil else { break }
-                try await outbox.close(partition: partition)
-                logger.error(
-                    "Redis is older than the ledger: closed the partition, it needs a rebuild from Postgres",
-                    metadata: [
-                        "partition": "\(partition)", "redis_seq": "\(states[partition].seq)",
-                        "ledger_seq": "\(positions[partition]?.seq ?? 0)",
-                    ])
+                if states[partition].epoch != nil { try await outbox.close(partition: partition) }
             }
         }
-        status.cycled(leases: leases.count, needRebuild: needRebuild)
+        if status.noted(leases: leases.count, needRebuild: needRebuild), !needRebuild.isEmpty {
+            let names = needRebuild.sorted().map { "\($0)" }.joined(separator: ", ")
+            logger.error(
+                "Redis does not hold what the ledger holds: closed partitions, they need a rebuild from Postgres",
+                metadata: ["partitions": "\(names)"])
+        }
         return following
     }
 
     private func carry(_ batches: [OutboxBatch], positions: inout [Int: LedgerPosition]) async throws(StoreError) {
-        try await ledger.commit(batches, from: positions)
+        do {
+            try await ledger.commit(batches, from: positions)
+        } catch where error.kind == .corrupt && batches.count > 1 {
+            // One partition's trouble must not hold up the others: each on its own, and the trouble is told at the end.
+            var trouble = error
+            for batch in batches {
+                do { try await carry([batch], positions: &positions) } catch { trouble = error }
+            }
+            throw trouble
+        }
         for batch in batches {
             guard let first = batch.events.first, let last = batch.events.last else { continue }
-            positions[batch.partition] = LedgerPosition(epoch: batch.epoch, seq: last.seq)
+            positions[batch.partition] = LedgerPosition(epoch: batch.epoch, seq: last.seq, signature: last.signature)
             status.committed(events: batch.events.count, oldestMilliseconds: now() - first.appliedAt)
             // The last committed event stays: it tells later which history the outbox belongs to.
             try await outbox.trim(partition: batch.partition, through: last.seq - 1)

@@ -5,7 +5,6 @@ import Synchronization
 public final class PersisterStatus: Sendable {
     private struct State {
         var lastCycle: ContinuousClock.Instant?
-        var leases = 0
         var needRebuild: Set<Int> = []
         var lastError = "it has not started yet"
     }
@@ -23,14 +22,20 @@ public final class PersisterStatus: Sendable {
 
     init() {}
 
-    func cycled(leases count: Int, needRebuild: Set<Int>) {
-        state.withLock {
-            $0.lastCycle = .now
-            $0.leases = count
-            $0.needRebuild = needRebuild
-        }
+    /// Notes what a check found. True where other partitions need a rebuild than before.
+    @discardableResult
+    func noted(leases count: Int, needRebuild: Set<Int>) -> Bool {
         leases.record(count)
         rebuilds.record(needRebuild.count)
+        return state.withLock { state in
+            defer { state.needRebuild = needRebuild }
+            return state.needRebuild != needRebuild
+        }
+    }
+
+    /// A round of work ended as it should.
+    func worked() {
+        state.withLock { $0.lastCycle = .now }
     }
 
     func committed(events: Int, oldestMilliseconds: Int64) {
@@ -52,7 +57,7 @@ public final class PersisterStatus: Sendable {
             }
             guard state.needRebuild.isEmpty else {
                 let names = state.needRebuild.sorted().map(String.init).joined(separator: ", ")
-                return "Redis is older than the ledger in partitions \(names): they are closed and need a rebuild"
+                return "Redis does not hold what the ledger holds in partitions \(names): they are closed and need a rebuild"
             }
             return nil
         }

@@ -11,7 +11,8 @@ public struct TokenKey: Sendable {
     /// The least length of an HS256 secret, in bytes (RFC 7518 section 3.2).
     public static let secretBytesMin = 32
 
-    /// The key's id (`kid`); `nil` for a key that is tried whatever id a token names.
+    /// The key's id (`kid`); `nil` for a key without one. Where no key of an algorithm has an id, those keys are tried
+    /// whatever id a token names.
     public let id: String?
 
     /// The name of the one algorithm that the key is for, as in the header's `alg`.

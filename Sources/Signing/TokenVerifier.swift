@@ -5,8 +5,8 @@ import JWTKit
 public struct TokenVerifier: Sendable {
     /// The longest token that is looked at, in bytes.
     public static let maxBytes = 8_192
-    /// How many keys there can be.
-    public static let keysMax = 64
+    /// How many keys there can be: those of a whole key set, and some secrets beside them.
+    public static let keysMax = KeySet.keysMax + 16
 
     /// Tells one set of keys from the one before it: a cache drops what another generation has verified.
     public let generation: UInt64
@@ -73,15 +73,25 @@ public struct TokenVerifier: Sendable {
     /// The first moment at which a token that ends at `expiresAt` is refused. Both in milliseconds since 1970.
     func end(of expiresAt: Int64) -> Int64 { expiresAt.adding(leeway) }
 
-    /// The keys that may have signed a token with this header: those of its algorithm and of its key id. A key without
-    /// an id is one for every token; a token without a key id may be from any key.
+    /// The keys that may have signed a token with this header: those of its algorithm and of its key id.
+    ///
+    /// A key id that no key has is refused, and no other key is tried instead. It says nothing only where no key of the
+    /// algorithm has an id; and a token without one may be from any key.
     private func candidates(for header: TokenHeader) throws(TokenError) -> [TokenKey] {
         let sameAlgorithm = keys.filter { $0.algorithm == header.algorithm }
-        guard !sameAlgorithm.isEmpty else { throw .algorithmRefused }
+        guard !sameAlgorithm.isEmpty else { throw refusal(ofAlgorithmIn: header) }
         guard let keyID = header.keyID else { return sameAlgorithm }
-        let sameID = sameAlgorithm.filter { $0.id?.isIdentical(to: keyID) ?? true }
-        guard !sameID.isEmpty else { throw .unknownKey }
-        return sameID
+        let sameID = sameAlgorithm.filter { $0.id?.isIdentical(to: keyID) ?? false }
+        guard sameID.isEmpty else { return sameID }
+        guard sameAlgorithm.allSatisfy({ $0.id == nil }) else { throw .unknownKey }
+        return sameAlgorithm
+    }
+
+    /// Why a token is refused whose algorithm no key is for. A key set may have begun to use another algorithm together
+    /// with a new key: then it is the key that is not known yet.
+    private func refusal(ofAlgorithmIn header: TokenHeader) -> TokenError {
+        guard let keyID = header.keyID, KeySet.algorithms.contains(header.algorithm) else { return .algorithmRefused }
+        return keys.contains { $0.id?.isIdentical(to: keyID) ?? false } ? .algorithmRefused : .unknownKey
     }
 
     private func judge(_ claims: TokenClaims, now: Int64) throws(TokenError) -> Claims {

@@ -34,8 +34,12 @@ public final class PostgresLedger: Ledger {
     /// See `Ledger`.
     public func positions() async throws(StoreError) -> [Int: LedgerPosition] {
         try await onSession { connection in
-            let rows = try connection.query("SELECT partition, epoch, seq FROM partition_positions").rows.map {
-                (Int(try $0.int("partition")), LedgerPosition(epoch: try $0.string("epoch"), seq: try $0.int("seq")))
+            let rows = try connection.query("SELECT * FROM partition_positions").rows.map {
+                (
+                    Int(try $0.int("partition")),
+                    LedgerPosition(
+                        epoch: try $0.string("epoch"), seq: try $0.int("seq"), signature: try $0.string("last_signature"))
+                )
             }
             return Dictionary(rows, uniquingKeysWith: { $1 })
         }
@@ -81,20 +85,21 @@ public final class PostgresLedger: Ledger {
                 .corrupt, "the outbox of partition \(batch.partition) has a gap after \(before): it goes on at \(first.seq)")
         }
         let values: [PostgresValue] = [
-            .int(Int64(batch.partition)), .text(batch.epoch), .text("\(last.seq)-0"), .int(last.seq), .int(before),
+            .int(Int64(batch.partition)), .text(batch.epoch), .text("\(last.seq)-0"), .int(last.seq),
+            .text(last.signature), .int(before),
         ]
         let moved: Int
         if position == nil {
             moved = try connection.execute(
                 """
-                INSERT INTO partition_positions (partition, epoch, last_id, seq)
-                SELECT $1, $2, $3, $4 WHERE $5 = 0 ON CONFLICT DO NOTHING
+                INSERT INTO partition_positions (partition, epoch, last_id, seq, last_signature)
+                SELECT $1, $2, $3, $4, $5 WHERE $6 = 0 ON CONFLICT DO NOTHING
                 """, values)
         } else {
             moved = try connection.execute(
                 """
-                UPDATE partition_positions SET epoch = $2, last_id = $3, seq = $4, updated_at = now()
-                WHERE partition = $1 AND seq = $5
+                UPDATE partition_positions SET epoch = $2, last_id = $3, seq = $4, last_signature = $5, updated_at = now()
+                WHERE partition = $1 AND seq = $6
                 """, values)
         }
         guard moved == 1 else {

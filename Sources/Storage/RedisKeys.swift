@@ -3,7 +3,7 @@ import NIOConcurrencyHelpers
 
 // How Scorecast lies in Redis. Every key of a partition carries its hash tag, so a partition is one slot of a Redis Cluster:
 //
-//   {sc07}:meta                                hash    epoch, seq, version:<board>:<window>
+//   {sc07}:meta                                hash    epoch, seq, version:<board>:<window>, awaits_rebuild
 //   {sc07}:outbox                              stream  one entry for each effective update, id <seq>-0
 //   {sc07}:receipt:<signature>                 string  the outcome of one action id
 //   {sc07}:rate:<board>:<user>                 string  GCRA's theoretical arrival time

@@ -19,11 +19,12 @@ public struct RedisOutbox: Outbox {
 
     /// See `Outbox`.
     public func states() async throws(StoreError) -> [PartitionState] {
-        let replies = try await pipeline(partitions.map { ["HMGET", $0.meta, "epoch", "seq"] })
+        let replies = try await pipeline(partitions.map { ["HMGET", $0.meta, "epoch", "seq", "awaits_rebuild"] })
         var states: [PartitionState] = []
         for reply in replies {
-            guard let fields = reply.array, fields.count == 2 else { throw Self.corrupt("HMGET", reply) }
-            states.append(PartitionState(epoch: fields[0].string, seq: fields[1].int64 ?? 0))
+            guard let fields = reply.array, fields.count == 3 else { throw Self.corrupt("HMGET", reply) }
+            states.append(
+                PartitionState(epoch: fields[0].string, seq: fields[1].int64 ?? 0, awaitsRebuild: !fields[2].isNull))
         }
         return states
     }
@@ -37,13 +38,16 @@ public struct RedisOutbox: Outbox {
         } catch {
             throw StoreError(error)
         }
+        if reply.isNull { throw StoreError(.closed, "partition \(partition) awaits its rebuild") }
         guard let epoch = reply.array?.first?.string else { throw Self.corrupt("open", reply) }
         return epoch
     }
 
     /// See `Outbox`.
     public func close(partition: Int) async throws(StoreError) {
-        _ = try await pipeline([["HDEL", partitions[partition].meta, "epoch"]])
+        // The mark first: nobody may open it in between.
+        let meta = partitions[partition].meta
+        _ = try await pipeline([["HSET", meta, "awaits_rebuild", "1"], ["HDEL", meta, "epoch"]])
     }
 
     /// See `Outbox`.
@@ -73,6 +77,18 @@ public struct RedisOutbox: Outbox {
         return zip(read, epochs).compactMap { part, epoch in
             epoch.string.map { OutboxBatch(partition: part.partition, epoch: $0, events: part.events) }
         }
+    }
+
+    /// See `Outbox`.
+    public func signatures(at positions: [Int: Int64]) async throws(StoreError) -> [Int: String] {
+        let wanted = Array(positions)
+        let replies = try await pipeline(
+            wanted.map { ["XRANGE", partitions[$0.key].outbox, "\($0.value)-0", "\($0.value)-0"] })
+        var signatures: [Int: String] = [:]
+        for (position, reply) in zip(wanted, replies) {
+            if let entry = reply.array?.first { signatures[position.key] = try Self.event(entry).signature }
+        }
+        return signatures
     }
 
     /// See `Outbox`.
@@ -110,11 +126,14 @@ public struct RedisOutbox: Outbox {
 extension RedisOutbox: WriteReadiness {
     /// See `WriteReadiness`.
     public func whyNotWritable() async -> String? {
-        do {
-            let closed = try await states().indices(where: { $0.epoch == nil }).ranges.flatMap { Array($0) }
-            return closed.isEmpty ? nil : "partitions \(closed.map(String.init).joined(separator: ", ")) are closed"
-        } catch {
-            return "redis is out of reach"
+        var closed: [Int] = []
+        for (index, partition) in partitions.enumerated() {
+            do {
+                if try await redis.evaluate(Scripts.probe, keys: [partition.meta]).isNull { closed.append(index) }
+            } catch {
+                return error.serverCode.map { "redis refuses writes: \($0)" } ?? "redis is out of reach"
+            }
         }
+        return closed.isEmpty ? nil : "partitions \(closed.map(String.init).joined(separator: ", ")) are closed"
     }
 }

@@ -4,10 +4,11 @@ import RedisClient
 public enum Scripts {
     package static let apply = RedisScript(name: "apply", source: text(PackageResources.apply_lua))
     package static let page = RedisScript(name: "page", source: text(PackageResources.page_lua))
+    package static let probe = RedisScript(name: "probe", source: text(PackageResources.probe_lua))
     package static let open = RedisScript(name: "open", source: text(PackageResources.open_lua))
 
     /// All of them, to be loaded on each new connection.
-    public static let all = [apply, page, open]
+    public static let all = [apply, page, probe, open]
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

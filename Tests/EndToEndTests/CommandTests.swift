@@ -6,9 +6,11 @@ import Testing
 
 @Suite("The command line")
 struct CommandTests {
-    @Test("--help of each command shows examples and exits with 0", .timeLimit(.minutes(1)), arguments: [
-        "up", "serve", "migrate", "token", "action", "load", "audit", "rebuild", "check",
-    ])
+    @Test(
+        "--help of each command shows examples and exits with 0", .timeLimit(.minutes(1)),
+        arguments: [
+            "up", "serve", "migrate", "token", "action", "load", "audit", "rebuild", "check",
+        ])
     func help(_ command: String) async throws {
         let outcome = try await ScorecastProcess.run([command, "--help"])
         #expect(outcome.code == 0)
@@ -18,7 +20,9 @@ struct CommandTests {
         #expect(whole.code == 0 && whole.output.contains("  \(command) "), "not in the list of commands")
     }
 
-    @Test("what is no command, and an option that is none, end with a usage error", arguments: [["nope"], ["serve", "--nope"], ["serve", "--roles", "cook"]])
+    @Test(
+        "what is no command, and an option that is none, end with a usage error",
+        arguments: [["nope"], ["serve", "--nope"], ["serve", "--roles", "cook"]])
     func usage(_ arguments: [String]) async throws {
         let outcome = try await ScorecastProcess.run(arguments, environment: Credentials().environment)
         #expect(outcome.code != 0)
@@ -36,7 +40,9 @@ struct CommandTests {
     ]
     private static let secrets = ["hunter2secret", "tooshortsecret", "bm90bG9uZ2Vub3VnaA"]
 
-    @Test("check and serve name every wrong key at once, end with an error, and show no secret", .timeLimit(.minutes(1)), arguments: ["check", "serve"])
+    @Test(
+        "check and serve name every wrong key at once, end with an error, and show no secret", .timeLimit(.minutes(1)),
+        arguments: ["check", "serve"])
     func wrongConfiguration(_ command: String) async throws {
         let outcome = try await ScorecastProcess.run([command], environment: Self.wrong)
         #expect(outcome.code != 0)
@@ -56,7 +62,9 @@ struct CommandTests {
         let outcome = try await ScorecastProcess.run(["check"], environment: environment)
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("8123") && outcome.output.contains("SCORECAST_JWT_SECRET"))
-        for secret in ["redissecret", "pgsecret", credentials.jwtSecret, Data(credentials.actionKey).base64EncodedString()] {
+        for secret in [
+            "redissecret", "pgsecret", credentials.jwtSecret, Data(credentials.actionKey).base64EncodedString(),
+        ] {
             #expect(!(outcome.errors + outcome.output).contains(secret))
         }
     }
@@ -112,10 +120,14 @@ struct CommandTests {
             let verified = try verifier.verify(id, userID: "u1", now: Credentials.milliseconds)
             #expect(verified.action == "race" && verified.score == 9120 && verified.keyID == "k1")
         }
-        let one = try await ScorecastProcess.run(["action", "--user", "u1", "--action", "kill"], environment: credentials.environment)
-        #expect(try verifier.verify(String(one.output.dropLast()), userID: "u1", now: Credentials.milliseconds).score == nil)
+        let one = try await ScorecastProcess.run(
+            ["action", "--user", "u1", "--action", "kill"], environment: credentials.environment)
+        #expect(
+            try verifier.verify(String(one.output.dropLast()), userID: "u1", now: Credentials.milliseconds).score == nil
+        )
         for bad in [["--action", "a b"], ["--action", "kill", "--count", "0"], []] {
-            let outcome = try await ScorecastProcess.run(["action", "--user", "u1"] + bad, environment: credentials.environment)
+            let outcome = try await ScorecastProcess.run(
+                ["action", "--user", "u1"] + bad, environment: credentials.environment)
             #expect(outcome.code != 0 && outcome.output.isEmpty)
         }
     }
@@ -129,7 +141,8 @@ struct CommandTests {
 
     // MARK: migrate
 
-    @Test("migrate makes the tables, and does nothing the second time, or when two run at once", .timeLimit(.minutes(1)))
+    @Test(
+        "migrate makes the tables, and does nothing the second time, or when two run at once", .timeLimit(.minutes(1)))
     func migrate() async throws {
         try await withPostgres { postgres in
             let environment = ["SCORECAST_POSTGRES_URL": postgres.url]
@@ -137,7 +150,8 @@ struct CommandTests {
             let outcome = try await ScorecastProcess.run(["migrate"], environment: environment)
             #expect(outcome.code == 0, "\(outcome.errors)")
             #expect(try await other.code == 0)
-            let tables = try await postgres.run("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").split(separator: "\n")
+            let tables = try await postgres.run("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").split(
+                separator: "\n")
             for table in ["scores", "actions", "boards", "score_events", "partition_positions"] {
                 #expect(tables.contains { $0 == table }, "\(table)")
             }

@@ -6,7 +6,9 @@ import Testing
 extension EndToEnd {
     @Suite("Nodes that are asked to end")
     struct GracefulStop {
-        @Test("an API node under load loses nothing that it acknowledged, and ends with 0 in time", .timeLimit(.minutes(2)))
+        @Test(
+            "an API node under load loses nothing that it acknowledged, and ends with 0 in time",
+            .timeLimit(.minutes(2)))
         func underLoad() async throws {
             var plan = Cluster.Plan()
             plan.gateways = 0
@@ -29,7 +31,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("requests in work when the signal comes are answered, and the connection is said to close", .timeLimit(.minutes(1)))
+        @Test(
+            "requests in work when the signal comes are answered, and the connection is said to close",
+            .timeLimit(.minutes(1)))
         func inFlight() async throws {
             var plan = Cluster.Plan()
             plan.apis = 1
@@ -43,9 +47,12 @@ extension EndToEnd {
                     let user = "slow\(number)"
                     let update = Update(user: user, action: "kill", id: cluster.credentials.actionID(user))
                     let token = cluster.credentials.token(user)
-                    let answer = try Self.send(update, token: token, port: node.port, inTwoParts: number.isMultiple(of: 3))
+                    let answer = try Self.send(
+                        update, token: token, port: node.port, inTwoParts: number.isMultiple(of: 3))
                     guard answer.status == 200 else { return oracle.violation("\(answer.status): \(answer.text)") }
-                    if answer.header("connection")?.lowercased() != "close" { oracle.violation("it is not said that it closes") }
+                    if answer.header("connection")?.lowercased() != "close" {
+                        oracle.violation("it is not said that it closes")
+                    }
                     oracle.acknowledge(update, answer, replay: false)
                 }
                 try await Task.sleep(for: .milliseconds(300))

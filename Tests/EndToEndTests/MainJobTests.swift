@@ -4,7 +4,9 @@ import Testing
 extension EndToEnd {
     @Suite("The main job")
     struct MainJob {
-        @Test("what watchers of two gateways saw last is what every API node, Redis, the scores and the ledger say", .timeLimit(.minutes(2)))
+        @Test(
+            "what watchers of two gateways saw last is what every API node, Redis, the scores and the ledger say",
+            .timeLimit(.minutes(2)))
         func everyPlaceAgrees() async throws {
             try await Cluster.run { cluster in
                 var watchers: [WatchingClient] = []
@@ -50,7 +52,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("a page of the leaderboard has the contract's form, and a second one goes on where it ended", .timeLimit(.minutes(1)))
+        @Test(
+            "a page of the leaderboard has the contract's form, and a second one goes on where it ended",
+            .timeLimit(.minutes(1)))
         func pages() async throws {
             var plan = Cluster.Plan()
             plan.apis = 1
@@ -79,7 +83,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("every node tells whether it is alive and ready, and shows its metrics and its OpenAPI document", .timeLimit(.minutes(1)))
+        @Test(
+            "every node tells whether it is alive and ready, and shows its metrics and its OpenAPI document",
+            .timeLimit(.minutes(1)))
         func everyNode() async throws {
             try await Cluster.run { cluster in
                 for node in cluster.apis + cluster.gateways + cluster.persisters {

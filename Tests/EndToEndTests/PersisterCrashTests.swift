@@ -1,3 +1,4 @@
+import LocalServers
 import TestSupport
 import Testing
 
@@ -26,7 +27,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("a standby takes over when the working persister dies, and stands by again when there are two", .timeLimit(.minutes(2)))
+        @Test(
+            "a standby takes over when the working persister dies, and stands by again when there are two",
+            .timeLimit(.minutes(2)))
         func standby() async throws {
             var plan = Cluster.Plan()
             plan.persisters = 1
@@ -49,7 +52,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("without Postgres updates are answered as ever, and the ledger is exact once it is back", .timeLimit(.minutes(3)))
+        @Test(
+            "without Postgres updates are answered as ever, and the ledger is exact once it is back",
+            .timeLimit(.minutes(3)))
         func postgres() async throws {
             var plan = Cluster.Plan()
             plan.persisters = 2
@@ -70,7 +75,9 @@ extension EndToEnd {
                         }
                         try await eventually("updates go on") { oracle.count > before + 100 }
                         for api in cluster.apis {
-                            #expect(try await TinyHTTP.request(port: api.port, "/readyz").status == 200, "an API node writes")
+                            #expect(
+                                try await TinyHTTP.request(port: api.port, "/readyz").status == 200,
+                                "an API node writes")
                         }
                         try await cluster.postgres.restart()
                     }

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("scorecast up", .serialized)
 struct UpTests {
-    @Test("it becomes ready with moving scores, ends without a trace, and finds its data again", .timeLimit(.minutes(3)))
+    @Test(
+        "it becomes ready with moving scores, ends without a trace, and finds its data again", .timeLimit(.minutes(3)))
     func wholeLife() async throws {
         let folder = try makeTestFolder("up") + "/data"
         // The first run: demo traffic, the page, the scoreboard.
@@ -13,10 +14,13 @@ struct UpTests {
         let page = try await TinyHTTP.request(port: first.port, "/")
         #expect(page.status == 200 && page.header("content-type")?.hasPrefix("text/html") == true)
         let watcher = try await WatchingClient.open(port: first.port)
-        try await eventually("the scoreboard moves") { watcher.state.types.filter { $0 == "leaderboard-update" }.count >= 3 }
+        try await eventually("the scoreboard moves") {
+            watcher.state.types.filter { $0 == "leaderboard-update" }.count >= 3
+        }
         #expect(watcher.state.violations.isEmpty, "\(watcher.state.violations.prefix(5))")
         try await Self.update("keeper", folder: folder, port: first.port, expecting: 5)
-        let mode = try FileManager.default.attributesOfItem(atPath: folder + "/secrets.env")[.posixPermissions] as? NSNumber
+        let mode =
+            try FileManager.default.attributesOfItem(atPath: folder + "/secrets.env")[.posixPermissions] as? NSNumber
         #expect(mode?.intValue == 0o600)
         try await Self.interrupt(first, folder: folder)
         #expect(watcher.state.closeCode == 1012)
@@ -36,7 +40,8 @@ struct UpTests {
     func twice() async throws {
         let folder = try makeTestFolder("up") + "/data"
         let first = try await ScorecastProcess.start(["up", "--data", folder])
-        let second = try await ScorecastProcess.run(["up", "--data", folder], environment: ["SCORECAST_HTTP_PORT": "0"])
+        let second = try await ScorecastProcess.run(
+            ["up", "--data", folder], environment: ["SCORECAST_HTTP_PORT": "0"])
         #expect(second.code != 0 && !second.errors.isEmpty)
         #expect(try await TinyHTTP.request(port: first.port, "/readyz").status == 200)
         try await Self.interrupt(first, folder: folder)

@@ -61,7 +61,9 @@ struct ActionTests {
             #expect(fields { $0.maxPerUserPerDay = count } == ["max_per_user_per_day"])
         }
         for seconds in [1, 604_800] { #expect(fields { $0.cooldownSeconds = seconds } == []) }
-        for seconds in [0, -1, 604_801, .min] { #expect(fields { $0.cooldownSeconds = seconds } == ["cooldown_seconds"]) }
+        for seconds in [0, -1, 604_801, .min] {
+            #expect(fields { $0.cooldownSeconds = seconds } == ["cooldown_seconds"])
+        }
     }
 
     /// One answer names everything that is wrong, with a reason that can follow the field's name.
@@ -70,7 +72,9 @@ struct ActionTests {
             id: "", points: .max, boards: [], minScore: 2, maxScore: 1, maxPerUserPerDay: 0, cooldownSeconds: 0
         ).problems(boards: known)
         #expect(
-            problems.map(\.field) == ["id", "points", "boards", "min_score", "max_per_user_per_day", "cooldown_seconds"])
+            problems.map(\.field) == [
+                "id", "points", "boards", "min_score", "max_per_user_per_day", "cooldown_seconds",
+            ])
         #expect(problems.allSatisfy { $0.reason.hasPrefix("must ") })
     }
 

@@ -4,9 +4,11 @@ import Testing
 /// Where boards live. The values must never change: another place is an empty one.
 struct PartitioningTests {
     /// FNV-1a, 64 bits, of the group, modulo the count; computed apart.
-    @Test(arguments: [
-        ("global", 0x7fb43557b54149ce), ("a", 0xaf63dc4c8601ec8c), ("", 0xcbf29ce484222325), ("foobar", 0x85944171f73967e8), ("weekly-cup", 0x0398d5cb93392a83), ("ünïcode", 0xb1b0d40350a25beb),
-    ])
+    @Test(
+        arguments: [
+            ("global", 0x7fb43557b54149ce), ("a", 0xaf63dc4c8601ec8c), ("", 0xcbf29ce484222325),
+            ("foobar", 0x85944171f73967e8), ("weekly-cup", 0x0398d5cb93392a83), ("ünïcode", 0xb1b0d40350a25beb),
+        ] as [(String, UInt64)])
     func knownValues(_ group: String, _ hash: UInt64) {
         for count in 1...64 {
             let partition = Partitioning(count: count).partition(of: Board(id: "any", group: group))

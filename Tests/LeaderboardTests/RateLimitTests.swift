@@ -3,8 +3,9 @@ import Testing
 
 /// GCRA's two numbers.
 struct RateLimitTests {
-    @Test(arguments: [
-        (10, Int64(60_000), Int64(6_000_000), Int64(60_000_000)),
+    /// Count, period in ms; interval and tolerance in µs.
+    private static let known: [(Int, Int64, Int64, Int64)] = [
+        (10, 60_000, 6_000_000, 60_000_000),
         (1, 1000, 1_000_000, 1_000_000),
         (5, 1000, 200_000, 1_000_000),
         // What does not divide is rounded down, for the user.
@@ -13,15 +14,18 @@ struct RateLimitTests {
         // Never 0, which would mean no limit.
         (2000, 1, 1, 2000),
         (1, 86_400_000, 86_400_000_000, 86_400_000_000),
-    ])
-    func numbers(_ count: Int, _ period: Int64, _ interval: Int64, _ tolerance: Int64) {
-        let limit = RateLimit(count: count, periodMilliseconds: period)
-        #expect(limit.intervalMicroseconds == interval)
-        #expect(limit.toleranceMicroseconds == tolerance)
+    ]
+
+    @Test func numbers() {
+        for (count, period, interval, tolerance) in Self.known {
+            let limit = RateLimit(count: count, periodMilliseconds: period)
+            #expect(limit.intervalMicroseconds == interval)
+            #expect(limit.toleranceMicroseconds == tolerance)
+        }
     }
 
     /// The rule that the numbers are for, in its simplest form: `count` pass at once, no more; then one an interval.
-    @Test(arguments: [(1, Int64(1000)), (5, 1000), (7, 1000), (10, 60_000), (100, 1000), (2000, 1)])
+    @Test(arguments: [(1, 1000), (5, 1000), (7, 1000), (10, 60_000), (100, 1000), (2000, 1)] as [(Int, Int64)])
     func rule(_ count: Int, _ period: Int64) {
         let limit = RateLimit(count: count, periodMilliseconds: period)
         var expected: Int64 = 0

@@ -123,10 +123,10 @@ struct RedisClientTests {
         try await withRedis { server in
             var configuration = server.configuration
             configuration.commandTimeout = .seconds(10)
-            configuration.pingTimeout = .milliseconds(50)
-            configuration.pingInterval = .milliseconds(20)
+            configuration.pingTimeout = .milliseconds(500)
+            configuration.pingInterval = .milliseconds(50)
             try await withClient(configuration, connections: 1) { client async throws in
-                #expect(try await client.command("BLPOP", "absent", "0.5").isNull)
+                #expect(try await client.command("BLPOP", "absent", "1.2").isNull)
                 #expect(client.isConnected)
                 #expect(client.connectionState.generation == 1)
             }
@@ -135,30 +135,45 @@ struct RedisClientTests {
 
     @Test func shutdownWaitsForRepliesAndRefusesTheRest() async throws {
         try await withRedis { server in
+            var configuration = server.configuration
+            configuration.commandTimeout = .seconds(60)
+            configuration.drainTimeout = .seconds(60)
             let client = try RedisClient(
-                configuration: server.configuration, eventLoopGroup: .singleton, connections: 1, logger: quietLogger)
+                configuration: configuration, eventLoopGroup: .singleton, connections: 1, logger: quietLogger)
             let before = await #expect(throws: RedisError.self) { try await client.command("PING") }
             #expect(before?.code == .notConnected)
             let running = Task { try await client.run() }
             try await client.waitUntilConnected(timeout: .seconds(10))
-            async let slow = client.command("BLPOP", "absent", "0.3")
-            #expect(try await eventually { try await blockedClients(server) == 1 })
-            running.cancel()
-            #expect(try await slow.isNull)
+            async let popped = client.command("BLPOP", "list", "60")
+            try await withClient(server.configuration) { other in
+                #expect(
+                    try await eventually {
+                        let info = try await other.command("INFO", "clients").string
+                        return info?.contains("blocked_clients:1") == true
+                    })
+                running.cancel()
+                #expect(await eventually { await refusal(client) == .shutDown })
+                try await other.command("RPUSH", "list", "x")
+            }
+            #expect(try await popped.array?.last?.string == "x")
             try await running.value
-            let after = await #expect(throws: RedisError.self) { try await client.command("PING") }
-            #expect(after?.code == .shutDown)
+            #expect(!client.isConnected)
+            #expect(await refusal(client) == .shutDown)
             let again = await #expect(throws: RedisError.self) { try await client.run() }
             #expect(again?.code == .alreadyRunning)
-            #expect(!client.isConnected)
         }
     }
 
-    private func blockedClients(_ server: RedisTestServer) async throws -> Int {
-        try await withClient(server.configuration, connections: 1) { client in
-            let info = try await client.command("INFO", "clients").string ?? ""
-            return info.contains("blocked_clients:1") ? 1 : 0
+    /// Why a command is refused. Until then it waits in vain behind the blocked one, so it is not waited for.
+    private func refusal(_ client: RedisClient) async -> RedisError.Code? {
+        let code = NIOLockedValueBox<RedisError.Code?>(nil)
+        client.send {
+            $0.append(command: "PING")
+        } completion: { result in
+            if case .failure(let error) = result { code.withLockedValue { $0 = error.code } }
         }
+        _ = await eventually(within: .milliseconds(100)) { code.withLockedValue { $0 } != nil }
+        return code.withLockedValue { $0 }
     }
 }
 

@@ -98,8 +98,8 @@ struct RedisSubscriberTests {
         try await withRedis { server in
             var configuration = server.configuration
             configuration.pingInterval = .milliseconds(50)
-            configuration.pingTimeout = .milliseconds(100)
-            configuration.connectTimeout = .milliseconds(200)
+            configuration.pingTimeout = .milliseconds(500)
+            configuration.connectTimeout = .milliseconds(500)
             try await withSubscriber(configuration, channels: ["a"]) { subscriber, events in
                 // Several pings are answered in subscribed state before the server hangs.
                 try await withClient(server.configuration, connections: 1) { client async throws in

@@ -17,7 +17,8 @@ struct ApplyBoundsTests {
                 ("u5", 1_234_567_890_123_456), ("u6", -1_234_567_890_123_457), ("u7", Self.min + 1), ("u8", Self.min),
             ]
             for (index, (user, score)) in scores.enumerated() {
-                #expect(try await fixture.add(user, score, "s\(index)") == Receipt(score: score, rank: Int64(index + 1)))
+                #expect(
+                    try await fixture.add(user, score, "s\(index)") == Receipt(score: score, rank: Int64(index + 1)))
                 // And the receipt keeps every digit.
                 #expect(
                     try await fixture.store().outcome(of: fixture.update(user, score, "s\(index)"))
@@ -36,7 +37,8 @@ struct ApplyBoundsTests {
         try await withFixture { fixture async throws in
             var expected: Int64 = 0
             let amounts = [
-                Self.max - 1, 1, -1, 1, Self.min, Self.min, 1, -1, Self.max, 4_503_599_627_370_495, 4_503_599_627_370_495, 1,
+                Self.max - 1, 1, -1, 1, Self.min, Self.min, 1, -1, Self.max, 4_503_599_627_370_495,
+                4_503_599_627_370_495, 1,
                 Self.min, -1,
             ]
             for (index, amount) in amounts.enumerated() {
@@ -61,12 +63,14 @@ struct ApplyBoundsTests {
             // It was not used up: the same action id can count when the score has moved.
             try await fixture.add("high", -1000, "s3")
             #expect(
-                try await store.outcome(of: fixture.update("high", 1000, "h2")) == .applied(Receipt(score: Self.max, rank: 1)))
+                try await store.outcome(of: fixture.update("high", 1000, "h2"))
+                    == .applied(Receipt(score: Self.max, rank: 1)))
         }
     }
 
     /// `%.14g`, Lua's own form of numbers, would lose digits from 1e14 on, and write 1e+15.
-    @Test(arguments: [99_999_999_999_998, 999_999_999_999_998, 1_234_567_890_123_456, 9_007_199_254_740_980] as [Int64])
+    @Test(
+        arguments: [99_999_999_999_998, 999_999_999_999_998, 1_234_567_890_123_456, 9_007_199_254_740_980] as [Int64])
     func highSequenceNumbers(_ start: Int64) async throws {
         try await withFixture(top: 3) { fixture in
             try await fixture.redis.command("HSET", fixture.keys.partition.meta, "seq", String(start))

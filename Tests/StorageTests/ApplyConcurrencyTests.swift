@@ -6,7 +6,8 @@ import Testing
 /// Two nodes at once.
 @Suite(.timeLimit(.minutes(1)))
 struct ApplyConcurrencyTests {
-    private func apply(_ updates: [ScoreUpdate], _ fixture: RedisFixture) async throws -> [(ScoreUpdate, ApplyOutcome)] {
+    private func apply(_ updates: [ScoreUpdate], _ fixture: RedisFixture) async throws -> [(ScoreUpdate, ApplyOutcome)]
+    {
         let stores = [fixture.store(), fixture.store(other: true)]
         return try await withThrowingTaskGroup(of: (ScoreUpdate, ApplyOutcome).self) { group in
             for (index, update) in updates.enumerated() {
@@ -19,7 +20,8 @@ struct ApplyConcurrencyTests {
     @Test func oneActionIDCountsOnce() async throws {
         try await withFixture { fixture in
             try await fixture.add("u0", 3, "s0")
-            let outcomes = try await apply(Array(repeating: fixture.update("u1", 5, "s1"), count: 100), fixture).map(\.1)
+            let outcomes = try await apply(Array(repeating: fixture.update("u1", 5, "s1"), count: 100), fixture).map(
+                \.1)
             let receipt = Receipt(score: 5, rank: 1)
             #expect(outcomes.filter { $0 == .applied(receipt) }.count == 1)
             #expect(outcomes.filter { $0 == .replayed(receipt) }.count == 99)
@@ -33,7 +35,8 @@ struct ApplyConcurrencyTests {
             var random = SplitMix64(seed: 7)
             let updates = (0..<3000).map { number in
                 fixture.update(
-                    "u\(Int.random(in: 0..<40, using: &random))", Int64.random(in: -9...20, using: &random), "s\(number)",
+                    "u\(Int.random(in: 0..<40, using: &random))", Int64.random(in: -9...20, using: &random),
+                    "s\(number)",
                     submitted: number.isMultiple(of: 3) ? Int64(number) : nil,
                     issuedAt: 1_790_000_000_000 + Int64(number))
             }

@@ -78,7 +78,9 @@ struct ApplyFailureTests {
                 try await fixture.add("u1", 5, "s1")
                 try await fixture.redis.command("CONFIG", "SET", "maxmemory", "1")
                 let before = try await fixture.dump()
-                for update in [fixture.update("u1", 5, "s2"), fixture.update("u2", 5, "s3"), fixture.update("u1", 5, "s1")] {
+                for update in [
+                    fixture.update("u1", 5, "s2"), fixture.update("u2", 5, "s3"), fixture.update("u1", 5, "s1"),
+                ] {
                     let error = await #expect(throws: StoreError.self) {
                         try await fixture.store(limit: Self.limit).outcome(of: update)
                     }
@@ -140,7 +142,8 @@ struct ApplyFailureTests {
     }
 
     @Test(arguments: [
-        "", " ", "applied", "applied 5", "applied 5 x", "applied 5 1 1", "limited", "closed 1", "1e+15", "applied 1e+15 1",
+        "", " ", "applied", "applied 5", "applied 5 x", "applied 5 1 1", "limited", "closed 1", "1e+15",
+        "applied 1e+15 1",
     ])
     func unreadableReplies(_ text: String) {
         #expect(throws: StoreError.self) { try ApplyReply.outcome(.bulkString(Array(text.utf8))).get() }

@@ -70,12 +70,14 @@ struct ApplyRateTests {
             // Three intervals let three through, and a long time no more than the count.
             try await pass(3 * Self.interval, fixture)
             var passed = 0
-            for number in 7...16 where !(try await store.outcome(of: fixture.update("u1", 1, "s\(number)"))).isRateLimited {
+            for number in 7...16
+            where !(try await store.outcome(of: fixture.update("u1", 1, "s\(number)"))).isRateLimited {
                 passed += 1
             }
             #expect(passed == 3)
             try await pass(1000 * Self.interval, fixture)
-            for number in 20...29 where !(try await store.outcome(of: fixture.update("u1", 1, "s\(number)"))).isRateLimited {
+            for number in 20...29
+            where !(try await store.outcome(of: fixture.update("u1", 1, "s\(number)"))).isRateLimited {
                 passed += 1
             }
             #expect(passed == 8)
@@ -129,7 +131,9 @@ struct ApplyRateTests {
             elsewhere.ranking = Ranking(board: elsewhere.board.id)
             #expect(try await store.outcome(of: elsewhere) == .applied(Receipt(score: 1, rank: 1)))
             // Without a limit there is no key.
-            #expect(try await fixture.store().outcome(of: fixture.update("u9", 1, "s9")) == .applied(Receipt(score: 1, rank: 3)))
+            #expect(
+                try await fixture.store().outcome(of: fixture.update("u9", 1, "s9"))
+                    == .applied(Receipt(score: 1, rank: 3)))
             #expect(try await fixture.redis.command("EXISTS", rateKey(fixture, "u9")) == .integer(0))
         }
     }

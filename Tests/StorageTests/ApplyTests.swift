@@ -11,7 +11,8 @@ struct ApplyTests {
             #expect(try await fixture.add("u1", 5, "s1") == Receipt(score: 5, rank: 1))
             let entries = try await fixture.all()
             #expect(entries == [LeaderboardEntry(rank: 1, userID: "u1", score: 5)])
-            let meta = try await fixture.redis.command("HMGET", fixture.keys.partition.meta, "seq", fixture.keys.versionField)
+            let meta = try await fixture.redis.command(
+                "HMGET", fixture.keys.partition.meta, "seq", fixture.keys.versionField)
             #expect(meta.array?.map(\.string) == ["1", "1"])
             let receipt = fixture.keys.partition.receiptPrefix + "s1"
             #expect(try await fixture.redis.command("GET", receipt).string == "- 5 1")
@@ -50,7 +51,8 @@ struct ApplyTests {
                 #expect(try await store.outcome(of: fixture.update("u1", 5, "s1")) == first)
                 #expect(try await other.outcome(of: fixture.update("u1", 5, "s1")) == first)
                 #expect(
-                    try await store.outcome(of: fixture.update("u1", 10, "s2")) == .replayed(Receipt(score: 15, rank: 1)))
+                    try await store.outcome(of: fixture.update("u1", 10, "s2"))
+                        == .replayed(Receipt(score: 15, rank: 1)))
             }
             // Even where the action has become worth something else since.
             #expect(try await store.outcome(of: fixture.update("u1", 7, "s1")) == first)
@@ -117,7 +119,8 @@ struct ApplyTests {
     @Test func unusualUsers() async throws {
         try await withFixture { fixture in
             let users = [
-                "é", "e\u{301}", "👨‍👩‍👧‍👦", "a b", "a:b", "-", "{sc00}", "0000000000000001x", "\u{301}x", "'\"\\", "a  b ", "%s",
+                "é", "e\u{301}", "👨‍👩‍👧‍👦", "a b", "a:b", "-", "{sc00}", "0000000000000001x", "\u{301}x", "'\"\\", "a  b ",
+                "%s",
             ]
             for (index, user) in users.enumerated() { try await fixture.add(user, Int64(100 - index), "s\(index)") }
             let entries = try await fixture.all(limit: 5)

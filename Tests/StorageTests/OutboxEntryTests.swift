@@ -12,7 +12,8 @@ struct OutboxEntryTests {
             let update = fixture.update("ü 1", -5, "sig", submitted: -7)
             _ = try await fixture.store().outcome(of: update)
             let latest = try await fixture.time() / 1000
-            let stream = try #require(try await fixture.redis.command("XRANGE", fixture.keys.partition.outbox, "-", "+").array)
+            let stream = try #require(
+                try await fixture.redis.command("XRANGE", fixture.keys.partition.outbox, "-", "+").array)
             let entry = try #require(stream.first?.array)
             #expect(stream.count == 1)
             #expect(entry[0].string == "1-0")
@@ -46,20 +47,22 @@ struct OutboxEntryTests {
                         == LedgerEvent(
                             seq: 1_234_567_890_123_456, ranking: update.ranking, userID: user, action: "kill",
                             nonce: "nonce0001", signature: "sig", points: ScoreBounds.min, submittedScore: submitted,
-                            score: ScoreBounds.min, rank: 17, issuedAt: 1_790_000_000_000, appliedAt: 1_790_000_000_001))
+                            score: ScoreBounds.min, rank: 17, issuedAt: 1_790_000_000_000, appliedAt: 1_790_000_000_001)
+                )
                 #expect(event.map { Array($0.userID.utf8) } == Array(user.utf8))
             }
         }
     }
 
-    @Test(arguments: [
-        ("x-0", nil, nil), ("", nil, nil),
-        (nil, "", nil), (nil, "1", nil), (nil, "2\ng\nall\nall\nu\na\nn\ns\n1\n-\n2", nil),
-        (nil, "1\ng\nall\nall\nu\na\nn\ns\n1\n-", nil), (nil, "1\ng\nall\nall\nu\na\nn\ns\n1\n-\n2\n3", nil),
-        (nil, "1\ng\nall\nall\nu\na\nn\ns\nx\n-\n2", nil), (nil, "1\ng\nall\nall\nu\na\nn\ns\n1\nx\n2", nil),
-        (nil, "1\ng\nall\nall\nu\na\nn\ns\n1\n-\nx", nil), (nil, "1\ng\nall\nall\nu\na\nn\ns\n1.5\n-\n2", nil),
-        (nil, nil, ""), (nil, nil, "1 2"), (nil, nil, "1 2 3 4"), (nil, nil, "1e+15 2 3"), (nil, nil, "1 x 3"),
-    ] as [(String?, String?, String?)])
+    @Test(
+        arguments: [
+            ("x-0", nil, nil), ("", nil, nil),
+            (nil, "", nil), (nil, "1", nil), (nil, "2\ng\nall\nall\nu\na\nn\ns\n1\n-\n2", nil),
+            (nil, "1\ng\nall\nall\nu\na\nn\ns\n1\n-", nil), (nil, "1\ng\nall\nall\nu\na\nn\ns\n1\n-\n2\n3", nil),
+            (nil, "1\ng\nall\nall\nu\na\nn\ns\nx\n-\n2", nil), (nil, "1\ng\nall\nall\nu\na\nn\ns\n1\nx\n2", nil),
+            (nil, "1\ng\nall\nall\nu\na\nn\ns\n1\n-\nx", nil), (nil, "1\ng\nall\nall\nu\na\nn\ns\n1.5\n-\n2", nil),
+            (nil, nil, ""), (nil, nil, "1 2"), (nil, nil, "1 2 3 4"), (nil, nil, "1e+15 2 3"), (nil, nil, "1 x 3"),
+        ] as [(String?, String?, String?)])
     func otherForms(_ id: String?, _ event: String?, _ outcome: String?) {
         let good = "1\ng\nall\nall\nu\na\nn\ns\n1\n-\n2"
         #expect(LedgerEventCodec.decode(id: "1-0", event: good, outcome: "1 2 3") != nil)

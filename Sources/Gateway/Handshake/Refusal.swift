@@ -1,8 +1,6 @@
 import Leaderboard
 import Listener
-import NIOCore
 import NIOHTTP1
-import StrictJSON
 
 /// Why an upgrade was refused; the metric's label.
 package enum RefusalReason: String, CaseIterable, Sendable {
@@ -27,35 +25,9 @@ package struct Refusal: Error {
     /// The answer. It ends the connection, since an HTTP parser that has seen `Upgrade` reads no further request.
     package var response: FastResponse {
         FastResponse(
-            status: status,
-            fields: [("Content-Type", "application/json"), ("Cache-Control", "no-store")] + fields,
-            body: body, closes: true)
-    }
-
-    private var body: ByteBuffer {
-        var json = JSONWriter(to: BufferSink())
-        json.beginObject()
-        json.key("status")
-        json.string("error")
-        json.key("code")
-        json.string(code)
-        json.key("message")
-        json.string(message)
-        if !details.isEmpty {
-            json.key("details")
-            json.beginArray()
-            for problem in details {
-                json.beginObject()
-                json.key("field")
-                json.string(problem.field)
-                json.key("reason")
-                json.string(problem.reason)
-                json.endObject()
-            }
-            json.endArray()
-        }
-        json.endObject()
-        return json.sink.buffer
+            status: status, fields: FastResponse.jsonFields + [("Cache-Control", "no-store")] + fields,
+            body: ErrorBody(code: code, message: message, details: details.map { ($0.field, $0.reason) }).buffer,
+            closes: true)
     }
 }
 

@@ -1,6 +1,7 @@
 import Crypto
 import HTTPTypes
 import Hummingbird
+import Listener
 import NIOCore
 
 /// A file of the scoreboard page, embedded in the program.
@@ -70,5 +71,6 @@ public func addPageRoutes<Context: RequestContext>(to router: Router<Context>) {
         router.get(RouterPath(file.path)) { request, _ in
             file.response(ifNoneMatch: request.headers[values: .ifNoneMatch])
         }
+        router.refuseOtherMethods(on: RouterPath(file.path), allowed: [.get])
     }
 }

@@ -1,18 +1,6 @@
+import Listener
 import NIOCore
 import StrictJSON
-
-/// A network buffer that JSON is written into.
-struct BufferSink: ByteSink {
-    var buffer = ByteBuffer()
-
-    init() {}
-
-    @inline(__always)
-    mutating func append(_ byte: UInt8) { buffer.writeInteger(byte) }
-
-    @inline(__always)
-    mutating func append(contentsOf bytes: UnsafeRawBufferPointer) { buffer.writeBytes(bytes) }
-}
 
 /// The frames that a server sends: header and payload in one buffer, ready for any number of sockets (RFC 6455, 5.2).
 package enum ServerFrame {
@@ -22,13 +10,13 @@ package enum ServerFrame {
     /// A text message in one frame.
     ///
     /// - Parameter capacity: about how many bytes it will have.
-    static func text(capacity: Int, _ body: (inout JSONWriter<BufferSink>) -> Void) -> ByteBuffer {
-        var sink = BufferSink()
-        sink.buffer.reserveCapacity(headerBytesMax + capacity)
-        sink.buffer.writeRepeatingByte(0, count: headerBytesMax)
-        JSONWriter.append(to: &sink, body)
-        writeHeader(opcode: 0x1, before: &sink.buffer)
-        return sink.buffer
+    static func text(capacity: Int, _ body: (inout JSONWriter<ByteBuffer>) -> Void) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(headerBytesMax + capacity)
+        buffer.writeRepeatingByte(0, count: headerBytesMax)
+        JSONWriter.append(to: &buffer, body)
+        writeHeader(opcode: 0x1, before: &buffer)
+        return buffer
     }
 
     /// A ping without a payload. One for all.

@@ -17,20 +17,13 @@ enum ServerMessage {
         let entries = top.entries.prefix(limit)
         return ServerFrame.text(capacity: 192 + entries.count * 64) { json in
             json.beginObject()
-            json.key("type")
-            json.string(kind == .snapshot ? "snapshot" : "leaderboard-update")
-            json.key("board")
-            json.string(ranking.board)
-            json.key("window")
-            json.string(ranking.window)
-            json.key("period")
-            json.string(ranking.period)
-            json.key("epoch")
-            json.string(top.epoch)
-            json.key("version")
-            json.integer(top.version)
-            json.key("at")
-            json.integer(top.at)
+            json.member("type", kind == .snapshot ? "snapshot" : "leaderboard-update")
+            json.member("board", ranking.board)
+            json.member("window", ranking.window)
+            json.member("period", ranking.period)
+            json.member("epoch", top.epoch)
+            json.member("version", top.version)
+            json.member("at", top.at)
             json.key("entries")
             json.beginArray()
             for entry in entries { write(entry, to: &json) }
@@ -39,14 +32,11 @@ enum ServerMessage {
         }
     }
 
-    private static func write(_ entry: LeaderboardEntry, to json: inout JSONWriter<BufferSink>) {
+    private static func write(_ entry: LeaderboardEntry, to json: inout JSONWriter<ByteBuffer>) {
         json.beginObject()
-        json.key("rank")
-        json.integer(entry.rank)
-        json.key("user_id")
-        json.string(entry.userID)
-        json.key("score")
-        json.integer(entry.score)
+        json.member("rank", entry.rank)
+        json.member("user_id", entry.userID)
+        json.member("score", entry.score)
         json.endObject()
     }
 
@@ -54,10 +44,8 @@ enum ServerMessage {
     static func reconnect(afterMilliseconds: Int) -> ByteBuffer {
         ServerFrame.text(capacity: 64) { json in
             json.beginObject()
-            json.key("type")
-            json.string("reconnect")
-            json.key("after_ms")
-            json.integer(afterMilliseconds)
+            json.member("type", "reconnect")
+            json.member("after_ms", afterMilliseconds)
             json.endObject()
         }
     }
@@ -66,12 +54,9 @@ enum ServerMessage {
     static func error(_ problem: ClientMessageProblem) -> ByteBuffer {
         ServerFrame.text(capacity: 160) { json in
             json.beginObject()
-            json.key("type")
-            json.string("error")
-            json.key("code")
-            json.string(problem.code)
-            json.key("message")
-            json.string(problem.message)
+            json.member("type", "error")
+            json.member("code", problem.code)
+            json.member("message", problem.message)
             json.endObject()
         }
     }

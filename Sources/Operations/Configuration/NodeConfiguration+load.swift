@@ -33,8 +33,25 @@ extension NodeConfiguration {
         if let file { loading.problems += UnknownKeys.problems(file: file) }
 
         guard loading.problems.isEmpty else { throw ConfigurationError(problems: loading.problems) }
+        loading.configuration.loading = LoadedFrom(environment: Secret(environment), ignoring: ignoring)
         return loading.configuration
     }
+
+    /// Reads the configuration again: the same variables, and the files that they name as they are now. One that the
+    /// program made is what it was.
+    ///
+    /// - Throws: as ``load(environment:roles:requiring:ignoring:)`` does.
+    public func loadedAgain(roles: NodeRoles = []) async throws(ConfigurationError) -> NodeConfiguration {
+        guard let loading else { return self }
+        return try await Self.load(
+            environment: loading.environment.reveal(), roles: roles, ignoring: loading.ignoring)
+    }
+}
+
+/// What a configuration was read from. The variables of a process do not change, but the files that they name do.
+struct LoadedFrom: Sendable {
+    let environment: Secret<[String: String]>
+    let ignoring: Set<String>
 }
 
 /// A configuration on its way in, and what was found wrong so far.

@@ -74,10 +74,10 @@ extension NodeConfiguration {
             } else if !seen.insert(entry.id).inserted {
                 reasons.append("entry \(index + 1) has the same id as one before it")
             }
-            if count < Self.actionKeyBytesMin {
+            let allowed = Self.actionKeyBytesMin...Self.actionKeyBytesMax
+            if !allowed.contains(count) {
                 reasons.append(
-                    "the key in entry \(index + 1) is \(count) bytes long, not \(Self.actionKeyBytesMin) or more"
-                )
+                    "the key in entry \(index + 1) is \(count) bytes long, not \(allowed.lowerBound) to \(allowed.upperBound)")
             }
         }
         if actionKeys.count > Self.actionKeysMax { reasons.append("has more than \(Self.actionKeysMax) entries") }

@@ -74,6 +74,9 @@ public struct NodeConfiguration: Sendable {
     /// was set by the program.
     var origins: [String: SettingOrigin] = [:]
 
+    /// What this was read from, so that it can be read again; nil where the program made it.
+    var loading: LoadedFrom?
+
     /// The defaults.
     public init() {}
 }
@@ -83,6 +86,8 @@ extension NodeConfiguration {
     public static let jwtSecretBytesMin = 32
     /// Least length of an action key in bytes.
     public static let actionKeyBytesMin = 16
+    /// Greatest length of an action key in bytes.
+    public static let actionKeyBytesMax = 256
     /// Most action keys at once; rotation needs two.
     public static let actionKeysMax = 16
     /// The URL schemes that `SCORECAST_REDIS_URL` may have.

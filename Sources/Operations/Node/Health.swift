@@ -1,5 +1,6 @@
 import Hummingbird
 import Leaderboard
+import Listener
 import NIOCore
 import StrictJSON
 
@@ -32,6 +33,7 @@ struct Health: Sendable {
                 status: .ok, headers: [.contentType: PrometheusMetrics.contentType],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.render())))
         }
+        for path: RouterPath in ["/healthz", "/readyz", "/metrics"] { router.refuseOtherMethods(on: path, allowed: [.get]) }
     }
 
     /// What does not work, asked now, all parts at once.

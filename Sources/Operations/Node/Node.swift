@@ -48,7 +48,6 @@ public struct Node: Sendable {
     ///
     /// - Parameter services: more services, started after the node's own.
     public func run(with services: [any Service] = []) async throws {
-        try refuseWhatIsNotThereYet()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads ?? System.coreCount)
         let stores = try Stores(configuration, roles: roles, group: group, logger: logger)
         do {
@@ -65,22 +64,14 @@ public struct Node: Sendable {
         try await group.shutdownGracefully()
     }
 
-    private func refuseWhatIsNotThereYet() throws(NodeError) {
-        if configuration.jwtKeySet != nil {
-            throw .unusable("SCORECAST_JWT_JWKS cannot be used in this version: set SCORECAST_JWT_SECRET.")
-        }
-        if configuration.acknowledgement != .applied {
-            throw .unusable("SCORECAST_ACK=persisted cannot be used in this version: leave it out, or set it to applied.")
-        }
-    }
-
     /// The node's services, in the order of their start; they stop in the opposite order.
     private func assemble(_ stores: Stores, group: MultiThreadedEventLoopGroup) async throws -> [any Service] {
-        var services: [any Service] = [stores.redis, RedisPolicyGuard(redis: stores.redis, logger: logger)]
+        let keys = try await NodeKeys(configuration, roles: roles, group: group, logger: logger)
+        var services = [stores.redis, RedisPolicyGuard(redis: stores.redis, logger: logger)] + keys.services
         var front = FrontRoutes(malformed: FastResponse.malformed)
         var checks: [(part: String, check: Health.Check)] = []
         var settle: [@Sendable () async -> Bool] = [{ stores.redis.isConnected }]
-        let router = Router()
+        let router = Router(options: .autoGenerateHeadEndpoints)
         let cors = CORSPolicy(allowedOrigins: configuration.allowedOrigins)
         router.add(middleware: SharedFieldsMiddleware(cors: cors))
         router.add(middleware: ErrorsMiddleware())
@@ -91,12 +82,14 @@ public struct Node: Sendable {
             services.append(opener)
             settle.append { (try? await opener.openWhatCanBe()) ?? false }
         }
+        let patient = configuration.acknowledgement == .persisted ? stores.persistedWriter() : nil
         if roles.contains(.api) {
-            let api = try await makeAPI(stores, cors: cors, group: group)
+            let api = try makeAPI(stores, keys: keys, writer: patient ?? stores.writer, cors: cors, group: group)
             services.append(api.catalogue)
             api.addRoutes(to: router)
             front.fast += api.fastRoutes
-            settle.append { api.catalogue.isLoaded }
+            settle += [{ api.catalogue.isLoaded }, { keys.whyNotReady == nil }]
+            checks.append(("api", { keys.whyNotReady }))
             checks.append(("api", { api.catalogue.isLoaded ? await stores.outbox.whyNotWritable() : "no catalogue yet" }))
         }
         if roles.contains(.persister), let session = stores.session, let blocking = stores.blocking {
@@ -113,26 +106,28 @@ public struct Node: Sendable {
             front.upgrade += gateway.upgradeRoutes
             checks.append(("gateway", { gateway.readiness.whyNotReady() }))
         }
+        OpenAPIDocument.addRoute(to: router)
         Health(checks: checks, metrics: metrics).addRoutes(to: router)
+        // After the persister, so that it stops before: what still waits can then be settled.
+        if let patient { services.append(patient) }
         services.append(listener(router, front: front, group: group, settle: settle))
         return services
     }
 
     private func makeAPI(
-        _ stores: Stores, cors: CORSPolicy, group: MultiThreadedEventLoopGroup
-    ) async throws -> APIRole {
-        guard let secret = configuration.jwtSecret, let pool = stores.pool else {
-            throw NodeError.missing("SCORECAST_JWT_SECRET or SCORECAST_POSTGRES_URL")
+        _ stores: Stores, keys: NodeKeys, writer: any ScoreWriter, cors: CORSPolicy, group: MultiThreadedEventLoopGroup
+    ) throws -> APIRole {
+        guard let actionIDs = keys.ring.actionIDs, let pool = stores.pool else {
+            throw NodeError.missing("SCORECAST_ACTION_KEYS or SCORECAST_POSTGRES_URL")
         }
-        let tokens = try TokenVerifier(
-            keys: [try await TokenKey.hs256(secret: Array(secret.reveal().utf8))], issuer: configuration.jwtIssuer,
-            audience: configuration.jwtAudience)
-        let keys = try ActionKeys(configuration.actionKeys.map { (id: $0.id, key: $0.key.reveal()) })
-        return APIRole(
-            writer: stores.writer, reader: stores.reader, store: PostgresCatalogueStore(pool: pool), tokens: tokens,
-            actionIDs: ActionIDVerifier(keys: keys, maxAge: configuration.actionMaxAge, skew: configuration.actionSkew),
+        let api = APIRole(
+            writer: writer, reader: stores.reader, store: PostgresCatalogueStore(pool: pool), tokens: keys.ring.tokens,
+            actionIDs: actionIDs,
             rateLimit: configuration.rateLimit.map { RateLimit(count: $0.count, periodMilliseconds: $0.periodMilliseconds) },
-            cors: cors, group: group, logger: logger, now: WallClock.milliseconds)
+            cors: cors, group: group, logger: logger, onUnknownKey: keys.keyIsUnknown, now: WallClock.milliseconds)
+        keys.ring.followTokens { api.replace(tokens: $0) }
+        keys.ring.followActionIDs { if let verifier = $0 { api.replace(actionIDs: verifier) } }
+        return api
     }
 
     private func makeGateway(_ stores: Stores, feed: RedisTopFeed, group: MultiThreadedEventLoopGroup) -> Gateway {

@@ -1,3 +1,4 @@
+import API
 import Leaderboard
 import Logging
 import NIOCore
@@ -65,6 +66,14 @@ struct Stores {
             roles.contains(.gateway)
             ? try RedisTopFeed(
                 configuration: feedConfiguration, partitioning: partitioning, eventLoop: group.next(), logger: logger) : nil
+    }
+
+    /// The writer that waits for the ledger; nil without a Postgres.
+    func persistedWriter() -> PersistedScoreWriter? {
+        pool.map {
+            PersistedScoreWriter(
+                writer: writer, outbox: outbox, ledger: PostgresLedger(session: $0), partitioning: partitioning)
+        }
     }
 
     /// Ends the threads of the pools.

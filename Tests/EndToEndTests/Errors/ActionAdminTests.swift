@@ -6,9 +6,11 @@ extension EndToEnd {
     struct ActionAdmin {
         private static let good = #"{"points":7,"boards":["global"]}"#
 
-        @Test("401 without a token, 403 for players and game servers, on every route", arguments: [
-            ("GET", "/actions"), ("GET", "/actions/kill"), ("PUT", "/actions/kill"), ("DELETE", "/actions/kill"),
-        ])
+        @Test(
+            "401 without a token, 403 for players and game servers, on every route",
+            arguments: [
+                ("GET", "/actions"), ("GET", "/actions/kill"), ("PUT", "/actions/kill"), ("DELETE", "/actions/kill"),
+            ])
         func roles(_ method: String, _ path: String) async throws {
             let cluster = try Cluster.ofSuite
             let body = method == "PUT" ? Self.good : nil
@@ -29,8 +31,8 @@ extension EndToEnd {
             let cluster = try Cluster.ofSuite
             let admin = Self.admin(cluster)
             let whole = """
-                {"points":3,"boards":["global"],"submits_score":true,"min_score":1,"max_score":9,"max_per_user_per_day":4,\
-                "cooldown_seconds":60}
+                {"points":3,"boards":["global"],"submits_score":true,"min_score":1,"max_score":9,\
+                "max_per_user_per_day":4,"cooldown_seconds":60}
                 """
             #expect(try await cluster.put("/actions/cycle", Self.good, token: admin).status == 201)
             #expect(try await cluster.put("/actions/cycle", whole, token: admin).status == 200)
@@ -47,7 +49,8 @@ extension EndToEnd {
             #expect(list.status == 200 && list.text.contains("cycle") && list.text.contains("kill"))
             let delete = try await Self.delete("/actions/cycle", cluster)
             #expect(delete.status == 204 && delete.body.isEmpty)
-            #expect(ErrorForm.fault(in: try await Self.delete("/actions/cycle", cluster), status: 404, code: nil) == nil)
+            #expect(
+                ErrorForm.fault(in: try await Self.delete("/actions/cycle", cluster), status: 404, code: nil) == nil)
             let gone = try await cluster.get("/actions/cycle", token: admin)
             #expect(ErrorForm.fault(in: gone, status: 404, code: nil) == nil)
         }
@@ -64,7 +67,9 @@ extension EndToEnd {
             try await eventually("the other node knows the action", timeout: soon) {
                 try await cluster.update("u1", id: id, node: 1).status == 200
             }
-            #expect(try await cluster.put("/actions/fresh", #"{"points":1000,"boards":["global"]}"#, token: admin).status == 200)
+            #expect(
+                try await cluster.put("/actions/fresh", #"{"points":1000,"boards":["global"]}"#, token: admin).status
+                    == 200)
             try await eventually("the other node knows its points", timeout: soon) {
                 let user = Credentials.base64URL(Credentials.randomBytes(6))
                 return try await cluster.update(user, "fresh", node: 1).json["new_score"] == 1000
@@ -75,30 +80,37 @@ extension EndToEnd {
             }
         }
 
-        @Test("400 invalid_input names the field", arguments: [
-            ("points", #"{"points":"7","boards":["global"]}"#), ("points", #"{"points":1.5,"boards":["global"]}"#),
-            ("points", #"{"points":9007199254740993,"boards":["global"]}"#), ("boards", #"{"points":7}"#),
-            ("boards", #"{"points":7,"boards":[]}"#), ("boards", #"{"points":7,"boards":["nope"]}"#),
-            ("boards", #"{"points":7,"boards":["global","global"]}"#), ("boards", #"{"points":7,"boards":"global"}"#),
-            ("points", #"{"boards":["global"]}"#),
-            ("submits_score", #"{"points":7,"boards":["global"],"submits_score":1}"#),
-            ("min_score", #"{"points":0,"boards":["global"],"submits_score":true,"min_score":2,"max_score":1}"#),
-            ("max_score", #"{"points":0,"boards":["global"],"submits_score":true,"max_score":"9"}"#),
-            ("max_per_user_per_day", #"{"points":7,"boards":["global"],"max_per_user_per_day":0}"#),
-            ("cooldown_seconds", #"{"points":7,"boards":["global"],"cooldown_seconds":-1}"#),
-            ("body", "[]"), ("body", ""), ("body", #"{"points":7,"boards":["global"]}x"#),
-        ])
+        @Test(
+            "400 invalid_input names the field",
+            arguments: [
+                ("points", #"{"points":"7","boards":["global"]}"#), ("points", #"{"points":1.5,"boards":["global"]}"#),
+                ("points", #"{"points":9007199254740993,"boards":["global"]}"#), ("boards", #"{"points":7}"#),
+                ("boards", #"{"points":7,"boards":[]}"#), ("boards", #"{"points":7,"boards":["nope"]}"#),
+                ("boards", #"{"points":7,"boards":["global","global"]}"#),
+                ("boards", #"{"points":7,"boards":"global"}"#),
+                ("points", #"{"boards":["global"]}"#),
+                ("submits_score", #"{"points":7,"boards":["global"],"submits_score":1}"#),
+                ("min_score", #"{"points":0,"boards":["global"],"submits_score":true,"min_score":2,"max_score":1}"#),
+                ("max_score", #"{"points":0,"boards":["global"],"submits_score":true,"max_score":"9"}"#),
+                ("max_per_user_per_day", #"{"points":7,"boards":["global"],"max_per_user_per_day":0}"#),
+                ("cooldown_seconds", #"{"points":7,"boards":["global"],"cooldown_seconds":-1}"#),
+                ("body", "[]"), ("body", ""), ("body", #"{"points":7,"boards":["global"]}x"#),
+            ])
         func validation(_ field: String, _ body: String) async throws {
             let cluster = try Cluster.ofSuite
             let admin = Self.admin(cluster)
-            let answer = try await cluster.put("/actions/bad", body, token: admin)
+            let id = Credentials.base64URL(Credentials.randomBytes(6))
+            let answer = try await cluster.put("/actions/\(id)", body, token: admin)
             let named = field == "body" ? nil : field
-            let fault = ErrorForm.fault(in: answer, status: 400, code: "invalid_input", message: Sentence.invalidInput, field: named)
+            let fault = ErrorForm.fault(
+                in: answer, status: 400, code: "invalid_input", message: Sentence.invalidInput, field: named)
             #expect(fault == nil)
-            #expect(try await cluster.get("/actions/bad", token: admin).status == 404)
+            #expect(try await cluster.get("/actions/\(id)", token: admin).status == 404)
         }
 
-        @Test("400 invalid_input for an id that no action can have", arguments: ["a%20b", String(repeating: "a", count: 65), "%C3%A9"])
+        @Test(
+            "400 invalid_input for an id that no action can have",
+            arguments: ["a%20b", String(repeating: "a", count: 65), "%C3%A9"])
         func id(_ id: String) async throws {
             let cluster = try Cluster.ofSuite
             let answer = try await cluster.put("/actions/\(id)", Self.good, token: Self.admin(cluster))

@@ -14,20 +14,29 @@ extension EndToEnd {
             try await attempt.expectRefusal(400, "invalid_input", message: Sentence.invalidInput)
         }
 
+        @Test("403 suspicious_activity for an action id that was altered beyond its form", arguments: broken)
+        func brokenID(_ attempt: Attempt) async throws {
+            try await attempt.expectRefusal(403, "suspicious_activity", message: Sentence.suspicious)
+        }
+
         @Test("404 unknown_action for one that is signed, but in no catalogue")
         func unknownAction() async throws {
             let attempt = Attempt("unknown action") { Update.body(user: "u1", id: $0.actionID("u1", "nothing")) }
             try await attempt.expectRefusal(404, "unknown_action")
         }
 
-        @Test("an action id is good from 30 s before to 600 s after its issue time", arguments: [-25_000, 0, 590_000] as [Int64])
+        @Test(
+            "an action id is good from 30 s before to 600 s after its issue time",
+            arguments: [-25_000, 0, 590_000] as [Int64])
         func age(_ age: Int64) async throws {
             let cluster = try Cluster.ofSuite
             let id = cluster.credentials.actionID("u1", issuedAt: Credentials.milliseconds - age)
             #expect(try await cluster.update("u1", id: id).status == 200)
         }
 
-        @Test("a submitted score counts within the action's bounds, pinned or not", arguments: [nil, 10, 1000] as [Int64?])
+        @Test(
+            "a submitted score counts within the action's bounds, pinned or not",
+            arguments: [nil, 10, 1000] as [Int64?])
         func bounds(_ pinned: Int64?) async throws {
             let cluster = try Cluster.ofSuite
             let user = "racer\(pinned ?? 0)"
@@ -88,7 +97,8 @@ extension EndToEnd {
             let most = #"{"points":9007199254740991,"boards":["global"]}"#
             #expect(try await cluster.put("/actions/most", most, token: admin).status == 201)
             #expect(try await cluster.update("rich", "most").status == 200)
-            let attempt = Attempt("over the bound", body: { Update.body(user: "rich", id: $0.actionID("rich", "kill")) })
+            let attempt = Attempt(
+                "over the bound", body: { Update.body(user: "rich", id: $0.actionID("rich", "kill")) })
             try await Attempt.expectNothingChanges {
                 let answer = try await cluster.post(
                     attempt.body(cluster.credentials), token: cluster.credentials.token("rich"))
@@ -106,7 +116,9 @@ private func id(_ name: String, field: String? = nil, _ make: @escaping @Sendabl
 /// A good action id with one of its parts replaced.
 private func altered(_ name: String, part: Int, _ value: String, field: String? = nil) -> Attempt {
     id(name, field: field) { credentials in
-        var parts = credentials.actionID("u1").split(separator: ".", omittingEmptySubsequences: false).map { String($0) }
+        var parts = credentials.actionID("u1").split(separator: ".", omittingEmptySubsequences: false).map {
+            String($0)
+        }
         parts[part] = value
         return parts.joined(separator: ".")
     }
@@ -136,24 +148,33 @@ private let suspicious: [Attempt] = [
     },
 ]
 
+/// What is no action id in any reading: the request is out of form.
 private let malformed: [Attempt] = [
     id("a word", field: "action_id") { _ in "kill" },
-    id("six parts", field: "action_id") { $0.actionID("u1").split(separator: ".").dropLast().joined(separator: ".") },
-    id("eight parts", field: "action_id") { $0.actionID("u1") + ".x" },
+    id("a number", field: "action_id") { _ in "12345678" },
+    id("dots", field: "action_id") { _ in "......" },
     altered("another version", part: 0, "v2", field: "action_id"),
-    altered("an empty key id", part: 1, "", field: "action_id"),
-    altered("a key id of 33", part: 1, String(repeating: "k", count: 33), field: "action_id"),
-    altered("an action of 65", part: 2, String(repeating: "k", count: 65), field: "action_id"),
-    altered("an action with a blank", part: 2, "a b", field: "action_id"),
-    altered("a nonce of 7", part: 3, "1234567", field: "action_id"),
-    altered("a nonce of 65", part: 3, String(repeating: "n", count: 65), field: "action_id"),
-    altered("an issue time with a sign", part: 4, "-1", field: "action_id"),
-    altered("an issue time as text", part: 4, "now", field: "action_id"),
-    altered("no score and no dash", part: 5, "", field: "action_id"),
-    altered("a score with a point", part: 5, "1,5", field: "action_id"),
-    altered("a score with a leading zero", part: 5, "01", field: "action_id"),
-    altered("a signature with padding", part: 6, String(repeating: "A", count: 43) + "=", field: "action_id"),
-    altered("a short signature", part: 6, "AAAA", field: "action_id"),
+    altered("the version in another case", part: 0, "V1", field: "action_id"),
+    altered("white space in front", part: 0, " v1", field: "action_id"),
+]
+
+/// What begins as an action id but cannot be one: somebody altered it.
+private let broken: [Attempt] = [
+    id("six parts") { $0.actionID("u1").split(separator: ".").dropLast().joined(separator: ".") },
+    id("eight parts") { $0.actionID("u1") + ".x" },
+    id("white space behind") { $0.actionID("u1") + " " },
+    altered("an empty key id", part: 1, ""),
+    altered("a key id of 33", part: 1, String(repeating: "k", count: 33)),
+    altered("an action of 65", part: 2, String(repeating: "k", count: 65)),
+    altered("an action with a blank", part: 2, "a b"),
+    altered("a nonce of 7", part: 3, "1234567"),
+    altered("a nonce of 65", part: 3, String(repeating: "n", count: 65)),
+    altered("an issue time with a sign", part: 4, "-1"),
+    altered("an issue time as text", part: 4, "now"),
+    altered("no score and no dash", part: 5, ""),
+    altered("a score with a leading zero", part: 5, "01"),
+    altered("a signature with padding", part: 6, String(repeating: "A", count: 43) + "="),
+    altered("a short signature", part: 6, "AAAA"),
 ]
 
 extension Attempt {

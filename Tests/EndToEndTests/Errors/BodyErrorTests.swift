@@ -10,7 +10,9 @@ extension EndToEnd {
             try await attempt.expectRefusal(400, "invalid_input", message: Sentence.invalidInput)
         }
 
-        @Test("400 invalid_input for a field that is missing, of a wrong type, out of form or too long", arguments: fields)
+        @Test(
+            "400 invalid_input for a field that is missing, of a wrong type, out of form or too long", arguments: fields
+        )
         func field(_ attempt: Attempt) async throws {
             try await attempt.expectRefusal(400, "invalid_input", message: Sentence.invalidInput)
         }
@@ -24,21 +26,26 @@ extension EndToEnd {
             }
         }
 
-        @Test("bytes that no JSON string may hold: a raw NUL, broken UTF-8, an overlong form", arguments: [
-            [0x00], [0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0x0A],
-        ] as [[UInt8]])
+        @Test(
+            "bytes that no JSON string may hold: a raw NUL, broken UTF-8, an overlong form",
+            arguments: [
+                [0x00], [0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0x0A],
+            ] as [[UInt8]])
         func bytes(_ bad: [UInt8]) async throws {
             let cluster = try Cluster.ofSuite
             let id = cluster.credentials.actionID("u1")
             let body = Array(#"{"user_id":"u1"#.utf8) + bad + Array(#"","action_id":"\#(id)"}"#.utf8)
             try await Attempt.expectNothingChanges {
                 let answer = try await Self.send(body, type: "application/json", cluster)
-                let fault = ErrorForm.fault(in: answer, status: 400, code: "invalid_input", message: Sentence.invalidInput, field: "user_id")
+                let fault = ErrorForm.fault(
+                    in: answer, status: 400, code: "invalid_input", message: Sentence.invalidInput, field: "user_id")
                 #expect(fault == nil)
             }
         }
 
-        @Test("415 for another media type, or none", arguments: ["text/plain", "", "application/jsonx", "application/x-www-form-urlencoded"])
+        @Test(
+            "415 for another media type, or none",
+            arguments: ["text/plain", "", "application/jsonx", "application/x-www-form-urlencoded"])
         func mediaType(_ type: String) async throws {
             let cluster = try Cluster.ofSuite
             let body = Update.body(user: "u1", id: cluster.credentials.actionID("u1"))
@@ -48,7 +55,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("JSON with parameters and in any case is JSON", arguments: ["application/json; charset=utf-8", "Application/JSON"])
+        @Test(
+            "JSON with parameters and in any case is JSON",
+            arguments: ["application/json; charset=utf-8", "Application/JSON"])
         func mediaTypeAccepted(_ type: String) async throws {
             let cluster = try Cluster.ofSuite
             let body = Update.body(user: "u1", id: cluster.credentials.actionID("u1"))
@@ -68,10 +77,12 @@ extension EndToEnd {
             #expect(try await cluster.post(body + padding.dropLast(), token: token).status == 200)
         }
 
-        @Test("413 comes before the body does", arguments: [
-            "Content-Length: 10000000\r\n\r\n",
-            "Transfer-Encoding: chunked\r\n\r\n1400\r\n" + String(repeating: " ", count: 0x1400) + "\r\n",
-        ])
+        @Test(
+            "413 comes before the body does",
+            arguments: [
+                "Content-Length: 10000000\r\n\r\n",
+                "Transfer-Encoding: chunked\r\n\r\n1400\r\n" + String(repeating: " ", count: 0x1400) + "\r\n",
+            ])
         func tooLarge(_ rest: String) async throws {
             let cluster = try Cluster.ofSuite
             let head = """
@@ -121,7 +132,9 @@ private let notObjects: [Attempt] = [
     Attempt("a string") { _ in #""u1""# },
     Attempt("an object without its end") { String(Update.body(user: "u1", id: $0.actionID("u1")).dropLast()) },
     Attempt("trailing text") { Update.body(user: "u1", id: $0.actionID("u1")) + "x" },
-    Attempt("two objects") { Update.body(user: "u1", id: $0.actionID("u1")) + Update.body(user: "u1", id: $0.actionID("u1")) },
+    Attempt("two objects") {
+        Update.body(user: "u1", id: $0.actionID("u1")) + Update.body(user: "u1", id: $0.actionID("u1"))
+    },
     Attempt("a trailing comma") { Update.body(user: "u1", id: $0.actionID("u1")).dropLast() + ",}" },
     Attempt("single quotes") { Update.body(user: "u1", id: $0.actionID("u1")).replacing("\"", with: "'") },
     Attempt("a comment") { "/**/" + Update.body(user: "u1", id: $0.actionID("u1")) },
@@ -136,7 +149,9 @@ private let fields: [Attempt] =
     [
         Attempt("no user_id", field: "user_id") { #"{"action_id":"\#($0.actionID("u1"))"}"# },
         Attempt("no action_id", field: "action_id") { _ in #"{"user_id":"u1"}"# },
-        Attempt("a name in another case", field: "user_id") { #"{"User_Id":"u1","action_id":"\#($0.actionID("u1"))"}"# },
+        Attempt("a name in another case", field: "user_id") {
+            #"{"User_Id":"u1","action_id":"\#($0.actionID("u1"))"}"#
+        },
         Attempt("no new_score where the action submits one", field: "new_score") {
             Update.body(user: "u1", id: $0.actionID("u1", "race"))
         },
@@ -144,13 +159,21 @@ private let fields: [Attempt] =
             Update.body(user: "u1", id: $0.actionID("u1", "kill", score: 12))
         },
     ]
-    + ["7", "null", "true", "[]", "{}", #""""#, #""\u0000""#, #""u1\u0000""#, #""a\nb""#, #""\ud800""#, #""\udc00x""#, "\"\(String(repeating: "x", count: 65))\"", "\"\(String(repeating: "é", count: 33))\"", #""\u202eu1""#].map { value in
-        Attempt("user_id \(value.prefix(12))", field: "user_id") { #"{"user_id":\#(value),"action_id":"\#($0.actionID("u1"))"}"# }
+    + [
+        "7", "null", "true", "[]", "{}", #""""#, #""\u0000""#, #""u1\u0000""#, #""a\nb""#, #""\ud800""#, #""\udc00x""#,
+        "\"\(String(repeating: "x", count: 65))\"", "\"\(String(repeating: "é", count: 33))\"", #""\u202eu1""#,
+    ].map { value in
+        Attempt("user_id \(value.prefix(12))", field: "user_id") {
+            #"{"user_id":\#(value),"action_id":"\#($0.actionID("u1"))"}"#
+        }
     }
     + ["7", "null", "false", "[]", "{}", #""""#, "\"\(String(repeating: "x", count: 3000))\""].map { value in
         Attempt("action_id \(value.prefix(12))", field: "action_id") { _ in #"{"user_id":"u1","action_id":\#(value)}"# }
     }
-    + ["1.5", "1e400", "9007199254740993", "-9007199254740993", "9223372036854775808", "1e30", #""12""#, "true", "[]", "{}"].map { value in
+    + [
+        "1.5", "1e400", "9007199254740993", "-9007199254740993", "9223372036854775808", "1e30", #""12""#, "true", "[]",
+        "{}",
+    ].map { value in
         Attempt("new_score \(value)", field: "new_score") {
             #"{"user_id":"u1","action_id":"\#($0.actionID("u1", "race"))","new_score":\#(value)}"#
         }

@@ -6,7 +6,8 @@ import Testing
 extension EndToEnd {
     @Suite("POST /update-score: over the rate", .apiNodes(2, rateLimit: "5/5s"))
     struct LimitErrors {
-        @Test("429 rate_limited says when to come back; then the same request counts; others and replays are not limited")
+        @Test(
+            "429 rate_limited says when to come back; then the same request counts; others and replays are not limited")
         func rateLimited() async throws {
             let cluster = try Cluster.ofSuite
             var ids: [String] = []
@@ -37,7 +38,8 @@ extension EndToEnd {
             #expect(try answer.json["new_score"] == 30 && answer.json["replayed"] == false)
         }
 
-        /// Checks the fields of a 429: RFC 9110, and draft-ietf-httpapi-ratelimit-headers, where `q` and `w` are the policy's quota and
+        /// Checks the fields of a 429: RFC 9110, and draft-ietf-httpapi-ratelimit-headers, where `q` and `w` are the
+        /// policy's quota and
         /// window in seconds, `r` what is left and `t` the seconds until there is more.
         private static func retryAfter(_ answer: TinyHTTP.Response) throws -> Int {
             let wait = try #require(Int(answer.header("retry-after") ?? ""), "Retry-After must be whole seconds")
@@ -63,7 +65,9 @@ extension EndToEnd {
             let unknown = try await cluster.update("u1", id: first)
             kill(pid, SIGCONT)
             #expect(Self.fault(unknown) == nil)
-            try await eventually("the retry is acknowledged") { try await cluster.update("u1", id: first).status == 200 }
+            try await eventually("the retry is acknowledged") {
+                try await cluster.update("u1", id: first).status == 200
+            }
 
             await cluster.redis.kill()
             let second = cluster.credentials.actionID("u1")
@@ -73,10 +77,15 @@ extension EndToEnd {
             #expect(ContinuousClock.now - start < .seconds(5))
             // What needs no Redis is refused as ever.
             let other = try await cluster.update("u1", id: cluster.credentials.actionID("u2"))
-            #expect(ErrorForm.fault(in: other, status: 403, code: "suspicious_activity", message: Sentence.suspicious) == nil)
+            #expect(
+                ErrorForm.fault(in: other, status: 403, code: "suspicious_activity", message: Sentence.suspicious)
+                    == nil)
             try await cluster.redis.restart()
-            try await eventually("the retry is acknowledged") { try await cluster.update("u1", id: second).status == 200 }
-            #expect(try await cluster.leaderboard() == [Standing(user: "u1", score: 10)])
+            try await eventually("the retry is acknowledged") {
+                try await cluster.update("u1", id: second).status == 200
+            }
+            let standings = try await cluster.leaderboard()
+            #expect(standings == [Standing(user: "u1", score: 10)])
         }
 
         private static func fault(_ answer: TinyHTTP.Response) -> String? {

@@ -4,7 +4,9 @@ import Testing
 extension EndToEnd {
     @Suite("Reads and routes: what is refused", .apiNodes())
     struct RouteErrors {
-        @Test("400 invalid_input for a limit that is none", arguments: ["0", "1001", "-1", "x", "", "1.5", "99999999999999999999"])
+        @Test(
+            "400 invalid_input for a limit that is none",
+            arguments: ["0", "1001", "-1", "x", "", "1.5", "99999999999999999999"])
         func limit(_ limit: String) async throws {
             let answer = try await Cluster.ofSuite.get("/leaderboard?limit=\(limit)")
             let fault = ErrorForm.fault(
@@ -17,9 +19,11 @@ extension EndToEnd {
             #expect(try await Cluster.ofSuite.get("/leaderboard?limit=\(limit)").status == 200)
         }
 
-        @Test("400 invalid_input for a cursor that no page gave", arguments: [
-            "garbage", "zz", "00", "31", "ff20ff", "%00", "31202", String(repeating: "a", count: 5000), "%C3%A9",
-        ])
+        @Test(
+            "400 invalid_input for a cursor that no page gave",
+            arguments: [
+                "garbage", "zz", "00", "31", "ff20ff", "%00", "31202", String(repeating: "a", count: 5000), "%C3%A9",
+            ])
         func cursor(_ cursor: String) async throws {
             let answer = try await Cluster.ofSuite.get("/leaderboard?cursor=\(cursor)")
             let fault = ErrorForm.fault(
@@ -35,18 +39,24 @@ extension EndToEnd {
 
         @Test("404 for a board that is not there")
         func board() async throws {
-            #expect(ErrorForm.fault(in: try await Cluster.ofSuite.get("/leaderboard?board=nope"), status: 404, code: nil) == nil)
+            #expect(
+                ErrorForm.fault(in: try await Cluster.ofSuite.get("/leaderboard?board=nope"), status: 404, code: nil)
+                    == nil)
         }
 
-        @Test("404 in the form of every error for a path that is not there", arguments: ["/nope", "/leaderboard/", "/update-score/x"])
+        @Test(
+            "404 in the form of every error for a path that is not there",
+            arguments: ["/nope", "/leaderboards", "/update-score/x", "/ws/nope"])
         func path(_ path: String) async throws {
             #expect(ErrorForm.fault(in: try await Cluster.ofSuite.get(path), status: 404, code: nil) == nil)
         }
 
-        @Test("405 and Allow in the form of every error for another method (RFC 9110, 15.5.6)", arguments: [
-            ("GET", "/update-score", "POST"), ("PUT", "/update-score", "POST"), ("DELETE", "/leaderboard", "GET"),
-            ("POST", "/leaderboard", "GET"), ("POST", "/healthz", "GET"),
-        ])
+        @Test(
+            "405 and Allow in the form of every error for another method (RFC 9110, 15.5.6)",
+            arguments: [
+                ("GET", "/update-score", "POST"), ("PUT", "/update-score", "POST"), ("DELETE", "/leaderboard", "GET"),
+                ("POST", "/leaderboard", "GET"), ("POST", "/healthz", "GET"),
+            ])
         func method(_ method: String, _ path: String, _ allowed: String) async throws {
             let answer = try await TinyHTTP.request(method, port: try Cluster.ofSuite.port(), path)
             #expect(ErrorForm.fault(in: answer, status: 405, code: nil) == nil)

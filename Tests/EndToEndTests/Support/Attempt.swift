@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-/// One request to `/update-score` and how it must be refused. What it sends is made when the deployment's secrets are known.
+/// One request to `/update-score` and how it must be refused. What it sends is made when the deployment's secrets are
+/// known.
 struct Attempt: Sendable, CustomTestStringConvertible {
     /// What is wrong with the request.
     let testDescription: String

@@ -1,4 +1,3 @@
-import LocalServers
 import TestSupport
 import Testing
 
@@ -31,7 +30,8 @@ extension Cluster {
         }
     }
 
-    /// The table `scores`, best first; of equal scores the one first whose user came to it earlier, as the ledger has it.
+    /// The table `scores`, best first; of equal scores the one first whose user came to it earlier, as the ledger has
+    /// it.
     func storedScores() async throws -> [Standing] {
         try await standings(
             """
@@ -49,7 +49,7 @@ extension Cluster {
     }
 
     private func standings(_ sql: String) async throws -> [Standing] {
-        try await postgres.run(sql).split(separator: "\n").map { line in
+        try await ledger.rows(sql).map { line in
             let parts = line.split(separator: "|")
             return Standing(user: String(parts[0]), score: Int64(parts[1]) ?? .min)
         }
@@ -57,10 +57,11 @@ extension Cluster {
 
     /// How many rows the ledger has.
     func ledgerCount() async throws -> Int {
-        Int(try await postgres.run("SELECT count(*) FROM score_events")) ?? -1
+        Int(try await ledger.rows("SELECT count(*) FROM score_events").first ?? "") ?? -1
     }
 
-    /// Waits until the ledger has caught up, then holds every place against what was acknowledged: each acknowledged update counts
+    /// Waits until the ledger has caught up, then holds every place against what was acknowledged: each acknowledged
+    /// update counts
     /// exactly once in Redis, in `scores` and in the ledger, nothing else does, and all nodes show it.
     func expectExactly(_ oracle: Oracle, within time: Duration = .seconds(30)) async throws {
         let expected = oracle.scores
@@ -69,13 +70,15 @@ extension Cluster {
             try await ledgerCount() >= oracle.count
         }
         #expect(try await ledgerCount() == oracle.count)
-        let signatures = try await postgres.run("SELECT signature FROM score_events ORDER BY signature COLLATE \"C\"")
-        #expect(signatures.split(separator: "\n").map { String($0) } == oracle.signatures)
+        let signatures = try await ledger.rows("SELECT signature FROM score_events ORDER BY signature COLLATE \"C\"")
+        let areTheSame = signatures.elementsEqual(oracle.signatures) { $0 == $1 }
+        #expect(areTheSame, "the ledger holds other action ids than were acknowledged")
         let ranking = try await probe.ranking()
         let byUser = Dictionary(ranking.map { ($0.user, $0.score) }, uniquingKeysWith: { first, _ in first })
         #expect(byUser == expected, "Redis")
         #expect(byUser.count == ranking.count, "a user stands twice in Redis")
-        let sums = Dictionary(try await ledgerSums().map { ($0.user, $0.score) }, uniquingKeysWith: { first, _ in first })
+        let sums = Dictionary(
+            try await ledgerSums().map { ($0.user, $0.score) }, uniquingKeysWith: { first, _ in first })
         #expect(sums == expected, "the ledger")
         #expect(try await storedScores() == ranking, "the table scores")
         for node in apis.indices { #expect(try await leaderboard(node: node) == ranking, "API node \(node)") }

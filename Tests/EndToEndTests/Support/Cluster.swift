@@ -65,7 +65,8 @@ final class Cluster: Sendable {
         try await startNode("api")
         let admin = credentials.token("admin", role: "admin")
         for (action, points) in Self.points {
-            let answer = try await put("/actions/\(action)", #"{"points":\#(points),"boards":["global"]}"#, token: admin)
+            let answer = try await put(
+                "/actions/\(action)", #"{"points":\#(points),"boards":["global"]}"#, token: admin)
             try #require(answer.status == 201, "\(answer.text)")
         }
         let race = #"{"points":0,"boards":["global"],"submits_score":true,"min_score":10,"max_score":1000}"#
@@ -98,6 +99,11 @@ final class Cluster: Sendable {
         processes.withLock { $0.filter { $0.roles == roles && $0.process.isRunning }.map(\.process) }
     }
 
+    /// What a node does.
+    func roles(of node: ScorecastProcess) -> String {
+        processes.withLock { $0.first { $0.process === node }?.roles ?? "" }
+    }
+
     /// The API nodes that run, in the order of their start.
     var apis: [ScorecastProcess] { nodes("api") }
     /// The gateways that run.
@@ -107,6 +113,8 @@ final class Cluster: Sendable {
 
     /// A look into Redis.
     var probe: RedisProbe { RedisProbe(port: redis.port) }
+    /// A look into Postgres.
+    var ledger: PostgresProbe { PostgresProbe(url: postgres.url) }
 
     // MARK: Requests
 

@@ -1,3 +1,4 @@
+import LocalServers
 import Testing
 
 extension Cluster {
@@ -25,12 +26,15 @@ struct ClusterTrait: SuiteTrait, TestScoping {
 
 extension Trait where Self == ClusterTrait {
     /// One deployment for the suite: API nodes only, so that nothing changes Redis but the tests.
-    static func apiNodes(_ count: Int = 1, rateLimit: String = "off", credentials: Credentials = Credentials()) -> Self {
+    static func apiNodes(_ count: Int = 1, rateLimit: String = "off", credentials: Credentials = Credentials()) -> Self
+    {
         var plan = Cluster.Plan()
         plan.apis = count
         plan.gateways = 0
         plan.persisters = 0
         plan.rateLimit = rateLimit
+        // So that a Redis that is killed has written all that it acknowledged.
+        plan.durability = .always
         plan.credentials = credentials
         return ClusterTrait(plan: plan)
     }

@@ -1,7 +1,8 @@
 import Crypto
 import Foundation
 
-/// The secrets of one deployment, and what clients and game servers make with them: tokens (RFC 7519, HS256) and action ids.
+/// The secrets of one deployment, and what clients and game servers make with them: tokens (RFC 7519, HS256) and action
+/// ids.
 ///
 /// Made here from the written form alone, so that a mistake in the server's own signing does not hide itself.
 struct Credentials: Sendable {

@@ -13,7 +13,9 @@ enum ErrorForm {
         in answer: TinyHTTP.Response, status: Int, code: String?, message: String? = nil, field: String? = nil
     ) -> String? {
         guard answer.status == status else { return "status \(answer.status) instead of \(status): \(answer.text)" }
-        guard isJSON(answer.header("content-type")) else { return "Content-Type \(answer.header("content-type") ?? "none")" }
+        guard isJSON(answer.header("content-type")) else {
+            return "Content-Type \(answer.header("content-type") ?? "none")"
+        }
         guard let body = try? answer.json else { return "no JSON: \(answer.text)" }
         guard body["status"] == "error" else { return "no status error: \(answer.text)" }
         if let code, body["code"]?.string != code { return "not the code \(code): \(answer.text)" }

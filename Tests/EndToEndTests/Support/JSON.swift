@@ -1,6 +1,7 @@
 import Foundation
 
-/// A JSON value that tests compare as a whole. It is read by Foundation: nothing of the server's own JSON is used to judge it.
+/// A JSON value that tests compare as a whole. It is read by Foundation: nothing of the server's own JSON is used to
+/// judge it.
 enum JSON: Hashable, Sendable {
     case null
     case bool(Bool)

@@ -2,7 +2,8 @@ import Foundation
 import LocalServers
 import TestSupport
 
-/// A blocking HTTP/1.1 client that keeps its connection, for one thread. It connects when it first has something to say, and
+/// A blocking HTTP/1.1 client that keeps its connection, for one thread. It connects when it first has something to
+/// say, and
 /// again after the server closed the connection or failed it.
 final class KeepAliveClient {
     let port: Int
@@ -17,7 +18,8 @@ final class KeepAliveClient {
 
     /// Posts JSON and waits for the answer.
     ///
-    /// - Throws: when there is no whole answer. What became of the request is unknown then, and nothing is sent again by itself.
+    /// - Throws: when there is no whole answer. What became of the request is unknown then, and nothing is sent again
+    /// by itself.
     func post(_ target: String, token: String, json: String) throws -> TinyHTTP.Response {
         let head = """
             POST \(target) HTTP/1.1\r

@@ -30,6 +30,8 @@ final class Oracle: Sendable {
     private struct State {
         var byID: [String: Acknowledgement] = [:]
         var ids: [String] = []
+        /// The ids of which an answer said that it counted them now.
+        var applied: Set<String> = []
         var violations: [String] = []
         var unavailable = 0
         var brokenConnections = 0
@@ -42,7 +44,8 @@ final class Oracle: Sendable {
 
     /// Takes a 200.
     ///
-    /// - Parameter replay: whether it must be a replay; nil where an earlier try may have counted, unknown to the client.
+    /// - Parameter replay: whether it must be a replay; nil where an earlier try may have counted, unknown to the
+    /// client.
     func acknowledge(_ update: Update, _ answer: TinyHTTP.Response, replay: Bool?) {
         guard let body = try? answer.json, body.names == Self.members, body["status"] == "success",
             body["message"] == "Score updated successfully", body["success"] == true, body["board"] == "global",
@@ -52,9 +55,12 @@ final class Oracle: Sendable {
         let new = Acknowledgement(update: update, newScore: newScore, rank: rank)
         if let replay, replay != replayed { violation("replayed must be \(replay): \(answer.text)") }
         state.withLock { state in
-            if replayed { state.replays += 1 }
+            if replayed {
+                state.replays += 1
+            } else if !state.applied.insert(update.id).inserted {
+                state.violations.append("applied twice: \(update.id)")
+            }
             if let first = state.byID[update.id] {
-                if !replayed { state.violations.append("applied twice: \(update.id)") }
                 if first.newScore != new.newScore || first.rank != new.rank {
                     state.violations.append("another receipt than at first, \(first) and \(new)")
                 }
@@ -104,7 +110,8 @@ final class Oracle: Sendable {
         }
     }
 
-    /// The users whose receipts do not follow from each other: in the order of their scores, each one must be the one before it
+    /// The users whose receipts do not follow from each other: in the order of their scores, each one must be the one
+    /// before it
     /// and the points of its own action.
     func brokenChains() -> [String] {
         let receipts = state.withLock { Dictionary(grouping: $0.byID.values, by: \.update.user) }

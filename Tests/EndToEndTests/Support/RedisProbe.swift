@@ -43,7 +43,8 @@ struct RedisProbe: Sendable {
         "\(try await command("DBSIZE")) \(try await command("DEBUG", "DIGEST"))"
     }
 
-    /// The ranking of the board `global`, best first: its sorted set without the tie keys, 16 digits in front of the user.
+    /// The ranking of the board `global`, best first: its sorted set without the tie keys, 16 digits in front of the
+    /// user.
     func ranking() async throws -> [Standing] {
         let keys = try await command("KEYS", "*:ranking:global:all:*").texts
         guard let key = keys.first else { return [] }

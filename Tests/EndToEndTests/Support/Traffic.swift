@@ -2,9 +2,11 @@ import Foundation
 import LocalServers
 import TestSupport
 
-/// Clients that update scores through the API nodes, each on a thread with a connection to every node, and report to an oracle.
+/// Clients that update scores through the API nodes, each on a thread with a connection to every node, and report to an
+/// oracle.
 ///
-/// A client is stubborn: an update whose outcome it does not know is sent again, with the same action id, until it is acknowledged.
+/// A client is stubborn: an update whose outcome it does not know is sent again, with the same action id, until it is
+/// acknowledged.
 struct Traffic: Sendable {
     /// What clients put up with. Anything else is a violation.
     struct Tolerance: OptionSet, Sendable {
@@ -106,7 +108,8 @@ struct Traffic: Sendable {
                     let answer = try connection.post("/update-score", token: token(update.user), json: update.body)
                     switch answer.status {
                     case 200:
-                        return traffic.oracle.acknowledge(update, answer, replay: outcomeIsKnown ? replay : replay ? true : nil)
+                        return traffic.oracle.acknowledge(
+                            update, answer, replay: outcomeIsKnown ? replay : replay ? true : nil)
                     case 503 where traffic.tolerance.contains(.unavailable):
                         checkUnavailable(answer)
                     default:

@@ -3,8 +3,10 @@ import LocalServers
 import Synchronization
 import TestSupport
 
-/// A client of `/ws/scoreboard` that does what a good client does: it reads everything, answers pings, keeps the latest state,
-/// and notes whatever the protocol does not allow. It runs on a thread of its own until the server closes or it is stopped.
+/// A client of `/ws/scoreboard` that does what a good client does: it reads everything, answers pings, keeps the latest
+/// state,
+/// and notes whatever the protocol does not allow. It runs on a thread of its own until the server closes or it is
+/// stopped.
 final class WatchingClient: Sendable {
     /// What it knows.
     struct State: Sendable {
@@ -103,7 +105,9 @@ final class WatchingClient: Sendable {
         let entries = message["entries"]?.array ?? []
         check(entries.count <= limit, "more entries than were asked for")
         check(entries.allSatisfy { $0.names == ["rank", "user_id", "score"] }, "other members in an entry")
-        check(entries.compactMap { $0["rank"]?.integer }.elementsEqual(1...Int64(max(1, entries.count))) || entries.isEmpty, "ranks")
+        check(
+            entries.compactMap { $0["rank"]?.integer }.elementsEqual(1...Int64(max(1, entries.count)))
+                || entries.isEmpty, "ranks")
         state.entries = entries.map { Standing(user: $0["user_id"]?.string ?? "", score: $0["score"]?.integer ?? .min) }
         check(zip(state.entries, state.entries.dropFirst()).allSatisfy { $0.score >= $1.score }, "not in order")
     }

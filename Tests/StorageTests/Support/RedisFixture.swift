@@ -35,7 +35,8 @@ struct RedisFixture: Sendable {
 
     /// An update of this fixture's board. Its signature names it: the same signature is the same action id.
     func update(
-        _ user: String, _ amount: Int64, _ signature: String, submitted: Int64? = nil, issuedAt: Int64 = 1_790_000_000_000
+        _ user: String, _ amount: Int64, _ signature: String, submitted: Int64? = nil,
+        issuedAt: Int64 = 1_790_000_000_000
     ) -> ScoreUpdate {
         ScoreUpdate(
             board: board, ranking: ranking, userID: user, amount: amount, submittedScore: submitted, action: "kill",

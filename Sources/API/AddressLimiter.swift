@@ -1,0 +1,46 @@
+import Leaderboard
+import Metrics
+import NIOCore
+
+/// A coarse rate limit for each client address, before any cryptography: what one address can cost a node is bounded. Kept in memory,
+/// for one event loop; not thread-safe.
+final class AddressLimiter {
+    private let interval: Int64
+    private let tolerance: Int64
+    private var arrivals: [ClientAddress: Int64] = [:]
+    private let refused: Counter
+
+    /// Addresses that are remembered at once. Past it those that have cooled down are forgotten, and if none have, all: a flood from
+    /// very many addresses is not what this limit can stop.
+    static let addressesMax = 65_536
+
+    /// - Parameter limit: requests of one address in a period, on this event loop.
+    init(limit: RateLimit) {
+        interval = limit.intervalMicroseconds
+        tolerance = limit.toleranceMicroseconds
+        refused = Counter(label: "scorecast_address_limited_total")
+    }
+
+    /// Counts a request.
+    ///
+    /// - Parameters:
+    ///   - address: whom it comes from.
+    ///   - now: microseconds of any steady clock.
+    /// - Returns: nil when it may pass, or after how many ms the next one may.
+    func admit(_ address: ClientAddress, now: Int64) -> Int64? {
+        let arrival = max(arrivals[address] ?? now, now) + interval
+        let early = arrival - now - tolerance
+        guard early <= 0 else {
+            refused.increment()
+            return (early + 999) / 1000
+        }
+        if arrivals.count >= Self.addressesMax, arrivals[address] == nil { forget(now: now) }
+        arrivals[address] = arrival
+        return nil
+    }
+
+    private func forget(now: Int64) {
+        arrivals = arrivals.filter { $0.value > now }
+        if arrivals.count >= Self.addressesMax { arrivals.removeAll(keepingCapacity: true) }
+    }
+}

@@ -1,0 +1,53 @@
+import NIOHTTP1
+
+/// What the listener has to know of a request's head, from one pass over its fields.
+struct RequestFacts {
+    /// A response to HEAD has no body (RFC 9110, 9.3.2).
+    private(set) var isHead = false
+    /// The client speaks HTTP/1.0: it must see no 1xx and no chunks, and wants to be told when a connection is kept.
+    private(set) var isHTTP10 = false
+    /// The parser reads nothing after a CONNECT or an upgrade, whether they come to something or not.
+    private(set) var stopsParser = false
+    /// Whether the connection can serve no further request.
+    private(set) var isLast = false
+    /// Whether the client waits for a 100 before it sends the body. HTTP/1.0 does not know that (RFC 9110, 10.1.1).
+    private(set) var expectsContinue = false
+    /// The declared length of the body; 0 where none is declared.
+    private(set) var contentLength = 0
+    /// Whether the head keeps RFC 9112, 3.2 (one `Host`, which HTTP/1.0 may leave out) and 6.1 (HTTP/1.0 has no
+    /// transfer codings).
+    private(set) var isWellFormed = true
+
+    /// No request.
+    init() {}
+
+    init(_ head: HTTPRequestHead) {
+        isHead = head.method == .HEAD
+        isHTTP10 = head.version.major == 1 && head.version.minor == 0
+        stopsParser = head.method == .CONNECT
+        var hosts = 0
+        var isCoded = false
+        for (name, value) in head.headers {
+            // The length tells nearly all fields apart.
+            switch name.utf8.count {
+            case 4: if name.isField("host") { hosts += 1 }
+            case 6: if name.isField("expect"), value.isField("100-continue") { expectsContinue = !isHTTP10 }
+            case 7: if name.isField("upgrade") { stopsParser = true }
+            case 14: if name.isField("content-length") { contentLength = Int(value) ?? .max }
+            case 17: if name.isField("transfer-encoding") { isCoded = true }
+            default: break
+            }
+        }
+        isLast = stopsParser || !head.isKeepAlive
+        isWellFormed = isHTTP10 ? hosts <= 1 && !isCoded : hosts == 1
+    }
+}
+
+extension String {
+    /// Whether this is `lowercase`, in any case. For field names and tokens, which are ASCII.
+    fileprivate func isField(_ lowercase: StaticString) -> Bool {
+        utf8.count == lowercase.utf8CodeUnitCount
+            && zip(utf8, UnsafeBufferPointer(start: lowercase.utf8Start, count: lowercase.utf8CodeUnitCount))
+                .allSatisfy { $0 == $1 || ($0 | 0x20 == $1 && $0 &- UInt8(ascii: "A") < 26) }
+    }
+}

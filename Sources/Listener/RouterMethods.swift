@@ -1,0 +1,22 @@
+import HTTPTypes
+import Hummingbird
+
+extension RouterMethods {
+    /// Answers every method of a path that no route takes with 405 and `Allow` (RFC 9110, 15.5.6). To be called once for each path,
+    /// after its routes.
+    ///
+    /// - Parameters:
+    ///   - path: the path, as the routes name it.
+    ///   - allowed: the methods that routes take. `HEAD` goes with `GET`.
+    public func refuseOtherMethods(on path: RouterPath, allowed: [HTTPRequest.Method]) {
+        let allow = allowed.map(\.rawValue).joined(separator: ", ")
+        for method in [.get, .post, .put, .delete, .patch, .options] as [HTTPRequest.Method] where !allowed.contains(method) {
+            on(path, method: method) { _, _ in
+                var headers: HTTPFields = [.contentType: "application/json"]
+                headers[.allow] = allow
+                let body = ErrorBody(code: "method_not_allowed", message: "The method is not allowed here.").buffer
+                return Response(status: .methodNotAllowed, headers: headers, body: ResponseBody(byteBuffer: body))
+            }
+        }
+    }
+}

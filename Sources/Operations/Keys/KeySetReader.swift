@@ -1,0 +1,35 @@
+import Signing
+
+/// Reads the document of a key set from where it is kept.
+public protocol KeySetReader: Sendable {
+    /// The document, at most ``KeySet/bytesMax`` bytes, in bounded time.
+    ///
+    /// - Throws: why there is none.
+    func read() async throws(KeySetUnreachable) -> [UInt8]
+}
+
+/// Why there is no document of a key set, in words for an operator.
+public struct KeySetUnreachable: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Where the set should be, and what came instead.
+    public let description: String
+
+    /// An error with this sentence.
+    public init(_ description: String) { self.description = description }
+}
+
+/// A key set in a file. Replace the file as a whole (write beside it, then rename), or a reader may see half of it.
+public struct KeySetFile: KeySetReader {
+    private let path: String
+
+    /// The file at this path.
+    public init(path: String) { self.path = path }
+
+    /// Reads the file as it is now.
+    public func read() async throws(KeySetUnreachable) -> [UInt8] {
+        do throws(BoundedFile.Failure) {
+            return try BoundedFile.read(path: path, limit: KeySet.bytesMax)
+        } catch {
+            throw KeySetUnreachable("The file \(path.quotedForMessage) \(error.reason).")
+        }
+    }
+}

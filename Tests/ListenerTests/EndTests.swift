@@ -1,0 +1,104 @@
+import NIOConcurrencyHelpers
+import Testing
+
+/// How connections and the server end, and that nothing of them stays.
+@Suite(.timeLimit(.minutes(1))) struct EndTests {
+    @Test func survivesRoutesThatFail() async throws {
+        try await TestServer.run { server in
+            let client = try server.connect()
+            try client.send("GET", "/throws")
+            #expect(try client.receive().status == 500)
+            try client.send("POST", "/fast", body: "x")
+            #expect(try client.receive().body == "x")
+            try client.send("GET", "/breaks")
+            #expect(throws: TestClient.Failure.self) { try client.receive() }
+        }
+    }
+
+    @Test func finishesWhatIsInWork() async throws {
+        try await TestServer.run { server in
+            let idle = try server.connect()
+            try idle.send("POST", "/fast", body: "x")
+            #expect(try idle.receive().status == 200)
+            let idleHummingbird = try server.connect()
+            try idleHummingbird.send("GET", "/hello")
+            #expect(try idleHummingbird.receive().status == 200)
+            let collecting = try server.connect()
+            try collecting.send("POST", "/fast", fields: ["Content-Length: 5"])
+            let answering = try server.connect()
+            try answering.send(TestClient.request("GET", "/later?a") + TestClient.request("GET", "/later?b"))
+            try waitUntil("the route") { server.later.count == 1 }
+            let forwarded = try server.connect()
+            try forwarded.send("GET", "/slow?x")
+            try waitUntil("the route") { server.gate.count == 1 }
+            let receiving = try server.connect()
+            try receiving.send("POST", "/echo", fields: ["Content-Length: 5"])
+            try receiving.send("abc")
+            let upgraded = try server.connect()
+            try upgraded.send("GET", "/up", fields: UpgradeTests.fields)
+            #expect(try upgraded.receive().status == 101)
+            let deciding = try server.connect()
+            try deciding.send("GET", "/up?later", fields: UpgradeTests.fields)
+            try waitUntil("the route") { server.up.watch.seen == 2 }
+
+            server.shutDown()
+            #expect(try idle.isEnded())
+            #expect(try idleHummingbird.isEnded())
+            #expect(try upgraded.isEnded())
+            #expect(throws: TestClient.Failure.self) { try server.connect() }
+            try collecting.send("abcde")
+            try receiving.send("de")
+            try server.later.answer()
+            server.gate.open()
+            for (client, body) in [
+                (collecting, "abcde"), (answering, "later a"), (forwarded, "slow x"), (receiving, "abcde"),
+            ] {
+                let response = try client.receive()
+                #expect(response.body == body && response.closes)
+                #expect(try client.isEnded())
+            }
+            // The new protocol was not there when the others were told.
+            server.up.quiesced.withLockedValue { $0 = false }
+            try server.up.decide()
+            #expect(try deciding.receive().status == 101)
+            #expect(try deciding.isEnded())
+            #expect(server.up.quiesced.withLockedValue { $0 })
+        }
+    }
+
+    @Test func endsWhenCancelled() async throws {
+        try await TestServer.run(cancels: true) { server in
+            // Kept open by a client that is still there when the server is cancelled.
+            let client = try server.connect()
+            try client.send("POST", "/fast", body: "x")
+            #expect(try client.receive().body == "x")
+            let hummingbird = try server.connect()
+            try hummingbird.send("GET", "/hello")
+            #expect(try hummingbird.receive().body == "hello")
+            client.leave()
+            hummingbird.leave()
+        }
+    }
+
+    @Test func forgetsConnections() async throws {
+        try await TestServer.run { server in
+            for number in 0..<12 {
+                let client = try server.connect()
+                try client.send(
+                    TestClient.request("POST", "/fast", body: "x") + TestClient.request("GET", "/hello")
+                        + TestClient.request("GET", "/later"))
+                #expect(try client.receive().status == 200)
+                #expect(try client.receive().status == 200)
+                try server.later.answer()
+                #expect(try client.receive().status == 200)
+                try client.send(
+                    "GET", ["/up", "/up?refuse", "/up?later"][number % 3], fields: UpgradeTests.fields)
+                if number % 3 < 2 { #expect([101, 403].contains(try client.receive().status)) }
+                try waitUntil("the route") { server.up.watch.seen == number + 1 }
+                if number % 2 == 0 { client.reset() } else { client.close() }
+                if number % 3 == 2 { try server.up.decide() }
+            }
+            try waitUntil("all connections are gone") { server.up.watch.alive == 0 }
+        }
+    }
+}

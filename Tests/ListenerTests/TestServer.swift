@@ -1,0 +1,139 @@
+import Dispatch
+import Glibc
+import Hummingbird
+import HummingbirdCore
+import Listener
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// A server on a free port: a listener with a few routes, in front of and in Hummingbird.
+struct TestServer: Sendable {
+    var port: Int
+    let later = LaterRoute()
+    let up = UpRoute()
+    let gate = Gate()
+    /// What Hummingbird's routes read of bodies, and how that ended.
+    let bodies = NIOLockedValueBox<[String]>([])
+    private let group: NIOLockedValueBox<ServiceGroup?> = .init(nil)
+
+    private struct RouteFailure: Error {}
+
+    /// Runs `body` against a new server, on a thread of its own, since it blocks.
+    ///
+    /// - Parameters:
+    ///   - limits: changes the limits.
+    ///   - cancels: whether the server is cancelled in the end, and not asked to shut down.
+    static func run(
+        limits change: (inout ListenerLimits) -> Void = { _ in }, cancels: Bool = false,
+        _ body: @escaping @Sendable (TestServer) throws -> Void
+    ) async throws {
+        var limits = ListenerLimits()
+        change(&limits)
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        var server = TestServer(port: 0)
+        let routes = FrontRoutes(fast: [EchoRoute(), server.later], upgrade: [server.up], limits: limits)
+        let (ports, found) = AsyncStream<Int>.makeStream()
+        let logger = Logger(label: "listener-tests", factory: { _ in SwiftLogNoOpLogHandler() })
+        let application = Application(
+            router: server.router(), server: HTTPServerBuilder { FrontChannel(routes: routes, responder: $0) },
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { found.yield($0.localAddress?.port ?? 0) }, eventLoopGroupProvider: .shared(loops),
+            logger: logger)
+        let services = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [application], logger: logger))
+        server.group.withLockedValue { $0 = services }
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await services.run() }
+            for await port in ports {
+                server.port = port
+                let running = server
+                let result = await onThread { Result { try body(running) } }
+                server.gate.open()
+                server.later.dropAll()
+                if cancels { tasks.cancelAll() } else { await services.triggerGracefulShutdown() }
+                try result.get()
+                break
+            }
+            do { try await tasks.waitForAll() } catch is CancellationError {}
+        }
+        try await loops.shutdownGracefully()
+    }
+
+    /// Asks the server to end, as SIGTERM would.
+    func shutDown() {
+        let group = group.withLockedValue { $0 }
+        Task { await group?.triggerGracefulShutdown() }
+    }
+
+    func connect(receiveBytes: Int32? = nil) throws -> TestClient {
+        try TestClient(port: port, receiveBytes: receiveBytes)
+    }
+
+    private static func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "test").async { continuation.resume(returning: body()) }
+        }
+    }
+
+    // MARK: Hummingbird's routes
+
+    private func router() -> Router<BasicRequestContext> {
+        let router = Router(options: .autoGenerateHeadEndpoints)
+        router.get("hello") { _, _ in "hello" }
+        router.get("slow") { [gate] request, _ in
+            await gate.pass()
+            return "slow \(request.uri.query ?? "")"
+        }
+        router.post("echo") { [bodies] request, _ in
+            do {
+                let body = String(buffer: try await request.body.collect(upTo: 1 << 20))
+                bodies.withLockedValue { $0.append(body) }
+                return body
+            } catch {
+                bodies.withLockedValue { $0.append("failed") }
+                throw error
+            }
+        }
+        router.post("early") { _, _ in "early" }
+        router.get("throws") { _, _ -> String in throw RouteFailure() }
+        router.get("breaks") { _, _ in
+            Response(
+                status: .ok,
+                body: .init { writer in
+                    try await writer.write(ByteBuffer(string: "half"))
+                    throw RouteFailure()
+                })
+        }
+        router.get("stream") { _, _ in
+            Response(
+                status: .ok,
+                body: .init { writer in
+                    for part in ["one ", "two ", "three"] { try await writer.write(ByteBuffer(string: part)) }
+                    try await writer.finish(nil)
+                })
+        }
+        router.get("big") { _, _ in
+            Response(
+                status: .ok, body: .init(byteBuffer: ByteBuffer(repeating: UInt8(ascii: "x"), count: Self.bigBytes)))
+        }
+        router.get("goodbye") { _, _ in
+            Response(status: .ok, headers: [.connection: "close"], body: .init(byteBuffer: ByteBuffer(string: "bye")))
+        }
+        return router
+    }
+
+    /// The length of `GET /big`: more than the kernel's buffers hold.
+    static let bigBytes = 16 << 20
+}
+
+/// Waits until a condition holds; on a thread that may block.
+func waitUntil(_ what: String, _ condition: () throws -> Bool) throws {
+    let deadline = DispatchTime.now() + .seconds(15)
+    while try !condition() {
+        guard DispatchTime.now() < deadline else { throw TestClient.Failure(call: "never: \(what)") }
+        usleep(2_000)
+    }
+}

@@ -1,0 +1,123 @@
+import Leaderboard
+import PostgresClient
+import Storage
+import Testing
+
+/// The catalogue in Postgres.
+@Suite(.timeLimit(.minutes(1)))
+struct CatalogueStoreTests {
+    private static let full = Action(
+        id: "race", points: -7, boards: ["global", "cup,\"{}\\"], submitsScore: true, minScore: ScoreBounds.min,
+        maxScore: ScoreBounds.max, maxPerUserPerDay: 1_000_000, cooldownSeconds: 604_800)
+    private static let plain = Action(id: "kill", points: 5, boards: ["global"])
+
+    @Test func aNewDatabase() async throws {
+        try await withDatabase { fixture in
+            let store = PostgresCatalogueStore(pool: fixture.pool)
+            let catalogue = try await store.load()
+            #expect(catalogue.actions.isEmpty)
+            #expect(catalogue.boards == ["global": .global])
+            #expect(try await store.revision() == catalogue.revision)
+        }
+    }
+
+    @Test func putAndDelete() async throws {
+        try await withDatabase { fixture async throws in
+            let store = PostgresCatalogueStore(pool: fixture.pool)
+            #expect(try await store.put(Self.plain))
+            #expect(try await store.put(Self.full))
+            #expect(try await store.load().actions == ["kill": Self.plain, "race": Self.full])
+            var changed = Self.full
+            (changed.points, changed.minScore, changed.maxScore) = (0, nil, nil)
+            (changed.maxPerUserPerDay, changed.cooldownSeconds, changed.submitsScore) = (nil, nil, false)
+            changed.boards = ["global"]
+            #expect(try await store.put(changed) == false)
+            #expect(try await store.put(changed) == false)
+            #expect(try await store.load().actions == ["kill": Self.plain, "race": changed])
+            #expect(try await store.deleteAction(id: "race"))
+            #expect(try await store.deleteAction(id: "race") == false)
+            #expect(try await store.deleteAction(id: "'; DROP TABLE actions; --") == false)
+            #expect(try await store.load().actions == ["kill": Self.plain])
+        }
+    }
+
+    /// Whoever changes the catalogue, and how: the revision grows.
+    @Test(arguments: [
+        "INSERT INTO actions (action_id, points, boards) VALUES ('a', 1, '{global}')",
+        "UPDATE actions SET points = 6 WHERE action_id = 'kill'",
+        "DELETE FROM actions WHERE action_id = 'kill'",
+        "TRUNCATE actions",
+        "INSERT INTO boards (board, group_name) VALUES ('cup', 'cup')",
+        "UPDATE boards SET top = 3",
+        "DELETE FROM boards",
+        "COPY actions (action_id, points, boards) FROM PROGRAM 'printf ''a\\t1\\t{global}\\n'''",
+    ])
+    func editsInSQLCount(_ sql: String) async throws {
+        try await withDatabase { fixture in
+            let store = PostgresCatalogueStore(pool: fixture.pool)
+            _ = try await store.put(Self.plain)
+            let before = try await store.revision()
+            #expect(try await store.revision() == before)
+            try await fixture.run(sql)
+            let after = try await store.revision()
+            #expect(after > before)
+            #expect(try await store.load().revision == after)
+        }
+    }
+
+    @Test func everyWayThroughTheStoreCounts() async throws {
+        try await withDatabase { fixture in
+            let store = PostgresCatalogueStore(pool: fixture.pool)
+            var last = try await store.revision()
+            func expectNewer() async throws {
+                let now = try await store.revision()
+                #expect(now > last)
+                last = now
+            }
+            _ = try await store.put(Self.plain)
+            try await expectNewer()
+            _ = try await store.put(Self.plain)
+            try await expectNewer()
+            _ = try await store.deleteAction(id: Self.plain.id)
+            try await expectNewer()
+        }
+    }
+
+    @Test func boards() async throws {
+        try await withDatabase { fixture in
+            let store = PostgresCatalogueStore(pool: fixture.pool)
+            try await fixture.run("INSERT INTO boards (board, group_name, top) VALUES ('cup', 'arena', 100)")
+            #expect(
+                try await store.load().boards == ["global": .global, "cup": Board(id: "cup", group: "arena", top: 100)])
+        }
+    }
+
+    /// What the tables refuse, whatever a store thinks of it.
+    @Test(arguments: [
+        "INSERT INTO actions (action_id, points, boards) VALUES ('a b', 1, '{global}')",
+        "INSERT INTO actions (action_id, points, boards) VALUES ('a', 1, '{}')",
+        "INSERT INTO boards (board, group_name) VALUES ('', 'g')",
+        "INSERT INTO boards (board, group_name, top) VALUES ('b', 'g', 101)",
+        "INSERT INTO catalogue_revision (revision) VALUES (7)",
+    ])
+    func refusedByTheTables(_ sql: String) async throws {
+        try await withDatabase { fixture in
+            await #expect(throws: PostgresError.self) { try await fixture.run(sql) }
+        }
+    }
+
+    @Test func trouble() async throws {
+        try await withDatabase { fixture in
+            let store = PostgresCatalogueStore(pool: fixture.pool)
+            try await fixture.run("DELETE FROM catalogue_revision")
+            let corrupt = await #expect(throws: StoreError.self) { try await store.load() }
+            #expect(corrupt?.kind == .corrupt)
+            try await fixture.run("DROP TABLE catalogue_revision CASCADE")
+            let broken = await #expect(throws: StoreError.self) { try await store.revision() }
+            #expect(broken?.kind == .unavailable)
+            _ = await fixture.pool.shutdown()
+            let closed = await #expect(throws: StoreError.self) { try await store.load() }
+            #expect(closed?.kind == .unavailable)
+        }
+    }
+}

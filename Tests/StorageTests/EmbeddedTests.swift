@@ -1,0 +1,35 @@
+import Foundation
+import PostgresClient
+import RedisClient
+import Storage
+import Testing
+
+/// The files that are compiled into the binary are those of the folders, all of them.
+struct EmbeddedTests {
+    private let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private func files(_ folder: String) throws -> [String: String] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: root.appending(path: folder).path)
+        return try Dictionary(
+            uniqueKeysWithValues: names.map { name in
+                (name, try String(contentsOf: root.appending(path: folder).appending(path: name), encoding: .utf8))
+            })
+    }
+
+    @Test func scripts() throws {
+        let embedded = Dictionary(uniqueKeysWithValues: Scripts.all.map { ($0.name + ".lua", $0.source) })
+        #expect(try files("lua") == embedded)
+        // The shebang lets Redis refuse a script at its start.
+        #expect(embedded.values.allSatisfy { $0.hasPrefix("#!lua") })
+    }
+
+    @Test func migrations() throws {
+        let embedded = Migrations.all.map { migration in
+            let number = String(migration.number)
+            return (String(repeating: "0", count: 4 - number.count) + "\(number)_\(migration.name).sql", migration.sql)
+        }
+        #expect(try files("migrations") == Dictionary(uniqueKeysWithValues: embedded))
+        #expect(Migrations.all.map(\.number) == Array(1...Migrations.all.count))
+    }
+}

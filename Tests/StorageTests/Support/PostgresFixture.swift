@@ -1,0 +1,91 @@
+import Leaderboard
+import PostgresClient
+import Storage
+import TestSupport
+import Testing
+
+/// A migrated database, and what a test needs of it.
+struct PostgresFixture: Sendable {
+    let database: TestPostgres
+    /// For questions beside the stores.
+    let pool: PostgresPool
+    private let opened: Opened
+
+    /// The sessions that the test has opened, to be ended after it.
+    private actor Opened {
+        var pools: [PostgresPool] = []
+        func add(_ pool: PostgresPool) { pools.append(pool) }
+    }
+
+    fileprivate init(database: TestPostgres, pool: PostgresPool) {
+        (self.database, self.pool, opened) = (database, pool, Opened())
+    }
+
+    /// A ledger with a session of its own, as one persister has it.
+    func ledger() async throws -> PostgresLedger {
+        PostgresLedger(session: try await session())
+    }
+
+    /// A ledger that holds the leases of partitions 0 and 1.
+    func leader() async throws -> PostgresLedger {
+        let ledger = try await ledger()
+        #expect(try await ledger.acquireLeases(0..<2) == [0, 1])
+        return ledger
+    }
+
+    /// A pool of one connection.
+    func session() async throws -> PostgresPool {
+        var configuration = PostgresConfiguration(url: database.url)
+        configuration.poolSize = 1
+        let pool = try PostgresPool(configuration: configuration, logger: quietLogger())
+        await opened.add(pool)
+        return pool
+    }
+
+    /// The first column of a query, as text.
+    func column(_ sql: String) async throws -> [String] {
+        try await pool.withConnection { try $0.query(sql).rows.map { try $0.stringOrNil(0) ?? "NULL" } }
+    }
+
+    /// Runs SQL as an operator would.
+    func run(_ sql: String) async throws {
+        try await pool.withConnection { try $0.script(sql) }
+    }
+
+    fileprivate func end() async {
+        for pool in await opened.pools + [pool] { _ = await pool.shutdown(grace: .seconds(5)) }
+    }
+}
+
+/// Runs a test on a fresh, migrated database of the shared Postgres.
+func withDatabase(_ body: (PostgresFixture) async throws -> Void) async throws {
+    try await withPostgres { database in
+        let pool = try PostgresPool(configuration: PostgresConfiguration(url: database.url), logger: quietLogger())
+        let fixture = PostgresFixture(database: database, pool: pool)
+        do {
+            try await Migrator.migrate(pool: pool, migrations: Migrations.all)
+            try await body(fixture)
+        } catch {
+            await fixture.end()
+            throw error
+        }
+        await fixture.end()
+    }
+}
+
+/// Events for the ledger, numbered from `first`.
+func events(_ range: ClosedRange<Int64>, _ change: (inout LedgerEvent) -> Void = { _ in }) -> [LedgerEvent] {
+    range.map { seq in
+        var event = LedgerEvent(
+            seq: seq, ranking: Ranking(board: "global"), userID: "u\(seq % 3)", action: "kill", nonce: "nonce\(seq)",
+            signature: "signature-\(seq)", points: seq, submittedScore: seq.isMultiple(of: 2) ? seq : nil,
+            score: seq * 10, rank: 1 + seq % 3, issuedAt: 1_790_000_000_000 + seq, appliedAt: 1_790_000_001_000 + seq)
+        change(&event)
+        return event
+    }
+}
+
+/// A batch of partition 0 in epoch `e1`, unless told otherwise.
+func batch(_ events: [LedgerEvent], partition: Int = 0, epoch: String = "e1") -> OutboxBatch {
+    OutboxBatch(partition: partition, epoch: epoch, events: events)
+}
