@@ -172,8 +172,8 @@ let package = Package(
 
         // Tests run against a real Redis and Postgres, which `TestSupport` starts.
         .target(name: "TestSupport", dependencies: ["LocalServers"], path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "LocalServersTests", dependencies: ["LocalServers", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: strict),
+        .testTarget(name: "LeaderboardTests", dependencies: ["Leaderboard"], swiftSettings: strict),
         .testTarget(
             name: "SigningTests",
             dependencies: [
@@ -181,8 +181,66 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
+            exclude: ["KeySetTests.swift", "KeySetRefusalTests.swift"],
             swiftSettings: strict
         ),
-        .testTarget(name: "OperationsTests", dependencies: ["Operations", logging, metrics], swiftSettings: strict),
+        .testTarget(
+            name: "RedisClientTests",
+            dependencies: nio + ["RedisClient", logging, .product(name: "NIOEmbedded", package: "swift-nio")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PostgresClientTests",
+            dependencies: ["PostgresClient", logging, .product(name: "MetricsTestKit", package: "swift-metrics")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: nio + [
+                "Storage", "Leaderboard", "RedisClient", "PostgresClient", "LocalServers", "TestSupport", logging,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PersisterTests",
+            dependencies: nio + [
+                "Persister", "Storage", "Leaderboard", "RedisClient", "PostgresClient", "LocalServers", "TestSupport",
+                logging, lifecycle,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ListenerTests",
+            dependencies: nio + [
+                "Listener", nioHTTP, hummingbird, logging, lifecycle,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: nio + [
+                "Gateway", "Leaderboard", "Listener", "StrictJSON", nioHTTP, hummingbird, logging, lifecycle,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "OperationsTests",
+            dependencies: nio + ["Operations", "Signing", logging, metrics, lifecycle, nioHTTP],
+            exclude: ["Keys"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "LocalServersTests", dependencies: ["LocalServers", "TestSupport"], swiftSettings: strict),
+        // The real binary, as several processes.
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "scorecast", "Signing", "LocalServers", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -60,7 +60,7 @@ import Testing
             try server.later.answer()
             #expect(try client.receive().body == "later z")
             for _ in 0..<(sent / request.count) {
-                guard try client.receive().body == "f" else { return Issue.record("another answer") }
+                guard try client.receive().body == "f" else { throw TestClient.Failure(call: "another answer") }
             }
         }
     }

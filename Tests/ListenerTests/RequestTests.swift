@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import Testing
 
 /// One request at a time: framing, connections, and what is refused (RFC 9110, RFC 9112).

@@ -91,7 +91,7 @@ final class TestClient {
             var ready = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
             guard poll(&ready, 1, milliseconds) > 0 else { return sent }
             let count = bytes.dropFirst(sent).withUnsafeBytes {
-                Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT.rawValue))
+                Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
             }
             if count < 0, errno == EAGAIN { continue }
             guard count > 0 else { throw Failure(call: "send", code: errno) }

@@ -1,7 +1,7 @@
 import PostgresClient
 import Testing
 
-@Suite struct CopyTests {
+@Suite(.timeLimit(.minutes(2))) struct CopyTests {
     private func withTable<Value: Sendable>(
         _ columns: String, _ body: @escaping @Sendable (PostgresConnection, String) throws -> Value
     ) async throws -> Value {

@@ -11,7 +11,7 @@ import Testing
 #endif
 
 /// The server dies, ends a session, or freezes. Each test has its own server where it stops one.
-@Suite struct FailureTests {
+@Suite(.timeLimit(.minutes(2))) struct FailureTests {
     @Test func aTerminatedSessionFailsItsBodyAndIsReplaced() async throws {
         try await TestServer.shared().withPool(size: 1) { pool in
             let (identity, pid) = try await pool.withConnection { ($0.id, $0.backendPID) }

@@ -1,7 +1,7 @@
 import PostgresClient
 import Testing
 
-@Suite struct MigrationTests {
+@Suite(.timeLimit(.minutes(2))) struct MigrationTests {
     private static let first = Migration(
         number: 1, name: "first", sql: "CREATE TABLE one (id int); INSERT INTO one VALUES (1);")
     private static let second = Migration(

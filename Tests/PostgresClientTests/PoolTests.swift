@@ -2,7 +2,7 @@ import MetricsTestKit
 import PostgresClient
 import Testing
 
-@Suite struct PoolTests {
+@Suite(.timeLimit(.minutes(2))) struct PoolTests {
     @Test func manyTasksShareFewConnections() async throws {
         let inside = Tally()
         try await TestServer.shared().withPool(size: 4) { pool in

@@ -2,7 +2,7 @@ import PostgresClient
 import Testing
 
 /// Reading a result: what is there, and what is said where it is not.
-@Suite struct ResultTests {
+@Suite(.timeLimit(.minutes(2))) struct ResultTests {
     private func row(_ sql: String) async throws -> PostgresRow {
         try await TestServer.shared().withPool(size: 1) { pool in
             try await pool.withConnection { try #require(try $0.query(sql).first) }

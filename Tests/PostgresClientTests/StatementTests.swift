@@ -2,7 +2,7 @@ import PostgresClient
 import Testing
 
 /// What the server refuses, and the limits it keeps.
-@Suite struct StatementTests {
+@Suite(.timeLimit(.minutes(2))) struct StatementTests {
     @Test func serverErrorsCarryTheirFields() async throws {
         let table = fresh("unique")
         try await TestServer.shared().withPool(size: 1) { pool in

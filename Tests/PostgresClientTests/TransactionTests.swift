@@ -1,7 +1,7 @@
 import PostgresClient
 import Testing
 
-@Suite struct TransactionTests {
+@Suite(.timeLimit(.minutes(2))) struct TransactionTests {
     private struct Refused: Error {}
 
     private func withTable<Value>(

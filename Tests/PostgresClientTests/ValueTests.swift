@@ -2,7 +2,7 @@ import PostgresClient
 import Testing
 
 /// Values go to the server and come back as they were, and stay values.
-@Suite struct ValueTests {
+@Suite(.timeLimit(.minutes(2))) struct ValueTests {
     static let nastyTexts = [
         "", " ", "plain", "it's", "\"quoted\"", "back\\slash", "\\N", "\\.", "NULL", "null", "tab\there", "line\nbreak",
         "\r\n", "snow ☃, clef 𝄞, e\u{301}, 日本", "{a,b}", "$1", "a,b", "';DROP TABLE users;--", "' OR '1'='1", "%s%n",

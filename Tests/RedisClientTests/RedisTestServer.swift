@@ -19,8 +19,8 @@ final class RedisTestServer: Sendable {
 
     /// Starts a server and waits until it accepts connections.
     init(arguments: [String] = [], tls: TestCertificates? = nil) async throws {
-        port = try Self.freePort()
-        tlsPort = tls == nil ? nil : try Self.freePort()
+        port = try await Self.freePort()
+        tlsPort = tls == nil ? nil : try await Self.freePort()
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("redis-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var all = [
@@ -52,7 +52,7 @@ final class RedisTestServer: Sendable {
         process.standardError = FileHandle.nullDevice
         try process.run()
         self.process.set(process)
-        guard await eventually({ Self.accepts(port: self.port) }) else {
+        guard await eventually({ await Self.accepts(port: self.port) }) else {
             throw Failure(message: "redis-server did not start")
         }
     }
@@ -82,44 +82,19 @@ final class RedisTestServer: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    private static func freePort() throws -> Int {
-        try withSocket { socket in
-            var address = loopback(port: 0)
-            let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-            var filled = size
-            let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(socket, $0, size) == 0 && getsockname(socket, $0, &filled) == 0
-                }
-            }
-            guard isBound else { throw Failure(message: "no free port") }
-            return Int(UInt16(bigEndian: address.sin_port))
-        }
+    private static func freePort() async throws -> Int {
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        guard let port = channel.localAddress?.port else { throw Failure(message: "no free port") }
+        try await channel.close()
+        return port
     }
 
-    private static func accepts(port: Int) -> Bool {
-        withSocket { socket in
-            var address = loopback(port: port)
-            return withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-                }
-            }
-        }
-    }
-
-    private static func withSocket<T>(_ body: (Int32) throws -> T) rethrows -> T {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        return try body(descriptor)
-    }
-
-    private static func loopback(port: Int) -> sockaddr_in {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        return address
+    private static func accepts(port: Int) async -> Bool {
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        guard let channel = try? await bootstrap.connect(host: "127.0.0.1", port: port).get() else { return false }
+        channel.close(promise: nil)
+        return true
     }
 }
 

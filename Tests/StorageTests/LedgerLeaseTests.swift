@@ -35,7 +35,7 @@ struct LedgerLeaseTests {
             #expect(try await fixture.column("SELECT 1 FROM score_events").isEmpty)
             try await first.commit([batch(events(1...2))], from: [:])
             // Reading needs no lease.
-            #expect(try await second.positions() == [0: LedgerPosition(epoch: "e1", seq: 2)])
+            #expect(try await second.positions() == [0: position(2)])
         }
     }
 
@@ -51,7 +51,7 @@ struct LedgerLeaseTests {
 
             let second = try await fixture.ledger()
             try await eventually("the other one gets the leases") { try await second.acquireLeases(0..<1) == [0] }
-            let from = [0: LedgerPosition(epoch: "e1", seq: 2)]
+            let from = [0: position(2)]
             // The first try meets the broken connection, or a new one without leases.
             let kinds = [
                 await kind { try await first.commit([batch(events(3...4))], from: from) },

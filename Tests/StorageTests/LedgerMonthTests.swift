@@ -1,6 +1,7 @@
 import Leaderboard
 import PostgresClient
 import Storage
+import TestSupport
 import Testing
 
 /// The ledger's monthly partitions, which are made when an event needs them.
@@ -72,7 +73,8 @@ struct LedgerMonthTests {
                             event.signature = "p\(partition)-\(event.seq)"
                             event.issuedAt = lastOfTheYear + Int64(round) * 31 * 86_400_000
                         }
-                        let from = round == 0 ? [:] : [partition: LedgerPosition(epoch: "e1", seq: Int64(round))]
+                        let from =
+                            round == 0 ? [:] : [partition: position(Int64(round), signature: "p\(partition)-\(round)")]
                         group.addTask {
                             try await ledgers[partition].commit([batch(list, partition: partition)], from: from)
                         }
@@ -91,7 +93,7 @@ struct LedgerMonthTests {
             let ledger = try await fixture.leader()
             try await ledger.commit([batch(events(1...2))], from: [:])
             try await fixture.run("DROP TABLE score_events_2026_09")
-            let from = [0: LedgerPosition(epoch: "e1", seq: 2)]
+            let from = [0: position(2)]
             // The ledger finds out by a failure, and gets over it.
             try? await ledger.commit([batch(events(3...4))], from: from)
             if try await ledger.positions() == from { try await ledger.commit([batch(events(3...4))], from: from) }

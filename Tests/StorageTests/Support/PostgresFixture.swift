@@ -89,3 +89,8 @@ func events(_ range: ClosedRange<Int64>, _ change: (inout LedgerEvent) -> Void =
 func batch(_ events: [LedgerEvent], partition: Int = 0, epoch: String = "e1") -> OutboxBatch {
     OutboxBatch(partition: partition, epoch: epoch, events: events)
 }
+
+/// The position after the event that `events` makes for a sequence number.
+func position(_ seq: Int64, epoch: String = "e1", signature: String? = nil) -> LedgerPosition {
+    LedgerPosition(epoch: epoch, seq: seq, signature: signature ?? "signature-\(seq)")
+}
