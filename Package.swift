@@ -141,7 +141,8 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: nio + [
-                "API", "Gateway", "Persister", "Storage", "Signing", "Leaderboard", "RedisClient", "PostgresClient", "Listener",
+                "API", "Gateway", "Persister", "Storage", "Signing", "Leaderboard", "RedisClient", "PostgresClient",
+                "Listener",
                 "StrictJSON",
                 hummingbird, logging, metrics, lifecycle, nioHTTP,
                 .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -135,7 +135,9 @@ public struct APIRole: Sendable {
 
     private func claims(of request: Request) async throws -> Claims {
         var headers = HTTPHeaders()
-        if let authorization = request.headers[.authorization] { headers.add(name: "authorization", value: authorization) }
+        if let authorization = request.headers[.authorization] {
+            headers.add(name: "authorization", value: authorization)
+        }
         let eventLoop = group.next()
         return try await eventLoop.submit { [headers] in
             try tokens.claims(of: headers, on: eventLoop, now: now())

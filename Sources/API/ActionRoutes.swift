@@ -81,7 +81,7 @@ enum ActionJSON {
     /// Reads an action; a member that no action has is refused, since it is more likely a mistake than meant to be ignored.
     static func parse(_ body: ByteBuffer, id: String) throws(APIError) -> Action {
         var action = Action(id: id, points: 0, boards: [])
-        var missing: Set = ["boards"]
+        var missing: Set = ["boards", "points"]
         var field = "body"
         var unknown: [FieldProblem] = []
         do {
@@ -100,11 +100,12 @@ enum ActionJSON {
                 }
             }
             try outcome.get()
+            if action.submitsScore { missing.remove("points") }
         } catch {
             let isKnown = field == "body" || members.contains(field)
             throw .invalidInput([FieldProblem(field: isKnown ? field : "body", reason: error.message)])
         }
-        let problems = unknown + missing.map { FieldProblem(field: $0, reason: "is required") }
+        let problems = unknown + missing.sorted().map { FieldProblem(field: $0, reason: "is required") }
         guard problems.isEmpty else { throw .invalidInput(problems) }
         return action
     }

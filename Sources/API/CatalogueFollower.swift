@@ -51,7 +51,8 @@ public final class CatalogueFollower: Service {
             } catch {
                 errors.increment()
                 if !isAway {
-                    logger.warning("The catalogue cannot be read, the last one stays in force", metadata: ["error": "\(error)"])
+                    logger.warning(
+                        "The catalogue cannot be read, the last one stays in force", metadata: ["error": "\(error)"])
                 }
                 isAway = true
             }

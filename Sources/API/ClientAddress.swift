@@ -55,7 +55,9 @@ struct ClientAddressFinder: Sendable {
     /// The client: the socket's address, or, where that is a trusted proxy, the last forwarded address that is not one.
     func client(of headers: HTTPHeaders, socket: SocketAddress?) -> ClientAddress? {
         guard let socket else { return nil }
-        guard let isTrustedProxy, let own = socket.addressBytes, isTrustedProxy(own) else { return ClientAddress(socket) }
+        guard let isTrustedProxy, let own = socket.addressBytes, isTrustedProxy(own) else {
+            return ClientAddress(socket)
+        }
         let entries = headers[canonicalForm: "x-forwarded-for"].reversed().prefix(Self.entriesMax)
         var client = ClientAddress(socket)
         for entry in entries {

@@ -43,7 +43,9 @@ struct LeaderboardRoute: Sendable {
                     }
                 case "cursor":
                     cursor = CursorText.decode(value)
-                    if cursor == nil { problems.append(.init(field: "cursor", reason: "must be a cursor of an earlier page")) }
+                    if cursor == nil {
+                        problems.append(.init(field: "cursor", reason: "must be a cursor of an earlier page"))
+                    }
                 default:
                     break
                 }

@@ -46,7 +46,8 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     }
 
     /// See `ScoreWriter`.
-    public func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void) {
+    public func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void)
+    {
         let partition = partitioning.partition(of: update.board)
         writer.apply(update) { [self] result in
             guard case .success(let outcome) = result else { return completion(result) }

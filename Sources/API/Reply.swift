@@ -24,7 +24,8 @@ struct Reply: Sendable {
     /// The form that the lane writes.
     func fastResponse(with more: [(name: String, value: String)] = []) -> FastResponse {
         FastResponse(
-            status: status, fields: fields.isEmpty && more.isEmpty ? Reply.laneFields : Reply.laneFields + fields + more,
+            status: status,
+            fields: fields.isEmpty && more.isEmpty ? Reply.laneFields : Reply.laneFields + fields + more,
             body: body)
     }
 

@@ -45,7 +45,9 @@ struct UpdateScore: Sendable {
     /// Serves one request; `respond` is called once.
     func handle(_ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (Reply) -> Void) {
         do throws(APIError) {
-            guard MediaType.isJSON(request.head.headers.first(name: "content-type")) else { throw .unsupportedMediaType }
+            guard MediaType.isJSON(request.head.headers.first(name: "content-type")) else {
+                throw .unsupportedMediaType
+            }
             let claims = try tokens.claims(of: request.head.headers, on: eventLoop, now: now())
             apply(try UpdateScoreRequest.parse(request.body), by: claims, on: eventLoop, respond: respond)
         } catch {

@@ -21,7 +21,8 @@ struct UpdateScoreRequest: Sendable {
     private static func parse(_ bytes: UnsafeRawBufferPointer) throws(APIError) -> UpdateScoreRequest {
         var fields = UpdateScoreFields()
         do {
-            try JSONReader.document(bytes, limits: limits) { reader throws(JSONError) in try fields.read(from: &reader) }
+            try JSONReader.document(bytes, limits: limits) { reader throws(JSONError) in try fields.read(from: &reader)
+            }
         } catch {
             throw .invalidInput([FieldProblem(field: fields.field, reason: error.message)])
         }

@@ -63,7 +63,9 @@ struct UpdateScores: Sendable {
             throw .invalidInput([FieldProblem(field: field, reason: error.message)])
         }
         guard let items else { throw .invalidInput([FieldProblem(field: "updates", reason: "is required")]) }
-        guard !items.isEmpty else { throw .invalidInput([FieldProblem(field: "updates", reason: "must hold 1 to 500 updates")]) }
+        guard !items.isEmpty else {
+            throw .invalidInput([FieldProblem(field: "updates", reason: "must hold 1 to 500 updates")])
+        }
         return items
     }
 

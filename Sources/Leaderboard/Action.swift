@@ -50,7 +50,9 @@ public struct Action: Hashable, Sendable {
         if let minScore, let maxScore {
             check(minScore <= maxScore, "min_score", "must not be greater than max_score")
         }
-        check(maxPerUserPerDay.map { (1...1_000_000).contains($0) } ?? true, "max_per_user_per_day", "must be 1 to 1000000")
+        check(
+            maxPerUserPerDay.map { (1...1_000_000).contains($0) } ?? true, "max_per_user_per_day",
+            "must be 1 to 1000000")
         check(cooldownSeconds.map { (1...604_800).contains($0) } ?? true, "cooldown_seconds", "must be 1 to 604800")
         return found
     }

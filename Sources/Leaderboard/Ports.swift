@@ -66,7 +66,8 @@ public protocol Outbox: Sendable {
     /// Closes a partition for writes until it is rebuilt.
     func close(partition: Int) async throws(StoreError)
     /// Events after the given sequence numbers, for each partition named; waits up to `waitMilliseconds` for the first.
-    func read(after positions: [Int: Int64], limit: Int, waitMilliseconds: Int) async throws(StoreError) -> [OutboxBatch]
+    func read(after positions: [Int: Int64], limit: Int, waitMilliseconds: Int) async throws(StoreError)
+        -> [OutboxBatch]
     /// The signatures of the events with these sequence numbers, where the outboxes still hold them.
     func signatures(at positions: [Int: Int64]) async throws(StoreError) -> [Int: String]
     /// Drops the events up to and with `seq`, which the ledger has.

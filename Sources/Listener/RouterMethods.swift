@@ -10,7 +10,8 @@ extension RouterMethods {
     ///   - allowed: the methods that routes take. `HEAD` goes with `GET`.
     public func refuseOtherMethods(on path: RouterPath, allowed: [HTTPRequest.Method]) {
         let allow = allowed.map(\.rawValue).joined(separator: ", ")
-        for method in [.get, .post, .put, .delete, .patch, .options] as [HTTPRequest.Method] where !allowed.contains(method) {
+        for method in [.get, .post, .put, .delete, .patch, .options] as [HTTPRequest.Method]
+        where !allowed.contains(method) {
             on(path, method: method) { _, _ in
                 var headers: HTTPFields = [.contentType: "application/json"]
                 headers[.allow] = allow

@@ -43,8 +43,10 @@ public struct DemoTraffic: Service {
 
     /// The players, by skill: who comes first here scores more often.
     static let players = [
-        "voltaic", "Mira", "ostrich_prime", "dolphin-7", "redpanda", "halcyon", "k0ji", "t_lindqvist", "nightshift", "quickfox",
-        "Ayo", "Søren", "lunarbit", "Zhen", "peppermint", "orbit9", "Ingrid", "Tomás", "glasswing", "hexa", "Noor", "vector",
+        "voltaic", "Mira", "ostrich_prime", "dolphin-7", "redpanda", "halcyon", "k0ji", "t_lindqvist", "nightshift",
+        "quickfox",
+        "Ayo", "Søren", "lunarbit", "Zhen", "peppermint", "orbit9", "Ingrid", "Tomás", "glasswing", "hexa", "Noor",
+        "vector",
         "Juno", "sable",
     ]
     /// What they do, and how often out of a hundred times.

@@ -28,7 +28,8 @@ public struct DataFolder: Sendable {
             "SCORECAST_ACTION_KEYS": "k1:" + Self.random(bytes: 32).base64EncodedString(),
         ]
         try Files.makeFolder(path)
-        try Files.writePrivate(made.sorted { $0.key < $1.key }.map { "\($0)=\($1)\n" }.joined(), to: secretsFile, owner: nil)
+        try Files.writePrivate(
+            made.sorted { $0.key < $1.key }.map { "\($0)=\($1)\n" }.joined(), to: secretsFile, owner: nil)
         return made
     }
 

@@ -42,7 +42,8 @@ public struct PartitionOpener: Service {
         let positions = try await ledger.positions()
         var allOpen = true
         for partition in closed {
-            guard PartitionCheck(redis: states[partition], ledger: positions[partition], signature: nil) == .openable else {
+            guard PartitionCheck(redis: states[partition], ledger: positions[partition], signature: nil) == .openable
+            else {
                 allOpen = false
                 continue
             }

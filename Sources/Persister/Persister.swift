@@ -37,7 +37,8 @@ public struct Persister: Service {
     ///   - partitioning: the partitions.
     ///   - now: the time in ms since 1970, for the delay metric.
     public init(
-        outbox: any Outbox, ledger: any Ledger, partitioning: Partitioning, settings: Settings = Settings(), logger: Logger,
+        outbox: any Outbox, ledger: any Ledger, partitioning: Partitioning, settings: Settings = Settings(),
+        logger: Logger,
         now: @escaping @Sendable () -> Int64
     ) {
         self.outbox = outbox
@@ -124,7 +125,7 @@ public struct Persister: Service {
     private func carry(_ batches: [OutboxBatch], positions: inout [Int: LedgerPosition]) async throws(StoreError) {
         do {
             try await ledger.commit(batches, from: positions)
-        } catch where error.kind == .corrupt && batches.count > 1 {
+        } catch  where error.kind == .corrupt && batches.count > 1 {
             // One partition's trouble must not hold up the others: each on its own, and the trouble is told at the end.
             var trouble = error
             for batch in batches {

@@ -57,7 +57,8 @@ public final class PersisterStatus: Sendable {
             }
             guard state.needRebuild.isEmpty else {
                 let names = state.needRebuild.sorted().map(String.init).joined(separator: ", ")
-                return "Redis does not hold what the ledger holds in partitions \(names): they are closed and need a rebuild"
+                return
+                    "Redis does not hold what the ledger holds in partitions \(names): they are closed and need a rebuild"
             }
             return nil
         }

@@ -19,6 +19,12 @@ public struct KeySet: Sendable {
         public let number: Int
         /// Why.
         public let reason: Reason
+
+        /// A key at this place that was left out.
+        public init(number: Int, reason: Reason) {
+            self.number = number
+            self.reason = reason
+        }
     }
 
     /// Why a key was left out. The raw value is a stable name, for logs.

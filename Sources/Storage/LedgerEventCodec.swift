@@ -13,7 +13,8 @@ package enum LedgerEventCodec {
         text.reserveCapacity(224)
         text += version
         for field in [
-            update.ranking.board, update.ranking.window, update.ranking.period, update.userID, update.action, update.nonce,
+            update.ranking.board, update.ranking.window, update.ranking.period, update.userID, update.action,
+            update.nonce,
             update.signature,
         ] {
             text += "\n"
@@ -43,6 +44,7 @@ package enum LedgerEventCodec {
             seq: seq,
             ranking: Ranking(board: String(lines[1]), window: String(lines[2]), period: String(lines[3])),
             userID: String(lines[4]), action: String(lines[5]), nonce: String(lines[6]), signature: String(lines[7]),
-            points: points, submittedScore: submitted, score: score, rank: rank, issuedAt: issuedAt, appliedAt: appliedAt)
+            points: points, submittedScore: submitted, score: score, rank: rank, issuedAt: issuedAt,
+            appliedAt: appliedAt)
     }
 }

@@ -11,6 +11,8 @@ public final class PostgresLedger: Ledger {
     private let months = NIOLockedValueBox<Set<LedgerMonth>>([])
     /// The first key of the advisory locks, "scor"; the second is the partition.
     private static let lockClass: Int64 = 0x7363_6f72
+    /// The second key of the lock under which monthly partitions are made: no partition has this number.
+    private static let monthsLock: Int64 = -1
 
     /// - Parameter session: a pool of one connection, to a migrated database, that nobody else uses.
     public init(session: PostgresPool) {
@@ -23,7 +25,8 @@ public final class PostgresLedger: Ledger {
             var leases = held.withLockedValue { $0.connection == connection.id ? $0.partitions : [] }
             for partition in partitions where !leases.contains(partition) {
                 let result = try connection.query(
-                    "SELECT pg_try_advisory_lock($1::int, $2::int) AS held", [.int(Self.lockClass), .int(Int64(partition))])
+                    "SELECT pg_try_advisory_lock($1::int, $2::int) AS held",
+                    [.int(Self.lockClass), .int(Int64(partition))])
                 if try result.first?.bool("held") == true { leases.insert(partition) }
             }
             held.withLockedValue { $0 = (connection.id, leases) }
@@ -38,7 +41,8 @@ public final class PostgresLedger: Ledger {
                 (
                     Int(try $0.int("partition")),
                     LedgerPosition(
-                        epoch: try $0.string("epoch"), seq: try $0.int("seq"), signature: try $0.string("last_signature"))
+                        epoch: try $0.string("epoch"), seq: try $0.int("seq"),
+                        signature: try $0.string("last_signature"))
                 )
             }
             return Dictionary(rows, uniquingKeysWith: { $1 })
@@ -54,11 +58,17 @@ public final class PostgresLedger: Ledger {
             for batch in batches where !leases.contains(batch.partition) {
                 throw StoreError(.conflict, "the lease of partition \(batch.partition) is lost")
             }
-            try Self.makeMonths(of: batches, known: months, on: connection)
-            try connection.transaction { connection in
-                for batch in batches { try Self.move(batch, from: positions[batch.partition], on: connection) }
-                try Self.append(batches, on: connection)
-                try Self.upsertScores(batches, on: connection)
+            do {
+                try Self.makeMonths(of: batches, known: months, on: connection)
+                try connection.transaction { connection in
+                    for batch in batches { try Self.move(batch, from: positions[batch.partition], on: connection) }
+                    try Self.append(batches, on: connection)
+                    try Self.upsertScores(batches, on: connection)
+                }
+            } catch {
+                // Whatever it was: a month that somebody took away is made again at the next try.
+                months.withLockedValue { $0.removeAll() }
+                throw error
             }
         }
     }
@@ -69,7 +79,11 @@ public final class PostgresLedger: Ledger {
     ) throws {
         let needed = Set(batches.lazy.flatMap(\.events).map { LedgerMonth(milliseconds: $0.issuedAt) })
         for month in needed.subtracting(known.withLockedValue { $0 }) {
-            try connection.script(month.createTable)
+            try connection.transaction { connection in
+                // IF NOT EXISTS alone does not help two persisters that come at the same moment.
+                try connection.query("SELECT pg_advisory_xact_lock($1::int, -1)", [.int(lockClass)])
+                try connection.script(month.createTable)
+            }
             known.withLockedValue { _ = $0.insert(month) }
         }
     }
@@ -82,7 +96,8 @@ public final class PostgresLedger: Ledger {
         guard let first = batch.events.first, let last = batch.events.last else { return }
         guard first.seq == before + 1, last.seq - first.seq == Int64(batch.events.count - 1) else {
             throw StoreError(
-                .corrupt, "the outbox of partition \(batch.partition) has a gap after \(before): it goes on at \(first.seq)")
+                .corrupt,
+                "the outbox of partition \(batch.partition) has a gap after \(before): it goes on at \(first.seq)")
         }
         let values: [PostgresValue] = [
             .int(Int64(batch.partition)), .text(batch.epoch), .text("\(last.seq)-0"), .int(last.seq),
@@ -129,11 +144,12 @@ public final class PostgresLedger: Ledger {
     private static func upsertScores(_ batches: [OutboxBatch], on connection: PostgresConnection) throws {
         struct Key: Hashable {
             let ranking: Ranking
-            let user: String
+            // As bytes: to String, composed and decomposed letters are the same, and two users would be one.
+            let user: [UInt8]
         }
         var last: [Key: LedgerEvent] = [:]
         for event in batches.lazy.flatMap(\.events) {
-            last[Key(ranking: event.ranking, user: event.userID)] = event
+            last[Key(ranking: event.ranking, user: Array(event.userID.utf8))] = event
         }
         let events = Array(last.values)
         _ = try connection.execute(
@@ -148,7 +164,8 @@ public final class PostgresLedger: Ledger {
             """,
             [
                 .textArray(events.map(\.ranking.board)), .textArray(events.map(\.ranking.window)),
-                .textArray(events.map(\.ranking.period)), .textArray(events.map(\.userID)), .intArray(events.map(\.score)),
+                .textArray(events.map(\.ranking.period)), .textArray(events.map(\.userID)),
+                .intArray(events.map(\.score)),
                 .intArray(events.map(\.seq)), .intArray(events.map(\.appliedAt)),
             ])
     }

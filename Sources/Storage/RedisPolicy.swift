@@ -16,15 +16,21 @@ public struct RedisPolicy: Hashable, Sendable {
         warnings = []
         switch maxmemoryPolicy {
         case "noeviction": break
-        case nil: warnings.append("Redis does not tell its maxmemory-policy; it must be noeviction, or scores can vanish")
+        case nil:
+            warnings.append("Redis does not tell its maxmemory-policy; it must be noeviction, or scores can vanish")
         case let policy?:
-            refusal = "Redis' maxmemory-policy is \(policy): scores could vanish. Set it to noeviction (CONFIG SET maxmemory-policy "
+            refusal =
+                "Redis' maxmemory-policy is \(policy): scores could vanish. Set it to noeviction (CONFIG SET maxmemory-policy "
                 + "noeviction, and in redis.conf)."
         }
         switch appendOnly {
         case "yes": break
-        case nil: warnings.append("Redis does not tell whether its append-only file is on; without it a restart loses updates")
-        default: warnings.append("Redis' append-only file is off: a restart of Redis loses what the persister has not carried over")
+        case nil:
+            warnings.append(
+                "Redis does not tell whether its append-only file is on; without it a restart loses updates")
+        default:
+            warnings.append(
+                "Redis' append-only file is off: a restart of Redis loses what the persister has not carried over")
         }
     }
 
@@ -35,7 +41,7 @@ public struct RedisPolicy: Hashable, Sendable {
             do {
                 let pair = try await redis.command("CONFIG", "GET", name).array?.compactMap(\.string) ?? []
                 if pair.count == 2 { settings[name] = pair[1] }
-            } catch where error.code == .server {
+            } catch  where error.code == .server {
                 continue  // not allowed here
             }
         }

@@ -13,7 +13,8 @@ public struct WriteSettings: Sendable {
     ///   - actionMaxAgeMilliseconds: how long an action id is valid after its issue.
     ///   - actionSkewMilliseconds: how long before its issue it is already valid.
     public init(
-        partitioning: Partitioning, rateLimit: RateLimit?, actionMaxAgeMilliseconds: Int64, actionSkewMilliseconds: Int64
+        partitioning: Partitioning, rateLimit: RateLimit?, actionMaxAgeMilliseconds: Int64,
+        actionSkewMilliseconds: Int64
     ) {
         self.partitioning = partitioning
         self.rateLimit = rateLimit

@@ -24,7 +24,8 @@ enum Shell {
     ) async throws -> NodeConfiguration {
         do {
             return try await NodeConfiguration.load(
-                environment: environment, roles: roles, requiring: requirements, ignoring: ["SCORECAST_BIN", "SCORECAST_FULL"])
+                environment: environment, roles: roles, requiring: requirements,
+                ignoring: ["SCORECAST_BIN", "SCORECAST_FULL"])
         } catch {
             note(error.description)
             throw ExitCode(78)

@@ -120,7 +120,10 @@ import Testing
     ])
     func refusesWhatIsNoStrictJSON(_ document: String) async throws {
         let error = await #expect(throws: KeySetError.self) { try await KeySet(Array(document.utf8)) }
-        guard case .malformed? = error else { return Issue.record("\(String(describing: error))") }
+        guard case .malformed? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
     }
 
     @Test func limitsSizeAndCount() async throws {

@@ -25,7 +25,7 @@ struct ApplyTests {
     /// The keys are all of the partition, and no others.
     @Test func keys() async throws {
         try await withFixture { fixture in
-            _ = try await fixture.store(limit: RateLimit(count: 5, periodMilliseconds: 1000))
+            _ = try await fixture.store(limit: RateLimit(count: 5, periodMilliseconds: 600_000))
                 .outcome(of: fixture.update("u1", 5, "s1"))
             let name = "\(fixture.board.id):all"
             let expected = [

@@ -87,6 +87,23 @@ struct OutboxTests {
         }
     }
 
+    /// What tells one history from another: the signature of a single event, where it is still there.
+    @Test func signatures() async throws {
+        try await withFixture(partitions: 3) { fixture in
+            let boards = boards(fixture)
+            try await add(fixture, boards[0], 5)
+            try await add(fixture, boards[2], 3)
+            let outbox = fixture.outbox
+            #expect(
+                try await outbox.signatures(at: [0: 5, 1: 1, 2: 1]) == [0: "\(boards[0].id)-5", 2: "\(boards[2].id)-1"])
+            #expect(try await outbox.signatures(at: [0: 6, 2: 0]) == [:])
+            try await outbox.trim(partition: 0, through: 4)
+            #expect(try await outbox.signatures(at: [0: 4]) == [:])
+            #expect(try await outbox.signatures(at: [0: 5]) == [0: "\(boards[0].id)-5"])
+            #expect(try await outbox.signatures(at: [:]) == [:])
+        }
+    }
+
     /// While a partition is closed, its events wait.
     @Test func closedPartitionsWait() async throws {
         try await withFixture(partitions: 2) { fixture in
@@ -95,6 +112,7 @@ struct OutboxTests {
             try await fixture.outbox.close(partition: 0)
             let batches = try await fixture.outbox.read(after: [0: 0, 1: 0], limit: 10, waitMilliseconds: 10)
             #expect(batches.map(\.partition) == [1])
+            try await fixture.rebuilt(partition: 0)
             let epoch = try await fixture.outbox.open(partition: 0, seq: 0)
             let again = try await fixture.outbox.read(after: [0: 0], limit: 10, waitMilliseconds: 10)
             #expect(again.map(\.epoch) == [epoch])

@@ -77,7 +77,8 @@ extension NodeConfiguration {
             let allowed = Self.actionKeyBytesMin...Self.actionKeyBytesMax
             if !allowed.contains(count) {
                 reasons.append(
-                    "the key in entry \(index + 1) is \(count) bytes long, not \(allowed.lowerBound) to \(allowed.upperBound)")
+                    "the key in entry \(index + 1) is \(count) bytes long, not \(allowed.lowerBound) to \(allowed.upperBound)"
+                )
             }
         }
         if actionKeys.count > Self.actionKeysMax { reasons.append("has more than \(Self.actionKeysMax) entries") }

@@ -9,7 +9,8 @@ public enum MetricCatalogue {
         .init(
             label: "scorecast_catalogue_stale",
             help: "1 while the catalogue cannot be read and the last one is in force."),
-        .init(label: "scorecast_jwks_refreshes_total", help: "Fetches of the key set that verifies tokens, by outcome."),
+        .init(
+            label: "scorecast_jwks_refreshes_total", help: "Fetches of the key set that verifies tokens, by outcome."),
         .init(
             label: "scorecast_jwks_age_seconds",
             help: "Since when the key set in force was last seen at its source."),

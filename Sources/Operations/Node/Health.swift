@@ -33,7 +33,9 @@ struct Health: Sendable {
                 status: .ok, headers: [.contentType: PrometheusMetrics.contentType],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.render())))
         }
-        for path: RouterPath in ["/healthz", "/readyz", "/metrics"] { router.refuseOtherMethods(on: path, allowed: [.get]) }
+        for path: RouterPath in ["/healthz", "/readyz", "/metrics"] {
+            router.refuseOtherMethods(on: path, allowed: [.get])
+        }
     }
 
     /// What does not work, asked now, all parts at once.

@@ -90,7 +90,8 @@ public struct Node: Sendable {
             front.fast += api.fastRoutes
             settle += [{ api.catalogue.isLoaded }, { keys.whyNotReady == nil }]
             checks.append(("api", { keys.whyNotReady }))
-            checks.append(("api", { api.catalogue.isLoaded ? await stores.outbox.whyNotWritable() : "no catalogue yet" }))
+            checks.append(
+                ("api", { api.catalogue.isLoaded ? await stores.outbox.whyNotWritable() : "no catalogue yet" }))
         }
         if roles.contains(.persister), let session = stores.session, let blocking = stores.blocking {
             let persister = Persister(
@@ -123,7 +124,9 @@ public struct Node: Sendable {
         let api = APIRole(
             writer: writer, reader: stores.reader, store: PostgresCatalogueStore(pool: pool), tokens: keys.ring.tokens,
             actionIDs: actionIDs,
-            rateLimit: configuration.rateLimit.map { RateLimit(count: $0.count, periodMilliseconds: $0.periodMilliseconds) },
+            rateLimit: configuration.rateLimit.map {
+                RateLimit(count: $0.count, periodMilliseconds: $0.periodMilliseconds)
+            },
             cors: cors, group: group, logger: logger, onUnknownKey: keys.keyIsUnknown, now: WallClock.milliseconds)
         keys.ring.followTokens { api.replace(tokens: $0) }
         keys.ring.followActionIDs { if let verifier = $0 { api.replace(actionIDs: verifier) } }
@@ -135,7 +138,8 @@ public struct Node: Sendable {
         var settings = GatewayConfiguration { id in id == Board.global.id ? .global : nil }
         settings.fanoutIntervalMilliseconds = configuration.fanoutInterval.wholeMilliseconds
         settings.allowedOrigins = configuration.allowedOrigins
-        return Gateway(configuration: settings, feed: feed, reader: stores.reader, eventLoopGroup: group, logger: logger)
+        return Gateway(
+            configuration: settings, feed: feed, reader: stores.reader, eventLoopGroup: group, logger: logger)
     }
 
     private func listener(

@@ -22,7 +22,9 @@ struct Stores {
     /// How long the persister's reads may wait in Redis, with room for the reply.
     private static let blockingTimeoutSeconds: Int64 = 5
 
-    init(_ configuration: NodeConfiguration, roles: NodeRoles, group: MultiThreadedEventLoopGroup, logger: Logger) throws {
+    init(_ configuration: NodeConfiguration, roles: NodeRoles, group: MultiThreadedEventLoopGroup, logger: Logger)
+        throws
+    {
         guard let url = configuration.redisURL?.reveal() else { throw NodeError.missing("SCORECAST_REDIS_URL") }
         partitioning = Partitioning(count: configuration.partitions)
         var redisConfiguration = try RedisConfiguration(url: url)
@@ -55,7 +57,9 @@ struct Stores {
             redis: redis,
             settings: WriteSettings(
                 partitioning: partitioning,
-                rateLimit: configuration.rateLimit.map { RateLimit(count: $0.count, periodMilliseconds: $0.periodMilliseconds) },
+                rateLimit: configuration.rateLimit.map {
+                    RateLimit(count: $0.count, periodMilliseconds: $0.periodMilliseconds)
+                },
                 actionMaxAgeMilliseconds: configuration.actionMaxAge.wholeMilliseconds,
                 actionSkewMilliseconds: configuration.actionSkew.wholeMilliseconds))
         reader = RedisLeaderboardReader(redis: redis, partitioning: partitioning)
@@ -65,7 +69,8 @@ struct Stores {
         feed =
             roles.contains(.gateway)
             ? try RedisTopFeed(
-                configuration: feedConfiguration, partitioning: partitioning, eventLoop: group.next(), logger: logger) : nil
+                configuration: feedConfiguration, partitioning: partitioning, eventLoop: group.next(), logger: logger)
+            : nil
     }
 
     /// The writer that waits for the ledger; nil without a Postgres.

@@ -46,7 +46,9 @@ enum Lifetime {
     /// `90s`, `15m`, `1h`, `7d` in ms; nil for anything else, for nothing, and for more than ten years.
     static func milliseconds(_ text: String) -> Int64? {
         let units: [Character: Int64] = ["s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
-        guard let last = text.last, let unit = units[last], let count = Int64(text.dropLast()), count > 0 else { return nil }
+        guard let last = text.last, let unit = units[last], let count = Int64(text.dropLast()), count > 0 else {
+            return nil
+        }
         let (milliseconds, overflow) = count.multipliedReportingOverflow(by: unit)
         return overflow || milliseconds > 3650 * 86_400_000 ? nil : milliseconds
     }

@@ -7,7 +7,8 @@ import Testing
 /// The keys of a node, and how they are replaced.
 @Suite("The keys of a node")
 struct KeyRingTests {
-    private let (one, two) = (SigningKey("one"), SigningKey("two"))
+    private let one = SigningKey("one")
+    private let two = SigningKey("two")
 
     private func configuration(secret: String? = Fixture.jwtSecret, actionKey: String = "k1") -> NodeConfiguration {
         var configuration = NodeConfiguration()

@@ -11,7 +11,8 @@ struct KeySetSourceTests {
     private let clock = ManualClock()
     private let metrics = PrometheusMetrics(includesProcess: false)
     private let log = CapturedLog()
-    private let (one, two) = (SigningKey("one"), SigningKey("two"))
+    private let one = SigningKey("one")
+    private let two = SigningKey("two")
 
     /// Runs a source until the body is through. What it gave out is what the body gets last.
     private func withSource(

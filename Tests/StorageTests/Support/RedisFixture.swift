@@ -56,6 +56,11 @@ struct RedisFixture: Sendable {
         return receipt
     }
 
+    /// Takes the mark away that a closed partition carries until it is rebuilt.
+    func rebuilt(partition: Int) async throws {
+        try await redis.command("HDEL", PartitionKeys(partition: partition).meta, "awaits_rebuild")
+    }
+
     /// The whole ranking, read in pages.
     func all(limit: Int = 1000) async throws -> [LeaderboardEntry] {
         var entries: [LeaderboardEntry] = []
