@@ -3,23 +3,25 @@
 -- For operator increment, order desc, ties first. All reads come before the first write: Redis does not roll back;
 -- the shebang makes Redis refuse the script at its start when it is out of memory.
 --
--- KEYS  1 meta      hash: epoch, seq, version:<board>:<window>   4 outbox   stream, ids <seq>-0
---       2 receipt   string: "<submitted> <score> <rank>"         5 ranking  sorted set of tie key .. user
---       3 rate      string: GCRA's theoretical arrival time, us  6 members  hash: user -> tie key
+-- KEYS  1 meta      hash: epoch, seq, version:<board>:<window>   4 ranking  sorted set of tie key .. user
+--       2 receipt   string: "<submitted> <score> <rank>"         5 members  hash: user -> tie key
+--       3 outbox    stream, ids <seq>-0                          6 ...      one for each limit, in the order of ARGV
 -- ARGV  1 user      2 amount to add      3 the request's new_score, or "-"
 --       4 event     what the ledger needs beside the outcome; opaque here
---       5 receipt lifetime, ms           6 rate interval, us; 0 = no limit     7 rate tolerance, us
---       8 visible top size               9 version field of meta              10 channel of the top
--- Reply, a string:  "applied <score> <rank>" | "replayed <score> <rank>" | "reused" | "limited <retry after, ms>"
---                   | "bounds" | "closed"
-local meta, receipt, rate, outbox, ranking, members = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local user, amount, submitted = ARGV[1], tonumber(ARGV[2]), ARGV[3]
-local interval, top_size = tonumber(ARGV[6]), tonumber(ARGV[8])
+--       5 receipt lifetime, ms           6 visible top size
+--       7 version field of meta          8 channel of the top
+--       9 ...       three for each limit: name; what this update costs; what may be owed, both in us (GCRA, whose
+--                   arrival time the key holds). With the name "daily": the count allowed, the key's lifetime in ms
+-- Reply, a string:  "applied <score> <rank>" | "replayed <score> <rank>" | "reused" | "bounds" | "closed"
+--                   | "limited <name> <retry after, ms>"
+local meta, receipt, outbox, ranking, members = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local user, amount, submitted, top_size = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[6])
+local first_limit = 6
 local score_max, tie_key_max = 9007199254740991, 9007199254740991
 local call, format = redis.call, string.format
 
 -- Ready, and not yet done?
-local state = call('HMGET', meta, 'epoch', 'seq', ARGV[9])
+local state = call('HMGET', meta, 'epoch', 'seq', ARGV[7])
 local epoch = state[1]
 if not epoch then return 'closed' end
 local done = call('GET', receipt)
@@ -32,11 +34,20 @@ end
 -- Within the limits?
 local time = call('TIME')
 local now_us = time[1] * 1000000 + time[2]
-local arrival
-if interval > 0 then
-  arrival = math.max(tonumber(call('GET', rate) or now_us), now_us) + interval
-  local early = arrival - now_us - tonumber(ARGV[7])
-  if early > 0 then return format('limited %.0f', math.ceil(early / 1000)) end
+local held = {}
+for index = first_limit, #KEYS do
+  local at = 9 + 3 * (index - first_limit)
+  local cost, most = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
+  local value = tonumber(call('GET', KEYS[index]) or 0)
+  if ARGV[at] == 'daily' then
+    if value >= cost then return 'limited daily 0' end
+    held[index] = {value + 1, most}
+  else
+    local arrival = math.max(value, now_us) + cost
+    local early = arrival - now_us - most
+    if early > 0 then return format('limited %s %.0f', ARGV[at], math.ceil(early / 1000)) end
+    held[index] = {arrival, math.ceil((arrival - now_us) / 1000)}
+  end
 end
 
 -- What it leads to. The newest of equal scores ranks last among them, so its rank is the number of scores not below it.
@@ -70,15 +81,15 @@ if changes then
   call('HSET', members, user, tie_key)
   if rank <= top_size or left_top then
     local version = format('%.0f', (tonumber(state[3]) or 0) + 1)
-    call('HSET', meta, 'seq', format('%.0f', seq), ARGV[9], version)
-    call('PUBLISH', ARGV[10], epoch .. '\n' .. version .. '\n' .. now_ms .. '\n'
+    call('HSET', meta, 'seq', format('%.0f', seq), ARGV[7], version)
+    call('PUBLISH', ARGV[8], epoch .. '\n' .. version .. '\n' .. now_ms .. '\n'
       .. table.concat(call('ZREVRANGE', ranking, 0, top_size - 1, 'WITHSCORES'), '\n'))
   else
     call('HSET', meta, 'seq', format('%.0f', seq))
   end
 end
-if arrival then
-  call('SET', rate, format('%.0f', arrival), 'PX', format('%.0f', math.ceil((arrival - now_us) / 1000)))
+for index, value in pairs(held) do
+  call('SET', KEYS[index], format('%.0f', value[1]), 'PX', format('%.0f', value[2]))
 end
 call('SET', receipt, submitted .. ' ' .. outcome, 'PX', ARGV[5])
 return 'applied ' .. outcome

@@ -27,13 +27,14 @@ public struct APIRole: Sendable {
     ///   - tokens: checks tokens; nil while there are no keys, when nobody who needs a token is served.
     ///   - actionIDs: checks action ids.
     ///   - rateLimit: the limit that `writer` keeps; nil for none.
+    ///   - velocityLimit: the points that a user may gain on a board in a period; nil for no limit.
     ///   - cors: which web pages may call.
     ///   - group: the event loops of the listener, which are also those of Redis' connections.
     ///   - onUnknownKey: called, from any thread, for every token that names a key which is not there.
     ///   - now: ms since 1970.
     public init(
         writer: any ScoreWriter, reader: any LeaderboardReader, store: any CatalogueStore, tokens: TokenVerifier?,
-        actionIDs: ActionIDVerifier, rateLimit: RateLimit?, cors: CORSPolicy, group: any EventLoopGroup, logger: Logger,
+        actionIDs: ActionIDVerifier, rateLimit: RateLimit?, velocityLimit: RateLimit?, cors: CORSPolicy, group: any EventLoopGroup, logger: Logger,
         onUnknownKey: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> Int64
     ) {
         self.cors = cors
@@ -42,6 +43,7 @@ public struct APIRole: Sendable {
         self.actionIDs = LoopLocal(group) { actionIDs }
         updateScore = UpdateScore(
             tokens: self.tokens, actionIDs: self.actionIDs, catalogue: catalogue, writer: writer, rateLimit: rateLimit,
+            velocityLimit: velocityLimit,
             now: now)
         leaderboard = LeaderboardRoute(reader: reader, catalogue: catalogue)
         actions = ActionRoutes(store: store, catalogue: catalogue)

@@ -54,7 +54,7 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
             switch outcome {
             case .applied, .replayed:
                 wait(Waiter(partition: partition, outcome: outcome, completion: completion))
-            case .actionIDReused, .rateLimited, .outOfBounds, .closed:
+            case .actionIDReused, .rateLimited, .actionLimited, .velocityExceeded, .outOfBounds, .closed:
                 completion(result)
             }
         }

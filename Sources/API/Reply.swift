@@ -50,6 +50,12 @@ struct Reply: Sendable {
     }
 }
 
+/// A rate limit and its name in the `RateLimit` fields.
+struct RatePolicy: Sendable {
+    var name: String
+    var limit: RateLimit
+}
+
 /// Everything that the API refuses, with the status, code and message that clients rely on.
 enum APIError: Error, Sendable {
     case invalidInput([FieldProblem])
@@ -62,7 +68,7 @@ enum APIError: Error, Sendable {
     case requestTimeout
     case tooLarge
     case unsupportedMediaType
-    case rateLimited(retryAfterMilliseconds: Int64, limit: RateLimit)
+    case rateLimited(retryAfterMilliseconds: Int64, policy: RatePolicy?)
     case unavailable
 
     var status: HTTPResponseStatus {
@@ -121,13 +127,15 @@ enum APIError: Error, Sendable {
             return [("WWW-Authenticate", "Bearer")]
         case .unavailable:
             return [("Retry-After", "1")]
-        case .rateLimited(let wait, let limit):
+        case .rateLimited(let wait, let policy):
             // draft-ietf-httpapi-ratelimit-headers: what is left (r) and until when (t), and the policy's quota and window.
             let seconds = max(1, (wait + 999) / 1000)
+            let retryAfter = (name: "Retry-After", value: String(seconds))
+            guard let policy else { return [retryAfter] }
+            let window = (policy.limit.periodMilliseconds + 999) / 1000
             return [
-                ("Retry-After", String(seconds)),
-                ("RateLimit-Policy", "\"user\";q=\(limit.count);w=\((limit.periodMilliseconds + 999) / 1000)"),
-                ("RateLimit", "\"user\";r=0;t=\(seconds)"),
+                retryAfter, ("RateLimit-Policy", "\"\(policy.name)\";q=\(policy.limit.count);w=\(window)"),
+                ("RateLimit", "\"\(policy.name)\";r=0;t=\(seconds)"),
             ]
         default:
             return []

@@ -20,6 +20,7 @@ struct UpdateScore: Sendable {
     private let catalogue: CatalogueFollower
     private let writer: any ScoreWriter
     private let rateLimit: RateLimit?
+    private let velocityLimit: RateLimit?
     private let now: @Sendable () -> Int64
     private let outcomes = UpdateOutcomes()
 
@@ -29,16 +30,18 @@ struct UpdateScore: Sendable {
     ///   - catalogue: the actions and boards of the moment.
     ///   - writer: applies what passes.
     ///   - rateLimit: the limit that `writer` keeps, for the answer's fields.
+    ///   - velocityLimit: the points that a user may gain on a board in a period; nil for no limit.
     ///   - now: ms since 1970.
     init(
         tokens: TokenVerifiers, actionIDs: LoopLocal<ActionIDVerifier>, catalogue: CatalogueFollower,
-        writer: any ScoreWriter, rateLimit: RateLimit?, now: @escaping @Sendable () -> Int64
+        writer: any ScoreWriter, rateLimit: RateLimit?, velocityLimit: RateLimit?, now: @escaping @Sendable () -> Int64
     ) {
         self.tokens = tokens
         self.actionIDs = actionIDs
         self.catalogue = catalogue
         self.writer = writer
         self.rateLimit = rateLimit
+        self.velocityLimit = velocityLimit
         self.now = now
     }
 
@@ -128,8 +131,20 @@ struct UpdateScore: Sendable {
         return ScoreUpdate(
             board: board, ranking: Ranking(board: board.id), userID: body.userID, amount: amount,
             submittedScore: body.newScore, action: action.id, nonce: id.nonce, signature: id.signature,
-            issuedAt: id.issuedAt)
+            issuedAt: id.issuedAt, limits: limits(of: action, issuedAt: id.issuedAt))
     }
+
+    private func limits(of action: Action, issuedAt: Int64) -> [UpdateLimit] {
+        var limits: [UpdateLimit] = []
+        if let seconds = action.cooldownSeconds { limits.append(.cooldown(seconds: seconds)) }
+        if let count = action.maxPerUserPerDay {
+            limits.append(.daily(count: count, day: issuedAt / Self.dayMilliseconds))
+        }
+        if let velocityLimit { limits.append(.velocity(velocityLimit)) }
+        return limits
+    }
+
+    private static let dayMilliseconds: Int64 = 86_400_000
 
     // MARK: After Redis
 
@@ -145,7 +160,13 @@ struct UpdateScore: Sendable {
             throw .suspicious
         case .success(.rateLimited(let wait)):
             guard let rateLimit else { throw .unavailable }
-            throw .rateLimited(retryAfterMilliseconds: wait, limit: rateLimit)
+            throw .rateLimited(retryAfterMilliseconds: wait, policy: RatePolicy(name: "user", limit: rateLimit))
+        case .success(.actionLimited(let name, let wait)):
+            let untilMidnight = name == .daily ? Self.dayMilliseconds - now() % Self.dayMilliseconds : 0
+            throw .rateLimited(retryAfterMilliseconds: max(wait, untilMidnight), policy: nil)
+        case .success(.velocityExceeded):
+            outcomes.countSuspicion("velocity")
+            throw .suspicious
         case .success(.closed), .failure: throw .unavailable
         }
     }

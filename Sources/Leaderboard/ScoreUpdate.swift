@@ -18,12 +18,15 @@ public struct ScoreUpdate: Sendable {
     public var signature: String
     /// When the action id was issued, in ms since 1970.
     public var issuedAt: Int64
+    /// The limits of its action and board, beside the store's own rate limit.
+    public var limits: [UpdateLimit]
 
     /// Gathers the parts of an update.
     public init(
         board: Board, ranking: Ranking, userID: String, amount: Int64, submittedScore: Int64?, action: String,
-        nonce: String, signature: String, issuedAt: Int64
+        nonce: String, signature: String, issuedAt: Int64, limits: [UpdateLimit] = []
     ) {
+        self.limits = limits
         self.board = board
         self.ranking = ranking
         self.userID = userID
@@ -60,6 +63,10 @@ public enum ApplyOutcome: Hashable, Sendable {
     case actionIDReused
     /// The user is over the rate; the same update can pass after `retryAfterMilliseconds`.
     case rateLimited(retryAfterMilliseconds: Int64)
+    /// The action is over a limit of its own: its cooldown, or its count for the day, after which `retryAfterMilliseconds` is 0.
+    case actionLimited(UpdateLimit.Name, retryAfterMilliseconds: Int64)
+    /// The user gains points faster than is believed.
+    case velocityExceeded
     /// The score would leave `ScoreBounds`.
     case outOfBounds
     /// The partition is closed: it is new, or being rebuilt.

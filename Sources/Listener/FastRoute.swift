@@ -25,7 +25,8 @@ public struct FastRequest: Sendable {
 public struct FastResponse: Sendable {
     /// The status.
     public var status: HTTPResponseStatus
-    /// Further fields, with their names as they shall be on the wire.
+    /// Further fields, with their names as they shall be on the wire. They are written as they are: what comes from a
+    /// client must hold no line break.
     public var fields: [(name: String, value: String)]
     /// The body.
     public var body: ByteBuffer
@@ -48,13 +49,14 @@ public struct FastResponse: Sendable {
 public protocol FastRoute: Sendable {
     /// Whether the request is for this route.
     func accepts(_ head: HTTPRequestHead) -> Bool
-    /// Longer bodies are answered with `tooLarge`, before they are read.
+    /// Bytes. Longer bodies are answered with `tooLarge`, before they are read.
     var bodyBytesMax: Int { get }
     /// The answer to a body that is too long.
     var tooLarge: FastResponse { get }
     /// The answer to a request that came too slowly.
     var tooSlow: FastResponse { get }
-    /// Serves a request. `respond` must be called exactly once, on any thread, in bounded time.
+    /// Serves a request. `respond` must be called exactly once, on any thread, in bounded time; the connection is cut
+    /// when that takes longer than `ListenerLimits.answerSecondsMax`.
     func handle(
         _ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (FastResponse) -> Void)
 }
@@ -63,7 +65,11 @@ public protocol FastRoute: Sendable {
 public enum UpgradeDecision: Sendable {
     /// No upgrade; this is the answer.
     case refuse(FastResponse)
-    /// 101 with these fields. `install` runs on the event loop once HTTP is out of the pipeline, and adds the new handlers.
+    /// 101 with these fields. `install` runs on the event loop and adds the new handlers behind the HTTP decoder, which
+    /// hands them the bytes that it has not read. HTTP leaves the pipeline when `install` has returned; until the loop's
+    /// next tick nothing must be written. From then on the connection's limits and end are the new handlers' affair.
+    ///
+    /// Only an HTTP/1.1 request with an `Upgrade` field can be upgraded; others are refused whatever the route says.
     case upgrade(fields: [(name: String, value: String)], install: @Sendable (any Channel) throws -> Void)
 }
 

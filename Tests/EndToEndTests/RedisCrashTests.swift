@@ -67,6 +67,12 @@ extension EndToEnd {
                 }
             }
             #expect(ContinuousClock.now - back < .seconds(2))
+            // From then on the traffic meets no 503 any more, over whichever connection.
+            try await eventually("2 s have passed") { ContinuousClock.now > back + .seconds(2) }
+            let refused = oracle.unavailable
+            let acknowledged = oracle.count
+            try await eventually("updates go on") { oracle.count > acknowledged + 100 }
+            #expect(oracle.unavailable == refused, "503 more than 2 s after Redis' return")
             for node in nodes {
                 try await eventually("a node of \(cluster.roles(of: node)) is ready again", timeout: .seconds(10)) {
                     try await readiness(node) == 200

@@ -41,6 +41,7 @@ import Testing
             try waitUntil("the route") { server.up.watch.seen == 1 }
             let flood = [UInt8](repeating: 120, count: 32 << 20)
             #expect(try client.sendSome(flood[...], within: 500) < flood.count)
+            try server.up.decide()
         }
     }
 

@@ -135,7 +135,7 @@ struct ApplyFailureTests {
         ("applied 5 1", ApplyOutcome.applied(Receipt(score: 5, rank: 1))),
         ("applied -9007199254740991 2", .applied(Receipt(score: ScoreBounds.min, rank: 2))),
         ("replayed 5 1", .replayed(Receipt(score: 5, rank: 1))), ("reused", .actionIDReused),
-        ("limited 1500", .rateLimited(retryAfterMilliseconds: 1500)), ("bounds", .outOfBounds), ("closed", .closed),
+        ("limited rate 1500", .rateLimited(retryAfterMilliseconds: 1500)), ("bounds", .outOfBounds), ("closed", .closed),
     ])
     func replies(_ text: String, _ outcome: ApplyOutcome) throws {
         #expect(try ApplyReply.outcome(.bulkString(Array(text.utf8))).get() == outcome)

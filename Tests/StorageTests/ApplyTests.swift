@@ -132,7 +132,7 @@ struct ApplyTests {
     /// Before it is open, a partition takes nothing, and nothing is written.
     @Test func closed() async throws {
         try await withFixture(isOpen: false) { fixture in
-            let store = fixture.store(limit: RateLimit(count: 5, periodMilliseconds: 1000))
+            let store = fixture.store(limit: RateLimit(count: 5, periodMilliseconds: 600_000))
             #expect(try await store.outcome(of: fixture.update("u1", 5, "s1")) == .closed)
             #expect(try await fixture.dump().isEmpty)
 

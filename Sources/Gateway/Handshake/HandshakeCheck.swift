@@ -16,8 +16,9 @@ package struct HandshakeCheck: Sendable {
 
     /// What was agreed: the room to start in, and the fields of the 101 response.
     package struct Agreement {
-        /// The room that the client follows from the start.
-        package var room: RoomKey
+        /// The room that the client follows from the start; nil where there is no such board. A browser's page is told nothing of an
+        /// upgrade that was refused, but sees the close code of one that was not: so that is where it learns it.
+        package var room: RoomKey?
         /// The fields of the response.
         package var fields: [(name: String, value: String)]
     }
@@ -47,7 +48,7 @@ package struct HandshakeCheck: Sendable {
         return Agreement(room: room, fields: fields)
     }
 
-    private func room(of uri: String) throws(Refusal) -> RoomKey {
+    private func room(of uri: String) throws(Refusal) -> RoomKey? {
         let query = try QueryString(uri: uri, known: ["board", "window", "limit", "mode"])
         var request = RoomRequest()
         request.board = query["board"]
@@ -60,7 +61,7 @@ package struct HandshakeCheck: Sendable {
         } catch {
             switch error {
             case .invalid(let details): throw .invalid(details)
-            case .unknownBoard: throw .unknownBoard
+            case .unknownBoard: return nil
             }
         }
     }

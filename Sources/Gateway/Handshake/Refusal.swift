@@ -73,11 +73,6 @@ extension Refusal {
             message: "Invalid input data or missing required fields.", details: details)
     }
 
-    /// No such board.
-    static var unknownBoard: Refusal {
-        Refusal(reason: .board, status: .notFound, code: "unknown_board", message: "There is no such board.")
-    }
-
     /// The node has as many connections as it takes.
     static var capacity: Refusal {
         Refusal(

@@ -17,6 +17,7 @@ struct ScoreboardRoute: UpgradeRoute {
             guard !status.isDraining else { throw .draining }
             // A loop without a hub is none of the group that the gateway was made for.
             guard !status.isFull, let hub = hubs[ObjectIdentifier(channel.eventLoop)] else { throw .capacity }
+            if agreement.room == nil { status.metrics.upgradeRefused(.board) }
             answer(.upgrade(fields: agreement.fields) { try Self.install(on: $0, hub: hub, room: agreement.room) })
         } catch {
             status.metrics.upgradeRefused(error.reason)
@@ -26,7 +27,7 @@ struct ScoreboardRoute: UpgradeRoute {
 
     /// Puts the WebSocket's handlers behind the HTTP decoder, so that the bytes which it has not read reach them, and
     /// before whatever served earlier requests of the connection, which is to see none of them.
-    private static func install(on channel: any Channel, hub: LoopReference<LoopHub>, room: RoomKey) throws {
+    private static func install(on channel: any Channel, hub: LoopReference<LoopHub>, room: RoomKey?) throws {
         let pipeline = channel.pipeline.syncOperations
         let session = SessionHandler(hub: hub.value)
         let decoder = ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: GatewayConfiguration.messageBytesMax))

@@ -79,6 +79,8 @@ package struct CloseCode: RawRepresentable, Hashable, Sendable {
     package static let policy = CloseCode(rawValue: 1008)
     /// A message over the limit.
     package static let tooBig = CloseCode(rawValue: 1009)
+    /// There is no such board: do not come back. From 4400 on, codes say so.
+    package static let noSuchBoard = CloseCode(rawValue: 4404)
     /// The server restarts: come back later.
     package static let restart = CloseCode(rawValue: 1012)
 

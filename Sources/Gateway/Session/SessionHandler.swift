@@ -39,12 +39,16 @@ final class SessionHandler: ChannelDuplexHandler, RoomMember, WheelEntry {
 
     var isOpen: Bool { phase == .open }
 
-    /// Enters the first room. HTTP is out of the pipeline now.
-    func start(in room: RoomKey) {
+    /// Enters the first room, or ends where there is none. HTTP is out of the pipeline now.
+    func start(in room: RoomKey?) {
         guard phase == .opening, let context, context.channel.isActive else { return }
         phase = .open
         isWritable = context.channel.isWritable
         hub.add(self)
+        guard let room else {
+            send(ServerMessage.error(.invalid(.unknownBoard)))
+            return finish(.noSuchBoard)
+        }
         // A session without seats has room for one.
         try? hub.enter(self, room)
     }

@@ -55,6 +55,8 @@ public struct NodeConfiguration: Sendable {
 
     /// Updates for each user and board; nil: no limit (`SCORECAST_RATE_LIMIT`).
     public var rateLimit: RateLimitSetting? = RateLimitSetting(count: 10, periodMilliseconds: 60_000)
+    /// Points that a user may gain on a board; nil: no limit (`SCORECAST_VELOCITY_LIMIT`).
+    public var velocityLimit: RateLimitSetting?
     /// When an update is answered (`SCORECAST_ACK`).
     public var acknowledgement: Acknowledgement = .applied
     /// Least time between two pushes of one board to one client; zero pushes every version

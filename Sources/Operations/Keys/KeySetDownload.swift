@@ -114,12 +114,17 @@ public struct KeySetDownload: KeySetReader {
 
     /// Whether the URL is one that keys may come from.
     private static func mayBeAsked(_ url: String) -> Bool {
-        let lowercased = url.lowercased()
-        if lowercased.hasPrefix("https://") { return true }
-        guard lowercased.hasPrefix("http://") else { return false }
-        let authority = lowercased.dropFirst("http://".count).prefix { !"/?#\\".contains($0) }
-        if authority == "[::1]" || authority.hasPrefix("[::1]:") { return true }
-        let host = authority.prefix { $0 != ":" }
-        return !authority.contains("@") && AddressBlock("127.0.0.0/8")?.contains(String(host)) == true
+        let parts = url.lowercased().split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return false }
+        let authority = parts[1].prefix { !"/?#\\".contains($0) }
+        guard !authority.isEmpty, !authority.contains("@") else { return false }
+        switch parts[0] {
+        case "https": return true
+        case "http":
+            if authority == "[::1]" || authority.hasPrefix("[::1]:") { return true }
+            let host = authority.prefix { $0 != ":" }
+            return AddressBlock("127.0.0.0/8")?.contains(String(host)) == true
+        default: return false
+        }
     }
 }

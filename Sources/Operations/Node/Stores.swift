@@ -57,9 +57,7 @@ struct Stores {
             redis: redis,
             settings: WriteSettings(
                 partitioning: partitioning,
-                rateLimit: configuration.rateLimit.map {
-                    RateLimit(count: $0.count, periodMilliseconds: $0.periodMilliseconds)
-                },
+                rateLimit: configuration.rateLimit.map(RateLimit.init),
                 actionMaxAgeMilliseconds: configuration.actionMaxAge.wholeMilliseconds,
                 actionSkewMilliseconds: configuration.actionSkew.wholeMilliseconds))
         reader = RedisLeaderboardReader(redis: redis, partitioning: partitioning)
@@ -97,5 +95,12 @@ enum NodeError: Error, CustomStringConvertible {
         case .missing(let key): "\(key) is not set."
         case .unusable(let what): what
         }
+    }
+}
+
+extension RateLimit {
+    /// The limit that a setting means.
+    init(_ setting: RateLimitSetting) {
+        self.init(count: setting.count, periodMilliseconds: setting.periodMilliseconds)
     }
 }

@@ -8,9 +8,7 @@ extension Cluster {
         var standings: [Standing] = []
         var cursor = ""
         repeat {
-            let page = try await get("/leaderboard?limit=1000\(cursor)", node: node)
-            try #require(page.status == 200, "\(page.text)")
-            let json = try page.json
+            let json = try await page("/leaderboard?limit=1000\(cursor)", node: node)
             standings += Self.standings(json)
             cursor = json["next"]?.string.map { "&cursor=\($0)" } ?? ""
         } while !cursor.isEmpty
@@ -19,9 +17,18 @@ extension Cluster {
 
     /// The first ten as clients read them.
     func top(node: Int = 0) async throws -> [Standing] {
-        let page = try await get("/leaderboard", node: node)
-        try #require(page.status == 200, "\(page.text)")
-        return Self.standings(try page.json)
+        Self.standings(try await page("/leaderboard", node: node))
+    }
+
+    /// The answer was not 200.
+    struct Refused: Error {
+        var text: String
+    }
+
+    private func page(_ target: String, node: Int) async throws -> JSON {
+        let answer = try await get(target, node: node)
+        guard answer.status == 200 else { throw Refused(text: "\(answer.status): \(answer.text)") }
+        return try answer.json
     }
 
     private static func standings(_ page: JSON) -> [Standing] {

@@ -1,0 +1,61 @@
+import Leaderboard
+import Persister
+import Testing
+
+/// What is done about a partition, seeing where Redis and the ledger stand.
+struct PartitionCheckTests {
+    private func check(
+        _ epoch: String?, _ seq: Int64, ledger: LedgerPosition? = nil, signature: String? = nil,
+        awaitsRebuild: Bool = false
+    ) -> PartitionCheck {
+        PartitionCheck(
+            redis: PartitionState(epoch: epoch, seq: seq, awaitsRebuild: awaitsRebuild), ledger: ledger,
+            signature: signature)
+    }
+
+    private let at5 = LedgerPosition(epoch: "e1", seq: 5, signature: "s5")
+
+    @Test func withoutAHistory() {
+        #expect(check(nil, 0) == .openable)
+        #expect(check("e1", 0) == .follow)
+        #expect(check("e1", 100) == .follow)
+        // The signature of nothing says nothing.
+        #expect(check("e1", 100, signature: "s") == .follow)
+        #expect(check(nil, 100) == .openable)
+    }
+
+    @Test func redisIsAhead() {
+        #expect(check("e1", 5, ledger: at5, signature: "s5") == .follow)
+        #expect(check("e1", 6, ledger: at5, signature: "s5") == .follow)
+        #expect(check(nil, 5, ledger: at5, signature: "s5") == .openable)
+        #expect(check(nil, 6, ledger: at5) == .openable)
+    }
+
+    @Test func redisIsOlder() {
+        for seq in Int64(0)..<5 {
+            #expect(check("e1", seq, ledger: at5) == .olderThanLedger)
+            #expect(check("e2", seq, ledger: at5, signature: "s5") == .olderThanLedger)
+            #expect(check(nil, seq, ledger: at5) == .olderThanLedger)
+        }
+    }
+
+    /// Within one epoch the last event that was written down must be there, and be the same.
+    @Test func redisHasAnotherHistory() {
+        #expect(check("e1", 5, ledger: at5, signature: "other") == .diverged)
+        #expect(check("e1", 500, ledger: at5, signature: "other") == .diverged)
+        #expect(check("e1", 500, ledger: at5, signature: nil) == .diverged)
+        // Another epoch began with what the ledger had, so nothing can be said from it.
+        #expect(check("e2", 500, ledger: at5, signature: nil) == .follow)
+    }
+
+    /// What was closed for a rebuild stays closed, wherever it stands.
+    @Test func awaitsRebuild() {
+        for seq in [Int64(0), 5, 500] {
+            for epoch in [nil, "e1", "e2"] {
+                for ledger in [nil, at5] {
+                    #expect(check(epoch, seq, ledger: ledger, signature: "s5", awaitsRebuild: true) == .diverged)
+                }
+            }
+        }
+    }
+}
