@@ -183,7 +183,6 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
-            exclude: ["KeySetTests.swift", "KeySetRefusalTests.swift"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -231,7 +230,6 @@ let package = Package(
         .testTarget(
             name: "OperationsTests",
             dependencies: nio + ["Operations", "Signing", logging, metrics, lifecycle, nioHTTP],
-            exclude: ["Keys"],
             swiftSettings: strict
         ),
         .testTarget(name: "LocalServersTests", dependencies: ["LocalServers", "TestSupport"], swiftSettings: strict),

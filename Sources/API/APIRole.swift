@@ -34,7 +34,8 @@ public struct APIRole: Sendable {
     ///   - now: ms since 1970.
     public init(
         writer: any ScoreWriter, reader: any LeaderboardReader, store: any CatalogueStore, tokens: TokenVerifier?,
-        actionIDs: ActionIDVerifier, rateLimit: RateLimit?, velocityLimit: RateLimit?, cors: CORSPolicy, group: any EventLoopGroup, logger: Logger,
+        actionIDs: ActionIDVerifier, rateLimit: RateLimit?, velocityLimit: RateLimit?, cors: CORSPolicy,
+        group: any EventLoopGroup, logger: Logger,
         onUnknownKey: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> Int64
     ) {
         self.cors = cors

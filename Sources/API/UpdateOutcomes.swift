@@ -15,7 +15,8 @@ struct UpdateOutcomes: Sendable {
         ]
         let codes = errors.map(\.code) + ["rate_limited"]
         refused = Dictionary(uniqueKeysWithValues: codes.map { ($0, Self.counter($0)) })
-        let reasons = ActionIDError.allCases.map(\.rawValue) + ["pinned_score", "score_bounds", "score_range", "velocity"]
+        let reasons =
+            ActionIDError.allCases.map(\.rawValue) + ["pinned_score", "score_bounds", "score_range", "velocity"]
         suspicions = Dictionary(
             uniqueKeysWithValues: reasons.map {
                 ($0, Counter(label: "scorecast_suspicious_total", dimensions: [("reason", $0)]))

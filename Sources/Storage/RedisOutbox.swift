@@ -63,19 +63,41 @@ public struct RedisOutbox: Outbox {
         do { reply = try await blocking.command(command) } catch { throw StoreError(error) }
         if reply.isNull { return [] }
         guard let streams = reply.array else { throw Self.corrupt("XREAD", reply) }
-        var read: [(partition: Int, events: [LedgerEvent])] = []
-        for stream in streams {
-            guard let pair = stream.array, pair.count == 2, let key = pair[0].string,
-                let partition = partitions.firstIndex(where: { $0.outbox == key }), let entries = pair[1].array
-            else { throw Self.corrupt("XREAD", stream) }
-            var events: [LedgerEvent] = []
-            for entry in entries { events.append(try Self.event(entry)) }
-            if !events.isEmpty { read.append((partition, events)) }
+        let batches = try streams.map { stream throws(StoreError) in try batch(stream) }
+        return try await withContext(batches, after: positions)
+    }
+
+    /// The events of one stream of an `XREAD` reply, up to the first that cannot be read.
+    private func batch(_ stream: RESPValue) throws(StoreError) -> OutboxBatch {
+        guard let pair = stream.array, pair.count == 2, let key = pair[0].string,
+            let partition = partitions.firstIndex(where: { $0.outbox == key }), let entries = pair[1].array
+        else { throw Self.corrupt("XREAD", stream) }
+        var batch = OutboxBatch(partition: partition, epoch: "", events: [])
+        for entry in entries {
+            do {
+                batch.events.append(try Self.event(entry))
+            } catch {
+                batch.trouble = error
+                break
+            }
         }
-        let epochs = try await pipeline(read.map { ["HGET", partitions[$0.partition].meta, "epoch"] })
-        // A partition closed in the meantime waits: what closed it decides what its events are worth.
-        return zip(read, epochs).compactMap { part, epoch in
-            epoch.string.map { OutboxBatch(partition: part.partition, epoch: $0, events: part.events) }
+        return batch
+    }
+
+    /// The batches with their epochs and anchors, read after the events: a Redis that went back in time in between shows another
+    /// anchor. A partition closed in the meantime is left out: what closed it decides what its events are worth.
+    private func withContext(
+        _ batches: [OutboxBatch], after positions: [Int: Int64]
+    ) async throws(StoreError) -> [OutboxBatch] {
+        let epochs = try await pipeline(batches.map { ["HGET", partitions[$0.partition].meta, "epoch"] })
+        let read = Set(batches.map(\.partition))
+        let anchors = try await signatures(at: positions.filter { $0.value > 0 && read.contains($0.key) })
+        return zip(batches, epochs).compactMap { batch, epoch in
+            guard let epoch = epoch.string else { return nil }
+            var batch = batch
+            batch.epoch = epoch
+            batch.anchor = anchors[batch.partition]
+            return batch
         }
     }
 

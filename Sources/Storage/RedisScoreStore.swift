@@ -19,7 +19,8 @@ public struct RedisScoreStore: ScoreWriter {
     }
 
     /// Applies one update; see `ScoreWriter`.
-    public func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void) {
+    public func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void)
+    {
         let keys = keys.keys(of: update.ranking, board: update.board)
         let limits = update.limits.isEmpty ? rate : rate + update.limits
         let encode: @Sendable (inout RESPEncoder) -> Void = { [self] encoder in

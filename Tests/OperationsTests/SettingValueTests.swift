@@ -78,6 +78,8 @@ struct SettingValueTests {
         samples(
             "RATE_LIMIT", good: [("10/60s", "10/1m"), ("OFF", "off"), ("1000000/24h", "1000000/24h")],
             bad: ["10", "0/60s", "10/500ms", "10/60", "10/1m/1", "1000001/1s", "on"])
+        + samples(
+            "VELOCITY_LIMIT", good: [("1000/60s", "1000/1m"), ("off", "off")], bad: ["1000", "0/60s", "fast"])
         + samples("ACK", good: [("persisted", "persisted"), ("Applied", "applied")], bad: ["never"])
         + samples(
             "FANOUT_INTERVAL", good: [("0", "0"), ("0ms", "0"), ("1500ms", "1500ms"), ("2000ms", "2s")],

@@ -128,11 +128,12 @@ struct OutboxTests {
     ])
     func corruptEntries(_ fields: [String]) async throws {
         try await withFixture { fixture in
-            try await fixture.redis.command(["XADD", fixture.keys.partition.outbox, "1-0"] + fields)
-            let error = await #expect(throws: StoreError.self) {
-                try await fixture.outbox.read(after: [0: 0], limit: 10, waitMilliseconds: 10)
-            }
-            #expect(error?.kind == .corrupt)
+            try await fixture.add("u1", 5, "s1")
+            try await fixture.redis.command(["XADD", fixture.keys.partition.outbox, "2-0"] + fields)
+            // What comes before it can be read, and what is wrong behind that is told.
+            let batches = try await fixture.outbox.read(after: [0: 0], limit: 10, waitMilliseconds: 10)
+            #expect(batches.map { $0.events.map(\.seq) } == [[1]])
+            #expect(batches.first?.trouble?.kind == .corrupt)
         }
     }
 

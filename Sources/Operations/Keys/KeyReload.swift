@@ -4,6 +4,8 @@ import UnixSignals
 
 /// Reads the keys again whenever the process gets SIGHUP: the secrets from the configuration, the key set from its source.
 ///
+/// Where the signal says that the process's terminal is gone, the process ends as before, gracefully.
+///
 /// Only keys change. Of a configuration with a problem nothing is taken, and every problem is logged.
 public struct KeyReload: Service {
     private let ring: KeyRing
@@ -27,8 +29,11 @@ public struct KeyReload: Service {
 
     /// Serves signals until the service is asked to end.
     public func run() async throws {
+        let hangup = Hangup()
         let signals = await UnixSignalsSequence(trapping: .sighup)
-        for await _ in signals.cancelOnGracefulShutdown() { await reload() }
+        for await _ in signals.cancelOnGracefulShutdown() {
+            if hangup.isEndOfTerminal { Hangup.end() } else { await reload() }
+        }
     }
 
     /// Reads the keys again, once.
