@@ -15,6 +15,7 @@ struct Hangup {
     init() {
         // `nohup` starts programs with the signal ignored: they shall outlive the terminal.
         let previous = signal(SIGHUP, SIG_IGN)
+        // Safe: C function pointers of one type, as wide as Int, which have no == in Swift; neither is called.
         let isIgnored = unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
         endsWithTerminal = !isIgnored && Self.hasTerminal
     }
