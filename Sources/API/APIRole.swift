@@ -26,15 +26,14 @@ public struct APIRole: Sendable {
     ///   - store: the catalogue.
     ///   - tokens: checks tokens; nil while there are no keys, when nobody who needs a token is served.
     ///   - actionIDs: checks action ids.
-    ///   - rateLimit: the limit that `writer` keeps; nil for none.
-    ///   - velocityLimit: the points that a user may gain on a board in a period; nil for no limit.
+    ///   - limits: how much, and how fast.
     ///   - cors: which web pages may call.
     ///   - group: the event loops of the listener, which are also those of Redis' connections.
     ///   - onUnknownKey: called, from any thread, for every token that names a key which is not there.
     ///   - now: ms since 1970.
     public init(
         writer: any ScoreWriter, reader: any LeaderboardReader, store: any CatalogueStore, tokens: TokenVerifier?,
-        actionIDs: ActionIDVerifier, rateLimit: RateLimit?, velocityLimit: RateLimit?, cors: CORSPolicy,
+        actionIDs: ActionIDVerifier, limits: APILimits, cors: CORSPolicy,
         group: any EventLoopGroup, logger: Logger,
         onUnknownKey: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> Int64
     ) {
@@ -43,9 +42,8 @@ public struct APIRole: Sendable {
         self.tokens = TokenVerifiers(verifier: tokens, group: group, onUnknownKey: onUnknownKey)
         self.actionIDs = LoopLocal(group) { actionIDs }
         updateScore = UpdateScore(
-            tokens: self.tokens, actionIDs: self.actionIDs, catalogue: catalogue, writer: writer, rateLimit: rateLimit,
-            velocityLimit: velocityLimit,
-            now: now)
+            tokens: self.tokens, actionIDs: self.actionIDs, catalogue: catalogue, writer: writer, limits: limits,
+            addresses: AddressLimiter.forLoops(of: group, limit: limits.address), now: now)
         leaderboard = LeaderboardRoute(reader: reader, catalogue: catalogue)
         actions = ActionRoutes(store: store, catalogue: catalogue)
         self.group = group
@@ -86,6 +84,10 @@ public struct APIRole: Sendable {
         router.delete("/actions/{id}") { request, context in
             await respond { try await actions.delete(id: try await adminActionID(request, context)) }
         }
+        router.post("/actions/{id}/grants") { request, context in
+            await respond { try await grant(request, context) }
+        }
+        router.refuseOtherMethods(on: "/actions/{id}/grants", allowed: [.post])
         router.refuseOtherMethods(on: "/update-score", allowed: [.post])
         router.refuseOtherMethods(on: "/update-scores", allowed: [.post])
         router.refuseOtherMethods(on: "/leaderboard", allowed: [.get])
@@ -123,11 +125,27 @@ public struct APIRole: Sendable {
         }
     }
 
+    private func grant(_ request: Request, _ context: some RequestContext) async throws -> Reply {
+        guard try await claims(of: request).role != .player else { throw APIError.forbidden }
+        let id = try actionID(context)
+        guard MediaType.isJSON(request.headers[.contentType]) else { throw APIError.unsupportedMediaType }
+        let body = try await collect(request, upTo: GrantRoute.bodyBytesMax)
+        let eventLoop = group.next()
+        let route = GrantRoute(catalogue: catalogue, now: now)
+        return try await eventLoop.submit {
+            try route.grant(action: id, body: body, keys: actionIDs.value(on: eventLoop))
+        }.get()
+    }
+
     private func adminActionID(_ request: Request, _ context: some RequestContext) async throws -> String {
         try await requireAdmin(request)
+        return try actionID(context)
+    }
+
+    private func actionID(_ context: some RequestContext) throws(APIError) -> String {
         let id = context.parameters.get("id") ?? ""
         guard Names.isID(id) else {
-            throw APIError.invalidInput([FieldProblem(field: "id", reason: "must be 1 to 64 of A-Z a-z 0-9 _ -")])
+            throw .invalidInput([FieldProblem(field: "id", reason: "must be 1 to 64 of A-Z a-z 0-9 _ -")])
         }
         return id
     }

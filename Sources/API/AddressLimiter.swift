@@ -39,6 +39,18 @@ final class AddressLimiter {
         return nil
     }
 
+    /// The limiters of the event loops; each has its share of the limit, since connections are spread over the loops.
+    static func forLoops(of group: any EventLoopGroup, limit: RateLimit?) -> LoopLocal<AddressLimiter?> {
+        let loops = group.makeIterator().reduce(0) { count, _ in count + 1 }
+        return LoopLocal(group) {
+            limit.map { limit in
+                AddressLimiter(
+                    limit: RateLimit(
+                        count: max(1, limit.count / max(1, loops)), periodMilliseconds: limit.periodMilliseconds))
+            }
+        }
+    }
+
     private func forget(now: Int64) {
         arrivals = arrivals.filter { $0.value > now }
         if arrivals.count >= Self.addressesMax { arrivals.removeAll(keepingCapacity: true) }

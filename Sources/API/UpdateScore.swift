@@ -19,8 +19,9 @@ struct UpdateScore: Sendable {
     private let actionIDs: LoopLocal<ActionIDVerifier>
     private let catalogue: CatalogueFollower
     private let writer: any ScoreWriter
-    private let rateLimit: RateLimit?
-    private let velocityLimit: RateLimit?
+    private let limits: APILimits
+    private let addresses: LoopLocal<AddressLimiter?>
+    private let finder: ClientAddressFinder
     private let now: @Sendable () -> Int64
     private let outcomes = UpdateOutcomes()
 
@@ -29,25 +30,28 @@ struct UpdateScore: Sendable {
     ///   - actionIDs: the action id verifiers of the event loops.
     ///   - catalogue: the actions and boards of the moment.
     ///   - writer: applies what passes.
-    ///   - rateLimit: the limit that `writer` keeps, for the answer's fields.
-    ///   - velocityLimit: the points that a user may gain on a board in a period; nil for no limit.
+    ///   - limits: how much, and how fast.
+    ///   - addresses: the address limiters of the event loops.
     ///   - now: ms since 1970.
     init(
         tokens: TokenVerifiers, actionIDs: LoopLocal<ActionIDVerifier>, catalogue: CatalogueFollower,
-        writer: any ScoreWriter, rateLimit: RateLimit?, velocityLimit: RateLimit?, now: @escaping @Sendable () -> Int64
+        writer: any ScoreWriter, limits: APILimits,
+        addresses: LoopLocal<AddressLimiter?>, now: @escaping @Sendable () -> Int64
     ) {
         self.tokens = tokens
         self.actionIDs = actionIDs
         self.catalogue = catalogue
         self.writer = writer
-        self.rateLimit = rateLimit
-        self.velocityLimit = velocityLimit
+        self.limits = limits
+        self.addresses = addresses
+        finder = ClientAddressFinder(isTrustedProxy: limits.isTrustedProxy)
         self.now = now
     }
 
     /// Serves one request; `respond` is called once.
     func handle(_ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (Reply) -> Void) {
         do throws(APIError) {
+            try admit(request, on: eventLoop)
             guard MediaType.isJSON(request.head.headers.first(name: "content-type")) else {
                 throw .unsupportedMediaType
             }
@@ -56,6 +60,16 @@ struct UpdateScore: Sendable {
         } catch {
             respond(refusal(error))
         }
+    }
+
+    /// Refuses what comes too fast from one address, before it costs any cryptography.
+    private func admit(_ request: FastRequest, on eventLoop: any EventLoop) throws(APIError) {
+        guard let limit = limits.address, let limiter = addresses.value(on: eventLoop) ?? nil,
+            let client = finder.client(of: request.head.headers, socket: request.remoteAddress)
+        else { return }
+        let now = Int64(NIODeadline.now().uptimeNanoseconds / 1000)
+        guard let wait = limiter.admit(client, now: now) else { return }
+        throw .rateLimited(retryAfterMilliseconds: wait, policy: RatePolicy(name: "address", limit: limit))
     }
 
     /// Checks and applies one update whose sender is known, on its event loop; `respond` is called once.
@@ -140,7 +154,7 @@ struct UpdateScore: Sendable {
         if let count = action.maxPerUserPerDay {
             limits.append(.daily(count: count, day: issuedAt / Self.dayMilliseconds))
         }
-        if let velocityLimit { limits.append(.velocity(velocityLimit)) }
+        if let velocityLimit = self.limits.velocity { limits.append(.velocity(velocityLimit)) }
         return limits
     }
 
@@ -159,7 +173,7 @@ struct UpdateScore: Sendable {
             outcomes.countSuspicion("score_range")
             throw .suspicious
         case .success(.rateLimited(let wait)):
-            guard let rateLimit else { throw .unavailable }
+            guard let rateLimit = limits.rate else { throw .unavailable }
             throw .rateLimited(retryAfterMilliseconds: wait, policy: RatePolicy(name: "user", limit: rateLimit))
         case .success(.actionLimited(let name, let wait)):
             let untilMidnight = name == .daily ? Self.dayMilliseconds - now() % Self.dayMilliseconds : 0

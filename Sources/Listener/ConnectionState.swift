@@ -69,6 +69,14 @@ struct ConnectionState {
 
     var isIdle: Bool { phase == .idle }
 
+    /// Whether the request in work is one that Hummingbird does not see.
+    var isForFrontRoute: Bool {
+        switch phase {
+        case .collecting, .awaitingUpgradeEnd, .answering: true
+        case .idle, .forwarding, .ending, .over: false
+        }
+    }
+
     /// Whether all is said, or the connection is gone.
     var isDone: Bool { phase == .ending || phase == .over }
 

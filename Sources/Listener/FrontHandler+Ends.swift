@@ -58,25 +58,25 @@ extension FrontHandler {
             return  // Hummingbird learns of it once it has had all requests
         case ChannelEvent.outputClosed:
             expire(after: ListenerLimits.lingerSecondsMax)
-            if inputIsClosed { cut() }
+            return  // Hummingbird would take it for a failure of its own, and close the rest at once
         default:
             break
         }
         context.fireUserInboundEventTriggered(event)
     }
 
-    /// Tells Hummingbird that the client has closed its side, so that it can stop what nobody waits for. Not before it
-    /// has had all requests: it would not look at any that came later.
+    /// Tells Hummingbird, at work on the last request, that the client has closed its side: it may stop what nobody waits
+    /// for. Not before the last one, since it would not look at any that came later.
     func tellHummingbirdOfEnd(context: ChannelHandlerContext) {
-        guard hummingbirdIsThere, waiting.isEmpty, !hummingbirdKnowsOfEnd else { return }
+        guard case .forwarding = state.phase, waiting.isEmpty, !hummingbirdKnowsOfEnd else { return }
         hummingbirdKnowsOfEnd = true
         context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
     }
 
-    /// Hummingbird has nothing more to say.
+    /// Hummingbird has nothing more to say. A fast route may have.
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard mode == .output else { return context.close(mode: mode, promise: promise) }
-        finish(context: context)
+        if state.isForFrontRoute { state.closeAfterResponse() } else { finish(context: context) }
         promise?.succeed()
     }
 

@@ -86,9 +86,9 @@ public struct Persister: Service {
                 try? await cancelWhenGracefulShutdown { try await Task.sleep(for: settings.checkInterval) }
                 return
             }
-            guard try await step(after, waitMilliseconds: settings.waitMilliseconds, positions: &positions) else {
-                return
-            }
+            let batches = try await outbox.read(
+                after: after, limit: settings.batchLimit, waitMilliseconds: settings.waitMilliseconds)
+            if !batches.isEmpty { try await carry(batches, positions: &positions) }
             status.worked()
         } while ContinuousClock.now < due && !Task.isShuttingDownGracefully && !Task.isCancelled
     }
@@ -120,47 +120,6 @@ public struct Persister: Service {
                 metadata: ["partitions": "\(names)"])
         }
         return following
-    }
-
-    /// Reads what follows and carries it. False where Redis has to be compared with the ledger first.
-    private func step(
-        _ after: [Int: Int64], waitMilliseconds: Int, positions: inout [Int: LedgerPosition]
-    ) async throws(StoreError) -> Bool {
-        let batches: [OutboxBatch]
-        do {
-            batches = try await outbox.read(
-                after: after, limit: settings.batchLimit, waitMilliseconds: waitMilliseconds)
-        } catch  where error.kind == .corrupt && after.count > 1 {
-            // As in `carry`: one partition's trouble must not hold up the others.
-            var trouble = error
-            for (partition, seq) in after {
-                do {
-                    guard try await step([partition: seq], waitMilliseconds: 1, positions: &positions) else {
-                        return false
-                    }
-                } catch {
-                    trouble = error
-                }
-            }
-            throw trouble
-        }
-        guard !batches.isEmpty else { return true }
-        guard try await areContinued(positions, by: batches) else { return false }
-        try await carry(batches, positions: &positions)
-        return true
-    }
-
-    /// Whether Redis, from which the batches were read, still holds what the ledger ends with. It can have gone back since the
-    /// check, and have been written to, without any call to it having failed: while Postgres took its time.
-    private func areContinued(
-        _ positions: [Int: LedgerPosition], by batches: [OutboxBatch]
-    ) async throws(StoreError) -> Bool {
-        var known: [Int: LedgerPosition] = [:]
-        for batch in batches where positions[batch.partition]?.epoch == batch.epoch {
-            known[batch.partition] = positions[batch.partition]
-        }
-        let signatures = try await outbox.signatures(at: known.mapValues(\.seq))
-        return known.allSatisfy { signatures[$0.key] == $0.value.signature }
     }
 
     private func carry(_ batches: [OutboxBatch], positions: inout [Int: LedgerPosition]) async throws(StoreError) {

@@ -8,6 +8,9 @@ public struct ActionIDVerifier: Sendable {
     /// For how long before its issue an action id is accepted, in milliseconds: the difference between two clocks.
     public let skew: Int64
 
+    /// Signs with the first of the same keys.
+    public var signer: ActionIDSigner { ActionIDSigner(keys: keys) }
+
     /// A verifier for these keys.
     ///
     /// - Parameters:

@@ -68,6 +68,7 @@ import Testing
             client.endOutput()
             try server.later.answer()
             for body in ["later a", "hello", "b", "c"] { #expect(try client.receive().body == body) }
+            #expect(try client.isSilent(milliseconds: 50))
             try server.later.answer()
             #expect(try client.receive().body == "later d")
             #expect(try client.isEnded())

@@ -6,7 +6,6 @@ import Listener
 import Logging
 import NIOConcurrencyHelpers
 import NIOCore
-import NIOPosix
 import ServiceLifecycle
 
 /// A server on a free port: a listener with a few routes, in front of and in Hummingbird.
@@ -32,7 +31,6 @@ struct TestServer: Sendable {
     ) async throws {
         var limits = ListenerLimits()
         change(&limits)
-        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var server = TestServer(port: 0)
         let routes = FrontRoutes(fast: [EchoRoute(), server.later], upgrade: [server.up], limits: limits)
         let (ports, found) = AsyncStream<Int>.makeStream()
@@ -40,7 +38,7 @@ struct TestServer: Sendable {
         let application = Application(
             router: server.router(), server: HTTPServerBuilder { FrontChannel(routes: routes, responder: $0) },
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { found.yield($0.localAddress?.port ?? 0) }, eventLoopGroupProvider: .shared(loops),
+            onServerRunning: { found.yield($0.localAddress?.port ?? 0) }, eventLoopGroupProvider: .singleton,
             logger: logger)
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [application], logger: logger))
@@ -59,7 +57,6 @@ struct TestServer: Sendable {
             }
             do { try await tasks.waitForAll() } catch is CancellationError {}
         }
-        try await loops.shutdownGracefully()
     }
 
     /// Asks the server to end, as SIGTERM would.

@@ -78,6 +78,7 @@ struct SettingValueTests {
         samples(
             "RATE_LIMIT", good: [("10/60s", "10/1m"), ("OFF", "off"), ("1000000/24h", "1000000/24h")],
             bad: ["10", "0/60s", "10/500ms", "10/60", "10/1m/1", "1000001/1s", "on"])
+        + samples("ADDRESS_RATE_LIMIT", good: [("100000/1s", "100000/1s"), ("off", "off")], bad: ["100", "x/1s"])
         + samples(
             "VELOCITY_LIMIT", good: [("1000/60s", "1000/1m"), ("off", "off")], bad: ["1000", "0/60s", "fast"])
         + samples("ACK", good: [("persisted", "persisted"), ("Applied", "applied")], bad: ["never"])

@@ -119,6 +119,7 @@ extension Setting {
 
     private static let behaviour = [
         Setting("SCORECAST_RATE_LIMIT", \.rateLimit, .rateLimit, example: "10/60s"),
+        Setting("SCORECAST_ADDRESS_RATE_LIMIT", \.addressRateLimit, .rateLimit, example: "100000/1s"),
         Setting("SCORECAST_VELOCITY_LIMIT", \.velocityLimit, .rateLimit, example: "1000/60s", unset: "off"),
         Setting("SCORECAST_ACK", \.acknowledgement, .oneOf(Acknowledgement.self), example: "applied"),
         Setting(

@@ -123,10 +123,8 @@ public struct Node: Sendable {
         }
         let api = APIRole(
             writer: writer, reader: stores.reader, store: PostgresCatalogueStore(pool: pool), tokens: keys.ring.tokens,
-            actionIDs: actionIDs,
-            rateLimit: configuration.rateLimit.map(RateLimit.init),
-            velocityLimit: configuration.velocityLimit.map(RateLimit.init),
-            cors: cors, group: group, logger: logger, onUnknownKey: keys.keyIsUnknown, now: WallClock.milliseconds)
+            actionIDs: actionIDs, limits: configuration.apiLimits, cors: cors, group: group, logger: logger,
+            onUnknownKey: keys.keyIsUnknown, now: WallClock.milliseconds)
         keys.ring.followTokens { api.replace(tokens: $0) }
         keys.ring.followActionIDs { if let verifier = $0 { api.replace(actionIDs: verifier) } }
         return api

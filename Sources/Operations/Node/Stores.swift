@@ -97,10 +97,3 @@ enum NodeError: Error, CustomStringConvertible {
         }
     }
 }
-
-extension RateLimit {
-    /// The limit that a setting means.
-    init(_ setting: RateLimitSetting) {
-        self.init(count: setting.count, periodMilliseconds: setting.periodMilliseconds)
-    }
-}

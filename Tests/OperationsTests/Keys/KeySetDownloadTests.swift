@@ -83,7 +83,7 @@ struct KeySetDownloadTests {
         let start = ContinuousClock.now
         _ = try await failure(.silence, limits)
         _ = try await failure(.promise(bytes: 100), limits)
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(30))
     }
 
     @Test("does not wait for a slow server, which is never silent")
@@ -92,7 +92,7 @@ struct KeySetDownloadTests {
         limits.total = .milliseconds(500)
         let start = ContinuousClock.now
         #expect(try await failure(.drip(every: .milliseconds(20)), limits).contains("did not come within"))
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(30))
     }
 
     @Test("says that nobody listens")
