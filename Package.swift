@@ -229,7 +229,11 @@ let package = Package(
         ),
         .testTarget(
             name: "OperationsTests",
-            dependencies: nio + ["Operations", "Signing", logging, metrics, lifecycle, nioHTTP],
+            dependencies: nio + [
+                "Operations", "Signing", "TestSupport", logging, metrics, lifecycle, nioHTTP,
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "LocalServersTests", dependencies: ["LocalServers", "TestSupport"], swiftSettings: strict),

@@ -10,8 +10,7 @@ extension RouterMethods {
     ///   - allowed: the methods that routes take. `HEAD` goes with `GET`.
     public func refuseOtherMethods(on path: RouterPath, allowed: [HTTPRequest.Method]) {
         let allow = allowed.map(\.rawValue).joined(separator: ", ")
-        for method in [.get, .post, .put, .delete, .patch, .options] as [HTTPRequest.Method]
-        where !allowed.contains(method) {
+        for method in Self.knownMethods where !allowed.contains(method) {
             on(path, method: method) { _, _ in
                 var headers: HTTPFields = [.contentType: "application/json"]
                 headers[.allow] = allow
@@ -19,5 +18,10 @@ extension RouterMethods {
                 return Response(status: .methodNotAllowed, headers: headers, body: ResponseBody(byteBuffer: body))
             }
         }
+    }
+
+    /// The registered methods that a client may try on a resource; `HEAD` is made from `GET`.
+    private static var knownMethods: [HTTPRequest.Method] {
+        ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "QUERY"].compactMap { HTTPRequest.Method($0) }
     }
 }

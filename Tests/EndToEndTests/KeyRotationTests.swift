@@ -126,6 +126,31 @@ extension EndToEnd {
                 "\(outcome.errors)")
         }
 
+        @Test("a node whose key set cannot be had yet starts all the same, and answers 503", .timeLimit(.minutes(1)))
+        func keySetAway() async throws {
+            var plan = Cluster.Plan()
+            (plan.apis, plan.gateways, plan.persisters) = (1, 0, 0)
+            try await Cluster.run(plan) { cluster in
+                var environment = cluster.environment
+                environment["SCORECAST_JWT_SECRET"] = ""
+                environment["SCORECAST_JWT_JWKS"] = "https://127.0.0.1:1/keys"
+                let node = try ScorecastProcess.launch(["serve", "--roles", "api"], environment: environment)
+                try await eventually("it listens, and says what is missing") {
+                    let answer = try await TinyHTTP.request(port: node.port, "/readyz")
+                    return answer.status == 503 && answer.text.contains("no token keys yet")
+                }
+                let body = Update.body(user: "u1", id: cluster.credentials.actionID("u1"))
+                let token = [("Authorization", "Bearer \(cluster.credentials.token("u1"))")]
+                let answer = try await TinyHTTP.post(port: node.port, "/update-score", json: body, headers: token)
+                #expect(ErrorForm.fault(in: answer, status: 503, code: "unavailable") == nil)
+                #expect(try await TinyHTTP.post(port: node.port, "/update-score", json: body).status == 401)
+                let metrics = try await TinyHTTP.request(port: node.port, "/metrics").text
+                #expect(!metrics.contains(#"scorecast_jwks_refreshes_total{outcome="unreachable"} 0"#))
+                #expect(metrics.contains(#"scorecast_jwks_refreshes_total{outcome="unreachable"} "#))
+                #expect(await node.terminate() == 0)
+            }
+        }
+
         // MARK: Requests that change nothing
 
         /// The status of an update whose action nobody knows: 404 when token and action id are good, 401 when the token is

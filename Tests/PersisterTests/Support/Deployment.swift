@@ -139,11 +139,17 @@ struct Deployment: Sendable {
     }
 
     /// Waits until the ledger is where Redis is.
-    func caughtUp() async throws {
-        try await eventually("the ledger has caught up", timeout: .seconds(30)) {
-            let states = try await outbox.states()
-            let positions = try await positions()
-            return states.indices.allSatisfy { positions[$0, default: 0] == states[$0].seq }
+    func caughtUp(_ location: SourceLocation = #_sourceLocation) async throws {
+        do {
+            try await eventually("the ledger has caught up", timeout: .seconds(20)) {
+                let states = try await outbox.states()
+                let positions = try await positions()
+                return states.indices.allSatisfy { positions[$0, default: 0] == states[$0].seq }
+            }
+        } catch {
+            let (states, positions) = (try await outbox.states(), try await positions())
+            Issue.record("Redis: \(states), ledger: \(positions)", sourceLocation: location)
+            throw error
         }
     }
 
