@@ -110,9 +110,9 @@ public struct Persister: Service {
                 break  // `PartitionOpener` is about to
             case .olderThanLedger, .diverged:
                 needRebuild.insert(partition)
-                if states[partition].epoch != nil { try await outbox.close(partition: partition) }
             }
         }
+        try await close(needRebuild.filter { states[$0].epoch != nil }, positions: positions)
         if status.noted(leases: leases.count, needRebuild: needRebuild), !needRebuild.isEmpty {
             let names = needRebuild.sorted().map { "\($0)" }.joined(separator: ", ")
             logger.error(
@@ -120,6 +120,17 @@ public struct Persister: Service {
                 metadata: ["partitions": "\(names)"])
         }
         return following
+    }
+
+    /// Closes partitions, unless the positions that they were compared with are old: another persister may have taken the lease
+    /// since they were read, and have gone on and trimmed what they stand for.
+    private func close(_ partitions: Set<Int>, positions: [Int: LedgerPosition]) async throws(StoreError) {
+        guard !partitions.isEmpty else { return }
+        let now = try await ledger.positions()
+        guard partitions.allSatisfy({ now[$0] == positions[$0] }) else {
+            throw StoreError(.conflict, "the positions have moved while they were compared with Redis")
+        }
+        for partition in partitions.sorted() { try await outbox.close(partition: partition) }
     }
 
     private func carry(_ batches: [OutboxBatch], positions: inout [Int: LedgerPosition]) async throws(StoreError) {

@@ -12,6 +12,12 @@ enum Shell {
         ProcessInfo.processInfo.environment
     }
 
+    /// The environment over defaults: a variable that it sets, or whose value it names a file for, takes the default's place.
+    static func environment(over defaults: [String: String]) -> [String: String] {
+        let set = environment
+        return defaults.filter { set[$0.key] == nil && set[$0.key + "_FILE"] == nil }.merging(set) { $1 }
+    }
+
     /// Prints to standard error; standard output belongs to a command's result.
     static func note(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))
@@ -48,7 +54,6 @@ struct DataFolderOptions: ParsableArguments {
 
     /// The process's environment, over the keys that `scorecast up` made in the data folder.
     func environment() throws -> [String: String] {
-        let kept = try DataFolder(path: data).existingSecrets() ?? [:]
-        return kept.merging(Shell.environment) { $1 }
+        Shell.environment(over: try DataFolder(path: data).existingSecrets() ?? [:])
     }
 }

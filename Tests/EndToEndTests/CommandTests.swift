@@ -76,7 +76,12 @@ struct CommandTests {
             try (value + "\n").write(toFile: "\(folder)/\(key)", atomically: true, encoding: .utf8)
             environment[key + "_FILE"] = "\(folder)/\(key)"
         }
-        let outcome = try await ScorecastProcess.run(["token", "--sub", "u1"], environment: environment)
+        // The keys that an 'up' left in the data folder do not get in the way.
+        try "SCORECAST_JWT_SECRET=\(String(repeating: "x", count: 40))\n".write(
+            toFile: "\(folder)/secrets.env", atomically: true, encoding: .utf8)
+        let arguments = ["token", "--sub", "u1", "--data", folder]
+        let outcome = try await ScorecastProcess.run(arguments, environment: environment)
+        #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(try await Self.claims(of: outcome.output, credentials).subject == "u1")
     }
 

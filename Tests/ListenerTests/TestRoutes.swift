@@ -52,7 +52,13 @@ final class LaterRoute: FastRoute {
     /// How many requests wait for their answers.
     var count: Int { held.withLockedValue(\.count) }
 
-    func dropAll() { held.withLockedValue { $0 = [] } }
+    func answerAll() {
+        let all = held.withLockedValue { held in
+            defer { held = [] }
+            return held
+        }
+        for (_, respond) in all { respond(FastResponse(status: .ok)) }
+    }
 }
 
 /// `/up`: leaves HTTP for a protocol that says each byte back. `/up?refuse` is refused, `/up?later` decided when the test
@@ -82,6 +88,14 @@ final class UpRoute: UpgradeRoute {
         } else {
             answer(decision)
         }
+    }
+
+    func decideAll() {
+        let all = held.withLockedValue { held in
+            defer { held = [] }
+            return held
+        }
+        for decide in all { decide() }
     }
 
     /// Decides the upgrade that has waited longest; waits for one.

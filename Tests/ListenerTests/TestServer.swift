@@ -50,7 +50,8 @@ struct TestServer: Sendable {
                 let running = server
                 let result = await onThread { Result { try body(running) } }
                 server.gate.open()
-                server.later.dropAll()
+                server.later.answerAll()
+                server.up.decideAll()
                 if cancels { tasks.cancelAll() } else { await services.triggerGracefulShutdown() }
                 try result.get()
                 break

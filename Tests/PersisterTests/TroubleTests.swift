@@ -174,6 +174,45 @@ struct TroubleTests {
         }
     }
 
+    /// A persister that was held up, and has lost its lease meanwhile, compares an old position with a Redis that another one
+    /// has trimmed since. That is no other history: nothing is closed.
+    @Test func anOldPositionClosesNothing() async throws {
+        try await withDeployment { deployment in
+            try await deployment.open()
+            let isDue = NIOLockedValueBox(false)
+            let lives = NIOLockedValueBox<[Deployment.Life]>([])
+            let slow = try deployment.start(afterPositions: {
+                guard isDue.withLockedValue({ $0 }) else { return }
+                isDue.withLockedValue { $0 = false }
+                do {
+                    try await deployment.cutSessions()
+                    let other = try deployment.start()
+                    lives.withLockedValue { $0.append(other) }
+                    try await deployment.add(5, "b")
+                    try await deployment.caughtUp()
+                } catch {
+                    Issue.record("\(error)")
+                }
+            })
+            try await deployment.add(5, "a")
+            try await deployment.caughtUp()
+            isDue.withLockedValue { $0 = true }
+            try await eventually("the other has done its work") {
+                try await deployment.positions() == [0: 10, 1: 10, 2: 10]
+            }
+            // The slow one goes through at least one whole round more.
+            try await deployment.add(5, "c")
+            try await deployment.caughtUp()
+            try await eventually("the slow one stands by") { slow.persister.status.whyNotReady() == nil }
+            await slow.end()
+            try await deployment.add(5, "d")
+            try await deployment.caughtUp()
+            for life in lives.withLockedValue({ $0 }) { await life.end() }
+            #expect(await deployment.outbox.whyNotWritable() == nil)
+            try await deployment.expectAgreement()
+        }
+    }
+
     /// One partition's outbox cannot be read or is not whole: the others are carried all the same, and the trouble is told.
     @Test(arguments: ["unreadable", "gap"])
     func onePartitionInTrouble(_ trouble: String) async throws {

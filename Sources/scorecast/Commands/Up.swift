@@ -72,10 +72,12 @@ struct Up: AsyncParsableCommand {
         defaults["SCORECAST_LOG_FORMAT"] = "text"
         defaults["SCORECAST_LOG_LEVEL"] = "warning"
         if demo { defaults["SCORECAST_RATE_LIMIT"] = "600/60s" }
-        var environment = defaults.merging(Shell.environment) { $1 }
+        var environment = Shell.environment(over: defaults)
         // `up` runs its own servers, whatever the environment says of others.
-        environment["SCORECAST_REDIS_URL"] = redis
-        environment["SCORECAST_POSTGRES_URL"] = postgres
+        for (name, url) in [("SCORECAST_REDIS_URL", redis), ("SCORECAST_POSTGRES_URL", postgres)] {
+            environment[name] = url
+            environment[name + "_FILE"] = nil
+        }
         return environment
     }
 

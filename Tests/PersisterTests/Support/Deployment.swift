@@ -98,10 +98,11 @@ struct Deployment: Sendable {
         }
     }
 
-    /// Starts a persister that works in small steps; `beforeCommit` runs before each of its commits.
+    /// Starts a persister that works in small steps, and can be held up where it is most delicate.
     func start(
         batchLimit: Int = 7, checkInterval: Duration = .milliseconds(50),
-        beforeCommit: @escaping @Sendable ([OutboxBatch]) async -> Void = { _ in }
+        beforeCommit: @escaping @Sendable ([OutboxBatch]) async -> Void = { _ in },
+        afterPositions: @escaping @Sendable () async -> Void = {}
     ) throws -> Life {
         var configuration = PostgresConfiguration(url: postgresURL)
         configuration.poolSize = 1
@@ -112,7 +113,9 @@ struct Deployment: Sendable {
         settings.waitMilliseconds = 20
         settings.checkInterval = checkInterval
         let persister = Persister(
-            outbox: outbox, ledger: HookedLedger(base: PostgresLedger(session: session), beforeCommit: beforeCommit),
+            outbox: outbox,
+            ledger: HookedLedger(
+                base: PostgresLedger(session: session), beforeCommit: beforeCommit, afterPositions: afterPositions),
             partitioning: partitioning, settings: settings, logger: quietLogger(), now: { 0 })
         return Life(persister: persister, session: session)
     }
@@ -247,17 +250,20 @@ func quietLogger() -> Logger {
     Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }
 
-/// A ledger that lets a test in before each commit.
+/// A ledger that lets a test in before each commit, and after positions were read.
 private struct HookedLedger: Ledger {
     let base: PostgresLedger
     let beforeCommit: @Sendable ([OutboxBatch]) async -> Void
+    let afterPositions: @Sendable () async -> Void
 
     func acquireLeases(_ partitions: Range<Int>) async throws(StoreError) -> Set<Int> {
         try await base.acquireLeases(partitions)
     }
 
     func positions() async throws(StoreError) -> [Int: LedgerPosition] {
-        try await base.positions()
+        let positions = try await base.positions()
+        await afterPositions()
+        return positions
     }
 
     func commit(_ batches: [OutboxBatch], from positions: [Int: LedgerPosition]) async throws(StoreError) {
