@@ -82,12 +82,17 @@ final class RedisTestServer: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
+    /// A port that nobody listens on, below those that the system hands out: between here and the server's start, or while a
+    /// test has the server killed, nobody else is given it.
     private static func freePort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        guard let port = channel.localAddress?.port else { throw Failure(message: "no free port") }
-        try await channel.close()
-        return port
+        for _ in 0..<50 {
+            let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            let port = Int.random(in: 12_000...31_999)
+            guard let channel = try? await bootstrap.bind(host: "127.0.0.1", port: port).get() else { continue }
+            try await channel.close()
+            return port
+        }
+        throw Failure(message: "no free port")
     }
 
     private static func accepts(port: Int) async -> Bool {
