@@ -55,10 +55,21 @@ public protocol FastRoute: Sendable {
     var tooLarge: FastResponse { get }
     /// The answer to a request that came too slowly.
     var tooSlow: FastResponse { get }
+    /// The same two answers to this request, for routes whose answers depend on it (CORS).
+    func tooLarge(for head: HTTPRequestHead) -> FastResponse
+    /// See `tooLarge(for:)`.
+    func tooSlow(for head: HTTPRequestHead) -> FastResponse
     /// Serves a request. `respond` must be called exactly once, on any thread, in bounded time; the connection is cut
     /// when that takes longer than `ListenerLimits.answerSecondsMax`.
     func handle(
         _ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (FastResponse) -> Void)
+}
+
+extension FastRoute {
+    /// `tooLarge`, whatever the request.
+    public func tooLarge(for head: HTTPRequestHead) -> FastResponse { tooLarge }
+    /// `tooSlow`, whatever the request.
+    public func tooSlow(for head: HTTPRequestHead) -> FastResponse { tooSlow }
 }
 
 /// What an upgrade route says to a request.
