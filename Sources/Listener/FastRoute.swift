@@ -82,6 +82,10 @@ public enum UpgradeDecision: Sendable {
     ///
     /// Only an HTTP/1.1 request with an `Upgrade` field can be upgraded; others are refused whatever the route says.
     case upgrade(fields: [(name: String, value: String)], install: @Sendable (any Channel) throws -> Void)
+    /// 200 with these fields, `Date` and `Connection: close`, and a body that ends with the connection. `install` is as
+    /// for an upgrade; what the new handlers write is the body. What they read is nothing that they can use, and of any
+    /// type: requests that were pipelined, or bytes.
+    case stream(fields: [(name: String, value: String)], install: @Sendable (any Channel) throws -> Void)
 }
 
 /// A route on which a connection leaves HTTP, such as a WebSocket's.

@@ -5,7 +5,7 @@ import NIOWebSocket
 ///
 /// What goes out are ready frames, so there is no encoder. There is one of these for each watcher, so it stays small:
 /// no tasks, no timers, no dictionaries.
-final class SessionHandler: ChannelDuplexHandler, RoomMember, WheelEntry {
+final class SessionHandler: ChannelDuplexHandler, HubSession {
     typealias InboundIn = WebSocketFrame
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
@@ -38,9 +38,10 @@ final class SessionHandler: ChannelDuplexHandler, RoomMember, WheelEntry {
     }
 
     var isOpen: Bool { phase == .open }
+    var wireForm: WireForm { .webSocket }
 
     /// Enters the first room, or ends where there is none. HTTP is out of the pipeline now.
-    func start(in room: RoomKey?) {
+    func start(in room: RoomKey?, resume: ResumePoint?) {
         guard phase == .opening, let context, context.channel.isActive else { return }
         phase = .open
         isWritable = context.channel.isWritable
@@ -50,7 +51,7 @@ final class SessionHandler: ChannelDuplexHandler, RoomMember, WheelEntry {
             return finish(.noSuchBoard)
         }
         // A session without seats has room for one.
-        try? hub.enter(self, room)
+        try? hub.enter(self, room, resume: resume)
     }
 
     // MARK: Out
