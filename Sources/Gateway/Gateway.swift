@@ -61,7 +61,7 @@ public final class Gateway: Service {
         upgradeRoutes = [
             ScoreboardRoute(
                 check: HandshakeCheck(origins: OriginPolicy(allowed: configuration.allowedOrigins), rooms: resolver),
-                status: status,
+                status: status, compresses: configuration.compressesMessages,
                 hubs: Dictionary(
                     hubs.map { (ObjectIdentifier($0.eventLoop), $0) }, uniquingKeysWith: { first, _ in first }))
         ]
@@ -108,6 +108,9 @@ extension GatewayConfiguration {
             drainLimitTicks: ticks(drain.limitMilliseconds),
             reconnectWindowMilliseconds: max(0, drain.reconnectWindowMilliseconds),
             roomsPerSessionMax: max(1, roomsPerSessionMax), framesPerSecondMax: max(1, framesPerSecondMax),
-            resolver: resolver)
+            resolver: resolver,
+            frames: InboundFrames.Limits(
+                messageBytesMax: min(max(messageBytesMax, 125), Self.messageBytesMax),
+                framesPerMessageMax: max(1, framesPerMessageMax)))
     }
 }

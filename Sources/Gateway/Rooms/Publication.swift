@@ -8,7 +8,9 @@ final class Publication: Sendable {
     let sequence: UInt64
     let ranking: Ranking
     let top: Top
-    private let frames = NIOLockedValueBox<[(kind: ServerMessage.Standings, limit: Int, frame: ByteBuffer)]>([])
+    private let frames = NIOLockedValueBox<
+        [(kind: ServerMessage.Standings, limit: Int, wire: Wire, frame: ByteBuffer)]
+    >([])
 
     init(sequence: UInt64, ranking: Ranking, top: Top) {
         self.sequence = sequence
@@ -16,12 +18,16 @@ final class Publication: Sendable {
         self.top = top
     }
 
-    /// The message of this version for the first `limit` entries.
-    func frame(_ kind: ServerMessage.Standings, limit: Int) -> ByteBuffer {
+    /// The message of this version for the first `limit` entries, as it goes over a wire.
+    func frame(_ kind: ServerMessage.Standings, limit: Int, wire: Wire = .plain) -> ByteBuffer {
         frames.withLockedValue { frames in
-            if let known = frames.first(where: { $0.kind == kind && $0.limit == limit }) { return known.frame }
-            let frame = ServerMessage.standings(kind, of: ranking, top, limit: limit)
-            frames.append((kind, limit, frame))
+            func known(_ wire: Wire) -> ByteBuffer? {
+                frames.first { $0.kind == kind && $0.limit == limit && $0.wire == wire }?.frame
+            }
+            if let frame = known(wire) { return frame }
+            let plain = known(.plain) ?? ServerMessage.standings(kind, of: ranking, top, limit: limit)
+            let frame = ServerFrame.text(plain, for: wire)
+            frames.append((kind, limit, wire, frame))
             return frame
         }
     }

@@ -7,6 +7,8 @@ protocol RoomMember: AnyObject {
     var seats: [Seat] { get set }
     /// Whether what is sent now goes out, instead of waiting in memory.
     var isWritable: Bool { get }
+    /// The form that its messages have.
+    var wire: Wire { get }
     /// Writes a ready frame and flushes.
     func send(_ frame: ByteBuffer)
 }
@@ -68,7 +70,9 @@ final class LoopRoom {
     /// Pushes a version: one shared frame to each member that can take it; the others are owed it.
     func push(_ publication: Publication) -> (sent: Int, skipped: Int) {
         self.publication = publication
-        let update = publication.frame(.update, limit: key.limit)
+        // Members of one form mostly follow each other, so the shared cache is rarely asked.
+        var wire = Wire.plain
+        var update = publication.frame(.update, limit: key.limit)
         var sent = 0
         var skipped = 0
         // A failed write can empty seats on the way; the loop goes over the seats as they were.
@@ -80,7 +84,11 @@ final class LoopRoom {
             }
             let isFresh = seat.state == .fresh
             seat.state = .current
-            seat.member.send(isFresh ? publication.frame(.snapshot, limit: key.limit) : update)
+            if seat.member.wire != wire {
+                wire = seat.member.wire
+                update = publication.frame(.update, limit: key.limit, wire: wire)
+            }
+            seat.member.send(isFresh ? publication.frame(.snapshot, limit: key.limit, wire: wire) : update)
             sent += 1
         }
         return (sent, skipped)
@@ -96,7 +104,7 @@ final class LoopRoom {
         case .current, .left: return false
         }
         seat.state = .current
-        seat.member.send(publication.frame(kind, limit: key.limit))
+        seat.member.send(publication.frame(kind, limit: key.limit, wire: seat.member.wire))
         return true
     }
 }
