@@ -46,6 +46,7 @@ let package = Package(
         // The C libraries, as module maps.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         // Pure: no I/O, no clock.
         .target(name: "StrictJSON", swiftSettings: strict),
@@ -119,8 +120,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: nio + [
-                "Leaderboard", "Signing", "StrictJSON", "Listener", nioHTTP, hummingbird, logging, metrics, lifecycle,
-                .product(name: "NIOWebSocket", package: "swift-nio"),
+                "CZlib", "Leaderboard", "Signing", "StrictJSON", "Listener", nioHTTP, hummingbird, logging, metrics,
+                lifecycle,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -168,6 +169,17 @@ let package = Package(
             dependencies: [
                 "Operations", "LocalServers", "LoadTest", "Signing", lifecycle, logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // The gateway's WebSocket pipeline as an echo, for conformance suites. Not part of a release.
+        .executableTarget(
+            name: "ws-echo",
+            dependencies: nio + [
+                "Gateway", "Listener", hummingbird, logging, lifecycle,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),
@@ -221,7 +233,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: nio + [
-                "Gateway", "Leaderboard", "Listener", "StrictJSON", nioHTTP, hummingbird, logging, lifecycle,
+                "CZlib", "Gateway", "Leaderboard", "Listener", "StrictJSON", nioHTTP, hummingbird, logging, lifecycle,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],

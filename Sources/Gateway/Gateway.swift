@@ -63,7 +63,7 @@ public final class Gateway: Service {
         upgradeRoutes = [
             ScoreboardRoute(
                 check: HandshakeCheck(origins: OriginPolicy(allowed: configuration.allowedOrigins), rooms: resolver),
-                status: status, hubs: byLoop),
+                status: status, compresses: configuration.compressesMessages, hubs: byLoop),
             EventsRoute(
                 rooms: resolver, cors: CORSPolicy(allowedOrigins: configuration.allowedOrigins), status: status,
                 hubs: byLoop),
@@ -113,6 +113,9 @@ extension GatewayConfiguration {
             drainLimitTicks: ticks(drain.limitMilliseconds),
             reconnectWindowMilliseconds: max(0, drain.reconnectWindowMilliseconds),
             roomsPerSessionMax: max(1, roomsPerSessionMax), framesPerSecondMax: max(1, framesPerSecondMax),
-            resolver: resolver)
+            resolver: resolver,
+            frames: InboundFrames.Limits(
+                messageBytesMax: min(max(messageBytesMax, 125), Self.messageBytesMax),
+                framesPerMessageMax: max(1, framesPerMessageMax)))
     }
 }

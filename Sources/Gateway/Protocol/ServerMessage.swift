@@ -73,7 +73,7 @@ enum ServerMessage {
     }
 
     /// The server goes; come back after so many ms. An event also says it in the stream's own way.
-    static func reconnect(afterMilliseconds: Int, as wire: WireForm = .webSocket) -> ByteBuffer {
+    static func reconnect(afterMilliseconds: Int, as wire: WireForm = .webSocket(.plain)) -> ByteBuffer {
         func body(_ json: inout JSONWriter<ByteBuffer>) {
             json.beginObject()
             json.member("type", "reconnect")

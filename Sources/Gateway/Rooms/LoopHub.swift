@@ -16,6 +16,7 @@ final class LoopHub {
         var roomsPerSessionMax: Int
         var framesPerSecondMax: Int
         var resolver: RoomResolver
+        var frames: InboundFrames.Limits
     }
 
     /// The wheel's tick: fine enough to spread pings, coarse enough to cost nothing.
