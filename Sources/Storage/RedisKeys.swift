@@ -8,7 +8,7 @@ import NIOConcurrencyHelpers
 //   {sc07}:receipt:<signature>                 string  the outcome of one action id
 //   {sc07}:rate:<board>:<user>                 string  GCRA's theoretical arrival time
 //   {sc07}:ranking:<board>:<window>:<period>   zset    <tie key><user> by score
-//   {sc07}:members:<board>:<window>:<period>   hash    user -> tie key
+//   {sc07}:members:<board>:<window>:<period>   hash    user -> <tie key><score>
 //   {sc07}:top:<board>:<window>                channel the visible top, when it changes
 
 /// The keys of one partition.
