@@ -1,10 +1,12 @@
 #!lua
 -- apply: verified score updates of one ranking, one after the other, each of them whole or not at all.
--- For operator increment, order desc, ties first. Each update makes all its reads before its first write: Redis does
--- not roll back; the shebang makes Redis refuse the script at its start when it is out of memory.
+-- For operator increment, order desc, ties first. What is needed is read first, for all updates at once; then each is
+-- decided; then all is written, with one call for each key: Redis does not roll back, and a call costs more than its
+-- work. The shebang makes Redis refuse the script at its start when it is out of memory.
 --
 -- KEYS  1 meta      hash: epoch, seq, version:<board>:<window>     3 ranking  sorted set of tie key .. user
---       2 outbox    stream, ids <seq>-0                            4 members  hash: user -> tie key .. score
+--       2 outbox    stream, id <seq of the last event>-0, fields   4 members  hash: user -> tie key .. score
+--                   e and o for each event: event, outcome
 --       5 ...       for each update its receipt (string: "<submitted> <score> <rank>"), then one for each of its limits
 -- ARGV  1 visible top size     2 version field of meta     3 channel of the top     4 receipt lifetime, ms
 --       5 ...       for each update: user; amount to add; the request's new_score, or "-"; event, what the ledger needs
@@ -18,17 +20,84 @@ local top_size, version_field, channel, receipt_ms = tonumber(ARGV[1]), ARGV[2],
 local score_max, tie_key_max, tie_key_length = 9007199254740991, 9007199254740991, 16
 local call, format, sub, find, ceil = redis.call, string.format, string.sub, string.find, math.ceil
 
+-- Where each update's keys and arguments begin.
+local first_key, first_argument, users = {}, {}, {}
+do
+  local key, at, count, total = 5, 5, 0, #ARGV
+  while at <= total do
+    count = count + 1
+    first_key[count], first_argument[count], users[count] = key, at, ARGV[at]
+    local limits = ARGV[at + 4]
+    key, at = key + 1 + limits, at + 5 + 3 * limits
+  end
+end
+
+-- What is there. `held` and `places` go along with what is decided, ahead of Redis.
 local state = call('HMGET', meta, 'epoch', 'seq', version_field)
-local epoch, seq = state[1], tonumber(state[2]) or 0
-local first_seq, top_changed = seq, false
+local epoch, seq, version = state[1], tonumber(state[2]) or 0, tonumber(state[3]) or 0
+local outcomes = {}
+if not epoch then
+  for index = 1, #users do outcomes[index] = 'closed' end
+  return outcomes
+end
 local time = call('TIME')
 local now_us = time[1] * 1000000 + time[2]
 local now_ms = format('%.0f', math.floor(now_us / 1000))
+local held, places = {}, {}
+for index, value in ipairs(call('MGET', unpack(KEYS, 5))) do held[KEYS[4 + index]] = value end
+for index, place in ipairs(call('HMGET', members, unpack(users))) do places[users[index]] = place end
 
--- Applies the update whose receipt is KEYS[key] and whose first argument is ARGV[at].
-local function apply(key, at, limits)
+-- What is to be written. `moved` holds for each user its score in Redis and the one decided: the difference between the
+-- ranking as Redis has it and as it will be.
+local events, expiring, moved, top_changed = {}, {}, {}, false
+
+-- XADD first: it alone can still fail (a key of another type, a stream ahead of seq), and must then leave nothing
+-- behind, least of all a receipt. The types of the others were seen by reading; SET takes any.
+local function write()
+  if #events > 0 then
+    call('XADD', outbox, format('%.0f-0', seq), unpack(events))
+    local gone, come, member = {}, {}, {}
+    for user, move in pairs(moved) do
+      if move.place then gone[#gone + 1] = sub(move.place, 1, tie_key_length) .. user end
+      local place = places[user]
+      come[#come + 1], come[#come + 2] = sub(place, tie_key_length + 1), sub(place, 1, tie_key_length) .. user
+      member[#member + 1], member[#member + 2] = user, place
+    end
+    if #gone > 0 then call('ZREM', ranking, unpack(gone)) end
+    call('ZADD', ranking, unpack(come))
+    call('HSET', members, unpack(member))
+    if top_changed then
+      version = version + 1
+      call('HSET', meta, 'seq', format('%.0f', seq), version_field, format('%.0f', version))
+      call('PUBLISH', channel, epoch .. '\n' .. format('%.0f', version) .. '\n' .. now_ms .. '\n'
+        .. table.concat(call('ZREVRANGE', ranking, 0, top_size - 1, 'WITHSCORES'), '\n'))
+    else
+      call('HSET', meta, 'seq', format('%.0f', seq))
+    end
+  end
+  for index = 1, #expiring, 3 do call('SET', expiring[index], expiring[index + 1], 'PX', expiring[index + 2]) end
+  events, expiring, moved, top_changed = {}, {}, {}, false
+end
+
+-- Scores not below this one.
+local function count_from(score, score_text)
+  local count = call('ZCOUNT', ranking, score_text, '+inf')
+  for _, move in pairs(moved) do
+    if move.score >= score then count = count + 1 end
+    if move.old and move.old >= score then count = count - 1 end
+  end
+  return count
+end
+
+-- The place of a user in the ranking, from 0, by Redis: all that is decided has to be in it.
+local function place_of(user, tie_key)
+  if #events > 0 then write() end
+  return call('ZREVRANK', ranking, tie_key .. user)
+end
+
+local function decide(key, at)
   local receipt, user, amount, submitted = KEYS[key], ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2]
-  local done = call('GET', receipt)
+  local done = held[receipt]
   if done then
     local cut = find(done, ' ', 1, true)
     if sub(done, 1, cut - 1) ~= submitted then return 'reused' end
@@ -36,79 +105,70 @@ local function apply(key, at, limits)
   end
 
   -- Within the limits?
-  local held = limits > 0 and {}
+  local limits = tonumber(ARGV[at + 4])
+  local values, lifetimes = {}, {}
   for index = 1, limits do
     local first = at + 2 + 3 * index
     local name, cost, most = ARGV[first], tonumber(ARGV[first + 1]), tonumber(ARGV[first + 2])
-    local value = tonumber(call('GET', KEYS[key + index]) or 0)
+    local value = tonumber(held[KEYS[key + index]] or 0)
     if name == 'daily' then
       if value >= cost then return 'limited daily 0' end
-      held[index] = {value + 1, most}
+      values[index], lifetimes[index] = format('%.0f', value + 1), most
     else
       local arrival = math.max(value, now_us) + cost
       local early = arrival - now_us - most
       if early > 0 then return format('limited %s %.0f', name, ceil(early / 1000)) end
-      held[index] = {arrival, ceil((arrival - now_us) / 1000)}
+      values[index], lifetimes[index] = format('%.0f', arrival), ceil((arrival - now_us) / 1000)
     end
   end
 
   -- What it leads to. The newest of equal scores ranks last among them: its rank is the number of scores not below it.
-  local place = call('HGET', members, user)
+  local place = places[user]
   local tie_key = place and sub(place, 1, tie_key_length)
   local old = place and tonumber(sub(place, tie_key_length + 1))
+  if place and not old then error('ERR apply: members holds a place of another form') end
   local score = (old or 0) + amount
   if score > score_max or score < -score_max then return 'bounds' end
-  local score_text, changes, left_top = format('%.0f', score), score ~= old, false
-  local rank
-  if changes then
-    rank = call('ZCOUNT', ranking, score_text, '+inf') + 1
-    if old and score < old then
-      rank = rank - 1
-      left_top = call('ZREVRANK', ranking, tie_key .. user) < top_size
-    end
+  local score_text, left_top, rank = format('%.0f', score), false
+  if score == old then
+    rank = place_of(user, tie_key) + 1
   else
-    rank = call('ZREVRANK', ranking, tie_key .. user) + 1
+    left_top = old and score < old and place_of(user, tie_key) < top_size
+    rank = count_from(score, score_text) + ((old and score < old) and 0 or 1)
   end
   local outcome = score_text .. ' ' .. format('%.0f', rank)
 
-  -- From here on only writes, and XADD first: it alone can still fail (a key of another type, a stream ahead of seq),
-  -- and must then leave nothing behind, least of all a receipt. The types of the others were seen above; SET takes any.
-  if changes then
-    call('XADD', outbox, format('%.0f-0', seq + 1), 'e', ARGV[at + 3], 'o', outcome .. ' ' .. now_ms)
+  -- It counts.
+  if score ~= old then
     seq = seq + 1
-    if old then call('ZREM', ranking, tie_key .. user) end
-    tie_key = format('%016.0f', tie_key_max - seq)
-    call('ZADD', ranking, score_text, tie_key .. user)
-    call('HSET', members, user, tie_key .. score_text)
+    events[#events + 1] = 'e'
+    events[#events + 1] = ARGV[at + 3]
+    events[#events + 1] = 'o'
+    events[#events + 1] = outcome .. ' ' .. now_ms
+    places[user] = format('%016.0f', tie_key_max - seq) .. score_text
+    local move = moved[user]
+    if move then move.score = score else moved[user] = {place = place, old = old, score = score} end
     top_changed = top_changed or rank <= top_size or left_top
   end
   for index = 1, limits do
-    call('SET', KEYS[key + index], format('%.0f', held[index][1]), 'PX', format('%.0f', held[index][2]))
+    held[KEYS[key + index]] = values[index]
+    local count = #expiring
+    expiring[count + 1], expiring[count + 2] = KEYS[key + index], values[index]
+    expiring[count + 3] = format('%.0f', lifetimes[index])
   end
-  call('SET', receipt, submitted .. ' ' .. outcome, 'PX', receipt_ms)
+  held[receipt] = submitted .. ' ' .. outcome
+  local count = #expiring
+  expiring[count + 1], expiring[count + 2], expiring[count + 3] = receipt, held[receipt], receipt_ms
   return 'applied ' .. outcome
 end
 
--- An error of one update is its own outcome: those before it have been written, and what follows belongs to them.
-local outcomes = {}
-local key, at, count = 5, 5, #ARGV
-while at <= count do
-  local limits = tonumber(ARGV[at + 4])
-  local outcome = 'closed'
-  if epoch then
-    local done, result = pcall(apply, key, at, limits)
-    outcome = done and result or {err = type(result) == 'table' and result.err or 'ERR apply: ' .. tostring(result)}
+for index = 1, #users do
+  -- What one update alone meets (a receipt that no script wrote) is its own outcome; nothing was decided for it.
+  local decided, outcome = pcall(decide, first_key[index], first_argument[index])
+  if not decided then
+    outcome = {err = type(outcome) == 'table' and outcome.err or 'ERR apply: ' .. tostring(outcome)}
   end
-  outcomes[#outcomes + 1] = outcome
-  key, at = key + 1 + limits, at + 5 + 3 * limits
+  outcomes[index] = outcome
 end
-
-if top_changed then
-  local version = format('%.0f', (tonumber(state[3]) or 0) + 1)
-  call('HSET', meta, 'seq', format('%.0f', seq), version_field, version)
-  call('PUBLISH', channel, epoch .. '\n' .. version .. '\n' .. now_ms .. '\n'
-    .. table.concat(call('ZREVRANGE', ranking, 0, top_size - 1, 'WITHSCORES'), '\n'))
-elseif seq > first_seq then
-  call('HSET', meta, 'seq', format('%.0f', seq))
-end
+write()
 return outcomes

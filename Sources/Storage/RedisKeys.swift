@@ -4,7 +4,7 @@ import NIOConcurrencyHelpers
 // How Scorecast lies in Redis. Every key of a partition carries its hash tag, so a partition is one slot of a Redis Cluster:
 //
 //   {sc07}:meta                                hash    epoch, seq, version:<board>:<window>, awaits_rebuild
-//   {sc07}:outbox                              stream  one entry for each effective update, id <seq>-0
+//   {sc07}:outbox                              stream  effective updates, id <seq of an entry's last>-0
 //   {sc07}:receipt:<signature>                 string  the outcome of one action id
 //   {sc07}:rate:<board>:<user>                 string  GCRA's theoretical arrival time
 //   {sc07}:ranking:<board>:<window>:<period>   zset    <tie key><user> by score
