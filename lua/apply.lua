@@ -7,32 +7,43 @@
 -- KEYS  1 meta      hash: epoch, seq, version:<board>:<window>     3 ranking  sorted set of tie key .. user
 --       2 outbox    stream, id <seq of the last event>-0, fields   4 members  hash: user -> tie key .. score
 --                   e and o for each event: event, outcome
---       5 ...       for each update its receipt (string: "<submitted> <score> <rank>"), then one for each of its limits
--- ARGV  1 visible top size     2 version field of meta     3 channel of the top     4 receipt lifetime, ms
---       5 ...       for each update: user; amount to add; the request's new_score, or "-"; event, what the ledger needs
---                   beside the outcome, opaque here; number of limits; and for each limit three: its name; what this
---                   update costs; what may be owed, both in us (GCRA, whose arrival time the key holds). With the name
---                   "daily": the count allowed, the key's lifetime in ms
+--       5 ...       for each update its receipts (hash: signature -> "<submitted> <score> <rank>", shared by the action
+--                   ids of one second), then one for each of its limits
+-- ARGV  1 visible top size     2 version field of meta     3 channel of the top     4 receipts' lifetime, ms
+--       5 ...       for each update: user; amount to add; the request's new_score, or "-"; signature; event, what the
+--                   ledger needs beside the outcome, opaque here; number of limits; and for each limit three: its name;
+--                   what this update costs; what may be owed, both in us (GCRA, whose arrival time the key holds). With
+--                   the name "daily": the count allowed, the key's lifetime in ms
 -- Reply, for each update a string:  "applied <score> <rank>" | "replayed <score> <rank>" | "reused" | "bounds"
 --                   | "closed" | "limited <name> <retry after, ms>", or the error that it alone met
 local meta, outbox, ranking, members = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local top_size, version_field, channel, receipt_ms = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+local top_size, version_field, channel, receipts_ms = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
 local score_max, tie_key_max, tie_key_length = 9007199254740991, 9007199254740991, 16
 local call, format, sub, find, ceil = redis.call, string.format, string.sub, string.find, math.ceil
 
 -- Where each update's keys and arguments begin.
-local first_key, first_argument, users = {}, {}, {}
+local first_key, first_argument, users, limit_keys = {}, {}, {}, {}
+-- For each key of receipts: the signatures that are asked for, and what is to be written.
+local wanted, written = {}, {}
 do
   local key, at, count, total = 5, 5, 0, #ARGV
   while at <= total do
     count = count + 1
     first_key[count], first_argument[count], users[count] = key, at, ARGV[at]
-    local limits = ARGV[at + 4]
-    key, at = key + 1 + limits, at + 5 + 3 * limits
+    local receipts = KEYS[key]
+    local signatures = wanted[receipts]
+    if not signatures then
+      signatures = {}
+      wanted[receipts], written[receipts] = signatures, {}
+    end
+    signatures[#signatures + 1] = ARGV[at + 3]
+    local limits = tonumber(ARGV[at + 5])
+    for index = 1, limits do limit_keys[#limit_keys + 1] = KEYS[key + index] end
+    key, at = key + 1 + limits, at + 6 + 3 * limits
   end
 end
 
--- What is there. `held` and `places` go along with what is decided, ahead of Redis.
+-- What is there. `receipt_of`, `held` and `places` go along with what is decided, ahead of Redis.
 local state = call('HMGET', meta, 'epoch', 'seq', version_field)
 local epoch, seq, version = state[1], tonumber(state[2]) or 0, tonumber(state[3]) or 0
 local outcomes = {}
@@ -43,13 +54,20 @@ end
 local time = call('TIME')
 local now_us = time[1] * 1000000 + time[2]
 local now_ms = format('%.0f', math.floor(now_us / 1000))
-local held, places = {}, {}
-for index, value in ipairs(call('MGET', unpack(KEYS, 5))) do held[KEYS[4 + index]] = value end
+local receipt_of, held, places = {}, {}, {}
+for receipts, signatures in pairs(wanted) do
+  for index, receipt in ipairs(call('HMGET', receipts, unpack(signatures))) do
+    receipt_of[signatures[index]] = receipt
+  end
+end
+if #limit_keys > 0 then
+  for index, value in ipairs(call('MGET', unpack(limit_keys))) do held[limit_keys[index]] = value end
+end
 for index, place in ipairs(call('HMGET', members, unpack(users))) do places[users[index]] = place end
 
--- What is to be written. `moved` holds for each user its score in Redis and the one decided: the difference between the
--- ranking as Redis has it and as it will be.
-local events, expiring, moved, top_changed = {}, {}, {}, false
+-- What is to be written. `places_before` are those in Redis of users who move; `befores` and `afters` the scores of
+-- each move: the difference between the ranking as Redis has it and as it will be.
+local events, expiring, places_before, befores, afters, top_changed = {}, {}, {}, {}, {}, false
 
 -- XADD first: it alone can still fail (a key of another type, a stream ahead of seq), and must then leave nothing
 -- behind, least of all a receipt. The types of the others were seen by reading; SET takes any.
@@ -57,8 +75,8 @@ local function write()
   if #events > 0 then
     call('XADD', outbox, format('%.0f-0', seq), unpack(events))
     local gone, come, member = {}, {}, {}
-    for user, move in pairs(moved) do
-      if move.place then gone[#gone + 1] = sub(move.place, 1, tie_key_length) .. user end
+    for user, before in pairs(places_before) do
+      if before then gone[#gone + 1] = sub(before, 1, tie_key_length) .. user end
       local place = places[user]
       come[#come + 1], come[#come + 2] = sub(place, tie_key_length + 1), sub(place, 1, tie_key_length) .. user
       member[#member + 1], member[#member + 2] = user, place
@@ -76,15 +94,23 @@ local function write()
     end
   end
   for index = 1, #expiring, 3 do call('SET', expiring[index], expiring[index + 1], 'PX', expiring[index + 2]) end
-  events, expiring, moved, top_changed = {}, {}, {}, false
+  for receipts, pairs_of in pairs(written) do
+    if #pairs_of > 0 then
+      local added = call('HSET', receipts, unpack(pairs_of))
+      if call('HLEN', receipts) == added then call('PEXPIRE', receipts, receipts_ms) end
+      written[receipts] = {}
+    end
+  end
+  events, expiring, places_before, befores, afters, top_changed = {}, {}, {}, {}, {}, false
 end
 
 -- Scores not below this one.
 local function count_from(score, score_text)
   local count = call('ZCOUNT', ranking, score_text, '+inf')
-  for _, move in pairs(moved) do
-    if move.score >= score then count = count + 1 end
-    if move.old and move.old >= score then count = count - 1 end
+  for index = 1, #afters do
+    if afters[index] >= score then count = count + 1 end
+    local before = befores[index]
+    if before and before >= score then count = count - 1 end
   end
   return count
 end
@@ -96,8 +122,8 @@ local function place_of(user, tie_key)
 end
 
 local function decide(key, at)
-  local receipt, user, amount, submitted = KEYS[key], ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2]
-  local done = held[receipt]
+  local user, amount, submitted, signature = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2], ARGV[at + 3]
+  local done = receipt_of[signature]
   if done then
     local cut = find(done, ' ', 1, true)
     if sub(done, 1, cut - 1) ~= submitted then return 'reused' end
@@ -105,10 +131,11 @@ local function decide(key, at)
   end
 
   -- Within the limits?
-  local limits = tonumber(ARGV[at + 4])
-  local values, lifetimes = {}, {}
+  local limits = tonumber(ARGV[at + 5])
+  local values, lifetimes
+  if limits > 0 then values, lifetimes = {}, {} end
   for index = 1, limits do
-    local first = at + 2 + 3 * index
+    local first = at + 3 + 3 * index
     local name, cost, most = ARGV[first], tonumber(ARGV[first + 1]), tonumber(ARGV[first + 2])
     local value = tonumber(held[KEYS[key + index]] or 0)
     if name == 'daily' then
@@ -141,13 +168,13 @@ local function decide(key, at)
   -- It counts.
   if score ~= old then
     seq = seq + 1
-    events[#events + 1] = 'e'
-    events[#events + 1] = ARGV[at + 3]
-    events[#events + 1] = 'o'
-    events[#events + 1] = outcome .. ' ' .. now_ms
+    local count = #events
+    events[count + 1], events[count + 2] = 'e', ARGV[at + 4]
+    events[count + 3], events[count + 4] = 'o', outcome .. ' ' .. now_ms
+    if places_before[user] == nil then places_before[user] = place end
     places[user] = format('%016.0f', tie_key_max - seq) .. score_text
-    local move = moved[user]
-    if move then move.score = score else moved[user] = {place = place, old = old, score = score} end
+    count = #afters + 1
+    befores[count], afters[count] = old or false, score
     top_changed = top_changed or rank <= top_size or left_top
   end
   for index = 1, limits do
@@ -156,9 +183,10 @@ local function decide(key, at)
     expiring[count + 1], expiring[count + 2] = KEYS[key + index], values[index]
     expiring[count + 3] = format('%.0f', lifetimes[index])
   end
-  held[receipt] = submitted .. ' ' .. outcome
-  local count = #expiring
-  expiring[count + 1], expiring[count + 2], expiring[count + 3] = receipt, held[receipt], receipt_ms
+  local receipt, receipts = submitted .. ' ' .. outcome, written[KEYS[key]]
+  receipt_of[signature] = receipt
+  local count = #receipts
+  receipts[count + 1], receipts[count + 2] = signature, receipt
   return 'applied ' .. outcome
 end
 

@@ -11,10 +11,16 @@ final class ApplyBatches {
     typealias Completion = @Sendable (Result<ApplyOutcome, StoreError>) -> Void
 
     /// One update that waits for the end of the tick.
-    struct Entry: Sendable {
+    final class Entry: Sendable {
         let update: ScoreUpdate
         let limits: [UpdateLimit]
         let completion: Completion
+
+        init(update: ScoreUpdate, limits: [UpdateLimit], completion: @escaping Completion) {
+            self.update = update
+            self.limits = limits
+            self.completion = completion
+        }
     }
 
     /// The updates in one call: Redis serves nobody else for so long, about 10 µs each.

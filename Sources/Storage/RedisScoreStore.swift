@@ -55,7 +55,7 @@ public struct RedisScoreStore: ScoreWriter {
             encoder.append(keys.ranking)
             encoder.append(keys.members)
             for entry in entries {
-                encoder.append(keys.partition.receiptPrefix, entry.update.signature)
+                encoder.append(keys.partition.receipts(issuedAt: entry.update.issuedAt))
                 for limit in entry.limits { encoder.append(keys.key(of: limit, entry.update)) }
             }
             encoder.append(Int64(entries[0].update.board.top))
@@ -65,7 +65,7 @@ public struct RedisScoreStore: ScoreWriter {
             for entry in entries { encoder.append(arguments: entry) }
         }
         redis.evaluate(
-            Scripts.apply, keys: keyCount, encode, argumentCount: keyCount + 4 + 5 * entries.count + 3 * limits
+            Scripts.apply, keys: keyCount, encode, argumentCount: keyCount + 4 + 6 * entries.count + 3 * limits
         ) { result in
             finish(entries, result)
         }
@@ -96,6 +96,7 @@ extension RESPEncoder {
         append(update.userID)
         append(update.amount)
         if let submitted = update.submittedScore { append(submitted) } else { append("-") }
+        append(update.signature)
         append(LedgerEventCodec.event(of: update))
         append(Int64(entry.limits.count))
         for limit in entry.limits {

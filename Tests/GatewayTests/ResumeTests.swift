@@ -95,6 +95,9 @@ import Testing
     @Test func joinsWithAState() async throws {
         try await TestGateway.run { server in
             server.store.set("other", version: 1, tell: false)
+            // So that the node has version 1 before there is another.
+            let first = try TestWebSocket(port: server.port, "/ws/scoreboard?board=other")
+            _ = try first.receiveStandings()
             let socket = try TestWebSocket(port: server.port)
             _ = try socket.receiveStandings()
             try socket.send(text: #"{"type":"join-room","board":"other","mode":"delta","resume":"e1:1"}"#)

@@ -41,16 +41,6 @@ public struct RESPEncoder: Sendable {
         if written == nil { Array(string.utf8).withUnsafeBytes { appendBulk($0) } }
     }
 
-    /// Appends one argument: a text in two parts, which need not be joined for it.
-    public mutating func append(_ first: String, _ second: String) {
-        owed -= 1
-        let count = first.utf8.count + second.utf8.count
-        appendHeader(UInt8(ascii: "$"), count)
-        buffer.writeString(first)
-        buffer.writeString(second)
-        buffer.writeStaticString("\r\n")
-    }
-
     /// Appends one argument: an integer in decimal.
     public mutating func append(_ integer: Int64) {
         owed -= 1
