@@ -98,10 +98,8 @@ local function write()
     if #pairs_of > 0 then
       local added = call('HSET', receipts, unpack(pairs_of))
       if call('HLEN', receipts) == added then call('PEXPIRE', receipts, receipts_ms) end
-      written[receipts] = {}
     end
   end
-  events, expiring, places_before, befores, afters, top_changed = {}, {}, {}, {}, {}, false
 end
 
 -- Scores not below this one.
@@ -117,7 +115,11 @@ end
 
 -- The place of a user in the ranking, from 0, by Redis: all that is decided has to be in it.
 local function place_of(user, tie_key)
-  if #events > 0 then write() end
+  if #events > 0 then
+    write()
+    events, expiring, places_before, befores, afters, top_changed = {}, {}, {}, {}, {}, false
+    for receipts in pairs(written) do written[receipts] = {} end
+  end
   return call('ZREVRANK', ranking, tie_key .. user)
 end
 
