@@ -20,7 +20,8 @@ package struct Backoff: Sendable, Equatable {
     /// The longest wait after so many failures in a row, counted from 1.
     package func bound(failures: Int) -> Duration {
         // A larger shift is beyond any cap, and could overflow.
-        max(Self.leastWait, min(cap, base * (1 << min(max(failures - 1, 0), 24))))
+        let doublings = min(max(failures, 1) - 1, 24)
+        return max(Self.leastWait, min(cap, base * (1 << doublings)))
     }
 
     /// The wait after so many failures in a row.

@@ -44,6 +44,16 @@ package struct UpgradeRequest {
         return HTTPRequestHead(version: .http1_1, method: .GET, uri: target, headers: headers)
     }
 
+    /// The request as it goes out (RFC 9112, 3 and 5). No part of it can hold a line break: the address and the token
+    /// are checked, the target is encoded.
+    package var bytes: ByteBuffer {
+        let head = head
+        var bytes = ByteBuffer(string: "\(head.method.rawValue) \(head.uri) HTTP/1.1\r\n")
+        for field in head.headers { bytes.writeString("\(field.name): \(field.value)\r\n") }
+        bytes.writeString("\r\n")
+        return bytes
+    }
+
     /// What is wrong with an answer of status 101; nil where it is right.
     package func problem(in head: HTTPResponseHead) -> String? {
         let headers = head.headers

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
@@ -84,12 +83,7 @@ extension FollowerCore {
     private func begin(_ handler: HandshakeHandler, on channel: any Channel) {
         do {
             handshake = handler
-            let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandlers([
-                HTTPRequestEncoder(),
-                ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes)),
-                handler,
-            ])
+            try channel.pipeline.syncOperations.addHandler(handler)
         } catch {
             channel.close(promise: nil)
             lost(.unreachable("\(error)"), heardFor: .zero)

@@ -2,11 +2,12 @@ import NIOCore
 import NIOHTTP1
 import NIOWebSocket
 
-/// Asks for the WebSocket as soon as it is in the pipeline of a connection, checks the answer, and puts the WebSocket's handlers in
-/// its own place and that of HTTP. Reports to its owner exactly once.
+/// Asks for the WebSocket as soon as it is in the pipeline of a connection, checks the answer, and puts the WebSocket's
+/// handlers in its own place. Reports to its owner exactly once.
 final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPClientResponsePart
-    typealias OutboundOut = HTTPClientRequestPart
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     /// How much of the body of a refusal is read.
     private static let bodyBytesMax = 4096
@@ -18,9 +19,9 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     private var owner: (any LinkOwner)?
     private var context: ChannelHandlerContext?
     private var timer: Scheduled<Void>?
-    private var isAccepted = false
+    private var input = ByteBuffer()
     private var refusal: HandshakeRefusal?
-    private var body = ByteBuffer()
+    private var bodyBytes = HandshakeHandler.bodyBytesMax
 
     /// - Parameters:
     ///   - request: the handshake.
@@ -50,8 +51,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { [weak self] in
             self?.fail(.handshakeTimedOut)
         }
-        context.write(wrapOutboundOut(.head(request.head)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(request.bytes), promise: nil)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -60,32 +60,42 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head(let head) where head.status == .switchingProtocols:
-            if let problem = request.problem(in: head) { return fail(.notWebSocket(problem)) }
-            isAccepted = true
-        case .head(let head):
-            refusal = UpgradeRequest.refusal(head)
-        case .body(var part):
-            body.writeBuffer(&part)
-            if body.readableBytes > Self.bodyBytesMax { refuse() }
-        case .end:
-            isAccepted ? upgrade(context) : refuse()
+        guard owner != nil else { return }
+        input.writeImmutableBuffer(unwrapInboundIn(data))
+        do {
+            while refusal == nil, let head = try ResponseHead.read(from: &input) {
+                switch head.status.code {
+                case 101: return upgrade(context, head)
+                case ..<200: continue  // Something on the way; the answer is yet to come.
+                default: refused(head)
+                }
+            }
+        } catch {
+            return fail(.notWebSocket("the answer is not HTTP"))
         }
+        if refusal != nil, input.readableBytes >= bodyBytes { refuse() }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         // A refusal whose body is cut short is still one: its status decides.
         refusal == nil ? fail(.unreachable("the connection was lost in the handshake")) : refuse()
+        context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(error is HTTPParserError ? .notWebSocket("the answer is not HTTP") : .unreachable("\(error)"))
+        refusal == nil ? fail(.unreachable("\(error)")) : refuse()
+    }
+
+    private func refused(_ head: HTTPResponseHead) {
+        refusal = UpgradeRequest.refusal(head)
+        // Without a length (in chunks, or up to the end) there is no body of ours to be read.
+        let length = head.headers.first(name: "Content-Length").flatMap { UInt32($0) } ?? 0
+        bodyBytes = min(Int(length), Self.bodyBytesMax)
     }
 
     private func refuse() {
-        guard var refusal else { return fail(.notWebSocket("the answer has no head")) }
-        if body.readableBytes <= Self.bodyBytesMax { refusal.read(body) }
+        guard var refusal else { return }
+        refusal.read(input)
         fail(.refused(refusal))
     }
 
@@ -95,27 +105,24 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
         owner?.lost(loss, heardFor: .zero)
     }
 
-    private func upgrade(_ context: ChannelHandlerContext) {
+    private func upgrade(_ context: ChannelHandlerContext, _ head: HTTPResponseHead) {
+        if let problem = request.problem(in: head) { return fail(.notWebSocket(problem)) }
         guard let owner else { return }
         self.owner = nil
         let pipeline = context.pipeline.syncOperations
         do {
-            let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPResponseDecoder>.self)
-            let encoder = try pipeline.context(handlerType: HTTPRequestEncoder.self)
-            try pipeline.addHandlers([
-                WebSocketFrameEncoder(), ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: messageBytesMax)),
-                link,
-            ])
-            pipeline.removeHandler(context: context, promise: nil)
-            pipeline.removeHandler(context: encoder, promise: nil)
-            // The decoder is in the middle of a read: it goes when that is over, and hands on what came behind the
-            // answer. Only then may anything be written, since it looks at what is written too.
-            let removed = context.eventLoop.makePromise(of: Void.self)
-            removed.futureResult.assumeIsolated().whenComplete { [link] _ in link.open(owner) }
-            pipeline.removeHandler(context: decoder, promise: removed)
+            try pipeline.addHandlers(
+                [
+                    WebSocketFrameEncoder(), ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: messageBytesMax)),
+                    link,
+                ], position: .after(self))
         } catch {
             context.close(promise: nil)
-            owner.lost(.unreachable("the connection was lost in the handshake"), heardFor: .zero)
+            return owner.lost(.unreachable("\(error)"), heardFor: .zero)
         }
+        link.open(owner)
+        // What came in one piece with the answer.
+        if input.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(input)) }
+        pipeline.removeHandler(context: context, promise: nil)
     }
 }

@@ -15,9 +15,6 @@ final class LinkHandler: ChannelInboundHandler {
     private var owner: (any LinkOwner)?
     private var context: ChannelHandlerContext?
     private var timer: Scheduled<Void>?
-    /// What came with the answer to the handshake, until the owner is there.
-    private var early: [WebSocketFrame] = []
-    private var isOpen = false
     private var isClosing = false
     private var openedAt = NIODeadline.uptimeNanoseconds(0)
     private var heardAt = NIODeadline.uptimeNanoseconds(0)
@@ -30,20 +27,13 @@ final class LinkHandler: ChannelInboundHandler {
         self.silenceTimeout = silenceTimeout
     }
 
-    /// The handshake is done, and HTTP is out of the pipeline.
+    /// The handshake is done, and the handler is in the pipeline.
     func open(_ owner: any LinkOwner) {
-        guard let context, context.channel.isActive else {
-            return owner.lost(.closed(code: nil, reason: ""), heardFor: .zero)
-        }
-        isOpen = true
         openedAt = .now()
         heardAt = openedAt
         self.owner = owner
         watch(in: silenceTimeout)
         owner.opened(self)
-        let frames = early
-        early = []
-        for frame in frames { take(frame, context) }
     }
 
     /// From the end of the handshake to the last frame.
@@ -68,10 +58,6 @@ final class LinkHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
-        if isOpen { take(frame, context) } else { early.append(frame) }
-    }
-
-    private func take(_ frame: WebSocketFrame, _ context: ChannelHandlerContext) {
         guard !isClosing else { return drain(frame) }
         heardAt = .now()
         switch assembler.take(frame) {
