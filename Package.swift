@@ -253,8 +253,9 @@ let package = Package(
         .testTarget(
             name: "ScorecastClientTests",
             dependencies: nio + [
-                "ScorecastClient", "TestSupport", nioHTTP,
+                "ScorecastClient", "StrictJSON", "TestSupport", nioHTTP,
                 .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict

@@ -16,7 +16,7 @@ public struct ScoreboardConfiguration: Sendable {
     public var board = "global"
     /// The window.
     public var window = "all"
-    /// How many entries, 1 to 100; no more than the board's top come.
+    /// How many entries; a server gives up to 100, and no more than the board's top.
     public var limit = 10
     /// What the server sends after the first message.
     public var mode = Mode.full

@@ -139,7 +139,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func manyFollowersOnOneLoop() async throws {
+    @Test func manyFollowersOnFewLoops() async throws {
         let server = try await ScriptedServer { number, _ in [.accept, .text(Text.snapshot(Int64(number)))] }
         let followings = try (0..<200).map { _ in try Following(server.url) }
         try await eventually { followings.allSatisfy { $0.versions.count == 1 } }

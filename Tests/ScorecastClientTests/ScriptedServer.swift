@@ -3,6 +3,7 @@ import Foundation
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A WebSocket server on 127.0.0.1 that does what a test tells it, right or wrong: it answers handshakes by script, sends
 /// any bytes, and keeps what clients asked for and sent.
@@ -52,22 +53,26 @@ final class ScriptedServer: Sendable {
 
     /// Starts a server on a free port.
     ///
-    /// - Parameter script: what to do on the connection of this number (from 0) once its request is there.
-    init(_ script: @escaping @Sendable (Int, Request) -> [Act]) async throws {
+    /// - Parameters:
+    ///   - tls: to speak TLS.
+    ///   - script: what to do on the connection of this number (from 0) once its request is there.
+    init(tls: NIOSSLContext? = nil, _ script: @escaping @Sendable (Int, Request) -> [Act]) async throws {
         let record = NIOLockedValueBox(Record())
         self.record = record
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.addHandler(Connection(record, script))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        url = "ws://127.0.0.1:\(channel.localAddress?.port ?? 0)"
+        port = channel.localAddress?.port ?? 0
     }
 
-    let url: String
+    let port: Int
+    var url: String { "ws://127.0.0.1:\(port)" }
     var requests: [Request] { record.withLockedValue { $0.requests } }
     var received: [Received] { record.withLockedValue { $0.received } }
     /// How many connections have ended.
