@@ -154,6 +154,18 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // For apps (iOS, macOS, Linux) and the load harness: no server target, no C library of ours.
+        .target(
+            name: "ScorecastClient",
+            dependencies: [
+                "StrictJSON", nioHTTP, logging,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict
+        ),
         .target(name: "LocalServers", swiftSettings: strict),
         .target(
             name: "LoadTest",
@@ -169,19 +181,6 @@ let package = Package(
             dependencies: [
                 "Operations", "LocalServers", "LoadTest", "Signing", lifecycle, logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: strict
-        ),
-
-        // For apps (iOS, macOS, Linux) and the load harness: no server target, no C library of ours.
-        .target(
-            name: "ScorecastClient",
-            dependencies: [
-                "StrictJSON", nioHTTP, logging,
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOWebSocket", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
         ),
