@@ -24,7 +24,8 @@ let package = Package(
     name: "scorecast",
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
-        .executable(name: "scorecast", targets: ["scorecast"])
+        .executable(name: "scorecast", targets: ["scorecast"]),
+        .library(name: "ScorecastClient", targets: ["ScorecastClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -154,6 +155,18 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // For apps (iOS, macOS, Linux) and the load harness: no server target, no C library of ours.
+        .target(
+            name: "ScorecastClient",
+            dependencies: [
+                "StrictJSON", nioHTTP, logging,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict
+        ),
         .target(name: "LocalServers", swiftSettings: strict),
         .target(
             name: "LoadTest",
@@ -243,6 +256,16 @@ let package = Package(
             name: "OperationsTests",
             dependencies: nio + [
                 "Operations", "Signing", "TestSupport", logging, metrics, lifecycle, nioHTTP,
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScorecastClientTests",
+            dependencies: nio + [
+                "ScorecastClient", "StrictJSON", "TestSupport", nioHTTP,
+                .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
