@@ -87,16 +87,22 @@ final class LoopHub {
         for seat in member.seats { catchUp(seat) }
     }
 
-    /// Pushes a publication to all who follow its ranking on this loop.
+    /// Pushes a publication to all who follow its ranking on this loop; not before what has come already is known, where
+    /// pushes take long: then versions come faster than they can be pushed, and the latest wins.
     func deliver(_ publication: Publication) {
         guard let ranking = rankings[publication.ranking], ranking.take(publication) else { return }
-        var (sent, skipped) = (0, 0)
-        for room in ranking.rooms {
-            let counts = room.push(publication)
-            sent += counts.sent
-            skipped += counts.skipped
+        guard ranking.isSlowToPush else { return push(ranking) }
+        guard !ranking.isDue else { return status.metrics.pushed(sent: 0, skipped: ranking.seatCount) }
+        ranking.isDue = true
+        eventLoop.assumeIsolated().execute { [self] in
+            ranking.isDue = false
+            push(ranking)
         }
-        status.metrics.pushed(sent: sent, skipped: skipped)
+    }
+
+    private func push(_ ranking: LoopRanking) {
+        let counts = ranking.push(now: NIODeadline.now)
+        status.metrics.pushed(sent: counts.sent, skipped: counts.skipped)
     }
 
     private func catchUp(_ seat: Seat) {

@@ -120,32 +120,3 @@ private struct RoomMessages {
         return frame
     }
 }
-
-/// A ranking's rooms on one event loop. Not thread-safe; lives on its loop.
-final class LoopRanking {
-    private(set) var rooms: [LoopRoom] = []
-    private var publication: Publication?
-
-    var isEmpty: Bool { rooms.isEmpty }
-
-    /// The room of a key for members that take this form, made where there is none.
-    func room(_ key: RoomKey, _ wire: WireForm) -> LoopRoom {
-        if let known = rooms.first(where: { $0.key == key && $0.wire == wire }) { return known }
-        let room = LoopRoom(key: key, wire: wire, publication: publication)
-        rooms.append(room)
-        return room
-    }
-
-    /// Forgets a room that nobody follows any more.
-    func removeIfEmpty(_ room: LoopRoom) {
-        guard room.seats.isEmpty else { return }
-        rooms.removeAll { $0 === room }
-    }
-
-    /// Whether a publication is newer than what this loop has. Takes it if so.
-    func take(_ publication: Publication) -> Bool {
-        guard publication.sequence > self.publication?.sequence ?? 0 else { return false }
-        self.publication = publication
-        return true
-    }
-}

@@ -23,6 +23,10 @@ class WebSocketHandler: ChannelDuplexHandler {
     /// How messages go out; other than plain, compressed ones may come.
     let wire: Wire
     private var readIsHeld = false
+    /// Where ready frames go past the channel's queue; nil before the start and after the end.
+    private var socket: DirectSocket?
+    /// Frames in the channel's queue; others go behind them.
+    private var queued: UInt32 = 0
     private var context: ChannelHandlerContext?
     private var inbound = InboundFrames()
 
@@ -60,13 +64,26 @@ class WebSocketHandler: ChannelDuplexHandler {
         guard phase == .opening, let context, context.channel.isActive else { return }
         phase = .open
         isWritable = context.channel.isWritable
+        socket = DirectSocket(of: context.channel)
+        // What HTTP has written may still wait, and goes out before anything else.
+        enqueue(ByteBuffer(), context)
         opened()
     }
 
     /// Writes a ready frame and flushes.
     final func send(_ frame: ByteBuffer) {
-        guard phase == .open else { return }
-        context?.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+        guard phase == .open, let context else { return }
+        guard queued == 0, let socket else { return enqueue(frame, context) }
+        let written = socket.write(frame)
+        if written == frame.readableBytes { return }
+        var rest = frame
+        rest.moveReaderIndex(forwardBy: written)
+        enqueue(rest, context)
+    }
+
+    private func enqueue(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+        queued += 1
+        context.writeAndFlush(wrapOutboundOut(bytes)).assumeIsolated().whenComplete { [self] _ in queued -= 1 }
     }
 
     /// Closes in order: the close frame, then the output; the rest when the peer has answered, or has taken too long.
@@ -167,6 +184,7 @@ class WebSocketHandler: ChannelDuplexHandler {
     private func end() {
         guard phase != .ended else { return }
         phase = .ended
+        socket = nil  // Its number may be another connection's soon.
         inbound = InboundFrames()
         ended()
     }
