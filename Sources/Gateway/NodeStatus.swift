@@ -1,29 +1,49 @@
+import Listener
 import Synchronization
 
 /// What the whole node has in common: how many connections there are, and whether it is on its way down.
 final class NodeStatus: Sendable {
     let metrics: GatewayMetrics
     let connectionsMax: Int
+    /// Connections by client address; nil where no address is limited.
+    let addresses: AddressConnections?
     private let connectionCount = Atomic(0)
+    private let waitingCount = Atomic(0)
     private let draining = Atomic(false)
     private let topIsKnown = Atomic(false)
 
-    init(connectionsMax: Int, metrics: GatewayMetrics) {
+    init(connectionsMax: Int, addresses: AddressConnections? = nil, metrics: GatewayMetrics) {
         self.metrics = metrics
+        self.addresses = addresses
         self.connectionsMax = connectionsMax
     }
 
     /// WebSockets open now.
     var connections: Int { connectionCount.load(ordering: .relaxed) }
 
-    /// Whether another connection may come. Loops ask at the same time, so the limit can be passed by one for each.
-    var isFull: Bool { connections >= connectionsMax }
+    /// Whether another connection may come. Those whose handshake waits count too. Loops ask at the same time, so the limit
+    /// can be passed by one for each.
+    var isFull: Bool { connections + waitingCount.load(ordering: .relaxed) >= connectionsMax }
 
-    func connectionOpened() {
+    /// A handshake has to wait its turn.
+    func handshakeWaits() {
+        metrics.handshakeDelayed(waiting: waitingCount.add(1, ordering: .relaxed).newValue)
+    }
+
+    /// Its turn has come.
+    func handshakeHasWaited() {
+        metrics.handshakes(waiting: waitingCount.subtract(1, ordering: .relaxed).newValue)
+    }
+
+    /// - Parameter address: whom it counts for.
+    func connectionOpened(from address: ClientAddress?) {
+        if let address { addresses?.opened(address) }
         metrics.connections(connectionCount.add(1, ordering: .relaxed).newValue)
     }
 
-    func connectionClosed() {
+    /// - Parameter address: whom it counted for.
+    func connectionClosed(from address: ClientAddress?) {
+        if let address { addresses?.closed(address) }
         metrics.connections(connectionCount.subtract(1, ordering: .relaxed).newValue)
     }
 

@@ -1,3 +1,4 @@
+import Listener
 import NIOCore
 
 /// A watcher's WebSocket: its seats in rooms, its frames' budget, and whether it lives.
@@ -7,6 +8,9 @@ final class SessionHandler: WebSocketHandler, HubSession {
     var seats: [Seat] = []
     var wheelPlace = WheelPlace.none
     let hub: LoopHub
+    let pass: Pass?
+    /// Whom it counts for; nil where nobody counts.
+    private let address: ClientAddress?
     /// Where it starts. Let go of once it has, since there is one of these for each watcher.
     private var beginning: Beginning?
     private var liveness: Liveness
@@ -27,8 +31,11 @@ final class SessionHandler: WebSocketHandler, HubSession {
     /// - Parameters:
     ///   - room: where it starts; nil where there is no such board.
     ///   - resume: the state that the client says it has of that room.
-    init(hub: LoopHub, room: RoomKey?, resume: ResumePoint?, wire: Wire) {
+    init(_ admission: Entrance.Admission, room: RoomKey?, resume: ResumePoint?, wire: Wire) {
+        let hub = admission.hub.value
         self.hub = hub
+        pass = admission.pass
+        address = admission.address
         beginning = room.map { Beginning(room: $0, resume: resume) }
         liveness = Liveness(now: hub.wheel.now, settings: hub.settings.liveness, using: &hub.random)
         super.init(wire: wire)
@@ -39,17 +46,24 @@ final class SessionHandler: WebSocketHandler, HubSession {
 
     override var frameLimits: InboundFrames.Limits { hub.settings.frames }
 
-    /// Enters the first room, or ends where there is none.
+    /// Enters the first room, or ends where there is none, or none for this client.
     override func opened() {
         hub.add(self)
         guard let beginning else {
             send(ServerMessage.error(.invalid(.unknownBoard)))
             return finish(.noSuchBoard)
         }
-        // A session without seats has room for one.
         self.beginning = nil
-        try? hub.enter(self, beginning.room, resume: beginning.resume)
+        do throws(ClientMessageProblem) {
+            try hub.join(self, beginning.room, resume: beginning.resume)
+        } catch {
+            // A session without seats has room for one, so it is the token. Only here a browser's page learns of it.
+            hub.status.metrics.upgradeRefused(.token)
+            finish(.unauthorized, after: ServerMessage.error(error))
+        }
     }
+
+    func endUnauthorized() { finish(.unauthorized, after: ServerMessage.error(.unauthorized)) }
 
     /// Says when to come back, and closes.
     func sendAway(afterMilliseconds: Int) {
@@ -64,7 +78,9 @@ final class SessionHandler: WebSocketHandler, HubSession {
         let second = hub.wheel.now / UInt32(1000 / LoopHub.tickMilliseconds)
         if second != budgetSecond { (budgetSecond, framesInSecond) = (second, 0) }
         framesInSecond += 1
-        return framesInSecond <= hub.settings.framesPerSecondMax
+        guard framesInSecond > hub.settings.framesPerSecondMax else { return true }
+        hub.status.metrics.ended(.frameRate)
+        return false
     }
 
     // MARK: Time and flow
@@ -93,10 +109,10 @@ final class SessionHandler: WebSocketHandler, HubSession {
     }
 
     override func quiesce() { hub.drain() }
-    override func added() { hub.status.connectionOpened() }
+    override func added() { hub.status.connectionOpened(from: address) }
 
     override func ended() {
         hub.remove(self)
-        hub.status.connectionClosed()
+        hub.status.connectionClosed(from: address)
     }
 }

@@ -1,4 +1,5 @@
 import API
+import Gateway
 import Leaderboard
 
 extension NodeConfiguration {
@@ -8,10 +9,20 @@ extension NodeConfiguration {
         limits.rate = rateLimit.map(RateLimit.init)
         limits.velocity = velocityLimit.map(RateLimit.init)
         limits.address = addressRateLimit.map(RateLimit.init)
-        if !trustedProxies.isEmpty {
-            limits.isTrustedProxy = { [trustedProxies] address in trustedProxies.contains { $0.contains(address) } }
-        }
+        limits.isTrustedProxy = isTrustedProxy
         return limits
+    }
+
+    /// Puts the gateway's settings where it looks for them.
+    func apply(to gateway: inout GatewayConfiguration) {
+        gateway.fanoutIntervalMilliseconds = fanoutInterval.wholeMilliseconds
+        gateway.allowedOrigins = allowedOrigins
+        gateway.isTrustedProxy = isTrustedProxy
+    }
+
+    private var isTrustedProxy: (@Sendable ([UInt8]) -> Bool)? {
+        guard !trustedProxies.isEmpty else { return nil }
+        return { [trustedProxies] address in trustedProxies.contains { $0.contains(address) } }
     }
 }
 
