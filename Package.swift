@@ -246,7 +246,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: nio + [
-                "CZlib", "Gateway", "Leaderboard", "Listener", "StrictJSON", nioHTTP, hummingbird, logging, lifecycle,
+                "API", "CZlib", "Gateway", "Leaderboard", "Listener", "Operations", "Signing", "StrictJSON", nioHTTP,
+                hummingbird, logging, lifecycle,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],
