@@ -1,6 +1,6 @@
 import Gateway
 import Leaderboard
-import NIOConcurrencyHelpers
+import MetricsTestKit
 import Testing
 
 /// How many may come, and how fast.
