@@ -40,7 +40,8 @@ public final class Gateway: Service {
     ) {
         let status = NodeStatus(
             connectionsMax: configuration.connectionsMax,
-            addresses: configuration.connectionsPerAddressMax.map { AddressConnections(limit: $0) },
+            addresses: configuration.addressLimits.isEmpty ? nil : AddressBook(configuration.addressLimits),
+            messages: configuration.messageRate.map { SharedRate($0) },
             metrics: GatewayMetrics(factory: metrics))
         let resolver = RoomResolver(boards: configuration.boards)
         let home = eventLoopGroup.next()
@@ -99,6 +100,11 @@ public final class Gateway: Service {
 }
 
 extension GatewayConfiguration {
+    fileprivate var addressLimits: AddressBook.Limits {
+        AddressBook.Limits(
+            connectionsMax: connectionsPerAddressMax, joins: joinRatePerAddress, messages: messageRatePerAddress)
+    }
+
     fileprivate var sourceSettings: RoomSources.Settings {
         RoomSources.Settings(
             comparisonMilliseconds: comparisonMilliseconds, fanoutIntervalMilliseconds: fanoutIntervalMilliseconds,

@@ -12,6 +12,15 @@ public struct GatewayConfiguration: Sendable {
     /// The same for one client address (an IPv4 address, or the /64 network of an IPv6 address); more are answered with 429.
     /// Nil for no limit: behind a proxy that is not in `isTrustedProxy` all clients have its address.
     public var connectionsPerAddressMax: Int?
+    /// Opening handshakes and `join-room` messages of one client address; handshakes over it are answered with 429, such a
+    /// message ends its connection with 1008. Nil for no limit, as above.
+    public var joinRatePerAddress: RateLimit?
+    /// Frames that all connections of one client address send together; the one that sends more ends with 1008. Nil for no
+    /// limit, as above.
+    public var messageRatePerAddress: RateLimit?
+    /// Frames that all connections of this node send together; the one that sends more ends with 1013. Nil for no limit.
+    /// Stops clients from keeping the node busy together.
+    public var messageRate: RateLimit? = RateLimit(count: 100_000, periodMilliseconds: 1000)
     /// Whether an address (4 or 16 bytes) is that of a proxy whose `X-Forwarded-For` is believed; nil when there are none.
     public var isTrustedProxy: (@Sendable ([UInt8]) -> Bool)?
     /// Opening handshakes that this node takes in a period, evenly; nil for no limit. Stops all clients from coming in one

@@ -4,6 +4,18 @@ import Metrics
 enum EndReason: String, CaseIterable {
     case token
     case frameRate = "frame_rate"
+    case joinRate = "join_rate"
+    case addressMessageRate = "address_message_rate"
+    case nodeMessageRate = "node_message_rate"
+
+    /// What the client is told.
+    var closeCode: CloseCode {
+        switch self {
+        case .token: .unauthorized
+        case .frameRate, .joinRate, .addressMessageRate: .policy
+        case .nodeMessageRate: .tooBusy
+        }
+    }
 }
 
 /// What a gateway counts.

@@ -1,20 +1,24 @@
-import Listener
 import Synchronization
 
 /// What the whole node has in common: how many connections there are, and whether it is on its way down.
 final class NodeStatus: Sendable {
     let metrics: GatewayMetrics
     let connectionsMax: Int
-    /// Connections by client address; nil where no address is limited.
-    let addresses: AddressConnections?
+    /// What client addresses use; nil where no address is limited.
+    let addresses: AddressBook?
+    /// Frames of all clients; nil for no limit.
+    let messages: SharedRate?
     private let connectionCount = Atomic(0)
     private let waitingCount = Atomic(0)
     private let draining = Atomic(false)
     private let topIsKnown = Atomic(false)
 
-    init(connectionsMax: Int, addresses: AddressConnections? = nil, metrics: GatewayMetrics) {
+    init(
+        connectionsMax: Int, addresses: AddressBook? = nil, messages: SharedRate? = nil, metrics: GatewayMetrics
+    ) {
         self.metrics = metrics
         self.addresses = addresses
+        self.messages = messages
         self.connectionsMax = connectionsMax
     }
 
@@ -35,15 +39,15 @@ final class NodeStatus: Sendable {
         metrics.handshakes(waiting: waitingCount.subtract(1, ordering: .relaxed).newValue)
     }
 
-    /// - Parameter address: whom it counts for.
-    func connectionOpened(from address: ClientAddress?) {
-        if let address { addresses?.opened(address) }
+    /// - Parameter account: whom it counts for.
+    func connectionOpened(for account: AddressBook.Account?) {
+        if let account { addresses?.opened(account) }
         metrics.connections(connectionCount.add(1, ordering: .relaxed).newValue)
     }
 
-    /// - Parameter address: whom it counted for.
-    func connectionClosed(from address: ClientAddress?) {
-        if let address { addresses?.closed(address) }
+    /// - Parameter account: whom it counted for.
+    func connectionClosed(for account: AddressBook.Account?) {
+        if let account { addresses?.closed(account) }
         metrics.connections(connectionCount.subtract(1, ordering: .relaxed).newValue)
     }
 

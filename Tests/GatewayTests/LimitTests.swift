@@ -84,20 +84,43 @@ import Testing
         }
     }
 
-    @Test func whoWaitsCanLeaveOrBeSentAway() async throws {
+    @Test func whoWaitsCanLeave() async throws {
         try await TestGateway.run {
             $0.joinRate = RateLimit(count: 2, periodMilliseconds: 1_000)
-            $0.joinDelayMillisecondsMax = 2_500
         } _: { server in
-            let connections = try Self.storm(6, port: server.port)
-            try waitUntil("four wait") { (try? server.count("handshakes_delayed")) == 4 }
+            let connections = try Self.storm(4, port: server.port)
+            try waitUntil("two wait") { (try? server.count("handshakes_delayed")) == 2 }
             connections.suffix(2).forEach { $0.close() }
             try waitUntil("two are gone") { (try? server.count("upgrades_refused", [("reason", "gone")])) == 2 }
-            let more = try Self.storm(2, port: server.port)
-            try waitUntil("two more wait") { (try? server.count("handshakes_delayed")) == 6 }
+            let answers = try connections.prefix(2).map { try TestHTTP.readResponse(from: $0).status }
+            #expect(answers == [101, 101])
+            #expect(server.gateway.connections == 2)
+        }
+    }
+
+    @Test func whoWaitsIsSentAwayByADrain() async throws {
+        try await TestGateway.run {
+            $0.joinRate = RateLimit(count: 2, periodMilliseconds: 3_000)
+        } _: { server in
+            let connections = try Self.storm(4, port: server.port)
+            try waitUntil("two wait") { (try? server.count("handshakes_delayed")) == 2 }
             server.shutDown()
-            let statuses = try more.map { try TestHTTP.readResponse(from: $0).status }
+            let statuses = try connections.suffix(2).map { try TestHTTP.readResponse(from: $0).status }
             #expect(statuses == [503, 503], "\(statuses)")
+        }
+    }
+
+    @Test func whoWaitsCountsAsConnected() async throws {
+        try await TestGateway.run {
+            $0.joinRate = RateLimit(count: 2, periodMilliseconds: 3_000)
+            $0.connectionsMax = 4
+        } _: { server in
+            let connections = try Self.storm(4, port: server.port)
+            try waitUntil("two wait") { (try? server.count("handshakes_delayed")) == 2 }
+            let error = #expect(throws: TestWebSocket.Refused.self) { try TestWebSocket(port: server.port) }
+            #expect(error?.response.status == 503 && error?.response["retry-after"] == "5")
+            #expect(try server.count("upgrades_refused", [("reason", "capacity")]) == 1)
+            connections.forEach { $0.close() }
         }
     }
 
@@ -150,21 +173,6 @@ import Testing
             sockets.removeFirst().drop()
             try waitUntil("the place is free") { server.gateway.connections == 4 }
             sockets.append(try open("192.0.2.1"))
-        }
-    }
-
-    // MARK: Frames
-
-    @Test func countsWhoSendsTooMuch() async throws {
-        try await TestGateway.run {
-            $0.framesPerSecondMax = 5
-        } _: { server in
-            let socket = try TestWebSocket(port: server.port)
-            _ = try socket.receiveStandings()
-            // A second may end in between, but no two of them.
-            for _ in 0..<11 { try socket.send(opcode: 10) }
-            #expect(try socket.receiveClose() == 1008)
-            #expect(try server.count("connections_ended", [("reason", "frame_rate")]) == 1)
         }
     }
 }

@@ -115,10 +115,14 @@ struct TestGateway: Sendable {
     /// - Parameters:
     ///   - logger: for all that the server logs.
     ///   - tokens: makes what checks tokens, for the server's event loops.
+    ///   - feed: another one than that of `store`.
+    ///   - reader: likewise.
     static func run(
         _ configure: (inout GatewayConfiguration) -> Void = { _ in },
         logger: Logger = Logger(label: "gateway-tests", factory: { _ in SwiftLogNoOpLogHandler() }),
         tokens: (any EventLoopGroup) -> (any WatcherTokens)? = { _ in nil },
+        feed: () -> (any TopFeed)? = { nil },
+        reader: () -> (any LeaderboardReader)? = { nil },
         _ body: @escaping @Sendable (TestGateway) throws -> Void
     ) async throws {
         var configuration = GatewayConfiguration { boards[$0] }
@@ -131,7 +135,8 @@ struct TestGateway: Sendable {
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         if let tokens = tokens(loops) { configuration.tokens = tokens }
         let gateway = Gateway(
-            configuration: configuration, feed: store, reader: store, eventLoopGroup: loops, logger: logger,
+            configuration: configuration, feed: feed() ?? store, reader: reader() ?? store, eventLoopGroup: loops,
+            logger: logger,
             metrics: metrics)
         let routes = FrontRoutes(upgrade: gateway.upgradeRoutes)
         let router = Router()

@@ -1,10 +1,6 @@
-import API
 import Dispatch
 import Gateway
 import Leaderboard
-import NIOCore
-import Operations
-import Signing
 import StrictJSON
 import Testing
 
@@ -82,37 +78,6 @@ import Testing
             try waitUntil("the other one was checked again") { tokens.checks.count { $0 == "another" } == 2 }
             server.store.set("secret", version: 8)
             #expect(try stays.receiveStandings().version == 8)
-        }
-    }
-
-    /// The whole way with real tokens and the real clock.
-    @Test func endsRealTokens() async throws {
-        let key = try await TokenKey.hs256(secret: Array(repeating: 7, count: 32))
-        let verifier = try TokenVerifier(keys: [key])
-        func token(_ seconds: Int64) throws -> String {
-            let now = WallClock.milliseconds()
-            return try TokenIssuer(key: key).sign(sub: "u1", issuedAt: now - 60_000, expiresAt: now + seconds * 1000)
-        }
-        let (short, overdue, over) = (try token(2), try token(-5), try token(-31))
-        try await TestGateway.run(tokens: { loops in
-            NodeWatcherTokens(TokenVerifiers(verifier: verifier, group: loops), now: WallClock.milliseconds)
-        }) { server in
-            server.store.set("secret", version: 7, tell: false)
-            func socket(_ token: String) throws -> TestWebSocket {
-                try TestWebSocket(
-                    port: server.port, "/ws/scoreboard?board=secret",
-                    headers: [("Sec-WebSocket-Protocol", "scorecast.v1, bearer.\(token)")])
-            }
-            let live = try socket(short)
-            let late = try socket(overdue)
-            for socket in [live, late] { #expect(try socket.receiveStandings().version == 7) }
-            #expect(try socket(over).receiveClose() == 4401)
-            #expect(try socket(String(short.dropLast(4)) + "AAAA").receiveClose() == 4401)
-            // Two seconds to live, and up to five until it shows.
-            live.patienceMilliseconds = 7_000
-            #expect(try live.receiveJSON()["code"]?.string == "unauthorized")
-            #expect(try live.receiveClose() == 4401)
-            #expect(try late.isSilent(milliseconds: 50), "it has the rest of the leeway")
         }
     }
 

@@ -14,7 +14,7 @@ struct Entrance: Sendable {
         /// The hub of its loop.
         let hub: LoopReference<LoopHub>
         /// Whom it counts for; nil where nobody counts.
-        let address: ClientAddress?
+        let account: AddressBook.Account?
         /// Its token, where it showed a good one.
         let token: (bytes: [UInt8], term: TokenTerm)?
 
@@ -41,12 +41,16 @@ struct Entrance: Sendable {
     /// Lets a connection in, or says why not; on its loop, once, within bounded time.
     func enter(_ request: Request, headers: HTTPHeaders, channel: any Channel, answer: @escaping Answer) {
         let loop = channel.eventLoop
-        let address = status.addresses == nil ? nil : finder.client(of: headers, socket: channel.remoteAddress)
+        let account = status.addresses.flatMap { book in
+            finder.client(of: headers, socket: channel.remoteAddress).map { book.account(of: $0) }
+        }
         do throws(Refusal) {
-            let hub = try place(address, on: loop)
-            let arrival = Int64(truncatingIfNeeded: NIODeadline.now().uptimeNanoseconds)
+            let hub = try place(account, on: loop)
+            let arrival = SteadyTime.nanoseconds
+            // First, so that one address cannot use up the turns of all.
+            guard account?.joins?.admits(at: arrival) != false else { throw .addressRate }
             switch hub.value.admitHandshake(at: arrival) {
-            case .now: finish(request, hub, address, answer)
+            case .now: finish(request, hub, account, answer)
             case .refuse(let seconds): throw .rate(retryAfterSeconds: seconds)
             case .after(let nanoseconds):
                 status.handshakeWaits()
@@ -55,7 +59,7 @@ struct Entrance: Sendable {
                     do throws(Refusal) {
                         // Much can have happened meanwhile.
                         guard channel.isActive else { throw .gone }
-                        finish(request, try place(address, on: loop), address, answer)
+                        finish(request, try place(account, on: loop), account, answer)
                     } catch {
                         answer(.failure(error))
                     }
@@ -68,29 +72,29 @@ struct Entrance: Sendable {
 
     /// The limits that need no waiting.
     private func place(
-        _ address: ClientAddress?, on loop: any EventLoop
+        _ account: AddressBook.Account?, on loop: any EventLoop
     ) throws(Refusal) -> LoopReference<LoopHub> {
         guard !status.isDraining else { throw .draining }
         // A loop without a hub is none of the group that the gateway was made for.
         guard !status.isFull, let hub = hubs[ObjectIdentifier(loop)] else { throw .capacity }
-        if let address, status.addresses?.isFull(address) == true { throw .address }
+        if let account, status.addresses?.isFull(account) == true { throw .address }
         return hub
     }
 
     private func finish(
-        _ request: Request, _ hub: LoopReference<LoopHub>, _ address: ClientAddress?, _ answer: @escaping Answer
+        _ request: Request, _ hub: LoopReference<LoopHub>, _ account: AddressBook.Account?, _ answer: @escaping Answer
     ) {
         guard let tokens = hub.value.settings.tokens, let token = request.token else {
-            return answer(.success(Admission(hub: hub, address: address, token: nil)))
+            return answer(.success(Admission(hub: hub, account: account, token: nil)))
         }
         check(token, of: tokens, on: hub, patience: request.isPrivate ? Self.keyTries : 0) { verdict in
             switch verdict {
             case .good(let term):
-                answer(.success(Admission(hub: hub, address: address, token: (token, term))))
+                answer(.success(Admission(hub: hub, account: account, token: (token, term))))
             case .unavailable where request.isPrivate:
                 answer(.failure(.noKeys))
             case .refused, .unknownKey, .unavailable:
-                answer(.success(Admission(hub: hub, address: address, token: nil)))
+                answer(.success(Admission(hub: hub, account: account, token: nil)))
             }
         }
     }

@@ -5,6 +5,7 @@ import NIOHTTP1
 /// Why an upgrade was refused; the metric's label.
 package enum RefusalReason: String, CaseIterable, Sendable {
     case method, upgrade, version, key, origin, input, board, token, keys, capacity, address, rate, gone, draining
+    case addressRate = "address_rate"
 }
 
 /// An upgrade that is not to be, and what the client is told.
@@ -93,6 +94,13 @@ extension Refusal {
         Refusal(
             reason: .address, status: .tooManyRequests, code: "rate_limited",
             message: "Too many connections from this address.", fields: [("Retry-After", "10")])
+    }
+
+    /// The client's address joins faster than one may.
+    static var addressRate: Refusal {
+        Refusal(
+            reason: .addressRate, status: .tooManyRequests, code: "rate_limited",
+            message: "Too many connections at once from this address.", fields: [("Retry-After", "10")])
     }
 
     /// Too many connections are being opened.

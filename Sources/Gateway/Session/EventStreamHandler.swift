@@ -1,4 +1,3 @@
-import Listener
 import NIOCore
 
 /// An event stream after its response's head: the last handler of its pipeline. It reads nothing of what the client sends.
@@ -21,7 +20,7 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
     let pass: Pass?
     private let hub: LoopHub
     /// Whom it counts for; nil where nobody counts.
-    private let address: ClientAddress?
+    private let account: AddressBook.Account?
     private var context: ChannelHandlerContext?
     private var phase = Phase.opening
     /// The tick at which the client was last seen to take what is sent to it.
@@ -34,7 +33,7 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
     init(_ admission: Entrance.Admission) {
         hub = admission.hub.value
         pass = admission.pass
-        address = admission.address
+        account = admission.account
         lastTook = hub.streams.now
     }
 
@@ -126,7 +125,7 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        hub.status.connectionOpened(from: address)
+        hub.status.connectionOpened(for: account)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -143,6 +142,6 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
         guard phase != .ended else { return }
         phase = .ended
         hub.remove(self)
-        hub.status.connectionClosed(from: address)
+        hub.status.connectionClosed(for: account)
     }
 }

@@ -1,4 +1,3 @@
-import Listener
 import NIOCore
 
 /// A watcher's WebSocket: its seats in rooms, its frames' budget, and whether it lives.
@@ -10,7 +9,7 @@ final class SessionHandler: WebSocketHandler, HubSession {
     let hub: LoopHub
     let pass: Pass?
     /// Whom it counts for; nil where nobody counts.
-    private let address: ClientAddress?
+    private let account: AddressBook.Account?
     /// Where it starts. Let go of once it has, since there is one of these for each watcher.
     private var beginning: Beginning?
     private var liveness: Liveness
@@ -35,7 +34,7 @@ final class SessionHandler: WebSocketHandler, HubSession {
         let hub = admission.hub.value
         self.hub = hub
         pass = admission.pass
-        address = admission.address
+        account = admission.account
         beginning = room.map { Beginning(room: $0, resume: resume) }
         liveness = Liveness(now: hub.wheel.now, settings: hub.settings.liveness, using: &hub.random)
         super.init(wire: wire)
@@ -74,13 +73,30 @@ final class SessionHandler: WebSocketHandler, HubSession {
         if isText { answer(message) } else { send(ServerMessage.error(.binary)) }
     }
 
-    override func takesFrame() -> Bool {
+    override func refusalOfFrame() -> CloseCode? {
         let second = hub.wheel.now / UInt32(1000 / LoopHub.tickMilliseconds)
         if second != budgetSecond { (budgetSecond, framesInSecond) = (second, 0) }
         framesInSecond += 1
-        guard framesInSecond > hub.settings.framesPerSecondMax else { return true }
-        hub.status.metrics.ended(.frameRate)
+        if framesInSecond > hub.settings.framesPerSecondMax { return ended(for: .frameRate) }
+        if let rate = account?.messages, !rate.admits(at: SteadyTime.nanoseconds) {
+            return ended(for: .addressMessageRate)
+        }
+        if let rate = hub.status.messages, !rate.admits(at: SteadyTime.nanoseconds) {
+            return ended(for: .nodeMessageRate)
+        }
+        return nil
+    }
+
+    /// Whether another room may be joined now, as far as the client's address is concerned; if not, this is the end.
+    func takesJoin() -> Bool {
+        guard let rate = account?.joins, !rate.admits(at: SteadyTime.nanoseconds) else { return true }
+        finish(ended(for: .joinRate))
         return false
+    }
+
+    private func ended(for reason: EndReason) -> CloseCode {
+        hub.status.metrics.ended(reason)
+        return reason.closeCode
     }
 
     // MARK: Time and flow
@@ -109,10 +125,10 @@ final class SessionHandler: WebSocketHandler, HubSession {
     }
 
     override func quiesce() { hub.drain() }
-    override func added() { hub.status.connectionOpened(from: address) }
+    override func added() { hub.status.connectionOpened(for: account) }
 
     override func ended() {
         hub.remove(self)
-        hub.status.connectionClosed(from: address)
+        hub.status.connectionClosed(for: account)
     }
 }
