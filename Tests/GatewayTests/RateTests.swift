@@ -1,5 +1,6 @@
 import Gateway
 import Leaderboard
+import Listener
 import StrictJSON
 import Testing
 
@@ -24,6 +25,52 @@ import Testing
             return await group.reduce(0, +)
         }
         #expect(admitted == 1_000)
+    }
+
+    // MARK: Addresses
+
+    private static func address(_ number: UInt8) throws -> ClientAddress {
+        try #require(ClientAddress(bytes: [192, 0, 2, number]))
+    }
+
+    @Test func remembersAddressesWithinBounds() throws {
+        let book = AddressBook(.init(connectionsMax: 2, joins: Self.thrice), idleMax: 4)
+        let busy = book.account(of: try Self.address(1))
+        // So late that the clock does not get there during the test.
+        for _ in 0..<3 { #expect(busy.joins?.admits(at: .max / 2) == true) }
+        #expect(busy.joins?.admits(at: .max / 2) == false)
+        book.opened(busy)
+        #expect(!book.isFull(busy))
+        book.opened(busy)
+        #expect(book.isFull(busy))
+        // Others come, leave something to remember, and go.
+        for number in UInt8(2)...5 { _ = book.account(of: try Self.address(number)).joins?.admits(at: .max / 2) }
+        #expect(book.count == 5)
+        let last = book.account(of: try Self.address(6))
+        #expect(book.count == 2, "all that had no connection are forgotten")
+        #expect(book.account(of: try Self.address(1)) === busy && book.isFull(busy))
+        // One end more than beginnings is nothing.
+        book.closed(busy)
+        book.closed(busy)
+        book.closed(busy)
+        #expect(!book.isFull(busy) && book.count == 2)
+        #expect(book.account(of: try Self.address(6)) === last)
+        for number in UInt8(7)...8 { _ = book.account(of: try Self.address(number)) }
+        _ = book.account(of: try Self.address(9))
+        #expect(book.count == 2, "those whose rates have nothing to remember go first")
+        #expect(book.account(of: try Self.address(1)) === busy)
+        book.opened(busy)
+        book.opened(busy)
+        #expect(book.isFull(busy))
+    }
+
+    @Test func remembersNothingWithoutRates() throws {
+        let book = AddressBook(.init(connectionsMax: 1))
+        let account = book.account(of: try Self.address(1))
+        book.opened(account)
+        #expect(book.isFull(account))
+        book.closed(account)
+        #expect(!book.isFull(account) && book.count == 0)
     }
 
     // MARK: Joins

@@ -4,24 +4,32 @@ import NIOCore
 import Synchronization
 
 /// What each client address may use of this node, and does.
-final class AddressBook: Sendable {
-    struct Limits {
+package final class AddressBook: Sendable {
+    /// What one address may use.
+    package struct Limits: Sendable {
         /// Connections of one address; nil for no limit.
-        var connectionsMax: Int?
+        package var connectionsMax: Int?
         /// Handshakes and `join-room` messages of one address.
-        var joins: RateLimit?
+        package var joins: RateLimit?
         /// Frames that all connections of one address send.
-        var messages: RateLimit?
+        package var messages: RateLimit?
+
+        /// No limits, but for these.
+        package init(connectionsMax: Int? = nil, joins: RateLimit? = nil, messages: RateLimit? = nil) {
+            self.connectionsMax = connectionsMax
+            self.joins = joins
+            self.messages = messages
+        }
 
         /// Whether there is nothing to count.
         var isEmpty: Bool { connectionsMax == nil && joins == nil && messages == nil }
     }
 
     /// What the connections of one address have in common.
-    final class Account: Sendable {
+    package final class Account: Sendable {
         let address: ClientAddress
-        let joins: SharedRate?
-        let messages: SharedRate?
+        package let joins: SharedRate?
+        package let messages: SharedRate?
 
         init(_ address: ClientAddress, limits: Limits) {
             self.address = address
@@ -42,21 +50,26 @@ final class AddressBook: Sendable {
     }
 
     private let limits: Limits
+    private let idleMax: Int
     private let entries = Mutex(Entries())
 
-    /// Addresses without connections that are remembered. Past it those whose rates have forgotten them are, too, and if
-    /// that frees none, all: a flood from very many addresses is not what these limits can stop.
-    static let idleMax = 65_536
-
-    init(_ limits: Limits) {
+    /// - Parameters:
+    ///   - limits: of each address.
+    ///   - idleMax: addresses without connections that are remembered. Past it those whose rates have forgotten them are
+    ///     forgotten, too, and if that frees none, all: a flood from very many addresses is not what these limits can stop.
+    package init(_ limits: Limits, idleMax: Int = 65_536) {
         self.limits = limits
+        self.idleMax = idleMax
     }
 
+    /// Addresses that are remembered.
+    package var count: Int { entries.withLock { $0.byAddress.count } }
+
     /// The account of an address.
-    func account(of address: ClientAddress) -> Account {
+    package func account(of address: ClientAddress) -> Account {
         entries.withLock { entries in
             if let known = entries.byAddress[address] { return known.account }
-            if entries.idle >= Self.idleMax { Self.forget(&entries) }
+            if entries.idle >= idleMax { forget(&entries) }
             let account = Account(address, limits: limits)
             entries.byAddress[address] = Entry(account: account)
             entries.idle += 1
@@ -66,12 +79,13 @@ final class AddressBook: Sendable {
 
     /// Whether an address has as many connections as it may. Loops ask at the same time, so the limit can be passed by one
     /// for each.
-    func isFull(_ account: Account) -> Bool {
+    package func isFull(_ account: Account) -> Bool {
         guard let most = limits.connectionsMax else { return false }
         return entries.withLock { $0.byAddress[account.address]?.connections ?? 0 } >= most
     }
 
-    func opened(_ account: Account) {
+    /// A connection was opened.
+    package func opened(_ account: Account) {
         entries.withLock { entries in
             let known = entries.byAddress[account.address]
             var entry = known ?? Entry(account: account)
@@ -81,7 +95,8 @@ final class AddressBook: Sendable {
         }
     }
 
-    func closed(_ account: Account) {
+    /// A connection that was opened is gone.
+    package func closed(_ account: Account) {
         entries.withLock { entries in
             guard var entry = entries.byAddress[account.address], entry.connections > 0 else { return }
             entry.connections -= 1
@@ -96,7 +111,7 @@ final class AddressBook: Sendable {
         }
     }
 
-    private static func forget(_ entries: inout Entries) {
+    private func forget(_ entries: inout Entries) {
         let now = SteadyTime.nanoseconds
         entries.byAddress = entries.byAddress.filter { _, entry in
             entry.connections > 0 || entry.account.joins?.isIdle(at: now) == false
