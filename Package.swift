@@ -246,7 +246,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: nio + [
-                "CZlib", "Gateway", "Leaderboard", "Listener", "StrictJSON", nioHTTP, hummingbird, logging, lifecycle,
+                "API", "CZlib", "Gateway", "Leaderboard", "Listener", "Operations", "RedisClient", "Signing",
+                "Storage", "StrictJSON", "TestSupport", nioHTTP, hummingbird, logging, lifecycle,
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],

@@ -24,22 +24,20 @@ public struct APIRole: Sendable {
     ///   - writer: applies score updates.
     ///   - reader: reads rankings.
     ///   - store: the catalogue.
-    ///   - tokens: checks tokens; nil while there are no keys, when nobody who needs a token is served.
+    ///   - tokens: checks tokens, on the loops of `group`.
     ///   - actionIDs: checks action ids.
     ///   - limits: how much, and how fast.
     ///   - cors: which web pages may call.
     ///   - group: the event loops of the listener, which are also those of Redis' connections.
-    ///   - onUnknownKey: called, from any thread, for every token that names a key which is not there.
     ///   - now: ms since 1970.
     public init(
-        writer: any ScoreWriter, reader: any LeaderboardReader, store: any CatalogueStore, tokens: TokenVerifier?,
+        writer: any ScoreWriter, reader: any LeaderboardReader, store: any CatalogueStore, tokens: TokenVerifiers,
         actionIDs: ActionIDVerifier, limits: APILimits, cors: CORSPolicy,
-        group: any EventLoopGroup, logger: Logger,
-        onUnknownKey: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> Int64
+        group: any EventLoopGroup, logger: Logger, now: @escaping @Sendable () -> Int64
     ) {
         self.cors = cors
         catalogue = CatalogueFollower(store: store, logger: logger)
-        self.tokens = TokenVerifiers(verifier: tokens, group: group, onUnknownKey: onUnknownKey)
+        self.tokens = tokens
         self.actionIDs = LoopLocal(group) { actionIDs }
         updateScore = UpdateScore(
             tokens: self.tokens, actionIDs: self.actionIDs, catalogue: catalogue, writer: writer, limits: limits,
@@ -49,10 +47,6 @@ public struct APIRole: Sendable {
         self.group = group
         self.now = now
     }
-
-    /// Puts other token keys in force, on each event loop with its next turn; tokens of keys that are gone end at once.
-    /// Of several calls the last one counts.
-    public func replace(tokens verifier: TokenVerifier?) { tokens.replace(verifier) }
 
     /// Puts other action keys in force, on each event loop with its next turn.
     public func replace(actionIDs verifier: ActionIDVerifier) { actionIDs.update { $0 = verifier } }
@@ -66,7 +60,9 @@ public struct APIRole: Sendable {
             await respond { try await update(request, from: context.remoteAddress) }
         }
         router.post("/update-scores") { request, _ in await respond { try await updateMany(request) } }
-        router.get("/leaderboard") { request, _ in await respond { try await leaderboard.handle(request) } }
+        router.get("/leaderboard") { request, _ in
+            await respond { try await leaderboard.handle(request) { try await _ = claims(of: request) } }
+        }
         router.get("/actions") { request, _ in
             await respond {
                 try await requireAdmin(request)

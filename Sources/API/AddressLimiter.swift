@@ -1,4 +1,5 @@
 import Leaderboard
+import Listener
 import Metrics
 import NIOCore
 

@@ -54,16 +54,18 @@ struct LeaderboardRoute: Sendable {
         }
     }
 
-    func handle(_ request: Request) async throws(APIError) -> Reply {
+    /// - Parameter requireToken: throws unless the request has a valid token; private boards are shown to nobody else.
+    func handle(_ request: Request, requireToken: () async throws -> Void) async throws -> Reply {
         let query = try Query(request.uri.queryParameters.map { (key: $0.key, value: $0.value) })
-        guard let catalogue = catalogue.current else { throw .unavailable }
-        guard let board = catalogue.boards[query.board] else { throw .unknownBoard }
+        guard let catalogue = catalogue.current else { throw APIError.unavailable }
+        guard let board = catalogue.boards[query.board] else { throw APIError.unknownBoard }
+        if board.isPrivate { try await requireToken() }
         let ranking = Ranking(board: board.id, window: query.window)
         do {
             let page = try await reader.page(of: board, ranking: ranking, limit: query.limit, after: query.cursor)
             return Self.reply(page, ranking: ranking)
         } catch {
-            throw .unavailable
+            throw APIError.unavailable
         }
     }
 

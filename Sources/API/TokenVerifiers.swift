@@ -3,7 +3,7 @@ import NIOHTTP1
 import Signing
 
 /// A token verifier with its cache for each event loop, so that a known token costs neither a lock nor a signature.
-struct TokenVerifiers: Sendable {
+public struct TokenVerifiers: Sendable {
     private let byLoop: LoopLocal<CachedTokenVerifier?>
     private let onUnknownKey: @Sendable () -> Void
 
@@ -11,13 +11,16 @@ struct TokenVerifiers: Sendable {
     ///   - verifier: what checks tokens that the caches do not know; nil while there are no keys.
     ///   - group: the event loops that ask.
     ///   - onUnknownKey: called, on any of the loops, for every token that names a key which is not there.
-    init(verifier: TokenVerifier?, group: any EventLoopGroup, onUnknownKey: @escaping @Sendable () -> Void) {
+    public init(
+        verifier: TokenVerifier?, group: any EventLoopGroup, onUnknownKey: @escaping @Sendable () -> Void = {}
+    ) {
         byLoop = LoopLocal(group) { verifier.map { CachedTokenVerifier(verifier: $0) } }
         self.onUnknownKey = onUnknownKey
     }
 
-    /// Puts another verifier in force. Its generation being another one, the caches forget what the last one found good.
-    func replace(_ verifier: TokenVerifier?) {
+    /// Puts another verifier in force, on each event loop with its next turn. Its generation being another one, the caches forget what
+    /// the last one found good. Of several calls the last one counts.
+    public func replace(_ verifier: TokenVerifier?) {
         byLoop.update { cached in
             if let verifier, let cached {
                 cached.verifier = verifier
@@ -40,14 +43,43 @@ struct TokenVerifiers: Sendable {
             guard bytes.count > length else { return .failure(.unauthorized) }
             let isBearer = scheme.withUTF8Buffer { zip(bytes, $0).allSatisfy { $0 | 0x20 == $1 | 0x20 } }
             guard isBearer else { return .failure(.unauthorized) }
-            do throws(TokenError) {
-                let token = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[length...]))
-                return .success(try verifier.verify(token, now: now))
-            } catch {
-                if error == .unknownKey { onUnknownKey() }
-                return .failure(.unauthorized)
-            }
+            let token = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[length...]))
+            return check(token, with: verifier, now: now).mapError { _ in .unauthorized }
         }
         return try outcome.get()
+    }
+
+    /// What a token says; nil while there are no keys.
+    ///
+    /// - Parameters:
+    ///   - token: the three parts, without `Bearer`.
+    ///   - eventLoop: the loop that calls.
+    ///   - now: ms since 1970.
+    public func check(
+        _ token: UnsafeRawBufferPointer, on eventLoop: any EventLoop, now: Int64
+    ) -> Result<Claims, TokenError>? {
+        guard let verifier = byLoop.value(on: eventLoop) ?? nil else { return nil }
+        return check(token, with: verifier, now: now)
+    }
+
+    /// Which keys are in force on the loop that calls: another number after every change, nil while there are none.
+    public func generation(on eventLoop: any EventLoop) -> UInt64? {
+        (byLoop.value(on: eventLoop) ?? nil)?.verifier.generation
+    }
+
+    /// By how much clocks may differ, in ms.
+    public func leeway(on eventLoop: any EventLoop) -> Int64 {
+        (byLoop.value(on: eventLoop) ?? nil)?.verifier.leeway ?? 0
+    }
+
+    private func check(
+        _ token: UnsafeRawBufferPointer, with verifier: CachedTokenVerifier, now: Int64
+    ) -> Result<Claims, TokenError> {
+        do throws(TokenError) {
+            return .success(try verifier.verify(token, now: now))
+        } catch {
+            if error == .unknownKey { onUnknownKey() }
+            return .failure(error)
+        }
     }
 }

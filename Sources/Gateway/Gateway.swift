@@ -39,7 +39,10 @@ public final class Gateway: Service {
         eventLoopGroup: any EventLoopGroup, logger: Logger, metrics: any MetricsFactory = MetricsSystem.factory
     ) {
         let status = NodeStatus(
-            connectionsMax: configuration.connectionsMax, metrics: GatewayMetrics(factory: metrics))
+            connectionsMax: configuration.connectionsMax,
+            addresses: configuration.addressLimits.isEmpty ? nil : AddressBook(configuration.addressLimits),
+            messages: configuration.messageRate.map { SharedRate($0) },
+            metrics: GatewayMetrics(factory: metrics))
         let resolver = RoomResolver(boards: configuration.boards)
         let home = eventLoopGroup.next()
         let sources = LoopReference(
@@ -47,7 +50,8 @@ public final class Gateway: Service {
                 home: home, settings: configuration.sourceSettings, feed: feed, reader: reader, status: status,
                 logger: logger),
             on: home)
-        let settings = configuration.hubSettings(resolver: resolver)
+        let loops = eventLoopGroup.makeIterator().reduce(0) { count, _ in count + 1 }
+        let settings = configuration.hubSettings(resolver: resolver, loops: loops)
         let hubs = eventLoopGroup.makeIterator().enumerated().map { index, loop in
             LoopReference(
                 LoopHub(eventLoop: loop, index: index, settings: settings, status: status, sources: sources), on: loop)
@@ -60,13 +64,14 @@ public final class Gateway: Service {
         readiness = GatewayReadiness(status: status, feed: feed, canary: configuration.canary)
         let byLoop = Dictionary(
             hubs.map { (ObjectIdentifier($0.eventLoop), $0) }, uniquingKeysWith: { first, _ in first })
+        let entrance = Entrance(
+            status: status, hubs: byLoop, finder: ClientAddressFinder(isTrustedProxy: configuration.isTrustedProxy))
         upgradeRoutes = [
             ScoreboardRoute(
                 check: HandshakeCheck(origins: OriginPolicy(allowed: configuration.allowedOrigins), rooms: resolver),
-                status: status, compresses: configuration.compressesMessages, hubs: byLoop),
+                entrance: entrance, compresses: configuration.compressesMessages),
             EventsRoute(
-                rooms: resolver, cors: CORSPolicy(allowedOrigins: configuration.allowedOrigins), status: status,
-                hubs: byLoop),
+                rooms: resolver, cors: CORSPolicy(allowedOrigins: configuration.allowedOrigins), entrance: entrance),
         ]
     }
 
@@ -95,13 +100,18 @@ public final class Gateway: Service {
 }
 
 extension GatewayConfiguration {
+    fileprivate var addressLimits: AddressBook.Limits {
+        AddressBook.Limits(
+            connectionsMax: connectionsPerAddressMax, joins: joinRatePerAddress, messages: messageRatePerAddress)
+    }
+
     fileprivate var sourceSettings: RoomSources.Settings {
         RoomSources.Settings(
             comparisonMilliseconds: comparisonMilliseconds, fanoutIntervalMilliseconds: fanoutIntervalMilliseconds,
             lingerMilliseconds: lingerMilliseconds, historyVersionsMax: historyVersionsMax)
     }
 
-    fileprivate func hubSettings(resolver: RoomResolver) -> LoopHub.Settings {
+    fileprivate func hubSettings(resolver: RoomResolver, loops: Int) -> LoopHub.Settings {
         func ticks(_ milliseconds: Int) -> Int { max(1, milliseconds / LoopHub.tickMilliseconds) }
         return LoopHub.Settings(
             liveness: LoopHub.LivenessSettings(
@@ -113,7 +123,12 @@ extension GatewayConfiguration {
             drainLimitTicks: ticks(drain.limitMilliseconds),
             reconnectWindowMilliseconds: max(0, drain.reconnectWindowMilliseconds),
             roomsPerSessionMax: max(1, roomsPerSessionMax), framesPerSecondMax: max(1, framesPerSecondMax),
-            resolver: resolver,
+            resolver: resolver, tokens: tokens,
+            admission: joinRate.map { rate in
+                AdmissionRate.Settings(
+                    count: rate.count, periodMilliseconds: rate.periodMilliseconds,
+                    delayMilliseconds: joinDelayMillisecondsMax, loops: loops)
+            },
             frames: InboundFrames.Limits(
                 messageBytesMax: min(max(messageBytesMax, 125), Self.messageBytesMax),
                 framesPerMessageMax: max(1, framesPerMessageMax)))

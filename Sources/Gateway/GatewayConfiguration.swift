@@ -9,6 +9,25 @@ public struct GatewayConfiguration: Sendable {
     public var allowedOrigins: [String] = []
     /// WebSockets and event streams open at once on this node; more are answered with 503. Stops memory use by connections.
     public var connectionsMax = 100_000
+    /// The same for one client address (an IPv4 address, or the /64 network of an IPv6 address); more are answered with 429.
+    /// Nil for no limit: behind a proxy that is not in `isTrustedProxy` all clients have its address.
+    public var connectionsPerAddressMax: Int?
+    /// Opening handshakes and `join-room` messages of one client address; handshakes over it are answered with 429, such a
+    /// message ends its connection with 1008. Nil for no limit, as above.
+    public var joinRatePerAddress: RateLimit?
+    /// Frames that all connections of one client address send together; the one that sends more ends with 1008. Nil for no
+    /// limit, as above.
+    public var messageRatePerAddress: RateLimit?
+    /// Frames that all connections of this node send together; the one that sends more ends with 1013. Nil for no limit.
+    /// Stops clients from keeping the node busy together.
+    public var messageRate: RateLimit? = RateLimit(count: 100_000, periodMilliseconds: 1000)
+    /// Whether an address (4 or 16 bytes) is that of a proxy whose `X-Forwarded-For` is believed; nil when there are none.
+    public var isTrustedProxy: (@Sendable ([UInt8]) -> Bool)?
+    /// Opening handshakes that this node takes in a period, evenly; nil for no limit. Stops all clients from coming in one
+    /// moment after a restart.
+    public var joinRate: RateLimit? = RateLimit(count: 1000, periodMilliseconds: 1000)
+    /// How long a handshake over the rate may wait its turn, in ms; what would wait longer is answered with 503.
+    public var joinDelayMillisecondsMax: Int64 = 5_000
     /// Rooms that one connection may be in.
     public var roomsPerSessionMax = 64
     /// Frames that one connection may send in one second; more end it with 1008. Stops a client from keeping a loop
@@ -37,6 +56,8 @@ public struct GatewayConfiguration: Sendable {
     public var drain = Drain()
     /// The board of an id, nil where there is none. Called on event loops: it must answer from memory.
     public var boards: @Sendable (String) -> Board?
+    /// Checks tokens; nil where there are no keys, and nobody may see a private board.
+    public var tokens: (any WatcherTokens)?
     /// Why messages sent through the feed do not arrive here now, nil while they do: a check of the feed from end to
     /// end.
     public var canary: (@Sendable () -> String?)?

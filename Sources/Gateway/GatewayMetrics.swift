@@ -1,5 +1,23 @@
 import Metrics
 
+/// Why the gateway ended a connection; the metric's label.
+enum EndReason: String, CaseIterable {
+    case token
+    case frameRate = "frame_rate"
+    case joinRate = "join_rate"
+    case addressMessageRate = "address_message_rate"
+    case nodeMessageRate = "node_message_rate"
+
+    /// What the client is told.
+    var closeCode: CloseCode {
+        switch self {
+        case .token: .unauthorized
+        case .frameRate, .joinRate, .addressMessageRate: .policy
+        case .nodeMessageRate: .tooBusy
+        }
+    }
+}
+
 /// What a gateway counts.
 struct GatewayMetrics: Sendable {
     private let connections: Gauge
@@ -10,6 +28,9 @@ struct GatewayMetrics: Sendable {
     private let resyncs: Counter
     private let corrections: Counter
     private let refused: [RefusalReason: Counter]
+    private let ended: [EndReason: Counter]
+    private let handshakesDelayed: Counter
+    private let handshakesWaiting: Gauge
 
     init(factory: any MetricsFactory) {
         func counter(_ name: String, _ dimensions: [(String, String)] = []) -> Counter {
@@ -26,6 +47,12 @@ struct GatewayMetrics: Sendable {
             uniqueKeysWithValues: RefusalReason.allCases.map { reason in
                 (reason, counter("upgrades_refused", [("reason", reason.rawValue)]))
             })
+        ended = Dictionary(
+            uniqueKeysWithValues: EndReason.allCases.map { reason in
+                (reason, counter("connections_ended", [("reason", reason.rawValue)]))
+            })
+        handshakesDelayed = counter("handshakes_delayed")
+        handshakesWaiting = Gauge(label: "scorecast_gateway_handshakes_waiting", dimensions: [], factory: factory)
     }
 
     /// How many WebSockets are open now.
@@ -50,5 +77,18 @@ struct GatewayMetrics: Sendable {
     /// A comparison found a top that the feed had not told.
     func corrected() { corrections.increment() }
 
+    /// A connection was ended by the gateway.
+    func ended(_ reason: EndReason) { ended[reason]?.increment() }
+
+    /// A handshake has to wait, with so many others.
+    func handshakeDelayed(waiting count: Int) {
+        handshakesDelayed.increment()
+        handshakes(waiting: count)
+    }
+
+    /// How many handshakes wait now.
+    func handshakes(waiting count: Int) { handshakesWaiting.record(count) }
+
+    /// A handshake was refused, or told by close code that it came to nothing.
     func upgradeRefused(_ reason: RefusalReason) { refused[reason]?.increment() }
 }

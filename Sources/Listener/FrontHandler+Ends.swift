@@ -54,6 +54,7 @@ extension FrontHandler {
         case ChannelEvent.inputClosed:
             inputIsClosed = true
             state.endSequel()
+            giveUpUpgrade()
             channelReadComplete(context: context)
             return  // Hummingbird learns of it once it has had all requests
         case ChannelEvent.outputClosed:

@@ -7,6 +7,7 @@ extension FrontHandler {
     func decideUpgrade(context: ChannelHandlerContext) {
         guard let (route, head) = upgrading.take() else { return }
         state.beginAnswering()
+        upgradeIsUndecided = true
         expire(after: routes.limits.answerSecondsMax)
         let number = requestNumber
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -20,22 +21,31 @@ extension FrontHandler {
     }
 
     private func carryOut(_ decision: UpgradeDecision, for number: Int) {
+        guard number == requestNumber else { return }
+        upgradeIsUndecided = false
         switch decision {
         case .refuse(let response):
             answer(response, to: number)
         case .upgrade(let fields, let install):
-            guard state.phase == .answering, number == requestNumber, let context else { return }
+            guard state.phase == .answering, let context else { return }
             guard mayUpgrade else { return refuseMalformed(number) }
             gather(FastResponse(status: .switchingProtocols, fields: fields), closes: false)
             leaveHTTP(install: install, context: context)
         case .stream(let fields, let install):
-            guard state.phase == .answering, number == requestNumber, let context else { return }
+            guard state.phase == .answering, let context else { return }
             // A client that has closed its side cannot be told from one that is gone.
             guard !inputIsClosed, !request.isHead else { return refuseMalformed(number) }
             ResponseEncoder.appendStreamHead(fields, to: &gathered, date: sweeper.date)
             waiting = []
             leaveHTTP(install: install, context: context)
         }
+    }
+
+    /// The client has closed its side: nothing can come of its upgrade, and it is not to wait for a decision.
+    func giveUpUpgrade() {
+        guard upgradeIsUndecided else { return }
+        upgradeIsUndecided = false
+        refuseMalformed(requestNumber)
     }
 
     private func refuseMalformed(_ number: Int) {

@@ -32,6 +32,8 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     var collecting: (route: any FastRoute, head: HTTPRequestHead, body: ByteBuffer)?
     /// The route and head of an upgrade request.
     var upgrading: (route: any UpgradeRoute, head: HTTPRequestHead)?
+    /// Whether an upgrade route is at work on the request.
+    var upgradeIsUndecided = false
     /// Whether Hummingbird's response has begun.
     var responseHasBegun = false
     private lazy var remoteAddress = context?.channel.remoteAddress

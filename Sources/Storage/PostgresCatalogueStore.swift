@@ -17,9 +17,8 @@ public struct PostgresCatalogueStore: CatalogueStore {
                 // The revision first: a change in between is then seen as a newer revision and loaded again.
                 let revision = try Self.revision(connection)
                 let actions = try connection.query("SELECT * FROM actions").rows.map(Self.action)
-                let boards = try connection.query("SELECT board, group_name, top FROM boards").rows.map {
-                    Board(id: try $0.string("board"), group: try $0.string("group_name"), top: Int(try $0.int("top")))
-                }
+                let boards = try connection.query("SELECT board, group_name, top, visibility FROM boards").rows
+                    .map(Self.board)
                 return Catalogue(
                     actions: Dictionary(actions.map { ($0.id, $0) }, uniquingKeysWith: { $1 }),
                     boards: Dictionary(boards.map { ($0.id, $0) }, uniquingKeysWith: { $1 }), revision: revision)
@@ -67,6 +66,13 @@ public struct PostgresCatalogueStore: CatalogueStore {
             throw StoreError(.corrupt, "table catalogue_revision is empty; it must hold one row")
         }
         return try row.int("revision")
+    }
+
+    private static func board(_ row: PostgresRow) throws -> Board {
+        Board(
+            id: try row.string("board"), group: try row.string("group_name"), top: Int(try row.int("top")),
+            // What a later version wrote and this one does not know is not shown to everybody.
+            visibility: Board.Visibility(rawValue: try row.string("visibility")) ?? .private)
     }
 
     private static func action(_ row: PostgresRow) throws -> Action {

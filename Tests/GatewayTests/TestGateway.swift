@@ -104,12 +104,25 @@ struct TestGateway: Sendable {
     var metrics: TestMetrics
     private var group: ServiceGroup
 
-    /// Boards: `global`, `other`, and `wide` with a top of 100.
-    static let boards = ["global": Board.global, "other": Board(id: "other"), "wide": Board(id: "wide", top: 100)]
+    /// Boards: `global`, `other`, `wide` with a top of 100, and `secret`, which is private.
+    static let boards = [
+        "global": Board.global, "other": Board(id: "other"), "wide": Board(id: "wide", top: 100),
+        "secret": Board(id: "secret", visibility: .private),
+    ]
 
     /// Runs `body` against a new gateway, on a thread of its own, since it blocks.
+    ///
+    /// - Parameters:
+    ///   - logger: for all that the server logs.
+    ///   - tokens: makes what checks tokens, for the server's event loops.
+    ///   - feed: another one than that of `store`.
+    ///   - reader: likewise.
     static func run(
         _ configure: (inout GatewayConfiguration) -> Void = { _ in },
+        logger: Logger = Logger(label: "gateway-tests", factory: { _ in SwiftLogNoOpLogHandler() }),
+        tokens: (any EventLoopGroup) -> (any WatcherTokens)? = { _ in nil },
+        feed: () -> (any TopFeed)? = { nil },
+        reader: () -> (any LeaderboardReader)? = { nil },
         _ body: @escaping @Sendable (TestGateway) throws -> Void
     ) async throws {
         var configuration = GatewayConfiguration { boards[$0] }
@@ -120,9 +133,10 @@ struct TestGateway: Sendable {
         let store = TestStore()
         let metrics = TestMetrics()
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 2)
-        let logger = Logger(label: "gateway-tests", factory: { _ in SwiftLogNoOpLogHandler() })
+        if let tokens = tokens(loops) { configuration.tokens = tokens }
         let gateway = Gateway(
-            configuration: configuration, feed: store, reader: store, eventLoopGroup: loops, logger: logger,
+            configuration: configuration, feed: feed() ?? store, reader: reader() ?? store, eventLoopGroup: loops,
+            logger: logger,
             metrics: metrics)
         let routes = FrontRoutes(upgrade: gateway.upgradeRoutes)
         let router = Router()

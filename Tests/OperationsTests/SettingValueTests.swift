@@ -89,7 +89,31 @@ struct SettingValueTests {
         + samples("LOG_LEVEL", good: [("TRACE", "trace"), ("critical", "critical")], bad: ["warn", "verbose"])
         + samples("LOG_FORMAT", good: [("text", "text"), ("JSON", "json")], bad: ["xml"])
 
-    @Test("good values are taken, bad ones named", arguments: listener + stores + tokens + behaviour)
+    static let gateway =
+        samples("GATEWAY_CONNECTIONS", good: [("1", "1"), ("15000", "15000")], bad: ["0", "off", "10000001"])
+        + samples("GATEWAY_ADDRESS_CONNECTIONS", good: [("1", "1"), ("OFF", "off")], bad: ["0", "none", "-1"])
+        + samples("GATEWAY_JOIN_RATE", good: [("500/1s", "500/1s"), ("off", "off")], bad: ["500", "0/1s"])
+        + samples("GATEWAY_JOIN_WAIT", good: [("0", "0"), ("30s", "30s")], bad: ["31s", "5"])
+        + samples("GATEWAY_ADDRESS_JOIN_RATE", good: [("10/60s", "10/1m"), ("off", "off")], bad: ["10", "1/1ms"])
+        + samples("GATEWAY_ROOMS", good: [("1", "1"), ("1000", "1000")], bad: ["0", "1001"])
+        + samples("GATEWAY_MESSAGE_RATE", good: [("200000/1s", "200000/1s"), ("off", "off")], bad: ["200000", "1/0s"])
+        + samples("GATEWAY_ADDRESS_MESSAGE_RATE", good: [("500/1s", "500/1s"), ("off", "off")], bad: ["500"])
+        + samples(
+            "GATEWAY_CONNECTION_MESSAGES", good: [("1", "1"), ("100000", "100000")], bad: ["0", "off", "100001"])
+        + samples("GATEWAY_MESSAGE_BYTES", good: [("125", "125"), ("16384", "16384")], bad: ["124", "16385", "16k"])
+        + samples("GATEWAY_MESSAGE_FRAMES", good: [("1", "1"), ("10000", "10000")], bad: ["0", "10001"])
+        + samples("GATEWAY_COMPRESSION", good: [("On", "on"), ("off", "off")], bad: ["true", "deflate"])
+        + samples("GATEWAY_HISTORY", good: [("0", "0"), ("1000", "1000")], bad: ["1001", "off"])
+        + samples("GATEWAY_LINGER", good: [("0", "0"), ("1h", "1h")], bad: ["61m"])
+        + samples("GATEWAY_COMPARISON", good: [("100ms", "100ms"), ("1m", "1m")], bad: ["0", "61s"])
+        + samples("GATEWAY_PING", good: [("1s", "1s"), ("45s", "45s")], bad: ["0", "46s"])
+        + samples("GATEWAY_SILENCE", good: [("31s", "31s"), ("1h", "1h")], bad: ["30s", "2s", "61m"])
+        + samples("GATEWAY_HEARTBEAT", good: [("1s", "1s"), ("45s", "45s")], bad: ["0", "46s"])
+        + samples("GATEWAY_CLOSE_WAIT", good: [("100ms", "100ms"), ("45s", "45s")], bad: ["0", "46s"])
+        + samples("GATEWAY_DRAIN_SPREAD", good: [("0", "0"), ("1m", "1m")], bad: ["61m", "5"])
+        + samples("GATEWAY_DRAIN_PACE", good: [("100ms", "100ms"), ("1h", "1h")], bad: ["0", "99ms"])
+
+    @Test("good values are taken, bad ones named", arguments: listener + stores + tokens + behaviour + gateway)
     func value(_ sample: Sample) async throws {
         guard let shown = sample.shown else {
             let found = await problems([sample.name: sample.text])
@@ -106,7 +130,7 @@ struct SettingValueTests {
 
     @Test("every setting has samples of both kinds")
     func coverage() {
-        let samples = Self.listener + Self.stores + Self.tokens + Self.behaviour
+        let samples = Self.listener + Self.stores + Self.tokens + Self.behaviour + Self.gateway
         let good = Set(samples.filter { $0.shown != nil }.map(\.name))
         let bad = Set(samples.filter { $0.shown == nil }.map(\.name))
         let all = Set(NodeConfiguration().effectiveSettings.map(\.name))

@@ -87,8 +87,13 @@ struct CatalogueStoreTests {
         try await withDatabase { fixture in
             let store = PostgresCatalogueStore(pool: fixture.pool)
             try await fixture.run("INSERT INTO boards (board, group_name, top) VALUES ('cup', 'arena', 100)")
+            try await fixture.run(
+                "INSERT INTO boards (board, group_name, visibility) VALUES ('staff', 'staff', 'private')")
             #expect(
-                try await store.load().boards == ["global": .global, "cup": Board(id: "cup", group: "arena", top: 100)])
+                try await store.load().boards == [
+                    "global": .global, "cup": Board(id: "cup", group: "arena", top: 100),
+                    "staff": Board(id: "staff", visibility: .private),
+                ])
         }
     }
 

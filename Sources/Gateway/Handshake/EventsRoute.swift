@@ -1,3 +1,4 @@
+import Leaderboard
 import Listener
 import NIOCore
 import NIOHTTP1
@@ -6,8 +7,7 @@ import NIOHTTP1
 struct EventsRoute: UpgradeRoute {
     let rooms: RoomResolver
     let cors: CORSPolicy
-    let status: NodeStatus
-    let hubs: [ObjectIdentifier: LoopReference<LoopHub>]
+    let entrance: Entrance
 
     func accepts(_ head: HTTPRequestHead) -> Bool { head.hasPath("/sse/scoreboard") }
 
@@ -16,21 +16,33 @@ struct EventsRoute: UpgradeRoute {
         if head.method == .OPTIONS, origin != nil, head.headers.contains(name: "access-control-request-method") {
             return answer(.refuse(FastResponse(status: .noContent, fields: cors.preflightFields(for: origin))))
         }
+        let (room, resume): (RoomKey, ResumePoint?)
         do throws(Refusal) {
-            let (room, resume) = try room(of: head)
-            guard !status.isDraining else { throw .draining }
-            // A loop without a hub is none of the group that the gateway was made for.
-            guard !status.isFull, let hub = hubs[ObjectIdentifier(channel.eventLoop)] else { throw .capacity }
-            answer(
-                .stream(fields: Self.fields + cors.fields(for: origin)) {
-                    try Self.install(on: $0, hub: hub, room: room, resume: resume)
-                })
+            (room, resume) = try self.room(of: head)
         } catch {
-            status.metrics.upgradeRefused(error.reason)
-            var response = error.response
-            response.fields += cors.fields(for: origin)
-            answer(.refuse(response))
+            return answer(refuse(error, origin))
         }
+        let request = Entrance.Request(
+            token: BearerToken.ofAuthorization(head.headers), isPrivate: room.board.isPrivate)
+        entrance.enter(request, headers: head.headers, channel: channel) { result in
+            do throws(Refusal) {
+                let admission = try result.get()
+                guard !room.board.isPrivate || admission.token != nil else { throw .unauthorized }
+                answer(
+                    .stream(fields: Self.fields + cors.fields(for: origin)) {
+                        try Self.install(on: $0, admission, room: room, resume: resume)
+                    })
+            } catch {
+                answer(refuse(error, origin))
+            }
+        }
+    }
+
+    private func refuse(_ refusal: Refusal, _ origin: String?) -> UpgradeDecision {
+        entrance.status.metrics.upgradeRefused(refusal.reason)
+        var response = refusal.response
+        response.fields += cors.fields(for: origin)
+        return .refuse(response)
     }
 
     private static let fields = [
@@ -57,13 +69,13 @@ struct EventsRoute: UpgradeRoute {
     }
 
     private static func install(
-        on channel: any Channel, hub: LoopReference<LoopHub>, room: RoomKey, resume: ResumePoint?
+        on channel: any Channel, _ admission: Entrance.Admission, room: RoomKey, resume: ResumePoint?
     ) throws {
         let pipeline = channel.pipeline.syncOperations
-        let stream = EventStreamHandler(hub: hub.value)
+        let stream = EventStreamHandler(admission)
         let http = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
         try pipeline.addHandler(stream, position: .after(http))
-        let ticks = hub.value.settings.liveness.silence
+        let ticks = admission.hub.value.settings.liveness.silence
         try SocketOptions.set(on: channel, unacknowledgedMilliseconds: ticks * LoopHub.tickMilliseconds)
         // HTTP's handlers are on their way out until this tick ends; nothing can be written through them.
         channel.eventLoop.assumeIsolated().execute { stream.start(in: room, resume: resume) }

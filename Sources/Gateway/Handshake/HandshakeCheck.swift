@@ -62,7 +62,7 @@ package struct HandshakeCheck: Sendable {
         }
     }
 
-    private static func tokens(_ list: String) -> some Sequence<Substring> {
+    static func tokens(_ list: String) -> some Sequence<Substring> {
         list.split(separator: ",").lazy.map { part in
             var part = part
             while part.first?.isWhitespace == true { part.removeFirst() }

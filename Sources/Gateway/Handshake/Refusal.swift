@@ -4,7 +4,8 @@ import NIOHTTP1
 
 /// Why an upgrade was refused; the metric's label.
 package enum RefusalReason: String, CaseIterable, Sendable {
-    case method, upgrade, version, key, origin, input, board, capacity, draining
+    case method, upgrade, version, key, origin, input, board, token, keys, capacity, address, rate, gone, draining
+    case addressRate = "address_rate"
 }
 
 /// An upgrade that is not to be, and what the client is told.
@@ -71,6 +72,48 @@ extension Refusal {
         Refusal(
             reason: reason, status: .badRequest, code: "invalid_input",
             message: "Invalid input data or missing required fields.", details: details)
+    }
+
+    /// A private board, and no valid token.
+    static var unauthorized: Refusal {
+        let problem = ClientMessageProblem.unauthorized
+        return Refusal(
+            reason: .token, status: .unauthorized, code: problem.code, message: problem.message,
+            fields: [("WWW-Authenticate", "Bearer")])
+    }
+
+    /// A private board, and no keys yet to check a token with.
+    static var noKeys: Refusal {
+        Refusal(
+            reason: .keys, status: .serviceUnavailable, code: "unavailable",
+            message: "Tokens cannot be checked yet. Try again.", fields: [("Retry-After", "1")])
+    }
+
+    /// The client's address has as many connections as one may have.
+    static var address: Refusal {
+        Refusal(
+            reason: .address, status: .tooManyRequests, code: "rate_limited",
+            message: "Too many connections from this address.", fields: [("Retry-After", "10")])
+    }
+
+    /// The client's address joins faster than one may.
+    static var addressRate: Refusal {
+        Refusal(
+            reason: .addressRate, status: .tooManyRequests, code: "rate_limited",
+            message: "Too many connections at once from this address.", fields: [("Retry-After", "10")])
+    }
+
+    /// Too many connections are being opened.
+    static func rate(retryAfterSeconds: Int) -> Refusal {
+        Refusal(
+            reason: .rate, status: .serviceUnavailable, code: "unavailable",
+            message: "Too many connections at once. Try again later.",
+            fields: [("Retry-After", String(retryAfterSeconds))])
+    }
+
+    /// The client did not wait for its turn; nobody reads this.
+    static var gone: Refusal {
+        Refusal(reason: .gone, status: .serviceUnavailable, code: "unavailable", message: "Try again.")
     }
 
     /// The node has as many connections as it takes.

@@ -1,3 +1,4 @@
+import Leaderboard
 import Listener
 import NIOCore
 import NIOHTTP1
@@ -5,29 +6,38 @@ import NIOHTTP1
 /// `GET /ws/scoreboard`: where a watcher's connection leaves HTTP.
 struct ScoreboardRoute: UpgradeRoute {
     let check: HandshakeCheck
-    let status: NodeStatus
+    let entrance: Entrance
     let compresses: Bool
-    let hubs: [ObjectIdentifier: LoopReference<LoopHub>]
 
     func accepts(_ head: HTTPRequestHead) -> Bool { head.hasPath("/ws/scoreboard") }
 
     func decide(_ head: HTTPRequestHead, channel: any Channel, answer: @escaping @Sendable (UpgradeDecision) -> Void) {
+        let agreement: HandshakeCheck.Agreement
         do throws(Refusal) {
-            let agreement = try check.agree(to: head)
-            guard !status.isDraining else { throw .draining }
-            // A loop without a hub is none of the group that the gateway was made for.
-            guard !status.isFull, let hub = hubs[ObjectIdentifier(channel.eventLoop)] else { throw .capacity }
-            if agreement.room == nil { status.metrics.upgradeRefused(.board) }
-            let deflate = compresses ? PerMessageDeflate.agree(to: head) : .none
-            answer(
-                .upgrade(fields: agreement.fields + deflate.fields) {
-                    let session = SessionHandler(
-                        hub: hub.value, room: agreement.room, resume: agreement.resume, wire: deflate.wire)
-                    try session.install(on: $0)
-                })
+            agreement = try check.agree(to: head)
         } catch {
-            status.metrics.upgradeRefused(error.reason)
-            answer(.refuse(error.response))
+            return answer(refuse(error))
         }
+        let deflate = compresses ? PerMessageDeflate.agree(to: head) : .none
+        let request = Entrance.Request(
+            token: BearerToken.ofHandshake(head.headers), isPrivate: agreement.room?.board.isPrivate ?? false)
+        entrance.enter(request, headers: head.headers, channel: channel) { result in
+            switch result {
+            case .failure(let refusal): answer(refuse(refusal))
+            case .success(let admission):
+                if agreement.room == nil { entrance.status.metrics.upgradeRefused(.board) }
+                answer(
+                    .upgrade(fields: agreement.fields + deflate.fields) {
+                        let session = SessionHandler(
+                            admission, room: agreement.room, resume: agreement.resume, wire: deflate.wire)
+                        try session.install(on: $0)
+                    })
+            }
+        }
+    }
+
+    private func refuse(_ refusal: Refusal) -> UpgradeDecision {
+        entrance.status.metrics.upgradeRefused(refusal.reason)
+        return .refuse(refusal.response)
     }
 }

@@ -22,6 +22,8 @@ package struct ClientMessageProblem: Error, Equatable, Sendable {
         code: "unknown_type", message: "Messages are join-room and leave-room.")
     static let binary = ClientMessageProblem(code: "invalid_message", message: "Messages are text.")
     static let unknownBoard = ClientMessageProblem(code: "unknown_board", message: "There is no such board.")
+    static let unauthorized = ClientMessageProblem(
+        code: "unauthorized", message: "Unauthorized access. Invalid or missing authentication token")
     static let tooManyRooms = ClientMessageProblem(
         code: "too_many_rooms", message: "This connection follows too many rooms.")
     static let notJoined = ClientMessageProblem(

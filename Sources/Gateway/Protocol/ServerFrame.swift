@@ -110,6 +110,10 @@ package struct CloseCode: RawRepresentable, Hashable, Sendable {
     package static let tooBig = CloseCode(rawValue: 1009)
     /// The server cannot go on, through no fault of the client.
     package static let internalError = CloseCode(rawValue: 1011)
+    /// The node has more to do than it can: come back later.
+    package static let tooBusy = CloseCode(rawValue: 1013)
+    /// The board is private, and the token missing, bad or over: come back with another one.
+    package static let unauthorized = CloseCode(rawValue: 4401)
     /// There is no such board: do not come back. From 4400 on, codes say so.
     package static let noSuchBoard = CloseCode(rawValue: 4404)
     /// The server restarts: come back later.

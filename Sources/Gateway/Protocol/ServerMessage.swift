@@ -86,14 +86,18 @@ enum ServerMessage {
         }
     }
 
-    /// What was wrong with a client's message.
-    static func error(_ problem: ClientMessageProblem) -> ByteBuffer {
-        ServerFrame.text(capacity: 160) { json in
+    /// What was wrong with a client's message, or why its connection ends.
+    static func error(_ problem: ClientMessageProblem, as wire: WireForm = .webSocket(.plain)) -> ByteBuffer {
+        func body(_ json: inout JSONWriter<ByteBuffer>) {
             json.beginObject()
             json.member("type", "error")
             json.member("code", problem.code)
             json.member("message", problem.message)
             json.endObject()
+        }
+        return switch wire {
+        case .webSocket: ServerFrame.text(capacity: 160, body)
+        case .events: ServerEvent.message(capacity: 160, state: nil, body)
         }
     }
 }

@@ -16,6 +16,9 @@ final class LoopHub {
         var roomsPerSessionMax: Int
         var framesPerSecondMax: Int
         var resolver: RoomResolver
+        var tokens: (any WatcherTokens)?
+        /// nil: no limit.
+        var admission: AdmissionRate.Settings?
         var frames: InboundFrames.Limits
     }
 
@@ -30,11 +33,16 @@ final class LoopHub {
     var wheel = TimerWheel<SessionHandler>()
     /// Each event stream waits in it for its next heartbeat or its end.
     var streams = TimerWheel<EventStreamHandler>()
+    /// The token of each session in a private room waits in it to be looked at again.
+    var passes = TimerWheel<Pass>()
+    /// Handshakes that wait for the keys of their tokens.
+    var keyWaiters = 0
     var draining: (plan: DrainPlan, ended: EventLoopPromise<Void>)?
     private let index: Int
     private let sources: LoopReference<RoomSources>
     private var rankings: [Ranking: LoopRanking] = [:]
     private var ticking: RepeatedTask?
+    private var admission: AdmissionRate?
 
     /// - Parameter index: how `sources` knows this loop.
     init(
@@ -46,6 +54,14 @@ final class LoopHub {
         self.settings = settings
         self.status = status
         self.sources = sources
+        admission = settings.admission.map { AdmissionRate($0) }
+    }
+
+    /// Whether a handshake may go on now, or when.
+    ///
+    /// - Parameter now: nanoseconds of any steady clock.
+    func admitHandshake(at now: Int64) -> AdmissionRate.Verdict {
+        admission?.arrive(at: now, dice: .random(in: 0..<1, using: &random)) ?? .now
     }
 
     // MARK: Rooms
@@ -157,6 +173,7 @@ final class LoopHub {
     func remove(_ session: SessionHandler) {
         leaveAll(session)
         wheel.remove(session)
+        if let pass = session.pass { passes.remove(pass) }
         if isEmpty { becameEmpty() }
     }
 
@@ -164,6 +181,7 @@ final class LoopHub {
     func remove(_ stream: EventStreamHandler) {
         leaveAll(stream)
         streams.remove(stream)
+        if let pass = stream.pass { passes.remove(pass) }
         if isEmpty { becameEmpty() }
     }
 
@@ -173,6 +191,7 @@ final class LoopHub {
     private func tick() {
         for session in wheel.advance() { session.visited() }
         for stream in streams.advance() { stream.visited() }
+        for pass in passes.advance() { visit(pass) }
         if draining != nil { drainStep() }
         if isEmpty { becameEmpty() }
     }

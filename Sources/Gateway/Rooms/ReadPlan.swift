@@ -22,8 +22,13 @@ package struct ReadPlan {
         case nothing
     }
 
-    /// Whether the last read failed, or there was none.
-    package var isFailing: Bool { failures > 0 }
+    /// How many reads have failed since one succeeded.
+    package var failureCount: Int { failures }
+    /// Whether reads have failed for so long that operators should know: a second or more. A node that starts has to wait for
+    /// its stores, which is nothing to worry about.
+    package var failureLasts: Bool { failures >= Self.lastingFailures }
+    /// The failure with which they are told.
+    package static let lastingFailures = 5
 
     /// A read is due. What is being read may be older than the reason for it, so it does not count.
     package mutating func wanted() -> Action {

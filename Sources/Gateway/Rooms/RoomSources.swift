@@ -172,7 +172,7 @@ final class RoomSources {
     }
 
     private func wasRead(_ top: Top, for source: RoomSource, begun: Int, isResync: Bool) {
-        if source.plan.isFailing {
+        if source.plan.failureLasts {
             logger.info("leaderboard readable again", metadata: ["board": "\(source.board.id)"])
         }
         if source.tracker.take(read: top, begunAt: begun) {
@@ -183,13 +183,13 @@ final class RoomSources {
     }
 
     private func readFailed(_ error: StoreError, for source: RoomSource) {
+        let next = source.plan.failed(dice: .random(in: 0..<1))
         // Once for each outage, not for each try.
-        if !source.plan.isFailing {
-            logger.warning(
-                "leaderboard not readable; will try again",
-                metadata: ["board": "\(source.board.id)", "error": "\(error.description)"])
-        }
-        carryOut(source.plan.failed(dice: .random(in: 0..<1)), for: source)
+        let level: Logger.Level = source.plan.failureCount == ReadPlan.lastingFailures ? .warning : .debug
+        logger.log(
+            level: level, "leaderboard not readable; will try again",
+            metadata: ["board": "\(source.board.id)", "error": "\(error.description)"])
+        carryOut(next, for: source)
     }
 
     // MARK: Publishing

@@ -17,7 +17,10 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
     var seats: [Seat] = []
     var wheelPlace = WheelPlace.none
     private(set) var isWritable = true
+    let pass: Pass?
     private let hub: LoopHub
+    /// Whom it counts for; nil where nobody counts.
+    private let account: AddressBook.Account?
     private var context: ChannelHandlerContext?
     private var phase = Phase.opening
     /// The tick at which the client was last seen to take what is sent to it.
@@ -27,8 +30,10 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
     /// Reads of bytes that no client has reason to send. Stops a client from keeping a loop busy.
     private static let unwantedReadsMax = 64
 
-    init(hub: LoopHub) {
-        self.hub = hub
+    init(_ admission: Entrance.Admission) {
+        hub = admission.hub.value
+        pass = admission.pass
+        account = admission.account
         lastTook = hub.streams.now
     }
 
@@ -41,8 +46,12 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
         phase = .open
         isWritable = context.channel.isWritable
         hub.add(self)
-        // A stream without seats has room for one.
-        try? hub.enter(self, room, resume: resume)
+        do throws(ClientMessageProblem) {
+            try hub.join(self, room, resume: resume)
+        } catch {
+            // A stream without seats has room for one, so its token has ended on the way here.
+            finish(after: ServerMessage.error(error, as: .events))
+        }
     }
 
     // MARK: Out
@@ -53,9 +62,15 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
     }
 
     func sendAway(afterMilliseconds: Int) {
+        finish(after: ServerMessage.reconnect(afterMilliseconds: afterMilliseconds, as: .events))
+    }
+
+    func endUnauthorized() { finish(after: ServerMessage.error(.unauthorized, as: .events)) }
+
+    /// Ends the stream in order, with a last event.
+    private func finish(after last: ByteBuffer) {
         guard phase == .open, let context else { return }
         hub.leaveAll(self)
-        let last = ServerMessage.reconnect(afterMilliseconds: afterMilliseconds, as: .events)
         context.writeAndFlush(wrapOutboundOut(last), promise: nil)
         phase = .closing
         hub.streams.insert(self, in: hub.settings.closeTicks)
@@ -110,7 +125,7 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        hub.status.connectionOpened()
+        hub.status.connectionOpened(for: account)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -127,6 +142,6 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
         guard phase != .ended else { return }
         phase = .ended
         hub.remove(self)
-        hub.status.connectionClosed()
+        hub.status.connectionClosed(for: account)
     }
 }

@@ -2,8 +2,12 @@
 protocol HubSession: RoomMember, WheelEntry {
     /// Whether it was not said good-bye to yet.
     var isOpen: Bool { get }
+    /// The token that it has shown; nil where there was none, or no good one.
+    var pass: Pass? { get }
     /// Says when to come back, and closes.
     func sendAway(afterMilliseconds: Int)
+    /// Says that its token is no longer good, and closes.
+    func endUnauthorized()
     /// Ends the connection at once.
     func cut()
 }

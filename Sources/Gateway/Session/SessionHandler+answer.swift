@@ -8,7 +8,9 @@ extension SessionHandler {
                 Result { () throws(ClientMessageProblem) in try ClientMessage.parse(bytes) }
             }
             switch try parsed.get() {
-            case .join(let request): try hub.enter(self, room(request), resume: request.resumePoint)
+            case .join(let request):
+                guard takesJoin() else { return }
+                try hub.join(self, room(request), resume: request.resumePoint)
             case .leave(let request): try hub.leave(self, room(request).ranking)
             }
         } catch {

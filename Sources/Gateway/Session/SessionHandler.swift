@@ -7,6 +7,9 @@ final class SessionHandler: WebSocketHandler, HubSession {
     var seats: [Seat] = []
     var wheelPlace = WheelPlace.none
     let hub: LoopHub
+    let pass: Pass?
+    /// Whom it counts for; nil where nobody counts.
+    private let account: AddressBook.Account?
     /// Where it starts. Let go of once it has, since there is one of these for each watcher.
     private var beginning: Beginning?
     private var liveness: Liveness
@@ -27,8 +30,11 @@ final class SessionHandler: WebSocketHandler, HubSession {
     /// - Parameters:
     ///   - room: where it starts; nil where there is no such board.
     ///   - resume: the state that the client says it has of that room.
-    init(hub: LoopHub, room: RoomKey?, resume: ResumePoint?, wire: Wire) {
+    init(_ admission: Entrance.Admission, room: RoomKey?, resume: ResumePoint?, wire: Wire) {
+        let hub = admission.hub.value
         self.hub = hub
+        pass = admission.pass
+        account = admission.account
         beginning = room.map { Beginning(room: $0, resume: resume) }
         liveness = Liveness(now: hub.wheel.now, settings: hub.settings.liveness, using: &hub.random)
         super.init(wire: wire)
@@ -39,17 +45,24 @@ final class SessionHandler: WebSocketHandler, HubSession {
 
     override var frameLimits: InboundFrames.Limits { hub.settings.frames }
 
-    /// Enters the first room, or ends where there is none.
+    /// Enters the first room, or ends where there is none, or none for this client.
     override func opened() {
         hub.add(self)
         guard let beginning else {
             send(ServerMessage.error(.invalid(.unknownBoard)))
             return finish(.noSuchBoard)
         }
-        // A session without seats has room for one.
         self.beginning = nil
-        try? hub.enter(self, beginning.room, resume: beginning.resume)
+        do throws(ClientMessageProblem) {
+            try hub.join(self, beginning.room, resume: beginning.resume)
+        } catch {
+            // A session without seats has room for one, so it is the token. Only here a browser's page learns of it.
+            hub.status.metrics.upgradeRefused(.token)
+            finish(.unauthorized, after: ServerMessage.error(error))
+        }
     }
+
+    func endUnauthorized() { finish(.unauthorized, after: ServerMessage.error(.unauthorized)) }
 
     /// Says when to come back, and closes.
     func sendAway(afterMilliseconds: Int) {
@@ -60,11 +73,30 @@ final class SessionHandler: WebSocketHandler, HubSession {
         if isText { answer(message) } else { send(ServerMessage.error(.binary)) }
     }
 
-    override func takesFrame() -> Bool {
+    override func refusalOfFrame() -> CloseCode? {
         let second = hub.wheel.now / UInt32(1000 / LoopHub.tickMilliseconds)
         if second != budgetSecond { (budgetSecond, framesInSecond) = (second, 0) }
         framesInSecond += 1
-        return framesInSecond <= hub.settings.framesPerSecondMax
+        if framesInSecond > hub.settings.framesPerSecondMax { return ended(for: .frameRate) }
+        if let rate = account?.messages, !rate.admits(at: SteadyTime.nanoseconds) {
+            return ended(for: .addressMessageRate)
+        }
+        if let rate = hub.status.messages, !rate.admits(at: SteadyTime.nanoseconds) {
+            return ended(for: .nodeMessageRate)
+        }
+        return nil
+    }
+
+    /// Whether another room may be joined now, as far as the client's address is concerned; if not, this is the end.
+    func takesJoin() -> Bool {
+        guard let rate = account?.joins, !rate.admits(at: SteadyTime.nanoseconds) else { return true }
+        finish(ended(for: .joinRate))
+        return false
+    }
+
+    private func ended(for reason: EndReason) -> CloseCode {
+        hub.status.metrics.ended(reason)
+        return reason.closeCode
     }
 
     // MARK: Time and flow
@@ -93,10 +125,10 @@ final class SessionHandler: WebSocketHandler, HubSession {
     }
 
     override func quiesce() { hub.drain() }
-    override func added() { hub.status.connectionOpened() }
+    override func added() { hub.status.connectionOpened(for: account) }
 
     override func ended() {
         hub.remove(self)
-        hub.status.connectionClosed()
+        hub.status.connectionClosed(for: account)
     }
 }

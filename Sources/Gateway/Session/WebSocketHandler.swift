@@ -44,8 +44,8 @@ class WebSocketHandler: ChannelDuplexHandler {
     func opened() {}
     /// Something came, or went out after it had to wait.
     func heard() {}
-    /// Whether another frame may come now; false ends the connection with 1008.
-    func takesFrame() -> Bool { true }
+    /// With which code the connection ends because another frame has come; nil where that may be.
+    func refusalOfFrame() -> CloseCode? { nil }
     /// A whole message came.
     func received(_ message: ByteBuffer, isText: Bool) {}
     /// The peer takes more again.
@@ -122,7 +122,7 @@ class WebSocketHandler: ChannelDuplexHandler {
             if case .close = event { cut() }
             return
         }
-        guard takesFrame() else { return finish(.policy) }
+        if let code = refusalOfFrame() { return finish(code) }
         switch event {
         case .fragment, .pong: break
         case .text(let text): received(text, isText: true)

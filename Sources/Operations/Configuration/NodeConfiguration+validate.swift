@@ -33,7 +33,7 @@ extension NodeConfiguration {
         let missing = ConfigurationRequirement.allCases.filter { needed.contains($0) }.compactMap {
             problem(missing: $0, roles)
         }
-        return rangeProblems + originProblems + jwtSecretProblems + actionKeyProblems + missing
+        return rangeProblems + originProblems + jwtSecretProblems + actionKeyProblems + gatewayProblems + missing
     }
 
     /// Values that were set by the program have to be such as could have been written down; the forms know the ranges.
@@ -55,6 +55,10 @@ extension NodeConfiguration {
     private var originProblems: [ConfigurationProblem] {
         guard allowedOrigins.count > 1, allowedOrigins.contains("*") else { return [] }
         return [problem("SCORECAST_ALLOWED_ORIGINS", "has * beside other origins; * stands alone")]
+    }
+
+    private var gatewayProblems: [ConfigurationProblem] {
+        gateway.problem.map { [problem($0.key, $0.reason)] } ?? []
     }
 
     private var jwtSecretProblems: [ConfigurationProblem] {

@@ -67,6 +67,11 @@ public struct NodeConfiguration: Sendable {
     /// How long a stop may take before connections are cut (`SCORECAST_SHUTDOWN_TIMEOUT`).
     public var shutdownTimeout: Duration = .seconds(10)
 
+    // MARK: Gateway
+
+    /// What a gateway may spend on its clients, and how long it waits for them (`SCORECAST_GATEWAY_…`).
+    public var gateway = GatewaySettings()
+
     // MARK: Logs
 
     /// The least level that is logged (`SCORECAST_LOG_LEVEL`).

@@ -71,7 +71,7 @@ extension Setting {
     static let environmentKeys: [String] = fileKeys + [configurationFile]
 
     /// Every setting, in the order of listings and messages.
-    static let all: [Setting] = listener + stores + tokens + behaviour
+    static let all: [Setting] = listener + stores + tokens + behaviour + gateway
 
     private static let listener = [
         Setting("SCORECAST_HTTP_HOST", \.httpHost, .host, example: "0.0.0.0"),

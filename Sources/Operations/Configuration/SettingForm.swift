@@ -28,6 +28,21 @@ extension SettingForm where Value == Int {
     }
 }
 
+extension SettingForm where Value == Int? {
+    /// A decimal whole number of the range, or `off`.
+    static func limit(_ range: ClosedRange<Int>) -> Self {
+        SettingForm(
+            parse: { text throws(Rejection) in
+                if text.lowercased() == "off" { return nil }
+                guard let number = wholeNumber(text), range.contains(number) else {
+                    throw Rejection("is not off, nor a whole number from \(range.lowerBound) to \(range.upperBound)")
+                }
+                return number
+            },
+            render: { $0.map { String($0) } ?? "off" })
+    }
+}
+
 extension SettingForm where Value == Duration {
     /// A duration of the range: a whole number and `ms`, `s`, `m` or `h`; zero needs no unit.
     static func duration(_ range: ClosedRange<Duration>) -> Self {

@@ -7,12 +7,14 @@ import Signing
 public struct NodeKeys: Sendable {
     /// The keys of this moment.
     public let ring: KeyRing
+    /// Whether there are keys for tokens, or will be.
+    let canCheckTokens: Bool
     private let source: KeySetSource?
     private let reload: KeyReload
 
     /// - Parameters:
     ///   - configuration: validated for `roles`.
-    ///   - roles: what the node does. Only the API checks tokens, so no other node asks for a key set.
+    ///   - roles: what the node does. Only the API and the gateway check tokens, so no other node asks for a key set.
     ///   - group: the event loops for downloads.
     /// - Throws: `ConfigurationError` for a key set in a file that cannot be used: a mistake that is here to stay. A server
     ///   may be away for a while, so for one at a URL the node starts, and is not ready until it has the set.
@@ -20,7 +22,7 @@ public struct NodeKeys: Sendable {
         _ configuration: NodeConfiguration, roles: NodeRoles, group: any EventLoopGroup, logger: Logger
     ) async throws {
         let ring = try await KeyRing(configuration)
-        let location = roles.contains(.api) ? configuration.jwtKeySet : nil
+        let location = roles.contains(.api) || roles.contains(.gateway) ? configuration.jwtKeySet : nil
         do {
             source = try location.map { location in
                 KeySetSource(reader: try Self.reader(of: location, group: group), logger: logger) {
@@ -32,6 +34,7 @@ public struct NodeKeys: Sendable {
             throw ConfigurationError(problems: [ConfigurationProblem(key: "SCORECAST_JWT_JWKS", reason: "\(error)")])
         }
         self.ring = ring
+        canCheckTokens = location != nil || configuration.jwtSecret != nil
         reload = KeyReload(ring: ring, source: source, logger: logger) { () async throws(ConfigurationError) in
             try await configuration.loadedAgain(roles: roles)
         }

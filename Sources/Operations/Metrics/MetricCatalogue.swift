@@ -14,6 +14,15 @@ public enum MetricCatalogue {
         .init(
             label: "scorecast_jwks_age_seconds",
             help: "Since when the key set in force was last seen at its source."),
+        .init(label: "scorecast_gateway_connections", help: "WebSockets and event streams that are open."),
+        .init(
+            label: "scorecast_gateway_upgrades_refused_total",
+            help: "Handshakes that were refused, or ended with their first message, by reason."),
+        .init(
+            label: "scorecast_gateway_connections_ended_total",
+            help: "Connections that the gateway ended for a limit or a token, by reason."),
+        .init(label: "scorecast_gateway_handshakes_delayed_total", help: "Handshakes that had to wait their turn."),
+        .init(label: "scorecast_gateway_handshakes_waiting", help: "Handshakes that wait their turn now."),
         .init(label: "scorecast_persister_events_total", help: "Updates written to the ledger."),
         .init(label: "scorecast_persister_commits_total", help: "Transactions of the persister."),
         .init(label: "scorecast_persister_errors_total", help: "Rounds of the persister that failed."),

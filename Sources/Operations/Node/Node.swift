@@ -73,6 +73,8 @@ public struct Node: Sendable {
         var settle: [@Sendable () async -> Bool] = [{ stores.redis.isConnected }]
         let router = Router(context: NodeRequestContext.self, options: .autoGenerateHeadEndpoints)
         let cors = CORSPolicy(allowedOrigins: configuration.allowedOrigins)
+        let tokens = TokenVerifiers(verifier: keys.ring.tokens, group: group, onUnknownKey: keys.keyIsUnknown)
+        keys.ring.followTokens { tokens.replace($0) }
         router.add(middleware: SharedFieldsMiddleware(cors: cors))
         router.add(middleware: ErrorsMiddleware())
 
@@ -84,7 +86,8 @@ public struct Node: Sendable {
         }
         let patient = configuration.acknowledgement == .persisted ? stores.persistedWriter() : nil
         if roles.contains(.api) {
-            let api = try makeAPI(stores, keys: keys, writer: patient ?? stores.writer, cors: cors, group: group)
+            let api = try makeAPI(
+                stores, keys: keys, tokens: tokens, writer: patient ?? stores.writer, cors: cors, group: group)
             services.append(api.catalogue)
             api.addRoutes(to: router)
             front.fast += api.fastRoutes
@@ -101,7 +104,7 @@ public struct Node: Sendable {
             checks.append(("persister", { persister.status.whyNotReady() }))
         }
         if roles.contains(.gateway), let feed = stores.feed {
-            let gateway = makeGateway(stores, feed: feed, group: group)
+            let gateway = makeGateway(stores, feed: feed, tokens: keys.canCheckTokens ? tokens : nil, group: group)
             services += [feed, gateway] as [any Service]
             addPageRoutes(to: router)
             front.upgrade += gateway.upgradeRoutes
@@ -116,25 +119,28 @@ public struct Node: Sendable {
     }
 
     private func makeAPI(
-        _ stores: Stores, keys: NodeKeys, writer: any ScoreWriter, cors: CORSPolicy, group: MultiThreadedEventLoopGroup
+        _ stores: Stores, keys: NodeKeys, tokens: TokenVerifiers, writer: any ScoreWriter, cors: CORSPolicy,
+        group: MultiThreadedEventLoopGroup
     ) throws -> APIRole {
         guard let actionIDs = keys.ring.actionIDs, let pool = stores.pool else {
             throw NodeError.missing("SCORECAST_ACTION_KEYS or SCORECAST_POSTGRES_URL")
         }
         let api = APIRole(
-            writer: writer, reader: stores.reader, store: PostgresCatalogueStore(pool: pool), tokens: keys.ring.tokens,
+            writer: writer, reader: stores.reader, store: PostgresCatalogueStore(pool: pool), tokens: tokens,
             actionIDs: actionIDs, limits: configuration.apiLimits, cors: cors, group: group, logger: logger,
-            onUnknownKey: keys.keyIsUnknown, now: WallClock.milliseconds)
-        keys.ring.followTokens { api.replace(tokens: $0) }
+            now: WallClock.milliseconds)
         keys.ring.followActionIDs { if let verifier = $0 { api.replace(actionIDs: verifier) } }
         return api
     }
 
-    private func makeGateway(_ stores: Stores, feed: RedisTopFeed, group: MultiThreadedEventLoopGroup) -> Gateway {
+    /// - Parameter tokens: checks tokens; nil where no keys are configured.
+    private func makeGateway(
+        _ stores: Stores, feed: RedisTopFeed, tokens: TokenVerifiers?, group: MultiThreadedEventLoopGroup
+    ) -> Gateway {
         // Boards other than the default one come with their own administration; until then every node knows this one.
         var settings = GatewayConfiguration { id in id == Board.global.id ? .global : nil }
-        settings.fanoutIntervalMilliseconds = configuration.fanoutInterval.wholeMilliseconds
-        settings.allowedOrigins = configuration.allowedOrigins
+        configuration.apply(to: &settings)
+        settings.tokens = tokens.map { NodeWatcherTokens($0, now: WallClock.milliseconds) }
         return Gateway(
             configuration: settings, feed: feed, reader: stores.reader, eventLoopGroup: group, logger: logger)
     }

@@ -3,12 +3,12 @@ import NIOHTTP1
 
 /// Whom a request comes from, as far as limits are concerned: an IPv4 address, or the /64 network of an IPv6 address, since that is what
 /// one customer of a provider gets.
-struct ClientAddress: Hashable, Sendable {
+package struct ClientAddress: Hashable, Sendable {
     private let high: UInt64
     private let isIPv4: Bool
 
     /// From the bytes of an address: 4 or 16. IPv4 addresses mapped into IPv6 count as IPv4.
-    init?(bytes: some Collection<UInt8>) {
+    package init?(bytes: some Collection<UInt8>) {
         let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
         switch bytes.count {
         case 4:
@@ -26,7 +26,7 @@ struct ClientAddress: Hashable, Sendable {
     }
 
     /// From a socket's address; nil for Unix sockets.
-    init?(_ address: SocketAddress) {
+    package init?(_ address: SocketAddress) {
         guard let bytes = address.addressBytes else { return nil }
         self.init(bytes: bytes)
     }
@@ -35,7 +35,7 @@ struct ClientAddress: Hashable, Sendable {
 extension SocketAddress {
     /// The 4 or 16 bytes of an IP address, in network order; nil for Unix sockets. They lie behind the family and the port, in IPv6 also
     /// behind the flow information (RFC 3493, 3.3).
-    var addressBytes: [UInt8]? {
+    package var addressBytes: [UInt8]? {
         switch self {
         case .v4(let address): withUnsafeBytes(of: address.address) { Array($0[4..<8]) }
         case .v6(let address): withUnsafeBytes(of: address.address) { Array($0[8..<24]) }
@@ -45,15 +45,20 @@ extension SocketAddress {
 }
 
 /// Finds the client behind proxies.
-struct ClientAddressFinder: Sendable {
+package struct ClientAddressFinder: Sendable {
     /// Whether an address (4 or 16 bytes) is that of a proxy whose `X-Forwarded-For` is believed; nil when there are none.
-    let isTrustedProxy: (@Sendable ([UInt8]) -> Bool)?
+    private let isTrustedProxy: (@Sendable ([UInt8]) -> Bool)?
+
+    /// - Parameter isTrustedProxy: see the property.
+    package init(isTrustedProxy: (@Sendable ([UInt8]) -> Bool)?) {
+        self.isTrustedProxy = isTrustedProxy
+    }
 
     /// Entries of `X-Forwarded-For` that are looked at; a longer list is not worth the work.
     private static let entriesMax = 16
 
     /// The client: the socket's address, or, where that is a trusted proxy, the last forwarded address that is not one.
-    func client(of headers: HTTPHeaders, socket: SocketAddress?) -> ClientAddress? {
+    package func client(of headers: HTTPHeaders, socket: SocketAddress?) -> ClientAddress? {
         guard let socket else { return nil }
         guard let isTrustedProxy, let own = socket.addressBytes, isTrustedProxy(own) else {
             return ClientAddress(socket)

@@ -1,0 +1,50 @@
+import Leaderboard
+import NIOCore
+
+/// Who may be in which room, and for how long.
+extension LoopHub {
+    /// Ticks between two looks at a token: well within the 5 s in which the end of one has to show.
+    private static let checkTicks = 20...30
+
+    /// Gives a session a seat in a room, if its token allows that.
+    ///
+    /// - Throws: also `unauthorized`, where the room is private and the session has no valid token (any more).
+    func join(
+        _ session: any HubSession, _ room: RoomKey, resume: ResumePoint?
+    ) throws(ClientMessageProblem) {
+        guard room.board.isPrivate else { return try enter(session, room, resume: resume) }
+        guard let pass = session.pass, let wait = ticksToNextCheck(of: pass) else { throw .unauthorized }
+        try enter(session, room, resume: resume)
+        pass.session = session
+        passes.insert(pass, in: wait)
+    }
+
+    /// The time has come to look at a token again.
+    func visit(_ pass: Pass) {
+        guard let session = pass.session, session.isOpen, session.isInPrivateRoom else { return }
+        guard let wait = ticksToNextCheck(of: pass) else {
+            status.metrics.ended(.token)
+            return session.endUnauthorized()
+        }
+        passes.insert(pass, in: wait)
+    }
+
+    /// Looks at a token: when to look again, or nil where it is good no more.
+    private func ticksToNextCheck(of pass: Pass) -> Int? {
+        guard let tokens = settings.tokens else { return nil }
+        switch pass.term.standing(now: tokens.now, generation: tokens.generation(on: eventLoop)) {
+        case .over: return nil
+        case .holds: break
+        case .uncertain:
+            guard case .good(let term) = tokens.check(pass.token, on: eventLoop) else { return nil }
+            pass.term = term
+        }
+        let left = max(0, pass.term.endsAt - tokens.now) / Int64(Self.tickMilliseconds) + 1
+        return Int(min(left, Int64(Int.random(in: Self.checkTicks, using: &random))))
+    }
+}
+
+extension HubSession {
+    /// Whether it follows what only valid tokens may see.
+    var isInPrivateRoom: Bool { seats.contains { $0.room.key.board.isPrivate } }
+}

@@ -1,0 +1,158 @@
+import Gateway
+import Leaderboard
+import StrictJSON
+import Testing
+
+/// Who may watch a private board, and how a token is shown.
+@Suite struct PrivateBoardTests {
+    private static let secret = "/ws/scoreboard?board=secret"
+    private static let bearer = [("Authorization", "Bearer good")]
+    private static func subprotocols(_ token: String) -> [(String, String)] {
+        [("Sec-WebSocket-Protocol", "scorecast.v1, bearer.\(token)")]
+    }
+
+    /// A gateway whose private board has a top.
+    private static func run(
+        _ tokens: TestTokens = TestTokens(), log: CapturedLog = CapturedLog(),
+        _ body: @escaping @Sendable (TestGateway) throws -> Void
+    ) async throws {
+        try await TestGateway.run(logger: log.logger, tokens: { _ in tokens }) { server in
+            server.store.set("secret", version: 7, tell: false)
+            try body(server)
+        }
+    }
+
+    @Test func letsTokensInAndNeverRepeatsThem() async throws {
+        let log = CapturedLog()
+        try await Self.run(log: log) { server in
+            let ways = [
+                Self.bearer, Self.subprotocols("good"), [("Authorization", "bearer good")],
+                [("Sec-WebSocket-Protocol", "bearer.good"), ("Sec-WebSocket-Protocol", "scorecast.v1")],
+                // A proxy's own credentials are none of ours.
+                [("Authorization", "Basic YTpi")] + Self.subprotocols("good"),
+            ]
+            for headers in ways {
+                let socket = try TestWebSocket(port: server.port, Self.secret, headers: headers)
+                #expect(try socket.receiveStandings().version == 7)
+                let answered = socket.response.headers.filter { $0.name == "sec-websocket-protocol" }.map(\.value)
+                #expect(answered.allSatisfy { $0 == "scorecast.v1" } && answered.count <= 1)
+                #expect(!socket.response.headers.contains { $0.value.contains("good") })
+            }
+            let alone = try TestWebSocket(
+                port: server.port, Self.secret, headers: [("Sec-WebSocket-Protocol", "bearer.good")])
+            #expect(alone.response["sec-websocket-protocol"] == nil, "a token is not a protocol")
+            #expect(try alone.receiveStandings().version == 7)
+            let stream = try TestEvents(port: server.port, "?board=secret", headers: Self.bearer)
+            #expect(try stream.receive()?.id == "e1:7")
+        }
+        #expect(log.text.contains("gateway draining") && !log.text.contains("good"))
+    }
+
+    @Test func refusesEverybodyElse() async throws {
+        try await Self.run { server in
+            let others: [(target: String, headers: [(String, String)])] = [
+                (Self.secret, []), (Self.secret, [("Authorization", "Bearer bad")]),
+                (Self.secret, Self.subprotocols("bad")), (Self.secret, [("Authorization", "Basic good")]),
+                (Self.secret, [("Authorization", "Bearer ")]), (Self.secret, [("Sec-WebSocket-Protocol", "bearer.")]),
+                (Self.secret, [("Authorization", "Bearer " + String(repeating: "a", count: 8_100))]),
+                (Self.secret, [("Authorization", "Bearer bad")] + Self.subprotocols("good")),
+                (Self.secret + "&token=good&access_token=good&bearer=good", []),
+            ]
+            for (target, headers) in others {
+                let socket = try TestWebSocket(port: server.port, target, headers: headers)
+                let error = try socket.receiveJSON()
+                #expect(error["type"]?.string == "error" && error["code"]?.string == "unauthorized", "\(headers)")
+                #expect(try socket.receiveClose() == 4401)
+            }
+            for query in ["?board=secret", "?board=secret&token=good"] {
+                let stream = try TestEvents(port: server.port, query, headers: Self.subprotocols("good"))
+                #expect(stream.response.status == 401)
+                #expect(stream.response["www-authenticate"] == "Bearer")
+                #expect(try JSONValue(Array(stream.response.body.utf8))["code"]?.string == "unauthorized")
+            }
+            let refused = Int64(others.count + 2)
+            #expect(try server.count("upgrades_refused", [("reason", "token")]) == refused)
+            try waitUntil("nobody is left") { server.gateway.connections == 0 }
+            #expect(server.store.calls.allSatisfy { !$0.contains("secret") }, "nothing of it was even read")
+        }
+    }
+
+    /// As `GET /leaderboard` does: what is public needs no token, so a wrong one is not looked at.
+    @Test func publicBoardsNeedNoToken() async throws {
+        try await Self.run { server in
+            for token in ["bad", "unknown", "good"] {
+                let socket = try TestWebSocket(port: server.port, headers: [("Authorization", "Bearer \(token)")])
+                #expect(try socket.receiveStandings().board == "global")
+            }
+        }
+        try await TestGateway.run { server in
+            #expect(try TestWebSocket(port: server.port, headers: Self.bearer).receiveStandings().version == 1)
+            let socket = try TestWebSocket(port: server.port, Self.secret, headers: Self.bearer)
+            #expect(try socket.receiveClose() == 4401, "without keys nobody is let in")
+        }
+    }
+
+    @Test func joinsWithTheTokenOfTheHandshake() async throws {
+        try await Self.run { server in
+            server.store.set("other", version: 3, tell: false)
+            let join = #"{"type":"join-room","board":"secret"}"#
+            let known = try TestWebSocket(port: server.port, headers: Self.subprotocols("good"))
+            _ = try known.receiveStandings()
+            try known.send(text: join)
+            #expect(try known.receiveStandings().board == "secret")
+
+            for (version, headers) in [(Int64(8), []), (9, Self.subprotocols("bad"))] {
+                let unknown = try TestWebSocket(port: server.port, headers: headers)
+                _ = try unknown.receiveStandings()
+                try unknown.send(text: join)
+                #expect(try unknown.receiveJSON()["code"]?.string == "unauthorized")
+                try unknown.send(text: #"{"type":"join-room","board":"other"}"#)
+                #expect(try unknown.receiveStandings().board == "other", "the connection lives on")
+                server.store.set("secret", version: version)
+                server.store.set("other", version: version)
+                #expect(try unknown.receiveStandings().board == "other", "and hears of no other board")
+                #expect(try known.receiveStandings().version == version)
+            }
+        }
+    }
+
+    /// A key can be on its way here when its first token comes.
+    @Test func waitsAMomentForANewKey() async throws {
+        let tokens = TestTokens()
+        try await Self.run(tokens) { server in
+            let late = try TestConnection(port: server.port)
+            let fields = TestWebSocket.handshake + [("Authorization", "Bearer unknown")]
+            try late.send(TestHTTP.request("GET", Self.secret, port: server.port, headers: fields))
+            try waitUntil("it was looked at twice") { tokens.checks.count >= 2 }
+            tokens.change { state in
+                state.unknown = []
+                state.good["unknown"] = state.now + 60_000
+            }
+            #expect(try TestHTTP.readResponse(from: late).status == 101)
+            #expect(try late.read(1, within: 10_000) == [0x81])
+
+            tokens.change { $0.unknown = ["made up"] }
+            let never = try TestWebSocket(
+                port: server.port, Self.secret, headers: [("Authorization", "Bearer made up")])
+            #expect(try never.receiveClose() == 4401)
+            #expect(tokens.checks.filter { $0 == "made up" }.count == 9)
+            let socket = try TestWebSocket(port: server.port, headers: [("Authorization", "Bearer made up")])
+            _ = try socket.receiveStandings()
+            #expect(tokens.checks.filter { $0 == "made up" }.count == 10, "a public board is worth no wait")
+        }
+    }
+
+    @Test func asksToComeBackWhileThereAreNoKeys() async throws {
+        let tokens = TestTokens()
+        tokens.change { $0.generation = nil }
+        try await Self.run(tokens) { server in
+            let error = #expect(throws: TestWebSocket.Refused.self) {
+                try TestWebSocket(port: server.port, Self.secret, headers: Self.bearer)
+            }
+            #expect(error?.response.status == 503 && error?.response["retry-after"] == "1")
+            let stream = try TestEvents(port: server.port, "?board=secret", headers: Self.bearer)
+            #expect(stream.response.status == 503)
+            #expect(try TestWebSocket(port: server.port, headers: Self.bearer).receiveStandings().version == 1)
+        }
+    }
+}
