@@ -24,7 +24,8 @@ let package = Package(
     name: "scorecast",
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
-        .executable(name: "scorecast", targets: ["scorecast"])
+        .executable(name: "scorecast", targets: ["scorecast"]),
+        .library(name: "ScorecastClient", targets: ["ScorecastClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -46,6 +47,7 @@ let package = Package(
         // The C libraries, as module maps.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         // Pure: no I/O, no clock.
         .target(name: "StrictJSON", swiftSettings: strict),
@@ -119,8 +121,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: nio + [
-                "Leaderboard", "Signing", "StrictJSON", "Listener", nioHTTP, hummingbird, logging, metrics, lifecycle,
-                .product(name: "NIOWebSocket", package: "swift-nio"),
+                "CZlib", "Leaderboard", "Signing", "StrictJSON", "Listener", nioHTTP, hummingbird, logging, metrics,
+                lifecycle,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -153,6 +155,18 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // For apps (iOS, macOS, Linux) and the load harness: no server target, no C library of ours.
+        .target(
+            name: "ScorecastClient",
+            dependencies: [
+                "StrictJSON", nioHTTP, logging,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict
+        ),
         .target(name: "LocalServers", swiftSettings: strict),
         .target(
             name: "LoadTest",
@@ -168,6 +182,17 @@ let package = Package(
             dependencies: [
                 "Operations", "LocalServers", "LoadTest", "Signing", lifecycle, logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // The gateway's WebSocket pipeline as an echo, for conformance suites. Not part of a release.
+        .executableTarget(
+            name: "ws-echo",
+            dependencies: nio + [
+                "Gateway", "Listener", hummingbird, logging, lifecycle,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),
@@ -221,7 +246,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: nio + [
-                "Gateway", "Leaderboard", "Listener", "StrictJSON", nioHTTP, hummingbird, logging, lifecycle,
+                "CZlib", "Gateway", "Leaderboard", "Listener", "StrictJSON", nioHTTP, hummingbird, logging, lifecycle,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],
@@ -231,6 +256,16 @@ let package = Package(
             name: "OperationsTests",
             dependencies: nio + [
                 "Operations", "Signing", "TestSupport", logging, metrics, lifecycle, nioHTTP,
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScorecastClientTests",
+            dependencies: nio + [
+                "ScorecastClient", "StrictJSON", "TestSupport", nioHTTP,
+                .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],

@@ -1,95 +1,204 @@
 #!lua
--- apply: one verified score update, all of it or nothing.
--- For operator increment, order desc, ties first. All reads come before the first write: Redis does not roll back;
--- the shebang makes Redis refuse the script at its start when it is out of memory.
+-- apply: verified score updates of one ranking, one after the other, each of them whole or not at all.
+-- For operator increment, order desc, ties first. What is needed is read first, for all updates at once; then each is
+-- decided; then all is written, with one call for each key: Redis does not roll back, and a call costs more than its
+-- work. The shebang makes Redis refuse the script at its start when it is out of memory.
 --
--- KEYS  1 meta      hash: epoch, seq, version:<board>:<window>   4 ranking  sorted set of tie key .. user
---       2 receipt   string: "<submitted> <score> <rank>"         5 members  hash: user -> tie key
---       3 outbox    stream, ids <seq>-0                          6 ...      one for each limit, in the order of ARGV
--- ARGV  1 user      2 amount to add      3 the request's new_score, or "-"
---       4 event     what the ledger needs beside the outcome; opaque here
---       5 receipt lifetime, ms           6 visible top size
---       7 version field of meta          8 channel of the top
---       9 ...       three for each limit: name; what this update costs; what may be owed, both in us (GCRA, whose
---                   arrival time the key holds). With the name "daily": the count allowed, the key's lifetime in ms
--- Reply, a string:  "applied <score> <rank>" | "replayed <score> <rank>" | "reused" | "bounds" | "closed"
---                   | "limited <name> <retry after, ms>"
-local meta, receipt, outbox, ranking, members = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local user, amount, submitted, top_size = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[6])
-local first_limit = 6
-local score_max, tie_key_max = 9007199254740991, 9007199254740991
-local call, format = redis.call, string.format
+-- KEYS  1 meta      hash: epoch, seq, version:<board>:<window>     3 ranking  sorted set of tie key .. user
+--       2 outbox    stream, id <seq of the last event>-0, fields   4 members  hash: user -> tie key .. score
+--                   e and o for each event: event, outcome
+--       5 ...       for each update its receipts (hash: signature -> "<submitted> <score> <rank>", shared by the action
+--                   ids of one second), then one for each of its limits
+-- ARGV  1 visible top size     2 version field of meta     3 channel of the top     4 receipts' lifetime, ms
+--       5 ...       for each update: user; amount to add; the request's new_score, or "-"; signature; event, what the
+--                   ledger needs beside the outcome, opaque here; number of limits; and for each limit three: its name;
+--                   what this update costs; what may be owed, both in us (GCRA, whose arrival time the key holds). With
+--                   the name "daily": the count allowed, the key's lifetime in ms
+-- Reply, for each update a string:  "applied <score> <rank>" | "replayed <score> <rank>" | "reused" | "bounds"
+--                   | "closed" | "limited <name> <retry after, ms>", or the error that it alone met
+local meta, outbox, ranking, members = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local top_size, version_field, channel, receipts_ms = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+local score_max, tie_key_max, tie_key_length = 9007199254740991, 9007199254740991, 16
+local call, format, sub, find, ceil = redis.call, string.format, string.sub, string.find, math.ceil
 
--- Ready, and not yet done?
-local state = call('HMGET', meta, 'epoch', 'seq', ARGV[7])
-local epoch = state[1]
-if not epoch then return 'closed' end
-local done = call('GET', receipt)
-if done then
-  local cut = string.find(done, ' ', 1, true)
-  if string.sub(done, 1, cut - 1) ~= submitted then return 'reused' end
-  return 'replayed' .. string.sub(done, cut)
+-- Where each update's keys and arguments begin.
+local first_key, first_argument, users, limit_keys = {}, {}, {}, {}
+-- For each key of receipts: the signatures that are asked for, and what is to be written.
+local wanted, written = {}, {}
+do
+  local key, at, count, total = 5, 5, 0, #ARGV
+  while at <= total do
+    count = count + 1
+    first_key[count], first_argument[count], users[count] = key, at, ARGV[at]
+    local receipts = KEYS[key]
+    local signatures = wanted[receipts]
+    if not signatures then
+      signatures = {}
+      wanted[receipts], written[receipts] = signatures, {}
+    end
+    signatures[#signatures + 1] = ARGV[at + 3]
+    local limits = tonumber(ARGV[at + 5])
+    for index = 1, limits do limit_keys[#limit_keys + 1] = KEYS[key + index] end
+    key, at = key + 1 + limits, at + 6 + 3 * limits
+  end
 end
 
--- Within the limits?
+-- What is there. `receipt_of`, `held` and `places` go along with what is decided, ahead of Redis.
+local state = call('HMGET', meta, 'epoch', 'seq', version_field)
+local epoch, seq, version = state[1], tonumber(state[2]) or 0, tonumber(state[3]) or 0
+local outcomes = {}
+if not epoch then
+  for index = 1, #users do outcomes[index] = 'closed' end
+  return outcomes
+end
 local time = call('TIME')
 local now_us = time[1] * 1000000 + time[2]
-local held = {}
-for index = first_limit, #KEYS do
-  local at = 9 + 3 * (index - first_limit)
-  local cost, most = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
-  local value = tonumber(call('GET', KEYS[index]) or 0)
-  if ARGV[at] == 'daily' then
-    if value >= cost then return 'limited daily 0' end
-    held[index] = {value + 1, most}
-  else
-    local arrival = math.max(value, now_us) + cost
-    local early = arrival - now_us - most
-    if early > 0 then return format('limited %s %.0f', ARGV[at], math.ceil(early / 1000)) end
-    held[index] = {arrival, math.ceil((arrival - now_us) / 1000)}
+local now_ms = format('%.0f', math.floor(now_us / 1000))
+local receipt_of, held, places = {}, {}, {}
+for receipts, signatures in pairs(wanted) do
+  for index, receipt in ipairs(call('HMGET', receipts, unpack(signatures))) do
+    receipt_of[signatures[index]] = receipt
+  end
+end
+if #limit_keys > 0 then
+  for index, value in ipairs(call('MGET', unpack(limit_keys))) do held[limit_keys[index]] = value end
+end
+for index, place in ipairs(call('HMGET', members, unpack(users))) do places[users[index]] = place end
+
+-- What is to be written. `places_before` are those in Redis of users who move; `befores` and `afters` the scores of
+-- each move: the difference between the ranking as Redis has it and as it will be.
+local events, expiring, places_before, befores, afters, top_changed = {}, {}, {}, {}, {}, false
+
+-- XADD first: it alone can still fail (a key of another type, a stream ahead of seq), and must then leave nothing
+-- behind, least of all a receipt. The types of the others were seen by reading; SET takes any.
+local function write()
+  if #events > 0 then
+    call('XADD', outbox, format('%.0f-0', seq), unpack(events))
+    local gone, come, member = {}, {}, {}
+    for user, before in pairs(places_before) do
+      if before then gone[#gone + 1] = sub(before, 1, tie_key_length) .. user end
+      local place = places[user]
+      come[#come + 1], come[#come + 2] = sub(place, tie_key_length + 1), sub(place, 1, tie_key_length) .. user
+      member[#member + 1], member[#member + 2] = user, place
+    end
+    if #gone > 0 then call('ZREM', ranking, unpack(gone)) end
+    call('ZADD', ranking, unpack(come))
+    call('HSET', members, unpack(member))
+    if top_changed then
+      version = version + 1
+      call('HSET', meta, 'seq', format('%.0f', seq), version_field, format('%.0f', version))
+      call('PUBLISH', channel, epoch .. '\n' .. format('%.0f', version) .. '\n' .. now_ms .. '\n'
+        .. table.concat(call('ZREVRANGE', ranking, 0, top_size - 1, 'WITHSCORES'), '\n'))
+    else
+      call('HSET', meta, 'seq', format('%.0f', seq))
+    end
+  end
+  for index = 1, #expiring, 3 do call('SET', expiring[index], expiring[index + 1], 'PX', expiring[index + 2]) end
+  for receipts, pairs_of in pairs(written) do
+    if #pairs_of > 0 then
+      local added = call('HSET', receipts, unpack(pairs_of))
+      if call('HLEN', receipts) == added then call('PEXPIRE', receipts, receipts_ms) end
+    end
   end
 end
 
--- What it leads to. The newest of equal scores ranks last among them, so its rank is the number of scores not below it.
-local tie_key = call('HGET', members, user)
-local old = tie_key and tonumber(call('ZSCORE', ranking, tie_key .. user))
-local score = (old or 0) + amount
-if score > score_max or score < -score_max then return 'bounds' end
-local score_text, changes = format('%.0f', score), score ~= old
-local rank
-local left_top = false
-if changes then
-  rank = call('ZCOUNT', ranking, score_text, '+inf') + 1
-  if old and score < old then
-    rank = rank - 1
-    left_top = call('ZREVRANK', ranking, tie_key .. user) < top_size
+-- Scores not below this one.
+local function count_from(score, score_text)
+  local count = call('ZCOUNT', ranking, score_text, '+inf')
+  for index = 1, #afters do
+    if afters[index] >= score then count = count + 1 end
+    local before = befores[index]
+    if before and before >= score then count = count - 1 end
   end
-else
-  rank = call('ZREVRANK', ranking, tie_key .. user) + 1
+  return count
 end
-local outcome = format('%s %.0f', score_text, rank)
 
--- From here on only writes, and XADD first: it alone can still fail (a key of another type, a stream ahead of seq),
--- and must then leave nothing behind, least of all a receipt. The types of the others were seen above; SET takes any.
-if changes then
-  local seq = (tonumber(state[2]) or 0) + 1
-  local now_ms = format('%.0f', math.floor(now_us / 1000))
-  call('XADD', outbox, format('%.0f-0', seq), 'e', ARGV[4], 'o', outcome .. ' ' .. now_ms)
-  if old then call('ZREM', ranking, tie_key .. user) end
-  tie_key = format('%016.0f', tie_key_max - seq)
-  call('ZADD', ranking, score_text, tie_key .. user)
-  call('HSET', members, user, tie_key)
-  if rank <= top_size or left_top then
-    local version = format('%.0f', (tonumber(state[3]) or 0) + 1)
-    call('HSET', meta, 'seq', format('%.0f', seq), ARGV[7], version)
-    call('PUBLISH', ARGV[8], epoch .. '\n' .. version .. '\n' .. now_ms .. '\n'
-      .. table.concat(call('ZREVRANGE', ranking, 0, top_size - 1, 'WITHSCORES'), '\n'))
-  else
-    call('HSET', meta, 'seq', format('%.0f', seq))
+-- The place of a user in the ranking, from 0, by Redis: all that is decided has to be in it.
+local function place_of(user, tie_key)
+  if #events > 0 then
+    write()
+    events, expiring, places_before, befores, afters, top_changed = {}, {}, {}, {}, {}, false
+    for receipts in pairs(written) do written[receipts] = {} end
   end
+  return call('ZREVRANK', ranking, tie_key .. user)
 end
-for index, value in pairs(held) do
-  call('SET', KEYS[index], format('%.0f', value[1]), 'PX', format('%.0f', value[2]))
+
+local function decide(key, at)
+  local user, amount, submitted, signature = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2], ARGV[at + 3]
+  local done = receipt_of[signature]
+  if done then
+    local cut = find(done, ' ', 1, true)
+    if sub(done, 1, cut - 1) ~= submitted then return 'reused' end
+    return 'replayed' .. sub(done, cut)
+  end
+
+  -- Within the limits?
+  local limits = tonumber(ARGV[at + 5])
+  local values, lifetimes
+  if limits > 0 then values, lifetimes = {}, {} end
+  for index = 1, limits do
+    local first = at + 3 + 3 * index
+    local name, cost, most = ARGV[first], tonumber(ARGV[first + 1]), tonumber(ARGV[first + 2])
+    local value = tonumber(held[KEYS[key + index]] or 0)
+    if name == 'daily' then
+      if value >= cost then return 'limited daily 0' end
+      values[index], lifetimes[index] = format('%.0f', value + 1), most
+    else
+      local arrival = math.max(value, now_us) + cost
+      local early = arrival - now_us - most
+      if early > 0 then return format('limited %s %.0f', name, ceil(early / 1000)) end
+      values[index], lifetimes[index] = format('%.0f', arrival), ceil((arrival - now_us) / 1000)
+    end
+  end
+
+  -- What it leads to. The newest of equal scores ranks last among them: its rank is the number of scores not below it.
+  local place = places[user]
+  local tie_key = place and sub(place, 1, tie_key_length)
+  local old = place and tonumber(sub(place, tie_key_length + 1))
+  if place and not old then error('ERR apply: members holds a place of another form') end
+  local score = (old or 0) + amount
+  if score > score_max or score < -score_max then return 'bounds' end
+  local score_text, left_top, rank = format('%.0f', score), false
+  if score == old then
+    rank = place_of(user, tie_key) + 1
+  else
+    left_top = old and score < old and place_of(user, tie_key) < top_size
+    rank = count_from(score, score_text) + ((old and score < old) and 0 or 1)
+  end
+  local outcome = score_text .. ' ' .. format('%.0f', rank)
+
+  -- It counts.
+  if score ~= old then
+    seq = seq + 1
+    local count = #events
+    events[count + 1], events[count + 2] = 'e', ARGV[at + 4]
+    events[count + 3], events[count + 4] = 'o', outcome .. ' ' .. now_ms
+    if places_before[user] == nil then places_before[user] = place end
+    places[user] = format('%016.0f', tie_key_max - seq) .. score_text
+    count = #afters + 1
+    befores[count], afters[count] = old or false, score
+    top_changed = top_changed or rank <= top_size or left_top
+  end
+  for index = 1, limits do
+    held[KEYS[key + index]] = values[index]
+    local count = #expiring
+    expiring[count + 1], expiring[count + 2] = KEYS[key + index], values[index]
+    expiring[count + 3] = format('%.0f', lifetimes[index])
+  end
+  local receipt, receipts = submitted .. ' ' .. outcome, written[KEYS[key]]
+  receipt_of[signature] = receipt
+  local count = #receipts
+  receipts[count + 1], receipts[count + 2] = signature, receipt
+  return 'applied ' .. outcome
 end
-call('SET', receipt, submitted .. ' ' .. outcome, 'PX', ARGV[5])
-return 'applied ' .. outcome
+
+for index = 1, #users do
+  -- What one update alone meets (a receipt that no script wrote) is its own outcome; nothing was decided for it.
+  local decided, outcome = pcall(decide, first_key[index], first_argument[index])
+  if not decided then
+    outcome = {err = type(outcome) == 'table' and outcome.err or 'ERR apply: ' .. tostring(outcome)}
+  end
+  outcomes[index] = outcome
+end
+write()
+return outcomes

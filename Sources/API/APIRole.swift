@@ -61,8 +61,10 @@ public struct APIRole: Sendable {
     public var fastRoutes: [any FastRoute] { [UpdateScoreLane(updateScore: updateScore, cors: cors)] }
 
     /// Adds the routes to Hummingbird's router.
-    public func addRoutes(to router: Router<some RequestContext>) {
-        router.post("/update-score") { request, _ in await respond { try await update(request) } }
+    public func addRoutes(to router: Router<some RemoteAddressRequestContext>) {
+        router.post("/update-score") { request, context in
+            await respond { try await update(request, from: context.remoteAddress) }
+        }
         router.post("/update-scores") { request, _ in await respond { try await updateMany(request) } }
         router.get("/leaderboard") { request, _ in await respond { try await leaderboard.handle(request) } }
         router.get("/actions") { request, _ in
@@ -96,15 +98,15 @@ public struct APIRole: Sendable {
     }
 
     /// The ordinary way into `POST /update-score`: the same work, on an event loop.
-    private func update(_ request: Request) async throws -> Reply {
+    private func update(_ request: Request, from remoteAddress: SocketAddress?) async throws -> Reply {
         let body = try await collect(request, upTo: UpdateScore.bodyBytesMax)
         var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/update-score")
-        for name in ["content-type", "authorization"] {
-            if let name = HTTPField.Name(name), let value = request.headers[name] {
-                head.headers.add(name: name.canonicalName, value: value)
-            }
+        let names = ["content-type", "authorization", "x-forwarded-for"].compactMap { HTTPField.Name($0) }
+        for name in names {
+            // Each as it came: fields that are given twice would be joined otherwise.
+            for value in request.headers[values: name] { head.headers.add(name: name.canonicalName, value: value) }
         }
-        let fast = FastRequest(head: head, body: body, remoteAddress: nil)
+        let fast = FastRequest(head: head, body: body, remoteAddress: remoteAddress)
         let eventLoop = group.next()
         return await withCheckedContinuation { continuation in
             eventLoop.execute {

@@ -14,6 +14,8 @@ struct Reply: Sendable {
     var status: HTTPResponseStatus
     var body: ByteBuffer
     var fields: [(name: String, value: String)] = []
+    /// After how many ms an update over a rate can pass; nil for every other answer.
+    var retryAfterMilliseconds: Int64?
 
     static let contentType = (name: "Content-Type", value: "application/json")
     /// What every answer of the lane has; Hummingbird's get the same from a middleware.
@@ -27,6 +29,13 @@ struct Reply: Sendable {
             status: status,
             fields: fields.isEmpty && more.isEmpty ? Reply.laneFields : Reply.laneFields + fields + more,
             body: body)
+    }
+
+    /// The body as one outcome among many, which has no header fields to tell when to come back.
+    var itemBody: ByteBuffer {
+        guard let wait = retryAfterMilliseconds else { return body }
+        let error = APIError.rateLimited(retryAfterMilliseconds: wait, policy: nil)
+        return ErrorBody(code: error.code, message: error.message, retryAfterMilliseconds: wait).buffer
     }
 
     /// The form that Hummingbird writes.
@@ -146,7 +155,10 @@ enum APIError: Error, Sendable {
     var reply: Reply {
         var details: [(field: String, reason: String)] = []
         if case .invalidInput(let problems) = self { details = problems.map { ($0.field, $0.reason) } }
+        var wait: Int64?
+        if case .rateLimited(let milliseconds, _) = self { wait = max(1, milliseconds) }
         return Reply(
-            status: status, body: ErrorBody(code: code, message: message, details: details).buffer, fields: fields)
+            status: status, body: ErrorBody(code: code, message: message, details: details).buffer, fields: fields,
+            retryAfterMilliseconds: wait)
     }
 }

@@ -94,7 +94,8 @@ struct UpdateScore: Sendable {
         }
     }
 
-    private func refusal(_ error: APIError) -> Reply {
+    /// The answer to what is refused, which is counted.
+    func refusal(_ error: APIError) -> Reply {
         outcomes.count(error)
         return error.reply
     }

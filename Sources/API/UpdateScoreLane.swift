@@ -11,6 +11,18 @@ struct UpdateScoreLane: FastRoute {
     var tooLarge: FastResponse { APIError.tooLarge.reply.fastResponse() }
     var tooSlow: FastResponse { APIError.requestTimeout.reply.fastResponse() }
 
+    func tooLarge(for head: HTTPRequestHead) -> FastResponse {
+        APIError.tooLarge.reply.fastResponse(with: corsFields(head))
+    }
+
+    func tooSlow(for head: HTTPRequestHead) -> FastResponse {
+        APIError.requestTimeout.reply.fastResponse(with: corsFields(head))
+    }
+
+    private func corsFields(_ head: HTTPRequestHead) -> [(name: String, value: String)] {
+        cors.isSameOriginOnly ? [] : cors.fields(for: head.headers.first(name: "origin"))
+    }
+
     func accepts(_ head: HTTPRequestHead) -> Bool {
         head.method == .POST && head.hasPath("/update-score")
     }

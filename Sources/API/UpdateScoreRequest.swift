@@ -18,7 +18,8 @@ struct UpdateScoreRequest: Sendable {
         return try outcome.get()
     }
 
-    private static func parse(_ bytes: UnsafeRawBufferPointer) throws(APIError) -> UpdateScoreRequest {
+    /// The same, of bytes in memory.
+    static func parse(_ bytes: UnsafeRawBufferPointer) throws(APIError) -> UpdateScoreRequest {
         var fields = UpdateScoreFields()
         do {
             try JSONReader.document(bytes, limits: limits) { reader throws(JSONError) in try fields.read(from: &reader)

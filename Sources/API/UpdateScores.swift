@@ -15,7 +15,11 @@ struct UpdateScores: Sendable {
     static let countMax = 500
     /// Longer bodies are refused: 500 updates of the longest form, with some room.
     static let bodyBytesMax = 512 * 1024
-    private static let limits = JSONLimits(maxDepth: 6, maxElements: countMax, maxDocumentBytes: bodyBytesMax)
+    /// Only for finding the items: each is then read with the limits of a single update, so that one which breaks them
+    /// spoils no other.
+    private static let limits = JSONLimits(
+        maxDepth: JSONLimits.deepest, maxMembers: bodyBytesMax, maxElements: bodyBytesMax,
+        maxDocumentBytes: bodyBytesMax, allowsDuplicateKeys: true)
 
     /// Applies the updates; `respond` is called once, when the last outcome is known. To be called on that event loop.
     func handle(
@@ -32,7 +36,7 @@ struct UpdateScores: Sendable {
             switch request {
             case .success(let request):
                 updateScore.apply(request, by: claims, on: eventLoop) { outcomes.set(index, $0) }
-            case .failure(let error): outcomes.set(index, error.reply)
+            case .failure(let error): outcomes.set(index, updateScore.refusal(error))
             }
         }
     }
@@ -47,11 +51,11 @@ struct UpdateScores: Sendable {
                     try reader.readObject { key, reader throws(JSONError) in
                         guard key == "updates" else { return try reader.skipValue() }
                         field = "updates"
+                        guard items == nil else { throw reader.fail(.duplicateKey) }
                         var read: [Result<UpdateScoreRequest, APIError>] = []
                         try reader.readArray(maxCount: countMax) { reader throws(JSONError) in
-                            var fields = UpdateScoreFields()
-                            try fields.read(from: &reader)
-                            read.append(Result { () throws(APIError) in try fields.request() })
+                            let item = try reader.readRawValue()
+                            read.append(Result { () throws(APIError) in try request(item) })
                         }
                         items = read
                         field = "body"
@@ -69,6 +73,12 @@ struct UpdateScores: Sendable {
         return items
     }
 
+    /// One item, as the body of `/update-score` would be read.
+    private static func request(_ item: UnsafeRawBufferPointer) throws(APIError) -> UpdateScoreRequest {
+        guard item.count <= UpdateScore.bodyBytesMax else { throw .tooLarge }
+        return try UpdateScoreRequest.parse(item)
+    }
+
     /// Gathers the outcomes, which may come in any order.
     private final class Outcomes: Sendable {
         private let state: NIOLockedValueBox<(replies: [ByteBuffer?], missing: Int)>
@@ -82,7 +92,7 @@ struct UpdateScores: Sendable {
         func set(_ index: Int, _ reply: Reply) {
             let all: [ByteBuffer?]? = state.withLockedValue { state in
                 guard state.replies[index] == nil else { return nil }
-                state.replies[index] = reply.body
+                state.replies[index] = reply.itemBody
                 state.missing -= 1
                 return state.missing == 0 ? state.replies : nil
             }

@@ -18,7 +18,7 @@ import ServiceLifecycle
 public final class Gateway: Service {
     /// Tells whether the gateway can do its job now.
     public let readiness: GatewayReadiness
-    /// The WebSocket route, for `FrontRoutes.upgrade`.
+    /// The routes of WebSockets and event streams, for `FrontRoutes.upgrade`.
     public let upgradeRoutes: [any UpgradeRoute]
     private let status: NodeStatus
     private let sources: LoopReference<RoomSources>
@@ -58,16 +58,19 @@ public final class Gateway: Service {
         self.hubs = hubs
         self.logger = logger
         readiness = GatewayReadiness(status: status, feed: feed, canary: configuration.canary)
+        let byLoop = Dictionary(
+            hubs.map { (ObjectIdentifier($0.eventLoop), $0) }, uniquingKeysWith: { first, _ in first })
         upgradeRoutes = [
             ScoreboardRoute(
                 check: HandshakeCheck(origins: OriginPolicy(allowed: configuration.allowedOrigins), rooms: resolver),
-                status: status,
-                hubs: Dictionary(
-                    hubs.map { (ObjectIdentifier($0.eventLoop), $0) }, uniquingKeysWith: { first, _ in first }))
+                status: status, compresses: configuration.compressesMessages, hubs: byLoop),
+            EventsRoute(
+                rooms: resolver, cors: CORSPolicy(allowedOrigins: configuration.allowedOrigins), status: status,
+                hubs: byLoop),
         ]
     }
 
-    /// WebSockets open now.
+    /// WebSockets and event streams open now.
     public var connections: Int { status.connections }
 
     /// Follows the board `global` until the service group shuts down, then sends the clients away.
@@ -94,7 +97,8 @@ public final class Gateway: Service {
 extension GatewayConfiguration {
     fileprivate var sourceSettings: RoomSources.Settings {
         RoomSources.Settings(
-            comparisonMilliseconds: comparisonMilliseconds, fanoutIntervalMilliseconds: fanoutIntervalMilliseconds)
+            comparisonMilliseconds: comparisonMilliseconds, fanoutIntervalMilliseconds: fanoutIntervalMilliseconds,
+            lingerMilliseconds: lingerMilliseconds, historyVersionsMax: historyVersionsMax)
     }
 
     fileprivate func hubSettings(resolver: RoomResolver) -> LoopHub.Settings {
@@ -104,10 +108,14 @@ extension GatewayConfiguration {
                 ping: ticks(liveness.pingMilliseconds),
                 jitter: max(0, liveness.jitterMilliseconds / LoopHub.tickMilliseconds),
                 silence: ticks(liveness.silenceMilliseconds)),
-            closeTicks: ticks(liveness.closeMilliseconds), drainPaceTicks: ticks(drain.paceMilliseconds),
+            heartbeat: ticks(heartbeatMilliseconds), closeTicks: ticks(liveness.closeMilliseconds),
+            drainPaceTicks: ticks(drain.paceMilliseconds),
             drainLimitTicks: ticks(drain.limitMilliseconds),
             reconnectWindowMilliseconds: max(0, drain.reconnectWindowMilliseconds),
             roomsPerSessionMax: max(1, roomsPerSessionMax), framesPerSecondMax: max(1, framesPerSecondMax),
-            resolver: resolver)
+            resolver: resolver,
+            frames: InboundFrames.Limits(
+                messageBytesMax: min(max(messageBytesMax, 125), Self.messageBytesMax),
+                framesPerMessageMax: max(1, framesPerMessageMax)))
     }
 }

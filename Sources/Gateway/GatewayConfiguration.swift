@@ -7,15 +7,30 @@ public struct GatewayConfiguration: Sendable {
     /// The origins that a browser may connect from, such as `https://example.com`; `*` allows all. Empty allows the
     /// origin that the request's own `Host` names. Clients that send no `Origin` are not browsers and pass.
     public var allowedOrigins: [String] = []
-    /// WebSockets open at once on this node; more are answered with 503. Stops memory use by connections.
+    /// WebSockets and event streams open at once on this node; more are answered with 503. Stops memory use by connections.
     public var connectionsMax = 100_000
     /// Rooms that one connection may be in.
-    public var roomsPerSessionMax = 16
+    public var roomsPerSessionMax = 64
     /// Frames that one connection may send in one second; more end it with 1008. Stops a client from keeping a loop
     /// busy.
     public var framesPerSecondMax = 100
+    /// The largest message of a client, in bytes, also after inflating, up to 16 KiB; a larger one ends the connection
+    /// with 1009. Stops memory use by messages.
+    public var messageBytesMax = Self.messageBytesMax
+    /// Frames that one message may come in; more end the connection with 1008. Stops a message that never ends.
+    public var framesPerMessageMax = 256
+    /// Whether permessage-deflate is agreed with clients that offer it (RFC 7692).
+    public var compressesMessages = true
     /// About how often a watched ranking is compared with the store, in ms. Heals a version that the feed has lost.
     public var comparisonMilliseconds: Int64 = 3_000
+    /// How many versions of a ranking are kept, of those that were pushed and again of those that were passed over: from
+    /// these a client gets what has changed, from older ones the whole top. Costs memory for each watched ranking.
+    public var historyVersionsMax = 64
+    /// How long a ranking that nobody watches any more is still followed, in ms, so that clients which come back can
+    /// resume.
+    public var lingerMilliseconds: Int64 = 30_000
+    /// Time between two heartbeats of an event stream, in ms, give or take the jitter of `liveness`; at most 45 000.
+    public var heartbeatMilliseconds = 20_000
     /// When a silent peer is asked, and given up.
     public var liveness = Liveness()
     /// How the clients are sent away when the node goes.
@@ -59,7 +74,9 @@ public struct GatewayConfiguration: Sendable {
         public init() {}
     }
 
-    /// The largest message of a client, and the largest frame, in bytes.
+    /// Shorter messages are sent as they are: compressed they would hardly be shorter, and would cost each client work.
+    static let compressedBytesMin = 1024
+    /// The most that `messageBytesMax` can be: more than the protocol has use for.
     static let messageBytesMax = 16 * 1024
     /// Bytes that wait in this process for a slow peer before it is skipped, and down to where it has caught up.
     static let waitingBytes = 32 * 1024...64 * 1024

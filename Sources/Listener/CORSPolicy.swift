@@ -32,7 +32,8 @@ public struct CORSPolicy: Sendable {
         return [
             ("Access-Control-Allow-Origin", allowed), ("Vary", "Origin"),
             ("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE"),
-            ("Access-Control-Allow-Headers", "Authorization, Content-Type"), ("Access-Control-Max-Age", "600"),
+            ("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID"),
+            ("Access-Control-Max-Age", "600"),
         ]
     }
 

@@ -10,8 +10,15 @@ public struct ErrorBody: Sendable {
     /// The fields at fault, each with what it must be.
     public var details: [(field: String, reason: String)]
 
+    /// After how many ms the same can pass, where no header field says it.
+    public var retryAfterMilliseconds: Int64?
+
     /// A body.
-    public init(code: String, message: String, details: [(field: String, reason: String)] = []) {
+    public init(
+        code: String, message: String, details: [(field: String, reason: String)] = [],
+        retryAfterMilliseconds: Int64? = nil
+    ) {
+        self.retryAfterMilliseconds = retryAfterMilliseconds
         self.code = code
         self.message = message
         self.details = details
@@ -26,6 +33,7 @@ public struct ErrorBody: Sendable {
             json.member("status", "error")
             json.member("code", code)
             json.member("message", message)
+            if let retryAfterMilliseconds { json.member("retry_after_ms", retryAfterMilliseconds) }
             if !details.isEmpty {
                 json.key("details")
                 json.beginArray()

@@ -55,10 +55,21 @@ public protocol FastRoute: Sendable {
     var tooLarge: FastResponse { get }
     /// The answer to a request that came too slowly.
     var tooSlow: FastResponse { get }
+    /// The same two answers to this request, for routes whose answers depend on it (CORS).
+    func tooLarge(for head: HTTPRequestHead) -> FastResponse
+    /// See `tooLarge(for:)`.
+    func tooSlow(for head: HTTPRequestHead) -> FastResponse
     /// Serves a request. `respond` must be called exactly once, on any thread, in bounded time; the connection is cut
     /// when that takes longer than `ListenerLimits.answerSecondsMax`.
     func handle(
         _ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (FastResponse) -> Void)
+}
+
+extension FastRoute {
+    /// `tooLarge`, whatever the request.
+    public func tooLarge(for head: HTTPRequestHead) -> FastResponse { tooLarge }
+    /// `tooSlow`, whatever the request.
+    public func tooSlow(for head: HTTPRequestHead) -> FastResponse { tooSlow }
 }
 
 /// What an upgrade route says to a request.
@@ -71,6 +82,10 @@ public enum UpgradeDecision: Sendable {
     ///
     /// Only an HTTP/1.1 request with an `Upgrade` field can be upgraded; others are refused whatever the route says.
     case upgrade(fields: [(name: String, value: String)], install: @Sendable (any Channel) throws -> Void)
+    /// 200 with these fields, `Date` and `Connection: close`, and a body that ends with the connection. `install` is as
+    /// for an upgrade; what the new handlers write is the body. What they read is nothing that they can use, and of any
+    /// type: requests that were pipelined, or bytes.
+    case stream(fields: [(name: String, value: String)], install: @Sendable (any Channel) throws -> Void)
 }
 
 /// A route on which a connection leaves HTTP, such as a WebSocket's.

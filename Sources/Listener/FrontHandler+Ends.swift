@@ -110,7 +110,7 @@ extension FrontHandler {
         deadline = .distantFuture
         switch state.phase {
         case .collecting:
-            endEarly(collecting?.route.tooSlow ?? routes.tooSlow, context: context)
+            endEarly(collecting.map { $0.route.tooSlow(for: $0.head) } ?? routes.tooSlow, context: context)
         case .awaitingUpgradeEnd:
             endEarly(routes.tooSlow, context: context)
         case .forwarding(requestEnded: false, _) where !responseHasBegun:

@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 import NIOHTTP1
 
@@ -24,14 +25,23 @@ extension FrontHandler {
             answer(response, to: number)
         case .upgrade(let fields, let install):
             guard state.phase == .answering, number == requestNumber, let context else { return }
-            if mayUpgrade {
-                upgrade(fields: fields, install: install, context: context)
-            } else {
-                var response = routes.malformed
-                response.closes = true
-                answer(response, to: number)
-            }
+            guard mayUpgrade else { return refuseMalformed(number) }
+            gather(FastResponse(status: .switchingProtocols, fields: fields), closes: false)
+            leaveHTTP(install: install, context: context)
+        case .stream(let fields, let install):
+            guard state.phase == .answering, number == requestNumber, let context else { return }
+            // A client that has closed its side cannot be told from one that is gone.
+            guard !inputIsClosed, !request.isHead else { return refuseMalformed(number) }
+            ResponseEncoder.appendStreamHead(fields, to: &gathered, date: sweeper.date)
+            waiting = []
+            leaveHTTP(install: install, context: context)
         }
+    }
+
+    private func refuseMalformed(_ number: Int) {
+        var response = routes.malformed
+        response.closes = true
+        answer(response, to: number)
     }
 
     /// Whether the connection can leave HTTP: the parser has kept its hands off what follows, and nothing was lost. An
@@ -40,11 +50,8 @@ extension FrontHandler {
         request.stopsParser && !request.isHTTP10 && waiting.isEmpty && state.sequel == .open
     }
 
-    private func upgrade(
-        fields: [(name: String, value: String)], install: @Sendable (any Channel) throws -> Void,
-        context: ChannelHandlerContext
-    ) {
-        gather(FastResponse(status: .switchingProtocols, fields: fields), closes: false)
+    /// Writes the response's head and hands the connection over.
+    private func leaveHTTP(install: @Sendable (any Channel) throws -> Void, context: ChannelHandlerContext) {
         writeGathered()
         let channel = context.channel
         let pipeline = context.pipeline.syncOperations

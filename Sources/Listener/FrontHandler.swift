@@ -116,7 +116,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard request.isWellFormed else { return endEarly(routes.malformed, context: context) }
         if let route = routes.fast.first(where: { $0.accepts(head) }) {
             guard request.contentLength <= route.bodyBytesMax else {
-                return endEarly(route.tooLarge, context: context)
+                return endEarly(route.tooLarge(for: head), context: context)
             }
             state.beginCollecting()
             collecting = (route, head, ByteBuffer())
@@ -147,7 +147,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
             current.body.writeImmutableBuffer(bytes)
         }
         if current.body.readableBytes > current.route.bodyBytesMax {
-            endEarly(current.route.tooLarge, context: context)
+            endEarly(current.route.tooLarge(for: current.head), context: context)
         } else {
             collecting = current
         }

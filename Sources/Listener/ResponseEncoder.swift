@@ -22,12 +22,7 @@ enum ResponseEncoder {
     ) {
         out.reserveCapacity(minimumWritableBytes: 256 + response.body.readableBytes)
         appendStatusLine(response.status, to: &out)
-        for (name, value) in response.fields {
-            out.writeString(name)
-            out.writeStaticString(": ")
-            out.writeString(value)
-            out.writeStaticString("\r\n")
-        }
+        append(response.fields, to: &out)
         guard response.status != .switchingProtocols else {
             out.writeStaticString("\r\n")
             return
@@ -46,6 +41,24 @@ enum ResponseEncoder {
         case .close: out.writeStaticString("\r\nConnection: close\r\n\r\n")
         }
         if hasBody, !omitsBody { out.writeImmutableBuffer(response.body) }
+    }
+
+    /// Appends the head of a response whose body is what follows, up to the end of the connection (RFC 9112, 6.3).
+    static func appendStreamHead(_ fields: [(name: String, value: String)], to out: inout ByteBuffer, date: String) {
+        appendStatusLine(.ok, to: &out)
+        append(fields, to: &out)
+        out.writeStaticString("Date: ")
+        out.writeString(date)
+        out.writeStaticString("\r\nConnection: close\r\n\r\n")
+    }
+
+    private static func append(_ fields: [(name: String, value: String)], to out: inout ByteBuffer) {
+        for (name, value) in fields {
+            out.writeString(name)
+            out.writeStaticString(": ")
+            out.writeString(value)
+            out.writeStaticString("\r\n")
+        }
     }
 
     private static func appendStatusLine(_ status: HTTPResponseStatus, to out: inout ByteBuffer) {

@@ -80,6 +80,9 @@ public final class RedisClient: Sendable {
     /// by the generation that there was a reconnect. Ends at shutdown.
     public func connectionStates() -> AsyncStream<RedisConnectionState> { monitor.states() }
 
+    /// The event loops that have a connection; not empty.
+    public var eventLoops: [any EventLoop] { slots.map { $0.eventLoop } }
+
     // MARK: - Commands
 
     /// Sends a command: the way for the hot path.

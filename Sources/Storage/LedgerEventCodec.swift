@@ -29,12 +29,11 @@ package enum LedgerEventCodec {
         return text
     }
 
-    /// The event of an outbox entry; nil where it is not of this form.
-    package static func decode(id: String, event: String, outcome: String) -> LedgerEvent? {
+    /// An event of an outbox entry; nil where it is not of this form.
+    package static func decode(seq: Int64, event: String, outcome: String) -> LedgerEvent? {
         let lines = event.split(separator: "\n", omittingEmptySubsequences: false)
         let parts = outcome.split(separator: " ")
         guard lines.count == lineCount, lines[0] == version, parts.count == 3,
-            let seq = id.split(separator: "-").first.flatMap({ Int64($0) }),
             let points = Int64(lines[8]), let issuedAt = Int64(lines[10]),
             let score = Int64(parts[0]), let rank = Int64(parts[1]), let appliedAt = Int64(parts[2])
         else { return nil }

@@ -4,18 +4,18 @@ import NIOConcurrencyHelpers
 // How Scorecast lies in Redis. Every key of a partition carries its hash tag, so a partition is one slot of a Redis Cluster:
 //
 //   {sc07}:meta                                hash    epoch, seq, version:<board>:<window>, awaits_rebuild
-//   {sc07}:outbox                              stream  one entry for each effective update, id <seq>-0
-//   {sc07}:receipt:<signature>                 string  the outcome of one action id
+//   {sc07}:outbox                              stream  effective updates, id <seq of an entry's last>-0
+//   {sc07}:receipts:<second of issue>          hash    signature -> the outcome of one action id
 //   {sc07}:rate:<board>:<user>                 string  GCRA's theoretical arrival time
 //   {sc07}:ranking:<board>:<window>:<period>   zset    <tie key><user> by score
-//   {sc07}:members:<board>:<window>:<period>   hash    user -> tie key
+//   {sc07}:members:<board>:<window>:<period>   hash    user -> <tie key><score>
 //   {sc07}:top:<board>:<window>                channel the visible top, when it changes
 
 /// The keys of one partition.
 package struct PartitionKeys: Sendable, Hashable {
     package let meta: String
     package let outbox: String
-    package let receiptPrefix: String
+    private let receiptsPrefix: String
     package let ratePrefix: String
     package let tag: String
 
@@ -23,9 +23,13 @@ package struct PartitionKeys: Sendable, Hashable {
         tag = partition < 10 ? "{sc0\(partition)}" : "{sc\(partition)}"
         meta = tag + ":meta"
         outbox = tag + ":outbox"
-        receiptPrefix = tag + ":receipt:"
+        receiptsPrefix = tag + ":receipts:"
         ratePrefix = tag + ":rate:"
     }
+
+    /// The key of the receipts of action ids that were issued in the same second, in ms since 1970. Together they cost
+    /// Redis less than a key and an expiry for each, and go as one when all of these ids have long expired.
+    package func receipts(issuedAt: Int64) -> String { receiptsPrefix + String(issuedAt / 1000) }
 }
 
 /// The keys of one ranking, with those of its partition.

@@ -75,7 +75,7 @@ public struct RedisOutbox: Outbox {
         var batch = OutboxBatch(partition: partition, epoch: "", events: [])
         for entry in entries {
             do {
-                batch.events.append(try Self.event(entry))
+                batch.events += try Self.events(entry)
             } catch {
                 batch.trouble = error
                 break
@@ -108,7 +108,7 @@ public struct RedisOutbox: Outbox {
             wanted.map { ["XRANGE", partitions[$0.key].outbox, "\($0.value)-0", "\($0.value)-0"] })
         var signatures: [Int: String] = [:]
         for (position, reply) in zip(wanted, replies) {
-            if let entry = reply.array?.first { signatures[position.key] = try Self.event(entry).signature }
+            if let entry = reply.array?.first { signatures[position.key] = try Self.events(entry).last?.signature }
         }
         return signatures
     }
@@ -118,12 +118,22 @@ public struct RedisOutbox: Outbox {
         _ = try await pipeline([["XTRIM", partitions[partition].outbox, "MINID", "\(seq + 1)-0"]])
     }
 
-    private static func event(_ entry: RESPValue) throws(StoreError) -> LedgerEvent {
-        guard let pair = entry.array, pair.count == 2, let id = pair[0].string,
-            let fields = pair[1].array?.compactMap(\.string), fields.count == 4, fields[0] == "e", fields[2] == "o",
-            let event = LedgerEventCodec.decode(id: id, event: fields[1], outcome: fields[3])
+    /// The events of one entry, which were written in one step and end with the one that the entry's id names.
+    private static func events(_ entry: RESPValue) throws(StoreError) -> [LedgerEvent] {
+        guard let pair = entry.array, pair.count == 2,
+            let last = pair[0].string?.split(separator: "-").first.flatMap({ Int64($0) }),
+            let fields = pair[1].array?.compactMap(\.string), !fields.isEmpty, fields.count.isMultiple(of: 4)
         else { throw corrupt("an outbox entry", entry) }
-        return event
+        var events: [LedgerEvent] = []
+        events.reserveCapacity(fields.count / 4)
+        for start in stride(from: 0, to: fields.count, by: 4) {
+            let seq = last - Int64((fields.count - start) / 4 - 1)
+            guard fields[start] == "e", fields[start + 2] == "o",
+                let event = LedgerEventCodec.decode(seq: seq, event: fields[start + 1], outcome: fields[start + 3])
+            else { throw corrupt("an outbox entry", entry) }
+            events.append(event)
+        }
+        return events
     }
 
     private func pipeline(_ commands: [[String]]) async throws(StoreError) -> [RESPValue] {

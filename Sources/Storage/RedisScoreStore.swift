@@ -1,56 +1,109 @@
 import Leaderboard
+import NIOCore
+import NIOPosix
 import RedisClient
 
 /// Score updates in Redis, through `lua/apply.lua`.
 public struct RedisScoreStore: ScoreWriter {
     private let redis: RedisClient
-    private let settings: WriteSettings
     private let keys: RankingKeyCache
     private let rate: [UpdateLimit]
+    private let batches: [ObjectIdentifier: NIOLoopBoundBox<ApplyBatches>]
+    /// Where updates go that do not come from one of the client's loops.
+    private let home: any EventLoop
 
     /// - Parameters:
     ///   - redis: a client that has `Scripts.all` registered.
     ///   - settings: partitions, limits and lifetimes.
     public init(redis: RedisClient, settings: WriteSettings) {
         self.redis = redis
-        self.settings = settings
         keys = RankingKeyCache(partitioning: settings.partitioning)
         rate = settings.rateLimit.map { [.rate($0)] } ?? []
+        let lifetime = settings.receiptLifetimeMilliseconds
+        let loops = redis.eventLoops
+        home = loops[0]
+        batches = Dictionary(
+            loops.map { loop in
+                let batches = ApplyBatches(eventLoop: loop) { keys, entries in
+                    Self.apply(entries, keys, receiptLifetime: lifetime, on: redis)
+                }
+                return (ObjectIdentifier(loop), .makeBoxSendingValue(batches, eventLoop: loop))
+            }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Applies one update; see `ScoreWriter`.
+    /// Applies one update, together with others of its ranking and of the same tick of the event loop; see `ScoreWriter`.
     public func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void)
     {
         let keys = keys.keys(of: update.ranking, board: update.board)
-        let limits = update.limits.isEmpty ? rate : rate + update.limits
-        let encode: @Sendable (inout RESPEncoder) -> Void = { [self] encoder in
+        let entry = ApplyBatches.Entry(
+            update: update, limits: update.limits.isEmpty ? rate : rate + update.limits, completion: completion)
+        if let loop = MultiThreadedEventLoopGroup.currentEventLoop, let batches = batches[ObjectIdentifier(loop)] {
+            batches.value.add(entry, to: keys)
+        } else if let batches = batches[ObjectIdentifier(home)] {
+            home.execute { batches.value.add(entry, to: keys) }
+        }
+    }
+
+    private static func apply(
+        _ entries: [ApplyBatches.Entry], _ keys: RankingKeys, receiptLifetime: Int64, on redis: RedisClient
+    ) {
+        let limits = entries.reduce(0) { $0 + $1.limits.count }
+        let keyCount = 4 + entries.count + limits
+        let encode: @Sendable (inout RESPEncoder) -> Void = { encoder in
             encoder.append(keys.partition.meta)
-            encoder.append(keys.partition.receiptPrefix + update.signature)
             encoder.append(keys.partition.outbox)
             encoder.append(keys.ranking)
             encoder.append(keys.members)
-            for limit in limits { encoder.append(keys.key(of: limit, update)) }
-            encoder.append(update.userID)
-            encoder.append(update.amount)
-            if let submitted = update.submittedScore { encoder.append(submitted) } else { encoder.append("-") }
-            encoder.append(LedgerEventCodec.event(of: update))
-            encoder.append(settings.receiptLifetimeMilliseconds)
-            encoder.append(Int64(update.board.top))
+            for entry in entries {
+                encoder.append(keys.partition.receipts(issuedAt: entry.update.issuedAt))
+                for limit in entry.limits { encoder.append(keys.key(of: limit, entry.update)) }
+            }
+            encoder.append(Int64(entries[0].update.board.top))
             encoder.append(keys.versionField)
             encoder.append(keys.channel)
-            for limit in limits {
-                encoder.append(limit.name.rawValue)
-                encoder.append(limit.scriptNumbers(amount: update.amount).0)
-                encoder.append(limit.scriptNumbers(amount: update.amount).1)
-            }
+            encoder.append(receiptLifetime)
+            for entry in entries { encoder.append(arguments: entry) }
         }
         redis.evaluate(
-            Scripts.apply, keys: 5 + limits.count, encode, argumentCount: 13 + 4 * limits.count
+            Scripts.apply, keys: keyCount, encode, argumentCount: keyCount + 4 + 6 * entries.count + 3 * limits
         ) { result in
-            switch result {
-            case .success(let reply): completion(ApplyReply.outcome(reply))
-            case .failure(let error): completion(.failure(StoreError(error)))
-            }
+            finish(entries, result)
+        }
+    }
+
+    private static func finish(_ entries: [ApplyBatches.Entry], _ result: Result<RESPValue, RedisError>) {
+        switch result {
+        case .success(.array(let replies)) where replies.count == entries.count:
+            for (entry, reply) in zip(entries, replies) { entry.completion(ApplyReply.outcome(reply)) }
+        case .success(let reply):
+            let outcome: Result<ApplyOutcome, StoreError> =
+                if let error = reply.error {
+                    .failure(StoreError(RedisError(reply: error)))
+                } else {
+                    .failure(StoreError(.corrupt, "the script apply gave an answer of another form: \(reply)"))
+                }
+            for entry in entries { entry.completion(outcome) }
+        case .failure(let error):
+            for entry in entries { entry.completion(.failure(StoreError(error))) }
+        }
+    }
+}
+
+extension RESPEncoder {
+    /// The script's arguments of one update.
+    fileprivate mutating func append(arguments entry: ApplyBatches.Entry) {
+        let update = entry.update
+        append(update.userID)
+        append(update.amount)
+        if let submitted = update.submittedScore { append(submitted) } else { append("-") }
+        append(update.signature)
+        append(LedgerEventCodec.event(of: update))
+        append(Int64(entry.limits.count))
+        for limit in entry.limits {
+            let (cost, most) = limit.scriptNumbers(amount: update.amount)
+            append(limit.name.rawValue)
+            append(cost)
+            append(most)
         }
     }
 }

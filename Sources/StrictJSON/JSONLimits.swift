@@ -15,16 +15,21 @@ public struct JSONLimits: Equatable, Sendable {
     /// How long the whole text may be, in bytes; at most 2^31 - 1.
     public let maxDocumentBytes: Int
 
+    /// Whether an object may name a key twice. Only for finding where values end: who reads the members must refuse it.
+    public let allowsDuplicateKeys: Bool
+
     /// Limits for a request body of a web service. A value beyond a bound of its own is cut to that bound.
     public init(
         maxDepth: Int = 16,
         maxMembers: Int = 64,
         maxElements: Int = 10_000,
-        maxDocumentBytes: Int = 1 << 20
+        maxDocumentBytes: Int = 1 << 20,
+        allowsDuplicateKeys: Bool = false
     ) {
         self.maxDepth = min(max(maxDepth, 0), Self.deepest)
         self.maxMembers = max(maxMembers, 0)
         self.maxElements = max(maxElements, 0)
         self.maxDocumentBytes = min(max(maxDocumentBytes, 0), Int(Int32.max))
+        self.allowsDuplicateKeys = allowsDuplicateKeys
     }
 }

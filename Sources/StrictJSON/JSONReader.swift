@@ -110,6 +110,14 @@ public struct JSONReader {
         }
     }
 
+    /// Checks a value of any type like ``skipValue()`` and gives its bytes, in place: they must not outlive the input.
+    public mutating func readRawValue() throws(JSONError) -> UnsafeRawBufferPointer {
+        _ = try peek()
+        let start = position
+        try skipValue()
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
+    }
+
     // MARK: Containers
 
     /// Reads an object: `body` gets each key and reads its value. A value that it leaves unread is skipped.
@@ -129,7 +137,9 @@ public struct JSONReader {
             guard bytes[position] == Byte.quote else { throw fail(.unexpectedByte) }
             let key = try scanString(maxBytes: .max)
             guard seen.count < limits.maxMembers else { throw JSONError(.tooManyMembers, at: keyOffset) }
-            guard seen.insert(key, base: bytes) else { throw JSONError(.duplicateKey, at: keyOffset) }
+            if !limits.allowsDuplicateKeys {
+                guard seen.insert(key, base: bytes) else { throw JSONError(.duplicateKey, at: keyOffset) }
+            }
             skipWhitespace()
             guard consume(Byte.colon) else { throw unexpected() }
             valueIsPending = true

@@ -123,6 +123,10 @@ import Testing
         #expect(try rooms.resolve(request).limit == 3)
         request.board = "wide"
         #expect(try rooms.resolve(request).limit == 10)
+        request.limit = 100
+        #expect(try rooms.resolve(request).limit == 100)
+        request.board = "small"
+        #expect(try rooms.resolve(request).limit == 3, "no more than the board shows")
         request.limit = 101
         #expect(throws: RoomProblem.invalid([FieldProblem(field: "limit", reason: "must be 1 to 100")])) {
             try rooms.resolve(request)

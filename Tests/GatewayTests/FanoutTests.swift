@@ -188,7 +188,9 @@ import Testing
     }
 
     @Test func stopsWatchingWhatNobodyFollows() async throws {
-        try await TestGateway.run { server in
+        try await TestGateway.run {
+            $0.lingerMilliseconds = 100
+        } _: { server in
             server.store.set("other", version: 1, tell: false)
             let socket = try TestWebSocket(port: server.port, "/ws/scoreboard?board=other")
             _ = try socket.receiveStandings()

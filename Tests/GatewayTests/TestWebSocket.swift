@@ -132,7 +132,7 @@ final class TestWebSocket {
 /// A blocking TCP connection to 127.0.0.1.
 final class TestConnection {
     /// A socket call failed.
-    struct Failure: Error {
+    struct Failure: Error, Equatable {
         var call: String
         var code: Int32
     }

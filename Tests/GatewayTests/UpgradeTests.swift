@@ -53,11 +53,13 @@ import Testing
             Refusal(name: "null origin", with: [("Origin", "null")], status: 403, code: "forbidden"),
             Refusal(name: "board form", target: "?board=a%2Fb", status: 400, code: "invalid_input", fields: ["board"]),
             Refusal(name: "limit 0", target: "?limit=0", status: 400, code: "invalid_input", fields: ["limit"]),
-            Refusal(name: "limit 11", target: "?limit=11", status: 400, code: "invalid_input", fields: ["limit"]),
+            Refusal(name: "limit 101", target: "?limit=101", status: 400, code: "invalid_input", fields: ["limit"]),
             Refusal(name: "limit word", target: "?limit=ten", status: 400, code: "invalid_input", fields: ["limit"]),
             Refusal(
-                name: "all at once", target: "?window=1+2&mode=x&limit=-1", status: 400, code: "invalid_input",
-                fields: ["window", "limit", "mode"]),
+                name: "resume form", target: "?resume=e1", status: 400, code: "invalid_input", fields: ["resume"]),
+            Refusal(
+                name: "all at once", target: "?window=1+2&mode=x&limit=-1&resume=x:y", status: 400,
+                code: "invalid_input", fields: ["window", "limit", "mode", "resume"]),
             Refusal(
                 name: "twice", target: "?mode=full&mode=full", status: 400, code: "invalid_input", fields: ["mode"]),
             Refusal(name: "bad percent", target: "?board=%zz", status: 400, code: "invalid_input", fields: ["query"]),

@@ -83,7 +83,9 @@ import Testing
     }
 
     @Test func forgetsConnections() async throws {
+        let route = NIOLockedValueBox(WeakRoute())
         try await TestServer.run { server in
+            route.withLockedValue { $0.route = server.up }
             for number in 0..<12 {
                 let client = try server.connect()
                 try client.send(
@@ -102,5 +104,14 @@ import Testing
             }
             try waitUntil("all connections are gone") { server.up.watch.alive == 0 }
         }
+        // Each connection's handler holds the routes.
+        for _ in 0..<500 where route.withLockedValue({ $0.route != nil }) {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(route.withLockedValue { $0.route } == nil)
+    }
+
+    private struct WeakRoute {
+        weak var route: UpRoute?
     }
 }

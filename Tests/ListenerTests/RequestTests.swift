@@ -180,7 +180,9 @@ import Testing
     @Test func sendsNoBodyToHEAD() async throws {
         try await TestServer.run { server in
             let client = try server.connect()
-            for (target, status) in [("/hello", 200), ("/nothing", 404), ("/stream", 200), ("/throws", 500)] {
+            for (target, status) in [
+                ("/hello", 200), ("/nothing", 404), ("/stream", 200), ("/chunks", 200), ("/throws", 500),
+            ] {
                 try client.send("HEAD", target)
                 #expect(try client.receive(toHead: true).status == status)
                 try client.send("POST", "/fast", body: "next")

@@ -113,6 +113,14 @@ struct TestServer: Sendable {
                     try await writer.finish(nil)
                 })
         }
+        router.head("chunks") { _, _ in
+            Response(
+                status: .ok,
+                body: .init { writer in
+                    try await writer.write(ByteBuffer(string: "none of this"))
+                    try await writer.finish(nil)
+                })
+        }
         router.get("big") { _, _ in
             Response(
                 status: .ok, body: .init(byteBuffer: ByteBuffer(repeating: UInt8(ascii: "x"), count: Self.bigBytes)))

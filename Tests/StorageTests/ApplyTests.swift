@@ -14,10 +14,10 @@ struct ApplyTests {
             let meta = try await fixture.redis.command(
                 "HMGET", fixture.keys.partition.meta, "seq", fixture.keys.versionField)
             #expect(meta.array?.map(\.string) == ["1", "1"])
-            let receipt = fixture.keys.partition.receiptPrefix + "s1"
-            #expect(try await fixture.redis.command("GET", receipt).string == "- 5 1")
+            let receipts = fixture.keys.partition.receipts(issuedAt: fixture.update("u1", 5, "s1").issuedAt)
+            #expect(try await fixture.redis.command("HGET", receipts, "s1").string == "- 5 1")
             // Kept for the time an action id can be valid by any clock: 600 s, 30 s, and two minutes.
-            let left = try #require(try await fixture.redis.command("PTTL", receipt).int64)
+            let left = try #require(try await fixture.redis.command("PTTL", receipts).int64)
             #expect((740_000...750_000).contains(left))
         }
     }
@@ -29,7 +29,7 @@ struct ApplyTests {
                 .outcome(of: fixture.update("u1", 5, "s1"))
             let name = "\(fixture.board.id):all"
             let expected = [
-                "{sc00}:meta", "{sc00}:outbox", "{sc00}:receipt:s1", "{sc00}:rate:\(fixture.board.id):u1",
+                "{sc00}:meta", "{sc00}:outbox", "{sc00}:receipts:1790000000", "{sc00}:rate:\(fixture.board.id):u1",
                 "{sc00}:ranking:\(name):all", "{sc00}:members:\(name):all",
             ]
             #expect(try await Set(fixture.dump().keys) == Set(expected))
@@ -90,11 +90,10 @@ struct ApplyTests {
             #expect(try await fixture.add("u1", 0, "s5") == Receipt(score: 5, rank: 1))
             var after = try await fixture.dump()
             // Nothing but the two receipts is new: no event, no version, no other place among equals.
-            for signature in ["s4", "s5"] {
-                let receipt = fixture.keys.partition.receiptPrefix + signature
-                #expect(after.removeValue(forKey: receipt) != nil)
-            }
-            #expect(after == before)
+            let receipts = fixture.keys.partition.receipts(issuedAt: fixture.update("u1", 0, "s5").issuedAt)
+            #expect(try await fixture.redis.command("HLEN", receipts).int64 == 5)
+            #expect(after.removeValue(forKey: receipts) != before[receipts])
+            #expect(after == before.filter { $0.key != receipts })
             #expect(
                 try await fixture.store().outcome(of: fixture.update("u2", 0, "s4"))
                     == .replayed(Receipt(score: 0, rank: 2)))

@@ -40,7 +40,7 @@ struct OutboxEntryTests {
                 var update = update
                 (update.submittedScore, update.userID) = (submitted, user)
                 let event = LedgerEventCodec.decode(
-                    id: "1234567890123456-0", event: LedgerEventCodec.event(of: update),
+                    seq: 1_234_567_890_123_456, event: LedgerEventCodec.event(of: update),
                     outcome: "-9007199254740991 17 1790000000001")
                 #expect(
                     event
@@ -56,17 +56,16 @@ struct OutboxEntryTests {
 
     @Test(
         arguments: [
-            ("x-0", nil, nil), ("", nil, nil),
-            (nil, "", nil), (nil, "1", nil), (nil, "2\ng\nall\nall\nu\na\nn\ns\n1\n-\n2", nil),
-            (nil, "1\ng\nall\nall\nu\na\nn\ns\n1\n-", nil), (nil, "1\ng\nall\nall\nu\na\nn\ns\n1\n-\n2\n3", nil),
-            (nil, "1\ng\nall\nall\nu\na\nn\ns\nx\n-\n2", nil), (nil, "1\ng\nall\nall\nu\na\nn\ns\n1\nx\n2", nil),
-            (nil, "1\ng\nall\nall\nu\na\nn\ns\n1\n-\nx", nil), (nil, "1\ng\nall\nall\nu\na\nn\ns\n1.5\n-\n2", nil),
-            (nil, nil, ""), (nil, nil, "1 2"), (nil, nil, "1 2 3 4"), (nil, nil, "1e+15 2 3"), (nil, nil, "1 x 3"),
-        ] as [(String?, String?, String?)])
-    func otherForms(_ id: String?, _ event: String?, _ outcome: String?) {
+            ("", nil), ("1", nil), ("2\ng\nall\nall\nu\na\nn\ns\n1\n-\n2", nil),
+            ("1\ng\nall\nall\nu\na\nn\ns\n1\n-", nil), ("1\ng\nall\nall\nu\na\nn\ns\n1\n-\n2\n3", nil),
+            ("1\ng\nall\nall\nu\na\nn\ns\nx\n-\n2", nil), ("1\ng\nall\nall\nu\na\nn\ns\n1\nx\n2", nil),
+            ("1\ng\nall\nall\nu\na\nn\ns\n1\n-\nx", nil), ("1\ng\nall\nall\nu\na\nn\ns\n1.5\n-\n2", nil),
+            (nil, ""), (nil, "1 2"), (nil, "1 2 3 4"), (nil, "1e+15 2 3"), (nil, "1 x 3"),
+        ] as [(String?, String?)])
+    func otherForms(_ event: String?, _ outcome: String?) {
         let good = "1\ng\nall\nall\nu\na\nn\ns\n1\n-\n2"
-        #expect(LedgerEventCodec.decode(id: "1-0", event: good, outcome: "1 2 3") != nil)
-        #expect(LedgerEventCodec.decode(id: id ?? "1-0", event: event ?? good, outcome: outcome ?? "1 2 3") == nil)
+        #expect(LedgerEventCodec.decode(seq: 1, event: good, outcome: "1 2 3") != nil)
+        #expect(LedgerEventCodec.decode(seq: 1, event: event ?? good, outcome: outcome ?? "1 2 3") == nil)
     }
 
     @Test func publishedTops() {

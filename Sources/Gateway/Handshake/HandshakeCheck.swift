@@ -19,6 +19,8 @@ package struct HandshakeCheck: Sendable {
         /// The room that the client follows from the start; nil where there is no such board. A browser's page is told nothing of an
         /// upgrade that was refused, but sees the close code of one that was not: so that is where it learns it.
         package var room: RoomKey?
+        /// The state that the client says it has.
+        package var resume: ResumePoint?
         /// The fields of the response.
         package var fields: [(name: String, value: String)]
     }
@@ -37,7 +39,8 @@ package struct HandshakeCheck: Sendable {
         guard origin.count <= 1, origins.allows(origin: origin.first, host: headers.first(name: "host")) else {
             throw .origin
         }
-        let room = try room(of: head.uri)
+        let request = try RoomRequest(uri: head.uri)
+        let room = try room(request)
         var fields = [
             ("Upgrade", "websocket"), ("Connection", "Upgrade"),
             ("Sec-WebSocket-Accept", WebSocketKey.accept(for: key)),
@@ -45,17 +48,10 @@ package struct HandshakeCheck: Sendable {
         if headers["sec-websocket-protocol"].contains(where: { Self.tokens($0).contains { $0 == Self.subprotocol } }) {
             fields.append(("Sec-WebSocket-Protocol", Self.subprotocol))
         }
-        return Agreement(room: room, fields: fields)
+        return Agreement(room: room, resume: request.resumePoint, fields: fields)
     }
 
-    private func room(of uri: String) throws(Refusal) -> RoomKey? {
-        let query = try QueryString(uri: uri, known: ["board", "window", "limit", "mode"])
-        var request = RoomRequest()
-        request.board = query["board"]
-        request.window = query["window"]
-        request.mode = query["mode"]
-        // What is no number becomes one that no limit can be.
-        request.limit = query["limit"].map { Int($0) ?? -1 }
+    private func room(_ request: RoomRequest) throws(Refusal) -> RoomKey? {
         do throws(RoomProblem) {
             return try rooms.resolve(request)
         } catch {

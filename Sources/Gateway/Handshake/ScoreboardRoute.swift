@@ -1,12 +1,12 @@
 import Listener
 import NIOCore
 import NIOHTTP1
-import NIOWebSocket
 
 /// `GET /ws/scoreboard`: where a watcher's connection leaves HTTP.
 struct ScoreboardRoute: UpgradeRoute {
     let check: HandshakeCheck
     let status: NodeStatus
+    let compresses: Bool
     let hubs: [ObjectIdentifier: LoopReference<LoopHub>]
 
     func accepts(_ head: HTTPRequestHead) -> Bool { head.hasPath("/ws/scoreboard") }
@@ -18,39 +18,16 @@ struct ScoreboardRoute: UpgradeRoute {
             // A loop without a hub is none of the group that the gateway was made for.
             guard !status.isFull, let hub = hubs[ObjectIdentifier(channel.eventLoop)] else { throw .capacity }
             if agreement.room == nil { status.metrics.upgradeRefused(.board) }
-            answer(.upgrade(fields: agreement.fields) { try Self.install(on: $0, hub: hub, room: agreement.room) })
+            let deflate = compresses ? PerMessageDeflate.agree(to: head) : .none
+            answer(
+                .upgrade(fields: agreement.fields + deflate.fields) {
+                    let session = SessionHandler(
+                        hub: hub.value, room: agreement.room, resume: agreement.resume, wire: deflate.wire)
+                    try session.install(on: $0)
+                })
         } catch {
             status.metrics.upgradeRefused(error.reason)
             answer(.refuse(error.response))
         }
     }
-
-    /// Puts the WebSocket's handlers behind the HTTP decoder, so that the bytes which it has not read reach them, and
-    /// before whatever served earlier requests of the connection, which is to see none of them.
-    private static func install(on channel: any Channel, hub: LoopReference<LoopHub>, room: RoomKey?) throws {
-        let pipeline = channel.pipeline.syncOperations
-        let session = SessionHandler(hub: hub.value)
-        let decoder = ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: GatewayConfiguration.messageBytesMax))
-        let http = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-        try pipeline.addHandler(decoder, position: .after(http))
-        try pipeline.addHandler(session, position: .after(decoder))
-        try setOptions(of: channel)
-        // HTTP's handlers are on their way out until this tick ends; nothing can be written through them.
-        channel.eventLoop.assumeIsolated().execute { session.start(in: room) }
-    }
-
-    private static func setOptions(of channel: any Channel) throws {
-        guard let options = channel.syncOptions else { return }
-        let waiting = GatewayConfiguration.waitingBytes
-        try options.setOption(.writeBufferWaterMark, value: .init(low: waiting.lowerBound, high: waiting.upperBound))
-        #if os(Linux)
-            // A refusal costs a slow client some freshness and nothing else: the option is older than any kernel in
-            // use.
-            let unsent = ChannelOptions.Types.SocketOption.Value(GatewayConfiguration.unsentKernelBytes)
-            try? options.setOption(.tcpOption(.init(rawValue: tcpNotSentLowWater)), value: unsent)
-        #endif
-    }
-
-    /// `TCP_NOTSENT_LOWAT` of Linux' `tcp.h`.
-    private static let tcpNotSentLowWater: CInt = 25
 }

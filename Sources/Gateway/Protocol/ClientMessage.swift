@@ -56,6 +56,7 @@ extension ClientMessage {
                     case "board": request.board = try reader.readString(maxBytes: stringBytesMax)
                     case "window": request.window = try reader.readString(maxBytes: stringBytesMax)
                     case "mode": request.mode = try reader.readString(maxBytes: stringBytesMax)
+                    case "resume": request.resume = try reader.readString(maxBytes: stringBytesMax)
                     case "limit": request.limit = Int(try reader.readInteger() as Int64)
                     default: try reader.skipValue()
                     }

@@ -19,6 +19,35 @@ package enum ServerFrame {
         return buffer
     }
 
+    /// A message in one frame, compressed where that was agreed and pays.
+    static func message(_ payload: ByteBuffer, isText: Bool, wire: Wire) -> ByteBuffer {
+        if let compressed = compressed(payload, isText: isText, wire: wire) { return compressed }
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(headerBytesMax + payload.readableBytes)
+        buffer.writeRepeatingByte(0, count: headerBytesMax)
+        buffer.writeImmutableBuffer(payload)
+        writeHeader(opcode: isText ? 0x1 : 0x2, before: &buffer)
+        return buffer
+    }
+
+    /// The same text message for clients that agreed to another form: `frame` itself where compressing does not pay.
+    static func text(_ frame: ByteBuffer, for wire: Wire) -> ByteBuffer {
+        guard wire != .plain, let length = frame.getInteger(at: frame.readerIndex + 1, as: UInt8.self) else {
+            return frame
+        }
+        var payload = frame
+        payload.moveReaderIndex(forwardBy: length < 126 ? 2 : length == 126 ? 4 : headerBytesMax)
+        return compressed(payload, isText: true, wire: wire) ?? frame
+    }
+
+    private static func compressed(_ payload: ByteBuffer, isText: Bool, wire: Wire) -> ByteBuffer? {
+        guard payload.readableBytes >= GatewayConfiguration.compressedBytesMin,
+            var buffer = Deflater.deflate(payload, for: wire, headroom: headerBytesMax)
+        else { return nil }
+        writeHeader(opcode: 0x40 | (isText ? 0x1 : 0x2), before: &buffer)  // RSV1 (RFC 7692, 6)
+        return buffer
+    }
+
     /// A ping without a payload. One for all.
     static let ping = control(opcode: 0x9, payload: ByteBuffer())
 
@@ -79,6 +108,8 @@ package struct CloseCode: RawRepresentable, Hashable, Sendable {
     package static let policy = CloseCode(rawValue: 1008)
     /// A message over the limit.
     package static let tooBig = CloseCode(rawValue: 1009)
+    /// The server cannot go on, through no fault of the client.
+    package static let internalError = CloseCode(rawValue: 1011)
     /// There is no such board: do not come back. From 4400 on, codes say so.
     package static let noSuchBoard = CloseCode(rawValue: 4404)
     /// The server restarts: come back later.

@@ -2,20 +2,22 @@ import Leaderboard
 import NIOCore
 import StrictJSON
 
-/// The messages to clients, as ready frames.
+/// The messages to clients, ready for the wire.
 enum ServerMessage {
     /// How a whole top is announced.
     enum Standings: Hashable, Sendable {
-        /// The first message of a room.
+        /// The first message of a room, and wherever a client is to start anew.
         case snapshot
         /// A later version.
         case update
     }
 
     /// The first `limit` entries of a top.
-    static func standings(_ kind: Standings, of ranking: Ranking, _ top: Top, limit: Int) -> ByteBuffer {
+    static func standings(
+        _ kind: Standings, of ranking: Ranking, _ top: Top, limit: Int, as wire: WireForm
+    ) -> ByteBuffer {
         let entries = top.entries.prefix(limit)
-        return ServerFrame.text(capacity: 192 + entries.count * 64) { json in
+        return wire.message(capacity: 192 + entries.count * 64, state: (top.epoch, top.version)) { json in
             json.beginObject()
             json.member("type", kind == .snapshot ? "snapshot" : "leaderboard-update")
             json.member("board", ranking.board)
@@ -40,13 +42,47 @@ enum ServerMessage {
         json.endObject()
     }
 
-    /// The server goes; come back after so many ms.
-    static func reconnect(afterMilliseconds: Int) -> ByteBuffer {
-        ServerFrame.text(capacity: 64) { json in
+    /// What changed between the version `from` and a later top of the same epoch.
+    static func delta(
+        _ changes: [TopChange], of ranking: Ranking, from version: Int64, to top: Top, as wire: WireForm
+    ) -> ByteBuffer {
+        wire.message(capacity: 192 + changes.count * 80, state: (top.epoch, top.version)) { json in
+            json.beginObject()
+            json.member("type", "leaderboard-delta")
+            json.member("board", ranking.board)
+            json.member("window", ranking.window)
+            json.member("epoch", top.epoch)
+            json.member("from", version)
+            json.member("version", top.version)
+            json.member("at", top.at)
+            json.key("changes")
+            json.beginArray()
+            for change in changes { write(change, to: &json) }
+            json.endArray()
+            json.endObject()
+        }
+    }
+
+    private static func write(_ change: TopChange, to json: inout JSONWriter<ByteBuffer>) {
+        json.beginObject()
+        json.member("op", change.operation.rawValue)
+        json.member("user_id", change.userID)
+        json.member("rank", change.rank)
+        json.member("score", change.score)
+        json.endObject()
+    }
+
+    /// The server goes; come back after so many ms. An event also says it in the stream's own way.
+    static func reconnect(afterMilliseconds: Int, as wire: WireForm = .webSocket(.plain)) -> ByteBuffer {
+        func body(_ json: inout JSONWriter<ByteBuffer>) {
             json.beginObject()
             json.member("type", "reconnect")
             json.member("after_ms", afterMilliseconds)
             json.endObject()
+        }
+        return switch wire {
+        case .webSocket: ServerFrame.text(capacity: 64, body)
+        case .events: ServerEvent.message(capacity: 64, state: nil, retryMilliseconds: afterMilliseconds, body)
         }
     }
 

@@ -8,13 +8,13 @@ extension LoopHub {
         status.beginDraining()
         let ended = eventLoop.makePromise(of: Void.self)
         draining = (DrainPlan(pace: settings.drainPaceTicks, limit: settings.drainLimitTicks), ended)
-        if wheel.count == 0 { ended.succeed(()) }
+        if isEmpty { ended.succeed(()) }
         return ended.futureResult
     }
 
     /// One tick of the way down.
     func drainStep() {
-        let sessions = wheel.entries
+        let sessions = wheel.entries as [any HubSession] + streams.entries as [any HubSession]
         let open = sessions.filter(\.isOpen)
         switch draining?.plan.tick(open: open.count) {
         case .close(let count):

@@ -7,6 +7,8 @@ final class LoopHub {
 
     struct Settings: Sendable {
         var liveness: LivenessSettings
+        /// Ticks between two heartbeats of an event stream.
+        var heartbeat: Int
         var closeTicks: Int
         var drainPaceTicks: Int
         var drainLimitTicks: Int
@@ -14,6 +16,7 @@ final class LoopHub {
         var roomsPerSessionMax: Int
         var framesPerSecondMax: Int
         var resolver: RoomResolver
+        var frames: InboundFrames.Limits
     }
 
     /// The wheel's tick: fine enough to spread pings, coarse enough to cost nothing.
@@ -23,8 +26,10 @@ final class LoopHub {
     let settings: Settings
     let status: NodeStatus
     var random = SystemRandomNumberGenerator()
-    /// Each session waits in it for its next ping or its end.
+    /// Each WebSocket waits in it for its next ping or its end.
     var wheel = TimerWheel<SessionHandler>()
+    /// Each event stream waits in it for its next heartbeat or its end.
+    var streams = TimerWheel<EventStreamHandler>()
     var draining: (plan: DrainPlan, ended: EventLoopPromise<Void>)?
     private let index: Int
     private let sources: LoopReference<RoomSources>
@@ -45,20 +50,23 @@ final class LoopHub {
 
     // MARK: Rooms
 
-    /// Gives a member a seat in a room and sends the snapshot, at once if it is known here.
+    /// Gives a member a seat in a room and sends the snapshot, or what is newer than the state that it says it has; at
+    /// once if that is known here.
     ///
     /// A member has one seat for each ranking: in the same room it gets the snapshot again, in another one it changes
     /// over.
-    func enter(_ member: any RoomMember, _ key: RoomKey) throws(ClientMessageProblem) {
-        if let seat = member.seats.first(where: { $0.room.key.ranking == key.ranking }) {
-            if seat.room.key == key {
-                seat.state = .fresh
-                return catchUp(seat)
-            }
-            leave(seat)
+    func enter(
+        _ member: any RoomMember, _ key: RoomKey, resume: ResumePoint? = nil
+    ) throws(ClientMessageProblem) {
+        let former = member.seats.first { $0.room.key.ranking == key.ranking }
+        if let former, former.room.key == key {
+            former.rejoin(resume)
+            return catchUp(former)
         }
-        guard member.seats.count < settings.roomsPerSessionMax else { throw .tooManyRooms }
-        let seat = ranking(of: key).room(key).enter(member)
+        guard former != nil || member.seats.count < settings.roomsPerSessionMax else { throw .tooManyRooms }
+        // First the new seat, so that the ranking is not let go of in between.
+        let seat = ranking(of: key).room(key, member.wireForm).enter(member, resume: resume)
+        if let former { leave(former) }
         member.seats.append(seat)
         catchUp(seat)
     }
@@ -120,6 +128,16 @@ final class LoopHub {
     /// Looks after a session from now on.
     func add(_ session: SessionHandler) {
         visit(session, in: 1)
+        tickFromNowOn()
+    }
+
+    /// Looks after an event stream from now on.
+    func add(_ stream: EventStreamHandler) {
+        streams.insert(stream, in: settings.heartbeat)
+        tickFromNowOn()
+    }
+
+    private func tickFromNowOn() {
         guard ticking == nil else { return }
         let step = TimeAmount.milliseconds(Int64(Self.tickMilliseconds))
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
@@ -133,13 +151,24 @@ final class LoopHub {
     func remove(_ session: SessionHandler) {
         leaveAll(session)
         wheel.remove(session)
-        if wheel.count == 0 { becameEmpty() }
+        if isEmpty { becameEmpty() }
     }
+
+    /// Forgets an event stream that has ended.
+    func remove(_ stream: EventStreamHandler) {
+        leaveAll(stream)
+        streams.remove(stream)
+        if isEmpty { becameEmpty() }
+    }
+
+    /// Whether there is nobody to look after.
+    var isEmpty: Bool { wheel.count == 0 && streams.count == 0 }
 
     private func tick() {
         for session in wheel.advance() { session.visited() }
+        for stream in streams.advance() { stream.visited() }
         if draining != nil { drainStep() }
-        if wheel.count == 0 { becameEmpty() }
+        if isEmpty { becameEmpty() }
     }
 
     private func becameEmpty() {

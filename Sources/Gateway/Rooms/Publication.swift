@@ -6,23 +6,65 @@ import NIOCore
 final class Publication: Sendable {
     /// Grows with each publication of the node, whatever the ranking.
     let sequence: UInt64
+    /// Counts the epochs of the ranking: versions can be compared where it is the same.
+    let epochNumber: UInt32
     let ranking: Ranking
     let top: Top
-    private let frames = NIOLockedValueBox<[(kind: ServerMessage.Standings, limit: Int, frame: ByteBuffer)]>([])
+    private let history: TopHistory
+    private let frames = NIOLockedValueBox<[Form: ByteBuffer]>([:])
 
-    init(sequence: UInt64, ranking: Ranking, top: Top) {
-        self.sequence = sequence
-        self.ranking = ranking
-        self.top = top
+    /// What tells one message of this version from another.
+    private struct Form: Hashable {
+        var kind: Kind
+        var limit: Int
+        var wire: WireForm
     }
 
-    /// The message of this version for the first `limit` entries.
-    func frame(_ kind: ServerMessage.Standings, limit: Int) -> ByteBuffer {
-        frames.withLockedValue { frames in
-            if let known = frames.first(where: { $0.kind == kind && $0.limit == limit }) { return known.frame }
-            let frame = ServerMessage.standings(kind, of: ranking, top, limit: limit)
-            frames.append((kind, limit, frame))
+    private enum Kind: Hashable {
+        case standings(ServerMessage.Standings)
+        case delta(from: Int64)
+    }
+
+    /// Messages that are kept. More than are in use at a time; stops clients that resume from every version with every
+    /// limit from filling the memory.
+    private static let framesMax = 256
+
+    init(sequence: UInt64, epochNumber: UInt32, ranking: Ranking, top: Top, history: TopHistory) {
+        self.sequence = sequence
+        self.epochNumber = epochNumber
+        self.ranking = ranking
+        self.top = top
+        self.history = history
+    }
+
+    /// The message of this version with the first `limit` entries.
+    func frame(_ kind: ServerMessage.Standings, limit: Int, as wire: WireForm) -> ByteBuffer {
+        let form = Form(kind: .standings(kind), limit: limit, wire: wire)
+        return frames.withLockedValue { frames in
+            if let known = frames[form] { return known }
+            let frame = ServerMessage.standings(kind, of: ranking, top, limit: limit, as: wire)
+            Self.keep(frame, for: form, in: &frames)
             return frame
         }
+    }
+
+    /// The message of what changed in the first `limit` entries since an earlier version of this epoch; the snapshot
+    /// where that version is not known any more, or a list of changes cannot tell it.
+    func delta(from version: Int64, limit: Int, as wire: WireForm) -> ByteBuffer {
+        let form = Form(kind: .delta(from: version), limit: limit, wire: wire)
+        let known = frames.withLockedValue { frames -> ByteBuffer? in
+            if let known = frames[form] { return known }
+            guard let old = history.top(epoch: top.epoch, version: version),
+                let changes = TopChange.steps(from: old.entries.prefix(limit), to: top.entries.prefix(limit))
+            else { return nil }
+            let frame = ServerMessage.delta(changes, of: ranking, from: version, to: top, as: wire)
+            Self.keep(frame, for: form, in: &frames)
+            return frame
+        }
+        return known ?? frame(.snapshot, limit: limit, as: wire)
+    }
+
+    private static func keep(_ frame: ByteBuffer, for form: Form, in frames: inout [Form: ByteBuffer]) {
+        if frames.count < framesMax { frames[form] = frame }
     }
 }

@@ -1,87 +1,53 @@
 import Leaderboard
 import NIOCore
 
-/// Someone who follows rooms, on one event loop: a WebSocket session.
-protocol RoomMember: AnyObject {
-    /// The rooms that it follows.
-    var seats: [Seat] { get set }
-    /// Whether what is sent now goes out, instead of waiting in memory.
-    var isWritable: Bool { get }
-    /// Writes a ready frame and flushes.
-    func send(_ frame: ByteBuffer)
-}
-
-/// One member in one room: what the member is owed. Kept small, as there is one for each watcher.
-final class Seat {
-    enum State {
-        /// Has joined and got nothing yet: owed a snapshot.
-        case fresh
-        /// Has got the latest.
-        case current
-        /// Was not writable when a version was pushed: owed the latest.
-        case behind
-        /// Has left.
-        case left
-    }
-
-    let member: any RoomMember
-    unowned let room: LoopRoom
-    var place: Int
-    var state = State.fresh
-
-    init(member: any RoomMember, room: LoopRoom, place: Int) {
-        self.member = member
-        self.room = room
-        self.place = place
-    }
-}
-
 /// The members on one event loop that get the same messages. Not thread-safe; lives on its loop.
 final class LoopRoom {
     let key: RoomKey
+    let wire: WireForm
     private(set) var seats: [Seat] = []
     /// The latest version, nil before the first.
     private(set) var publication: Publication?
 
-    init(key: RoomKey, publication: Publication?) {
+    init(key: RoomKey, wire: WireForm, publication: Publication?) {
         self.key = key
+        self.wire = wire
         self.publication = publication
     }
 
-    /// Gives a member a seat, and the snapshot if there is one yet.
-    func enter(_ member: any RoomMember) -> Seat {
-        let seat = Seat(member: member, room: self, place: seats.count)
+    /// Gives a member a seat.
+    ///
+    /// - Parameter resume: the state that it says it has.
+    func enter(_ member: any RoomMember, resume: ResumePoint?) -> Seat {
+        let seat = Seat(member: member, room: self, place: seats.count, resume: resume)
         seats.append(seat)
         return seat
     }
 
     /// Empties a seat.
     func leave(_ seat: Seat) {
-        guard seat.state != .left else { return }
+        guard !seat.hasLeft else { return }
         seat.state = .left
         let last = seats.removeLast()
         guard last !== seat else { return }
-        seats[seat.place] = last
+        seats[Int(seat.place)] = last
         last.place = seat.place
     }
 
-    /// Pushes a version: one shared frame to each member that can take it; the others are owed it.
+    /// Pushes a version: one shared frame to the members that can take it and have the same; the others are owed it.
     func push(_ publication: Publication) -> (sent: Int, skipped: Int) {
         self.publication = publication
-        let update = publication.frame(.update, limit: key.limit)
+        var messages = RoomMessages(publication, of: self)
         var sent = 0
         var skipped = 0
         // A failed write can empty seats on the way; the loop goes over the seats as they were.
-        for seat in seats where seat.state != .left {
+        for seat in seats where !seat.hasLeft {
             guard seat.member.isWritable else {
-                if seat.state == .current { seat.state = .behind }
+                if case .current = seat.state { seat.state = .behind }
                 skipped += 1
                 continue
             }
-            let isFresh = seat.state == .fresh
-            seat.state = .current
-            seat.member.send(isFresh ? publication.frame(.snapshot, limit: key.limit) : update)
-            sent += 1
+            if deliver(messages.owed(to: seat), of: publication, to: seat) { sent += 1 }
         }
         return (sent, skipped)
     }
@@ -89,15 +55,69 @@ final class LoopRoom {
     /// Sends what a seat is owed, if that is known and the member can take it. True where something was sent.
     func catchUp(_ seat: Seat) -> Bool {
         guard let publication, seat.member.isWritable else { return false }
-        let kind: ServerMessage.Standings
         switch seat.state {
-        case .fresh: kind = .snapshot
-        case .behind: kind = .update
         case .current, .left: return false
+        case .fresh, .resuming, .behind:
+            var messages = RoomMessages(publication, of: self)
+            return deliver(messages.owed(to: seat), of: publication, to: seat)
         }
-        seat.state = .current
-        seat.member.send(publication.frame(kind, limit: key.limit))
+    }
+
+    private func deliver(_ frame: ByteBuffer?, of publication: Publication, to seat: Seat) -> Bool {
+        seat.has(publication)
+        guard let frame else { return false }
+        seat.member.send(frame)
         return true
+    }
+}
+
+/// Which message of a publication each seat of a room is owed. Remembers the last ones, so that a push to many members
+/// who have the same asks the publication once.
+private struct RoomMessages {
+    private let publication: Publication
+    private let room: LoopRoom
+    private var update: ByteBuffer?
+    private var delta: (from: Int64, frame: ByteBuffer)?
+
+    init(_ publication: Publication, of room: LoopRoom) {
+        self.publication = publication
+        self.room = room
+    }
+
+    /// The message; nil where the member has the version already.
+    mutating func owed(to seat: Seat) -> ByteBuffer? {
+        switch seat.state {
+        case .left: return nil
+        case .fresh: return snapshot
+        case .resuming(let point):
+            guard point.epoch == publication.top.epoch, point.version <= publication.top.version else {
+                return snapshot
+            }
+            if point.version == publication.top.version { return nil }
+            return room.key.mode == .delta ? changes(since: point.version) : snapshot
+        case .current, .behind:
+            guard seat.epochNumber == publication.epochNumber else {
+                return room.key.mode == .delta ? snapshot : wholeUpdate()
+            }
+            if seat.version >= publication.top.version { return nil }
+            return room.key.mode == .delta ? changes(since: seat.version) : wholeUpdate()
+        }
+    }
+
+    private var snapshot: ByteBuffer { publication.frame(.snapshot, limit: room.key.limit, as: room.wire) }
+
+    private mutating func wholeUpdate() -> ByteBuffer {
+        if let update { return update }
+        let frame = publication.frame(.update, limit: room.key.limit, as: room.wire)
+        update = frame
+        return frame
+    }
+
+    private mutating func changes(since version: Int64) -> ByteBuffer {
+        if let delta, delta.from == version { return delta.frame }
+        let frame = publication.delta(from: version, limit: room.key.limit, as: room.wire)
+        delta = (version, frame)
+        return frame
     }
 }
 
@@ -108,10 +128,10 @@ final class LoopRanking {
 
     var isEmpty: Bool { rooms.isEmpty }
 
-    /// The room of a key, made where there is none.
-    func room(_ key: RoomKey) -> LoopRoom {
-        if let known = rooms.first(where: { $0.key == key }) { return known }
-        let room = LoopRoom(key: key, publication: publication)
+    /// The room of a key for members that take this form, made where there is none.
+    func room(_ key: RoomKey, _ wire: WireForm) -> LoopRoom {
+        if let known = rooms.first(where: { $0.key == key && $0.wire == wire }) { return known }
+        let room = LoopRoom(key: key, wire: wire, publication: publication)
         rooms.append(room)
         return room
     }

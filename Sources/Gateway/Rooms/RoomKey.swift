@@ -4,6 +4,8 @@ import Leaderboard
 package enum PushMode: String, Hashable, Sendable {
     /// Each message holds the whole top.
     case full
+    /// After the first one, each message holds what has changed.
+    case delta
 }
 
 /// What a client follows: a ranking, how much of its top, and how it is told.
@@ -12,7 +14,7 @@ package struct RoomKey: Hashable, Sendable {
     package var board: Board
     /// The ranking.
     package var ranking: Ranking
-    /// Entries at the head, 1 to the board's `top`.
+    /// Entries at the head, 1 to the board's `top`: more than it has cannot be watched.
     package var limit: Int
     /// How changes are told.
     package var mode: PushMode
@@ -24,13 +26,18 @@ package struct RoomRequest: Equatable, Sendable {
     package var board: String?
     /// The window's name; `all` by default.
     package var window: String?
-    /// How many entries; the lesser of 10 and the board's top by default.
+    /// How many entries, 1 to 100; 10 by default. No more than the board's top are sent.
     package var limit: Int?
     /// `full` by default.
     package var mode: String?
+    /// The state that the client has, `<epoch>:<version>`; none by default.
+    package var resume: String?
 
     /// All defaults.
     package init() {}
+
+    /// What `resume` says; nil where it is not there, or out of form.
+    package var resumePoint: ResumePoint? { resume.flatMap { ResumePoint($0) } }
 }
 
 /// Why there is no such room.
@@ -43,6 +50,7 @@ package enum RoomProblem: Error, Equatable {
 package struct RoomResolver: Sendable {
     private let boards: @Sendable (String) -> Board?
     private static let defaultLimit = 10
+    private static let limits = 1...100
 
     /// - Parameter boards: the board of an id, nil where there is none.
     package init(boards: @escaping @Sendable (String) -> Board?) {
@@ -53,19 +61,20 @@ package struct RoomResolver: Sendable {
     package func resolve(_ request: RoomRequest) throws(RoomProblem) -> RoomKey {
         let id = request.board ?? Board.global.id
         let board = Names.isID(id) ? boards(id) : nil
-        let top = board?.top ?? 100
         let mode = PushMode(rawValue: request.mode ?? PushMode.full.rawValue)
-        let limit = request.limit ?? min(Self.defaultLimit, top)
+        let limit = request.limit ?? Self.defaultLimit
         var problems: [FieldProblem] = []
         func check(_ holds: Bool, _ field: String, _ reason: String) {
             if !holds { problems.append(FieldProblem(field: field, reason: reason)) }
         }
         check(Names.isID(id), "board", "must be 1 to 64 of A-Z a-z 0-9 _ -")
         check((request.window ?? Ranking.allWindow) == Ranking.allWindow, "window", "must be all")
-        check((1...top).contains(limit), "limit", "must be 1 to \(top)")
-        check(mode != nil, "mode", "must be full")
+        check(
+            Self.limits.contains(limit), "limit", "must be \(Self.limits.lowerBound) to \(Self.limits.upperBound)")
+        check(mode != nil, "mode", "must be full or delta")
+        check(request.resume == nil || request.resumePoint != nil, "resume", ResumePoint.form)
         guard problems.isEmpty, let mode else { throw .invalid(problems) }
         guard let board else { throw .unknownBoard }
-        return RoomKey(board: board, ranking: Ranking(board: board.id), limit: limit, mode: mode)
+        return RoomKey(board: board, ranking: Ranking(board: board.id), limit: min(limit, board.top), mode: mode)
     }
 }

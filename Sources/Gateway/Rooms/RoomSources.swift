@@ -10,6 +10,9 @@ final class RoomSources {
     struct Settings: Sendable {
         var comparisonMilliseconds: Int64
         var fanoutIntervalMilliseconds: Int64
+        /// How long a ranking that nobody watches any more is still followed.
+        var lingerMilliseconds: Int64
+        var historyVersionsMax: Int
     }
 
     private let home: any EventLoop
@@ -23,6 +26,10 @@ final class RoomSources {
     private var lastID: UInt64 = 0
     private var lastSequence: UInt64 = 0
     private var isStopped = false
+    private var lingering = 0
+    /// Rankings that are followed although nobody watches them. Stops many of them from costing more than those that
+    /// are watched.
+    private static let lingeringMax = 256
 
     init(
         home: any EventLoop, settings: Settings, feed: any TopFeed, reader: any LeaderboardReader, status: NodeStatus,
@@ -44,6 +51,7 @@ final class RoomSources {
     /// A loop has its first watcher of a ranking.
     func retain(_ board: Board, _ ranking: Ranking, loop: Int) {
         guard let source = source(board, ranking) else { return }
+        keep(source)
         source.audience.insert(loop)
         if let publication = source.publication {
             loops[loop].execute { $0.deliver(publication) }
@@ -54,12 +62,13 @@ final class RoomSources {
     func release(_ ranking: Ranking, loop: Int) {
         guard let source = sources[ranking] else { return }
         source.audience.remove(loop)
-        if source.isUnwatched { remove(source) }
+        if source.isUnwatched { letGo(of: source) }
     }
 
     /// Watches a ranking for as long as the node lives.
     func pin(_ board: Board, _ ranking: Ranking) {
         guard let source = source(board, ranking) else { return }
+        keep(source)
         source.isPinned = true
         status.metrics.feedIsLive(feed.isLive)
         if source.tracker.current != nil { status.hasTop = true }
@@ -79,7 +88,8 @@ final class RoomSources {
         let source = RoomSource(
             id: lastID, board: board, ranking: ranking,
             plan: ReadPlan(comparisonMilliseconds: settings.comparisonMilliseconds),
-            conflation: Conflation(intervalNanoseconds: settings.fanoutIntervalMilliseconds * 1_000_000))
+            conflation: Conflation(intervalNanoseconds: settings.fanoutIntervalMilliseconds * 1_000_000),
+            history: TopHistory(versionsMax: settings.historyVersionsMax))
         sources[ranking] = source
         let (bound, id) = (NIOLoopBound(self, eventLoop: home), lastID)
         feed.watch(board, ranking) { [home] event in
@@ -89,7 +99,28 @@ final class RoomSources {
         return source
     }
 
+    /// Nobody watches any more. The ranking is followed a little longer, since clients come back, and then say what they
+    /// have; and so that one that comes back at once sees no older version.
+    private func letGo(of source: RoomSource) {
+        guard source.removal == nil else { return }
+        guard settings.lingerMilliseconds > 0, lingering < Self.lingeringMax else { return remove(source) }
+        lingering += 1
+        source.removal = home.assumeIsolated().scheduleTask(in: .milliseconds(settings.lingerMilliseconds)) {
+            [weak self, weak source] in
+            guard let self, let source else { return }
+            remove(source)
+        }
+    }
+
+    private func keep(_ source: RoomSource) {
+        guard let removal = source.removal else { return }
+        removal.cancel()
+        source.removal = nil
+        lingering -= 1
+    }
+
     private func remove(_ source: RoomSource) {
+        keep(source)
         source.nextRead?.cancel()
         sources[source.ranking] = nil
         feed.unwatch(source.board, source.ranking)
@@ -165,6 +196,7 @@ final class RoomSources {
 
     private func changed(_ source: RoomSource) {
         if source.isPinned { status.hasTop = true }
+        if let top = source.tracker.current { source.history.wasTold(top) }
         switch source.conflation.changed(at: Self.nanoseconds(home.now)) {
         case .nothing: break
         case .push: publish(source)
@@ -181,7 +213,11 @@ final class RoomSources {
     private func publish(_ source: RoomSource) {
         guard let top = source.tracker.current else { return }
         lastSequence += 1
-        let publication = Publication(sequence: lastSequence, ranking: source.ranking, top: top)
+        if let last = source.publication, last.top.epoch != top.epoch { source.epochNumber &+= 1 }
+        source.history.wasPushed(top)
+        let publication = Publication(
+            sequence: lastSequence, epochNumber: source.epochNumber, ranking: source.ranking, top: top,
+            history: source.history)
         source.publication = publication
         for loop in source.audience where loop < loops.count {
             loops[loop].execute { $0.deliver(publication) }

@@ -8,7 +8,7 @@ extension SessionHandler {
                 Result { () throws(ClientMessageProblem) in try ClientMessage.parse(bytes) }
             }
             switch try parsed.get() {
-            case .join(let request): try hub.enter(self, room(request))
+            case .join(let request): try hub.enter(self, room(request), resume: request.resumePoint)
             case .leave(let request): try hub.leave(self, room(request).ranking)
             }
         } catch {

@@ -1,126 +1,70 @@
 import NIOCore
-import NIOWebSocket
 
-/// A WebSocket after its handshake: the last handler of its pipeline, behind the frame decoder.
+/// A watcher's WebSocket: its seats in rooms, its frames' budget, and whether it lives.
 ///
-/// What goes out are ready frames, so there is no encoder. There is one of these for each watcher, so it stays small:
-/// no tasks, no timers, no dictionaries.
-final class SessionHandler: ChannelDuplexHandler, RoomMember, WheelEntry {
-    typealias InboundIn = WebSocketFrame
-    typealias OutboundIn = Never
-    typealias OutboundOut = ByteBuffer
-
-    private enum Phase {
-        /// HTTP is still in the pipeline; nothing may be written.
-        case opening
-        case open
-        /// A close frame was sent; the peer's is awaited.
-        case closing
-        case ended
-    }
-
+/// What goes out are ready frames, so there is no encoder.
+final class SessionHandler: WebSocketHandler, HubSession {
     var seats: [Seat] = []
     var wheelPlace = WheelPlace.none
-    private(set) var isWritable = true
     let hub: LoopHub
-    private var context: ChannelHandlerContext?
-    private var phase = Phase.opening
-    private var inbound = InboundFrames()
+    /// Where it starts. Let go of once it has, since there is one of these for each watcher.
+    private var beginning: Beginning?
     private var liveness: Liveness
     /// Frames of the second `budgetSecond`.
     private var framesInSecond = 0
     private var budgetSecond: UInt32 = 0
-    private var readIsHeld = false
 
-    init(hub: LoopHub) {
+    private final class Beginning {
+        let room: RoomKey
+        let resume: ResumePoint?
+
+        init(room: RoomKey, resume: ResumePoint?) {
+            self.room = room
+            self.resume = resume
+        }
+    }
+
+    /// - Parameters:
+    ///   - room: where it starts; nil where there is no such board.
+    ///   - resume: the state that the client says it has of that room.
+    init(hub: LoopHub, room: RoomKey?, resume: ResumePoint?, wire: Wire) {
         self.hub = hub
+        beginning = room.map { Beginning(room: $0, resume: resume) }
         liveness = Liveness(now: hub.wheel.now, settings: hub.settings.liveness, using: &hub.random)
+        super.init(wire: wire)
     }
 
     var isOpen: Bool { phase == .open }
+    var wireForm: WireForm { .webSocket(wire) }
 
-    /// Enters the first room, or ends where there is none. HTTP is out of the pipeline now.
-    func start(in room: RoomKey?) {
-        guard phase == .opening, let context, context.channel.isActive else { return }
-        phase = .open
-        isWritable = context.channel.isWritable
+    override var frameLimits: InboundFrames.Limits { hub.settings.frames }
+
+    /// Enters the first room, or ends where there is none.
+    override func opened() {
         hub.add(self)
-        guard let room else {
+        guard let beginning else {
             send(ServerMessage.error(.invalid(.unknownBoard)))
             return finish(.noSuchBoard)
         }
         // A session without seats has room for one.
-        try? hub.enter(self, room)
-    }
-
-    // MARK: Out
-
-    func send(_ frame: ByteBuffer) {
-        guard phase == .open else { return }
-        context?.writeAndFlush(wrapOutboundOut(frame), promise: nil)
-    }
-
-    /// Closes in order: the close frame, then the output; the rest when the peer has answered, or has taken too long.
-    private func finish(_ code: CloseCode?) {
-        guard phase == .open, let context else { return }
-        hub.leaveAll(self)
-        context.write(wrapOutboundOut(ServerFrame.close(code)), promise: nil)
-        phase = .closing
-        hub.visit(self, in: hub.settings.closeTicks)
-        context.flush()
-        context.close(mode: .output, promise: nil)
-        resumeReading()  // The peer's close frame may wait behind what was not read.
+        self.beginning = nil
+        try? hub.enter(self, beginning.room, resume: beginning.resume)
     }
 
     /// Says when to come back, and closes.
     func sendAway(afterMilliseconds: Int) {
-        guard phase == .open, let context else { return }
-        context.write(wrapOutboundOut(ServerMessage.reconnect(afterMilliseconds: afterMilliseconds)), promise: nil)
-        finish(.restart)
+        finish(.restart, after: ServerMessage.reconnect(afterMilliseconds: afterMilliseconds))
     }
 
-    /// Ends the connection at once.
-    func cut() { context?.close(promise: nil) }
-
-    // MARK: In
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let frame = unwrapInboundIn(data)
-        liveness.heard(now: hub.wheel.now)
-        switch phase {
-        case .opening, .ended: break
-        case .closing: if frame.opcode == .connectionClose { cut() }
-        case .open:
-            guard isWithinBudget() else { return finish(.policy) }
-            take(inbound.receive(frame))
-        }
+    override func received(_ message: ByteBuffer, isText: Bool) {
+        if isText { answer(message) } else { send(ServerMessage.error(.binary)) }
     }
 
-    private func take(_ event: InboundFrames.Event) {
-        switch event {
-        case .nothing: break
-        case .text(let text): answer(text)
-        case .binary: send(ServerMessage.error(.binary))
-        case .ping(let payload): send(ServerFrame.pong(payload))
-        case .close(let code): finish(code)
-        case .violation(let code): finish(code)
-        }
-    }
-
-    private func isWithinBudget() -> Bool {
+    override func takesFrame() -> Bool {
         let second = hub.wheel.now / UInt32(1000 / LoopHub.tickMilliseconds)
         if second != budgetSecond { (budgetSecond, framesInSecond) = (second, 0) }
         framesInSecond += 1
         return framesInSecond <= hub.settings.framesPerSecondMax
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch error {
-        case NIOWebSocketError.invalidFrameLength: finish(.tooBig)
-        case is NIOWebSocketError: finish(.protocolError)
-        case is ByteToMessageDecoderError: break  // What still comes behind a frame that broke the protocol.
-        default: cut()
-        }
     }
 
     // MARK: Time and flow
@@ -138,53 +82,20 @@ final class SessionHandler: ChannelDuplexHandler, RoomMember, WheelEntry {
         }
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        isWritable = context.channel.isWritable
-        guard isWritable else { return }
-        liveness.heard(now: hub.wheel.now)  // It takes what is sent to it, however slowly.
-        if phase == .open { hub.catchUp(self) }
-        resumeReading()
-    }
-
-    /// Stops reading from a peer that does not read: its messages would make answers that wait here.
-    func read(context: ChannelHandlerContext) {
-        if phase == .open, !isWritable { readIsHeld = true } else { context.read() }
-    }
-
-    private func resumeReading() {
-        guard readIsHeld else { return }
-        readIsHeld = false
-        context?.read()
-    }
+    override func heard() { liveness.heard(now: hub.wheel.now) }
+    override func becameWritable() { hub.catchUp(self) }
 
     // MARK: Ends
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent {
-            hub.drain()
-        } else if case ChannelEvent.inputClosed = event {
-            cut()
-        }
+    override func closing(on eventLoop: any EventLoop) {
+        hub.leaveAll(self)
+        hub.visit(self, in: hub.settings.closeTicks)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        hub.status.connectionOpened()
-    }
+    override func quiesce() { hub.drain() }
+    override func added() { hub.status.connectionOpened() }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        end()
-        context.fireChannelInactive()
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        end()
-        self.context = nil
-    }
-
-    private func end() {
-        guard phase != .ended else { return }
-        phase = .ended
+    override func ended() {
         hub.remove(self)
         hub.status.connectionClosed()
     }

@@ -71,7 +71,7 @@ public struct Node: Sendable {
         var front = FrontRoutes(malformed: FastResponse.malformed)
         var checks: [(part: String, check: Health.Check)] = []
         var settle: [@Sendable () async -> Bool] = [{ stores.redis.isConnected }]
-        let router = Router(options: .autoGenerateHeadEndpoints)
+        let router = Router(context: NodeRequestContext.self, options: .autoGenerateHeadEndpoints)
         let cors = CORSPolicy(allowedOrigins: configuration.allowedOrigins)
         router.add(middleware: SharedFieldsMiddleware(cors: cors))
         router.add(middleware: ErrorsMiddleware())
@@ -140,7 +140,7 @@ public struct Node: Sendable {
     }
 
     private func listener(
-        _ router: Router<BasicRequestContext>, front: FrontRoutes, group: MultiThreadedEventLoopGroup,
+        _ router: Router<NodeRequestContext>, front: FrontRoutes, group: MultiThreadedEventLoopGroup,
         settle: [@Sendable () async -> Bool]
     ) -> some Service {
         var application = Application(

@@ -76,12 +76,19 @@ struct RedisFixture: Sendable {
     /// Everything that the outbox of the board's partition holds, decoded.
     func events() async throws -> [LedgerEvent] {
         let reply = try await redis.command("XRANGE", keys.partition.outbox, "-", "+")
-        return try #require(reply.array).map { entry in
+        var events: [LedgerEvent] = []
+        for entry in try #require(reply.array) {
             let pair = try #require(entry.array)
             let fields = try #require(pair[1].array).compactMap(\.string)
-            let id = try #require(pair[0].string)
-            return try #require(LedgerEventCodec.decode(id: id, event: fields[1], outcome: fields[3]))
+            // An entry's id is the number of its last event.
+            let last = try #require(pair[0].string?.split(separator: "-").first.flatMap { Int64($0) })
+            for start in stride(from: 0, to: fields.count, by: 4) {
+                let seq = last - Int64((fields.count - start) / 4 - 1)
+                let event = LedgerEventCodec.decode(seq: seq, event: fields[start + 1], outcome: fields[start + 3])
+                events.append(try #require(event))
+            }
         }
+        return events
     }
 
     /// The whole database: each key with its serialized value and the time it expires at.

@@ -1,0 +1,67 @@
+import CZlib
+import NIOCore
+import NIOPosix
+
+/// Compresses messages (RFC 7692, 7.2.1). Each message stands for itself, so a thread needs but one of these for each
+/// window, and a compressed message is the same for all clients.
+final class Deflater {
+    // Safe: each thread sees only its own value.
+    private nonisolated(unsafe) static let ofThread = ThreadSpecificVariable<Deflater>()
+    // Safe: each thread sees only its own value.
+    private nonisolated(unsafe) static let narrowOfThread = ThreadSpecificVariable<Deflater>()
+    /// An empty block ends what `Z_SYNC_FLUSH` writes; it is left out.
+    private static let tailBytes = 4
+
+    /// At a fixed place: zlib keeps a pointer to it.
+    private let stream: UnsafeMutablePointer<z_stream>
+
+    /// nil where there is no memory for it.
+    private init?(windowBits: Int32) {
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        let result = deflateInit2_(
+            stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+            Int32(MemoryLayout<z_stream>.size))
+        guard result == Z_OK else { return nil }
+    }
+
+    deinit {
+        deflateEnd(stream)
+        stream.deallocate()
+    }
+
+    /// Compresses one message; nil where it stays as it is, since that would not make it shorter.
+    ///
+    /// - Parameter headroom: bytes to leave free before the result.
+    static func deflate(_ message: ByteBuffer, for wire: Wire, headroom: Int) -> ByteBuffer? {
+        guard let windowBits = wire.windowBits else { return nil }
+        let place = wire == .deflatedNarrowly ? narrowOfThread : ofThread
+        guard let deflater = place.currentValue ?? Deflater(windowBits: windowBits) else { return nil }
+        place.currentValue = deflater
+        return deflater.run(message, headroom: headroom)
+    }
+
+    private func run(_ message: ByteBuffer, headroom: Int) -> ByteBuffer? {
+        deflateReset(stream)
+        var input = message
+        var output = ByteBuffer()
+        // A result that does not fit in here is none.
+        output.reserveCapacity(headroom + message.readableBytes)
+        output.writeRepeatingByte(0, count: headroom)
+        let isWhole = input.withUnsafeMutableReadableBytes { bytes in
+            stream.pointee.next_in = bytes.bindMemory(to: UInt8.self).baseAddress
+            stream.pointee.avail_in = UInt32(clamping: bytes.count)
+            return output.writeWithUnsafeMutableBytesOfStep(bytes.count) { room in
+                stream.pointee.next_out = room.bindMemory(to: UInt8.self).baseAddress
+                stream.pointee.avail_out = UInt32(clamping: bytes.count)
+                let result = CZlib.deflate(stream, Z_SYNC_FLUSH)
+                return (bytes.count - Int(stream.pointee.avail_out), result == Z_OK && stream.pointee.avail_out > 0)
+            }
+        }
+        stream.pointee.next_in = nil
+        stream.pointee.next_out = nil
+        guard isWhole, output.readableBytes >= headroom + Self.tailBytes else { return nil }
+        output.moveWriterIndex(to: output.writerIndex - Self.tailBytes)
+        return output
+    }
+}

@@ -1,0 +1,85 @@
+import Listener
+import NIOCore
+import NIOHTTP1
+
+/// `GET /sse/scoreboard`: the messages of one room as server-sent events (HTML Standard, 9.2).
+struct EventsRoute: UpgradeRoute {
+    let rooms: RoomResolver
+    let cors: CORSPolicy
+    let status: NodeStatus
+    let hubs: [ObjectIdentifier: LoopReference<LoopHub>]
+
+    func accepts(_ head: HTTPRequestHead) -> Bool { head.hasPath("/sse/scoreboard") }
+
+    func decide(_ head: HTTPRequestHead, channel: any Channel, answer: @escaping @Sendable (UpgradeDecision) -> Void) {
+        let origin = head.headers.first(name: "origin")
+        if head.method == .OPTIONS, origin != nil, head.headers.contains(name: "access-control-request-method") {
+            return answer(.refuse(FastResponse(status: .noContent, fields: cors.preflightFields(for: origin))))
+        }
+        do throws(Refusal) {
+            let (room, resume) = try room(of: head)
+            guard !status.isDraining else { throw .draining }
+            // A loop without a hub is none of the group that the gateway was made for.
+            guard !status.isFull, let hub = hubs[ObjectIdentifier(channel.eventLoop)] else { throw .capacity }
+            answer(
+                .stream(fields: Self.fields + cors.fields(for: origin)) {
+                    try Self.install(on: $0, hub: hub, room: room, resume: resume)
+                })
+        } catch {
+            status.metrics.upgradeRefused(error.reason)
+            var response = error.response
+            response.fields += cors.fields(for: origin)
+            answer(.refuse(response))
+        }
+    }
+
+    private static let fields = [
+        ("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"),
+        // Or nginx would gather the stream before it passes it on.
+        ("X-Accel-Buffering", "no"),
+    ]
+
+    private func room(of head: HTTPRequestHead) throws(Refusal) -> (RoomKey, ResumePoint?) {
+        guard head.method == .GET else { throw .eventsMethod }
+        let request = try RoomRequest(uri: head.uri)
+        do throws(RoomProblem) {
+            // The browser's own memory of the last event is newer than the address. One that no stream of ours has sent
+            // is a state that is not known, and not an error: the browser would send it again and again.
+            let last = head.headers.first(name: "last-event-id")
+            let room = try rooms.resolve(request)
+            return (room, last.map { ResumePoint($0) } ?? request.resumePoint)
+        } catch {
+            switch error {
+            case .invalid(let details): throw .invalid(details)
+            case .unknownBoard: throw .unknownBoard
+            }
+        }
+    }
+
+    private static func install(
+        on channel: any Channel, hub: LoopReference<LoopHub>, room: RoomKey, resume: ResumePoint?
+    ) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let stream = EventStreamHandler(hub: hub.value)
+        let http = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+        try pipeline.addHandler(stream, position: .after(http))
+        let ticks = hub.value.settings.liveness.silence
+        try SocketOptions.set(on: channel, unacknowledgedMilliseconds: ticks * LoopHub.tickMilliseconds)
+        // HTTP's handlers are on their way out until this tick ends; nothing can be written through them.
+        channel.eventLoop.assumeIsolated().execute { stream.start(in: room, resume: resume) }
+    }
+}
+
+extension Refusal {
+    /// The method is not GET.
+    fileprivate static var eventsMethod: Refusal {
+        Refusal(
+            reason: .method, status: .methodNotAllowed, code: "method_not_allowed",
+            message: "An event stream is opened with GET.", fields: [("Allow", "GET")])
+    }
+
+    /// There is no such board.
+    fileprivate static var unknownBoard: Refusal {
+        Refusal(reason: .board, status: .notFound, code: "unknown_board", message: "There is no such board.")
+    }
+}

@@ -1,0 +1,13 @@
+extension RoomRequest {
+    /// What the query of `uri` asks for.
+    init(uri: String) throws(Refusal) {
+        let query = try QueryString(uri: uri, known: ["board", "window", "limit", "mode", "resume"])
+        self.init()
+        board = query["board"]
+        window = query["window"]
+        mode = query["mode"]
+        resume = query["resume"]
+        // What is no number becomes one that no limit can be.
+        limit = query["limit"].map { Int($0) ?? -1 }
+    }
+}

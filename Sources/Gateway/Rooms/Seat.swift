@@ -1,0 +1,59 @@
+import Leaderboard
+import NIOCore
+
+/// Someone who follows rooms, on one event loop: a WebSocket session or an event stream.
+protocol RoomMember: AnyObject {
+    /// The rooms that it follows.
+    var seats: [Seat] { get set }
+    /// Whether what is sent now goes out, instead of waiting in memory.
+    var isWritable: Bool { get }
+    /// The form in which it takes messages. Stays the same.
+    var wireForm: WireForm { get }
+    /// Writes a ready message and flushes.
+    func send(_ frame: ByteBuffer)
+}
+
+/// One member in one room: what the member has, and what it is owed. Kept small, as there is one for each watcher.
+final class Seat {
+    enum State {
+        /// Has joined and got nothing yet: owed a snapshot.
+        case fresh
+        /// Has joined with a state that it says it has: owed what is newer.
+        indirect case resuming(ResumePoint)
+        /// Has the latest of what this loop has.
+        case current
+        /// Was not writable when a version was pushed: owed the latest.
+        case behind
+        /// Has left.
+        case left
+    }
+
+    let member: any RoomMember
+    unowned let room: LoopRoom
+    var state: State
+    /// What the member has, once it has something: the version, and which of the ranking's epochs it is of.
+    private(set) var version: Int64 = -1
+    private(set) var epochNumber: UInt32 = 0
+    var place: UInt32
+
+    init(member: any RoomMember, room: LoopRoom, place: Int, resume: ResumePoint?) {
+        self.member = member
+        self.room = room
+        self.place = UInt32(place)
+        state = Self.start(resume)
+    }
+
+    var hasLeft: Bool { if case .left = state { true } else { false } }
+
+    /// The member joins once more.
+    func rejoin(_ resume: ResumePoint?) { state = Self.start(resume) }
+
+    /// The member has what a publication brings, and is owed nothing.
+    func has(_ publication: Publication) {
+        version = publication.top.version
+        epochNumber = publication.epochNumber
+        state = .current
+    }
+
+    private static func start(_ resume: ResumePoint?) -> State { resume.map { .resuming($0) } ?? .fresh }
+}

@@ -1,0 +1,132 @@
+import NIOCore
+
+/// An event stream after its response's head: the last handler of its pipeline. It reads nothing of what the client sends.
+final class EventStreamHandler: ChannelInboundHandler, HubSession {
+    typealias InboundIn = Never
+    typealias OutboundOut = ByteBuffer
+
+    private enum Phase {
+        /// HTTP is still in the pipeline; nothing may be written.
+        case opening
+        case open
+        /// All was said; the client's end is awaited.
+        case closing
+        case ended
+    }
+
+    var seats: [Seat] = []
+    var wheelPlace = WheelPlace.none
+    private(set) var isWritable = true
+    private let hub: LoopHub
+    private var context: ChannelHandlerContext?
+    private var phase = Phase.opening
+    /// The tick at which the client was last seen to take what is sent to it.
+    private var lastTook: UInt32
+    private var unwantedReads = 0
+
+    /// Reads of bytes that no client has reason to send. Stops a client from keeping a loop busy.
+    private static let unwantedReadsMax = 64
+
+    init(hub: LoopHub) {
+        self.hub = hub
+        lastTook = hub.streams.now
+    }
+
+    var isOpen: Bool { phase == .open }
+    var wireForm: WireForm { .events }
+
+    /// Enters the room. HTTP is out of the pipeline now.
+    func start(in room: RoomKey, resume: ResumePoint?) {
+        guard phase == .opening, let context, context.channel.isActive else { return }
+        phase = .open
+        isWritable = context.channel.isWritable
+        hub.add(self)
+        // A stream without seats has room for one.
+        try? hub.enter(self, room, resume: resume)
+    }
+
+    // MARK: Out
+
+    func send(_ frame: ByteBuffer) {
+        guard phase == .open else { return }
+        context?.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    }
+
+    func sendAway(afterMilliseconds: Int) {
+        guard phase == .open, let context else { return }
+        hub.leaveAll(self)
+        let last = ServerMessage.reconnect(afterMilliseconds: afterMilliseconds, as: .events)
+        context.writeAndFlush(wrapOutboundOut(last), promise: nil)
+        phase = .closing
+        hub.streams.insert(self, in: hub.settings.closeTicks)
+        context.close(mode: .output, promise: nil)
+    }
+
+    func cut() { context?.close(promise: nil) }
+
+    // MARK: Time and flow
+
+    /// Called by the wheel at the time that was asked for.
+    func visited() {
+        guard phase == .open else { return cut() }
+        let now = hub.streams.now
+        if isWritable {
+            lastTook = now
+        } else if Int(now &- lastTook) >= hub.settings.liveness.silence {
+            return cut()
+        }
+        let jitter = hub.settings.liveness.jitter
+        hub.streams.insert(self, in: hub.settings.heartbeat + Int.random(in: -jitter...jitter, using: &hub.random))
+        // Behind what waits for a slow client, a heartbeat would only add to it.
+        if isWritable { send(ServerEvent.heartbeat) }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isWritable = context.channel.isWritable
+        guard isWritable else { return }
+        lastTook = hub.streams.now
+        if phase == .open { hub.catchUp(self) }
+    }
+
+    // MARK: In
+
+    /// Requests that the parser had still read, and bytes: the response said that the connection closes.
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        unwantedReads += 1
+        if unwantedReads > Self.unwantedReadsMax { cut() }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { cut() }
+
+    // MARK: Ends
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent {
+            hub.drain()
+        } else if case ChannelEvent.inputClosed = event {
+            cut()
+        }
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        hub.status.connectionOpened()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        end()
+        self.context = nil
+    }
+
+    private func end() {
+        guard phase != .ended else { return }
+        phase = .ended
+        hub.remove(self)
+        hub.status.connectionClosed()
+    }
+}

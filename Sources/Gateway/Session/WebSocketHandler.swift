@@ -1,0 +1,173 @@
+import NIOCore
+
+/// A WebSocket after its handshake, below what its messages mean: frames in, ready frames out, the closing handshake
+/// (RFC 6455, 5 to 7). It stands in the pipeline alone; subclasses say what a message leads to.
+///
+/// There is one of these for each client, so it stays small: no tasks, no timers, no buffers between frames.
+class WebSocketHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
+
+    enum Phase {
+        /// HTTP is still in the pipeline; nothing may be written.
+        case opening
+        case open
+        /// A close frame was sent; the peer's is awaited.
+        case closing
+        case ended
+    }
+
+    private(set) var phase = Phase.opening
+    private(set) var isWritable = true
+    /// How messages go out; other than plain, compressed ones may come.
+    let wire: Wire
+    private var readIsHeld = false
+    private var context: ChannelHandlerContext?
+    private var inbound = InboundFrames()
+
+    init(wire: Wire) {
+        self.wire = wire
+    }
+
+    // MARK: For subclasses
+
+    /// What may come.
+    var frameLimits: InboundFrames.Limits { InboundFrames.Limits(messageBytesMax: 0, framesPerMessageMax: 0) }
+    /// The WebSocket is in the pipeline.
+    func added() {}
+    /// Messages can be sent from now on.
+    func opened() {}
+    /// Something came, or went out after it had to wait.
+    func heard() {}
+    /// Whether another frame may come now; false ends the connection with 1008.
+    func takesFrame() -> Bool { true }
+    /// A whole message came.
+    func received(_ message: ByteBuffer, isText: Bool) {}
+    /// The peer takes more again.
+    func becameWritable() {}
+    /// The close frame is about to go out. The connection has to be cut in bounded time.
+    func closing(on eventLoop: any EventLoop) {}
+    /// The server is on its way down.
+    func quiesce() { finish(.restart) }
+    /// The connection is over.
+    func ended() {}
+
+    // MARK: Out
+
+    /// HTTP is out of the pipeline now.
+    final func start() {
+        guard phase == .opening, let context, context.channel.isActive else { return }
+        phase = .open
+        isWritable = context.channel.isWritable
+        opened()
+    }
+
+    /// Writes a ready frame and flushes.
+    final func send(_ frame: ByteBuffer) {
+        guard phase == .open else { return }
+        context?.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    }
+
+    /// Closes in order: the close frame, then the output; the rest when the peer has answered, or has taken too long.
+    ///
+    /// - Parameter last: a frame to send before.
+    final func finish(_ code: CloseCode?, after last: ByteBuffer? = nil) {
+        guard phase == .open, let context else { return }
+        closing(on: context.eventLoop)
+        if let last { context.write(wrapOutboundOut(last), promise: nil) }
+        context.write(wrapOutboundOut(ServerFrame.close(code)), promise: nil)
+        phase = .closing
+        context.flush()
+        context.close(mode: .output, promise: nil)
+        resumeReading()  // The peer's close frame may wait behind what was not read.
+    }
+
+    /// Ends the connection at once.
+    final func cut() { context?.close(promise: nil) }
+
+    // MARK: In
+
+    final func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        heard()
+        let (limits, allowsCompression) = (frameLimits, wire != .plain)
+        while phase == .open || phase == .closing,
+            let event = inbound.next(from: &bytes, limits: limits, allowsCompression: allowsCompression)
+        {
+            take(event)
+        }
+    }
+
+    private func take(_ event: InboundFrames.Event) {
+        guard phase == .open else {
+            // The peer's close frame ends it; other frames are nothing any more.
+            if case .close = event { cut() }
+            return
+        }
+        guard takesFrame() else { return finish(.policy) }
+        switch event {
+        case .fragment, .pong: break
+        case .text(let text): received(text, isText: true)
+        case .binary(let bytes): received(bytes, isText: false)
+        case .ping(let payload): send(ServerFrame.pong(payload))
+        case .close(let code): finish(code)
+        case .violation(let code): finish(code)
+        }
+    }
+
+    final func errorCaught(context: ChannelHandlerContext, error: any Error) { cut() }
+
+    // MARK: Flow
+
+    final func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isWritable = context.channel.isWritable
+        guard isWritable else { return }
+        heard()  // It takes what is sent to it, however slowly.
+        if phase == .open { becameWritable() }
+        resumeReading()
+    }
+
+    /// Stops reading from a peer that does not read: its messages would make answers that wait here.
+    final func read(context: ChannelHandlerContext) {
+        if phase == .open, !isWritable { readIsHeld = true } else { context.read() }
+    }
+
+    private func resumeReading() {
+        guard readIsHeld else { return }
+        readIsHeld = false
+        context?.read()
+    }
+
+    // MARK: Ends
+
+    final func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent {
+            quiesce()
+        } else if case ChannelEvent.inputClosed = event {
+            cut()
+        }
+    }
+
+    final func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        added()
+    }
+
+    final func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    final func handlerRemoved(context: ChannelHandlerContext) {
+        end()
+        self.context = nil
+    }
+
+    private func end() {
+        guard phase != .ended else { return }
+        phase = .ended
+        inbound = InboundFrames()
+        ended()
+    }
+}

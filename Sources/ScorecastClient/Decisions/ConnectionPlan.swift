@@ -1,0 +1,119 @@
+/// Decides when to connect, when to wait and for how long, and when to give up. Pure: clock and dice are arguments.
+package struct ConnectionPlan: Sendable {
+    /// What to do next.
+    package enum Step: Equatable, Sendable {
+        /// Begin an attempt.
+        case connect
+        /// Wait so long, then call ``ConnectionPlan/waited()``.
+        case wait(Duration)
+        /// It is over: by an error, or as it was wished.
+        case end(ScoreboardError?)
+        /// Nothing: what was told came too late to matter.
+        case nothing
+    }
+
+    private enum Phase { case idle, connecting, open, waiting, ended }
+
+    /// A busy server (close code 1013) is given time by so many doublings ahead of a plain loss.
+    private static let doublingsWhenBusy = 3
+
+    private let backoff: Backoff
+    private let askedWaitMax: Duration
+    private let provenAfter: Duration
+    private var phase = Phase.idle
+    /// Attempts and short-lived connections in a row.
+    private var failures = 0
+
+    /// A plan with the waits of a configuration.
+    package init(_ configuration: ScoreboardConfiguration) {
+        backoff = Backoff(base: configuration.backoffBase, cap: configuration.backoffCap)
+        askedWaitMax = configuration.askedWaitMax
+        provenAfter = configuration.provenAfter
+    }
+
+    /// Whether it is over.
+    package var isEnded: Bool { phase == .ended }
+
+    /// Begins. Once only; later calls do nothing.
+    package mutating func start() -> Step {
+        guard phase == .idle else { return .nothing }
+        phase = .connecting
+        return .connect
+    }
+
+    /// The handshake is done.
+    ///
+    /// - Returns: false where nobody wants the connection any more.
+    package mutating func opened() -> Bool {
+        guard phase == .connecting else { return false }
+        phase = .open
+        return true
+    }
+
+    /// The attempt failed, or the connection ended.
+    ///
+    /// - Parameters:
+    ///   - heardFor: from the end of the handshake to the last frame. A connection that was heard for long enough
+    ///     proves that the server is well, and the waits start over; one that dies sooner counts as a failure, or a
+    ///     server that accepts and drops would be asked in a tight loop.
+    ///   - complaint: the code of the last error message, where there was one.
+    ///   - draw: a random number from 0 to 1.
+    package mutating func lost(
+        _ loss: ScoreboardLoss, heardFor: Duration = .zero, complaint: String? = nil, draw: Double
+    ) -> Step {
+        guard phase == .connecting || phase == .open else { return .nothing }
+        if let error = Self.end(after: loss, complaint: complaint) {
+            phase = .ended
+            return .end(error)
+        }
+        if phase == .open, heardFor >= provenAfter { failures = 0 }
+        failures += 1
+        phase = .waiting
+        return .wait(wait(after: loss, draw: draw))
+    }
+
+    /// The wait is over.
+    package mutating func waited() -> Step {
+        guard phase == .waiting else { return .nothing }
+        phase = .connecting
+        return .connect
+    }
+
+    /// It is to end, as wished or because there is no way to go on.
+    package mutating func stop(_ error: ScoreboardError? = nil) -> Step {
+        guard phase != .ended else { return .nothing }
+        phase = .ended
+        return .end(error)
+    }
+
+    /// Whether a loss is for good.
+    private static func end(after loss: ScoreboardLoss, complaint: String?) -> ScoreboardError? {
+        switch loss {
+        case .refused(let refusal):
+            // Request timeout, too early, too many requests: the same request can succeed later.
+            let passes = [408, 425, 429].contains(refusal.status)
+            return (400..<500).contains(refusal.status) && !passes ? .refused(refusal) : nil
+        case .closed(let code?, let reason) where code >= 4400:
+            return .closed(code, reason: reason, serverCode: complaint)
+        default:
+            return nil
+        }
+    }
+
+    private func wait(after loss: ScoreboardLoss, draw: Double) -> Duration {
+        switch loss {
+        case .askedToReconnect(let asked):
+            // The server spreads its clients. One that asks again and again gets the backoff as well.
+            let least = failures > 1 ? backoff.wait(failures: failures - 1, draw: draw) : Backoff.leastWait
+            return max(least, min(asked, askedWaitMax))
+        case .refused(let refusal):
+            guard let asked = refusal.retryAfter else { return backoff.wait(failures: failures, draw: draw) }
+            // Everybody got the same number, so it is the least wait and the jitter comes on top.
+            return min(asked, askedWaitMax) + backoff.wait(failures: failures, draw: draw)
+        case .closed(code: 1013, reason: _):
+            return backoff.wait(failures: failures + Self.doublingsWhenBusy, draw: draw)
+        default:
+            return backoff.wait(failures: failures, draw: draw)
+        }
+    }
+}

@@ -1,0 +1,195 @@
+import Logging
+import NIOCore
+import NIOSSL
+import NIOWebSocket
+
+/// The shell of one follower: carries out what ``ConnectionPlan`` decides, gives ``Standings`` what comes, and tells
+/// both apart from the socket. Lives on one event loop; its timers and channels keep it alive while it runs.
+final class FollowerCore {
+    let configuration: ScoreboardConfiguration
+    let address: ServerAddress
+    let tls: NIOSSLContext?
+    let eventLoop: any EventLoop
+    let logger: Logger
+    private let tell: @Sendable (ScoreboardEvent) -> Void
+
+    private var plan: ConnectionPlan
+    private var standings = Standings()
+    private(set) var counters = ScoreboardCounters()
+    /// The code of the last error message of this connection; says more about a close code that follows.
+    private var complaint: String?
+
+    /// Counts attempts, so that what belongs to an earlier one is known as such.
+    var attempt = 0
+    var timer: Scheduled<Void>?
+    var tokenTask: Task<Void, Never>?
+    var handshake: HandshakeHandler?
+    private var link: LinkHandler?
+
+    init(
+        _ configuration: ScoreboardConfiguration, _ address: ServerAddress, tls: NIOSSLContext?,
+        on eventLoop: any EventLoop, logger: Logger, tell: @escaping @Sendable (ScoreboardEvent) -> Void
+    ) {
+        self.configuration = configuration
+        self.address = address
+        self.tls = tls
+        self.eventLoop = eventLoop
+        self.logger = logger
+        self.tell = tell
+        plan = ConnectionPlan(configuration)
+    }
+
+    /// Begins; once only.
+    func start() { perform(plan.start()) }
+
+    /// Ends, with an orderly close where a connection is open.
+    func stop() { perform(plan.stop()) }
+
+    /// The state that the next connection asks to go on from.
+    var resumePoint: String? { standings.resumePoint }
+
+    // MARK: Steps
+
+    private func perform(_ step: ConnectionPlan.Step) {
+        switch step {
+        case .nothing: break
+        case .connect:
+            counters.connects += 1
+            complaint = nil
+            beginAttempt()
+        case .wait(let time):
+            timer = after(time) { $0.perform($0.plan.waited()) }
+        case .end(let error):
+            letGo()
+            logger.debug("Scoreboard ended", metadata: ["error": "\(error.map(\.description) ?? "none")"])
+            tell(.ended(error))
+        }
+    }
+
+    /// Runs on the loop after a time, unless the timer is cancelled.
+    func after(_ time: Duration, _ body: @escaping (FollowerCore) -> Void) -> Scheduled<Void> {
+        eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [self] in body(self) }
+    }
+
+    /// The attempt is over, and nothing of it may be heard again.
+    private func letGo() {
+        attempt += 1
+        timer?.cancel()
+        timer = nil
+        tokenTask?.cancel()
+        tokenTask = nil
+        handshake?.cancel()
+        handshake = nil
+        link?.leave(.normalClosure)
+        link = nil
+    }
+
+    /// Ends without another try: the provider said so.
+    func end(_ error: ScoreboardError) { perform(plan.stop(error)) }
+
+    /// Ends the connection from our side.
+    private func leave(_ loss: ScoreboardLoss, with code: WebSocketErrorCode) {
+        let heardFor = link?.heardFor ?? .zero
+        link?.leave(code)
+        link = nil
+        lost(loss, heardFor: heardFor)
+    }
+}
+
+// MARK: - What the connection says
+
+extension FollowerCore: LinkOwner {
+    func opened(_ link: LinkHandler) {
+        handshake = nil
+        guard plan.opened() else { return link.leave(.normalClosure) }
+        self.link = link
+        let isResuming = standings.resumePoint != nil
+        counters.opens += 1
+        if isResuming { counters.resumes += 1 }
+        logger.debug("Scoreboard connected", metadata: ["resuming": "\(isResuming)"])
+        tell(.opened(resuming: isResuming))
+    }
+
+    func pinged() { counters.pings += 1 }
+
+    func lost(_ loss: ScoreboardLoss, heardFor: Duration) {
+        let step = plan.lost(loss, heardFor: heardFor, complaint: complaint, draw: .random(in: 0...1))
+        guard step != .nothing else { return }
+        letGo()
+        count(loss)
+        if case .wait(let wait) = step {
+            logger.debug(
+                "Scoreboard lost", metadata: ["reason": "\(loss.name)", "wait_ms": "\(wait / .milliseconds(1))"])
+            tell(.lost(loss, wait: wait))
+        }
+        // Whoever was told may have stopped it.
+        if case .wait = step, plan.isEnded { return }
+        perform(step)
+    }
+
+    private func count(_ loss: ScoreboardLoss) {
+        counters.losses += 1
+        switch loss {
+        case .refused: counters.refusals += 1
+        case .silent: counters.silences += 1
+        // Whatever state is there, something about it was wrong: a snapshot is asked for.
+        case .misfit, .broken: standings.forget()
+        default: break
+        }
+    }
+
+    func received(_ message: ByteBuffer) {
+        let receivedAt = WallClock.microseconds()
+        counters.messages += 1
+        counters.bytes += message.readableBytes
+        let bytesMax = configuration.messageBytesMax
+        let read = message.withUnsafeReadableBytes { bytes in
+            Result { try ServerMessage(bytes, bytesMax: bytesMax) }
+        }
+        switch read {
+        case .failure(let error): leave(.broken("\(error)"), with: .dataInconsistentWithMessage)
+        case .success(.state(let state, let isSnapshot)):
+            let arrival = ScoreboardArrival(
+                kind: isSnapshot ? .snapshot : .update, epoch: state.epoch, version: state.version, at: state.at,
+                receivedAtMicroseconds: receivedAt, bytes: message.readableBytes)
+            take(standings.take(state), arrival)
+        case .success(.delta(let delta)):
+            let arrival = ScoreboardArrival(
+                kind: .delta, epoch: delta.epoch, from: delta.from, version: delta.version, at: delta.at,
+                receivedAtMicroseconds: receivedAt, bytes: message.readableBytes)
+            take(standings.take(delta), arrival)
+        case .success(.reconnect(let time)): leave(.askedToReconnect(after: time), with: .goingAway)
+        case .success(.error(let code, let words)):
+            counters.errors += 1
+            complaint = code
+            tell(.complaint(code: code, message: words))
+        case .success(.other): break
+        }
+    }
+
+    private func take(_ outcome: Standings.Outcome, _ arrival: ScoreboardArrival) {
+        var arrival = arrival
+        switch arrival.kind {
+        case .snapshot: counters.snapshots += 1
+        case .update: counters.updates += 1
+        case .delta: counters.deltas += 1
+        }
+        switch outcome {
+        case .changed(let state):
+            counters.lastEpoch = state.epoch
+            counters.lastVersion = state.version
+            counters.lastAt = state.at
+            tell(.arrived(arrival))
+            if !plan.isEnded { tell(.changed(state)) }
+        case .notNewer:
+            counters.notNewer += 1
+            arrival.outcome = .notNewer
+            tell(.arrived(arrival))
+        case .misfit:
+            counters.misfits += 1
+            arrival.outcome = .misfit
+            tell(.arrived(arrival))
+            leave(.misfit, with: .normalClosure)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Logging
+import NIOCore
+import NIOSSL
+
+/// Follows one board on an event loop of yours: the light core under ``Scoreboard``, for programs that follow many
+/// boards or measure.
+///
+/// It has no task and no lock, and one socket. Everything happens on the event loop, also the calls of `onEvent`,
+/// which therefore must not block. From within `onEvent` all of its methods can be called.
+///
+///     let follower = try ScoreboardFollower(configuration, on: group.next()) { event in
+///         if case .arrived(let arrival) = event { latencies.record(arrival.latencyMilliseconds) }
+///     }
+///     follower.start()
+///
+/// It follows until it is stopped or let go, or until the server says not to come back.
+public final class ScoreboardFollower: Sendable {
+    /// Where everything happens.
+    public let eventLoop: any EventLoop
+    private let core: NIOLoopBoundBox<FollowerCore>
+
+    /// Makes a follower that does nothing until ``start()``.
+    ///
+    /// - Parameters:
+    ///   - configuration: what to follow.
+    ///   - eventLoop: where.
+    ///   - logger: gets messages of the level debug, when connections come and go; never a token.
+    ///   - onEvent: told what happens, in order, on the event loop.
+    /// - Throws: ``ScoreboardError`` of the kind `invalidConfiguration`, which names all that is wrong.
+    public init(
+        _ configuration: ScoreboardConfiguration, on eventLoop: any EventLoop, logger: Logger? = nil,
+        onEvent: @escaping @Sendable (ScoreboardEvent) -> Void
+    ) throws(ScoreboardError) {
+        let problems = configuration.validate()
+        guard problems.isEmpty, let address = ServerAddress(configuration.url) else {
+            throw ScoreboardError(.invalidConfiguration, problems.joined(separator: "; "))
+        }
+        self.eventLoop = eventLoop
+        let core = FollowerCore(
+            configuration, address, tls: try Self.tls(for: address, configuration), on: eventLoop,
+            logger: logger ?? Logger(label: "scorecast.client") { _ in SwiftLogNoOpLogHandler() }, tell: onEvent)
+        self.core = .makeBoxSendingValue(core, eventLoop: eventLoop)
+    }
+
+    deinit { stop() }
+
+    /// Begins to follow. Later calls do nothing.
+    public func start() { onLoop { $0.start() } }
+
+    /// Ends, with an orderly close. The last event is `ended`.
+    public func stop() { onLoop { $0.stop() } }
+
+    /// What was done so far.
+    public func counters() -> EventLoopFuture<ScoreboardCounters> {
+        let core = core
+        if eventLoop.inEventLoop { return eventLoop.makeSucceededFuture(core.value.counters) }
+        return eventLoop.submit { core.value.counters }
+    }
+
+    private static func tls(
+        for address: ServerAddress, _ configuration: ScoreboardConfiguration
+    ) throws(ScoreboardError) -> NIOSSLContext? {
+        guard address.usesTLS else { return nil }
+        if let tls = configuration.tls { return tls }
+        return try SystemTLS.context()
+    }
+
+    private func onLoop(_ body: @escaping @Sendable (FollowerCore) -> Void) {
+        let core = core
+        if eventLoop.inEventLoop { return body(core.value) }
+        eventLoop.execute { body(core.value) }
+    }
+}
+
+/// TLS with the system's trusted certificates, made once: that takes milliseconds.
+private enum SystemTLS {
+    private static let made = Result {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        return try NIOSSLContext(configuration: configuration)
+    }
+
+    static func context() throws(ScoreboardError) -> NIOSSLContext {
+        switch made {
+        case .success(let context): return context
+        case .failure(let error):
+            throw ScoreboardError(.invalidConfiguration, "the system's trusted certificates cannot be used: \(error)")
+        }
+    }
+}

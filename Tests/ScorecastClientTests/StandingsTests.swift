@@ -1,0 +1,98 @@
+import ScorecastClient
+import Testing
+
+@Suite struct StandingsTests {
+    private func state(_ epoch: String, _ version: Int64, _ users: [String] = ["a", "b"]) -> ScoreboardState {
+        ScoreboardState(
+            board: "global", window: "all", period: "all", epoch: epoch, version: version, at: version,
+            entries: users.enumerated().map { place, user in
+                ScoreboardEntry(rank: Int64(place) + 1, userID: user, score: Int64(100 - place))
+            })
+    }
+
+    private func delta(
+        _ epoch: String, from: Int64, to version: Int64, _ changes: [ScoreboardDelta.Change] = []
+    ) -> ScoreboardDelta {
+        ScoreboardDelta(epoch: epoch, from: from, version: version, at: version, changes: changes)
+    }
+
+    @Test func versionsGrowWithinAnEpoch() {
+        var standings = Standings()
+        #expect(standings.take(state("e", 5)) == .changed(state("e", 5)))
+        #expect(standings.take(state("e", 5)) == .notNewer)
+        #expect(standings.take(state("e", 4)) == .notNewer)
+        #expect(standings.take(state("f", 1)) == .changed(state("f", 1)))
+        // A node that still has the old history: it may not go back in it either.
+        #expect(standings.take(state("e", 4)) == .notNewer)
+        #expect(standings.take(state("e", 6)) == .changed(state("e", 6)))
+        #expect(standings.take(state("f", 1)) == .changed(state("f", 1)))
+    }
+
+    @Test func deltasGoOnFromANodeThatLags() {
+        var standings = Standings()
+        _ = standings.take(state("e", 10))
+        #expect(standings.take(state("e", 8)) == .notNewer)
+        #expect(standings.resumePoint == "e:8")
+        #expect(standings.take(delta("e", from: 8, to: 10)) == .notNewer)
+        let change = ScoreboardDelta.Change(.score, userID: "a", rank: 1, score: 777)
+        guard case .changed(let shown) = standings.take(delta("e", from: 10, to: 13, [change])) else {
+            Issue.record("not shown")
+            return
+        }
+        #expect(shown.version == 13 && shown.at == 13 && shown.entries.first?.score == 777)
+    }
+
+    @Test(
+        arguments: [
+            ("e", 4, 6, []), ("f", 5, 6, []), ("e", 5, 5, []), ("e", 6, 7, []),
+            ("e", 5, 6, [.init(.leave, userID: "a", rank: 2, score: 0)]),
+            ("e", 5, 6, [.init(.leave, userID: "x", rank: 1, score: 0)]),
+            ("e", 5, 6, [.init(.enter, userID: "a", rank: 1, score: 0)]),
+            ("e", 5, 6, [.init(.enter, userID: "x", rank: 4, score: 0)]),
+            ("e", 5, 6, [.init(.enter, userID: "x", rank: 0, score: 0)]),
+            ("e", 5, 6, [.init(.enter, userID: "x", rank: .max, score: 0)]),
+            ("e", 5, 6, [.init(.move, userID: "x", rank: 1, score: 0)]),
+            ("e", 5, 6, [.init(.move, userID: "a", rank: 3, score: 0)]),
+            ("e", 5, 6, [.init(.score, userID: "a", rank: 2, score: 0)]),
+        ] as [(String, Int64, Int64, [ScoreboardDelta.Change])])
+    func whatDoesNotFitIsAMisfit(epoch: String, from: Int64, version: Int64, changes: [ScoreboardDelta.Change]) {
+        var standings = Standings()
+        _ = standings.take(state("e", 5))
+        #expect(standings.take(delta(epoch, from: from, to: version, changes)) == .misfit)
+        #expect(standings.resumePoint == nil)
+        // What was shown is remembered all the same.
+        #expect(standings.take(state("e", 4)) == .notNewer)
+        #expect(standings.take(state("e", 6)) == .changed(state("e", 6)))
+    }
+
+    @Test func aDeltaBeforeAnyStateOrOnSharedRanksIsAMisfit() {
+        var standings = Standings()
+        #expect(standings.take(delta("e", from: 0, to: 1)) == .misfit)
+        var shared = state("e", 1)
+        shared.entries[1].rank = 1
+        #expect(standings.take(shared) == .changed(shared))
+        #expect(standings.take(delta("e", from: 1, to: 2)) == .misfit)
+    }
+
+    /// To `String` these two are equal; users are told apart by bytes.
+    @Test func idsAreToldApartByBytes() {
+        var standings = Standings()
+        _ = standings.take(state("e", 1, ["\u{E9}", "b"]))
+        let enter = ScoreboardDelta.Change(.enter, userID: "e\u{301}", rank: 2, score: 1)
+        guard case .changed(let shown) = standings.take(delta("e", from: 1, to: 2, [enter])) else {
+            Issue.record("not shown")
+            return
+        }
+        #expect(shown.entries.map { Array($0.userID.utf8).count } == [2, 3, 1])
+        #expect(shown.entries.map(\.rank) == [1, 2, 3])
+    }
+
+    @Test func fewEpochsAreRemembered() {
+        var standings = Standings()
+        for number in 0..<1000 {
+            #expect(standings.take(state("e\(number)", 1)) == .changed(state("e\(number)", 1)))
+        }
+        #expect(standings.take(state("e993", 0)) == .notNewer)
+        #expect(standings.take(state("e0", 0)) == .changed(state("e0", 0)))
+    }
+}

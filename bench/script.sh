@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Redis' CPU for one update: the script apply, alone and ten to a call, against a naive one, on small and large boards.
+# SIZES ("10000 10000000") members of the board, UPDATES (200000), PORT (7790). Needs redis-server, python3, bc.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+sizes=${SIZES:-10000 10000000} updates=${UPDATES:-200000} port=${PORT:-7790}
+scratch=$(mktemp -d)
+server=
+# shellcheck disable=SC2317
+cleanup() {
+    [[ -z $server ]] || kill "$server" 2>/dev/null || true
+    wait 2>/dev/null || true
+    rm -rf "$scratch"
+}
+trap cleanup EXIT
+cli() { redis-cli -p "$port" "$@"; }
+cpu() { awk '{print ($14 + $15) * 10000}' "/proc/$server/stat"; }
+
+# A board of SIZE users, u000000000000 and so on, as apply keeps it and as the naive script does.
+members() {
+    python3 - "$1" <<'P'
+import sys
+size, out = int(sys.argv[1]), sys.stdout.buffer
+def command(*words):
+    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(w), w) for w in words)
+for start in range(0, size, 100):
+    tied, naive, places = [], [], []
+    for number in range(start, min(start + 100, size)):
+        user, score = b"u%012d" % number, b"%d" % (number * 7919 % 1000003)
+        tie = b"%016d" % (9007199254740991 - number - 1)
+        tied += [score, tie + user]
+        naive += [score, user]
+        places += [user, tie + score]
+    out.write(command(b"ZADD", b"{b}:ranking", *tied) + command(b"HSET", b"{b}:members", *places)
+              + command(b"ZADD", b"{b}:naive", *naive))
+out.write(command(b"HSET", b"{b}:meta", b"epoch", b"e1", b"seq", b"%d" % size))
+P
+}
+
+# Microseconds of CPU for each of COUNT updates, by a script call with so many of them.
+measure() {
+    local count=$1 each=$2 before after
+    shift 2
+    before=$(cpu)
+    redis-benchmark -p "$port" -n $((count / each)) -c 8 -P 4 -r "$size" -q "$@" >/dev/null
+    after=$(cpu)
+    echo "scale=2; ($after - $before) / $count" | bc
+}
+
+# Ten updates at least of a user whose place is anywhere, each with a signature of its own.
+arguments() {
+    local number
+    for ((number = 0; number < $1; number++)); do
+        printf '%s\n' u__rand_int__ 5 - s__rand_int____rand_int____rand_int__
+        printf '1\nb\nall\nall\nu000000000001\nkill\nabcdefghijklmnop\n%043d\n5\n-\n1790000000000\n' 0 | tr '\n' '|'
+        printf '\n0\n'
+    done
+}
+
+printf '%-10s %-8s %-8s %-8s   us of CPU in Redis for each update\n' members naive apply "10 a call"
+for size in $sizes; do
+    redis-server --port "$port" --bind 127.0.0.1 --dir "$scratch" --save "" --appendonly no >"$scratch/log" 2>&1 &
+    server=$!
+    until cli ping >/dev/null 2>&1; do sleep 0.1; done
+    members "$size" | cli --pipe >/dev/null
+    naive=$(cli script load "$(cat "$root/bench/naive.lua")")
+    apply=$(cli script load "$(cat "$root/lua/apply.lua")")
+    mapfile -t one < <(arguments 1)
+    mapfile -t ten < <(arguments 10)
+    receipts=("{b}:receipts:1790000000")
+    keys=("{b}:meta" "{b}:outbox" "{b}:ranking" "{b}:members")
+    common=(10 version:b:all "{b}:top" 750000)
+    mapfile -t ten_keys < <(for _ in {1..10}; do echo "${receipts[0]}"; done)
+    a=$(measure "$updates" 1 EVALSHA "$naive" 4 "{b}:naive" "{b}:done:__rand_int____rand_int____rand_int__" "{b}:log" \
+        "{b}:state" u__rand_int__ 5 750000 "{b}:feed")
+    b=$(measure "$updates" 1 EVALSHA "$apply" 5 "${keys[@]}" "${receipts[@]}" "${common[@]}" "${one[@]}")
+    c=$(measure "$updates" 10 EVALSHA "$apply" 14 "${keys[@]}" "${ten_keys[@]}" "${common[@]}" "${ten[@]}")
+    printf '%-10s %-8s %-8s %-8s\n' "$size" "$a" "$b" "$c"
+    kill "$server"
+    wait "$server" 2>/dev/null || true
+    server=
+done
