@@ -130,7 +130,11 @@ let package = Package(
                 .embedInCode("../../web/index.html"),
                 .embedInCode("../../web/scoreboard.css"),
                 .embedInCode("../../web/scoreboard.js"),
+                .embedInCode("../../web/scorecast.d.ts"),
+                .embedInCode("../../web/scorecast.js"),
+                .embedInCode("../../web/standings.js"),
                 .embedInCode("../../web/state.js"),
+                .embedInCode("../../web/waits.js"),
             ],
             swiftSettings: strict
         ),

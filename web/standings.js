@@ -1,149 +1,119 @@
-// What a message of the server does to the standings of a room. Pure: no socket, no clock.
+// What the messages of a Scorecast server mean, and what they do to the standings of a room. Pure: no socket, no clock.
 
+const MESSAGE_MAX = 1 << 20;
 const ENTRIES_MAX = 1000;
-const CHANGES_MAX = 4 * ENTRIES_MAX;
-const TEXT_MAX = 200;
-// A server may ask for a pause before the next try; a longer one than this is cut.
-const COME_BACK_MAX_MS = 120_000;
-// Of the epochs and periods that ended, how many are remembered in order to turn down their late messages.
-const RETIRED_MAX = 8;
+// Each user of a whole top may leave, and as many others enter.
+const CHANGES_MAX = 2 * ENTRIES_MAX;
+const TEXT_MAX = 1024;
+// Of the epochs that were shown, how many are remembered, so that none goes back when nodes disagree for a while.
+const EPOCHS_MAX = 8;
 
 /**
- * Reads one text message of the server. Returns null for anything that is not a well-formed message of a known type:
- * half a board would mislead, and types of later versions of the protocol are not ours to fail on.
+ * Reads one message of the server. Returns null for a type that is not known, which later versions of the protocol may
+ * have; throws for what is not a well-formed message, since half a board would mislead.
  */
 export function parseMessage(text) {
-    let raw;
-    try {
-        raw = JSON.parse(text);
-    } catch {
-        return null;
-    }
-    switch (raw?.type) {
+    demand(typeof text === "string" && text.length <= MESSAGE_MAX);
+    const raw = JSON.parse(text);
+    demand(typeof raw?.type === "string");
+    const { type } = raw;
+    switch (type) {
     case "snapshot":
     case "leaderboard-update":
-        return parseStandings(raw);
+        return { type, ...parseHead(raw), period: raw.period ?? raw.window, entries: parseEntries(raw) };
     case "leaderboard-delta":
-        return parseDelta(raw);
+        demand(Number.isSafeInteger(raw.from) && raw.from < raw.version);
+        demand(Array.isArray(raw.changes) && raw.changes.length <= CHANGES_MAX);
+        return { type, ...parseHead(raw), from: raw.from, changes: raw.changes };
     case "reconnect":
-        if (!Number.isFinite(raw.after_ms)) return null;
-        return { type: raw.type, afterMs: Math.min(Math.max(raw.after_ms, 0), COME_BACK_MAX_MS) };
+        demand(Number.isFinite(raw.after_ms));
+        return { type, afterMs: Math.max(raw.after_ms, 0) };
     case "error":
-        return { type: raw.type, code: shortText(raw.code), message: shortText(raw.message) };
+        demand(isText(raw.code));
+        return { type, code: raw.code, message: isText(raw.message) ? raw.message : "" };
     default:
         return null;
     }
 }
 
-function parseHead(raw) {
-    const named = typeof raw.board === "string" && typeof raw.window === "string" && typeof raw.epoch === "string";
-    if (!named || !Number.isSafeInteger(raw.version)) return null;
-    return {
-        type: raw.type, board: raw.board, window: raw.window, epoch: raw.epoch, version: raw.version,
-        period: typeof raw.period === "string" ? raw.period : null,
-        at: Number.isFinite(raw.at) ? raw.at : null,
-    };
+function parseHead({ board, window, period, epoch, version, at }) {
+    demand([board, window, period ?? window, epoch].every(isText));
+    demand(Number.isSafeInteger(version) && Number.isFinite(at));
+    return { board, window, epoch, version, at };
 }
 
-function parseStandings(raw) {
-    const head = parseHead(raw);
-    if (head === null || !Array.isArray(raw.entries) || raw.entries.length > ENTRIES_MAX) return null;
-    const seen = new Set();
-    const entries = [];
-    for (const entry of raw.entries) {
+function parseEntries({ entries }) {
+    demand(Array.isArray(entries) && entries.length <= ENTRIES_MAX);
+    const read = entries.map((entry) => {
         const { rank, user_id, score } = entry ?? {};
-        if (!isRank(rank) || typeof user_id !== "string" || !Number.isFinite(score) || seen.has(user_id)) return null;
-        seen.add(user_id);
-        entries.push({ rank, user_id, score });
-    }
-    return { ...head, entries };
+        demand(isRank(rank) && isText(user_id) && Number.isSafeInteger(score));
+        return Object.freeze({ rank, user_id, score });
+    });
+    demand(new Set(read.map((entry) => entry.user_id)).size === read.length);
+    return Object.freeze(read);
 }
 
-function parseDelta(raw) {
-    const head = parseHead(raw);
-    if (head === null || !Number.isSafeInteger(raw.from) || raw.from >= raw.version) return null;
-    if (!Array.isArray(raw.changes) || raw.changes.length > CHANGES_MAX) return null;
-    return { ...head, from: raw.from, changes: raw.changes };
-}
+const isText = (value) => typeof value === "string" && value.length <= TEXT_MAX;
+const isRank = (value) => Number.isSafeInteger(value) && value >= 1;
 
-function isRank(value) {
-    return Number.isSafeInteger(value) && value >= 1;
-}
-
-function shortText(value) {
-    return typeof value === "string" ? value.slice(0, TEXT_MAX) : "";
+function demand(holds) {
+    if (!holds) throw new TypeError("not a message of a scoreboard");
 }
 
 /**
- * The entries after `changes`, applied in order; null where one of them cannot be applied. `rank` is the place in the
- * list at that moment, from 1: `leave` removes the user, `enter` inserts at the rank, `move` removes the user and
- * inserts it at the rank with its score, `score` replaces the score in place.
+ * A room before its first message. `base` is the state of the server's last message, which the next delta starts from.
+ * `shown` is what was told, and never goes back: on a node that lags, `base` can be older than it for a while. `epochs`
+ * are those that were shown, with their highest versions, the one shown now at the end.
  */
-export function applyChanges(entries, changes) {
-    const list = entries.map(({ user_id, score }) => ({ user_id, score }));
-    for (const change of changes) {
-        const { op, user_id, rank, score } = change ?? {};
-        const index = list.findIndex((entry) => entry.user_id === user_id);
-        if (typeof user_id !== "string" || (op === "enter") !== (index < 0)) return null;
-        if (op === "leave") {
-            list.splice(index, 1);
-            continue;
-        }
-        if (!Number.isFinite(score)) return null;
-        if (op === "score") {
-            list[index].score = score;
-        } else if (op === "enter" || op === "move") {
-            if (op === "move") list.splice(index, 1);
-            if (!isRank(rank) || rank > list.length + 1 || list.length >= ENTRIES_MAX) return null;
-            list.splice(rank - 1, 0, { user_id, score });
-        } else {
-            return null;
-        }
-    }
-    return list.map((entry, index) => ({ rank: index + 1, ...entry }));
-}
+export const EMPTY_ROOM = Object.freeze({ base: null, shown: null, epochs: Object.freeze([]) });
 
 /**
- * A room before its first message. `base` is what the server believes that this connection has, and what its deltas
- * go on from; `shown` is the newest state seen on any connection. They differ while a node that lags behind catches up.
- */
-export const EMPTY_ROOM = Object.freeze({ base: null, shown: null, retired: Object.freeze([]) });
-
-/**
- * Puts a snapshot, an update or a delta on a room; the room given is never altered. `outcome` is `applied`;
- * `same` (the version shown already); `older` (versions only grow within an epoch, and an epoch or a period that ended
- * stays ended); or `misfit`: a delta that does not go on from `base`, so that a snapshot is needed.
+ * Puts a snapshot, an update or a delta on a room; the room given is never altered. `outcome` is `changed`;
+ * `not_newer`: nothing that had not been shown before; or `misfit`: a delta that does not go on from `base`, which is
+ * then forgotten.
  */
 export function applyMessage(room, message) {
-    const next = message.type === "leaderboard-delta" ? stepped(room.base, message) : stateOf(message, message.entries);
-    if (next === null) return { room: { ...room, base: null }, outcome: "misfit" };
-    // Of the same epoch and late: what is there already is at least as new.
-    if (next === room.base) return { room, outcome: "same" };
-    const { shown, retired } = room;
-    const history = historyOf(next);
-    if (shown === null) return { room: { base: next, shown: next, retired }, outcome: "applied" };
-    if (retired.includes(history)) return { room: { ...room, base: next }, outcome: "older" };
-    if (history !== historyOf(shown)) {
-        const ended = [...retired, historyOf(shown)].slice(-RETIRED_MAX);
-        return { room: { base: next, shown: next, retired: ended }, outcome: "applied" };
+    const base = message.type === "leaderboard-delta" ? stepped(room.base, message) : stateOf(message, message.entries);
+    if (base === null) return { room: { ...room, base }, outcome: "misfit" };
+    const index = room.epochs.findIndex(({ epoch }) => epoch === base.epoch);
+    if (index >= 0) {
+        const { version } = room.epochs[index];
+        const isCurrent = index === room.epochs.length - 1;
+        const isNewer = base.version > version || (base.version === version && !isCurrent);
+        if (!isNewer) return { room: { ...room, base }, outcome: "not_newer" };
     }
-    if (next.version > shown.version) return { room: { base: next, shown: next, retired }, outcome: "applied" };
-    return { room: { ...room, base: next }, outcome: next.version === shown.version ? "same" : "older" };
+    const others = room.epochs.filter((_, other) => other !== index).slice(1 - EPOCHS_MAX);
+    const epochs = [...others, { epoch: base.epoch, version: base.version }];
+    return { room: { base, shown: base, epochs }, outcome: "changed" };
 }
 
 function stepped(base, delta) {
-    if (base === null || delta.epoch !== base.epoch) return null;
-    if (delta.version <= base.version) return base;
-    if (delta.from !== base.version) return null;
+    if (base === null || delta.epoch !== base.epoch || delta.from !== base.version) return null;
     const entries = applyChanges(base.entries, delta.changes);
-    return entries === null ? null : stateOf({ ...delta, period: delta.period ?? base.period }, entries);
+    return entries && stateOf({ ...delta, period: base.period }, entries);
 }
 
 function stateOf({ board, window, period, epoch, version, at }, entries) {
-    return { board, window, period, epoch, version, at, entries };
+    return Object.freeze({ board, window, period, epoch, version, at, entries });
 }
 
-/** What a version counts within: an epoch, and a period of the window. */
-export function historyOf(state) {
-    return JSON.stringify([state.epoch, state.period]);
+/**
+ * The entries after `changes`, applied in order; null where one does not apply. `rank` is a place in the list at that
+ * step, from 1, so there is none for boards on which users share ranks: such boards send snapshots.
+ */
+export function applyChanges(entries, changes) {
+    if (entries.some(({ rank }, index) => rank !== index + 1)) return null;
+    const list = [...entries];
+    for (const change of changes) {
+        const { op, user_id, rank, score } = change ?? {};
+        if (!isRank(rank) || !isText(user_id) || !Number.isSafeInteger(score)) return null;
+        const [place, stood] = [rank - 1, list.findIndex((entry) => entry.user_id === user_id)];
+        const stands = stood >= 0;
+        const fits = { leave: stood === place, score: stood === place, move: stands && place < list.length,
+            enter: !stands && place <= list.length && list.length < ENTRIES_MAX };
+        if (!Object.hasOwn(fits, op) || !fits[op]) return null;
+        if (stands) list.splice(stood, 1);
+        if (op !== "leave") list.splice(place, 0, { user_id, score });
+    }
+    return Object.freeze(list.map(({ user_id, score }, index) => Object.freeze({ rank: index + 1, user_id, score })));
 }

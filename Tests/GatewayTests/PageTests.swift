@@ -8,8 +8,12 @@ import Testing
             let files = [
                 ("/", "text/html; charset=utf-8", "<!DOCTYPE html>"),
                 ("/scoreboard.css", "text/css; charset=utf-8", "{"),
-                ("/scoreboard.js", "text/javascript; charset=utf-8", "/ws/scoreboard"),
+                ("/scoreboard.js", "text/javascript; charset=utf-8", "from \"./scorecast.js\""),
+                ("/scorecast.d.ts", "application/typescript; charset=utf-8", "export function follow("),
+                ("/scorecast.js", "text/javascript; charset=utf-8", "export function follow("),
+                ("/standings.js", "text/javascript; charset=utf-8", "export"),
                 ("/state.js", "text/javascript; charset=utf-8", "export"),
+                ("/waits.js", "text/javascript; charset=utf-8", "export"),
             ]
             for (path, type, part) in files {
                 let response = try TestHTTP.get(port: server.port, path)

@@ -21,16 +21,22 @@ struct PageFile: Sendable {
         entityTag = "\"" + String(hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }) + "\""
     }
 
-    /// The files, by path.
+    /// The page and what it loads; pages of other origins load the client library `scorecast.js` from here as well.
     static let all = [
-        PageFile(path: "/", contentType: "text/html; charset=utf-8", content: PackageResources.index_html),
-        PageFile(
-            path: "/scoreboard.css", contentType: "text/css; charset=utf-8", content: PackageResources.scoreboard_css),
-        PageFile(
-            path: "/scoreboard.js", contentType: "text/javascript; charset=utf-8",
-            content: PackageResources.scoreboard_js),
-        PageFile(path: "/state.js", contentType: "text/javascript; charset=utf-8", content: PackageResources.state_js),
+        PageFile(path: "/", contentType: html, content: PackageResources.index_html),
+        PageFile(path: "/scoreboard.css", contentType: css, content: PackageResources.scoreboard_css),
+        PageFile(path: "/scoreboard.js", contentType: script, content: PackageResources.scoreboard_js),
+        PageFile(path: "/scorecast.d.ts", contentType: types, content: PackageResources.scorecast_d_ts),
+        PageFile(path: "/scorecast.js", contentType: script, content: PackageResources.scorecast_js),
+        PageFile(path: "/standings.js", contentType: script, content: PackageResources.standings_js),
+        PageFile(path: "/state.js", contentType: script, content: PackageResources.state_js),
+        PageFile(path: "/waits.js", contentType: script, content: PackageResources.waits_js),
     ]
+
+    private static let html = "text/html; charset=utf-8"
+    private static let css = "text/css; charset=utf-8"
+    private static let script = "text/javascript; charset=utf-8"
+    private static let types = "application/typescript; charset=utf-8"
 
     /// The answer to a GET with these `If-None-Match` fields (RFC 9110, 13.1.2).
     func response(ifNoneMatch: [String]) -> Response {
