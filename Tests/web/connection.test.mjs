@@ -102,10 +102,13 @@ test("a delta that does not fit: joins the room again, and shows nothing until t
     assert.equal(page.socket.query.resume, undefined);
 });
 
-test("a snapshot that was asked for and does not come is a loss", async (t) => {
+test("a snapshot that was asked for and does not come: asked for again while others come, else a loss", async (t) => {
     const { page, follower } = await live(t);
     page.socket.say(delta(6, 7, []));
     page.socket.say({ type: "error", code: "busy", message: "" });
+    await page.pass(5000);
+    assert.equal(page.socket.sent.length, 2);
+    assert.equal(follower.status.phase, "live");
     await page.pass(5000);
     assert.equal(follower.status.loss.reason, "misfit");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { EMPTY_ROOM, applyChanges, applyMessage, parseMessage } from "../../web/standings.js";
+import { EMPTY_ROOM, applyChanges, applyMessage, parseMessage } from "../../web/scorecast/standings.js";
 import { delta, snapshot } from "./world.mjs";
 
 /** Numbers that look random, the same ones in each run (mulberry32). */
@@ -150,7 +150,7 @@ test("deltas that do not fit are misfits, and the base is forgotten", () => {
 test("messages are read strictly, unknown types and members are not in the way", () => {
     assert.equal(read({ type: "a-later-one", epoch: 7 }), null);
     assert.deepEqual(read({ type: "reconnect", after_ms: 1234, more: 1 }), { type: "reconnect", afterMs: 1234 });
-    assert.deepEqual(read({ type: "error", code: "x" }), { type: "error", code: "x", message: "" });
+    assert.deepEqual(read({ type: "error", code: "x" }), { type: "error", code: "x", message: "", board: null, window: "all" });
     assert.equal(read(snapshot(1, [], { period: undefined })).period, "all");
     const broken = [
         [], 7, null, {}, { type: 7 }, { type: "reconnect", after_ms: "1" }, { type: "error" },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { WAITS, backoffMs, waitMs } from "../../web/waits.js";
+import { WAITS, backoffMs, waitMs } from "../../web/scorecast/waits.js";
 
 test("backoff doubles from 250 ms to 15 s, and the dice draw from nothing to that", () => {
     const bounds = [1, 2, 3, 4, 5, 6, 7, 8, 30, 5000].map((failures) => backoffMs(failures, 1));

@@ -30,7 +30,10 @@ export function parseMessage(text) {
         return { type, afterMs: Math.max(raw.after_ms, 0) };
     case "error":
         demand(isText(raw.code));
-        return { type, code: raw.code, message: isText(raw.message) ? raw.message : "" };
+        return {
+            type, code: raw.code, message: isText(raw.message) ? raw.message : "",
+            board: isText(raw.board) ? raw.board : null, window: isText(raw.window) ? raw.window : "all",
+        };
     default:
         return null;
     }

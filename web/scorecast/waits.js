@@ -4,7 +4,7 @@
 export const WAITS = Object.freeze({
     // From the start of an attempt to its first standings; also how long a token function may take.
     OPEN_MS: 10_000,
-    // Silence for about this long is looked into; drawn within a quarter of it, or all watchers would ask at once.
+    // Silence for about this long is looked into.
     QUIET_MS: 60_000,
     // How long a server that is asked for a sign of life has to give one.
     ANSWER_MS: 5_000,
@@ -19,9 +19,22 @@ export const WAITS = Object.freeze({
     ASKED_MAX_MS: 300_000,
     // A connection that was heard for this long proves that the server is well, and the waits start over.
     PROVEN_MS: 5_000,
+});
+
+/** Counts. */
+export const LIMITS = Object.freeze({
+    // What the server allows on one connection.
+    ROOMS: 64,
     // So many attempts by WebSocket, before every other one is made by server-sent events.
     SOCKET_ATTEMPTS: 3,
+    // An event stream cannot be asked for a sign of life, only be opened anew, so it gets longer.
+    EVENTS_QUIET_FACTOR: 4,
 });
+
+/** A time drawn within a quarter of `ms`, so that clients do not act in step. */
+export function around(ms, dice) {
+    return ms * (0.75 + dice / 2);
+}
 
 /**
  * Exponential backoff with full jitter: a wait drawn evenly from nothing (`dice` 0) to a bound (`dice` 1) that doubles
