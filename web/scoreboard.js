@@ -1,20 +1,14 @@
-// The live scoreboard: a thin shell around state.js. It holds the socket, the timers and the DOM; what to do with a
-// message, a close or a change of rows is decided there. Names come from users, so text reaches the page only as
-// textContent.
+// The live scoreboard: a thin shell. scorecast.js follows the board, state.js decides what a change of rows or of the
+// connection means; the DOM is here. Names come from users, so text reaches the page only as textContent.
 
+import { follow } from "./scorecast.js";
 import {
-    EMPTY_BOARD, EMPTY_PULSE, LIMITS, afterClose, ageText, applyStandings, beat, computeMoves, leaderNews, parseMessage,
-    pulsePath, pulseRate, statusText, windowText,
+    EMPTY_BOARD, EMPTY_PULSE, LIMITS, ageText, beat, boardWith, computeMoves, leaderNews, pulsePath, pulseRate,
+    statusText, windowText,
 } from "./state.js";
 
-// From the first byte sent to the first standings received; what takes longer is given up and tried again.
-const OPENING_MS = 10_000;
-// A message this recent proves that the connection lives.
-const QUIET_MS = 15_000;
-// How long a connection that is asked for a sign of life has to give one.
-const CHECK_MS = 5_000;
-// Not to be hurried by a person who flips through tabs.
-const HURRY_MS = 1_000;
+// What comes this soon after a connection is there is what was missed, and not a change of this moment.
+const CATCH_UP_MS = 500;
 // Boards may change 20 times a second; rows that move more often than this are a blur.
 const DRAW_MS = 250;
 const TREND_MS = 6_000;
@@ -22,6 +16,7 @@ const MOVE_MS = 480;
 
 const query = new URLSearchParams(location.search);
 const room = { board: query.get("board") || "global", window: query.get("window") || "all" };
+const mode = query.get("mode") === "full" ? "full" : "delta";
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const number = new Intl.NumberFormat();
 const signed = new Intl.NumberFormat(undefined, { signDisplay: "exceptZero" });
@@ -46,116 +41,48 @@ const rowOf = new Map();
 
 // MARK: the connection
 
-const link = {
-    phase: "connecting", socket: null, timer: null, checkTimer: null, attempt: 0, triedAt: 0, retryAt: 0,
-    comeBackAt: null, liveSince: null, heardAt: 0, staleSince: null, hasBoard: false, behind: false, why: "",
-    complaint: "",
-};
+let follower = null;
+let liveSince = null;
+// The last complaint of the server, or why it wants no return.
+let problem = null;
 
-function connect() {
-    clearTimeout(link.timer);
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    const target = new URLSearchParams({ ...room, limit: LIMITS.ROWS });
-    const socket = new WebSocket(`${scheme}//${location.host}/ws/scoreboard?${target}`);
-    Object.assign(link, { phase: "connecting", socket, triedAt: Date.now(), comeBackAt: null, liveSince: null });
-    link.timer = setTimeout(() => lost(socket, 1006), OPENING_MS);
-    socket.onmessage = (event) => heard(socket, event.data);
-    socket.onclose = (event) => lost(socket, event.code, event.reason);
-    showStatus();
+function start() {
+    follower?.close();
+    problem = null;
+    follower = follow({ ...room, mode, limit: LIMITS.ROWS, onState: take, onStatus: showStatus, onError: complain });
 }
 
-function heard(socket, text) {
-    if (socket !== link.socket) return;
+function take(state) {
     const now = Date.now();
-    const answersCheck = link.checkTimer !== null;
-    clearTimeout(link.checkTimer);
-    link.checkTimer = null;
-    link.heardAt = now;
-    const message = parseMessage(text);
-    switch (message?.type) {
-    case "snapshot":
-    case "leaderboard-update":
-        take(message, now);
-        break;
-    case "reconnect":
-        link.comeBackAt = now + message.afterMs;
-        clearTimeout(link.timer);
-        link.timer = setTimeout(() => lost(socket, 1012), message.afterMs);
-        break;
-    case "error":
-        // A sign of life is all that a check asks for.
-        if (!answersCheck) link.complaint = message.message || message.code;
-        showStatus();
-        break;
-    }
-}
-
-function take(message, now) {
-    const result = applyStandings(board, message, room, now);
-    if (result.outcome === "elsewhere") return;
-    if (link.phase !== "live") {
-        clearTimeout(link.timer);
-        Object.assign(link, { phase: "live", liveSince: now, staleSince: null, hasBoard: true });
-    }
-    link.behind = result.outcome === "older";
-    link.complaint = "";
-    pulse = beat(pulse, now, result.board.updates - board.updates);
-    board = result.board;
+    const isPushed = liveSince !== null && now - liveSince > CATCH_UP_MS;
+    const before = board.updates;
+    board = boardWith(board, state, isPushed, now);
+    pulse = beat(pulse, now, board.updates - before);
+    problem = null;
     showStatus();
     scheduleDraw();
 }
 
-/** The end of a socket, by its own event or because it is given up. Its later events find another socket here. */
-function lost(socket, code, reason, since = Date.now()) {
-    if (socket !== link.socket) return;
-    const now = Date.now();
-    clearTimeout(link.timer);
-    clearTimeout(link.checkTimer);
-    socket.close();
-    if (link.liveSince !== null && now - link.liveSince >= LIMITS.STABLE_MS) link.attempt = 0;
-    const comeBackInMs = link.comeBackAt === null ? null : link.comeBackAt - now;
-    const plan = afterClose({ code, reason, attempt: link.attempt, comeBackInMs, board: room.board }, Math.random());
-    Object.assign(link, {
-        phase: plan.retry ? "waiting" : "stopped", socket: null, checkTimer: null, why: plan.why, behind: false,
-        staleSince: link.staleSince ?? since, attempt: link.attempt + 1, retryAt: now + plan.delayMs, complaint: "",
-    });
-    if (plan.retry) link.timer = setTimeout(connect, plan.delayMs);
-    else setText(page.news, plan.why);
+function complain(error) {
+    problem = error;
     showStatus();
-}
-
-/**
- * A browser does not show pings to a page, so a connection that died in a sleeping machine looks open for minutes.
- * Coming back into view or online is a hint to ask: to join the room again is answered with its standings.
- */
-function check() {
-    const now = Date.now();
-    if (document.hidden || link.phase === "stopped") return;
-    if (link.phase === "waiting") {
-        const soonMs = Math.max(link.triedAt + HURRY_MS - now, Math.random() * HURRY_MS);
-        if (now + soonMs >= link.retryAt || link.comeBackAt !== null) return;
-        clearTimeout(link.timer);
-        link.retryAt = now + soonMs;
-        link.timer = setTimeout(connect, soonMs);
-        return;
-    }
-    const socket = link.socket;
-    if (link.phase !== "live" || link.checkTimer !== null || now - link.heardAt < QUIET_MS) return;
-    const lastHeard = link.heardAt;
-    link.checkTimer = setTimeout(() => lost(socket, 1006, "", lastHeard), CHECK_MS);
-    socket.send(JSON.stringify({ type: "join-room", ...room, mode: "full" }));
+    if (error.final) setText(page.news, page["notice-text"].textContent);
 }
 
 function showStatus() {
-    const { label, detail, notice } = statusText(link, Date.now(), clock);
+    const { status } = follower;
+    const now = Date.now();
+    liveSince = status.phase === "live" ? liveSince ?? now : null;
+    const facts = { board: room.board, hasState: board.state !== null };
+    const { label, detail, notice } = statusText(status, problem, facts, now, clock);
     setText(page.phase, label);
     setText(page.detail, detail);
     setText(page["notice-text"], notice);
-    page.bug.dataset.phase = label === "Reconnecting" ? "waiting" : link.phase;
+    page.bug.dataset.phase = label === "Reconnecting" ? "waiting" : status.phase;
     page.notice.hidden = notice === "";
-    setText(page.retry, link.phase === "stopped" ? "Try again" : "Try now");
-    page.retry.hidden = link.phase === "live";
-    page.rows.toggleAttribute("data-stale", link.phase !== "live" && drawn.history !== null);
+    setText(page.retry, status.phase === "ended" ? "Try again" : "Try now");
+    page.retry.hidden = status.phase === "live";
+    page.rows.toggleAttribute("data-stale", status.phase !== "live" && drawn.state !== null);
 }
 
 // MARK: the rows
@@ -170,8 +97,8 @@ function draw() {
     drawTimer = null;
     if (paused || document.hidden || board === drawn) return;
     drawnAt = performance.now();
-    const first = drawn.history === null;
-    const { rows, left } = computeMoves(drawn, board);
+    const first = drawn.state === null;
+    const { rows, left } = computeMoves(drawn.state, board.state);
     const origin = page.rows.getBoundingClientRect().top;
     for (const row of rowOf.values()) row.seenTop = row.element.getBoundingClientRect().top - origin;
     for (const userID of left) leave(userID);
@@ -179,15 +106,15 @@ function draw() {
     const widest = Math.max(1, ...rows.map((change) => number.format(change.score).length));
     page.table.style.setProperty("--score-chars", widest);
     // Every position is read before the first animation starts: one layout, not one for each row.
-    const tops = rows.map((change) => rowOf.get(change.userID).element.offsetTop);
-    rows.forEach((change, index) => animate(rowOf.get(change.userID), change, tops[index], first ? index * 35 : 0));
+    const tops = rows.map((change) => rowOf.get(change.user_id).element.offsetTop);
+    rows.forEach((change, index) => animate(rowOf.get(change.user_id), change, tops[index], first ? index * 35 : 0));
     drawn = board;
     showFacts();
     tellLeader(first);
 }
 
 function place(change, index, leader) {
-    const row = rowOf.get(change.userID) ?? makeRow(change.userID);
+    const row = rowOf.get(change.user_id) ?? makeRow(change.user_id);
     const { element } = row;
     element.toggleAttribute("data-leads", change.rank === leader.rank);
     setText(row.rank, number.format(change.rank));
@@ -288,25 +215,27 @@ function showFacts() {
     const age = drawn.changedAt === null ? "–" : ageText(Date.now() - drawn.changedAt);
     setText(page.age, age);
     if (drawn.changedAt !== null) page.age.dateTime = new Date(drawn.changedAt).toISOString();
-    setText(page.version, drawn.version === null ? "–" : number.format(drawn.version));
-    setText(page.epoch, drawn.epoch ?? "–");
-    page.epoch.title = drawn.epoch ?? "";
-    setText(page.scope, `Top ${LIMITS.ROWS} · ${windowText(room.window, drawn.period)}`);
+    const { state } = drawn;
+    setText(page.version, state === null ? "–" : number.format(state.version));
+    setText(page.epoch, state?.epoch ?? "–");
+    page.epoch.title = state?.epoch ?? "";
+    setText(page.scope, `Top ${LIMITS.ROWS} · ${windowText(room.window, state?.period ?? null)}`);
     setText(page.updates, number.format(board.updates));
-    page.empty.hidden = drawn.history === null || drawn.entries.length > 0;
+    page.empty.hidden = state === null || state.entries.length > 0;
     const waiting = board.updates - drawn.updates;
     setText(page.held, paused && waiting > 0 ? `${number.format(waiting)} waiting` : "");
 }
 
 /** The only announcement apart from the state of the connection: a table read aloud at each change helps nobody. */
 function tellLeader(first = false) {
+    const entries = drawn.state?.entries ?? [];
     if (first) {
-        news = { leaderID: drawn.entries[0]?.userID ?? null, at: -Infinity };
+        news = { leaderID: entries[0]?.user_id ?? null, at: -Infinity };
         return;
     }
-    const told = leaderNews(news, drawn.entries, Date.now());
+    const told = leaderNews(news, entries, Date.now());
     news = told.news;
-    if (told.say) setText(page.news, `${told.say.userID} leads with ${number.format(told.say.score)}`);
+    if (told.say) setText(page.news, `${told.say.user_id} leads with ${number.format(told.say.score)}`);
 }
 
 function tick() {
@@ -341,7 +270,8 @@ page.board.textContent = room.board;
 page.board.title = room.board;
 document.title = `${room.board} · Scorecast`;
 page.retry.addEventListener("click", () => {
-    if (link.socket === null) connect();
+    if (follower.status.phase === "ended") start();
+    else follower.retry();
 });
 page.pause.addEventListener("click", () => {
     paused = !paused;
@@ -353,21 +283,8 @@ document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     tick();
     scheduleDraw();
-    check();
-});
-addEventListener("online", () => setTimeout(check, Math.random() * HURRY_MS));
-// A page with an open socket cannot be kept for the back button.
-addEventListener("pagehide", () => {
-    clearTimeout(link.timer);
-    clearTimeout(link.checkTimer);
-    const { socket, staleSince } = link;
-    Object.assign(link, { phase: "connecting", socket: null, checkTimer: null, staleSince: staleSince ?? Date.now() });
-    socket?.close();
-});
-addEventListener("pageshow", (event) => {
-    if (event.persisted) connect();
 });
 setInterval(tick, 1000);
-connect();
+start();
 showFacts();
 tick();

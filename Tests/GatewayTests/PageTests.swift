@@ -8,8 +8,12 @@ import Testing
             let files = [
                 ("/", "text/html; charset=utf-8", "<!DOCTYPE html>"),
                 ("/scoreboard.css", "text/css; charset=utf-8", "{"),
-                ("/scoreboard.js", "text/javascript; charset=utf-8", "/ws/scoreboard"),
+                ("/scoreboard.js", "text/javascript; charset=utf-8", "from \"./scorecast.js\""),
+                ("/scorecast.d.ts", "application/typescript; charset=utf-8", "export function follow("),
+                ("/scorecast.js", "text/javascript; charset=utf-8", "export function follow("),
                 ("/state.js", "text/javascript; charset=utf-8", "export"),
+                ("/scorecast/connection.js", "text/javascript; charset=utf-8", "export class Connection"),
+                ("/scorecast/standings.js", "text/javascript; charset=utf-8", "export function applyChanges"),
             ]
             for (path, type, part) in files {
                 let response = try TestHTTP.get(port: server.port, path)
@@ -26,6 +30,23 @@ import Testing
                 #expect(policy.hasSuffix("base-uri 'none'; form-action 'none'; frame-ancestors 'none'"))
             }
             #expect(try TestHTTP.get(port: server.port, "/scoreboard.txt").status == 404)
+        }
+    }
+
+    /// Whatever a module imports is served, so that the library is whole.
+    @Test func servesWhatModulesImport() async throws {
+        try await TestGateway.run { server in
+            var (waiting, seen) = (["/scoreboard.js"], Set<String>())
+            while let path = waiting.popLast() {
+                guard seen.insert(path).inserted else { continue }
+                let response = try TestHTTP.get(port: server.port, path)
+                #expect(response.status == 200, "\(path)")
+                let folder = path.split(separator: "/").dropLast().map { "/\($0)" }.joined()
+                for match in response.body.matches(of: /from "\.(\/[^"]+)"/) {
+                    waiting.append(folder + match.output.1)
+                }
+            }
+            #expect(seen.count == 11)
         }
     }
 

@@ -21,16 +21,33 @@ struct PageFile: Sendable {
         entityTag = "\"" + String(hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }) + "\""
     }
 
-    /// The files, by path.
+    /// The page, what it loads, and the client library that it uses; pages of allowed origins load that from here too.
     static let all = [
-        PageFile(path: "/", contentType: "text/html; charset=utf-8", content: PackageResources.index_html),
-        PageFile(
-            path: "/scoreboard.css", contentType: "text/css; charset=utf-8", content: PackageResources.scoreboard_css),
-        PageFile(
-            path: "/scoreboard.js", contentType: "text/javascript; charset=utf-8",
-            content: PackageResources.scoreboard_js),
-        PageFile(path: "/state.js", contentType: "text/javascript; charset=utf-8", content: PackageResources.state_js),
+        PageFile(path: "/", contentType: html, content: PackageResources.index_html),
+        PageFile(path: "/scoreboard.css", contentType: css, content: PackageResources.scoreboard_css),
+        PageFile(path: "/scoreboard.js", contentType: script, content: PackageResources.scoreboard_js),
+        PageFile(path: "/state.js", contentType: script, content: PackageResources.state_js),
+        PageFile(path: "/scorecast.d.ts", contentType: types, content: PackageResources.scorecast_d_ts),
+        PageFile(path: "/scorecast.js", contentType: script, content: PackageResources.scorecast_js),
+        part("connection", PackageResources.connection_js),
+        part("errors", PackageResources.errors_js),
+        part("page-events", PackageResources.page_events_js),
+        part("room", PackageResources.room_js),
+        part("settings", PackageResources.settings_js),
+        part("standings", PackageResources.standings_js),
+        part("timers", PackageResources.timers_js),
+        part("waits", PackageResources.waits_js),
     ]
+
+    /// A module of the client library.
+    private static func part(_ name: String, _ content: [UInt8]) -> PageFile {
+        PageFile(path: "/scorecast/\(name).js", contentType: script, content: content)
+    }
+
+    private static let html = "text/html; charset=utf-8"
+    private static let css = "text/css; charset=utf-8"
+    private static let script = "text/javascript; charset=utf-8"
+    private static let types = "application/typescript; charset=utf-8"
 
     /// The answer to a GET with these `If-None-Match` fields (RFC 9110, 13.1.2).
     func response(ifNoneMatch: [String]) -> Response {

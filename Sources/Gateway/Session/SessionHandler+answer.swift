@@ -3,10 +3,10 @@ import NIOCore
 extension SessionHandler {
     /// Does what a text message asks for; an `error` message where that cannot be done.
     func answer(_ text: ByteBuffer) {
+        let parsed = text.withUnsafeReadableBytes { bytes in
+            Result { () throws(ClientMessageProblem) in try ClientMessage.parse(bytes) }
+        }
         do throws(ClientMessageProblem) {
-            let parsed = text.withUnsafeReadableBytes { bytes in
-                Result { () throws(ClientMessageProblem) in try ClientMessage.parse(bytes) }
-            }
             switch try parsed.get() {
             case .join(let request):
                 guard takesJoin() else { return }
@@ -14,7 +14,7 @@ extension SessionHandler {
             case .leave(let request): try hub.leave(self, room(request).ranking)
             }
         } catch {
-            send(ServerMessage.error(error))
+            send(ServerMessage.error(error, about: (try? parsed.get())?.room))
         }
     }
 

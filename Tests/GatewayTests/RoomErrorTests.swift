@@ -1,0 +1,28 @@
+import Gateway
+import StrictJSON
+import Testing
+
+/// What a client of several rooms is told when one of them is not to be had.
+@Suite struct RoomErrorTests {
+    @Test func errorsAboutRoomsNameThem() async throws {
+        try await TestGateway.run { server in
+            let socket = try TestWebSocket(port: server.port)
+            _ = try socket.receiveStandings()
+            let cases = [
+                (#"{"type":"join-room","board":"nope"}"#, "unknown_board", "nope", "all"),
+                (#"{"type":"join-room","board":"a \"b\"","window":"daily"}"#, "invalid_input", "a \"b\"", "daily"),
+                (#"{"type":"join-room","limit":0}"#, "invalid_input", "global", "all"),
+                (#"{"type":"leave-room","board":"other"}"#, "not_joined", "other", "all"),
+            ]
+            for (text, code, board, window) in cases {
+                try socket.send(text: text)
+                let error = try socket.receiveJSON()
+                #expect(error["code"]?.string == code, "\(text)")
+                #expect(error["board"]?.string == board, "\(text)")
+                #expect(error["window"]?.string == window, "\(text)")
+            }
+            try socket.send(text: #"{"type":"shout","board":"other"}"#)
+            #expect(try socket.receiveJSON()["board"] == nil, "a message about no room")
+        }
+    }
+}

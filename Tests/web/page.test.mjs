@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import {
+    EMPTY_BOARD, EMPTY_PULSE, LIMITS, ageText, beat, boardWith, computeMoves, leaderNews, pulsePath, pulseRate,
+    statusText, windowText,
+} from "../../web/state.js";
+import { snapshot } from "./world.mjs";
+
+const NOW = 1_790_000_000_000;
+const clock = (ms) => `<${ms - NOW}>`;
+
+test("moves: who rose, fell, scored, came and went", () => {
+    const { rows, left } = computeMoves(
+        snapshot(1, [["a", 9], ["b", 5], ["c", 3]]), snapshot(2, [["c", 10], ["a", 9], ["d", 6]]));
+    const facts = rows.map(({ user_id, entered, rankChange, scoreChange }) => [user_id, entered, rankChange, scoreChange]);
+    assert.deepEqual(facts, [["c", false, 2, 7], ["a", false, -1, 0], ["d", true, 0, 0]]);
+    assert.deepEqual(left, ["b"]);
+    assert.ok(computeMoves(null, snapshot(1, [["a", 9]])).rows[0].entered);
+    // Between two histories a difference of scores says nothing.
+    const [row] = computeMoves(snapshot(9, [["a", 9]]), snapshot(1, [["a", 4]], { epoch: "e2" })).rows;
+    assert.deepEqual([row.entered, row.scoreChange], [false, 0]);
+});
+
+test("the time of the last change is now for what is pushed, and the server's for what was missed", () => {
+    const first = boardWith(EMPTY_BOARD, snapshot(1, [], { at: NOW - 5000 }), false, NOW);
+    assert.deepEqual([first.changedAt, first.updates], [NOW - 5000, 0]);
+    const second = boardWith(first, snapshot(2, [], { at: NOW + 90_000 }), true, NOW);
+    assert.deepEqual([second.changedAt, second.updates], [NOW, 1]);
+    // A server's clock that is ahead cannot put a change into the future.
+    assert.equal(boardWith(second, snapshot(3, [], { at: NOW + 90_000 }), false, NOW).changedAt, NOW);
+});
+
+test("a new leader is news, at most once in five seconds, and a shared lead is none", () => {
+    const { entries } = snapshot(1, [["a", 9], ["b", 8]]);
+    const told = leaderNews({ leaderID: "b", at: NOW - LIMITS.ANNOUNCE_MS }, entries, NOW);
+    assert.equal(told.say.user_id, "a");
+    assert.equal(leaderNews(told.news, entries, NOW + 99_000).say, null);
+    assert.equal(leaderNews({ leaderID: "b", at: NOW - 1 }, entries, NOW).say, null);
+    const shared = entries.map((entry) => ({ ...entry, rank: 1 }));
+    assert.equal(leaderNews({ leaderID: "b", at: -Infinity }, shared, NOW).say, null);
+    assert.equal(leaderNews({ leaderID: null, at: -Infinity }, [], NOW).say, null);
+});
+
+test("what the page says of the connection", () => {
+    const says = (status, error = null, hasState = true) => {
+        const whole = { transport: "websocket", behind: false, retryAt: null, loss: null, ...status };
+        return Object.values(statusText(whole, error, { board: "b", hasState }, NOW, clock));
+    };
+    const loss = { reason: "closed", code: 1006, since: NOW - 7, asked: false };
+    assert.deepEqual(says({ phase: "connecting" }), ["Connecting", "", ""]);
+    assert.deepEqual(says({ phase: "live" }), ["Live", "", ""]);
+    assert.deepEqual(says({ phase: "live", transport: "events" }), ["Live", "event stream", ""]);
+    assert.deepEqual(says({ phase: "live", behind: true }), ["Live", "node catching up", ""]);
+    assert.deepEqual(
+        says({ phase: "waiting", loss, retryAt: NOW + 1001 }),
+        ["Reconnecting", "in 2 s", "Stale since <-7>. The connection was lost."]);
+    assert.equal(says({ phase: "waiting", loss: { ...loss, code: 1012 }, retryAt: NOW })[2].split(". ")[1],
+        "The server is restarting.");
+    assert.equal(says({ phase: "connecting", loss: { ...loss, code: 1013 } }, null, false)[2], "The server is busy.");
+    assert.match(says({ phase: "ended" }, { kind: "not_found" })[2], /no board “b”/);
+    assert.match(says({ phase: "ended" }, { kind: "unauthorized" })[2], /private/);
+    assert.deepEqual(says({ phase: "ended" }), ["Not connected", "", ""]);
+});
+
+test("ages and windows in words", () => {
+    const ages = [-5, 1999, 2000, 59_999, 60_000, 3_600_000, 86_400_000].map(ageText);
+    assert.deepEqual(ages, ["just now", "just now", "2 s ago", "59 s ago", "1 min ago", "1 h ago", "1 d ago"]);
+    assert.deepEqual(
+        [windowText("all", "all"), windowText("daily", "2026-11-20"), windowText("toString", null)],
+        ["All time", "Daily 2026-11-20", "toString"]);
+});
+
+test("the pulse counts updates by second, forgets what is old, and runs on through silence", () => {
+    let pulse = EMPTY_PULSE;
+    for (let second = 0; second < 10; second += 1) pulse = beat(pulse, NOW + second * 1000, 3);
+    // The second that runs is not complete.
+    assert.equal(pulseRate(pulse, 5), 3);
+    assert.equal(pulseRate(beat(pulse, NOW + 12_000, 0), 5), 9 / 5);
+    assert.equal(pulseRate(beat(pulse, NOW + 1e9, 0), 59), 0);
+    // A clock that was set back neither loses nor doubles anything.
+    assert.equal(beat(pulse, NOW, 1).counts.at(-1), 4);
+    assert.equal(pulsePath(pulse, 236, 32).match(/M/g).length, LIMITS.SPARK_SECONDS - 1);
+});

@@ -1,0 +1,72 @@
+// Follows Scorecast leaderboards, from a web page or from Node:
+//
+//     for await (const { entries } of follow({ board: "global", limit: 3 })) show(entries);
+//
+// Import it from a gateway (`/scorecast.js`), or copy it together with the folder `scorecast` beside it. docs/clients.md
+// tells how to use it, scorecast.d.ts has the types. What messages mean is decided in scorecast/standings.js, how long
+// to wait in scorecast/waits.js; scorecast/connection.js carries it out.
+
+import { Connection } from "./scorecast/connection.js";
+import { connectionSettings, demandAll, roomSettings } from "./scorecast/settings.js";
+
+export { ScoreboardError } from "./scorecast/errors.js";
+
+/**
+ * Follows one board until `close()`, or until the server says that there is no point in coming back. Lost connections
+ * are made anew, and go on from the state that is there. See scorecast.d.ts for the options.
+ */
+export function follow(options = {}) {
+    const [settings, conditions] = connectionSettings(options);
+    const [room, roomConditions] = roomSettings(options);
+    demandAll([...conditions, ...roomConditions]);
+    const connection = new Connection({ ...settings, endsWithRoom: true });
+    // The connection hears of all that is wrong, and the signal ends it: once is enough.
+    const seat = connection.enter({ ...room, onError: undefined, signal: null });
+    return Object.freeze({
+        get state() { return seat.state; },
+        get status() { return connection.status; },
+        close() { connection.close(); },
+        retry() { connection.retry(); },
+        [Symbol.asyncIterator]: () => closing(seat, () => connection.close()),
+    });
+}
+
+/** One connection for several rooms: `connect().join({ board })`. It connects when there is a room to follow. */
+export function connect(options = {}) {
+    const [settings, conditions] = connectionSettings(options);
+    demandAll(conditions);
+    const connection = new Connection({ ...settings, endsWithRoom: false });
+    return Object.freeze({
+        get status() { return connection.status; },
+        join(room = {}) {
+            const [roomOptions, roomConditions] = roomSettings(room);
+            demandAll(roomConditions);
+            return handle(connection, connection.enter(roomOptions));
+        },
+        close() { connection.close(); },
+        retry() { connection.retry(); },
+    });
+}
+
+/** A room as its user sees it. */
+function handle(connection, seat) {
+    const { board, window } = seat.request;
+    const leave = () => connection.leave(seat);
+    return Object.freeze({
+        board,
+        window,
+        get state() { return seat.state; },
+        get error() { return seat.error; },
+        leave,
+        [Symbol.asyncIterator]: () => closing(seat, leave),
+    });
+}
+
+/** The states of a room; leaving the loop ends what they come from. */
+async function* closing(seat, end) {
+    try {
+        yield* seat.states();
+    } finally {
+        end();
+    }
+}

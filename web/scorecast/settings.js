@@ -1,0 +1,59 @@
+// The options of scorecast.js: their defaults, and what is wrong with them. All of it is said at once.
+
+import { ScoreboardError } from "./errors.js";
+
+/** The settings of a connection. */
+export function connectionSettings(options) {
+    const {
+        url = globalThis.location?.origin, token = null, signal = null, onStatus, onError,
+        WebSocket = globalThis.WebSocket, EventSource = globalThis.EventSource,
+    } = options;
+    const addresses = addressesOf(url);
+    const settings = { addresses, token, signal, onStatus, onError, WebSocket, EventSource };
+    return [settings, [
+        [addresses, "url must be http(s)://host[:port] or ws(s)://host[:port], without user, query and fragment"],
+        [token === null || typeof token === "function" || isToken(token), "token must be a JWT, or a function"],
+        [isSignal(signal), "signal must be an AbortSignal"],
+        [typeof WebSocket === "function", "there is no WebSocket here: give the class of one as an option"],
+    ]];
+}
+
+/** The settings of a room. */
+export function roomSettings(options) {
+    const { board = "global", window = "all", limit = 10, mode = "delta", signal = null, onState, onError } = options;
+    const isName = (value) => typeof value === "string" && value !== "" && value.length <= 128;
+    return [{ board, window, limit, mode, signal, onState, onError }, [
+        [isName(board), "board must be a name"],
+        [isName(window), "window must be a name"],
+        [Number.isInteger(limit) && limit >= 1 && limit <= 100, "limit must be 1 to 100"],
+        [mode === "full" || mode === "delta", "mode must be full or delta"],
+        [isSignal(signal), "signal must be an AbortSignal"],
+    ]];
+}
+
+/** Throws one error for all of the conditions that do not hold. */
+export function demandAll(conditions) {
+    const problems = conditions.filter(([holds]) => !holds).map(([, problem]) => problem);
+    if (problems.length > 0) throw new ScoreboardError("invalid_configuration", [...new Set(problems)].join("; "));
+}
+
+/** Whether a token may stand in the list of subprotocols (RFC 9110, 5.6.2; RFC 6750, 2.1). */
+export const isToken = (value) => typeof value === "string" && /^[\w.~+-]{1,8192}$/.test(value);
+
+const isSignal = (value) => value === null || typeof value?.addEventListener === "function";
+
+/** Both transports' addresses; `events` is null where a path of its own does not tell it. */
+function addressesOf(url) {
+    let address;
+    try {
+        address = new URL(url);
+    } catch {
+        return null;
+    }
+    const { protocol, username, password, host, pathname, search, hash } = address;
+    if (!/^(http|ws)s?:$/.test(protocol) || username || password || search || hash) return null;
+    const s = protocol === "https:" || protocol === "wss:" ? "s" : "";
+    const path = pathname === "/" ? "/ws/scoreboard" : pathname;
+    const events = path.endsWith("/ws/scoreboard") ? path.replace(/ws\/scoreboard$/, "sse/scoreboard") : null;
+    return { websocket: `ws${s}://${host}${path}`, events: events && `http${s}://${host}${events}` };
+}
