@@ -34,8 +34,13 @@ extension FrontHandler {
     /// Writes the answers of this turn, in one go.
     func writeGathered() {
         guard gathered.readableBytes > 0 else { return }
+        writer.writeAndFlush(takeGathered())
+    }
+
+    /// The answers of this turn, to be written by the caller.
+    func takeGathered() -> ByteBuffer {
         let bytes = gathered
         gathered = ByteBuffer()
-        writer.writeAndFlush(bytes)
+        return bytes
     }
 }

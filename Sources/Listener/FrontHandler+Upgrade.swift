@@ -62,7 +62,8 @@ extension FrontHandler {
 
     /// Writes the response's head and hands the connection over.
     private func leaveHTTP(install: @Sendable (any Channel) throws -> Void, context: ChannelHandlerContext) {
-        writeGathered()
+        // Not flushed yet: what the new handlers send as soon as they can goes out with it.
+        writer.write(takeGathered())
         let channel = context.channel
         let pipeline = context.pipeline.syncOperations
         do {
@@ -75,9 +76,13 @@ extension FrontHandler {
             ]
             _ = state.end()
             if readIsHeld { context.read() }
+            channel.eventLoop.assumeIsolated().execute { channel.flush() }
             for context in codec + [context] { pipeline.removeHandler(context: context, promise: nil) }
             // The new handlers were not there when the others were told.
-            if state.isQuiescing { pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+            if state.isQuiescing {
+                channel.flush()  // They may close at once.
+                pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+            }
         } catch {
             cut()
         }

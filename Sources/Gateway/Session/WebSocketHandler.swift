@@ -19,14 +19,16 @@ class WebSocketHandler: ChannelDuplexHandler {
     }
 
     private(set) var phase = Phase.opening
-    private(set) var isWritable = true
+    /// Whether what is sent now goes out, instead of waiting in memory.
+    final var isWritable: Bool { queued == 0 || isStarting }
     /// How messages go out; other than plain, compressed ones may come.
     let wire: Wire
     private var readIsHeld = false
     /// Where ready frames go past the channel's queue; nil before the start and after the end.
     private var socket: DirectSocket?
-    /// Frames in the channel's queue; others go behind them.
+    /// Writes in the channel's queue, which all others go behind.
     private var queued: UInt32 = 0
+    private var isStarting = false
     private var context: ChannelHandlerContext?
     private var inbound = InboundFrames()
 
@@ -59,31 +61,41 @@ class WebSocketHandler: ChannelDuplexHandler {
 
     // MARK: Out
 
-    /// HTTP is out of the pipeline now.
+    /// HTTP is out of the pipeline now. The head of its response still waits in the channel's queue: what is known to be
+    /// owed at once goes out with it.
     final func start() {
         guard phase == .opening, let context, context.channel.isActive else { return }
         phase = .open
-        isWritable = context.channel.isWritable
+        isStarting = true
         socket = DirectSocket(of: context.channel)
-        // What HTTP has written may still wait, and goes out before anything else.
         enqueue(ByteBuffer(), context)
         opened()
+        isStarting = false
+        context.flush()
     }
 
     /// Writes a ready frame and flushes.
     final func send(_ frame: ByteBuffer) {
         guard phase == .open, let context else { return }
-        guard queued == 0, let socket else { return enqueue(frame, context) }
-        let written = socket.write(frame)
-        if written == frame.readableBytes { return }
         var rest = frame
-        rest.moveReaderIndex(forwardBy: written)
+        if queued == 0, let socket { rest.moveReaderIndex(forwardBy: socket.write(frame)) }
+        guard rest.readableBytes > 0 else { return }
         enqueue(rest, context)
+        if !isStarting { context.flush() }
     }
 
     private func enqueue(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         queued += 1
-        context.writeAndFlush(wrapOutboundOut(bytes)).assumeIsolated().whenComplete { [self] _ in queued -= 1 }
+        // A write fails when the connection ends, and then nothing more is to be sent.
+        context.write(wrapOutboundOut(bytes)).assumeIsolated().whenSuccess { [self] in wentOut() }
+    }
+
+    private func wentOut() {
+        queued -= 1
+        guard queued == 0, phase == .open else { return }
+        heard()  // It takes what is sent to it, however slowly.
+        becameWritable()
+        resumeReading()
     }
 
     /// Closes in order: the close frame, then the output; the rest when the peer has answered, or has taken too long.
@@ -136,14 +148,6 @@ class WebSocketHandler: ChannelDuplexHandler {
     final func errorCaught(context: ChannelHandlerContext, error: any Error) { cut() }
 
     // MARK: Flow
-
-    final func channelWritabilityChanged(context: ChannelHandlerContext) {
-        isWritable = context.channel.isWritable
-        guard isWritable else { return }
-        heard()  // It takes what is sent to it, however slowly.
-        if phase == .open { becameWritable() }
-        resumeReading()
-    }
 
     /// Stops reading from a peer that does not read: its messages would make answers that wait here.
     final func read(context: ChannelHandlerContext) {
