@@ -11,6 +11,8 @@ import Signing
 public struct APIRole: Sendable {
     /// Follows the catalogue; a service that must run.
     public let catalogue: CatalogueFollower
+    /// Writes what is refused as suspicious to the audit; a service that must run.
+    public let suspicions: SuspicionRecorder
     private let updateScore: UpdateScore
     private let leaderboard: LeaderboardRoute
     private let actions: ActionRoutes
@@ -24,6 +26,7 @@ public struct APIRole: Sendable {
     ///   - writer: applies score updates.
     ///   - reader: reads rankings.
     ///   - store: the catalogue.
+    ///   - suspicions: where the audit is kept.
     ///   - tokens: checks tokens; nil while there are no keys, when nobody who needs a token is served.
     ///   - actionIDs: checks action ids.
     ///   - limits: how much, and how fast.
@@ -32,19 +35,27 @@ public struct APIRole: Sendable {
     ///   - onUnknownKey: called, from any thread, for every token that names a key which is not there.
     ///   - now: ms since 1970.
     public init(
-        writer: any ScoreWriter, reader: any LeaderboardReader, store: any CatalogueStore, tokens: TokenVerifier?,
-        actionIDs: ActionIDVerifier, limits: APILimits, cors: CORSPolicy,
+        writer: any ScoreWriter, reader: any LeaderboardReader, store: any CatalogueStore,
+        suspicions: any SuspicionStore, tokens: TokenVerifier?, actionIDs: ActionIDVerifier, limits: APILimits,
+        cors: CORSPolicy,
         group: any EventLoopGroup, logger: Logger,
         onUnknownKey: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> Int64
     ) {
         self.cors = cors
         catalogue = CatalogueFollower(store: store, logger: logger)
+        self.suspicions = SuspicionRecorder(store: suspicions, logger: logger)
         self.tokens = TokenVerifiers(verifier: tokens, group: group, onUnknownKey: onUnknownKey)
         self.actionIDs = LoopLocal(group) { actionIDs }
         updateScore = UpdateScore(
             tokens: self.tokens, actionIDs: self.actionIDs, catalogue: catalogue, writer: writer, limits: limits,
-            addresses: AddressLimiter.forLoops(of: group, limit: limits.address), now: now)
-        leaderboard = LeaderboardRoute(reader: reader, catalogue: catalogue)
+            addresses: AddressLimiter.forLoops(of: group, limit: limits.address), suspicions: self.suspicions,
+            trouble: TroubleLog(
+                warning: "Score updates cannot be applied", notice: "Score updates are applied again", logger: logger),
+            now: now)
+        leaderboard = LeaderboardRoute(
+            reader: reader, catalogue: catalogue,
+            trouble: TroubleLog(
+                warning: "The leaderboard cannot be read", notice: "The leaderboard can be read again", logger: logger))
         actions = ActionRoutes(store: store, catalogue: catalogue)
         self.group = group
         self.now = now

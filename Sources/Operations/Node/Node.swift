@@ -85,7 +85,7 @@ public struct Node: Sendable {
         let patient = configuration.acknowledgement == .persisted ? stores.persistedWriter() : nil
         if roles.contains(.api) {
             let api = try makeAPI(stores, keys: keys, writer: patient ?? stores.writer, cors: cors, group: group)
-            services.append(api.catalogue)
+            services += [api.catalogue, api.suspicions] as [any Service]
             api.addRoutes(to: router)
             front.fast += api.fastRoutes
             settle += [{ api.catalogue.isLoaded }, { keys.whyNotReady == nil }]
@@ -118,12 +118,15 @@ public struct Node: Sendable {
     private func makeAPI(
         _ stores: Stores, keys: NodeKeys, writer: any ScoreWriter, cors: CORSPolicy, group: MultiThreadedEventLoopGroup
     ) throws -> APIRole {
-        guard let actionIDs = keys.ring.actionIDs, let pool = stores.pool else {
+        guard let actionIDs = keys.ring.actionIDs, let pool = stores.pool, let audit = stores.audit else {
             throw NodeError.missing("SCORECAST_ACTION_KEYS or SCORECAST_POSTGRES_URL")
         }
         let api = APIRole(
-            writer: writer, reader: stores.reader, store: PostgresCatalogueStore(pool: pool), tokens: keys.ring.tokens,
-            actionIDs: actionIDs, limits: configuration.apiLimits, cors: cors, group: group, logger: logger,
+            writer: writer, reader: stores.reader, store: PostgresCatalogueStore(pool: pool),
+            suspicions: PostgresSuspicionStore(
+                pool: audit, node: "\(HostName.current):\(configuration.httpPort)"),
+            tokens: keys.ring.tokens, actionIDs: actionIDs, limits: configuration.apiLimits, cors: cors, group: group,
+            logger: logger,
             onUnknownKey: keys.keyIsUnknown, now: WallClock.milliseconds)
         keys.ring.followTokens { api.replace(tokens: $0) }
         keys.ring.followActionIDs { if let verifier = $0 { api.replace(actionIDs: verifier) } }

@@ -9,7 +9,8 @@ struct SharedFieldsMiddleware<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        let origin = request.headers[.origin]
+        // As the lane reads it, should there be several.
+        let origin = request.headers[values: .origin].first
         let asks = request.headers.contains(.accessControlRequestMethod)
         if request.method == .options, origin != nil, asks {
             var response = Response(status: .noContent)
