@@ -92,6 +92,9 @@ extension EndToEnd {
                     try await cluster.update(user, id: cluster.credentials.actionID("other"), node: number))
             }
             #expect(ContinuousClock.now - start < .seconds(5), "somebody waits for Postgres")
+            try await eventually("both nodes have tried to write, and tell it") {
+                cluster.apis.allSatisfy { $0.log.contains("Suspicions cannot be written") }
+            }
             try await cluster.postgres.restart()
             let sum =
                 "SELECT concat_ws(' ', sum(attempts), count(DISTINCT user_id)) FROM suspicions WHERE user_id ~ '^p'"
