@@ -11,7 +11,7 @@ import StrictJSON
 ///
 /// The checks, in order: media type, token, form of the body, whose score it is, the action id's signature and time, the
 /// catalogue, the score. What passes is applied by one script in Redis. It runs on one event loop from start to end.
-struct UpdateScore: Sendable {
+final class UpdateScore: Sendable {
     /// Longer bodies are refused before they are read.
     static let bodyBytesMax = 4 * 1024
 
@@ -90,11 +90,12 @@ struct UpdateScore: Sendable {
         } catch {
             return respond(refusal(error))
         }
-        writer.apply(update) { result in
+        let board = update.board.id
+        writer.apply(update) { [self] result in
             do throws(APIError) {
                 let (receipt, replayed) = try receipt(result, of: update)
                 outcomes.count(replayed: replayed)
-                respond(Self.success(receipt, board: update.board.id, replayed: replayed))
+                respond(Self.success(receipt, board: board, replayed: replayed))
             } catch {
                 respond(refusal(error))
             }
@@ -210,16 +211,17 @@ struct UpdateScore: Sendable {
     }
 
     private static func success(_ receipt: Receipt, board: String, replayed: Bool) -> Reply {
-        .json { json in
-            json.beginObject()
-            json.member("status", "success")
-            json.member("message", "Score updated successfully")
-            json.member("success", true)
-            json.member("new_score", receipt.score)
-            json.member("rank", receipt.rank)
-            json.member("board", board)
-            json.member("replayed", replayed)
-            json.endObject()
-        }
+        // Piece by piece rather than member by member, since it is by far the most frequent answer.
+        var body = ByteBuffer()
+        body.reserveCapacity(192)
+        body.writeStaticString(
+            "{\"status\":\"success\",\"message\":\"Score updated successfully\",\"success\":true,\"new_score\":")
+        body.appendJSON(receipt.score)
+        body.writeStaticString(",\"rank\":")
+        body.appendJSON(receipt.rank)
+        body.writeStaticString(",\"board\":")
+        body.appendJSON(board)
+        body.writeStaticString(replayed ? ",\"replayed\":true}" : ",\"replayed\":false}")
+        return Reply(status: .ok, body: body)
     }
 }

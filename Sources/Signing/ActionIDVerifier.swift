@@ -1,5 +1,6 @@
-/// Checks action ids. Pure: the time is a parameter.
-public struct ActionIDVerifier: Sendable {
+/// Checks action ids. Pure: the time is a parameter. A class, since it is handed about for each request and copies of all
+/// its keys would cost more than finding one.
+public final class ActionIDVerifier: Sendable {
     private let keys: ActionKeys
 
     /// For how long after its issue an action id is accepted, in milliseconds.

@@ -12,7 +12,9 @@ extension StringProtocol {
 
     /// Whether both strings are the same bytes. `==` on strings is not that: it takes composed and decomposed letters
     /// as equal, and a name that only looks the same must not pass for another.
-    func isIdentical(to other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+    func isIdentical(to other: some StringProtocol) -> Bool {
+        withBytes { own in other.withBytes { own.elementsEqual($0) } }
+    }
 }
 
 extension [UInt8] {

@@ -20,7 +20,7 @@ public struct Claims: Equatable, Sendable {
     }
 
     /// Whether this user id is the token's subject, byte by byte.
-    public func isSubject(_ userID: some StringProtocol) -> Bool { subject.isIdentical(to: userID) }
+    public func isSubject(_ userID: String) -> Bool { subject.isIdentical(to: userID) }
 }
 
 /// The form of the `sub` claim.

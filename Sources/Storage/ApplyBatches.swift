@@ -6,7 +6,7 @@ import RedisClient
 /// Redis does for each call (looking up the script, the clock, the sequence number, the version, a transaction in the
 /// append-only file) it then does once for all of them. Not thread-safe; lives on its loop.
 ///
-/// Nothing waits for company: a batch goes out when the tick ends, where its updates would have gone out alone.
+/// Nothing waits for company: a batch goes out when it is full or the tick ends, where its updates would have gone out alone.
 final class ApplyBatches {
     typealias Completion = @Sendable (Result<ApplyOutcome, StoreError>) -> Void
 
@@ -23,8 +23,10 @@ final class ApplyBatches {
         }
     }
 
-    /// The updates in one call: Redis serves nobody else for so long, about 10 µs each.
-    static let countMax = 16
+    /// The updates in one call. Redis serves nobody else for so long, about 10 µs each; and a full call is sent at once
+    /// (`RedisCommandHandler.earlyWriteBytes`), so that Redis has work while the loop reads on: larger calls cost less
+    /// each, but leave the two waiting for each other.
+    static let countMax = 12
 
     private let eventLoop: any EventLoop
     private let apply: @Sendable (RankingKeys, [Entry]) -> Void

@@ -150,20 +150,24 @@ package enum ApplyReply {
     }
 
     private static func parse(_ bytes: [UInt8]) -> ApplyOutcome? {
-        let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
-        switch (words.first, words.count) {
-        case ("applied", 3): return receipt(words).map { .applied($0) }
-        case ("replayed", 3): return receipt(words).map { .replayed($0) }
-        case ("limited", 3): return Int64(words[2]).flatMap { limited(String(words[1]), retryAfter: $0) }
-        case ("reused", 1): return .actionIDReused
-        case ("bounds", 1): return .outOfBounds
-        case ("closed", 1): return .closed
-        default: return nil
+        let words = bytes.split(separator: UInt8(ascii: " "))
+        guard let first = words.first else { return nil }
+        func says(_ word: StaticString, _ count: Int) -> Bool {
+            words.count == count && word.withUTF8Buffer { first.elementsEqual($0) }
         }
+        if says("applied", 3) { return receipt(words).map { .applied($0) } }
+        if says("replayed", 3) { return receipt(words).map { .replayed($0) } }
+        if says("limited", 3) {
+            let name = String(decoding: words[1], as: UTF8.self)
+            return Int64(decimal: words[2]).flatMap { limited(name, retryAfter: $0) }
+        }
+        if says("reused", 1) { return .actionIDReused }
+        if says("bounds", 1) { return .outOfBounds }
+        return says("closed", 1) ? .closed : nil
     }
 
-    private static func receipt(_ words: [Substring]) -> Receipt? {
-        guard let score = Int64(words[1]), let rank = Int64(words[2]) else { return nil }
+    private static func receipt(_ words: [ArraySlice<UInt8>]) -> Receipt? {
+        guard let score = Int64(decimal: words[1]), let rank = Int64(decimal: words[2]) else { return nil }
         return Receipt(score: score, rank: rank)
     }
 

@@ -56,6 +56,25 @@ struct RedisCommandHandlerTests {
         _ = try channel.finish()
     }
 
+    /// Redis works while the loop still reads: but nothing is written twice, and the tick's end writes the rest.
+    @Test func muchIsWrittenBeforeTheTickEnds() throws {
+        let (channel, handler, outcomes) = try connection()
+        let size = "*1\r\n$4\r\nPING\r\n".utf8.count
+        let much = (RedisCommandHandler.earlyWriteBytes + size - 1) / size
+        for index in 0..<much - 1 { handler.send(outcomes.call("\(index)"), ping) }
+        #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)
+        handler.send(outcomes.call("full"), ping)
+        #expect(try channel.readOutbound(as: ByteBuffer.self)?.readableBytes == much * size)
+        handler.send(outcomes.call("rest"), ping)
+        #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)
+        channel.embeddedEventLoop.run()
+        #expect(try channel.readOutbound(as: ByteBuffer.self)?.readableBytes == size)
+        #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)
+        try channel.writeInbound(ByteBuffer(string: String(repeating: "+PONG\r\n", count: much + 1)))
+        #expect(outcomes.results.count == much + 1)
+        _ = try channel.finish()
+    }
+
     @Test func lostConnectionTellsWrittenFromUnwritten() throws {
         let (channel, handler, outcomes) = try connection()
         handler.send(outcomes.call("a"), ping)

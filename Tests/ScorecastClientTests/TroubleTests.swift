@@ -146,9 +146,10 @@ import Testing
     }
 
     @Test func aConnectionWithoutASignOfLifeIsLeft() async throws {
-        let (following, server) = try await mended(after: [.accept, .text(Text.snapshot(1))]) {
-            $0.silenceTimeout = .milliseconds(200)
-        }
+        // The later connections fall silent too, so that there may be more than two of them.
+        let server = try await ScriptedServer { number, _ in [.accept, .text(Text.snapshot(number == 0 ? 1 : 50))] }
+        let following = try Following(server.url) { $0.silenceTimeout = .milliseconds(200) }
+        try await eventually { following.versions.last == 50 }
         #expect(following.losses.first == .silent)
         #expect(server.requests[1].target.hasSuffix("&resume=e:1"))
         #expect(try await following.follower.counters().get().silences >= 1)
@@ -156,16 +157,29 @@ import Testing
     }
 
     @Test func pingsKeepAQuietConnection() async throws {
-        let server = try await ScriptedServer { _, _ in [.accept] }
-        let following = try Following(server.url) { $0.silenceTimeout = .milliseconds(500) }
-        try await eventually { server.requests.count == 1 }
-        // Three times as long as the timeout, in steps that are well within it.
-        for _ in 0..<15 {
-            try await server.act(.frame(9, []))
-            try await Task.sleep(for: .milliseconds(100))
+        let timeout = Duration.seconds(1)
+        var longestGap = Duration.zero
+        // A machine that does not get to send pings in time proves nothing, and is asked again.
+        for _ in 0..<5 {
+            let server = try await ScriptedServer { _, _ in [.accept] }
+            let start = ContinuousClock.now
+            let following = try Following(server.url) { $0.silenceTimeout = timeout }
+            try await eventually { server.requests.count >= 1 }
+            var last = start
+            longestGap = .zero
+            while ContinuousClock.now - start < timeout * 2.5 {
+                try await server.act(.frame(9, []))
+                let now = ContinuousClock.now
+                (longestGap, last) = (max(longestGap, now - last), now)
+                try await Task.sleep(for: timeout / 10)
+            }
+            let (losses, requests) = (following.losses, server.requests.count)
+            try await server.stop()
+            guard longestGap < timeout / 2 else { continue }
+            #expect(losses.isEmpty && requests == 1)
+            return
         }
-        #expect(following.losses.isEmpty && server.requests.count == 1)
-        try await server.stop()
+        Issue.record("the machine was too slow to send pings: \(longestGap) between two")
     }
 
     @Test func theServersTimeToComeBackIsKept() async throws {

@@ -3,10 +3,15 @@ import NIOCore
 /// One established connection for commands: the shell around `RedisCommandStateMachine`.
 ///
 /// Commands of one tick of the event loop collect in one buffer, which is written at the tick's end: one `write` call
-/// and, in Redis, one `read` for all of them. Belongs to the channel's event loop.
+/// and, in Redis, one `read` for all of them. In a busy tick it is written as soon as there is work enough for Redis to
+/// begin with, or Redis and the loop would wait for each other in turn. Belongs to the channel's event loop.
 package final class RedisCommandHandler: ChannelInboundHandler {
     package typealias InboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
+
+    /// From so much on, in bytes, a write does not wait for the end of the tick. About 100 µs of work for Redis in
+    /// scripts, ten times the cost of the system calls for one more write.
+    package static let earlyWriteBytes = 3 * 1024
 
     private let limits: RedisCommandStateMachine<RedisCall>.Limits
     private let reader: RESPReader
@@ -54,6 +59,7 @@ package final class RedisCommandHandler: ChannelInboundHandler {
             return
         }
         append(call, bytes: encoder.byteCount - start)
+        writeIfMuch()
     }
 
     /// Takes a command which was encoded elsewhere.
@@ -64,6 +70,7 @@ package final class RedisCommandHandler: ChannelInboundHandler {
         }
         encoder.append(commands: encoded)
         append(call, bytes: encoded.readableBytes)
+        writeIfMuch()
     }
 
     /// Takes several commands which were encoded elsewhere: all of them or none.
@@ -74,6 +81,7 @@ package final class RedisCommandHandler: ChannelInboundHandler {
         }
         encoder.append(commands: encoded)
         for (index, call) in calls.enumerated() { append(call, bytes: index == 0 ? encoded.readableBytes : 0) }
+        writeIfMuch()
     }
 
     /// Calls a script. On `NOSCRIPT` it is loaded and called once more.
@@ -97,11 +105,17 @@ package final class RedisCommandHandler: ChannelInboundHandler {
         isWriteScheduled = true
         tick = context.eventLoop.now
         // After all reads of this tick: tasks run when all ready sockets have been served.
-        context.eventLoop.assumeIsolated().execute { [self] in write() }
+        context.eventLoop.assumeIsolated().execute { [self] in
+            isWriteScheduled = false
+            write()
+        }
+    }
+
+    private func writeIfMuch() {
+        if encoder.byteCount >= Self.earlyWriteBytes { write() }
     }
 
     private func write() {
-        isWriteScheduled = false
         guard let context, machine.willWrite() else { return }
         context.writeAndFlush(wrapOutboundOut(encoder.buffer), promise: nil)
         encoder.clear()

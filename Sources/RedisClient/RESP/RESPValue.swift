@@ -66,7 +66,7 @@ extension RESPValue {
     public var int64: Int64? {
         switch self {
         case .integer(let value): value
-        case .simpleString(let bytes), .bulkString(let bytes): Int64(decimal: bytes)
+        case .simpleString(let bytes), .bulkString(let bytes): Int64(decimal: bytes[...])
         case .error, .null, .array: nil
         }
     }
@@ -115,7 +115,7 @@ extension RESPValue: CustomStringConvertible {
 
 extension Int64 {
     /// Reads a whole decimal integer without making a `String` of it.
-    init?(decimal bytes: [UInt8]) {
+    package init?(decimal bytes: ArraySlice<UInt8>) {
         let negative = bytes.first == UInt8(ascii: "-")
         guard bytes.count > (negative ? 1 : 0), bytes.count <= 20 else { return nil }
         var value: Int64 = 0
