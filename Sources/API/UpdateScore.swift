@@ -90,12 +90,11 @@ final class UpdateScore: Sendable {
         } catch {
             return respond(refusal(error))
         }
-        let board = update.board.id
         writer.apply(update) { [self] result in
             do throws(APIError) {
                 let (receipt, replayed) = try receipt(result, of: update)
                 outcomes.count(replayed: replayed)
-                respond(Self.success(receipt, board: board, replayed: replayed))
+                respond(Self.success(receipt, board: update.board.id, replayed: replayed))
             } catch {
                 respond(refusal(error))
             }
