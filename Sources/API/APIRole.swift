@@ -76,11 +76,13 @@ public struct APIRole: Sendable {
         router.post("/update-score") { request, context in
             await respond { try await update(request, from: context.remoteAddress) }
         }
-        router.post("/update-scores") { request, _ in await respond { try await updateMany(request) } }
+        router.post("/update-scores") { request, context in
+            await respond { try await updateMany(request, from: context.remoteAddress) }
+        }
         router.get("/leaderboard") { request, _ in await respond { try await leaderboard.handle(request) } }
-        router.get("/actions") { request, _ in
+        router.get("/actions") { request, context in
             await respond {
-                try await requireAdmin(request)
+                try await requireAdmin(request, from: context.remoteAddress)
                 return try await actions.list()
             }
         }
@@ -112,11 +114,7 @@ public struct APIRole: Sendable {
     private func update(_ request: Request, from remoteAddress: SocketAddress?) async throws -> Reply {
         let body = try await collect(request, upTo: UpdateScore.bodyBytesMax)
         var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/update-score")
-        let names = ["content-type", "authorization", "x-forwarded-for"].compactMap { HTTPField.Name($0) }
-        for name in names {
-            // Each as it came: fields that are given twice would be joined otherwise.
-            for value in request.headers[values: name] { head.headers.add(name: name.canonicalName, value: value) }
-        }
+        head.headers = Self.headers(["content-type", "authorization", "x-forwarded-for"], of: request)
         let fast = FastRequest(head: head, body: body, remoteAddress: remoteAddress)
         let eventLoop = group.next()
         return await withCheckedContinuation { continuation in
@@ -126,8 +124,8 @@ public struct APIRole: Sendable {
         }
     }
 
-    private func updateMany(_ request: Request) async throws -> Reply {
-        let claims = try await claims(of: request)
+    private func updateMany(_ request: Request, from remoteAddress: SocketAddress?) async throws -> Reply {
+        let claims = try await claims(of: request, from: remoteAddress)
         guard claims.role != .player else { throw APIError.forbidden }
         guard MediaType.isJSON(request.headers[.contentType]) else { throw APIError.unsupportedMediaType }
         let body = try await collect(request, upTo: UpdateScores.bodyBytesMax)
@@ -138,8 +136,10 @@ public struct APIRole: Sendable {
         }
     }
 
-    private func grant(_ request: Request, _ context: some RequestContext) async throws -> Reply {
-        guard try await claims(of: request).role != .player else { throw APIError.forbidden }
+    private func grant(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
+        guard try await claims(of: request, from: context.remoteAddress).role != .player else {
+            throw APIError.forbidden
+        }
         let id = try actionID(context)
         guard MediaType.isJSON(request.headers[.contentType]) else { throw APIError.unsupportedMediaType }
         let body = try await collect(request, upTo: GrantRoute.bodyBytesMax)
@@ -150,8 +150,10 @@ public struct APIRole: Sendable {
         }.get()
     }
 
-    private func adminActionID(_ request: Request, _ context: some RequestContext) async throws -> String {
-        try await requireAdmin(request)
+    private func adminActionID(
+        _ request: Request, _ context: some RemoteAddressRequestContext
+    ) async throws -> String {
+        try await requireAdmin(request, from: context.remoteAddress)
         return try actionID(context)
     }
 
@@ -163,19 +165,28 @@ public struct APIRole: Sendable {
         return id
     }
 
-    private func requireAdmin(_ request: Request) async throws {
-        guard try await claims(of: request).role == .admin else { throw APIError.forbidden }
+    private func requireAdmin(_ request: Request, from remoteAddress: SocketAddress?) async throws {
+        guard try await claims(of: request, from: remoteAddress).role == .admin else { throw APIError.forbidden }
     }
 
-    private func claims(of request: Request) async throws -> Claims {
-        var headers = HTTPHeaders()
-        if let authorization = request.headers[.authorization] {
-            headers.add(name: "authorization", value: authorization)
-        }
+    /// Whom a request comes from. Every route that looks at a token asks here, so that none of them can be made to do
+    /// cryptography faster than an address may.
+    private func claims(of request: Request, from remoteAddress: SocketAddress?) async throws -> Claims {
+        let headers = Self.headers(["authorization", "x-forwarded-for"], of: request)
         let eventLoop = group.next()
-        return try await eventLoop.submit { [headers] in
-            try tokens.claims(of: headers, on: eventLoop, now: now())
+        return try await eventLoop.submit {
+            try updateScore.admit(headers, from: remoteAddress, on: eventLoop)
+            return try tokens.claims(of: headers, on: eventLoop, now: now())
         }.get()
+    }
+
+    /// Some fields, each as it came: those that are given twice would be joined otherwise.
+    private static func headers(_ names: [String], of request: Request) -> HTTPHeaders {
+        var headers = HTTPHeaders()
+        for name in names.compactMap({ HTTPField.Name($0) }) {
+            for value in request.headers[values: name] { headers.add(name: name.canonicalName, value: value) }
+        }
+        return headers
     }
 
     private func collect(_ request: Request, upTo limit: Int) async throws -> ByteBuffer {

@@ -3,12 +3,12 @@ import NIOHTTP1
 
 /// Whom a request comes from, as far as limits are concerned: an IPv4 address, or the /64 network of an IPv6 address, since that is what
 /// one customer of a provider gets.
-struct ClientAddress: Hashable, Sendable {
+package struct ClientAddress: Hashable, Sendable {
     private let high: UInt64
     private let isIPv4: Bool
 
     /// From the bytes of an address: 4 or 16. IPv4 addresses mapped into IPv6 count as IPv4.
-    init?(bytes: some Collection<UInt8>) {
+    package init?(bytes: some Collection<UInt8>) {
         let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
         switch bytes.count {
         case 4:

@@ -58,7 +58,7 @@ final class UpdateScore: Sendable {
     /// Serves one request; `respond` is called once.
     func handle(_ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (Reply) -> Void) {
         do throws(APIError) {
-            try admit(request, on: eventLoop)
+            try admit(request.head.headers, from: request.remoteAddress, on: eventLoop)
             guard MediaType.isJSON(request.head.headers.first(name: "content-type")) else {
                 throw .unsupportedMediaType
             }
@@ -70,9 +70,11 @@ final class UpdateScore: Sendable {
     }
 
     /// Refuses what comes too fast from one address, before it costs any cryptography.
-    private func admit(_ request: FastRequest, on eventLoop: any EventLoop) throws(APIError) {
+    ///
+    /// - Parameter socket: the other end of the connection.
+    func admit(_ headers: HTTPHeaders, from socket: SocketAddress?, on eventLoop: any EventLoop) throws(APIError) {
         guard let limit = limits.address, let limiter = addresses.value(on: eventLoop) ?? nil,
-            let client = finder.client(of: request.head.headers, socket: request.remoteAddress)
+            let client = finder.client(of: headers, socket: socket)
         else { return }
         let now = Int64(NIODeadline.now().uptimeNanoseconds / 1000)
         guard let wait = limiter.admit(client, now: now) else { return }

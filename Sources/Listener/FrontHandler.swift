@@ -32,6 +32,8 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     var collecting: (route: any FastRoute, head: HTTPRequestHead, body: ByteBuffer)?
     /// The route and head of an upgrade request.
     var upgrading: (route: any UpgradeRoute, head: HTTPRequestHead)?
+    /// The head of a request that is passing to Hummingbird, until its end.
+    var forwarding: HTTPRequestHead?
     /// Whether Hummingbird's response has begun.
     var responseHasBegun = false
     private lazy var remoteAddress = context?.channel.remoteAddress
@@ -127,6 +129,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
             goOnIfAsked()
         } else {
             state.beginForwarding()
+            forwarding = head
             responseHasBegun = false
             goOnIfAsked()
             guard startHummingbirdOnce(context: context) else { return cut() }

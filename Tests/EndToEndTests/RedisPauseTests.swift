@@ -119,13 +119,28 @@ extension EndToEnd {
                 try FileManager.default.removeItem(atPath: obstacle)
                 try await Self.save(cluster, status: "ok")
                 try await attempts.count(since: .now)
+                try await Self.expectOneLine(cluster)
             }
+        }
+
+        /// However many were refused, one line told it, and one that it was over.
+        private static func expectOneLine(_ cluster: Cluster) async throws {
+            let node = try #require(cluster.apis.first)
+            try await eventually("the end is told") {
+                _ = try await cluster.update("u1")
+                return node.log.contains("Score updates are applied again")
+            }
+            let lines = node.log.split(separator: "\n").filter { $0.contains("Score updates") }
+            #expect(lines.count == 2, "\(lines)")
+            #expect(lines.first?.contains("MISCONF") == true, "\(lines)")
         }
 
         private static func save(_ cluster: Cluster, status: String) async throws {
             _ = try await cluster.probe.command("BGSAVE")
             try await eventually("the snapshot has ended") {
-                guard case .text(let info) = try await cluster.probe.command("INFO", "persistence") else { return false }
+                guard case .text(let info) = try await cluster.probe.command("INFO", "persistence") else {
+                    return false
+                }
                 return info.contains("rdb_bgsave_in_progress:0")
                     && info.contains("rdb_last_bgsave_status:\(status)")
             }

@@ -74,6 +74,10 @@ public struct Node: Sendable {
         let router = Router(context: NodeRequestContext.self, options: .autoGenerateHeadEndpoints)
         let cors = CORSPolicy(allowedOrigins: configuration.allowedOrigins)
         router.add(middleware: SharedFieldsMiddleware(cors: cors))
+        front.tooSlowFields = { head in
+            SharedFieldsMiddleware<NodeRequestContext>.fixedFields
+                + cors.fields(for: head.headers.first(name: "origin"))
+        }
         router.add(middleware: ErrorsMiddleware())
 
         if let pool = stores.pool, roles.contains(.api) || roles.contains(.persister) {
