@@ -41,8 +41,13 @@ struct TokenVerifiers: Sendable {
             let isBearer = scheme.withUTF8Buffer { zip(bytes, $0).allSatisfy { $0 | 0x20 == $1 | 0x20 } }
             guard isBearer else { return .failure(.unauthorized) }
             do throws(TokenError) {
-                let token = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[length...]))
-                return .success(try verifier.verify(token, now: now))
+                // White space behind a field's value is no part of it (RFC 9110, 5.5); the parser leaves it there.
+                var token = bytes[length...]
+                while let last = token.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") {
+                    token.removeLast()
+                }
+                let bytes = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: token))
+                return .success(try verifier.verify(bytes, now: now))
             } catch {
                 if error == .unknownKey { onUnknownKey() }
                 return .failure(.unauthorized)

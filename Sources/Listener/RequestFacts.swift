@@ -37,11 +37,11 @@ struct RequestFacts {
             case 6: if name.isField("expect"), value.isField("100-continue") { expectsContinue = !isHTTP10 }
             case 7: if name.isField("upgrade") { stopsParser = true }
             case 13: if name.isField("authorization") { credentials += 1 }
-            case 14: if name.isField("content-length") { contentLength = Int(value) ?? .max }
+            case 14: if name.isField("content-length") { contentLength = Int(value.withoutTrailingSpace) ?? .max }
             case 17:
                 guard name.isField("transfer-encoding") else { break }
                 isCoded = true
-                isUnderstood = value.isField("chunked")
+                isUnderstood = value.withoutTrailingSpace.isField("chunked")
             default: break
             }
         }
@@ -51,6 +51,20 @@ struct RequestFacts {
 }
 
 extension String {
+    /// Without the white space behind a field's value, which is no part of it (RFC 9110, 5.5); the parser leaves it there.
+    package var withoutTrailingSpace: Substring {
+        guard let last = utf8.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") else { return self[...] }
+        var end = utf8.endIndex
+        while end > utf8.startIndex {
+            let before = utf8.index(before: end)
+            guard utf8[before] == UInt8(ascii: " ") || utf8[before] == UInt8(ascii: "\t") else { break }
+            end = before
+        }
+        return self[..<end]
+    }
+}
+
+extension StringProtocol {
     /// Whether this is `lowercase`, in any case. For field names and tokens, which are ASCII.
     fileprivate func isField(_ lowercase: StaticString) -> Bool {
         utf8.count == lowercase.utf8CodeUnitCount

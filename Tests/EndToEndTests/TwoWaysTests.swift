@@ -113,6 +113,7 @@ extension EndToEnd {
                     }
                 case 18: id = credentials.actionID(user, "rest")
                 case 19, 20: message.address = 200
+                case 22: message.token = credentials.token(user) + " \t "
                 case 21: message.more = "Authorization: Bearer x.y.z\r\n"
                 default: break
                 }
@@ -123,6 +124,7 @@ extension EndToEnd {
 
         private static let origins = [
             nil, nil, "https://game.example", "https://evil.example", "null", "HTTPS://GAME.EXAMPLE",
+            "https://game.example \t",
         ]
         private static let types = [
             ["text/plain"], [], ["application/json; charset=utf-8"], ["Application/JSON"], ["application/jsonx"],
