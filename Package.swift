@@ -93,6 +93,7 @@ let package = Package(
                 .embedInCode("../../lua/page.lua"),
                 .embedInCode("../../lua/probe.lua"),
                 .embedInCode("../../migrations/0001_initial.sql"),
+                .embedInCode("../../migrations/0002_suspicions.sql"),
             ],
             swiftSettings: strict
         ),
@@ -250,6 +251,14 @@ let package = Package(
             dependencies: nio + [
                 "Listener", nioHTTP, hummingbird, logging, lifecycle,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "APITests",
+            dependencies: nio + [
+                "API", "Leaderboard", "Listener", "Signing", "TestSupport", nioHTTP, logging, lifecycle,
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],
             swiftSettings: strict
         ),

@@ -11,6 +11,8 @@ import Signing
 public struct APIRole: Sendable {
     /// Follows the catalogue; a service that must run.
     public let catalogue: CatalogueFollower
+    /// Writes what is refused as suspicious to the audit; a service that must run.
+    public let suspicions: SuspicionRecorder
     private let updateScore: UpdateScore
     private let leaderboard: LeaderboardRoute
     private let actions: ActionRoutes
@@ -24,6 +26,7 @@ public struct APIRole: Sendable {
     ///   - writer: applies score updates.
     ///   - reader: reads rankings.
     ///   - store: the catalogue.
+    ///   - suspicions: where the audit is kept.
     ///   - tokens: checks tokens, on the loops of `group`.
     ///   - actionIDs: checks action ids.
     ///   - limits: how much, and how fast.
@@ -31,18 +34,25 @@ public struct APIRole: Sendable {
     ///   - group: the event loops of the listener, which are also those of Redis' connections.
     ///   - now: ms since 1970.
     public init(
-        writer: any ScoreWriter, reader: any LeaderboardReader, store: any CatalogueStore, tokens: TokenVerifiers,
-        actionIDs: ActionIDVerifier, limits: APILimits, cors: CORSPolicy,
-        group: any EventLoopGroup, logger: Logger, now: @escaping @Sendable () -> Int64
+        writer: any ScoreWriter, reader: any LeaderboardReader, store: any CatalogueStore,
+        suspicions: any SuspicionStore, tokens: TokenVerifiers, actionIDs: ActionIDVerifier, limits: APILimits,
+        cors: CORSPolicy, group: any EventLoopGroup, logger: Logger, now: @escaping @Sendable () -> Int64
     ) {
         self.cors = cors
         catalogue = CatalogueFollower(store: store, logger: logger)
+        self.suspicions = SuspicionRecorder(store: suspicions, logger: logger)
         self.tokens = tokens
         self.actionIDs = LoopLocal(group) { actionIDs }
         updateScore = UpdateScore(
             tokens: self.tokens, actionIDs: self.actionIDs, catalogue: catalogue, writer: writer, limits: limits,
-            addresses: AddressLimiter.forLoops(of: group, limit: limits.address), now: now)
-        leaderboard = LeaderboardRoute(reader: reader, catalogue: catalogue)
+            addresses: AddressLimiter.forLoops(of: group, limit: limits.address), suspicions: self.suspicions,
+            trouble: TroubleLog(
+                warning: "Score updates cannot be applied", notice: "Score updates are applied again", logger: logger),
+            now: now)
+        leaderboard = LeaderboardRoute(
+            reader: reader, catalogue: catalogue,
+            trouble: TroubleLog(
+                warning: "The leaderboard cannot be read", notice: "The leaderboard can be read again", logger: logger))
         actions = ActionRoutes(store: store, catalogue: catalogue)
         self.group = group
         self.now = now
@@ -59,13 +69,19 @@ public struct APIRole: Sendable {
         router.post("/update-score") { request, context in
             await respond { try await update(request, from: context.remoteAddress) }
         }
-        router.post("/update-scores") { request, _ in await respond { try await updateMany(request) } }
-        router.get("/leaderboard") { request, _ in
-            await respond { try await leaderboard.handle(request) { try await _ = claims(of: request) } }
+        router.post("/update-scores") { request, context in
+            await respond { try await updateMany(request, from: context.remoteAddress) }
         }
-        router.get("/actions") { request, _ in
+        router.get("/leaderboard") { request, context in
             await respond {
-                try await requireAdmin(request)
+                try await leaderboard.handle(request) {
+                    try await _ = claims(of: request, from: context.remoteAddress)
+                }
+            }
+        }
+        router.get("/actions") { request, context in
+            await respond {
+                try await requireAdmin(request, from: context.remoteAddress)
                 return try await actions.list()
             }
         }
@@ -97,11 +113,7 @@ public struct APIRole: Sendable {
     private func update(_ request: Request, from remoteAddress: SocketAddress?) async throws -> Reply {
         let body = try await collect(request, upTo: UpdateScore.bodyBytesMax)
         var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/update-score")
-        let names = ["content-type", "authorization", "x-forwarded-for"].compactMap { HTTPField.Name($0) }
-        for name in names {
-            // Each as it came: fields that are given twice would be joined otherwise.
-            for value in request.headers[values: name] { head.headers.add(name: name.canonicalName, value: value) }
-        }
+        head.headers = Self.headers(["content-type", "authorization", "x-forwarded-for"], of: request)
         let fast = FastRequest(head: head, body: body, remoteAddress: remoteAddress)
         let eventLoop = group.next()
         return await withCheckedContinuation { continuation in
@@ -111,8 +123,8 @@ public struct APIRole: Sendable {
         }
     }
 
-    private func updateMany(_ request: Request) async throws -> Reply {
-        let claims = try await claims(of: request)
+    private func updateMany(_ request: Request, from remoteAddress: SocketAddress?) async throws -> Reply {
+        let claims = try await claims(of: request, from: remoteAddress)
         guard claims.role != .player else { throw APIError.forbidden }
         guard MediaType.isJSON(request.headers[.contentType]) else { throw APIError.unsupportedMediaType }
         let body = try await collect(request, upTo: UpdateScores.bodyBytesMax)
@@ -123,8 +135,10 @@ public struct APIRole: Sendable {
         }
     }
 
-    private func grant(_ request: Request, _ context: some RequestContext) async throws -> Reply {
-        guard try await claims(of: request).role != .player else { throw APIError.forbidden }
+    private func grant(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
+        guard try await claims(of: request, from: context.remoteAddress).role != .player else {
+            throw APIError.forbidden
+        }
         let id = try actionID(context)
         guard MediaType.isJSON(request.headers[.contentType]) else { throw APIError.unsupportedMediaType }
         let body = try await collect(request, upTo: GrantRoute.bodyBytesMax)
@@ -135,8 +149,10 @@ public struct APIRole: Sendable {
         }.get()
     }
 
-    private func adminActionID(_ request: Request, _ context: some RequestContext) async throws -> String {
-        try await requireAdmin(request)
+    private func adminActionID(
+        _ request: Request, _ context: some RemoteAddressRequestContext
+    ) async throws -> String {
+        try await requireAdmin(request, from: context.remoteAddress)
         return try actionID(context)
     }
 
@@ -148,19 +164,28 @@ public struct APIRole: Sendable {
         return id
     }
 
-    private func requireAdmin(_ request: Request) async throws {
-        guard try await claims(of: request).role == .admin else { throw APIError.forbidden }
+    private func requireAdmin(_ request: Request, from remoteAddress: SocketAddress?) async throws {
+        guard try await claims(of: request, from: remoteAddress).role == .admin else { throw APIError.forbidden }
     }
 
-    private func claims(of request: Request) async throws -> Claims {
-        var headers = HTTPHeaders()
-        if let authorization = request.headers[.authorization] {
-            headers.add(name: "authorization", value: authorization)
-        }
+    /// Whom a request comes from. Every route that looks at a token asks here, so that none of them can be made to do
+    /// cryptography faster than an address may.
+    private func claims(of request: Request, from remoteAddress: SocketAddress?) async throws -> Claims {
+        let headers = Self.headers(["authorization", "x-forwarded-for"], of: request)
         let eventLoop = group.next()
-        return try await eventLoop.submit { [headers] in
-            try tokens.claims(of: headers, on: eventLoop, now: now())
+        return try await eventLoop.submit {
+            try updateScore.admit(headers, from: remoteAddress, on: eventLoop)
+            return try tokens.claims(of: headers, on: eventLoop, now: now())
         }.get()
+    }
+
+    /// Some fields, each as it came: those that are given twice would be joined otherwise.
+    private static func headers(_ names: [String], of request: Request) -> HTTPHeaders {
+        var headers = HTTPHeaders()
+        for name in names.compactMap({ HTTPField.Name($0) }) {
+            for value in request.headers[values: name] { headers.add(name: name.canonicalName, value: value) }
+        }
+        return headers
     }
 
     private func collect(_ request: Request, upTo limit: Int) async throws -> ByteBuffer {

@@ -38,25 +38,32 @@ struct ActionRoutes: Sendable {
             isNew = try await store.put(action)
             try await catalogue.reload()
         } catch {
+            catalogue.failed(error)
             throw .unavailable
         }
         return .json(isNew ? .created : .ok) { ActionJSON.write(action, to: &$0) }
     }
 
     func delete(id: String) async throws(APIError) -> Reply {
+        let isDeleted: Bool
         do {
-            guard try await store.deleteAction(id: id) else { throw APIError.unknownAction }
-            try await catalogue.reload()
-        } catch let error as APIError {
-            throw error
+            isDeleted = try await store.deleteAction(id: id)
+            if isDeleted { try await catalogue.reload() }
         } catch {
+            catalogue.failed(error)
             throw .unavailable
         }
+        guard isDeleted else { throw .unknownAction }
         return Reply(status: .noContent, body: ByteBuffer())
     }
 
     private func load() async throws(APIError) -> Catalogue {
-        do { return try await store.load() } catch { throw .unavailable }
+        do {
+            return try await store.load()
+        } catch {
+            catalogue.failed(error)
+            throw .unavailable
+        }
     }
 }
 

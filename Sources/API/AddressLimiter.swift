@@ -5,18 +5,18 @@ import NIOCore
 
 /// A coarse rate limit for each client address, before any cryptography: what one address can cost a node is bounded. Kept in memory,
 /// for one event loop; not thread-safe.
-final class AddressLimiter {
+package final class AddressLimiter {
     private let interval: Int64
     private let tolerance: Int64
     private var arrivals: [ClientAddress: Int64] = [:]
     private let refused: Counter
 
-    /// Addresses that are remembered at once. Past it those that have cooled down are forgotten, and if none have, all: a flood from
+    /// Addresses that are remembered at once. Past it those that have cooled down are forgotten, and if those are few, all: a flood from
     /// very many addresses is not what this limit can stop.
-    static let addressesMax = 65_536
+    package static let addressesMax = 65_536
 
     /// - Parameter limit: requests of one address in a period, on this event loop.
-    init(limit: RateLimit) {
+    package init(limit: RateLimit) {
         interval = limit.intervalMicroseconds
         tolerance = limit.toleranceMicroseconds
         refused = Counter(label: "scorecast_address_limited_total")
@@ -28,7 +28,7 @@ final class AddressLimiter {
     ///   - address: whom it comes from.
     ///   - now: microseconds of any steady clock.
     /// - Returns: nil when it may pass, or after how many ms the next one may.
-    func admit(_ address: ClientAddress, now: Int64) -> Int64? {
+    package func admit(_ address: ClientAddress, now: Int64) -> Int64? {
         let arrival = max(arrivals[address] ?? now, now) + interval
         let early = arrival - now - tolerance
         guard early <= 0 else {
@@ -54,6 +54,7 @@ final class AddressLimiter {
 
     private func forget(now: Int64) {
         arrivals = arrivals.filter { $0.value > now }
-        if arrivals.count >= Self.addressesMax { arrivals.removeAll(keepingCapacity: true) }
+        // Half of the room at least, or whoever has that many addresses makes every further request look through them all.
+        if arrivals.count > Self.addressesMax / 2 { arrivals.removeAll(keepingCapacity: true) }
     }
 }

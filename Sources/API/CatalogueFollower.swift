@@ -8,7 +8,7 @@ import ServiceLifecycle
 /// last catalogue stays in force.
 public final class CatalogueFollower: Service {
     private let store: any CatalogueStore
-    private let logger: Logger
+    private let trouble: TroubleLog
     private let held = NIOLockedValueBox<Catalogue?>(nil)
     private let loads = Counter(label: "scorecast_catalogue_loads_total")
     private let errors = Counter(label: "scorecast_catalogue_errors_total")
@@ -20,7 +20,9 @@ public final class CatalogueFollower: Service {
     /// - Parameter store: where the catalogue is kept.
     public init(store: any CatalogueStore, logger: Logger) {
         self.store = store
-        self.logger = logger
+        trouble = TroubleLog(
+            warning: "The catalogue cannot be read, the last one stays in force",
+            notice: "The catalogue can be read again", logger: logger)
     }
 
     /// The catalogue of the moment; nil before the first load.
@@ -42,25 +44,23 @@ public final class CatalogueFollower: Service {
 
     /// Follows until shutdown.
     public func run() async throws {
-        var isAway = false
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
                 if try await isOutdated() { try await reload() }
-                if isAway { logger.notice("The catalogue can be read again") }
-                isAway = false
+                trouble.worked()
+                stale.record(0)
             } catch {
                 errors.increment()
-                if !isAway {
-                    logger.warning(
-                        "The catalogue cannot be read, the last one stays in force", metadata: ["error": "\(error)"])
-                }
-                isAway = true
+                trouble.failed(error)
+                stale.record(1)
             }
-            stale.record(isAway ? 1 : 0)
             let wait = Duration.milliseconds(Int64(Self.intervalMilliseconds * Double.random(in: 0.8...1.2)))
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }
         }
     }
+
+    /// A change or a reading for an administrator failed.
+    func failed(_ error: StoreError) { trouble.failed(error) }
 
     private func isOutdated() async throws(StoreError) -> Bool {
         guard let known = held.withLockedValue({ $0?.revision }) else { return true }

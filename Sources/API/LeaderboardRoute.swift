@@ -8,6 +8,7 @@ import StrictJSON
 struct LeaderboardRoute: Sendable {
     let reader: any LeaderboardReader
     let catalogue: CatalogueFollower
+    let trouble: TroubleLog
 
     static let limits = 1...1000
     static let limitDefault = 10
@@ -63,8 +64,10 @@ struct LeaderboardRoute: Sendable {
         let ranking = Ranking(board: board.id, window: query.window)
         do {
             let page = try await reader.page(of: board, ranking: ranking, limit: query.limit, after: query.cursor)
+            trouble.worked()
             return Self.reply(page, ranking: ranking)
         } catch {
+            trouble.failed(error)
             throw APIError.unavailable
         }
     }

@@ -14,6 +14,8 @@ struct Reply: Sendable {
     var status: HTTPResponseStatus
     var body: ByteBuffer
     var fields: [(name: String, value: String)] = []
+    /// Whether the connection ends with this answer.
+    var closes = false
     /// After how many ms an update over a rate can pass; nil for every other answer.
     var retryAfterMilliseconds: Int64?
 
@@ -28,7 +30,7 @@ struct Reply: Sendable {
         FastResponse(
             status: status,
             fields: fields.isEmpty && more.isEmpty ? Reply.laneFields : Reply.laneFields + fields + more,
-            body: body)
+            body: body, closes: closes)
     }
 
     /// The body as one outcome among many, which has no header fields to tell when to come back.
@@ -45,6 +47,7 @@ struct Reply: Sendable {
             guard let name = HTTPField.Name(name) else { continue }
             headers[name] = value
         }
+        if closes { headers[.connection] = "close" }
         return Response(
             status: .init(code: Int(status.code), reasonPhrase: status.reasonPhrase), headers: headers,
             body: ResponseBody(byteBuffer: body))
@@ -63,6 +66,28 @@ struct Reply: Sendable {
 struct RatePolicy: Sendable {
     var name: String
     var limit: RateLimit
+}
+
+extension RatePolicy {
+    /// The policy behind a limit of an action; nil where the update has no such limit.
+    init?(_ name: UpdateLimit.Name, in limits: [UpdateLimit]) {
+        for case let limit in limits where limit.name == name {
+            switch limit {
+            case .cooldown(let seconds):
+                self.init(
+                    name: name.rawValue, limit: RateLimit(count: 1, periodMilliseconds: Int64(max(1, seconds)) * 1000))
+                return
+            case .daily(let count, _):
+                self.init(
+                    name: name.rawValue, limit: RateLimit(count: max(1, count), periodMilliseconds: 86_400_000))
+                return
+            case .rate(let limit), .velocity(let limit):
+                self.init(name: name.rawValue, limit: limit)
+                return
+            }
+        }
+        return nil
+    }
 }
 
 /// Everything that the API refuses, with the status, code and message that clients rely on.
@@ -151,6 +176,14 @@ enum APIError: Error, Sendable {
         }
     }
 
+    /// Whether the connection ends with the answer: what is left of a body that nobody wants is not read.
+    private var closes: Bool {
+        switch self {
+        case .tooLarge, .requestTimeout: true
+        default: false
+        }
+    }
+
     /// The answer.
     var reply: Reply {
         var details: [(field: String, reason: String)] = []
@@ -159,6 +192,6 @@ enum APIError: Error, Sendable {
         if case .rateLimited(let milliseconds, _) = self { wait = max(1, milliseconds) }
         return Reply(
             status: status, body: ErrorBody(code: code, message: message, details: details).buffer, fields: fields,
-            retryAfterMilliseconds: wait)
+            closes: closes, retryAfterMilliseconds: wait)
     }
 }

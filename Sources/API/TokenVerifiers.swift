@@ -43,8 +43,13 @@ public struct TokenVerifiers: Sendable {
             guard bytes.count > length else { return .failure(.unauthorized) }
             let isBearer = scheme.withUTF8Buffer { zip(bytes, $0).allSatisfy { $0 | 0x20 == $1 | 0x20 } }
             guard isBearer else { return .failure(.unauthorized) }
-            let token = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[length...]))
-            return check(token, with: verifier, now: now).mapError { _ in .unauthorized }
+            // White space behind a field's value is no part of it (RFC 9110, 5.5); the parser leaves it there.
+            var token = bytes[length...]
+            while let last = token.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") {
+                token.removeLast()
+            }
+            return check(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: token)), with: verifier, now: now)
+                .mapError { _ in .unauthorized }
         }
         return try outcome.get()
     }

@@ -23,6 +23,8 @@ final class UpdateScore: Sendable {
     private let addresses: LoopLocal<AddressLimiter?>
     private let finder: ClientAddressFinder
     private let now: @Sendable () -> Int64
+    private let suspicions: SuspicionRecorder
+    private let trouble: TroubleLog
     private let outcomes = UpdateOutcomes()
 
     /// - Parameters:
@@ -32,11 +34,14 @@ final class UpdateScore: Sendable {
     ///   - writer: applies what passes.
     ///   - limits: how much, and how fast.
     ///   - addresses: the address limiters of the event loops.
+    ///   - suspicions: gets what is refused as suspicious.
+    ///   - trouble: is told when the writer fails, and when it works again.
     ///   - now: ms since 1970.
     init(
         tokens: TokenVerifiers, actionIDs: LoopLocal<ActionIDVerifier>, catalogue: CatalogueFollower,
         writer: any ScoreWriter, limits: APILimits,
-        addresses: LoopLocal<AddressLimiter?>, now: @escaping @Sendable () -> Int64
+        addresses: LoopLocal<AddressLimiter?>, suspicions: SuspicionRecorder, trouble: TroubleLog,
+        now: @escaping @Sendable () -> Int64
     ) {
         self.tokens = tokens
         self.actionIDs = actionIDs
@@ -44,6 +49,8 @@ final class UpdateScore: Sendable {
         self.writer = writer
         self.limits = limits
         self.addresses = addresses
+        self.suspicions = suspicions
+        self.trouble = trouble
         finder = ClientAddressFinder(isTrustedProxy: limits.isTrustedProxy)
         self.now = now
     }
@@ -51,7 +58,7 @@ final class UpdateScore: Sendable {
     /// Serves one request; `respond` is called once.
     func handle(_ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (Reply) -> Void) {
         do throws(APIError) {
-            try admit(request, on: eventLoop)
+            try admit(request.head.headers, from: request.remoteAddress, on: eventLoop)
             guard MediaType.isJSON(request.head.headers.first(name: "content-type")) else {
                 throw .unsupportedMediaType
             }
@@ -63,9 +70,11 @@ final class UpdateScore: Sendable {
     }
 
     /// Refuses what comes too fast from one address, before it costs any cryptography.
-    private func admit(_ request: FastRequest, on eventLoop: any EventLoop) throws(APIError) {
+    ///
+    /// - Parameter socket: the other end of the connection.
+    func admit(_ headers: HTTPHeaders, from socket: SocketAddress?, on eventLoop: any EventLoop) throws(APIError) {
         guard let limit = limits.address, let limiter = addresses.value(on: eventLoop) ?? nil,
-            let client = finder.client(of: request.head.headers, socket: request.remoteAddress)
+            let client = finder.client(of: headers, socket: socket)
         else { return }
         let now = Int64(NIODeadline.now().uptimeNanoseconds / 1000)
         guard let wait = limiter.admit(client, now: now) else { return }
@@ -83,12 +92,11 @@ final class UpdateScore: Sendable {
         } catch {
             return respond(refusal(error))
         }
-        let board = update.board.id
         writer.apply(update) { [self] result in
             do throws(APIError) {
-                let (receipt, replayed) = try receipt(result)
+                let (receipt, replayed) = try receipt(result, of: update)
                 outcomes.count(replayed: replayed)
-                respond(Self.success(receipt, board: board, replayed: replayed))
+                respond(Self.success(receipt, board: update.board.id, replayed: replayed))
             } catch {
                 respond(refusal(error))
             }
@@ -115,8 +123,9 @@ final class UpdateScore: Sendable {
             // Not an action id at all; one that lost its form was altered, and is treated like any other forgery.
             throw .invalidInput([FieldProblem(field: "action_id", reason: "must have the form of an action id")])
         } catch {
-            outcomes.countSuspicion(error.rawValue)
-            throw .suspicious
+            throw suspicious(
+                Suspicion(
+                    reason: error.rawValue, userID: request.userID, at: now(), presented: request.actionID))
         }
         return try update(request, id)
     }
@@ -128,26 +137,18 @@ final class UpdateScore: Sendable {
             let board = catalogue.boards[boardID]
         else { throw .unknownAction }
         if id.score != nil || action.submitsScore {
-            guard let newScore = body.newScore else {
+            guard body.newScore != nil else {
                 throw .invalidInput([FieldProblem(field: "new_score", reason: "is required for this action")])
             }
-            if let pinned = id.score, pinned != newScore {
-                outcomes.countSuspicion("pinned_score")
-                throw .suspicious
-            }
         }
-        var amount = action.points
-        if action.submitsScore, let newScore = body.newScore {
-            guard action.accepts(score: newScore) else {
-                outcomes.countSuspicion("score_bounds")
-                throw .suspicious
-            }
-            amount = newScore
-        }
-        return ScoreUpdate(
-            board: board, ranking: Ranking(board: board.id), userID: body.userID, amount: amount,
+        let update = ScoreUpdate(
+            board: board, ranking: Ranking(board: board.id), userID: body.userID,
+            amount: action.submitsScore ? body.newScore ?? action.points : action.points,
             submittedScore: body.newScore, action: action.id, nonce: id.nonce, signature: id.signature,
             issuedAt: id.issuedAt, limits: limits(of: action, issuedAt: id.issuedAt))
+        if let pinned = id.score, pinned != body.newScore { throw suspicious("pinned_score", update) }
+        if action.submitsScore, !action.accepts(score: update.amount) { throw suspicious("score_bounds", update) }
+        return update
     }
 
     private func limits(of action: Action, issuedAt: Int64) -> [UpdateLimit] {
@@ -165,26 +166,49 @@ final class UpdateScore: Sendable {
     // MARK: After Redis
 
     private func receipt(
-        _ result: Result<ApplyOutcome, StoreError>
+        _ result: Result<ApplyOutcome, StoreError>, of update: ScoreUpdate
     ) throws(APIError) -> (receipt: Receipt, replayed: Bool) {
         switch result {
-        case .success(.applied(let receipt)): return (receipt, false)
-        case .success(.replayed(let receipt)): return (receipt, true)
+        case .success(.applied(let receipt)):
+            trouble.worked()
+            return (receipt, false)
+        case .success(.replayed(let receipt)):
+            trouble.worked()
+            return (receipt, true)
         case .success(.actionIDReused): throw .actionIDReused
-        case .success(.outOfBounds):
-            outcomes.countSuspicion("score_range")
-            throw .suspicious
+        case .success(.outOfBounds): throw suspicious("score_range", update)
         case .success(.rateLimited(let wait)):
             guard let rateLimit = limits.rate else { throw .unavailable }
             throw .rateLimited(retryAfterMilliseconds: wait, policy: RatePolicy(name: "user", limit: rateLimit))
         case .success(.actionLimited(let name, let wait)):
             let untilMidnight = name == .daily ? Self.dayMilliseconds - now() % Self.dayMilliseconds : 0
-            throw .rateLimited(retryAfterMilliseconds: max(wait, untilMidnight), policy: nil)
-        case .success(.velocityExceeded):
-            outcomes.countSuspicion("velocity")
-            throw .suspicious
-        case .success(.closed), .failure: throw .unavailable
+            throw .rateLimited(
+                retryAfterMilliseconds: max(wait, untilMidnight), policy: RatePolicy(name, in: update.limits))
+        case .success(.velocityExceeded): throw suspicious("velocity", update)
+        case .success(.closed):
+            trouble.failed(StoreError(.closed, "the partition of board \(update.board.id) is closed"))
+            throw .unavailable
+        case .failure(let error):
+            trouble.failed(error)
+            throw .unavailable
         }
+    }
+
+    // MARK: Suspicions
+
+    /// Counts and notes what an update with a genuine action id would have done.
+    private func suspicious(_ reason: String, _ update: ScoreUpdate) -> APIError {
+        let action = SuspiciousAction(
+            board: update.board.id, action: update.action, points: update.amount, nonce: update.nonce,
+            signature: update.signature)
+        return suspicious(Suspicion(reason: reason, userID: update.userID, at: now(), action: action))
+    }
+
+    /// Counts and notes an attempt; what it is answered.
+    private func suspicious(_ suspicion: Suspicion) -> APIError {
+        outcomes.countSuspicion(suspicion.reason)
+        suspicions.note(suspicion)
+        return .suspicious
     }
 
     private static func success(_ receipt: Receipt, board: String, replayed: Bool) -> Reply {

@@ -38,7 +38,7 @@ public struct CORSPolicy: Sendable {
     }
 
     private func allowed(_ origin: String?) -> String? {
-        guard let origin else { return nil }
+        guard let origin = origin.map({ String($0.withoutTrailingSpace) }) else { return nil }
         if allowsAll { return "*" }
         return origins.contains(origin.lowercased()) ? origin : nil
     }

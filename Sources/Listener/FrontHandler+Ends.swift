@@ -36,6 +36,7 @@ extension FrontHandler {
     private func dropRequests() {
         collecting = nil
         upgrading = nil
+        forwarding = nil
         waiting = []
     }
 
@@ -115,7 +116,9 @@ extension FrontHandler {
         case .awaitingUpgradeEnd:
             endEarly(routes.tooSlow, context: context)
         case .forwarding(requestEnded: false, _) where !responseHasBegun:
-            endEarly(routes.tooSlow, context: context)
+            var response = routes.tooSlow
+            if let forwarding { response.fields += routes.tooSlowFields(forwarding) }
+            endEarly(response, context: context)
         default:
             cut()
         }

@@ -31,6 +31,7 @@ extension FrontHandler {
         context.fireChannelRead(wrapInboundOut(part))
         hasForwarded = true
         guard case .end = part else { return }
+        forwarding = nil
         deadline = .distantFuture  // a response may be a stream without an end
         follow(state.forwardedRequestEnded(), context: context)
     }

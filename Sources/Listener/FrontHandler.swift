@@ -34,6 +34,8 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     var upgrading: (route: any UpgradeRoute, head: HTTPRequestHead)?
     /// Whether an upgrade route is at work on the request.
     var upgradeIsUndecided = false
+    /// The head of a request that is passing to Hummingbird, until its end.
+    var forwarding: HTTPRequestHead?
     /// Whether Hummingbird's response has begun.
     var responseHasBegun = false
     private lazy var remoteAddress = context?.channel.remoteAddress
@@ -129,6 +131,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
             goOnIfAsked()
         } else {
             state.beginForwarding()
+            forwarding = head
             responseHasBegun = false
             goOnIfAsked()
             guard startHummingbirdOnce(context: context) else { return cut() }

@@ -12,6 +12,8 @@ public struct FrontRoutes: Sendable {
     public var headersTooLarge: FastResponse
     /// The answer to a request, not for a fast route, that came too slowly. The connection closes with it.
     public var tooSlow: FastResponse
+    /// Further fields of that answer, for the request with this head: what Hummingbird's middleware would have added.
+    public var tooSlowFields: @Sendable (HTTPRequestHead) -> [(name: String, value: String)] = { _ in [] }
     /// The limits of a connection.
     public var limits: ListenerLimits
 

@@ -15,7 +15,8 @@ struct RequestFacts {
     /// The declared length of the body; 0 where none is declared.
     private(set) var contentLength = 0
     /// Whether the head keeps RFC 9112, 3.2 (one `Host`, which HTTP/1.0 may leave out) and 6.1 (HTTP/1.0 has no
-    /// transfer codings).
+    /// transfer codings, and others than `chunked` are not understood here: whoever reads them another way would see
+    /// the request end elsewhere), and says at most once who sends it: of two, a proxy might have looked at the other.
     private(set) var isWellFormed = true
 
     /// No request.
@@ -26,24 +27,44 @@ struct RequestFacts {
         isHTTP10 = head.version.major == 1 && head.version.minor == 0
         stopsParser = head.method == .CONNECT
         var hosts = 0
+        var credentials = 0
         var isCoded = false
+        var isUnderstood = true
         for (name, value) in head.headers {
             // The length tells nearly all fields apart.
             switch name.utf8.count {
             case 4: if name.isField("host") { hosts += 1 }
             case 6: if name.isField("expect"), value.isField("100-continue") { expectsContinue = !isHTTP10 }
             case 7: if name.isField("upgrade") { stopsParser = true }
-            case 14: if name.isField("content-length") { contentLength = Int(value) ?? .max }
-            case 17: if name.isField("transfer-encoding") { isCoded = true }
+            case 13: if name.isField("authorization") { credentials += 1 }
+            case 14: if name.isField("content-length") { contentLength = Int(value.withoutTrailingSpace) ?? .max }
+            case 17:
+                guard name.isField("transfer-encoding") else { break }
+                isCoded = true
+                isUnderstood = value.withoutTrailingSpace.isField("chunked")
             default: break
             }
         }
         isLast = stopsParser || !head.isKeepAlive
-        isWellFormed = isHTTP10 ? hosts <= 1 && !isCoded : hosts == 1
+        isWellFormed = (isHTTP10 ? hosts <= 1 && !isCoded : hosts == 1) && isUnderstood && credentials <= 1
     }
 }
 
 extension String {
+    /// Without the white space behind a field's value, which is no part of it (RFC 9110, 5.5); the parser leaves it there.
+    package var withoutTrailingSpace: Substring {
+        guard let last = utf8.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") else { return self[...] }
+        var end = utf8.endIndex
+        while end > utf8.startIndex {
+            let before = utf8.index(before: end)
+            guard utf8[before] == UInt8(ascii: " ") || utf8[before] == UInt8(ascii: "\t") else { break }
+            end = before
+        }
+        return self[..<end]
+    }
+}
+
+extension StringProtocol {
     /// Whether this is `lowercase`, in any case. For field names and tokens, which are ASCII.
     fileprivate func isField(_ lowercase: StaticString) -> Bool {
         utf8.count == lowercase.utf8CodeUnitCount

@@ -4,6 +4,8 @@ import PostgresClient
 public enum Migrations {
     /// All of them.
     public static let all = [
-        Migration(number: 1, name: "initial", sql: String(decoding: PackageResources._001_initial_sql, as: UTF8.self))
+        Migration(number: 1, name: "initial", sql: String(decoding: PackageResources._001_initial_sql, as: UTF8.self)),
+        Migration(
+            number: 2, name: "suspicions", sql: String(decoding: PackageResources._002_suspicions_sql, as: UTF8.self)),
     ]
 }

@@ -126,6 +126,37 @@ extension EndToEnd {
                 "\(outcome.errors)")
         }
 
+        @Test(
+            "check says which keys a file has, which it leaves out and why, and what is wrong", .timeLimit(.minutes(1)))
+        func check() async throws {
+            let (one, two) = (ProviderKey("one"), ProviderKey("two"))
+            let keys = try KeySetFile(one)
+            try keys.write(one, two)
+            let environment = Credentials().environment.merging(
+                [
+                    "SCORECAST_JWT_JWKS": keys.path, "SCORECAST_REDIS_URL": "redis://127.0.0.1:1",
+                    "SCORECAST_POSTGRES_URL": "postgresql://127.0.0.1:1/none",
+                ]) { $1 }
+            let good = try await ScorecastProcess.run(["check"], environment: environment)
+            #expect(good.code == 0, "\(good.errors)")
+            #expect(good.output.contains("\"one\"") && good.output.contains("\"two\""), "\(good.output)")
+            let shortRSA = #"{"kty":"RSA","kid":"old","n":"AQAB","e":"AQAB"}"#
+            try keys.write(text: #"{"keys":[\#(one.entry),\#(two.entry),\#(shortRSA)]}"#)
+            let mixed = try await ScorecastProcess.run(["check"], environment: environment)
+            #expect(mixed.code == 0 && mixed.output.contains("left out: key 3 (wrong_size)"), "\(mixed.output)")
+            for (text, reason) in [
+                ("<html>", "cannot be read"), (#"{"keys":[]}"#, "empty"), (#"{"keys":[\#(shortRSA)]}"#, "wrong_size"),
+                (#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AAAA","d":"BBBB"}]}"#, "private key"),
+            ] {
+                try keys.write(text: text)
+                let outcome = try await ScorecastProcess.run(["check"], environment: environment)
+                #expect(outcome.code == 78)
+                #expect(
+                    outcome.errors.contains("SCORECAST_JWT_JWKS") && outcome.errors.contains(reason),
+                    "\(outcome.errors)")
+            }
+        }
+
         @Test("a node whose key set cannot be had yet starts all the same, and answers 503", .timeLimit(.minutes(1)))
         func keySetAway() async throws {
             var plan = Cluster.Plan()

@@ -85,13 +85,27 @@ import Testing
         try await TestServer.run { server in
             for target in ["/fast", "/echo"] {
                 let client = try server.connect()
-                let head = TestClient.request("POST", target, fields: ["Transfer-Encoding: chunked", "Trailer: X"])
+                let head = TestClient.request("POST", target, fields: ["Transfer-Encoding: Chunked", "Trailer: X"])
                 let body = "1;a=b\r\na\r\n2\r\nbc\r\n1\r\nd\r\n0\r\nX: y\r\n\r\n"
                 try client.send(head + body)
                 #expect(try client.receive().body == "abcd")
                 // Byte by byte.
                 for byte in (head + body).utf8 { try client.send([byte]) }
                 #expect(try client.receive().body == "abcd")
+            }
+        }
+    }
+
+    /// It is no part of the value (RFC 9110, 5.5).
+    @Test(arguments: ["/fast", "/echo"]) func takesSpaceBehindValues(target: String) async throws {
+        try await TestServer.run { server in
+            for (field, body) in [
+                ("Content-Length: 2 ", "ab"), ("Content-Length:  2", "ab"),
+                ("Transfer-Encoding: chunked ", "2\r\nab\r\n0\r\n\r\n"),
+            ] {
+                let client = try server.connect()
+                try client.send(TestClient.request("POST", target, fields: [field]) + body)
+                #expect(try client.receive().body == "ab", "\(field)")
             }
         }
     }
@@ -134,6 +148,13 @@ import Testing
         "POST /fast HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
         "POST /fast HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
         "POST /fast HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
+        // Others might see the end of these elsewhere, or not understand them at all.
+        "POST /fast HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        "POST /fast HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\nContent-Length: 0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\nContent-Length: 0\r\n\r\n",
+        // Whose request is it?
+        "POST /fast HTTP/1.1\r\nHost: a\r\nAuthorization: a\r\nauthorization: b\r\n\r\n",
+        "GET /hello HTTP/1.1\r\nHost: a\r\nAuthorization: a\r\nAuthorization: a\r\n\r\n",
         "POST /fast HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "POST /fast HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\nzz\r\n",

@@ -177,33 +177,44 @@ struct TroubleTests {
     /// A persister that was held up, and has lost its lease meanwhile, compares an old position with a Redis that another one
     /// has trimmed since. That is no other history: nothing is closed.
     @Test func anOldPositionClosesNothing() async throws {
+        /// Where the slow persister is.
+        enum Stage { case working, isDue, heldUp, compares, standsBy }
         try await withDeployment { deployment in
             try await deployment.open()
-            let isDue = NIOLockedValueBox(false)
-            let lives = NIOLockedValueBox<[Deployment.Life]>([])
-            let slow = try deployment.start(afterPositions: {
-                guard isDue.withLockedValue({ $0 }) else { return }
-                isDue.withLockedValue { $0 = false }
-                do {
-                    try await deployment.cutSessions()
-                    let other = try deployment.start()
-                    lives.withLockedValue { $0.append(other) }
-                    try await deployment.add(5, "b")
-                    try await deployment.caughtUp()
-                } catch {
-                    Issue.record("\(error)")
+            let stage = NIOLockedValueBox(Stage.working)
+            @Sendable func advance(_ from: Stage, to next: Stage) -> Bool {
+                stage.withLockedValue { stage in
+                    guard stage == from else { return false }
+                    stage = next
+                    return true
                 }
-            })
+            }
+            let lives = NIOLockedValueBox<[Deployment.Life]>([])
+            let slow = try deployment.start(
+                afterPositions: {
+                    guard advance(.isDue, to: .heldUp) else { return }
+                    do {
+                        try await deployment.cutSessions()
+                        let other = try deployment.start()
+                        lives.withLockedValue { $0.append(other) }
+                        try await deployment.add(5, "b")
+                        try await deployment.caughtUp()
+                    } catch {
+                        Issue.record("\(error)")
+                    }
+                    _ = advance(.heldUp, to: .compares)
+                },
+                afterLeases: { if $0.isEmpty { _ = advance(.compares, to: .standsBy) } })
             try await deployment.add(5, "a")
             try await deployment.caughtUp()
-            isDue.withLockedValue { $0 = true }
-            try await eventually("the other has done its work") {
-                try await deployment.positions() == [0: 10, 1: 10, 2: 10]
+            #expect(advance(.working, to: .isDue))
+            // It asks for leases again only after it has compared; that it is well it says before that, too.
+            try await eventually("the slow one has compared, and stands by", timeout: .seconds(40)) {
+                stage.withLockedValue { $0 } == .standsBy
             }
-            // The slow one goes through at least one whole round more.
+            #expect(try await deployment.positions() == [0: 10, 1: 10, 2: 10])
             try await deployment.add(5, "c")
             try await deployment.caughtUp()
-            try await eventually("the slow one stands by") { slow.persister.status.whyNotReady() == nil }
             await slow.end()
             try await deployment.add(5, "d")
             try await deployment.caughtUp()

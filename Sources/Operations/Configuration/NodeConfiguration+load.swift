@@ -1,3 +1,5 @@
+import Signing
+
 extension NodeConfiguration {
     /// Reads the configuration from environment variables, and behind them from the YAML file that `SCORECAST_CONFIG`
     /// names.
@@ -19,11 +21,21 @@ extension NodeConfiguration {
         requiring requirements: Set<ConfigurationRequirement> = [],
         ignoring: Set<String> = []
     ) async throws(ConfigurationError) -> NodeConfiguration {
+        // Nodes need the key set, commands do not.
+        try await load(
+            environment: environment, roles: roles, requiring: requirements, ignoring: ignoring,
+            readsKeySet: !roles.isEmpty)
+    }
+
+    private static func load(
+        environment: [String: String], roles: NodeRoles, requiring requirements: Set<ConfigurationRequirement>,
+        ignoring: Set<String>, readsKeySet: Bool
+    ) async throws(ConfigurationError) -> NodeConfiguration {
         var loading = Loading()
         let file = await loading.openFile(environment[Setting.configurationFile])
         let reader = SettingsReader(environment: environment, file: file)
         for setting in Setting.all { loading.load(setting, from: reader) }
-        loading.checkKeySetFile()
+        await loading.checkKeySetFile(readsContent: readsKeySet)
 
         // With an unreadable file nobody knows what it would have set, so "missing" would be a guess.
         let wanted = loading.fileIsUsable
@@ -40,11 +52,15 @@ extension NodeConfiguration {
     /// Reads the configuration again: the same variables, and the files that they name as they are now. One that the
     /// program made is what it was.
     ///
+    /// What stands in the file of a key set is for the one to judge who follows it: a fault there keeps nobody from taking
+    /// other keys.
+    ///
     /// - Throws: as ``load(environment:roles:requiring:ignoring:)`` does.
     public func loadedAgain(roles: NodeRoles = []) async throws(ConfigurationError) -> NodeConfiguration {
         guard let loading else { return self }
         return try await Self.load(
-            environment: loading.environment.reveal(), roles: roles, ignoring: loading.ignoring)
+            environment: loading.environment.reveal(), roles: roles, requiring: [], ignoring: loading.ignoring,
+            readsKeySet: false)
     }
 }
 
@@ -62,8 +78,6 @@ private struct Loading {
 
     /// Largest file with a secret: keys and URLs are short.
     private static let secretBytesMax = 64 << 10
-    /// Largest file with a key set.
-    private static let keySetBytesMax = 1 << 20
 
     mutating func openFile(_ path: String?) async -> ConfigurationFile? {
         guard let path, !path.isEmpty else { return nil }
@@ -129,16 +143,19 @@ private struct Loading {
         }
     }
 
-    /// A key set in a file must be readable now; whether it is a key set is for the verifier to judge.
-    mutating func checkKeySetFile() {
-        guard case .file(let path)? = configuration.jwtKeySet else { return }
-        do throws(BoundedFile.Failure) {
-            _ = try BoundedFile.read(path: path, limit: Self.keySetBytesMax)
+    /// A key set in a file must be readable now, and a key set that tokens can be verified with.
+    mutating func checkKeySetFile(readsContent: Bool) async {
+        guard case .file(let path)? = configuration.jwtKeySet,
+            let setting = Setting.all.first(where: { $0.name == "SCORECAST_JWT_JWKS" })
+        else { return }
+        let origin = configuration.origins[setting.name]
+        do {
+            let bytes = try BoundedFile.read(path: path, limit: KeySet.bytesMax)
+            if readsContent { _ = try await KeySet(bytes) }
+        } catch let error as BoundedFile.Failure {
+            reject(setting, "names a file (\(path.quotedForMessage)) that \(error.reason)", origin)
         } catch {
-            guard let setting = Setting.all.first(where: { $0.name == "SCORECAST_JWT_JWKS" }) else { return }
-            reject(
-                setting, "names a file (\(path.quotedForMessage)) that \(error.reason)",
-                configuration.origins[setting.name])
+            reject(setting, "names a file (\(path.quotedForMessage)) that cannot be used: \(error)", origin)
         }
     }
 

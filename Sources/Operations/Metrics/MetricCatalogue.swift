@@ -4,6 +4,15 @@ public enum MetricCatalogue {
     public static let all: [MetricDescription] = [
         .init(label: "scorecast_updates_total", help: "Score updates by outcome."),
         .init(label: "scorecast_suspicious_total", help: "Updates refused as suspicious, by reason."),
+        .init(
+            label: "scorecast_suspicions_recorded_total",
+            help: "Attempts refused as suspicious that were written to the audit."),
+        .init(
+            label: "scorecast_suspicions_dropped_total",
+            help: "Attempts refused as suspicious that the audit had no room for."),
+        .init(
+            label: "scorecast_suspicions_waiting",
+            help: "Rows (one for each user, minute and reason) that wait to be written to the audit."),
         .init(label: "scorecast_catalogue_loads_total", help: "Times that the catalogue was loaded."),
         .init(label: "scorecast_catalogue_errors_total", help: "Times that the catalogue could not be read."),
         .init(

@@ -76,6 +76,10 @@ public struct Node: Sendable {
         let tokens = TokenVerifiers(verifier: keys.ring.tokens, group: group, onUnknownKey: keys.keyIsUnknown)
         keys.ring.followTokens { tokens.replace($0) }
         router.add(middleware: SharedFieldsMiddleware(cors: cors))
+        front.tooSlowFields = { head in
+            SharedFieldsMiddleware<NodeRequestContext>.fixedFields
+                + cors.fields(for: head.headers.first(name: "origin"))
+        }
         router.add(middleware: ErrorsMiddleware())
 
         if let pool = stores.pool, roles.contains(.api) || roles.contains(.persister) {
@@ -88,7 +92,7 @@ public struct Node: Sendable {
         if roles.contains(.api) {
             let api = try makeAPI(
                 stores, keys: keys, tokens: tokens, writer: patient ?? stores.writer, cors: cors, group: group)
-            services.append(api.catalogue)
+            services += [api.catalogue, api.suspicions] as [any Service]
             api.addRoutes(to: router)
             front.fast += api.fastRoutes
             settle += [{ api.catalogue.isLoaded }, { keys.whyNotReady == nil }]
@@ -122,13 +126,14 @@ public struct Node: Sendable {
         _ stores: Stores, keys: NodeKeys, tokens: TokenVerifiers, writer: any ScoreWriter, cors: CORSPolicy,
         group: MultiThreadedEventLoopGroup
     ) throws -> APIRole {
-        guard let actionIDs = keys.ring.actionIDs, let pool = stores.pool else {
+        guard let actionIDs = keys.ring.actionIDs, let pool = stores.pool, let audit = stores.audit else {
             throw NodeError.missing("SCORECAST_ACTION_KEYS or SCORECAST_POSTGRES_URL")
         }
         let api = APIRole(
-            writer: writer, reader: stores.reader, store: PostgresCatalogueStore(pool: pool), tokens: tokens,
-            actionIDs: actionIDs, limits: configuration.apiLimits, cors: cors, group: group, logger: logger,
-            now: WallClock.milliseconds)
+            writer: writer, reader: stores.reader, store: PostgresCatalogueStore(pool: pool),
+            suspicions: PostgresSuspicionStore(pool: audit, node: "\(HostName.current):\(configuration.httpPort)"),
+            tokens: tokens, actionIDs: actionIDs, limits: configuration.apiLimits, cors: cors, group: group,
+            logger: logger, now: WallClock.milliseconds)
         keys.ring.followActionIDs { if let verifier = $0 { api.replace(actionIDs: verifier) } }
         return api
     }

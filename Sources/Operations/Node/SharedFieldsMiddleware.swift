@@ -6,10 +6,16 @@ import Listener
 struct SharedFieldsMiddleware<Context: RequestContext>: RouterMiddleware {
     let cors: CORSPolicy
 
+    /// What every answer has that says nothing else.
+    static var fixedFields: [(name: String, value: String)] {
+        [("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")]
+    }
+
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        let origin = request.headers[.origin]
+        // As the lane reads it, should there be several.
+        let origin = request.headers[values: .origin].first
         let asks = request.headers.contains(.accessControlRequestMethod)
         if request.method == .options, origin != nil, asks {
             var response = Response(status: .noContent)
@@ -18,8 +24,9 @@ struct SharedFieldsMiddleware<Context: RequestContext>: RouterMiddleware {
         }
         var response = try await next(request, context)
         add(cors.fields(for: origin), to: &response)
-        if !response.headers.contains(.xContentTypeOptions) { response.headers[.xContentTypeOptions] = "nosniff" }
-        if !response.headers.contains(.cacheControl) { response.headers[.cacheControl] = "no-store" }
+        for (name, value) in Self.fixedFields {
+            if let name = HTTPField.Name(name), !response.headers.contains(name) { response.headers[name] = value }
+        }
         return response
     }
 

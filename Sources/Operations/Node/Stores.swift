@@ -13,6 +13,8 @@ struct Stores {
     let blocking: RedisClient?
     let pool: PostgresPool?
     let session: PostgresPool?
+    /// For the audit alone, so that it never takes a connection from what clients wait for. API nodes have it.
+    let audit: PostgresPool?
     let writer: RedisScoreStore
     let reader: RedisLeaderboardReader
     let outbox: RedisOutbox
@@ -48,9 +50,13 @@ struct Stores {
             single.poolSize = 1
             single.poolName = "persister"
             session = roles.contains(.persister) ? try PostgresPool(configuration: single, logger: logger) : nil
+            audit =
+                roles.contains(.api)
+                ? try PostgresPool(configuration: Self.auditConfiguration(url: url), logger: logger) : nil
         } else {
             pool = nil
             session = nil
+            audit = nil
         }
 
         writer = RedisScoreStore(
@@ -71,6 +77,18 @@ struct Stores {
             : nil
     }
 
+    /// One connection with short waits: nobody waits for the audit, but the stop of a node.
+    private static func auditConfiguration(url: String) -> PostgresConfiguration {
+        var configuration = PostgresConfiguration(url: url)
+        configuration.poolSize = 1
+        configuration.poolName = "audit"
+        configuration.connectTimeout = .seconds(1)
+        configuration.acquireTimeout = .seconds(1)
+        configuration.statementTimeout = .seconds(2)
+        configuration.responseGrace = .milliseconds(500)
+        return configuration
+    }
+
     /// The writer that waits for the ledger; nil without a Postgres.
     func persistedWriter() -> PersistedScoreWriter? {
         pool.map {
@@ -81,7 +99,7 @@ struct Stores {
 
     /// Ends the threads of the pools.
     func shutdown() async {
-        for pool in [pool, session].compactMap({ $0 }) { _ = await pool.shutdown() }
+        for pool in [pool, session, audit].compactMap({ $0 }) { _ = await pool.shutdown() }
     }
 }
 

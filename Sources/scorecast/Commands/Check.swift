@@ -6,7 +6,8 @@ struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Validates the configuration and says all that is wrong with it at once.",
         discussion: """
-            Prints the settings in force, secrets left out, or every problem, and exits with 78 then.
+            Prints the settings in force, secrets left out, or every problem, and exits with 78 then. A key set in a file is \
+            read and has to be usable; one at a URL is not fetched.
 
             Examples:
               scorecast check
@@ -22,6 +23,7 @@ struct Check: AsyncParsableCommand {
         do { roles = try NodeRoles(list: self.roles) } catch { throw ValidationError(error.description) }
         let configuration = try await Shell.configuration(roles: roles)
         print(configuration.describe())
+        if let keySet = try await KeySetSummary.text(of: configuration) { print(keySet) }
         print("The configuration is usable for \(roles).")
     }
 }

@@ -13,6 +13,8 @@ final class Cluster: Sendable {
         /// `SCORECAST_RATE_LIMIT`
         var rateLimit = "off"
         var durability = LocalRedis.Durability.everySecond
+        /// Further arguments for redis-server.
+        var redisArguments: [String] = []
         var credentials = Credentials()
         /// Further settings of every node.
         var environment: [String: String] = [:]
@@ -42,8 +44,8 @@ final class Cluster: Sendable {
         _ plan: Plan = Plan(), isolation: isolated (any Actor)? = #isolation,
         _ body: (Cluster) async throws -> Result
     ) async throws -> Result {
-        let debugging = ["--enable-debug-command", "local"]
-        return try await withPrivateRedis(durability: plan.durability, extraArguments: debugging) { redis in
+        let arguments = ["--enable-debug-command", "local"] + plan.redisArguments
+        return try await withPrivateRedis(durability: plan.durability, extraArguments: arguments) { redis in
             try await withPrivatePostgres { postgres in
                 let cluster = Cluster(redis: redis, postgres: postgres, plan: plan)
                 do {

@@ -26,8 +26,12 @@ struct ClusterTrait: SuiteTrait, TestScoping {
 
 extension Trait where Self == ClusterTrait {
     /// One deployment for the suite: API nodes only, so that nothing changes Redis but the tests.
-    static func apiNodes(_ count: Int = 1, rateLimit: String = "off", credentials: Credentials = Credentials()) -> Self
-    {
+    ///
+    /// - Parameter environment: further settings of every node.
+    static func apiNodes(
+        _ count: Int = 1, rateLimit: String = "off", credentials: Credentials = Credentials(),
+        environment: [String: String] = [:]
+    ) -> Self {
         var plan = Cluster.Plan()
         plan.apis = count
         plan.gateways = 0
@@ -36,6 +40,7 @@ extension Trait where Self == ClusterTrait {
         // So that a Redis that is killed has written all that it acknowledged.
         plan.durability = .always
         plan.credentials = credentials
+        plan.environment = environment
         return ClusterTrait(plan: plan)
     }
 }

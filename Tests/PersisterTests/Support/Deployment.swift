@@ -102,7 +102,8 @@ struct Deployment: Sendable {
     func start(
         batchLimit: Int = 7, checkInterval: Duration = .milliseconds(50),
         beforeCommit: @escaping @Sendable ([OutboxBatch]) async -> Void = { _ in },
-        afterPositions: @escaping @Sendable () async -> Void = {}
+        afterPositions: @escaping @Sendable () async -> Void = {},
+        afterLeases: @escaping @Sendable (Set<Int>) async -> Void = { _ in }
     ) throws -> Life {
         var configuration = PostgresConfiguration(url: postgresURL)
         configuration.poolSize = 1
@@ -115,7 +116,8 @@ struct Deployment: Sendable {
         let persister = Persister(
             outbox: outbox,
             ledger: HookedLedger(
-                base: PostgresLedger(session: session), beforeCommit: beforeCommit, afterPositions: afterPositions),
+                base: PostgresLedger(session: session), beforeCommit: beforeCommit, afterPositions: afterPositions,
+                afterLeases: afterLeases),
             partitioning: partitioning, settings: settings, logger: quietLogger(), now: { 0 })
         return Life(persister: persister, session: session)
     }
@@ -141,13 +143,20 @@ struct Deployment: Sendable {
         try await PostgresLedger(session: pool).positions().mapValues(\.seq)
     }
 
-    /// Waits until the ledger is where Redis is.
+    /// Waits until the ledger is where Redis is, and the outboxes are trimmed.
     func caughtUp(_ location: SourceLocation = #_sourceLocation) async throws {
         do {
             try await eventually("the ledger has caught up", timeout: .seconds(20)) {
                 let states = try await outbox.states()
                 let positions = try await positions()
-                return states.indices.allSatisfy { positions[$0, default: 0] == states[$0].seq }
+                guard states.indices.allSatisfy({ positions[$0, default: 0] == states[$0].seq }) else { return false }
+                // A persister that is ended between a commit and its trim would leave the outbox as it was.
+                for (partition, state) in states.enumerated() where state.seq > 0 {
+                    let first = try await redis.command(
+                        "XRANGE", PartitionKeys(partition: partition).outbox, "-", "+", "COUNT", "1")
+                    guard first.array?.first?.array?.first?.string == "\(state.seq)-0" else { return false }
+                }
+                return true
             }
         } catch {
             let (states, positions) = (try await outbox.states(), try await positions())
@@ -250,14 +259,17 @@ func quietLogger() -> Logger {
     Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }
 
-/// A ledger that lets a test in before each commit, and after positions were read.
+/// A ledger that lets a test in after leases were taken, after positions were read, and before each commit.
 private struct HookedLedger: Ledger {
     let base: PostgresLedger
     let beforeCommit: @Sendable ([OutboxBatch]) async -> Void
     let afterPositions: @Sendable () async -> Void
+    let afterLeases: @Sendable (Set<Int>) async -> Void
 
     func acquireLeases(_ partitions: Range<Int>) async throws(StoreError) -> Set<Int> {
-        try await base.acquireLeases(partitions)
+        let leases = try await base.acquireLeases(partitions)
+        await afterLeases(leases)
+        return leases
     }
 
     func positions() async throws(StoreError) -> [Int: LedgerPosition] {
