@@ -48,6 +48,7 @@ public struct Node: Sendable {
     ///
     /// - Parameter services: more services, started after the node's own.
     public func run(with services: [any Service] = []) async throws {
+        OpenFiles.raiseLimit(logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads ?? System.coreCount)
         let stores = try Stores(configuration, roles: roles, group: group, logger: logger)
         do {
@@ -101,8 +102,9 @@ public struct Node: Sendable {
             checks.append(("persister", { persister.status.whyNotReady() }))
         }
         if roles.contains(.gateway), let feed = stores.feed {
-            let gateway = makeGateway(stores, feed: feed, group: group)
-            services += [feed, gateway] as [any Service]
+            let canary = FeedCanary(feed: feed, redis: stores.redis, logger: logger)
+            let gateway = makeGateway(stores, feed: feed, canary: canary, group: group)
+            services += [feed, canary, gateway] as [any Service]
             addPageRoutes(to: router)
             front.upgrade += gateway.upgradeRoutes
             checks.append(("gateway", { gateway.readiness.whyNotReady() }))
@@ -130,11 +132,14 @@ public struct Node: Sendable {
         return api
     }
 
-    private func makeGateway(_ stores: Stores, feed: RedisTopFeed, group: MultiThreadedEventLoopGroup) -> Gateway {
+    private func makeGateway(
+        _ stores: Stores, feed: RedisTopFeed, canary: FeedCanary, group: MultiThreadedEventLoopGroup
+    ) -> Gateway {
         // Boards other than the default one come with their own administration; until then every node knows this one.
         var settings = GatewayConfiguration { id in id == Board.global.id ? .global : nil }
         settings.fanoutIntervalMilliseconds = configuration.fanoutInterval.wholeMilliseconds
         settings.allowedOrigins = configuration.allowedOrigins
+        settings.canary = { canary.whyLate() }
         return Gateway(
             configuration: settings, feed: feed, reader: stores.reader, eventLoopGroup: group, logger: logger)
     }
