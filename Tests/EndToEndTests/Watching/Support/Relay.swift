@@ -83,11 +83,13 @@ private final class RelayEnd: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var partner: RelayEnd?
     private var sieve: MessageSieve?
+    private var isOver = false
 
     init(filter: MessageSieve?) { sieve = filter }
 
+    /// The client may not be active yet: its bytes can be awaited all the same.
     func join(_ other: RelayEnd) throws {
-        guard context?.channel.isActive == true, other.context != nil else { throw Gone() }
+        guard !isOver, !other.isOver else { throw Gone() }
         partner = other
         other.partner = self
     }
@@ -107,6 +109,7 @@ private final class RelayEnd: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        isOver = true
         partner?.context?.close(promise: nil)
         partner = nil
     }
@@ -115,6 +118,7 @@ private final class RelayEnd: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
     func handlerRemoved(context: ChannelHandlerContext) {
+        isOver = true
         self.context = nil
         partner = nil
     }
