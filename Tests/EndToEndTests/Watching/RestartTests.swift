@@ -14,6 +14,8 @@ extension EndToEnd {
             "one is restarted, then the other is killed: all come back, and go on from where they were",
             .timeLimit(.minutes(5)))
         func restart() async throws {
+            // A client's end, and two of the balancer.
+            try OpenFiles.allow(Self.watchers * 3 + 500)
             var plan = Cluster.Plan()
             plan.apis = 1
             plan.gateways = 2

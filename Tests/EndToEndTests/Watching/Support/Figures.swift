@@ -39,6 +39,11 @@ struct Report {
     mutating func add(_ name: String, _ value: String) { lines.append("  \(name): \(value)") }
     mutating func add(_ name: String, _ value: Int) { add(name, "\(value)") }
 
+    /// What a node takes in RAM, in bytes, before and after something.
+    mutating func addMemory(before: Int, after: Int) {
+        add("memory of the node, KiB", "\(before / 1024) before, \(after / 1024) after")
+    }
+
     func print() { Swift.print(([title] + lines).joined(separator: "\n")) }
 }
 

@@ -8,20 +8,8 @@ import Testing
 /// Many clients as apps have them, on a few event loops: what they show, what they were sent, and whatever the protocol
 /// does not allow.
 final class Fleet: Sendable {
-    /// One message about the standings that a client got while the fleet was recording.
-    struct Sample: Sendable {
-        var client: Int
-        var version: Int64
-        /// From the commit in Redis to the arrival, in ms.
-        var latency: Double
-        /// In microseconds since 1970.
-        var receivedAt: Int64
-    }
-
     /// What the clients have in common.
     struct Log: Sendable {
-        var isRecording = false
-        var samples: [Sample] = []
         /// When handshakes were done.
         var openings: [ContinuousClock.Instant] = []
         /// What came first on connections that asked to go on from a state: `delta`, `snapshot`.
@@ -152,11 +140,6 @@ final class Fleet: Sendable {
             }
             if arrival.outcome == .misfit { log.fault("client \(number) got a delta that does not fit") }
             if isAnswer { log.resumptions[arrival.kind, default: 0] += 1 }
-            guard log.isRecording else { return }
-            log.samples.append(
-                Sample(
-                    client: number, version: arrival.version, latency: arrival.latencyMilliseconds,
-                    receivedAt: arrival.receivedAtMicroseconds))
         }
     }
 
@@ -175,19 +158,6 @@ final class Fleet: Sendable {
 
     /// What happened so far.
     var log: Log { shared.withLock { $0 } }
-
-    /// What came while `body` ran.
-    func recording(
-        isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Void
-    ) async rethrows -> [Sample] {
-        shared.withLock { log in
-            log.samples = []
-            log.isRecording = true
-        }
-        defer { shared.withLock { $0.isRecording = false } }
-        try await body()
-        return shared.withLock { $0.samples }
-    }
 
     /// How many show a version at least as new.
     func count(at version: Int64, of epoch: String) -> Int {

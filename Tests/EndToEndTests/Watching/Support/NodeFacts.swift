@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// What can be known of a running node from outside.
 enum NodeFacts {
@@ -16,6 +17,24 @@ enum NodeFacts {
         let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
         guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { return .nan }
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+}
+
+/// What the test process itself may open.
+enum OpenFiles {
+    /// Expects room for so many files and sockets, and makes it where the soft limit is in the way.
+    static func allow(_ count: Int) throws {
+        var limit = rlimit()
+        #if canImport(Glibc)
+            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+            let resource = RLIMIT_NOFILE
+        #endif
+        try #require(getrlimit(resource, &limit) == 0)
+        guard limit.rlim_cur < rlim_t(count) else { return }
+        try #require(limit.rlim_max >= rlim_t(count), "ulimit -H -n must be at least \(count)")
+        limit.rlim_cur = rlim_t(count)
+        try #require(setrlimit(resource, &limit) == 0)
     }
 }
 
