@@ -5,6 +5,8 @@ package struct CanaryWatch {
     private var lastSequence: Int64 = 0
     /// Those that were sent and not seen, oldest first.
     private var outstanding: [(sequence: Int64, sentAt: Int64)] = []
+    /// When the newest one that has come through was sent, as far as is known.
+    private var provenAt: Int64?
     private var hasArrived = false
 
     /// The oldest are those that count, so a longer list would say nothing more.
@@ -46,8 +48,14 @@ package struct CanaryWatch {
         let sentAt = settled.last.flatMap { $0.sequence == sequence ? $0.sentAt : nil }
         outstanding.removeFirst(settled.count)
         hasArrived = true
+        // Of one that is not remembered any more, no more is known than that the next one would have been.
+        provenAt = sentAt ?? settled.last?.sentAt ?? provenAt
         return Arrival(took: sentAt.map { now - $0 }, lost: settled.count - (sentAt == nil ? 0 : 1))
     }
+
+    /// Since when it is not known that messages arrive: the time since the newest canary that came through was sent. nil
+    /// before the first.
+    package func age(now: Int64) -> Int64? { provenAt.map { now - $0 } }
 
     /// Whether the oldest one that is awaited takes too long.
     package func isLate(now: Int64) -> Bool { outstanding.first.map { now - $0.sentAt > patience } ?? false }

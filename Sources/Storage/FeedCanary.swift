@@ -17,6 +17,7 @@ public final class FeedCanary: Service {
     private let watch: NIOLockedValueBox<CanaryWatch>
     private let logger: Logger
     private let delays = Timer(label: "scorecast_gateway_canary_seconds")
+    private let age = Gauge(label: "scorecast_gateway_canary_age_seconds")
     private let losses = Counter(label: "scorecast_gateway_canary_lost_total")
 
     /// About how long to wait between two, in ms. Together with the patience, a deaf feed is known within 5 s.
@@ -61,7 +62,11 @@ public final class FeedCanary: Service {
             let sequence = watch.withLockedValue { $0.send(now: Self.now) }
             // One that could not be published is late like one that was lost.
             _ = try? await redis.command("PUBLISH", channel, "\(sequence)")
-            let (late, isProven) = watch.withLockedValue { ($0.isLate(now: Self.now), $0.isProven) }
+            let (late, isProven, age) = watch.withLockedValue { watch in
+                let now = Self.now
+                return (watch.isLate(now: now), watch.isProven, watch.age(now: now))
+            }
+            if let age { self.age.record(Double(age) / 1e9) }
             if late != isLate { tell(isLate: late) }
             isLate = late
             let interval = isProven ? Self.intervalMilliseconds : Self.firstIntervalMilliseconds

@@ -33,6 +33,17 @@ struct CanaryTests {
         #expect(watch.isLate(now: 27))
     }
 
+    @Test func theAgeIsThatOfTheNewestThatCameThrough() {
+        var watch = CanaryWatch(patienceNanoseconds: 10)
+        let sent = (0..<3).map { watch.send(now: Int64($0) * 4) }
+        #expect(watch.age(now: 9) == nil)
+        #expect(watch.arrived(sent[1], now: 9) != nil)
+        #expect(watch.age(now: 9) == 5)
+        #expect(watch.age(now: 30) == 26)
+        #expect(watch.arrived(sent[2], now: 30) != nil)
+        #expect(watch.age(now: 30) == 22)
+    }
+
     @Test func whatWasNotAwaitedSaysNothing() {
         var watch = CanaryWatch(patienceNanoseconds: 10)
         #expect(watch.arrived(1, now: 0) == nil)

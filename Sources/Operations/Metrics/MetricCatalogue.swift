@@ -26,6 +26,9 @@ public enum MetricCatalogue {
             label: "scorecast_gateway_canary_seconds",
             help: "From a message of the node to itself, by Redis' pub/sub, to its arrival."),
         .init(
+            label: "scorecast_gateway_canary_age_seconds",
+            help: "Since when it is not proved that what is published to Redis arrives."),
+        .init(
             label: "scorecast_gateway_canary_lost_total", help: "Messages of the node to itself that did not arrive."),
     ]
 }

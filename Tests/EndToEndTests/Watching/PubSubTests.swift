@@ -40,6 +40,7 @@ extension EndToEnd {
                     try await traffic.run(updatesPerClient: 10)
                     for node in cluster.gateways { try await fleet.open(Self.clientsOfANode, port: node.port) }
                     var (heals, catchUps): ([Double], [Double]) = ([], [])
+                    let before = try cluster.gateways.map { try NodeFacts.residentBytes(of: $0.pid) }
                     for _ in 0..<(Self.kills / 10) {
                         try await traffic.run(pause: .milliseconds(20)) {
                             for _ in 0..<10 {
@@ -54,6 +55,9 @@ extension EndToEnd {
                     report.add("versions", Int(try await cluster.probe.top().version))
                     report.add("from the kill to both subscribed again", Figures(heals).summary)
                     report.add("from there to all clients current", Figures(catchUps).summary)
+                    for (node, before) in zip(cluster.gateways, before) {
+                        report.addMemory(before: before, after: try NodeFacts.residentBytes(of: node.pid))
+                    }
                     report.add("lost connections of clients", "\(fleet.log.losses)")
                     report.print()
                     try await fleet.expectAll(cluster.probe)
@@ -141,6 +145,7 @@ extension EndToEnd {
                 report.add("from the end of it to 200, ms", Figures.short((ContinuousClock.now - end).milliseconds))
                 report.print()
                 #expect(try await gateway.metric("scorecast_gateway_canary_lost_total") >= 2)
+                #expect(try await gateway.metric("scorecast_gateway_canary_age_seconds") < 3)
                 #expect(try await gateway.metric(#"scorecast_gateway_resyncs_total{cause="live"}"#) == 1)
                 try await fleet.expectAll(cluster.probe)
             }
