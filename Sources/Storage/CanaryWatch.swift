@@ -48,7 +48,7 @@ package struct CanaryWatch {
         let sentAt = settled.last.flatMap { $0.sequence == sequence ? $0.sentAt : nil }
         outstanding.removeFirst(settled.count)
         hasArrived = true
-        // Of one that is not remembered any more, no more is known than that the next one would have been.
+        // One that is not remembered is newer than all that are.
         provenAt = sentAt ?? settled.last?.sentAt ?? provenAt
         return Arrival(took: sentAt.map { now - $0 }, lost: settled.count - (sentAt == nil ? 0 : 1))
     }

@@ -55,7 +55,7 @@ extension EndToEnd {
             var report = Report("A gateway restarts (SIGTERM) with \(leaving) of \(watchers) clients")
             report.add("until it has ended, ms", Figures.short(stopped.milliseconds))
             report.add("until all are back, ms", Figures.short((back - start).milliseconds))
-            let rate = describe(fleet, since: before, into: &report)
+            let rate = describe(fleet, since: before, start, into: &report)
             report.print()
             let log = fleet.log
             #expect(log.losses.since(before.losses) == ["asked_to_reconnect": leaving])
@@ -69,15 +69,17 @@ extension EndToEnd {
         private static func kill(_ node: ScorecastProcess, of cluster: Cluster, _ fleet: Fleet) async throws {
             let leaving = try await node.metric("scorecast_gateway_connections")
             #expect(leaving > watchers / 4)
+            let rest = try #require(cluster.gateways.first { $0 !== node })
+            let memory = try NodeFacts.residentBytes(of: rest.pid)
             let before = fleet.log
             let start = ContinuousClock.now
             await node.kill()
             let back = try await allAreBack(fleet, after: before, leaving)
             var report = Report("A gateway is killed (SIGKILL) with \(leaving) of \(watchers) clients")
             report.add("until all are back, ms", Figures.short((back - start).milliseconds))
-            describe(fleet, since: before, into: &report)
+            describe(fleet, since: before, start, into: &report)
+            report.addMemory(before: memory, after: try NodeFacts.residentBytes(of: rest.pid))
             report.print()
-            let rest = try #require(cluster.gateways.first)
             #expect(cluster.gateways.count == 1)
             #expect(try await rest.metric("scorecast_gateway_connections") == watchers)
         }
@@ -94,9 +96,14 @@ extension EndToEnd {
 
         /// Adds how they came; the most handshakes in any second.
         @discardableResult
-        private static func describe(_ fleet: Fleet, since before: Fleet.Log, into report: inout Report) -> Int {
+        private static func describe(
+            _ fleet: Fleet, since before: Fleet.Log, _ start: ContinuousClock.Instant, into report: inout Report
+        ) -> Int {
             let log = fleet.log
-            let rate = mostInASecond(log.openings.suffix(log.openings.count - before.openings.count))
+            let openings = log.openings.suffix(log.openings.count - before.openings.count)
+            let rate = mostInASecond(openings)
+            report.add(
+                "from the signal to the new handshake", Figures(openings.map { ($0 - start).milliseconds }).summary)
             report.add("most handshakes in any second", rate)
             report.add("lost connections", "\(log.losses.since(before.losses))")
             report.add("first message after a resume", "\(log.resumptions.since(before.resumptions))")
