@@ -296,8 +296,8 @@ let package = Package(
         // The real binary, as several processes.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: [
-                "scorecast", "Signing", "LocalServers", "TestSupport",
+            dependencies: nio + [
+                "scorecast", "ws-echo", "ScorecastClient", "Signing", "LocalServers", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict

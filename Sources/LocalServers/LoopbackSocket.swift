@@ -37,6 +37,12 @@ package struct LoopbackSocket: Sendable {
         }
     }
 
+    /// Says that nothing more will be sent; what the peer sends can still be read.
+    package func endSending() {
+        // Refused only where the connection is gone, and then there is nothing to say.
+        _ = shutdown(descriptor.number, Int32(SHUT_WR))
+    }
+
     /// What has arrived, waiting for at least one byte; nil at the end of the stream.
     package func receive(bytes_max: Int = 65536) throws -> [UInt8]? {
         while true {

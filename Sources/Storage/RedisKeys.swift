@@ -10,6 +10,7 @@ import NIOConcurrencyHelpers
 //   {sc07}:ranking:<board>:<window>:<period>   zset    <tie key><user> by score
 //   {sc07}:members:<board>:<window>:<period>   hash    user -> <tie key><score>
 //   {sc07}:top:<board>:<window>                channel the visible top, when it changes
+//   {sc00}:canary:<node>                       channel one node's messages to itself
 
 /// The keys of one partition.
 package struct PartitionKeys: Sendable, Hashable {

@@ -8,10 +8,12 @@ import ServiceLifecycle
 /// The visible tops as `lua/apply.lua` publishes them.
 public final class RedisTopFeed: TopFeed, Service {
     private typealias Watchers = [String: @Sendable (TopEvent) -> Void]
+    private typealias Listeners = [String: @Sendable (ByteBuffer) -> Void]
 
     private let subscriber: RedisSubscriber
     private let keys: RankingKeyCache
     private let watchers: NIOLockedValueBox<Watchers>
+    private let listeners: NIOLockedValueBox<Listeners>
 
     /// - Parameters:
     ///   - configuration: where Redis is.
@@ -22,9 +24,11 @@ public final class RedisTopFeed: TopFeed, Service {
     ) throws(RedisError) {
         let watchers = NIOLockedValueBox<Watchers>([:])
         self.watchers = watchers
+        let listeners = NIOLockedValueBox<Listeners>([:])
+        self.listeners = listeners
         keys = RankingKeyCache(partitioning: partitioning)
         subscriber = try RedisSubscriber(configuration: configuration, eventLoop: eventLoop, logger: logger) { event in
-            Self.tell(event, watchers: watchers, logger: logger)
+            Self.tell(event, watchers: watchers, listeners: listeners, logger: logger)
         }
     }
 
@@ -46,6 +50,13 @@ public final class RedisTopFeed: TopFeed, Service {
         subscriber.unsubscribe(channel)
     }
 
+    /// Hears a channel that is no ranking's, for as long as the feed lives, on the connection of all the others.
+    func listen(_ channel: String, onMessage: @escaping @Sendable (ByteBuffer) -> Void) {
+        listeners.withLockedValue { $0[channel] = onMessage }
+        // Refused only when there are too many channels; then nothing is heard, which is what the listener is for.
+        try? subscriber.subscribe(channel)
+    }
+
     /// See `TopFeed`.
     public var isLive: Bool { subscriber.isLive }
 
@@ -55,7 +66,8 @@ public final class RedisTopFeed: TopFeed, Service {
     }
 
     private static func tell(
-        _ event: RedisSubscriber.Event, watchers: NIOLockedValueBox<Watchers>, logger: Logger
+        _ event: RedisSubscriber.Event, watchers: NIOLockedValueBox<Watchers>,
+        listeners: NIOLockedValueBox<Listeners>, logger: Logger
     ) {
         switch event {
         case .subscribed(let channel, _):
@@ -65,7 +77,10 @@ public final class RedisTopFeed: TopFeed, Service {
         case .disconnected:
             for watcher in watchers.withLockedValue({ Array($0.values) }) { watcher(.cut) }
         case .message(let channel, let payload):
-            guard let watcher = watchers.withLockedValue({ $0[channel] }) else { return }
+            guard let watcher = watchers.withLockedValue({ $0[channel] }) else {
+                listeners.withLockedValue { $0[channel] }?(payload)
+                return
+            }
             if let top = TopCodec.decodePublished(String(buffer: payload)) {
                 watcher(.changed(top))
             } else {

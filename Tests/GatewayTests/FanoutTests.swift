@@ -142,6 +142,23 @@ import Testing
         }
     }
 
+    @Test func aReadThatFailedWhenTheFeedCameBackIsNoComparison() async throws {
+        try await TestGateway.run { server in
+            let socket = try TestWebSocket(port: server.port)
+            _ = try socket.receiveStandings()
+            server.store.tell(.cut)
+            server.store.set(version: 2, tell: false)
+            server.store.setReadable(false)
+            let reads = server.store.calls.count
+            server.store.tell(.live)
+            try waitUntil("two tries") { server.store.calls.count >= reads + 2 }
+            server.store.setReadable(true)
+            #expect(try socket.receiveStandings().version == 2)
+            #expect(try server.count("resyncs", [("cause", "live")]) == 1)
+            #expect(try server.count("resyncs", [("cause", "comparison")]) == 0)
+        }
+    }
+
     @Test func keepsPushesApart() async throws {
         try await TestGateway.run {
             $0.fanoutIntervalMilliseconds = 500

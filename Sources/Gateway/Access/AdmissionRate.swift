@@ -22,8 +22,8 @@ package struct AdmissionRate: Sendable {
         package init(count: Int, periodMilliseconds: Int64, delayMilliseconds: Int64, loops: Int) {
             let interval = max(1, periodMilliseconds * 1_000_000 / Int64(max(1, count)) * Int64(max(1, loops)))
             intervalNanoseconds = interval
-            // A tenth of a second's worth may come at once: what the kernel hands over in one turn.
-            toleranceNanoseconds = max(interval, 100_000_000)
+            // Half a second's worth may come at once, so that only crowds are made to wait.
+            toleranceNanoseconds = max(interval, 500_000_000)
             delayNanosecondsMax = max(0, delayMilliseconds) * 1_000_000
         }
     }

@@ -166,7 +166,10 @@ final class RoomSources {
             guard let self, let source, source.readTicket == ticket, sources[source.ranking] === source else { return }
             switch result {
             case .success(let top): wasRead(top, for: source, begun: begun, isResync: isResync)
-            case .failure(let error): readFailed(error, for: source)
+            case .failure(let error):
+                // The next read has the same reason.
+                if isResync { source.isResync = true }
+                readFailed(error, for: source)
             }
         }
     }

@@ -40,5 +40,13 @@ public enum MetricCatalogue {
             label: "scorecast_persister_partitions_needing_rebuild",
             help: "Partitions closed because Redis is older than the ledger."),
         .init(label: "scorecast_persister_delay_seconds", help: "From an update in Redis to its commit in Postgres."),
+        .init(
+            label: "scorecast_gateway_canary_seconds",
+            help: "From a message of the node to itself, by Redis' pub/sub, to its arrival."),
+        .init(
+            label: "scorecast_gateway_canary_age_seconds",
+            help: "Since when it is not proved that what is published to Redis arrives."),
+        .init(
+            label: "scorecast_gateway_canary_lost_total", help: "Messages of the node to itself that did not arrive."),
     ]
 }

@@ -48,6 +48,7 @@ public struct Node: Sendable {
     ///
     /// - Parameter services: more services, started after the node's own.
     public func run(with services: [any Service] = []) async throws {
+        OpenFiles.raiseLimit(logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads ?? System.coreCount)
         let stores = try Stores(configuration, roles: roles, group: group, logger: logger)
         do {
@@ -108,8 +109,10 @@ public struct Node: Sendable {
             checks.append(("persister", { persister.status.whyNotReady() }))
         }
         if roles.contains(.gateway), let feed = stores.feed {
-            let gateway = makeGateway(stores, feed: feed, tokens: keys.canCheckTokens ? tokens : nil, group: group)
-            services += [feed, gateway] as [any Service]
+            let canary = FeedCanary(feed: feed, redis: stores.redis, logger: logger)
+            let gateway = makeGateway(
+                stores, feed: feed, canary: canary, tokens: keys.canCheckTokens ? tokens : nil, group: group)
+            services += [feed, canary, gateway] as [any Service]
             addPageRoutes(to: router)
             front.upgrade += gateway.upgradeRoutes
             checks.append(("gateway", { gateway.readiness.whyNotReady() }))
@@ -140,12 +143,14 @@ public struct Node: Sendable {
 
     /// - Parameter tokens: checks tokens; nil where no keys are configured.
     private func makeGateway(
-        _ stores: Stores, feed: RedisTopFeed, tokens: TokenVerifiers?, group: MultiThreadedEventLoopGroup
+        _ stores: Stores, feed: RedisTopFeed, canary: FeedCanary, tokens: TokenVerifiers?,
+        group: MultiThreadedEventLoopGroup
     ) -> Gateway {
         // Boards other than the default one come with their own administration; until then every node knows this one.
         var settings = GatewayConfiguration { id in id == Board.global.id ? .global : nil }
         configuration.apply(to: &settings)
         settings.tokens = tokens.map { NodeWatcherTokens($0, now: WallClock.milliseconds) }
+        settings.canary = { canary.whyLate() }
         return Gateway(
             configuration: settings, feed: feed, reader: stores.reader, eventLoopGroup: group, logger: logger)
     }

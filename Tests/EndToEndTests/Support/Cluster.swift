@@ -83,9 +83,16 @@ final class Cluster: Sendable {
     }
 
     /// Starts one more node and waits until it is ready.
+    ///
+    /// - Parameters:
+    ///   - more: settings that differ from those of the deployment.
+    ///   - port: of the node; a free one unless given.
     @discardableResult
-    func startNode(_ roles: String) async throws -> ScorecastProcess {
-        let process = try await ScorecastProcess.start(["serve", "--roles", roles], environment: environment)
+    func startNode(
+        _ roles: String, with more: [String: String] = [:], port: Int? = nil
+    ) async throws -> ScorecastProcess {
+        let process = try await ScorecastProcess.start(
+            ["serve", "--roles", roles], environment: environment.merging(more) { $1 }, port: port)
         processes.withLock { $0.append((roles, process)) }
         return process
     }

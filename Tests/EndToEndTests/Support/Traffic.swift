@@ -22,6 +22,8 @@ struct Traffic: Sendable {
     var oracle: Oracle
     var clients = 16
     var users = 200
+    /// What their names begin with.
+    var userPrefix = "u"
     /// How many of a hundred requests repeat an update that was acknowledged before, to any client by any node.
     var replayPercent = 10
     var tolerance: Tolerance = []
@@ -90,7 +92,7 @@ struct Traffic: Sendable {
             if Int.random(in: 0..<100) < traffic.replayPercent, let earlier = traffic.oracle.earlier() {
                 deliver(earlier, replay: true)
             } else {
-                let user = "u\(Int.random(in: 0..<traffic.users))"
+                let user = "\(traffic.userPrefix)\(Int.random(in: 0..<traffic.users))"
                 let action = Cluster.points.keys.randomElement() ?? "kill"
                 let id = traffic.credentials.actionID(user, action)
                 deliver(Update(user: user, action: action, id: id), replay: false)

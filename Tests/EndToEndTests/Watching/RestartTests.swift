@@ -1,0 +1,141 @@
+import LocalServers
+import NIOPosix
+import ScorecastClient
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    /// Two gateways behind a balancer, as a deployment has them, with clients on both.
+    @Suite("Watchers and a gateway that restarts")
+    struct GatewayRestart {
+        private static let watchers = EndToEnd.isFull ? 5_000 : 200
+
+        @Test(
+            "one is restarted, then the other is killed: all come back, and go on from where they were",
+            .timeLimit(.minutes(5)))
+        func restart() async throws {
+            // A client's end, and two of the balancer.
+            try OpenFiles.allow(Self.watchers * 3 + 500)
+            var plan = Cluster.Plan()
+            plan.apis = 1
+            plan.gateways = 2
+            plan.persisters = 0
+            try await Cluster.run(plan) { cluster in
+                var traffic = Traffic(cluster, oracle: Oracle())
+                (traffic.clients, traffic.users, traffic.replayPercent) = (1, 15, 0)
+                try await traffic.run(updatesPerClient: 40)
+                let nodes = cluster.gateways
+                let balancer = try await Relay.start(
+                    to: nodes.map(\.port), on: MultiThreadedEventLoopGroup.singleton)
+                try await Fleet.run { fleet in
+                    try await fleet.open(Self.watchers, port: balancer.port)
+                    try await traffic.run(pause: .milliseconds(200)) {
+                        try await Self.restart(nodes[0], of: cluster, fleet)
+                    }
+                    try await fleet.expectAll(cluster.probe)
+                    try await traffic.run(pause: .milliseconds(200)) {
+                        try await Self.kill(nodes[1], of: cluster, fleet)
+                    }
+                    try await fleet.expectAll(cluster.probe)
+                }
+                await balancer.stop()
+            }
+        }
+
+        /// SIGTERM, and a new process in its place at once.
+        private static func restart(_ node: ScorecastProcess, of cluster: Cluster, _ fleet: Fleet) async throws {
+            let leaving = try await node.metric("scorecast_gateway_connections")
+            #expect(leaving > watchers / 4)
+            let before = fleet.log
+            let start = ContinuousClock.now
+            #expect(await node.terminate() == 0)
+            let stopped = ContinuousClock.now - start
+            try await cluster.startNode("gateway", port: node.port)
+            let back = try await allAreBack(fleet, after: before, leaving)
+            var report = Report("A gateway restarts (SIGTERM) with \(leaving) of \(watchers) clients")
+            report.add("until it has ended, ms", Figures.short(stopped.milliseconds))
+            report.add("until all are back, ms", Figures.short((back - start).milliseconds))
+            let rate = describe(fleet, since: before, start, into: &report)
+            report.print()
+            let log = fleet.log
+            #expect(log.losses.since(before.losses) == ["asked_to_reconnect": leaving])
+            // Spread over 5 s and the time of closing: far from all at once.
+            #expect(rate <= leaving / 2)
+            // Those that came to the node which stayed went on with a delta, if they take deltas.
+            #expect(log.resumptions[.delta, default: 0] > before.resumptions[.delta, default: 0])
+        }
+
+        /// SIGKILL: all of its clients go to the one node that is left, which was there all the time.
+        private static func kill(_ node: ScorecastProcess, of cluster: Cluster, _ fleet: Fleet) async throws {
+            let leaving = try await node.metric("scorecast_gateway_connections")
+            #expect(leaving > watchers / 4)
+            let rest = try #require(cluster.gateways.first { $0 !== node })
+            let memory = try NodeFacts.residentBytes(of: rest.pid)
+            let before = fleet.log
+            let start = ContinuousClock.now
+            await node.kill()
+            let back = try await allAreBack(fleet, after: before, leaving)
+            var report = Report("A gateway is killed (SIGKILL) with \(leaving) of \(watchers) clients")
+            report.add("until all are back, ms", Figures.short((back - start).milliseconds))
+            describe(fleet, since: before, start, into: &report)
+            report.addMemory(before: memory, after: try NodeFacts.residentBytes(of: rest.pid))
+            report.print()
+            #expect(cluster.gateways.count == 1)
+            #expect(try await rest.metric("scorecast_gateway_connections") == watchers)
+        }
+
+        /// Waits until those that had to leave are back, and show what Redis has then; when that was.
+        private static func allAreBack(
+            _ fleet: Fleet, after before: Fleet.Log, _ leaving: Int
+        ) async throws -> ContinuousClock.Instant {
+            try await eventually("all are back", timeout: .seconds(60)) {
+                fleet.log.openings.count >= before.openings.count + leaving && fleet.clients.allSatisfy(\.isOpen)
+            }
+            return .now
+        }
+
+        /// Adds how they came; the most handshakes in any second.
+        @discardableResult
+        private static func describe(
+            _ fleet: Fleet, since before: Fleet.Log, _ start: ContinuousClock.Instant, into report: inout Report
+        ) -> Int {
+            let log = fleet.log
+            let openings = log.openings.suffix(log.openings.count - before.openings.count)
+            let rate = mostInASecond(openings)
+            report.add(
+                "from the signal to the new handshake", Figures(openings.map { ($0 - start).milliseconds }).summary)
+            report.add("most handshakes in any second", rate)
+            report.add("lost connections", "\(log.losses.since(before.losses))")
+            report.add("first message after a resume", "\(log.resumptions.since(before.resumptions))")
+            return rate
+        }
+
+        private static func mostInASecond(_ times: some Sequence<ContinuousClock.Instant>) -> Int {
+            let times = times.sorted()
+            var (most, first) = (0, 0)
+            for (index, time) in times.enumerated() {
+                while time - times[first] > .seconds(1) { first += 1 }
+                most = max(most, index - first + 1)
+            }
+            return most
+        }
+    }
+}
+
+extension [String: Int] {
+    /// What was counted since.
+    fileprivate func since(_ before: Self) -> Self {
+        merging(before) { $0 - $1 }.filter { $0.value != 0 }
+    }
+}
+
+extension [ScoreboardArrival.Kind: Int] {
+    /// What was counted since, by name.
+    fileprivate func since(_ before: Self) -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for (kind, count) in self where count != before[kind, default: 0] {
+            counts[kind.rawValue] = count - before[kind, default: 0]
+        }
+        return counts
+    }
+}

@@ -1,0 +1,125 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// A TCP relay on 127.0.0.1: a balancer in front of gateways, or the way from a gateway to Redis, on which messages can
+/// get lost while the connection lives. It buffers without a bound, so it is for peers that read.
+final class Relay: Sendable {
+    /// Where it listens.
+    let port: Int
+    private let listener: any Channel
+
+    private init(listener: any Channel) {
+        self.listener = listener
+        port = listener.localAddress?.port ?? 0
+    }
+
+    /// Starts one.
+    ///
+    /// - Parameters:
+    ///   - upstreams: the ports that connections go to in turn; one that refuses is passed over.
+    ///   - filter: decides which messages of Redis' pub/sub go through.
+    static func start(
+        to upstreams: [Int], filter: MessageFilter? = nil, on group: any EventLoopGroup
+    ) async throws -> Relay {
+        let turn = Turn()
+        let listener = try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 4096)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { client in
+                client.eventLoop.makeCompletedFuture {
+                    let end = RelayEnd(filter: nil)
+                    try client.pipeline.syncOperations.addHandler(end)
+                    let first = turn.next() % upstreams.count
+                    let order = upstreams[first...] + upstreams[..<first]
+                    join(end, of: client, to: Array(order)[...], filter: filter)
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        return Relay(listener: listener)
+    }
+
+    /// Takes no more connections; those that are there live on.
+    func stop() async { try? await listener.close() }
+
+    private final class Turn: Sendable {
+        private let count = Atomic(0)
+        func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).oldValue }
+    }
+
+    private static func join(
+        _ end: RelayEnd, of client: any Channel, to ports: ArraySlice<Int>, filter: MessageFilter?
+    ) {
+        guard let port = ports.first else { return client.close(promise: nil) }
+        ClientBootstrap(group: client.eventLoop)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .connect(host: "127.0.0.1", port: port).assumeIsolated().whenComplete { result in
+                guard case .success(let server) = result else {
+                    return join(end, of: client, to: ports.dropFirst(), filter: filter)
+                }
+                let other = RelayEnd(filter: filter.map { MessageSieve($0) })
+                do {
+                    try server.pipeline.syncOperations.addHandler(other)
+                    try end.join(other)
+                    try client.syncOptions?.setOption(.autoRead, value: true)
+                } catch {
+                    server.close(promise: nil)
+                    client.close(promise: nil)
+                }
+            }
+    }
+}
+
+/// One end of a relayed connection; both are on one event loop.
+private final class RelayEnd: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private struct Gone: Error {}
+
+    private var context: ChannelHandlerContext?
+    private var partner: RelayEnd?
+    private var sieve: MessageSieve?
+    private var isOver = false
+
+    init(filter: MessageSieve?) { sieve = filter }
+
+    /// The client may not be active yet: its bytes can be awaited all the same.
+    func join(_ other: RelayEnd) throws {
+        guard !isOver, !other.isOver else { throw Gone() }
+        partner = other
+        other.partner = self
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        if sieve != nil { bytes = sieve?.pass(bytes) ?? bytes }
+        partner?.write(bytes)
+    }
+
+    private func write(_ bytes: ByteBuffer) {
+        context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event { partner?.context?.close(mode: .output, promise: nil) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        isOver = true
+        partner?.context?.close(promise: nil)
+        partner = nil
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        isOver = true
+        self.context = nil
+        partner = nil
+    }
+}
