@@ -1,5 +1,6 @@
 import API
 import Leaderboard
+import Listener
 import Testing
 
 /// The coarse limit of client addresses.

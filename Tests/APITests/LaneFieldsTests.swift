@@ -30,10 +30,12 @@ struct LaneFieldsTests {
     private func lane(origins: [String]) throws -> any FastRoute {
         let nothing = Nothing()
         let keys = try ActionKeys([(id: "k1", key: Array(repeating: 1, count: 32))])
+        let group = MultiThreadedEventLoopGroup.singleton
         let role = APIRole(
-            writer: nothing, reader: nothing, store: nothing, suspicions: nothing, tokens: nil,
+            writer: nothing, reader: nothing, store: nothing, suspicions: nothing,
+            tokens: TokenVerifiers(verifier: nil, group: group),
             actionIDs: ActionIDVerifier(keys: keys), limits: APILimits(), cors: CORSPolicy(allowedOrigins: origins),
-            group: MultiThreadedEventLoopGroup.singleton,
+            group: group,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { 0 })
         return try #require(role.fastRoutes.first)
     }

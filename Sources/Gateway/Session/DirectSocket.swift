@@ -19,7 +19,8 @@ struct DirectSocket {
     /// - Returns: nil for channels without a socket.
     init?(of channel: any Channel) {
         let handle = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-            of: NIOBSDSocket.Handle.self) { $0 }
+            of: NIOBSDSocket.Handle.self
+        ) { $0 }
         guard let handle else { return nil }
         self.handle = handle
     }
