@@ -42,12 +42,13 @@ extension EndToEnd {
                 try await cluster.ledger.rows("SELECT sum(attempts) FROM suspicions WHERE user_id = 'a1'") == ["7"]
             }
             let written = try await Self.attempts(cluster, "a1")
-            #expect(
-                written == [
-                    "bad_signature 1 - - - 1", "expired 1 - - - 1", "malformed 1 - - - 1",
-                    "pinned_score 1 5 global kill 0", "score_bounds 1 1001 global race 0",
-                    "velocity 2 25 global capture 0",
-                ])
+            // The two nodes' attempts at the velocity limit share a row, which tells of the one that was written first.
+            let others = [
+                "bad_signature 1 - - - 1", "expired 1 - - - 1", "malformed 1 - - - 1",
+                "pinned_score 1 5 global kill 0", "score_bounds 1 1001 global race 0",
+            ]
+            let velocity = ["velocity 2 25 global capture 0", "velocity 2 25 global kill 0"]
+            #expect(velocity.map { others + [$0] }.contains(written), "\(written)")
             let node = try await cluster.ledger.rows("SELECT count(*) FROM suspicions WHERE node !~ ':[0-9]+$'")
             #expect(node == ["0"])
             // What is refused without suspicion leaves none.
