@@ -95,11 +95,15 @@ public struct GatewayConfiguration: Sendable {
         public init() {}
     }
 
+    /// From which time on a push of one version to the sockets of one event loop counts as slow, in ms: that of some 1,000
+    /// sockets. While pushes are slow, a version that another one has come after is not pushed.
+    package var slowPushMilliseconds: Int64 = 5
     /// Shorter messages are sent as they are: compressed they would hardly be shorter, and would cost each client work.
     static let compressedBytesMin = 1024
     /// The most that `messageBytesMax` can be: more than the protocol has use for.
     static let messageBytesMax = 16 * 1024
-    /// Bytes that wait in this process for a slow peer before it is skipped, and down to where it has caught up.
+    /// Bytes that wait in this process for a slow event stream before it is skipped, and down to where it has caught up. A
+    /// WebSocket is skipped while anything waits.
     static let waitingBytes = 32 * 1024...64 * 1024
     /// Bytes that the kernel holds unsent for a peer (`TCP_NOTSENT_LOWAT`): what is in there cannot be replaced by a
     /// later state.

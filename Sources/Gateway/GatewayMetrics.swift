@@ -61,7 +61,7 @@ struct GatewayMetrics: Sendable {
     /// Whether the feed is live.
     func feedIsLive(_ isLive: Bool) { feedLive.record(isLive ? 1 : 0) }
 
-    /// One version went to one event loop: to so many sockets, and not to so many that were not writable.
+    /// One version came to one event loop: it went to so many sockets, and not to so many that take a later one.
     func pushed(sent: Int, skipped: Int) {
         broadcasts.increment()
         framesSent.increment(by: sent)

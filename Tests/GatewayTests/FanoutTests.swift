@@ -2,6 +2,8 @@ import Dispatch
 import Gateway
 import Glibc
 import Leaderboard
+import NIOConcurrencyHelpers
+import NIOCore
 import StrictJSON
 import Testing
 
@@ -30,6 +32,34 @@ import Testing
             for other in others + [socket] {
                 let update = try other.receiveStandings()
                 #expect(update.type == "leaderboard-update" && update.version == 3)
+            }
+        }
+    }
+
+    /// Every version goes out, unless pushing takes so long that others come meanwhile.
+    @Test(arguments: [false, true]) func latestWinsWherePushesAreSlow(isSlow: Bool) async throws {
+        let group = NIOLockedValueBox<(any EventLoopGroup)?>(nil)
+        try await TestGateway.run {
+            $0.slowPushMilliseconds = isSlow ? 0 : 60_000
+        } tokens: { loops in
+            group.withLockedValue { $0 = loops }
+            return nil
+        } _: { server in
+            let sockets = try (0..<4).map { _ in try TestWebSocket(port: server.port) }
+            for socket in sockets { #expect(try socket.receiveStandings().version == 1) }
+            // All of these come while the loops are busy with something else.
+            let loops = try #require(group.withLockedValue { $0 }).makeIterator().map { $0 }
+            let release = DispatchSemaphore(value: 0)
+            for loop in loops { loop.execute { release.wait() } }
+            for version in Int64(2)...101 { server.store.set(version: version) }
+            for _ in loops { release.signal() }
+            let versions = try sockets.map { try $0.receiveStandings(through: 101).map(\.version) }
+            for versions in versions { #expect(zip(versions, versions.dropFirst()).allSatisfy { $0 < $1 }) }
+            if isSlow {
+                #expect(versions.contains { $0.count < 100 })
+                #expect(try server.count("frames_skipped") > 0)
+            } else {
+                #expect(versions.allSatisfy { $0 == Array(2...101) })
             }
         }
     }

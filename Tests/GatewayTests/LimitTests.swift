@@ -101,6 +101,7 @@ import Testing
             let answers = try connections.prefix(2).map { try TestHTTP.readResponse(from: $0).status }
             #expect(answers == [101, 101])
             #expect(server.gateway.connections == 2)
+            withExtendedLifetime(connections) {}
         }
     }
 

@@ -162,6 +162,8 @@ import Testing
             try sockets[3].send(opcode: 9)
             #expect(try sockets[3].receiveClose() == 1013)
             #expect(try server.count("connections_ended", [("reason", "node_message_rate")]) == 1)
+            // Who answers is not sent away, even now.
+            for socket in sockets.prefix(3) { try socket.send(opcode: 10) }
             server.store.set(version: 2)
             for socket in sockets.prefix(3) { #expect(try socket.receiveStandings().version == 2) }
         }

@@ -50,6 +50,26 @@ import Testing
         }
     }
 
+    /// Two on each loop, looked at in the same turns: the end of the mute one is not the end of looking after the other.
+    @Test func looksAfterThoseWhoOutliveAPeer() async throws {
+        try await TestGateway.run {
+            $0.liveness.pingMilliseconds = 300
+            $0.liveness.jitterMilliseconds = 0
+            $0.liveness.silenceMilliseconds = 900
+        } _: { server in
+            let sockets = try (0..<4).map { _ in try TestWebSocket(port: server.port) }
+            for socket in sockets { _ = try socket.receiveStandings() }
+            for _ in 0..<8 {
+                for socket in sockets[2...] {
+                    #expect(try socket.receive() == .ping([]))
+                    try socket.send(opcode: 10)
+                }
+            }
+            #expect(server.gateway.connections == 2)
+            withExtendedLifetime(sockets) {}
+        }
+    }
+
     @Test func asksAndGivesUp() {
         let settings = Liveness.Settings(ping: 250, jitter: 0, silence: 600)
         var random = SplitMix(state: 1)

@@ -118,7 +118,8 @@ package final class AddressBook: Sendable {
                 || entry.account.messages?.isIdle(at: now) == false
         }
         entries.idle = entries.byAddress.count { $1.connections == 0 }
-        guard entries.idle >= idleMax else { return }
+        // Half, so that this is not done again for each of the next ones.
+        guard entries.idle > idleMax / 2 else { return }
         entries.byAddress = entries.byAddress.filter { $1.connections > 0 }
         entries.idle = 0
     }

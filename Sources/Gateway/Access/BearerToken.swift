@@ -1,3 +1,4 @@
+import Listener
 import NIOHTTP1
 
 /// Where a handshake carries a token. Never in the URL, which ends up in logs and histories.
@@ -15,7 +16,8 @@ package enum BearerToken {
         guard field.utf8.count > scheme.utf8.count,
             zip(field.utf8, scheme.utf8).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
         else { return nil }
-        return usable(field.utf8.dropFirst(scheme.utf8.count))
+        // White space behind a field's value is no part of it (RFC 9110, 5.5); the parser leaves it there.
+        return usable(field.withoutTrailingSpace.utf8.dropFirst(scheme.utf8.count))
     }
 
     /// The token of a WebSocket's handshake: of `Authorization`, or else of the subprotocols.

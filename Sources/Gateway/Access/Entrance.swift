@@ -81,13 +81,25 @@ struct Entrance: Sendable {
         return hub
     }
 
+    private func refusalNow(_ account: AddressBook.Account?, on loop: any EventLoop) -> Refusal? {
+        do throws(Refusal) {
+            _ = try place(account, on: loop)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     private func finish(
         _ request: Request, _ hub: LoopReference<LoopHub>, _ account: AddressBook.Account?, _ answer: @escaping Answer
     ) {
         guard let tokens = hub.value.settings.tokens, let token = request.token else {
             return answer(.success(Admission(hub: hub, account: account, token: nil)))
         }
-        check(token, of: tokens, on: hub, patience: request.isPrivate ? Self.keyTries : 0) { verdict in
+        let mayWait = request.isPrivate
+        check(token, of: tokens, on: hub, patience: mayWait ? Self.keyTries : 0) { verdict in
+            // Much can have happened while it waited for keys.
+            if mayWait, let refusal = refusalNow(account, on: hub.eventLoop) { return answer(.failure(refusal)) }
             switch verdict {
             case .good(let term):
                 answer(.success(Admission(hub: hub, account: account, token: (token, term))))

@@ -15,6 +15,7 @@ final class LoopHub {
         var reconnectWindowMilliseconds: Int
         var roomsPerSessionMax: Int
         var framesPerSecondMax: Int
+        var slowPushMilliseconds: Int64
         var resolver: RoomResolver
         var tokens: (any WatcherTokens)?
         /// nil: no limit.
@@ -100,7 +101,7 @@ final class LoopHub {
 
     /// Sends a member what it is owed; called when it is writable again.
     func catchUp(_ member: any RoomMember) {
-        for seat in member.seats { catchUp(seat) }
+        for seat in member.seats where !seat.hasLeft { catchUp(seat) }
     }
 
     /// Pushes a publication to all who follow its ranking on this loop; not before what has come already is known, where
@@ -117,7 +118,7 @@ final class LoopHub {
     }
 
     private func push(_ ranking: LoopRanking) {
-        let counts = ranking.push(now: NIODeadline.now)
+        let counts = ranking.push(slow: .milliseconds(settings.slowPushMilliseconds))
         status.metrics.pushed(sent: counts.sent, skipped: counts.skipped)
     }
 
@@ -174,7 +175,6 @@ final class LoopHub {
         leaveAll(session)
         wheel.remove(session)
         if let pass = session.pass { passes.remove(pass) }
-        if isEmpty { becameEmpty() }
     }
 
     /// Forgets an event stream that has ended.
@@ -182,7 +182,6 @@ final class LoopHub {
         leaveAll(stream)
         streams.remove(stream)
         if let pass = stream.pass { passes.remove(pass) }
-        if isEmpty { becameEmpty() }
     }
 
     /// Whether there is nobody to look after.
@@ -193,6 +192,7 @@ final class LoopHub {
         for stream in streams.advance() { stream.visited() }
         for pass in passes.advance() { visit(pass) }
         if draining != nil { drainStep() }
+        // Here alone, since those who are being visited are in no wheel.
         if isEmpty { becameEmpty() }
     }
 

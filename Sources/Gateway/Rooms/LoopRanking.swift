@@ -9,9 +9,6 @@ final class LoopRanking {
     /// Whether the last push kept the loop for so long that several versions may have come in the meantime.
     private(set) var isSlowToPush = false
 
-    /// From which time on a push counts as slow: the time of some 1,000 sockets.
-    private static let slowPush = TimeAmount.milliseconds(5)
-
     var isEmpty: Bool { rooms.isEmpty }
     var seatCount: Int { rooms.reduce(0) { $0 + $1.seats.count } }
 
@@ -38,17 +35,17 @@ final class LoopRanking {
 
     /// Pushes the latest version to all rooms.
     ///
-    /// - Parameter now: the clock.
-    func push(now: () -> NIODeadline) -> (sent: Int, skipped: Int) {
+    /// - Parameter slow: from which time on a push counts as slow.
+    func push(slow: TimeAmount) -> (sent: Int, skipped: Int) {
         guard let publication else { return (0, 0) }
-        let start = now()
+        let start = NIODeadline.now()
         var (sent, skipped) = (0, 0)
         for room in rooms {
             let counts = room.push(publication)
             sent += counts.sent
             skipped += counts.skipped
         }
-        isSlowToPush = now() - start >= Self.slowPush
+        isSlowToPush = .now() - start >= slow
         return (sent, skipped)
     }
 }

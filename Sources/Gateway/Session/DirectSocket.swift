@@ -9,8 +9,8 @@ import NIOPosix
     import Glibc
 #endif
 
-/// Writes into a channel's socket past the channel's own queue of writes, whose bookkeeping is a fifth of what a push
-/// costs.
+/// Writes into a channel's socket past the channel's own queue of writes, whose bookkeeping is a fifth of the
+/// cost of a push.
 ///
 /// Only for the channel's event loop, while the channel is open and nothing waits in its queue.
 struct DirectSocket {

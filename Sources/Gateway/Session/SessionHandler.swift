@@ -73,11 +73,15 @@ final class SessionHandler: WebSocketHandler, HubSession {
         if isText { answer(message) } else { send(ServerMessage.error(.binary)) }
     }
 
-    override func refusalOfFrame() -> CloseCode? {
+    override func refusal(of event: InboundFrames.Event) -> CloseCode? {
         let second = hub.wheel.now / UInt32(1000 / LoopHub.tickMilliseconds)
         if second != budgetSecond { (budgetSecond, framesInSecond) = (second, 0) }
         framesInSecond += 1
         if framesInSecond > hub.settings.framesPerSecondMax { return ended(for: .frameRate) }
+        switch event {
+        case .pong, .close: return nil  // Nobody is to be sent away for answering when others ask too much.
+        case .text, .binary, .ping, .fragment, .violation: break
+        }
         if let rate = account?.messages, !rate.admits(at: SteadyTime.nanoseconds) {
             return ended(for: .addressMessageRate)
         }

@@ -47,7 +47,7 @@ class WebSocketHandler: ChannelDuplexHandler {
     /// Something came, or went out after it had to wait.
     func heard() {}
     /// With which code the connection ends because another frame has come; nil where that may be.
-    func refusalOfFrame() -> CloseCode? { nil }
+    func refusal(of event: InboundFrames.Event) -> CloseCode? { nil }
     /// A whole message came.
     func received(_ message: ByteBuffer, isText: Bool) {}
     /// The peer takes more again.
@@ -61,8 +61,8 @@ class WebSocketHandler: ChannelDuplexHandler {
 
     // MARK: Out
 
-    /// HTTP is out of the pipeline now. The head of its response still waits in the channel's queue: what is known to be
-    /// owed at once goes out with it.
+    /// The way out is free: of HTTP only the decoder is left, which goes after this and hands over what it has not read. The
+    /// head of the response still waits in the channel's queue: what is known to be owed at once goes out with it.
     final func start() {
         guard phase == .opening, let context, context.channel.isActive else { return }
         phase = .open
@@ -86,16 +86,21 @@ class WebSocketHandler: ChannelDuplexHandler {
 
     private func enqueue(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         queued += 1
-        // A write fails when the connection ends, and then nothing more is to be sent.
-        context.write(wrapOutboundOut(bytes)).assumeIsolated().whenSuccess { [self] in wentOut() }
+        context.write(wrapOutboundOut(bytes)).assumeIsolated().whenComplete { [self] result in
+            switch result {
+            case .success: wentOut()
+            case .failure: cut()  // In most cases it has ended already.
+            }
+        }
     }
 
     private func wentOut() {
         queued -= 1
-        guard queued == 0, phase == .open else { return }
+        guard phase == .open else { return }
         heard()  // It takes what is sent to it, however slowly.
+        guard queued == 0 else { return }
         becameWritable()
-        resumeReading()
+        resumeReading()  // Once at least, even if more was owed: pongs may wait there.
     }
 
     /// Closes in order: the close frame, then the output; the rest when the peer has answered, or has taken too long.
@@ -134,7 +139,7 @@ class WebSocketHandler: ChannelDuplexHandler {
             if case .close = event { cut() }
             return
         }
-        if let code = refusalOfFrame() { return finish(code) }
+        if let code = refusal(of: event) { return finish(code) }
         switch event {
         case .fragment, .pong: break
         case .text(let text): received(text, isText: true)

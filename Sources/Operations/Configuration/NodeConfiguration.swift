@@ -55,7 +55,7 @@ public struct NodeConfiguration: Sendable {
 
     /// Updates for each user and board; nil: no limit (`SCORECAST_RATE_LIMIT`).
     public var rateLimit: RateLimitSetting? = RateLimitSetting(count: 10, periodMilliseconds: 60_000)
-    /// Score updates of one client address on this node, coarsely; nil: no limit (`SCORECAST_ADDRESS_RATE_LIMIT`).
+    /// Requests with a token of one client address on this node, coarsely; nil: no limit (`SCORECAST_ADDRESS_RATE_LIMIT`).
     public var addressRateLimit: RateLimitSetting? = RateLimitSetting(count: 100_000, periodMilliseconds: 1000)
     /// Points that a user may gain on a board; nil: no limit (`SCORECAST_VELOCITY_LIMIT`).
     public var velocityLimit: RateLimitSetting?

@@ -48,5 +48,31 @@ public enum MetricCatalogue {
             help: "Since when it is not proved that what is published to Redis arrives."),
         .init(
             label: "scorecast_gateway_canary_lost_total", help: "Messages of the node to itself that did not arrive."),
+        .init(label: "scorecast_address_limited_total", help: "Requests over the limit of their client address."),
+        .init(
+            label: "scorecast_persisted_timeouts_total",
+            help: "Groups of updates that the ledger did not have in time (SCORECAST_ACK=persisted)."),
+        .init(label: "scorecast_gateway_feed_live", help: "1 while the subscription to Redis' pub/sub lives."),
+        .init(label: "scorecast_gateway_broadcasts_total", help: "Versions that came to an event loop with watchers."),
+        .init(label: "scorecast_gateway_frames_sent_total", help: "Messages with a top that were sent."),
+        .init(
+            label: "scorecast_gateway_frames_skipped_total",
+            help: "Messages that a later version took the place of."),
+        .init(label: "scorecast_gateway_resyncs_total", help: "Tops read again, by cause."),
+        .init(label: "scorecast_redis_connections", help: "Connections to Redis that are up."),
+        .init(label: "scorecast_redis_reconnects_total", help: "Connections to Redis that came up again."),
+        .init(label: "scorecast_redis_commands_total", help: "Commands sent to Redis."),
+        .init(
+            label: "scorecast_redis_commands_refused_total",
+            help: "Commands that were not sent, since too many waited."),
+        .init(
+            label: "scorecast_redis_commands_timed_out_total",
+            help: "Commands without a reply when their connection was given up."),
+        .init(label: "scorecast_redis_pending_commands", help: "Commands that wait for their reply."),
+        .init(label: "scorecast_redis_reply_seconds", help: "From a command to its reply; a sample."),
+        .init(label: "scorecast_postgres_pool_in_use", help: "Connections to Postgres in use."),
+        .init(label: "scorecast_postgres_pool_waiting", help: "Queries that wait for a connection to Postgres."),
+        .init(label: "scorecast_postgres_query_errors_total", help: "Queries that failed, by kind."),
+        .init(label: "scorecast_postgres_reconnects_total", help: "Connections to Postgres that were opened again."),
     ]
 }
