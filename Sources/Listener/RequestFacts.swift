@@ -40,8 +40,9 @@ struct RequestFacts {
             case 14: if name.isField("content-length") { contentLength = Int(value.withoutTrailingSpace) ?? .max }
             case 17:
                 guard name.isField("transfer-encoding") else { break }
+                // Given twice it is a list, and never `chunked` alone.
+                isUnderstood = !isCoded && value.withoutTrailingSpace.isField("chunked")
                 isCoded = true
-                isUnderstood = value.withoutTrailingSpace.isField("chunked")
             default: break
             }
         }

@@ -59,7 +59,7 @@ public enum Migrator {
         }
     }
 
-    /// Runs `body` while this session holds the lock; `nil` where another one holds it.
+    /// Runs `body` while this connection holds the lock; `nil` where another one holds it.
     private static func underLock<Value>(
         _ connection: PostgresConnection, _ body: () throws -> Value
     ) throws -> Value? {

@@ -49,9 +49,9 @@ public struct PostgresResult: Sendable {
 
 /// Owns one `PGresult` and frees it with its last user.
 ///
-/// Safe to share although it holds a pointer: a `PGresult` is never written to after libpq returned it, and libpq documents
-/// that such a result may be passed between threads (PostgreSQL 34.20); the pointer itself never changes.
-final class ResultHandle: @unchecked Sendable {
+/// A `PGresult` is never written to after libpq returned it, and libpq documents that such a result may be passed between
+/// threads (PostgreSQL 34.20); the pointer itself never changes.
+final class ResultHandle: @unchecked Sendable {  // safe: what it points to is never written to again, see above
     let pointer: OpaquePointer
 
     init(_ pointer: OpaquePointer) {

@@ -40,7 +40,7 @@ struct JSONEscape {
         }
     }
 
-    /// Reads `\uXXXX`, and the second half where the first is a high surrogate.
+    /// Reads `\u` with its four digits, and the second half where the first is a high surrogate.
     private static func scanUnicode(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Outcome {
         guard let unit = hexUnit(bytes, at: position + 2) else {
             return .refused(position + 6 > bytes.count ? .unexpectedEnd : .invalidEscape)

@@ -128,7 +128,7 @@ private final class SayBack: ChannelInboundHandler {
 
 /// Knows which of the channels that it was shown are still in memory.
 final class ChannelWatch: Sendable {
-    private struct Weak: @unchecked Sendable {  // a weak reference is safe to copy, and a channel to share
+    private struct Weak: @unchecked Sendable {  // safe: a weak reference may be copied, and a channel shared
         weak var channel: (any Channel)?
     }
 

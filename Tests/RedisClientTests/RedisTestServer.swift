@@ -103,8 +103,8 @@ final class RedisTestServer: Sendable {
     }
 }
 
-/// The server's process. `@unchecked`: every access is under the lock.
-private final class ProcessBox: @unchecked Sendable {
+/// The server's process.
+private final class ProcessBox: @unchecked Sendable {  // safe: every access is under the lock
     private let lock = NSLock()
     private var process: Process?
 
