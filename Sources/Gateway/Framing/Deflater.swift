@@ -5,7 +5,7 @@ import NIOPosix
 /// Compresses messages (RFC 7692, 7.2.1). Each message stands for itself, so a thread needs but one of these for each
 /// window, and a compressed message is the same for all clients.
 final class Deflater {
-    private nonisolated(unsafe) static let ofThread = ThreadSpecificVariable<Deflater>()  // safe: each thread has its own
+    private nonisolated(unsafe) static let ofThread = ThreadSpecificVariable<Deflater>()  // safe: one for each thread
     private nonisolated(unsafe) static let narrowOfThread = ThreadSpecificVariable<Deflater>()  // safe: likewise
     /// An empty block ends what `Z_SYNC_FLUSH` writes; it is left out.
     private static let tailBytes = 4

@@ -18,7 +18,7 @@ final class Inflater {
     private static let tail: [UInt8] = [0x00, 0x00, 0xFF, 0xFF]
     /// Bytes that the output grows by at a time.
     private static let step = 4096
-    private nonisolated(unsafe) static let ofThread = ThreadSpecificVariable<Inflater>()  // safe: each thread has its own
+    private nonisolated(unsafe) static let ofThread = ThreadSpecificVariable<Inflater>()  // safe: one for each thread
 
     /// At a fixed place: zlib keeps a pointer to it.
     private let stream: UnsafeMutablePointer<z_stream>
