@@ -123,7 +123,7 @@ extension GatewayConfiguration {
             drainLimitTicks: ticks(drain.limitMilliseconds),
             reconnectWindowMilliseconds: max(0, drain.reconnectWindowMilliseconds),
             roomsPerSessionMax: max(1, roomsPerSessionMax), framesPerSecondMax: max(1, framesPerSecondMax),
-            slowPushMilliseconds: slowPushMilliseconds,
+            lateMilliseconds: lateMilliseconds,
             resolver: resolver, tokens: tokens,
             admission: joinRate.map { rate in
                 AdmissionRate.Settings(

@@ -95,9 +95,8 @@ public struct GatewayConfiguration: Sendable {
         public init() {}
     }
 
-    /// From which time on a push of one version to the sockets of one event loop counts as slow, in ms: that of some 1,000
-    /// sockets. While pushes are slow, a version that another one has come after is not pushed.
-    package var slowPushMilliseconds: Int64 = 5
+    /// From which time on its way to an event loop a version is late, in ms. Those are passed over for the latest.
+    package var lateMilliseconds: Int64 = 5
     /// Shorter messages are sent as they are: compressed they would hardly be shorter, and would cost each client work.
     static let compressedBytesMin = 1024
     /// The most that `messageBytesMax` can be: more than the protocol has use for.

@@ -61,12 +61,14 @@ struct GatewayMetrics: Sendable {
     /// Whether the feed is live.
     func feedIsLive(_ isLive: Bool) { feedLive.record(isLive ? 1 : 0) }
 
-    /// One version came to one event loop: it went to so many sockets, and not to so many that take a later one.
-    func pushed(sent: Int, skipped: Int) {
+    /// One version came to one event loop, where so many seats had not got the former one.
+    func arrived(passedOver: Int) {
         broadcasts.increment()
-        framesSent.increment(by: sent)
-        framesSkipped.increment(by: skipped)
+        framesSkipped.increment(by: passedOver)
     }
+
+    /// So many sockets had their turn, and got the latest version.
+    func pushed(_ sent: Int) { framesSent.increment(by: sent) }
 
     /// A socket got the state that it was owed.
     func caughtUp() { framesSent.increment() }

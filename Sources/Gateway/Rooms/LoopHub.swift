@@ -15,7 +15,7 @@ final class LoopHub {
         var reconnectWindowMilliseconds: Int
         var roomsPerSessionMax: Int
         var framesPerSecondMax: Int
-        var slowPushMilliseconds: Int64
+        var lateMilliseconds: Int64
         var resolver: RoomResolver
         var tokens: (any WatcherTokens)?
         /// nil: no limit.
@@ -25,6 +25,10 @@ final class LoopHub {
 
     /// The wheel's tick: fine enough to spread pings, coarse enough to cost nothing.
     static let tickMilliseconds = 100
+    /// Seats that have their turn before the loop looks at its sockets again: half a millisecond.
+    private static let sliceSeats = 64
+    /// Long enough that the loop looks at its sockets in between, short enough that a round takes hardly longer for it.
+    private static let slicePause = TimeAmount.microseconds(10)
 
     let eventLoop: any EventLoop
     let settings: Settings
@@ -77,7 +81,7 @@ final class LoopHub {
     ) throws(ClientMessageProblem) {
         let former = member.seats.first { $0.room.key.ranking == key.ranking }
         if let former, former.room.key == key {
-            former.rejoin(resume)
+            former.room.rejoin(former, resume: resume)
             return catchUp(former)
         }
         guard former != nil || member.seats.count < settings.roomsPerSessionMax else { throw .tooManyRooms }
@@ -104,22 +108,26 @@ final class LoopHub {
         for seat in member.seats where !seat.hasLeft { catchUp(seat) }
     }
 
-    /// Pushes a publication to all who follow its ranking on this loop; not before what has come already is known, where
-    /// pushes take long: then versions come faster than they can be pushed, and the latest wins.
+    /// Pushes a publication to all who follow its ranking on this loop; not before what has come already is known, where it
+    /// comes late: then versions come faster than the loop can push them, and the latest wins.
     func deliver(_ publication: Publication) {
-        guard let ranking = rankings[publication.ranking], ranking.take(publication) else { return }
-        guard ranking.isSlowToPush else { return push(ranking) }
-        guard !ranking.isDue else { return status.metrics.pushed(sent: 0, skipped: ranking.seatCount) }
-        ranking.isDue = true
-        eventLoop.assumeIsolated().execute { [self] in
-            ranking.isDue = false
-            push(ranking)
-        }
+        guard let ranking = rankings[publication.ranking] else { return }
+        let isUnderWay = ranking.isDue
+        guard let passedOver = ranking.take(publication) else { return }
+        status.metrics.arrived(passedOver: passedOver)
+        guard !isUnderWay else { return }
+        let age = NIODeadline.now() - publication.publishedAt
+        if age < .milliseconds(settings.lateMilliseconds) { push(ranking) } else { pushSoon(ranking) }
     }
 
     private func push(_ ranking: LoopRanking) {
-        let counts = ranking.push(slow: .milliseconds(settings.slowPushMilliseconds))
-        status.metrics.pushed(sent: counts.sent, skipped: counts.skipped)
+        status.metrics.pushed(ranking.push(slice: Self.sliceSeats))
+        if ranking.isDue { pushSoon(ranking) }
+    }
+
+    /// After one look at the sockets: tasks that are due now would all come before that.
+    private func pushSoon(_ ranking: LoopRanking) {
+        eventLoop.assumeIsolated().scheduleTask(in: Self.slicePause) { [self] in push(ranking) }
     }
 
     private func catchUp(_ seat: Seat) {

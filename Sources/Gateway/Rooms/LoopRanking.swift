@@ -1,16 +1,19 @@
 import NIOCore
 
 /// A ranking's rooms on one event loop. Not thread-safe; lives on its loop.
+///
+/// The latest version goes to all seats in rounds, and each round in slices, between which the loop does its other work.
+/// A version that comes during a round takes the place of the former at once: the seats that are still to have their turn
+/// get it alone, and another round follows for the others. So nobody is sent what was out of date when the slice began,
+/// however long a round takes.
 final class LoopRanking {
     private(set) var rooms: [LoopRoom] = []
     private var publication: Publication?
-    /// Whether a push is on its way that has not begun yet.
-    var isDue = false
-    /// Whether the last push kept the loop for so long that several versions may have come in the meantime.
-    private(set) var isSlowToPush = false
+    /// Whether a slice is to come: the round has seats left, or the latest version waits for a round of its own.
+    private(set) var isDue = false
+    private var needsRound = false
 
     var isEmpty: Bool { rooms.isEmpty }
-    var seatCount: Int { rooms.reduce(0) { $0 + $1.seats.count } }
 
     /// The room of a key for members that take this form, made where there is none.
     func room(_ key: RoomKey, _ wire: WireForm) -> LoopRoom {
@@ -26,26 +29,28 @@ final class LoopRanking {
         rooms.removeAll { $0 === room }
     }
 
-    /// Whether a publication is newer than what this loop has. Takes it if so.
-    func take(_ publication: Publication) -> Bool {
-        guard publication.sequence > self.publication?.sequence ?? 0 else { return false }
+    /// Takes a version, for all rooms, so that a slice is due.
+    ///
+    /// - Returns: how many seats will never get the former one; nil where the version is not newer.
+    func take(_ publication: Publication) -> Int? {
+        guard publication.sequence > self.publication?.sequence ?? 0 else { return nil }
         self.publication = publication
-        return true
+        (isDue, needsRound) = (true, true)
+        return rooms.reduce(0) { $0 + $1.take(publication) }
     }
 
-    /// Pushes the latest version to all rooms.
+    /// Gives the next seats their turn.
     ///
-    /// - Parameter slow: from which time on a push counts as slow.
-    func push(slow: TimeAmount) -> (sent: Int, skipped: Int) {
-        guard let publication else { return (0, 0) }
-        let start = NIODeadline.now()
-        var (sent, skipped) = (0, 0)
-        for room in rooms {
-            let counts = room.push(publication)
-            sent += counts.sent
-            skipped += counts.skipped
+    /// - Parameter slice: how many seats at most.
+    /// - Returns: how many messages were sent.
+    func push(slice: Int) -> Int {
+        if needsRound, rooms.allSatisfy({ $0.unvisited == 0 }) {
+            needsRound = false
+            for room in rooms { room.startRound() }
         }
-        isSlowToPush = .now() - start >= slow
-        return (sent, skipped)
+        var (left, sent) = (slice, 0)
+        for room in rooms where left > 0 { sent += room.push(&left) }
+        isDue = needsRound || rooms.contains { $0.unvisited > 0 }
+        return sent
     }
 }

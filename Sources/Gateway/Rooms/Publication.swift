@@ -10,6 +10,7 @@ final class Publication: Sendable {
     let epochNumber: UInt32
     let ranking: Ranking
     let top: Top
+    let publishedAt = NIODeadline.now()
     private let history: TopHistory
     private let frames = NIOLockedValueBox<[Form: ByteBuffer]>([:])
 

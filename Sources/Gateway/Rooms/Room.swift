@@ -8,6 +8,10 @@ final class LoopRoom {
     private(set) var seats: [Seat] = []
     /// The latest version, nil before the first.
     private(set) var publication: Publication?
+    /// So many of the first seats are still to have their turn in the round under way.
+    private(set) var unvisited = 0
+    /// Seats without the latest version.
+    private var owing = 0
 
     init(key: RoomKey, wire: WireForm, publication: Publication?) {
         self.key = key
@@ -21,35 +25,64 @@ final class LoopRoom {
     func enter(_ member: any RoomMember, resume: ResumePoint?) -> Seat {
         let seat = Seat(member: member, room: self, place: seats.count, resume: resume)
         seats.append(seat)
+        owing += 1
         return seat
+    }
+
+    /// A member joins once more.
+    func rejoin(_ seat: Seat, resume: ResumePoint?) {
+        if !seat.lacks(publication) { owing += 1 }
+        seat.rejoin(resume)
     }
 
     /// Empties a seat.
     func leave(_ seat: Seat) {
         guard !seat.hasLeft else { return }
+        if seat.lacks(publication) { owing -= 1 }
         seat.state = .left
         let last = seats.removeLast()
-        guard last !== seat else { return }
-        seats[Int(seat.place)] = last
-        last.place = seat.place
+        if last !== seat {
+            // One that had its turn may have another: it is owed nothing then.
+            seats[Int(seat.place)] = last
+            last.place = seat.place
+        }
+        unvisited = min(unvisited, seats.count)
     }
 
-    /// Pushes a version: one shared frame to the members that can take it and have the same; the others are owed it.
-    func push(_ publication: Publication) -> (sent: Int, skipped: Int) {
+    /// Takes a version that is to be pushed.
+    ///
+    /// - Returns: how many seats lack the former one, and will never get it.
+    func take(_ publication: Publication) -> Int {
+        let passedOver = self.publication == nil ? 0 : owing
         self.publication = publication
+        owing = seats.count
+        return passedOver
+    }
+
+    /// Every seat is to have its turn.
+    func startRound() { unvisited = seats.count }
+
+    /// Gives the next seats their turn: one shared frame for the members that can take it and have the same; the others are
+    /// owed it.
+    ///
+    /// - Parameter left: how many seats may have their turn now; less those that had it.
+    /// - Returns: how many messages were sent.
+    func push(_ left: inout Int) -> Int {
+        guard let publication else { return 0 }
         var messages = RoomMessages(publication, of: self)
         var sent = 0
-        var skipped = 0
-        // A failed write can empty seats on the way; the loop goes over the seats as they were.
-        for seat in seats where !seat.hasLeft {
+        // From the last to the first: a failed write can empty seats, and those that come are behind the last.
+        while left > 0, unvisited > 0 {
+            left -= 1
+            unvisited -= 1
+            let seat = seats[unvisited]
             guard seat.member.isWritable else {
                 if case .current = seat.state { seat.state = .behind }
-                skipped += 1
                 continue
             }
             if deliver(messages.owed(to: seat), of: publication, to: seat) { sent += 1 }
         }
-        return (sent, skipped)
+        return sent
     }
 
     /// Sends what a seat is owed, if that is known and the member can take it. True where something was sent.
@@ -64,6 +97,7 @@ final class LoopRoom {
     }
 
     private func deliver(_ frame: ByteBuffer?, of publication: Publication, to seat: Seat) -> Bool {
+        if seat.lacks(publication) { owing -= 1 }
         seat.has(publication)
         guard let frame else { return false }
         seat.member.send(frame)

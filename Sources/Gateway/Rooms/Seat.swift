@@ -20,7 +20,7 @@ final class Seat {
         case fresh
         /// Has joined with a state that it says it has: owed what is newer.
         indirect case resuming(ResumePoint)
-        /// Has the latest of what this loop has.
+        /// Has what was the latest when it had its turn.
         case current
         /// Was not writable when a version was pushed: owed the latest.
         case behind
@@ -44,6 +44,15 @@ final class Seat {
     }
 
     var hasLeft: Bool { if case .left = state { true } else { false } }
+
+    /// Whether the member is still to get a publication, the latest.
+    func lacks(_ publication: Publication?) -> Bool {
+        switch state {
+        case .left: false
+        case .fresh, .resuming, .behind: true
+        case .current: version != publication?.top.version || epochNumber != publication?.epochNumber
+        }
+    }
 
     /// The member joins once more.
     func rejoin(_ resume: ResumePoint?) { state = Self.start(resume) }
