@@ -95,7 +95,8 @@ public struct GatewayConfiguration: Sendable {
         public init() {}
     }
 
-    /// From which time on its way to an event loop a version is late, in ms. Those are passed over for the latest.
+    /// How long ago a version was published that comes to an event loop too late to be pushed at once, in ms: another one may
+    /// be there already.
     package var lateMilliseconds: Int64 = 5
     /// Shorter messages are sent as they are: compressed they would hardly be shorter, and would cost each client work.
     static let compressedBytesMin = 1024

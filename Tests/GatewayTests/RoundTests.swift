@@ -1,73 +1,112 @@
+import Foundation
 import Gateway
 import StrictJSON
+import Synchronization
 import Testing
 
 /// Pushes to more sockets than have their turn at once.
 @Suite struct RoundTests {
-    private static let targets = ["?limit=10", "?limit=2", "?mode=delta", "?limit=3&mode=delta"]
+    private static let targets = ["limit=100", "limit=2", "mode=delta&limit=100", "limit=3&mode=delta"]
 
-    private static func crowd(of count: Int, _ server: TestGateway) throws -> [TestWebSocket] {
+    private static func crowd(of count: Int, on board: String, _ server: TestGateway) throws -> [TestWebSocket] {
         try (0..<count).map {
-            let socket = try TestWebSocket(port: server.port, "/ws/scoreboard" + targets[$0 % targets.count])
-            #expect(try socket.receiveJSON()["version"]?.integer == 1)
+            let target = "/ws/scoreboard?board=\(board)&" + targets[$0 % targets.count]
+            let socket = try TestWebSocket(port: server.port, target, receiveBytes: 16 * 1024)
+            #expect(try version(socket) == 1)
             return socket
         }
+    }
+
+    /// The version of the next message.
+    private static func version(_ socket: TestWebSocket) throws -> Int64 {
+        try #require(socket.receiveJSON()["version"]?.integer)
     }
 
     /// The versions that come, up to the last.
     private static func versions(_ socket: TestWebSocket, through last: Int64) throws -> [Int64] {
         var versions: [Int64] = []
-        while versions.last != last { versions.append(try #require(socket.receiveJSON()["version"]?.integer)) }
+        while versions.last != last { versions.append(try version(socket)) }
         return versions
     }
 
-    /// Versions that come faster than they can be pushed: each socket gets some of them, in order, and the last.
+    /// Versions that come faster than they can be pushed, to sockets that are not read from: each gets some of them, in
+    /// order, and the last.
     @Test func everyVersionIsSentOrPassedOver() async throws {
         try await TestGateway.run { server in
-            let sockets = try Self.crowd(of: 400, server)
-            let last: Int64 = 500
-            for version in 2...last { server.store.set(version: version) }
+            server.store.set("wide", version: 1, users: 100, tell: false)
+            let sockets = try Self.crowd(of: 400, on: "wide", server)
+            let last: Int64 = 1000
+            for version in 2...last { server.store.set("wide", version: version, users: 100) }
             var received: Int64 = 0
             for socket in sockets {
                 let versions = try Self.versions(socket, through: last)
+                #expect(versions.count > 1)
                 #expect(zip(versions, versions.dropFirst()).allSatisfy { $0 < $1 })
                 received += Int64(versions.count)
             }
             let sent = received + Int64(sockets.count)
             try waitUntil("all frames are counted") { try server.count("frames_sent") == sent }
             #expect(try server.count("frames_skipped") == Int64(sockets.count) * (last - 1) - received)
-            #expect(try server.count("frames_skipped") > 0)
+            #expect(received < Int64(sockets.count) * (last - 1))
         }
     }
 
-    /// Nobody is left out by others who come, go or change rooms in the middle of a round.
+    /// Nobody is left out by others who come, go, or come back in the middle of a round.
     @Test func othersMayComeAndGo() async throws {
         try await TestGateway.run {
             $0.framesPerSecondMax = 10_000
         } _: { server in
-            var sockets = try Self.crowd(of: 300, server)
-            let restless = sockets[100..<200].map { $0 }
-            let leaving = sockets[200..<300].map { $0 }
-            sockets.removeSubrange(100...)
-            var last: Int64 = 1
-            for step in 0..<100 {
-                for _ in 0..<3 {
-                    last += 1
-                    server.store.set(version: last)
+            server.store.set("wide", version: 1, users: 100, tell: false)
+            var sockets = try Self.crowd(of: 400, on: "wide", server)
+            var generator = SystemRandomNumberGenerator()
+            for version in 2...100 as ClosedRange<Int64> {
+                // They are found when the loop looks at its sockets, after the first slice.
+                let leaving = sockets.remove(at: .random(in: sockets.indices, using: &generator))
+                let restless = sockets.remove(at: .random(in: sockets.indices, using: &generator))
+                try leaving.send(text: #"{"type":"leave-room","board":"wide","window":"all"}"#)
+                try restless.send(text: #"{"type":"leave-room","board":"wide","window":"all"}"#)
+                try restless.send(text: #"{"type":"join-room","board":"wide","window":"all"}"#)
+                server.store.set("wide", version: version, users: 100)
+                // One that came back may get a version twice. Nobody gets it with a later one, since none comes.
+                sockets.append(restless)
+                for socket in sockets { #expect(try Self.versions(socket, through: version).count <= 2) }
+                leaving.drop()
+            }
+        }
+    }
+
+    /// However many versions come, and of however many boards: what clients send is read.
+    @Test func theLoopHearsItsSocketsMeanwhile() async throws {
+        try await TestGateway.run { server in
+            let boards = ["wide", "other", "global"]
+            for board in boards { server.store.set(board, version: 1, users: 10, tell: false) }
+            let sockets = try boards.flatMap { try Self.crowd(of: 200, on: $0, server) }
+            let asking = try TestWebSocket(port: server.port)
+            #expect(try asking.receiveStandings().version == 1)
+            let isOver = Atomic(false)
+            let ended = DispatchSemaphore(value: 0)
+            Thread.detachNewThread {
+                var version: Int64 = 1
+                while !isOver.load(ordering: .relaxed) {
+                    version += 1
+                    for board in boards { server.store.set(board, version: version, users: 10) }
+                    usleep(200)
                 }
-                try restless[step].send(text: #"{"type":"leave-room","board":"global","window":"all"}"#)
-                try restless[step].send(text: #"{"type":"join-room","board":"global","window":"all"}"#)
-                leaving[step].drop()
-                sockets.append(try TestWebSocket(port: server.port))
+                ended.signal()
             }
-            for socket in sockets + restless {
-                // One who comes back may get the version again that it has.
-                let versions = try Self.versions(socket, through: last)
-                #expect(versions == versions.sorted())
+            defer {
+                isOver.store(true, ordering: .relaxed)
+                ended.wait()
             }
-            server.store.set(version: last + 1)
-            for socket in sockets + restless {
-                #expect(try Self.versions(socket, through: last + 1).last == last + 1)
+            asking.patienceMilliseconds = 10
+            for round in UInt8(0)..<10 {
+                try asking.send(opcode: 9, [round])
+                let deadline = DispatchTime.now() + .seconds(5)
+                while true {
+                    for socket in sockets { socket.discard() }
+                    if (try? asking.receive()) == .pong([round]) { break }
+                    try #require(DispatchTime.now() < deadline, "the ping was not heard")
+                }
             }
         }
     }

@@ -125,6 +125,9 @@ final class TestWebSocket {
         }
     }
 
+    /// Throws away what has come. What comes later makes no sense to `receive`.
+    func discard() { connection.discard() }
+
     /// Closes the socket without a word. Also happens when the client is let go.
     func drop() { connection.close() }
 }
@@ -199,6 +202,12 @@ final class TestConnection {
             bytes += next
         }
         return bytes
+    }
+
+    /// Throws away what has come.
+    func discard() {
+        var chunk = [UInt8](repeating: 0, count: 65536)
+        while recv(socket, &chunk, chunk.count, Int32(MSG_DONTWAIT)) == chunk.count {}
     }
 
     private func readSome(within milliseconds: Int) throws -> [UInt8]? {

@@ -25,10 +25,6 @@ final class LoopHub {
 
     /// The wheel's tick: fine enough to spread pings, coarse enough to cost nothing.
     static let tickMilliseconds = 100
-    /// Seats that have their turn before the loop looks at its sockets again: half a millisecond.
-    private static let sliceSeats = 64
-    /// Long enough that the loop looks at its sockets in between, short enough that a round takes hardly longer for it.
-    private static let slicePause = TimeAmount.microseconds(10)
 
     let eventLoop: any EventLoop
     let settings: Settings
@@ -45,7 +41,9 @@ final class LoopHub {
     var draining: (plan: DrainPlan, ended: EventLoopPromise<Void>)?
     private let index: Int
     private let sources: LoopReference<RoomSources>
-    private var rankings: [Ranking: LoopRanking] = [:]
+    private(set) var rankings: [Ranking: LoopRanking] = [:]
+    /// Whose seats are to have their turn, the next first.
+    var due = CircularBuffer<LoopRanking>()
     private var ticking: RepeatedTask?
     private var admission: AdmissionRate?
 
@@ -106,28 +104,6 @@ final class LoopHub {
     /// Sends a member what it is owed; called when it is writable again.
     func catchUp(_ member: any RoomMember) {
         for seat in member.seats where !seat.hasLeft { catchUp(seat) }
-    }
-
-    /// Pushes a publication to all who follow its ranking on this loop; not before what has come already is known, where it
-    /// comes late: then versions come faster than the loop can push them, and the latest wins.
-    func deliver(_ publication: Publication) {
-        guard let ranking = rankings[publication.ranking] else { return }
-        let isUnderWay = ranking.isDue
-        guard let passedOver = ranking.take(publication) else { return }
-        status.metrics.arrived(passedOver: passedOver)
-        guard !isUnderWay else { return }
-        let age = NIODeadline.now() - publication.publishedAt
-        if age < .milliseconds(settings.lateMilliseconds) { push(ranking) } else { pushSoon(ranking) }
-    }
-
-    private func push(_ ranking: LoopRanking) {
-        status.metrics.pushed(ranking.push(slice: Self.sliceSeats))
-        if ranking.isDue { pushSoon(ranking) }
-    }
-
-    /// After one look at the sockets: tasks that are due now would all come before that.
-    private func pushSoon(_ ranking: LoopRanking) {
-        eventLoop.assumeIsolated().scheduleTask(in: Self.slicePause) { [self] in push(ranking) }
     }
 
     private func catchUp(_ seat: Seat) {

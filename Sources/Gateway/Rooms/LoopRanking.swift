@@ -1,5 +1,3 @@
-import NIOCore
-
 /// A ranking's rooms on one event loop. Not thread-safe; lives on its loop.
 ///
 /// The latest version goes to all seats in rounds, and each round in slices, between which the loop does its other work.

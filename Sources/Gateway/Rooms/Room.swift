@@ -76,10 +76,7 @@ final class LoopRoom {
             left -= 1
             unvisited -= 1
             let seat = seats[unvisited]
-            guard seat.member.isWritable else {
-                if case .current = seat.state { seat.state = .behind }
-                continue
-            }
+            guard seat.member.isWritable else { continue }  // Until it is again, and catches up.
             if deliver(messages.owed(to: seat), of: publication, to: seat) { sent += 1 }
         }
         return sent
@@ -87,13 +84,9 @@ final class LoopRoom {
 
     /// Sends what a seat is owed, if that is known and the member can take it. True where something was sent.
     func catchUp(_ seat: Seat) -> Bool {
-        guard let publication, seat.member.isWritable else { return false }
-        switch seat.state {
-        case .current, .left: return false
-        case .fresh, .resuming, .behind:
-            var messages = RoomMessages(publication, of: self)
-            return deliver(messages.owed(to: seat), of: publication, to: seat)
-        }
+        guard let publication, seat.lacks(publication), seat.member.isWritable else { return false }
+        var messages = RoomMessages(publication, of: self)
+        return deliver(messages.owed(to: seat), of: publication, to: seat)
     }
 
     private func deliver(_ frame: ByteBuffer?, of publication: Publication, to seat: Seat) -> Bool {
@@ -129,7 +122,7 @@ private struct RoomMessages {
             }
             if point.version == publication.top.version { return nil }
             return room.key.mode == .delta ? changes(since: point.version) : snapshot
-        case .current, .behind:
+        case .seated:
             guard seat.epochNumber == publication.epochNumber else {
                 return room.key.mode == .delta ? snapshot : wholeUpdate()
             }

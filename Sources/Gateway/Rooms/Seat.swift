@@ -20,10 +20,8 @@ final class Seat {
         case fresh
         /// Has joined with a state that it says it has: owed what is newer.
         indirect case resuming(ResumePoint)
-        /// Has what was the latest when it had its turn.
-        case current
-        /// Was not writable when a version was pushed: owed the latest.
-        case behind
+        /// Has a version: owed the latest, if that is another one.
+        case seated
         /// Has left.
         case left
     }
@@ -49,8 +47,8 @@ final class Seat {
     func lacks(_ publication: Publication?) -> Bool {
         switch state {
         case .left: false
-        case .fresh, .resuming, .behind: true
-        case .current: version != publication?.top.version || epochNumber != publication?.epochNumber
+        case .fresh, .resuming: true
+        case .seated: version != publication?.top.version || epochNumber != publication?.epochNumber
         }
     }
 
@@ -61,7 +59,7 @@ final class Seat {
     func has(_ publication: Publication) {
         version = publication.top.version
         epochNumber = publication.epochNumber
-        state = .current
+        state = .seated
     }
 
     private static func start(_ resume: ResumePoint?) -> State { resume.map { .resuming($0) } ?? .fresh }

@@ -1,0 +1,43 @@
+import NIOCore
+
+/// How versions go out to those who follow them on this loop.
+extension LoopHub {
+    /// Seats that have their turn before the loop looks at its sockets again: half a millisecond.
+    private static let sliceSeats = 64
+    /// Long enough that the loop looks at its sockets in between, short enough that a round takes hardly longer for it.
+    private static let slicePause = TimeAmount.microseconds(10)
+
+    /// Pushes a publication to all who follow its ranking on this loop; not before what has come already is known, where it
+    /// comes late: then versions come faster than the loop can push them, and the latest wins.
+    func deliver(_ publication: Publication) {
+        guard let ranking = rankings[publication.ranking] else { return }
+        let waits = ranking.isDue
+        guard let passedOver = ranking.take(publication) else { return }
+        status.metrics.arrived(passedOver: passedOver)
+        guard !waits else { return }
+        let age = NIODeadline.now() - publication.publishedAt
+        if due.isEmpty, age < .milliseconds(settings.lateMilliseconds) { push(ranking) } else { enqueue(ranking) }
+    }
+
+    private func push(_ ranking: LoopRanking) {
+        status.metrics.pushed(ranking.push(slice: Self.sliceSeats))
+        if ranking.isDue { enqueue(ranking) }
+    }
+
+    /// One task for all rankings: of two, each would find the other's due, and the loop, which runs all tasks that are due
+    /// first, would not come to look at its sockets.
+    private func enqueue(_ ranking: LoopRanking) {
+        due.append(ranking)
+        if due.count == 1 { scheduleSlice() }
+    }
+
+    private func scheduleSlice() {
+        eventLoop.assumeIsolated().scheduleTask(in: Self.slicePause) { [self] in
+            guard let ranking = due.first else { return }
+            status.metrics.pushed(ranking.push(slice: Self.sliceSeats))
+            due.removeFirst()
+            if ranking.isDue { due.append(ranking) }
+            if !due.isEmpty { scheduleSlice() }
+        }
+    }
+}
