@@ -102,7 +102,7 @@ let package = Package(
         .target(
             name: "Listener",
             dependencies: nio + [
-                "StrictJSON", nioHTTP, hummingbird, logging, metrics,
+                "StrictJSON", nioHTTP, hummingbird, lifecycle, logging, metrics,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),

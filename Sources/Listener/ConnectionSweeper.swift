@@ -39,6 +39,11 @@ final class ConnectionSweeper {
         }
     }
 
+    /// Ends all connections at once.
+    func cutAll() {
+        for handler in connections.values { handler.cut() }
+    }
+
     private func tick() {
         now = .now()
         date = HTTPDate.now()

@@ -7,18 +7,16 @@ import NIOHTTPTypesHTTP1
 typealias HummingbirdChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
 extension FrontHandler {
-    var hummingbirdIsThere: Bool { hummingbird == nil }
-
     /// Makes Hummingbird's part of the pipeline when its first request comes. False if that fails.
     func startHummingbirdOnce(context: ChannelHandlerContext) -> Bool {
-        guard let promise = hummingbird else { return true }
+        guard !hummingbirdIsThere else { return true }
         do {
             let channel = context.channel
             try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             let end = try HummingbirdChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
-            hummingbird = nil
-            promise.succeed(end)
+            hummingbirdIsThere = true
+            front.startHummingbird(end)
             return true
         } catch {
             return false

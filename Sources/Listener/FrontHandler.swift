@@ -14,11 +14,11 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    let routes: FrontRoutes
+    let front: FrontChannel
     let writer: RawWriter
     let sweeper: ConnectionSweeper
-    /// Where Hummingbird's end of the connection goes, or nil if none is needed; nil once that is decided.
-    var hummingbird: EventLoopPromise<HummingbirdChannel?>?
+    /// Whether Hummingbird's part of the pipeline was made.
+    var hummingbirdIsThere = false
     /// nil outside of the pipeline.
     var context: ChannelHandlerContext?
     var state = ConnectionState()
@@ -60,15 +60,13 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// When the connection is cut unless the client reads.
     var stallDeadline = NIODeadline.distantFuture
 
-    init(
-        routes: FrontRoutes, writer: RawWriter, sweeper: ConnectionSweeper,
-        hummingbird: EventLoopPromise<HummingbirdChannel?>
-    ) {
-        self.routes = routes
+    init(_ front: FrontChannel, writer: RawWriter, sweeper: ConnectionSweeper) {
+        self.front = front
         self.writer = writer
         self.sweeper = sweeper
-        self.hummingbird = hummingbird
     }
+
+    var routes: FrontRoutes { front.routes }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
@@ -78,8 +76,6 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         sweeper.remove(self)
-        hummingbird?.succeed(nil)
-        hummingbird = nil
         self.context = nil
     }
 

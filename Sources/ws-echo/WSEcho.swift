@@ -48,8 +48,10 @@ struct Arguments {
         let limits = InboundFrames.Limits(messageBytesMax: arguments.messageBytesMax, framesPerMessageMax: 1 << 20)
         let routes = FrontRoutes(upgrade: [EchoRoute(limits: limits)])
         let logger = Logger(label: "ws-echo", factory: { _ in SwiftLogNoOpLogHandler() })
+        let connections = Connections(logger: logger)
         let application = Application(
-            router: Router(), server: HTTPServerBuilder { FrontChannel(routes: routes, responder: $0) },
+            router: Router(),
+            server: HTTPServerBuilder { FrontChannel(routes: routes, connections: connections, responder: $0) },
             configuration: .init(address: .hostname(arguments.host, port: arguments.port)),
             onServerRunning: { channel in
                 print("listening on ws://\(arguments.host):\(channel.localAddress?.port ?? 0)/")
@@ -57,7 +59,7 @@ struct Arguments {
             }, eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton), logger: logger)
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [application], gracefulShutdownSignals: [.sigint, .sigterm], logger: logger))
+                services: [connections, application], gracefulShutdownSignals: [.sigint, .sigterm], logger: logger))
         try await services.run()
     }
 }

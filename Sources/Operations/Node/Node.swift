@@ -121,7 +121,9 @@ public struct Node: Sendable {
         Health(checks: checks, metrics: metrics).addRoutes(to: router)
         // After the persister, so that it stops before: what still waits can then be settled.
         if let patient { services.append(patient) }
-        services.append(listener(router, front: front, group: group, settle: settle))
+        let connections = Connections(logger: logger)
+        services.append(connections)
+        services.append(listener(router, front: front, connections: connections, group: group, settle: settle))
         return services
     }
 
@@ -156,11 +158,12 @@ public struct Node: Sendable {
     }
 
     private func listener(
-        _ router: Router<NodeRequestContext>, front: FrontRoutes, group: MultiThreadedEventLoopGroup,
-        settle: [@Sendable () async -> Bool]
+        _ router: Router<NodeRequestContext>, front: FrontRoutes, connections: Connections,
+        group: MultiThreadedEventLoopGroup, settle: [@Sendable () async -> Bool]
     ) -> some Service {
         var application = Application(
-            router: router, server: HTTPServerBuilder { FrontChannel(routes: front, responder: $0) },
+            router: router,
+            server: HTTPServerBuilder { FrontChannel(routes: front, connections: connections, responder: $0) },
             configuration: .init(
                 address: .hostname(configuration.httpHost, port: configuration.httpPort), backlog: 4096),
             onServerRunning: { [onRunning] channel in await onRunning(channel.localAddress?.port ?? 0) },
