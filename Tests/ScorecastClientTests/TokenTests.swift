@@ -38,6 +38,34 @@ import Testing
         try await server.stop()
     }
 
+    /// One that was good at first is replaced when it has run out. One that is refused from the start is not.
+    @Test func aTokenThatRanOutIsReplaced() async throws {
+        let server = try await ScriptedServer { number, _ in
+            number == 0 ? [.accept, .text(Text.snapshot(1)), .close(4401)] : [.accept, .close(4401)]
+        }
+        let asked = NIOLockedValueBox(0)
+        let following = try Following(server.url) {
+            $0.token = .provider {
+                asked.withLockedValue { asked in
+                    asked += 1
+                    return "token\(asked)"
+                }
+            }
+        }
+        try await eventually { following.hasEnded }
+        #expect(following.error?.kind == .unauthorized)
+        #expect(server.requests.map { $0.fields["authorization"] } == ["Bearer token1", "Bearer token2"])
+        try await server.stop()
+    }
+
+    @Test func theSameTokenIsNotTriedAgain() async throws {
+        let server = try await ScriptedServer { _, _ in [.accept, .text(Text.snapshot(1)), .close(4401)] }
+        let following = try Following(server.url) { $0.token = .value("aa.bb.cc") }
+        try await eventually { following.hasEnded }
+        #expect(following.error?.kind == .unauthorized && server.requests.count == 1)
+        try await server.stop()
+    }
+
     @Test func aProviderCanEndIt() async throws {
         let following = try Following("ws://127.0.0.1:1") {
             $0.token = .provider { throw ScoreboardError(.unauthorized, "signed out") }

@@ -20,6 +20,8 @@ package struct ConnectionPlan: Sendable {
     private let backoff: Backoff
     private let askedWaitMax: Duration
     private let provenAfter: Duration
+    /// Whether the next connection may have another token.
+    private let getsFreshTokens: Bool
     private var phase = Phase.idle
     /// Attempts and short-lived connections in a row.
     private var failures = 0
@@ -29,6 +31,7 @@ package struct ConnectionPlan: Sendable {
         backoff = Backoff(base: configuration.backoffBase, cap: configuration.backoffCap)
         askedWaitMax = configuration.askedWaitMax
         provenAfter = configuration.provenAfter
+        getsFreshTokens = if case .provider = configuration.token { true } else { false }
     }
 
     /// Whether it is over.
@@ -56,13 +59,15 @@ package struct ConnectionPlan: Sendable {
     ///   - heardFor: from the end of the handshake to the last frame. A connection that was heard for long enough
     ///     proves that the server is well, and the waits start over; one that dies sooner counts as a failure, or a
     ///     server that accepts and drops would be asked in a tight loop.
+    ///   - gotTop: whether a top came on the connection, so that its token was good at first.
     ///   - complaint: the code of the last error message, where there was one.
     ///   - draw: a random number from 0 to 1.
     package mutating func lost(
-        _ loss: ScoreboardLoss, heardFor: Duration = .zero, complaint: String? = nil, draw: Double
+        _ loss: ScoreboardLoss, heardFor: Duration = .zero, gotTop: Bool = false, complaint: String? = nil, draw: Double
     ) -> Step {
         guard phase == .connecting || phase == .open else { return .nothing }
-        if let error = Self.end(after: loss, complaint: complaint) {
+        let tokenRanOut = loss.isUnauthorized && getsFreshTokens && (gotTop || heardFor >= provenAfter)
+        if !tokenRanOut, let error = Self.end(after: loss, complaint: complaint) {
             phase = .ended
             return .end(error)
         }
@@ -115,5 +120,11 @@ package struct ConnectionPlan: Sendable {
         default:
             return backoff.wait(failures: failures, draw: draw)
         }
+    }
+}
+
+extension ScoreboardLoss {
+    fileprivate var isUnauthorized: Bool {
+        if case .closed(code: 4401, reason: _) = self { true } else { false }
     }
 }

@@ -18,6 +18,8 @@ final class FollowerCore {
     private(set) var counters = ScoreboardCounters()
     /// The code of the last error message of this connection; says more about a close code that follows.
     private var complaint: String?
+    /// Whether a top came on this connection.
+    private var gotTop = false
 
     /// Counts attempts, so that what belongs to an earlier one is known as such.
     var attempt = 0
@@ -56,6 +58,7 @@ final class FollowerCore {
         case .connect:
             counters.connects += 1
             complaint = nil
+            gotTop = false
             beginAttempt()
         case .wait(let time):
             timer = after(time) { $0.perform($0.plan.waited()) }
@@ -113,7 +116,8 @@ extension FollowerCore: LinkOwner {
     func pinged() { counters.pings += 1 }
 
     func lost(_ loss: ScoreboardLoss, heardFor: Duration) {
-        let step = plan.lost(loss, heardFor: heardFor, complaint: complaint, draw: .random(in: 0...1))
+        let step = plan.lost(
+            loss, heardFor: heardFor, gotTop: gotTop, complaint: complaint, draw: .random(in: 0...1))
         guard step != .nothing else { return }
         letGo()
         count(loss)
@@ -168,6 +172,7 @@ extension FollowerCore: LinkOwner {
     }
 
     private func take(_ outcome: Standings.Outcome, _ arrival: ScoreboardArrival) {
+        gotTop = true
         var arrival = arrival
         switch arrival.kind {
         case .snapshot: counters.snapshots += 1

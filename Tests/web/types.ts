@@ -1,0 +1,33 @@
+// Compiled, never run: what clients write fits the types of web/scorecast.d.ts, and what is wrong does not.
+
+import { connect, follow, ScoreboardError, type State, type Status } from "../../web/scorecast.js";
+
+const follower = follow({
+    board: "global",
+    limit: 3,
+    token: async () => "aa.bb.cc",
+    onState: ({ entries }: State) => console.table(entries.map(({ rank, user_id, score }) => [rank + 1, user_id, score])),
+    onStatus: ({ phase, loss }: Status) => console.log(phase, loss?.reason ?? ""),
+    onError: (error) => {
+        if (error instanceof ScoreboardError && error.kind === "unauthorized" && error.final) follower.close();
+    },
+});
+
+export async function watch(): Promise<number> {
+    for await (const { entries, version } of follow({ mode: "full" })) return entries.length + version;
+    return 0;
+}
+
+const connection = connect({ url: "wss://example.org", signal: new AbortController().signal });
+const room = connection.join({ board: "guild-7", onError: ({ kind }) => console.log(kind) });
+room.leave();
+connection.retry();
+
+// @ts-expect-error: there is no such mode
+follow({ mode: "some" });
+// @ts-expect-error: a room has no token of its own
+connection.join({ token: "aa.bb.cc" });
+// @ts-expect-error: a state is not to be changed
+if (follower.state) follower.state.version = 3;
+// @ts-expect-error: there is no such phase
+if (follower.status.phase === "gone") follower.close();
