@@ -9,6 +9,14 @@ package struct Proof: Sendable, Equatable {
     /// What speaks against it; the proof fails where there is anything.
     package var differences: Differences
 
+    /// A proof, or the lack of one.
+    package init(name: String, statement: String, basis: String, differences: Differences) {
+        self.name = name
+        self.statement = statement
+        self.basis = basis
+        self.differences = differences
+    }
+
     /// Whether nothing speaks against it.
     package var holds: Bool { differences.count == 0 }
 }

@@ -20,11 +20,22 @@ package struct Receipt: Sendable, Equatable {
 package struct Oracle: Sendable {
     /// An action id that was accepted, and the first answer to it.
     package struct Accepted: Sendable, Equatable {
+        /// Whose it is, by number.
         package var user: Int
+        /// The action id.
         package var actionID: String
+        /// The first answer.
         package var receipt: Receipt
         /// When, from the beginning of the traffic.
         package var at: Duration
+
+        /// An accepted action id.
+        package init(user: Int, actionID: String, receipt: Receipt, at: Duration) {
+            self.user = user
+            self.actionID = actionID
+            self.receipt = receipt
+            self.at = at
+        }
     }
 
     /// What one user was told.
