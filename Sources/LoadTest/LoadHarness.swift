@@ -56,6 +56,8 @@ public struct LoadHarness: Sendable {
         settings.timeout.connect = TimeAmount(scenario.updates.timeout)
         settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = scenario.updates.connections
         settings.httpVersion = .http1Only
+        // A node that refuses connections is down: the next attempt goes to another one.
+        settings.connectionPool.retryConnectionEstablishment = false
         let http = HTTPClient(eventLoopGroup: group, configuration: settings)
         let result: Result<LoadReport, any Error>
         do {

@@ -22,7 +22,9 @@ struct Settling {
         while true {
             var differences: Differences
             do {
-                differences = oracle.compare(try await readScores(turn, prefix: oracle.prefix))
+                let (scores, twice) = try await readScores(turn, prefix: oracle.prefix)
+                differences = oracle.compare(scores)
+                differences.add(twice)
             } catch {
                 differences = Differences()
                 differences.add("the board cannot be read: \(error)")
@@ -33,17 +35,23 @@ struct Settling {
         }
     }
 
-    /// The scores of the run's users by number, from all pages of the ranking.
-    private func readScores(_ turn: Int, prefix: String) async throws -> [Int: Int64] {
+    /// The scores of the run's users by number, from all pages of the ranking, and the users that are there twice.
+    private func readScores(
+        _ turn: Int, prefix: String
+    ) async throws -> (scores: [Int: Int64], twice: Differences) {
         var scores: [Int: Int64] = [:]
+        var twice = Differences()
         var cursor: String?
         for _ in 0..<Self.pagesMax {
             let page = try await client.page(turn, board: scenario.board, limit: 1000, cursor: cursor, token: token)
             for entry in page.entries where entry.userID.hasPrefix(prefix) {
-                if let number = Int(entry.userID.dropFirst(prefix.count)) { scores[number] = entry.score }
+                guard let number = Int(entry.userID.dropFirst(prefix.count)) else { continue }
+                if let before = scores.updateValue(entry.score, forKey: number) {
+                    twice.add("\(entry.userID) is on the board twice, with \(before) and \(entry.score)")
+                }
             }
             cursor = page.next
-            if cursor == nil { return scores }
+            if cursor == nil { return (scores, twice) }
         }
         throw LoadError("the board has over \(Self.pagesMax * 1000) entries")
     }

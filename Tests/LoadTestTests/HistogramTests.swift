@@ -18,7 +18,7 @@ struct HistogramTests {
     @Test("a value of any size is found to less than one percent, and never too small")
     func error() throws {
         var value: Int64 = 1
-        while value < 1 << 40 {
+        while value < 1 << 38 {
             for near in [value - 1, value, value + 1, value + value / 3] {
                 var histogram = Histogram()
                 histogram.record(near)
@@ -35,7 +35,7 @@ struct HistogramTests {
         var generator = SplitMix64(state: 7)
         var (left, right, all) = (Histogram(), Histogram(), Histogram())
         for _ in 0..<5000 {
-            let value = Int64.random(in: -5...3_000_000, using: &generator)
+            let value = Int64.random(in: -50_000...3_000_000, using: &generator)
             all.record(value)
             if Bool.random(using: &generator) { left.record(value) } else { right.record(value) }
         }

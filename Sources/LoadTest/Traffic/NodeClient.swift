@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import ScorecastClient
 import StrictJSON
 
@@ -39,6 +40,15 @@ struct NodeClient: Sendable {
         var description: String
     }
 
+    /// No answer at all.
+    struct NoAnswer: Error, CustomStringConvertible {
+        var url: String
+        /// A short, stable name.
+        var reason: String
+
+        var description: String { "\(url) gives no answer (\(reason))" }
+    }
+
     /// Larger answers are refused: a page of 1000 entries is about 100 KiB.
     private static let bytesMax = 4 << 20
 
@@ -59,7 +69,7 @@ struct NodeClient: Sendable {
                 .POST, url(turn) + "/update-score", token: token,
                 body: #"{"user_id":"\#(user)","action_id":"\#(actionID)"}"#)
         } catch {
-            return .unknown(Self.name(of: error))
+            return .unknown(error.reason)
         }
         let json = Self.json(answer.body)
         switch answer.status {
@@ -124,7 +134,7 @@ struct NodeClient: Sendable {
 
     private func send(
         _ method: HTTPMethod, _ url: String, token: String, body: String?
-    ) async throws -> (status: Int, body: ByteBuffer) {
+    ) async throws(NoAnswer) -> (status: Int, body: ByteBuffer) {
         var request = HTTPClientRequest(url: url)
         request.method = method
         request.headers.add(name: "Authorization", value: "Bearer \(token)")
@@ -132,8 +142,12 @@ struct NodeClient: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(string: body))
         }
-        let response = try await http.execute(request, timeout: TimeAmount(timeout))
-        return (Int(response.status.code), try await response.body.collect(upTo: Self.bytesMax))
+        do {
+            let response = try await http.execute(request, timeout: TimeAmount(timeout))
+            return (Int(response.status.code), try await response.body.collect(upTo: Self.bytesMax))
+        } catch {
+            throw NoAnswer(url: url, reason: Self.name(of: error))
+        }
     }
 
     // MARK: Answers
@@ -148,13 +162,12 @@ struct NodeClient: Sendable {
         "\(answer.status): \(String(buffer: answer.body.getSlice(at: 0, length: min(answer.body.readableBytes, 300)) ?? .init()))"
     }
 
-    /// A short, stable name.
     private static func name(of error: any Error) -> String {
         switch error {
         case let error as HTTPClientError:
             error == .deadlineExceeded || error == .readTimeout || error == .writeTimeout
                 ? "timeout" : error == .connectTimeout ? "connect timeout" : error.shortDescription
-        case is ChannelError, is IOError: "connection failed"
+        case is ChannelError, is IOError, is NIOConnectionError: "connection failed"
         default: "\(type(of: error))"
         }
     }

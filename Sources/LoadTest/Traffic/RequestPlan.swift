@@ -44,7 +44,7 @@ package struct RequestPlan: Sendable, Equatable {
         let kind: Kind =
             share < updates.invalid ? .invalid : share < updates.invalid + updates.replays ? .replay : .fresh
         return Request(
-            number: number, due: .seconds(Double(number) / updates.rate), kind: kind,
+            number: number, due: .nanoseconds(Int64((Double(number) * 1e9 / updates.rate).rounded())), kind: kind,
             user: Int.random(in: 0..<updates.users, using: &generator), draw: generator.next())
     }
 }
