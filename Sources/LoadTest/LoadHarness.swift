@@ -95,7 +95,7 @@ public struct LoadHarness: Sendable {
     private func measure(on group: any EventLoopGroup, _ client: NodeClient, _ clock: RunClock) async throws
         -> LoadReport
     {
-        let prefix = "\(scenario.updates.action)-\(Self.runName())-"
+        let prefix = "load-\(Self.runName())-"
         let admin = try await credentials.token("load-admin", true, .seconds(7 * 86_400))
         let settling = Settling(client: client, scenario: scenario, token: admin)
         let writers = try await prepareWriters(client, clock, prefix: prefix, admin: admin)
@@ -122,12 +122,14 @@ public struct LoadHarness: Sendable {
     ) async throws -> Writers {
         let users = scenario.updates.rate > 0 ? scenario.updates.users : 0
         let oracle = Oracle(users: users, prefix: prefix, points: scenario.updates.points)
-        var tokens: [String] = []
+        var players: [Writers.Player] = []
         // Longer than the test can last.
         let lifetime = scenario.duration + scenario.settle * 2 + .seconds(3600)
-        for user in 0..<users { tokens.append(try await credentials.token(oracle.name(user), false, lifetime)) }
+        for name in (0..<users).map(oracle.name) {
+            players.append(.init(name: name, token: try await credentials.token(name, false, lifetime)))
+        }
         let writers = Writers(
-            scenario, client: client, clock: clock, credentials: credentials, tokens: tokens, oracle: oracle)
+            scenario, client: client, clock: clock, credentials: credentials, players: players, oracle: oracle)
         guard users > 0 else { return writers }
         do {
             try await client.prepareAction(scenario.updates, board: scenario.board, token: admin)

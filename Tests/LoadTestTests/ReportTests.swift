@@ -40,6 +40,15 @@ struct ReportTests {
         #expect(report.text.hasSuffix("\nFAILED: 3 thresholds"))
     }
 
+    @Test("unless the scenario says otherwise, no update may fail; without updates that is of no concern")
+    func errorsByDefault() {
+        var report = report()
+        report.updates.refused = 1
+        #expect(report.thresholds.map(\.isMet) == [false])
+        report.run.scenario.updates.rate = 0
+        #expect(report.thresholds.isEmpty && report.passed)
+    }
+
     @Test("a proof that fails shows what differs")
     func failed() {
         var report = report()

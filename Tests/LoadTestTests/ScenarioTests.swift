@@ -36,7 +36,7 @@ struct ScenarioTests {
         (wanted.updates.users, wanted.updates.rate, wanted.updates.connections) = (9, 12.5, 4)
         (wanted.updates.timeout, wanted.updates.replays, wanted.updates.invalid) = (.seconds(2), 0.25, 0.5)
         (wanted.updates.action, wanted.updates.points) = ("run", 3)
-        wanted.thresholds = [.updateP99: 20, .acceptedPerSecond: 10.5]
+        wanted.thresholds = [.updateP99: 20, .acceptedPerSecond: 10.5, .updateErrors: 0]
         #expect(try ScenarioReader.read(Array(json.utf8)) == wanted)
     }
 

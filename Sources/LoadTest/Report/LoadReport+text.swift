@@ -41,7 +41,8 @@ extension LoadReport {
         if updates.late > 0 {
             lines.append(
                 "  The harness could not keep up: \(updates.late) requests went out late, by up to "
-                    + "\(Figure.milliseconds(updates.latenessMax)) ms, since all connections were busy.")
+                    + "\(Figure.milliseconds(updates.latenessMax)) ms. All \(settings.connections) connections were busy; "
+                    + "latency counts that.")
         }
         return lines
     }

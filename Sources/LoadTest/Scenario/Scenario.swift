@@ -59,8 +59,8 @@ public struct Scenario: Sendable, Equatable {
     public var watchers = Watchers()
     /// Those who score.
     public var updates = Updates()
-    /// What figures may be at most, or have to be at least.
-    public var thresholds: [Measure: Double] = [:]
+    /// What figures may be at most, or have to be at least. Unless it says so, no update may fail.
+    public var thresholds: [Measure: Double] = [.updateErrors: 0]
 
     /// A scenario with the defaults.
     public init(duration: Duration) { self.duration = duration }

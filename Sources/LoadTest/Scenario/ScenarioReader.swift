@@ -116,7 +116,7 @@ public struct ScenarioReader {
     }
 
     private mutating func thresholds(_ value: JSONValue, _ path: String) -> [Measure: Double] {
-        var thresholds: [Measure: Double] = [:]
+        var thresholds = Scenario(duration: .zero).thresholds
         each(of: value, at: path) { reader, member, path in
             guard let measure = Measure(rawValue: member.key) else { return false }
             let most: Double = measure == .updateErrors ? 1 : 1e9

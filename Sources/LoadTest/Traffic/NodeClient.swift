@@ -62,12 +62,12 @@ struct NodeClient: Sendable {
     // MARK: Requests
 
     /// Sends an update once.
-    func update(_ turn: Int, token: String, user: String, actionID: String) async -> Outcome {
+    func update(_ turn: Int, as player: Writers.Player, actionID: String) async -> Outcome {
         let answer: (status: Int, body: ByteBuffer)
         do {
             answer = try await send(
-                .POST, url(turn) + "/update-score", token: token,
-                body: #"{"user_id":"\#(user)","action_id":"\#(actionID)"}"#)
+                .POST, url(turn) + "/update-score", token: player.token,
+                body: #"{"user_id":"\#(player.name)","action_id":"\#(actionID)"}"#)
         } catch {
             return .unknown(error.reason)
         }

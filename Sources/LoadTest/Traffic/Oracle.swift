@@ -182,7 +182,7 @@ package struct Oracle: Sendable {
         for (number, user) in users.enumerated() where user.unknown > 0 {
             unknowns.add("\(name(number)): \(user.unknown)")
         }
-        return [
+        var proofs = [
             Proof(
                 name: "exactly_once", statement: "each accepted action counted exactly once",
                 basis: "\(users.count) users, \(accepted) actions, \(Int64(accepted) * points) points",
@@ -191,11 +191,15 @@ package struct Oracle: Sendable {
                 name: "receipts", statement: "each receipt is a step of its own, and repeats got the first receipt",
                 basis: "\(accepted) receipts, \(replays) repeats", differences: receipts),
             Proof(
-                name: "refusals", statement: "tampered action ids were refused",
-                basis: "\(refusals + refusalFaults.count) of them", differences: refusalFaults),
-            Proof(
                 name: "outcomes", statement: "no outcome is left unknown", basis: "\(unknown) unknown",
                 differences: unknowns),
         ]
+        if refusals + refusalFaults.count > 0 {
+            proofs.append(
+                Proof(
+                    name: "refusals", statement: "tampered action ids were refused",
+                    basis: "\(refusals + refusalFaults.count) of them", differences: refusalFaults))
+        }
+        return proofs
     }
 }

@@ -1,37 +1,23 @@
 import Synchronization
 
-/// Makes tokens and action ids, as a game server would.
-public struct LoadCredentials: Sendable {
-    /// A token for a user, or for an administrator.
-    let token: @Sendable (_ sub: String, _ isAdmin: Bool, _ lifetime: Duration) async throws -> String
-    /// A new action id.
-    let actionID: @Sendable (_ user: String, _ action: String) throws -> String
-
-    /// - Parameters:
-    ///   - token: makes a token for a user, or for an administrator, valid for so long.
-    ///   - actionID: makes an action id for a user and an action.
-    public init(
-        token: @escaping @Sendable (_ sub: String, _ isAdmin: Bool, _ lifetime: Duration) async throws -> String,
-        actionID: @escaping @Sendable (_ user: String, _ action: String) throws -> String
-    ) {
-        self.token = token
-        self.actionID = actionID
-    }
-}
-
 /// Sends the requests of a plan, each when it is due, over so many connections as the scenario has.
 ///
 /// The loop is open: what is due next does not wait for answers, until as many requests are on their way as there are
 /// connections. Then the next ones go out late, which is counted, and their latency runs from when they were due. An
 /// update whose outcome is not known is sent again with the same action id, which is safe, until it is known.
 final class Writers: Sendable {
+    /// A user that scores.
+    struct Player: Sendable {
+        var name: String
+        var token: String
+    }
+
     private let plan: RequestPlan
     private let updates: Scenario.Updates
     private let client: NodeClient
     private let clock: RunClock
     private let credentials: LoadCredentials
-    /// By user number.
-    private let tokens: [String]
+    private let players: [Player]
     private let next = Atomic(0)
 
     /// What clients were told.
@@ -40,7 +26,7 @@ final class Writers: Sendable {
     let tally = Mutex(UpdateTally())
 
     init(
-        _ scenario: Scenario, client: NodeClient, clock: RunClock, credentials: LoadCredentials, tokens: [String],
+        _ scenario: Scenario, client: NodeClient, clock: RunClock, credentials: LoadCredentials, players: [Player],
         oracle: Oracle
     ) {
         plan = RequestPlan(scenario)
@@ -48,7 +34,7 @@ final class Writers: Sendable {
         self.client = client
         self.clock = clock
         self.credentials = credentials
-        self.tokens = tokens
+        self.players = players
         self.oracle = Mutex(oracle)
     }
 
@@ -56,13 +42,12 @@ final class Writers: Sendable {
     ///
     /// - Throws: ``LoadError`` where it does not, or gives no answer for ten seconds.
     func prove(_ node: Int) async throws {
-        let user = node % tokens.count
-        let name = oracle.withLock { $0.name(user) }
+        let user = node % players.count
         guard let id = newActionID(user) else { throw LoadError("No action id can be made for \(updates.action).") }
         let deadline = ContinuousClock.now + .seconds(10)
         var attempts = 0
         while true {
-            let outcome = await client.update(node, token: tokens[user], user: name, actionID: id)
+            let outcome = await client.update(node, as: players[user], actionID: id)
             attempts += 1
             switch outcome {
             case .accepted(let receipt):
@@ -186,7 +171,7 @@ final class Writers: Sendable {
 
     private func newActionID(_ user: Int) -> String? {
         do {
-            return try credentials.actionID(oracle.withLock { $0.name(user) }, updates.action)
+            return try credentials.actionID(players[user].name, updates.action)
         } catch {
             tally.withLock { tally in
                 tally.errors["no action id", default: 0] += 1
@@ -223,8 +208,7 @@ final class Writers: Sendable {
 
     /// Sends it once, and counts what is no answer to be glad of.
     private func attempt(_ id: String, user: Int, turn: Int, isTampered: Bool = false) async -> NodeClient.Outcome {
-        let name = oracle.withLock { $0.name(user) }
-        let outcome = await client.update(turn, token: tokens[user], user: name, actionID: id)
+        let outcome = await client.update(turn, as: players[user], actionID: id)
         switch outcome {
         case .accepted: break
         case .refused(403, _) where isTampered: break

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LoadTest
+import Logging
 import Operations
 import Signing
 
@@ -62,6 +63,8 @@ struct Load: AsyncParsableCommand {
         } catch {
             throw ValidationError(error.description)
         }
+        // A socket for each watcher.
+        OpenFiles.raiseLimit(logger: Logger(label: "scorecast"))
         let result = try await harness.run()
         print(result.text)
         if let report { try Data(result.json + [0x0A]).write(to: URL(fileURLWithPath: report)) }
