@@ -6,7 +6,6 @@ import Foundation
 import NIOCore
 import NIOPosix
 import ScorecastClient
-import Synchronization
 import UnixSignals
 
 /// Runs one load test.
@@ -16,6 +15,7 @@ public struct LoadHarness: Sendable {
     private let watchNodes: [String]
     private let credentials: LoadCredentials
     private let note: @Sendable (String) -> Void
+    private let prefix = Self.newPrefix()
 
     /// - Parameters:
     ///   - scenario: what to do.
@@ -81,7 +81,7 @@ public struct LoadHarness: Sendable {
                 }
                 return nil
             }
-            tasks.addTask { try await measure(on: group, client, clock) }
+            tasks.addTask { try await prepare(on: group, client, clock).measure() }
             defer { tasks.cancelAll() }
             while let report = try await tasks.next() {
                 if let report { return report }
@@ -90,41 +90,23 @@ public struct LoadHarness: Sendable {
         }
     }
 
-    // MARK: The test
+    // MARK: Before the traffic
 
-    private func measure(on group: any EventLoopGroup, _ client: NodeClient, _ clock: RunClock) async throws
-        -> LoadReport
-    {
-        let prefix = "load-\(Self.runName())-"
-        let admin = try await credentials.token("load-admin", true, .seconds(7 * 86_400))
-        let settling = Settling(client: client, scenario: scenario, token: admin)
-        let writers = try await prepareWriters(client, clock, prefix: prefix, admin: admin)
-        let watchers = Watchers(scenario, urls: watchNodes, clock: clock, group: group)
-        do {
-            try await open(watchers)
-            let startedAt = Int64(Date().timeIntervalSince1970 * 1000)
-            let start = clock.begin()
-            await send(writers, watchers, settling, clock, from: start)
-            let run = LoadReport.Run(
-                scenario: scenario, prefix: prefix, nodes: nodes, watchNodes: watchNodes, startedAt: startedAt,
-                trafficTime: clock.trafficTime, isInterrupted: clock.isInterrupted)
-            let report = await settle(settling, writers, watchers, run, until: .now + clock.settle)
-            await watchers.stop()
-            return report
-        } catch {
-            await watchers.stop()
-            throw error
-        }
+    private func prepare(
+        on group: any EventLoopGroup, _ client: NodeClient, _ clock: RunClock
+    ) async throws -> LoadRun {
+        let admin = try await credentials.token("load-admin", true, lifetime)
+        return LoadRun(
+            scenario: scenario, prefix: prefix, nodes: nodes, watchNodes: watchNodes, clock: clock,
+            writers: try await prepareWriters(client, clock, admin: admin),
+            watchers: Watchers(scenario, urls: watchNodes, clock: clock, group: group),
+            settling: Settling(client: client, scenario: scenario, token: admin), note: note)
     }
 
-    private func prepareWriters(
-        _ client: NodeClient, _ clock: RunClock, prefix: String, admin: String
-    ) async throws -> Writers {
+    private func prepareWriters(_ client: NodeClient, _ clock: RunClock, admin: String) async throws -> Writers {
         let users = scenario.updates.rate > 0 ? scenario.updates.users : 0
         let oracle = Oracle(users: users, prefix: prefix, points: scenario.updates.points)
         var players: [Writers.Player] = []
-        // Longer than the test can last.
-        let lifetime = scenario.duration + scenario.settle * 2 + .seconds(3600)
         for name in (0..<users).map(oracle.name) {
             players.append(.init(name: name, token: try await credentials.token(name, false, lifetime)))
         }
@@ -140,78 +122,12 @@ public struct LoadHarness: Sendable {
         return writers
     }
 
-    private func open(_ watchers: Watchers) async throws {
-        let count = scenario.watchers.count
-        guard count > 0 else { return }
-        note("\(count) watchers come, \(Figure.plain(scenario.watchers.arrivals)) a second")
-        let showing = try await watchers.open(within: max(scenario.settle, .seconds(10)))
-        if showing < count { note("\(count - showing) of \(count) watchers show no top yet; the traffic begins") }
-    }
+    /// Of tokens: longer than the test can last.
+    private var lifetime: Duration { scenario.duration + scenario.settle * 2 + .seconds(3600) }
 
-    /// The traffic; meanwhile the top is read over HTTP each second, to be held against what watchers show.
-    private func send(
-        _ writers: Writers, _ watchers: Watchers, _ settling: Settling, _ clock: RunClock,
-        from start: ContinuousClock.Instant
-    ) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await Progress(writers: writers, watchers: watchers, clock: clock, note: note).run() }
-            group.addTask {
-                var turn = 0
-                while (try? await Task.sleep(for: .seconds(1))) != nil, scenario.watchers.count > 0 {
-                    turn += 1
-                    guard let page = try? await settling.top(turn) else { continue }
-                    watchers.record.withLock {
-                        $0.read(epoch: page.epoch, version: page.version, entries: page.entries)
-                    }
-                }
-            }
-            await writers.run(from: start)
-            while !clock.isOver(for: .zero) { try? await Task.sleep(for: .milliseconds(20)) }
-            group.cancelAll()
-        }
-    }
-
-    private func settle(
-        _ settling: Settling, _ writers: Writers, _ watchers: Watchers, _ run: LoadReport.Run,
-        until deadline: ContinuousClock.Instant
-    ) async -> LoadReport {
-        var proofs: [Proof] = []
-        var converge: Duration?
-        if scenario.watchers.count > 0 {
-            let (differences, time) = await settling.convergence(of: watchers, until: deadline)
-            converge = time
-            proofs.append(
-                Proof(
-                    name: "converged", statement: "every watcher shows the final top",
-                    basis: "\(scenario.watchers.count) watchers", differences: differences))
-        }
-        if scenario.updates.rate > 0 {
-            let oracle = writers.oracle.withLock { $0 }
-            proofs = oracle.proofs(scores: await settling.scores(oracle, until: deadline)) + proofs
-        }
-        let watching = watchers.tally
-        let (states, skew, basis) = watchers.record.withLock { record in
-            let (differences, skew) = record.finish()
-            return (differences, skew, "\(record.compared) states, \(record.pagesCompared) reads over HTTP")
-        }
-        if scenario.watchers.count > 0 {
-            proofs.append(
-                Proof(
-                    name: "versions", statement: "no watcher saw a version go back, or a delta that does not fit",
-                    basis: "\(ScoreboardFrames(watching).all) messages", differences: watching.faults))
-            proofs.append(
-                Proof(
-                    name: "states", statement: "each version is the same top to all, as deltas, whole and over HTTP",
-                    basis: basis, differences: states))
-        }
-        return LoadReport(
-            run: run, updates: writers.tally.withLock { $0 }, watching: watching, skew: skew, converge: converge,
-            proofs: proofs)
-    }
-
-    /// A name that no other run has: the time, and a random end.
-    private static func runName() -> String {
+    /// What the names of the users begin with, which no other run has: the time, and a random end.
+    private static func newPrefix() -> String {
         let milliseconds = UInt64(Date().timeIntervalSince1970 * 1000)
-        return String(milliseconds, radix: 36) + String(UInt64.random(in: 0..<46_656), radix: 36)
+        return "load-\(String(milliseconds, radix: 36))\(String(UInt64.random(in: 0..<46_656), radix: 36))-"
     }
 }

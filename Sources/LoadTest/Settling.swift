@@ -1,5 +1,4 @@
 import ScorecastClient
-import Synchronization
 
 /// After the traffic: waits until everything agrees with what clients were told, and says what does not.
 struct Settling {
@@ -70,9 +69,7 @@ struct Settling {
             var differences: Differences
             do {
                 let page = try await top(turn)
-                watchers.record.withLock {
-                    $0.read(epoch: page.epoch, version: page.version, entries: page.entries)
-                }
+                watchers.read(page)
                 differences = watchers.differences(from: page)
             } catch {
                 differences = Differences()

@@ -22,6 +22,18 @@ package struct TopRecord: Sendable {
         }
     }
 
+    /// What was found.
+    package struct Findings: Sendable {
+        /// Between states of one version.
+        package var differences: Differences
+        /// How many states of watchers were held against another.
+        package var compared: Int
+        /// How many pages read over HTTP were.
+        package var pagesCompared: Int
+        /// From the first watcher to the last one, in microseconds, of the versions that all of them got.
+        package var skew: Histogram
+    }
+
     /// Versions that are remembered; nobody lags by more.
     private static let versionsMax = 4096
     private static let pagesMax = 1024
@@ -32,10 +44,8 @@ package struct TopRecord: Sendable {
     private var pages: [(name: Name, entries: [ScoreboardEntry])] = []
     private var differences = Differences()
     private var skew = Histogram()
-    /// How many states of watchers were held against another.
-    package private(set) var compared = 0
-    /// How many pages read over HTTP were.
-    package private(set) var pagesCompared = 0
+    private var compared = 0
+    private var pagesCompared = 0
 
     /// Nothing seen.
     ///
@@ -71,12 +81,11 @@ package struct TopRecord: Sendable {
         if pages.count > Self.pagesMax { comparePages(Self.pagesMax / 2) }
     }
 
-    /// What was found: differences between states, and the time from the first watcher to the last one, in
-    /// microseconds, of the versions that all of them got.
-    package mutating func finish() -> (differences: Differences, skew: Histogram) {
+    /// What was found.
+    package mutating func finish() -> Findings {
         comparePages(pages.count)
         forget(order.count)
-        return (differences, skew)
+        return Findings(differences: differences, compared: compared, pagesCompared: pagesCompared, skew: skew)
     }
 
     private mutating func comparePages(_ count: Int) {

@@ -135,6 +135,11 @@ final class Watchers: Sendable {
 
     // MARK: What they have
 
+    /// A page was read over HTTP.
+    func read(_ page: NodeClient.Page) {
+        record.withLock { $0.read(epoch: page.epoch, version: page.version, entries: page.entries) }
+    }
+
     /// How many show a top.
     var showing: Int { states.count { $0.shown != nil } }
 
