@@ -182,8 +182,10 @@ let package = Package(
         .target(
             name: "LoadTest",
             dependencies: [
-                logging, lifecycle, nioHTTP,
+                "ScorecastClient", "StrictJSON", logging, lifecycle, nioHTTP,
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             swiftSettings: strict
@@ -292,6 +294,8 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "LoadTestTests", dependencies: ["LoadTest", "ScorecastClient", "StrictJSON"], swiftSettings: strict),
         .testTarget(name: "LocalServersTests", dependencies: ["LocalServers", "TestSupport"], swiftSettings: strict),
         // The real binary, as several processes.
         .testTarget(

@@ -1,0 +1,133 @@
+// The way in to the load harness: a scenario goes in, a report comes out. Everything is done through the public API, as
+// clients do it, and measured at their end.
+
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOPosix
+import ScorecastClient
+import UnixSignals
+
+/// Runs one load test.
+public struct LoadHarness: Sendable {
+    private let scenario: Scenario
+    private let nodes: [String]
+    private let watchNodes: [String]
+    private let credentials: LoadCredentials
+    private let note: @Sendable (String) -> Void
+    private let prefix = Self.newPrefix()
+
+    /// - Parameters:
+    ///   - scenario: what to do.
+    ///   - urls: of the API nodes, `http://host:port`; requests go to each of them in turn.
+    ///   - watchURLs: where watchers connect; the API nodes where there is none.
+    ///   - credentials: makes tokens and action ids.
+    ///   - note: told how it goes, line by line.
+    /// - Throws: ``LoadError`` for a URL that cannot be used.
+    public init(
+        scenario: Scenario, urls: [String], watchURLs: [String], credentials: LoadCredentials,
+        note: @escaping @Sendable (String) -> Void
+    ) throws(LoadError) {
+        self.scenario = scenario
+        self.credentials = credentials
+        self.note = note
+        nodes = urls.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+        watchNodes = watchURLs.isEmpty ? nodes : watchURLs
+        guard !nodes.isEmpty else { throw LoadError("At least one URL of a node is needed.") }
+        for url in nodes {
+            guard url.hasPrefix("http://") || url.hasPrefix("https://"), url.filter({ $0 == "/" }).count == 2,
+                ServerAddress(url) != nil
+            else {
+                throw LoadError("The URL of a node must be http://host:port or https://host:port, not '\(url)'.")
+            }
+        }
+        for url in watchNodes where ServerAddress(url) == nil {
+            throw LoadError("A URL for watchers must be ws://host:port or wss://host:port, not '\(url)'.")
+        }
+    }
+
+    /// Prepares, sends the traffic, lets everything settle, and holds it against what clients were told. SIGINT and
+    /// SIGTERM end the traffic early; there is a report then too.
+    ///
+    /// - Throws: ``LoadError`` where the test could not begin.
+    public func run() async throws -> LoadReport {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: min(System.coreCount, 4))
+        var settings = HTTPClient.Configuration()
+        settings.timeout.connect = TimeAmount(scenario.updates.timeout)
+        settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = scenario.updates.connections
+        settings.httpVersion = .http1Only
+        // A node that refuses connections is down: the next attempt goes to another one.
+        settings.connectionPool.retryConnectionEstablishment = false
+        let http = HTTPClient(eventLoopGroup: group, configuration: settings)
+        let result: Result<LoadReport, any Error>
+        do {
+            result = .success(
+                try await run(on: group, NodeClient(http: http, urls: nodes, timeout: scenario.updates.timeout)))
+        } catch {
+            result = .failure(error)
+        }
+        try? await http.shutdown()
+        try? await group.shutdownGracefully()
+        return try result.get()
+    }
+
+    private func run(on group: any EventLoopGroup, _ client: NodeClient) async throws -> LoadReport {
+        let clock = RunClock(scenario)
+        return try await withThrowingTaskGroup(of: LoadReport?.self) { tasks in
+            tasks.addTask {
+                for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+                    note("\(signal): the traffic ends")
+                    clock.interrupt()
+                }
+                return nil
+            }
+            tasks.addTask { try await prepare(on: group, client, clock).measure() }
+            defer { tasks.cancelAll() }
+            while let report = try await tasks.next() {
+                if let report { return report }
+            }
+            throw CancellationError()
+        }
+    }
+
+    // MARK: Before the traffic
+
+    private func prepare(
+        on group: any EventLoopGroup, _ client: NodeClient, _ clock: RunClock
+    ) async throws -> LoadRun {
+        let admin = try await credentials.token("load-admin", true, lifetime)
+        return LoadRun(
+            scenario: scenario, prefix: prefix, nodes: nodes, watchNodes: watchNodes, clock: clock,
+            writers: try await prepareWriters(client, clock, admin: admin),
+            watchers: Watchers(scenario, urls: watchNodes, clock: clock, group: group),
+            settling: Settling(client: client, scenario: scenario, token: admin), note: note)
+    }
+
+    private func prepareWriters(_ client: NodeClient, _ clock: RunClock, admin: String) async throws -> Writers {
+        let users = scenario.updates.rate > 0 ? scenario.updates.users : 0
+        let oracle = Oracle(users: users, prefix: prefix, points: scenario.updates.points)
+        var players: [Writers.Player] = []
+        for name in (0..<users).map(oracle.name) {
+            players.append(.init(name: name, token: try await credentials.token(name, false, lifetime)))
+        }
+        let writers = Writers(
+            scenario, client: client, clock: clock, credentials: credentials, players: players, oracle: oracle)
+        guard users > 0 else { return writers }
+        do {
+            try await client.prepareAction(scenario.updates, board: scenario.board, token: admin)
+        } catch {
+            throw LoadError("The action cannot be prepared: \(error)")
+        }
+        for node in nodes.indices { try await writers.prove(node) }
+        return writers
+    }
+
+    /// Of tokens: longer than the test can last.
+    private var lifetime: Duration { scenario.duration + scenario.settle * 2 + .seconds(3600) }
+
+    /// What the names of the users begin with, which no other run has: the time, and a random end.
+    private static func newPrefix() -> String {
+        let milliseconds = UInt64(Date().timeIntervalSince1970 * 1000)
+        return "load-\(String(milliseconds, radix: 36))\(String(UInt64.random(in: 0..<46_656), radix: 36))-"
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Synchronization
+
+/// A load test that is ready to begin: the traffic, what follows it, and the report.
+struct LoadRun: Sendable {
+    let scenario: Scenario
+    /// What the names of the users begin with.
+    let prefix: String
+    let nodes: [String]
+    let watchNodes: [String]
+    let clock: RunClock
+    let writers: Writers
+    let watchers: Watchers
+    let settling: Settling
+    let note: @Sendable (String) -> Void
+
+    /// Runs it, and leaves no connection open.
+    func measure() async throws -> LoadReport {
+        do {
+            try await open()
+            let startedAt = Int64(Date().timeIntervalSince1970 * 1000)
+            await send()
+            let report = await settle(
+                LoadReport.Run(
+                    scenario: scenario, prefix: prefix, nodes: nodes, watchNodes: watchNodes, startedAt: startedAt,
+                    trafficTime: clock.trafficTime, isInterrupted: clock.isInterrupted))
+            await watchers.stop()
+            return report
+        } catch {
+            await watchers.stop()
+            throw error
+        }
+    }
+
+    /// Lets the watchers come, and waits until they show a top.
+    private func open() async throws {
+        let count = scenario.watchers.count
+        guard count > 0 else { return }
+        note("\(count) watchers come, \(Figure.plain(scenario.watchers.arrivals)) a second")
+        let showing = try await watchers.open(within: max(scenario.settle, .seconds(10)))
+        if showing < count { note("\(count - showing) of \(count) watchers show no top yet; the traffic begins") }
+    }
+
+    /// The traffic.
+    private func send() async {
+        let start = clock.begin()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await Progress(writers: writers, watchers: watchers, clock: clock, note: note).run() }
+            if scenario.watchers.count > 0 { group.addTask { await readTops() } }
+            await writers.run(from: start)
+            while !clock.isOver(for: .zero) { try? await Task.sleep(for: .milliseconds(20)) }
+            group.cancelAll()
+        }
+    }
+
+    /// Reads the top over HTTP each second, to be held against what watchers show; until it is cancelled.
+    private func readTops() async {
+        var turn = 0
+        while (try? await Task.sleep(for: .seconds(1))) != nil {
+            turn += 1
+            // Where it cannot be read there is one comparison less; the report says how many there were.
+            guard let page = try? await settling.top(turn) else { continue }
+            watchers.read(page)
+        }
+    }
+
+    // MARK: After the traffic
+
+    private func settle(_ run: LoadReport.Run) async -> LoadReport {
+        let deadline = ContinuousClock.now + clock.settle
+        var proofs: [Proof] = []
+        var converge: (differences: Differences, time: Duration?)?
+        if scenario.watchers.count > 0 { converge = await settling.convergence(of: watchers, until: deadline) }
+        if scenario.updates.rate > 0 {
+            let oracle = writers.oracle.withLock { $0 }
+            proofs += oracle.proofs(scores: await settling.scores(oracle, until: deadline))
+        }
+        let watching = watchers.tally
+        let seen = watchers.record.withLock { $0.finish() }
+        if let converge {
+            proofs += [
+                Proof(
+                    name: "converged", statement: "every watcher shows the final top",
+                    basis: "\(scenario.watchers.count) watchers", differences: converge.differences),
+                Proof(
+                    name: "versions", statement: "no watcher saw a version go back, or a delta that does not fit",
+                    basis: "\(ScoreboardFrames(watching).all) messages", differences: watching.faults),
+                Proof(
+                    name: "states", statement: "each version is the same top to all, as deltas, whole and over HTTP",
+                    basis: "\(seen.compared) states, \(seen.pagesCompared) reads over HTTP",
+                    differences: seen.differences),
+            ]
+        }
+        return LoadReport(
+            run: run, updates: writers.tally.withLock { $0 }, watching: watching, skew: seen.skew,
+            converge: converge?.time, proofs: proofs)
+    }
+}

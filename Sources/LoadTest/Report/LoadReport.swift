@@ -1,0 +1,129 @@
+/// What a load test found.
+public struct LoadReport: Sendable {
+    /// What ran.
+    package struct Run: Sendable {
+        package var scenario: Scenario
+        /// What the names of this run's users begin with.
+        package var prefix: String
+        package var nodes: [String]
+        package var watchNodes: [String]
+        /// When the traffic began, in milliseconds since 1970.
+        package var startedAt: Int64
+        package var trafficTime: Duration
+        package var isInterrupted: Bool
+
+        package init(
+            scenario: Scenario, prefix: String, nodes: [String], watchNodes: [String], startedAt: Int64,
+            trafficTime: Duration, isInterrupted: Bool
+        ) {
+            self.scenario = scenario
+            self.prefix = prefix
+            self.nodes = nodes
+            self.watchNodes = watchNodes
+            self.startedAt = startedAt
+            self.trafficTime = trafficTime
+            self.isInterrupted = isInterrupted
+        }
+    }
+
+    /// A threshold of the scenario and the figure that it is for.
+    package struct Threshold: Sendable, Equatable {
+        package var measure: Measure
+        package var limit: Double
+        /// nil where nothing was measured, which is as bad as too much.
+        package var found: Double?
+
+        package init(_ measure: Measure, limit: Double, found: Double?) {
+            self.measure = measure
+            self.limit = limit
+            self.found = found
+        }
+
+        /// Whether the figure is good enough.
+        package var isMet: Bool {
+            guard let found else { return false }
+            return measure.isAtLeast ? found >= limit : found <= limit
+        }
+    }
+
+    /// What ran.
+    package var run: Run
+    /// What became of the requests.
+    package var updates: UpdateTally
+    /// What the watchers saw.
+    package var watching: WatchTally
+    /// From the first watcher to get a version to the last one, in microseconds.
+    package var skew: Histogram
+    /// From the end of the traffic until all watchers showed the final top; nil where they never did.
+    package var converge: Duration?
+    /// What was found to be so, or not.
+    package var proofs: [Proof]
+
+    package init(
+        run: Run, updates: UpdateTally, watching: WatchTally, skew: Histogram, converge: Duration?, proofs: [Proof]
+    ) {
+        self.run = run
+        self.updates = updates
+        self.watching = watching
+        self.skew = skew
+        self.converge = converge
+        self.proofs = proofs
+    }
+
+    // MARK: Figures
+
+    /// Accepted updates in a second of traffic.
+    package var acceptedPerSecond: Double {
+        run.trafficTime > .zero ? Double(updates.accepted) / (run.trafficTime / .seconds(1)) : 0
+    }
+
+    /// The value of a figure; nil where nothing was measured.
+    package func value(of measure: Measure) -> Double? {
+        let hasUpdates = run.scenario.updates.rate > 0
+        let hasWatchers = run.scenario.watchers.count > 0
+        return switch measure {
+        case .updateP50: Self.milliseconds(updates.latency.percentile(0.5))
+        case .updateP99: Self.milliseconds(updates.latency.percentile(0.99))
+        case .updateP999: Self.milliseconds(updates.latency.percentile(0.999))
+        case .updateMax: Self.milliseconds(updates.latency.percentile(1))
+        case .updateErrors: hasUpdates ? updates.errorShare : nil
+        case .acceptedPerSecond: hasUpdates ? acceptedPerSecond : nil
+        case .stalenessP50: Self.milliseconds(watching.staleness.percentile(0.5))
+        case .stalenessP99: Self.milliseconds(watching.staleness.percentile(0.99))
+        case .stalenessP999: Self.milliseconds(watching.staleness.percentile(0.999))
+        case .skewP99: Self.milliseconds(skew.percentile(0.99))
+        case .converge: converge.map { $0 / .milliseconds(1) }
+        case .reconnects: hasWatchers ? Double(watching.reconnects) : nil
+        }
+    }
+
+    private static func milliseconds(_ microseconds: Int64?) -> Double? { microseconds.map { Double($0) / 1000 } }
+
+    /// The thresholds of the scenario, in the order of ``Measure``.
+    package var thresholds: [Threshold] {
+        Measure.allCases.compactMap { measure in
+            // The default for updates is of no concern to a test with watchers only.
+            if measure == .updateErrors, run.scenario.updates.rate == 0 { return nil }
+            return run.scenario.thresholds[measure].map { Threshold(measure, limit: $0, found: value(of: measure)) }
+        }
+    }
+
+    // MARK: Verdict
+
+    /// Whether all proofs hold, all thresholds are met, and nobody interrupted it.
+    public var passed: Bool { !run.isInterrupted && proofs.allSatisfy(\.holds) && thresholds.allSatisfy(\.isMet) }
+
+    /// What the process is to exit with: 0 where it passed, 130 after an interruption, else 1.
+    public var exitCode: Int32 { passed ? 0 : run.isInterrupted ? 130 : 1 }
+
+    /// The last line.
+    package var verdict: String {
+        let failed = proofs.count { !$0.holds }
+        let missed = thresholds.count { !$0.isMet }
+        var parts: [String] = []
+        if failed > 0 { parts.append("\(failed) \(failed == 1 ? "proof" : "proofs")") }
+        if missed > 0 { parts.append("\(missed) \(missed == 1 ? "threshold" : "thresholds")") }
+        if run.isInterrupted { parts.append("interrupted") }
+        return parts.isEmpty ? "passed" : "FAILED: " + parts.joined(separator: ", ")
+    }
+}

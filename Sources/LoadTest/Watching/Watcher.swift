@@ -1,0 +1,104 @@
+import ScorecastClient
+
+/// What the watchers of one event loop have in common.
+package struct WatchTally: Sendable {
+    /// Handshakes that were done.
+    package var opens = 0
+    /// Of these, those after the first one of their watcher.
+    package var reconnects = 0
+    /// Messages about the standings, by type.
+    package var frames: [ScoreboardArrival.Kind: Int] = [:]
+    /// Their bytes.
+    package var bytes = 0
+    /// Attempts and connections that ended, by reason.
+    package var losses: [String: Int] = [:]
+    /// Versions that went back, and what else the protocol does not allow.
+    package var faults = Differences()
+    /// From the commit of a change to its arrival, in microseconds; first messages of connections left out.
+    package var staleness = Histogram()
+
+    /// Nothing happened.
+    package init() {}
+
+    /// Adds what others have seen.
+    package mutating func add(_ other: WatchTally) {
+        opens += other.opens
+        reconnects += other.reconnects
+        frames.merge(other.frames, uniquingKeysWith: +)
+        bytes += other.bytes
+        losses.merge(other.losses, uniquingKeysWith: +)
+        faults.add(other.faults)
+        staleness.add(other.staleness)
+    }
+}
+
+/// Messages by type.
+struct ScoreboardFrames {
+    let snapshots: Int
+    let updates: Int
+    let deltas: Int
+    var all: Int { snapshots + updates + deltas }
+
+    init(_ tally: WatchTally) {
+        snapshots = tally.frames[.snapshot] ?? 0
+        updates = tally.frames[.update] ?? 0
+        deltas = tally.frames[.delta] ?? 0
+    }
+}
+
+/// What one watcher has seen, and what is wrong with it. Pure: told events, it gives what is to be counted.
+package struct WatcherState: Sendable {
+    /// The top that it shows.
+    package private(set) var shown: ScoreboardState?
+    /// Why it follows no more, where the server said so.
+    package private(set) var refusal: String?
+    private let name: String
+    private var opens = 0
+    /// The last message of this connection.
+    private var last: (epoch: String, version: Int64)?
+    /// The highest version shown of each epoch.
+    private var highest: [String: Int64] = [:]
+    /// When the last message came, if it was news and not the first of a connection.
+    package private(set) var news: Int64?
+
+    /// - Parameter name: for reports.
+    package init(name: String) { self.name = name }
+
+    /// A connection is open.
+    package mutating func opened(_ tally: inout WatchTally) {
+        opens += 1
+        last = nil
+        tally.opens += 1
+        if opens > 1 { tally.reconnects += 1 }
+    }
+
+    /// A message about the standings came.
+    package mutating func arrived(_ arrival: ScoreboardArrival, _ tally: inout WatchTally) {
+        tally.frames[arrival.kind, default: 0] += 1
+        tally.bytes += arrival.bytes
+        if let last, last.epoch == arrival.epoch, arrival.version <= last.version {
+            tally.faults.add("\(name) got version \(arrival.version) after \(last.version)")
+        }
+        if arrival.outcome == .misfit {
+            tally.faults.add("\(name) got a delta from version \(arrival.from ?? -1) that does not fit what it has")
+        }
+        last = (arrival.epoch, arrival.version)
+        let isNews = arrival.kind != .snapshot && arrival.outcome == .changed
+        news = isNews ? arrival.receivedAtMicroseconds : nil
+        if isNews { tally.staleness.record(arrival.receivedAtMicroseconds - arrival.at * 1000) }
+    }
+
+    /// It shows a newer top.
+    package mutating func show(_ state: ScoreboardState, _ tally: inout WatchTally) {
+        if let before = highest[state.epoch],
+            state.version < before || (state.version == before && state.epoch == shown?.epoch)
+        {
+            tally.faults.add("\(name) shows version \(state.version) after \(before)")
+        }
+        highest[state.epoch] = max(highest[state.epoch] ?? state.version, state.version)
+        shown = state
+    }
+
+    /// It follows no more.
+    package mutating func end(_ reason: String) { refusal = reason }
+}

@@ -1,0 +1,192 @@
+import NIOCore
+import ScorecastClient
+import Synchronization
+
+/// The watchers of a run, on a few event loops: each follows the board through the client library, as an app would.
+final class Watchers: Sendable {
+    /// One watcher.
+    private final class Watcher: Sendable {
+        let state: Mutex<WatcherState>
+        /// Shared by the watchers of an event loop.
+        let tally: SharedTally
+
+        init(name: String, tally: SharedTally) {
+            state = Mutex(WatcherState(name: name))
+            self.tally = tally
+        }
+    }
+
+    private final class SharedTally: Sendable {
+        let value = Mutex(WatchTally())
+    }
+
+    private let settings: Scenario.Watchers
+    private let board: String
+    private let urls: [String]
+    private let clock: RunClock
+    private let members = Mutex<[(watcher: Watcher, follower: ScoreboardFollower)]>([])
+    private let ended = Atomic(0)
+    private let loops: [(loop: any EventLoop, tally: SharedTally)]
+
+    /// What all of them saw.
+    let record: Mutex<TopRecord>
+
+    init(_ scenario: Scenario, urls: [String], clock: RunClock, group: any EventLoopGroup) {
+        settings = scenario.watchers
+        board = scenario.board
+        self.urls = urls
+        self.clock = clock
+        loops = group.makeIterator().map { ($0, SharedTally()) }
+        record = Mutex(TopRecord(watchers: scenario.watchers.count))
+    }
+
+    // MARK: Coming and going
+
+    /// Lets them come, at the pace of the scenario, and waits until all show a top.
+    ///
+    /// - Returns: how many do when the time is over.
+    func open(within time: Duration) async throws -> Int {
+        let start = ContinuousClock.now
+        for number in 0..<settings.count {
+            let due = start + .seconds(Double(number) / settings.arrivals)
+            if due > .now { try await Task.sleep(until: due, tolerance: .zero) }
+            if clock.isInterrupted { break }
+            try open(number)
+        }
+        let deadline = ContinuousClock.now + time
+        while showing < settings.count, ContinuousClock.now < deadline, !clock.isInterrupted {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return showing
+    }
+
+    private func open(_ number: Int) throws {
+        var configuration = ScoreboardConfiguration(url: urls[number % urls.count])
+        configuration.board = board
+        configuration.limit = settings.limit
+        configuration.mode = mode(number)
+        let (loop, tally) = loops[number % loops.count]
+        let name = "watcher \(number) (\(configuration.mode.rawValue))"
+        let watcher = Watcher(name: name, tally: tally)
+        let follower = try ScoreboardFollower(configuration, on: loop) { [weak self] event in
+            self?.take(event, of: watcher, name)
+        }
+        members.withLock { $0.append((watcher, follower)) }
+        follower.start()
+    }
+
+    private func mode(_ number: Int) -> ScoreboardConfiguration.Mode {
+        switch settings.mode {
+        case .full: .full
+        case .delta: .delta
+        // Not in step with the nodes, so that each node has watchers of both modes.
+        case .mixed: (number / urls.count).isMultiple(of: 2) ? .full : .delta
+        }
+    }
+
+    /// Ends all connections in order; five seconds at most.
+    func stop() async {
+        let all = members.withLock { $0 }
+        for member in all { member.follower.stop() }
+        let deadline = ContinuousClock.now + .seconds(5)
+        while ended.load(ordering: .relaxed) < all.count, ContinuousClock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        members.withLock { $0 = [] }
+    }
+
+    private func take(_ event: ScoreboardEvent, of watcher: Watcher, _ name: String) {
+        switch event {
+        case .opened: count(watcher) { $0.opened(&$1) }
+        case .arrived(let arrival): count(watcher) { $0.arrived(arrival, &$1) }
+        case .changed(let state):
+            let news = count(watcher) { seen, tally in
+                seen.show(state, &tally)
+                return seen.news
+            }
+            record.withLock { $0.see(state, by: name, news: news) }
+        case .complaint(let code, _): watcher.tally.value.withLock { $0.losses["told \(code)", default: 0] += 1 }
+        case .lost(let loss, _): watcher.tally.value.withLock { $0.losses[Self.name(loss), default: 0] += 1 }
+        case .ended(let error):
+            if let error {
+                watcher.state.withLock { $0.end("\(error)") }
+                watcher.tally.value.withLock { $0.losses["ended \(error.kind.rawValue)", default: 0] += 1 }
+            }
+            ended.add(1, ordering: .relaxed)
+        }
+    }
+
+    @discardableResult
+    private func count<Result: Sendable>(
+        _ watcher: Watcher, _ body: (inout WatcherState, inout WatchTally) -> Result
+    ) -> Result {
+        watcher.state.withLock { state in
+            watcher.tally.value.withLock { tally in body(&state, &tally) }
+        }
+    }
+
+    private static func name(_ loss: ScoreboardLoss) -> String {
+        switch loss {
+        case .closed(let code, _): "closed \(code.map { "\($0)" } ?? "without a code")"
+        case .refused(let refusal): "refused \(refusal.status) \(refusal.code ?? "")"
+        default: loss.name
+        }
+    }
+
+    // MARK: What they have
+
+    /// A page was read over HTTP.
+    func read(_ page: NodeClient.Page) {
+        record.withLock { $0.read(epoch: page.epoch, version: page.version, entries: page.entries) }
+    }
+
+    /// How many show a top.
+    var showing: Int { states.count { $0.shown != nil } }
+
+    /// What each has seen.
+    private var states: [WatcherState] {
+        members.withLock { $0.map(\.watcher) }.map { $0.state.withLock { $0 } }
+    }
+
+    /// What all have seen, added up.
+    var tally: WatchTally {
+        var sum = WatchTally()
+        for (_, tally) in loops { sum.add(tally.value.withLock { $0 }) }
+        return sum
+    }
+
+    /// Those that do not show this top.
+    func differences(from page: NodeClient.Page) -> Differences {
+        Convergence.differences(of: states, from: page.entries, epoch: page.epoch, limit: settings.limit)
+    }
+}
+
+/// Whether watchers show what they must. Pure.
+package enum Convergence {
+    /// Those that do not show this top.
+    ///
+    /// - Parameters:
+    ///   - watchers: all of them.
+    ///   - entries: what the board holds, at least as many as watchers are shown.
+    ///   - epoch: of the board.
+    ///   - limit: how many entries the watchers asked for. A board can show fewer, but the same number to all of them.
+    package static func differences(
+        of watchers: [WatcherState], from entries: [ScoreboardEntry], epoch: String, limit: Int
+    ) -> Differences {
+        var differences = Differences()
+        let most = watchers.map { $0.shown?.entries.count ?? 0 }.max() ?? 0
+        let must = Array(entries.prefix(min(most, limit)))
+        for (number, watcher) in watchers.enumerated() {
+            if let shown = watcher.shown {
+                if shown.entries != must || shown.epoch != epoch || (must.isEmpty && !entries.isEmpty) {
+                    differences.add(
+                        "watcher \(number) shows \(TopRecord.text(shown.entries)), and the board is "
+                            + TopRecord.text(must.isEmpty ? entries : must))
+                }
+            } else {
+                differences.add("watcher \(number) shows nothing\(watcher.refusal.map { ": \($0)" } ?? "")")
+            }
+        }
+        return differences
+    }
+}

@@ -1,0 +1,55 @@
+import LoadTest
+import Testing
+
+@Suite("Histograms")
+struct HistogramTests {
+    @Test("small values are exact, by nearest rank")
+    func exact() {
+        var histogram = Histogram()
+        for value in Int64(1)...200 { histogram.record(value) }
+        #expect(histogram.count == 200 && histogram.max == 200)
+        #expect(histogram.percentile(0) == 1)
+        #expect(histogram.percentile(0.5) == 100)
+        #expect(histogram.percentile(0.99) == 198)
+        #expect(histogram.percentile(0.999) == 200)
+        #expect(histogram.percentile(1) == 200)
+    }
+
+    @Test("a value of any size is found to less than one percent, and never too small")
+    func error() throws {
+        var value: Int64 = 1
+        while value < 1 << 38 {
+            for near in [value - 1, value, value + 1, value + value / 3] {
+                var histogram = Histogram()
+                histogram.record(near)
+                histogram.record(near * 2)
+                let found = try #require(histogram.percentile(0.5))
+                #expect(found >= near && Double(found - near) <= Double(near) / 100, "\(near) was found as \(found)")
+            }
+            value *= 3
+        }
+    }
+
+    @Test("the percentiles of two that were added are those of all values")
+    func sum() {
+        var generator = SplitMix64(state: 7)
+        var (left, right, all) = (Histogram(), Histogram(), Histogram())
+        for _ in 0..<5000 {
+            let value = Int64.random(in: -50_000...3_000_000, using: &generator)
+            all.record(value)
+            if Bool.random(using: &generator) { left.record(value) } else { right.record(value) }
+        }
+        left.add(right)
+        #expect(left == all)
+        #expect(left.belowZero > 0)
+    }
+
+    @Test("nothing recorded has no percentiles, and what is beyond all bounds counts as the bound")
+    func ends() {
+        #expect(Histogram().percentile(0.5) == nil)
+        var histogram = Histogram()
+        histogram.record(.max)
+        histogram.record(.min)
+        #expect(histogram.percentile(1) == 1 << 40 && histogram.percentile(0.5) == 0 && histogram.belowZero == 1)
+    }
+}

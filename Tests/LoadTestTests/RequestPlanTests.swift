@@ -1,0 +1,53 @@
+import LoadTest
+import Testing
+
+@Suite("What is sent when")
+struct RequestPlanTests {
+    private func scenario(seed: UInt64 = 1) -> Scenario {
+        var scenario = Scenario(duration: .seconds(20))
+        scenario.seed = seed
+        scenario.updates.rate = 500
+        scenario.updates.users = 50
+        scenario.updates.replays = 0.2
+        scenario.updates.invalid = 0.1
+        return scenario
+    }
+
+    @Test("requests are due at even times within the duration, whatever happens to others")
+    func due() {
+        let plan = RequestPlan(scenario())
+        #expect(plan.count == 10_000)
+        #expect(plan.request(0).due == .zero)
+        #expect(plan.request(1).due == .milliseconds(2))
+        #expect(plan.request(9_999).due == .milliseconds(19_998))
+        var slow = Scenario(duration: .milliseconds(2500))
+        slow.updates.rate = 1
+        #expect(RequestPlan(slow).count == 3)
+        slow.updates.rate = 0
+        #expect(RequestPlan(slow).count == 0)
+    }
+
+    @Test("kinds have their shares, and every user has a turn")
+    func shares() {
+        let plan = RequestPlan(scenario())
+        let requests = (0..<plan.count).map { plan.request($0) }
+        #expect(abs(requests.count { $0.kind == .replay } - 2000) < 150)
+        #expect(abs(requests.count { $0.kind == .invalid } - 1000) < 110)
+        #expect(Set(requests.map(\.user)) == Set(0..<50))
+    }
+
+    @Test("a seed gives the same plan again, and another seed another one")
+    func seed() {
+        let plans = [1, 1, 2].map { seed in (0..<100).map { RequestPlan(scenario(seed: seed)).request($0) } }
+        #expect(plans[0] == plans[1])
+        #expect(plans[0] != plans[2])
+    }
+
+    @Test("waits before another attempt double up to a bound, with jitter")
+    func waits() {
+        #expect(RetryWait.wait(afterAttempt: 1, draw: 1) == .milliseconds(50))
+        #expect(RetryWait.wait(afterAttempt: 1, draw: 0) == .milliseconds(25))
+        #expect(RetryWait.wait(afterAttempt: 3, draw: 1) == .milliseconds(200))
+        #expect(RetryWait.wait(afterAttempt: 1_000_000, draw: 1) == RetryWait.cap)
+    }
+}

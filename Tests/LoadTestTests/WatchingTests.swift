@@ -1,0 +1,127 @@
+import LoadTest
+import ScorecastClient
+import Testing
+
+@Suite("What watchers see")
+struct WatchingTests {
+    private func state(_ version: Int64, epoch: String = "e1", scores: Int64...) -> ScoreboardState {
+        let entries = scores.enumerated().map { index, score in
+            ScoreboardEntry(rank: Int64(index) + 1, userID: "u\(index)", score: score)
+        }
+        return ScoreboardState(
+            board: "global", window: "all", period: "all", epoch: epoch, version: version, at: 1000, entries: entries)
+    }
+
+    // MARK: One watcher
+
+    private func faults(_ body: (inout WatcherState, inout WatchTally) -> Void) -> Int {
+        var watcher = WatcherState(name: "watcher 0")
+        var tally = WatchTally()
+        body(&watcher, &tally)
+        return tally.faults.count
+    }
+
+    @Test("versions that grow are right, also across epochs and reconnects")
+    func growing() {
+        let count = faults { watcher, tally in
+            watcher.opened(&tally)
+            for version in [1, 2, 5] as [Int64] { watcher.show(state(version), &tally) }
+            watcher.show(state(1, epoch: "e2"), &tally)
+            watcher.opened(&tally)
+            watcher.show(state(2, epoch: "e2"), &tally)
+            #expect(tally.opens == 2 && tally.reconnects == 1)
+        }
+        #expect(count == 0)
+    }
+
+    @Test("a version that goes back within an epoch, or comes again, is a fault")
+    func goingBack() {
+        #expect(
+            faults {
+                $0.show(state(2), &$1); $0.show(state(1), &$1)
+            } == 1)
+        #expect(
+            faults {
+                $0.show(state(2), &$1); $0.show(state(2), &$1)
+            } == 1)
+        #expect(
+            faults { watcher, tally in
+                watcher.show(state(2), &tally)
+                watcher.show(state(1, epoch: "e2"), &tally)
+                watcher.show(state(1), &tally)
+            } == 1)
+    }
+
+    // MARK: All watchers
+
+    @Test("one version that is two tops is a difference, whoever sees it")
+    func twoTops() {
+        var record = TopRecord(watchers: 2)
+        record.see(state(1, scores: 9, 5), by: "a", news: nil)
+        record.see(state(1, scores: 9, 5), by: "b", news: nil)
+        record.see(state(1, epoch: "e2", scores: 7), by: "a", news: nil)
+        var same = record
+        let found = same.finish()
+        #expect(found.differences.count == 0 && found.compared == 1)
+        record.see(state(1, scores: 9, 6), by: "c", news: nil)
+        #expect(record.finish().differences.count == 1)
+    }
+
+    @Test("reads over HTTP can have more entries, and no other ones")
+    func pages() {
+        var record = TopRecord(watchers: 1)
+        record.see(state(1, scores: 9, 5), by: "a", news: nil)
+        record.read(epoch: "e1", version: 1, entries: state(1, scores: 9, 5, 3).entries)
+        record.read(epoch: "e1", version: 2, entries: [])
+        let found = record.finish()
+        #expect(found.differences.count == 0 && found.pagesCompared == 1)
+        record.see(state(3, scores: 9, 5), by: "a", news: nil)
+        record.read(epoch: "e1", version: 3, entries: state(3, scores: 9).entries)
+        #expect(record.finish().differences.count == 1)
+    }
+
+    @Test("the skew is that of versions that all watchers got as news, however many there are")
+    func skew() {
+        var record = TopRecord(watchers: 2)
+        for version in Int64(1)...10_000 {
+            record.see(state(version), by: "a", news: version * 1000)
+            if version.isMultiple(of: 2) { record.see(state(version), by: "b", news: version * 1000 + 70) }
+        }
+        let found = record.finish()
+        #expect(found.differences.count == 0)
+        #expect(found.skew.count == 5000 && found.skew.percentile(0) == 70 && found.skew.max == 70)
+    }
+
+    // MARK: Convergence
+
+    private func watcher(_ shown: ScoreboardState?) -> WatcherState {
+        var watcher = WatcherState(name: "watcher")
+        var tally = WatchTally()
+        if let shown { watcher.show(shown, &tally) }
+        return watcher
+    }
+
+    private func disagreeing(_ watchers: [WatcherState], limit: Int = 10) -> Int {
+        Convergence.differences(
+            of: watchers, from: state(9, scores: 9, 5, 3).entries, epoch: "e1", limit: limit
+        ).count
+    }
+
+    @Test("all watchers that show the top of the board have converged; a board may show fewer entries to all")
+    func converged() {
+        #expect(disagreeing([watcher(state(9, scores: 9, 5, 3)), watcher(state(8, scores: 9, 5, 3))]) == 0)
+        #expect(disagreeing([watcher(state(9, scores: 9, 5)), watcher(state(9, scores: 9, 5))], limit: 2) == 0)
+        #expect(Convergence.differences(of: [watcher(state(0))], from: [], epoch: "e1", limit: 10).count == 0)
+    }
+
+    @Test("a watcher that shows another top, another epoch, fewer entries than others, or nothing has not")
+    func notConverged() {
+        let right = watcher(state(9, scores: 9, 5, 3))
+        #expect(disagreeing([right, watcher(state(9, scores: 9, 5, 2))]) == 1)
+        #expect(disagreeing([right, watcher(state(9, epoch: "e0", scores: 9, 5, 3))]) == 1)
+        #expect(disagreeing([right, watcher(state(9, scores: 9, 5))]) == 1)
+        #expect(disagreeing([right, watcher(nil)]) == 1)
+        #expect(disagreeing([watcher(state(9))]) == 1)
+        #expect(disagreeing([right], limit: 2) == 1)
+    }
+}
