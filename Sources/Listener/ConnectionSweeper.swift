@@ -12,6 +12,7 @@ final class ConnectionSweeper {
     private var connections: [ObjectIdentifier: FrontHandler] = [:]
     private let eventLoop: any EventLoop
     private var task: RepeatedTask?
+    private var emptied: [EventLoopPromise<Void>] = []
 
     private static let interval = TimeAmount.seconds(1)
 
@@ -36,7 +37,17 @@ final class ConnectionSweeper {
         if connections.isEmpty {
             task?.cancel()
             task = nil
+            for promise in emptied { promise.succeed() }
+            emptied = []
         }
+    }
+
+    /// When there is no connection.
+    func whenEmpty() -> EventLoopFuture<Void> {
+        if connections.isEmpty { return eventLoop.makeSucceededVoidFuture() }
+        let promise = eventLoop.makePromise(of: Void.self)
+        emptied.append(promise)
+        return promise.futureResult
     }
 
     /// Ends all connections at once.

@@ -3,8 +3,8 @@ import NIOConcurrencyHelpers
 import NIOCore
 import ServiceLifecycle
 
-/// The connections of one listener. A service to run beside it, before it in a group: it ends once Hummingbird has served
-/// the last request.
+/// The connections of one listener. A service to run beside it, before it in a group and after all that requests need: it
+/// ends once the last request is answered, and every connection has ended or left HTTP.
 ///
 /// A connection gets a task when its first request for Hummingbird comes, and not before: those that only update scores,
 /// or become WebSockets, have none.
@@ -13,6 +13,7 @@ public final class Connections: Service {
         var sweepers: [ObjectIdentifier: LoopSweeper] = [:]
         var tasks: [UInt64: Task<Void, Never>] = [:]
         var lastTask: UInt64 = 0
+        var isCancelled = false
     }
 
     private typealias LoopSweeper = NIOLoopBound<ConnectionSweeper>
@@ -25,27 +26,39 @@ public final class Connections: Service {
         self.logger = logger
     }
 
-    /// Waits for the end, and then until the last request is served. Cuts all connections where it is cancelled.
+    /// Waits for the end, and then for the last connection. Cuts all of them where it is cancelled.
     public func run() async throws {
         await withTaskCancellationHandler {
             try? await gracefulShutdown()
+            // Tasks begin on connections, so none begins when those have ended.
+            for sweeper in state.withLockedValue({ Array($0.sweepers.values) }) {
+                try? await sweeper.eventLoop.flatSubmit { sweeper.value.whenEmpty() }.get()
+            }
             while let task = state.withLockedValue({ $0.tasks.values.first }) { await task.value }
         } onCancel: {
-            let (sweepers, tasks) = state.withLockedValue { (Array($0.sweepers.values), Array($0.tasks.values)) }
+            let (sweepers, tasks) = state.withLockedValue { state in
+                state.isCancelled = true
+                return (Array(state.sweepers.values), Array(state.tasks.values))
+            }
             for task in tasks { task.cancel() }
             for sweeper in sweepers { sweeper.eventLoop.execute { sweeper.value.cutAll() } }
         }
     }
+
+    /// Whether no further connections are wanted.
+    var isCancelled: Bool { state.withLockedValue { $0.isCancelled } }
 
     /// Runs a connection's task.
     func serve(_ body: @escaping @Sendable () async -> Void) {
         state.withLockedValue { state in
             state.lastTask += 1
             let number = state.lastTask
-            state.tasks[number] = Task {
+            let task = Task {
                 await body()
                 self.state.withLockedValue { $0.tasks[number] = nil }
             }
+            state.tasks[number] = task
+            if state.isCancelled { task.cancel() }
         }
     }
 

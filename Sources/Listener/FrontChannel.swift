@@ -43,6 +43,7 @@ public final class FrontChannel: HTTPChannelHandler {
     }
 
     private func configure(_ channel: any Channel) throws {
+        if connections.isCancelled { throw CancellationError() }
         if let options = channel.syncOptions {
             try options.setOption(.maxMessagesPerRead, value: 1)
             try options.setOption(

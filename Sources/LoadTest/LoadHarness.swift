@@ -54,6 +54,8 @@ public struct LoadHarness: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: min(System.coreCount, 4))
         var settings = HTTPClient.Configuration()
         settings.timeout.connect = TimeAmount(scenario.updates.timeout)
+        // The request's own ends with the head of the answer.
+        settings.timeout.read = TimeAmount(scenario.updates.timeout)
         settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = scenario.updates.connections
         settings.httpVersion = .http1Only
         // A node that refuses connections is down: the next attempt goes to another one.
@@ -76,7 +78,8 @@ public struct LoadHarness: Sendable {
         return try await withThrowingTaskGroup(of: LoadReport?.self) { tasks in
             tasks.addTask {
                 for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-                    note("\(signal): the traffic ends")
+                    if clock.isInterrupted { exit(130) }
+                    note("\(signal): the traffic ends; once more to leave without a report")
                     clock.interrupt()
                 }
                 return nil

@@ -20,10 +20,7 @@ struct LoadRun: Sendable {
             try await open()
             let startedAt = Int64(Date().timeIntervalSince1970 * 1000)
             await send()
-            let report = await settle(
-                LoadReport.Run(
-                    scenario: scenario, prefix: prefix, nodes: nodes, watchNodes: watchNodes, startedAt: startedAt,
-                    trafficTime: clock.trafficTime, isInterrupted: clock.isInterrupted))
+            let report = await settle(startedAt: startedAt)
             await watchers.stop()
             return report
         } catch {
@@ -66,14 +63,14 @@ struct LoadRun: Sendable {
 
     // MARK: After the traffic
 
-    private func settle(_ run: LoadReport.Run) async -> LoadReport {
-        let deadline = ContinuousClock.now + clock.settle
+    private func settle(startedAt: Int64) async -> LoadReport {
+        clock.beginSettling()
         var proofs: [Proof] = []
         var converge: (differences: Differences, time: Duration?)?
-        if scenario.watchers.count > 0 { converge = await settling.convergence(of: watchers, until: deadline) }
+        if scenario.watchers.count > 0 { converge = await settling.convergence(of: watchers, until: clock) }
         if scenario.updates.rate > 0 {
             let oracle = writers.oracle.withLock { $0 }
-            proofs += oracle.proofs(scores: await settling.scores(oracle, until: deadline))
+            proofs += oracle.proofs(scores: await settling.scores(oracle, until: clock))
         }
         let watching = watchers.tally
         let seen = watchers.record.withLock { $0.finish() }
@@ -91,6 +88,9 @@ struct LoadRun: Sendable {
                     differences: seen.differences),
             ]
         }
+        let run = LoadReport.Run(
+            scenario: scenario, prefix: prefix, nodes: nodes, watchNodes: watchNodes, startedAt: startedAt,
+            trafficTime: clock.trafficTime, isInterrupted: clock.isInterrupted)
         return LoadReport(
             run: run, updates: writers.tally.withLock { $0 }, watching: watching, skew: seen.skew,
             converge: converge?.time, proofs: proofs)

@@ -13,10 +13,10 @@ struct Settling {
 
     // MARK: Scores
 
-    /// Reads the scores of the run's users until they are what the oracle says, or the time is over.
+    /// Reads the scores of the run's users until they are what the oracle says, or the time is over and each node was asked.
     ///
     /// - Returns: what differs at last.
-    func scores(_ oracle: Oracle, until deadline: ContinuousClock.Instant) async -> Differences {
+    func scores(_ oracle: Oracle, until clock: RunClock) async -> Differences {
         var turn = 0
         while true {
             var differences: Differences
@@ -29,7 +29,7 @@ struct Settling {
                 differences.add("the board cannot be read: \(error)")
             }
             turn += 1
-            guard differences.count > 0, ContinuousClock.now + Self.pause < deadline else { return differences }
+            guard differences.count > 0, goesOn(turn, until: clock) else { return differences }
             try? await Task.sleep(for: Self.pause * min(turn, 10))
         }
     }
@@ -55,13 +55,18 @@ struct Settling {
         throw LoadError("the board has over \(Self.pagesMax * 1000) entries")
     }
 
+    /// Whether to try again after so many tries: a node that hangs can take all the time that others would need.
+    private func goesOn(_ turn: Int, until clock: RunClock) -> Bool {
+        turn < client.urls.count || ContinuousClock.now + Self.pause < clock.settleDeadline
+    }
+
     // MARK: Watchers
 
-    /// Waits until all watchers show the top that the API says, or the time is over.
+    /// Waits until all watchers show the top that the API says, or the time is over and each node was asked.
     ///
     /// - Returns: what differs at last, and how long it took where nothing does.
     func convergence(
-        of watchers: Watchers, until deadline: ContinuousClock.Instant
+        of watchers: Watchers, until clock: RunClock
     ) async -> (differences: Differences, time: Duration?) {
         let start = ContinuousClock.now
         var turn = 0
@@ -77,7 +82,7 @@ struct Settling {
             }
             if differences.count == 0 { return (differences, ContinuousClock.now - start) }
             turn += 1
-            guard ContinuousClock.now + Self.pause < deadline else { return (differences, nil) }
+            guard goesOn(turn, until: clock) else { return (differences, nil) }
             try? await Task.sleep(for: turn < 10 ? .milliseconds(10) : Self.pause)
         }
     }

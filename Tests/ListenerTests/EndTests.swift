@@ -1,3 +1,4 @@
+import Glibc
 import NIOConcurrencyHelpers
 import Testing
 
@@ -65,6 +66,29 @@ import Testing
             #expect(try deciding.receive().status == 101)
             #expect(try deciding.isEnded())
             #expect(server.up.quiesced.withLockedValue { $0 })
+        }
+    }
+
+    /// A request of a fast route has no task that could be waited for.
+    @Test(arguments: [false, true]) func whatRequestsNeedOutlivesThem(isWhole: Bool) async throws {
+        try await TestServer.run { server in
+            let client = try server.connect()
+            if isWhole {
+                try client.send("GET", "/later?a")
+                try waitUntil("the route") { server.later.count == 1 }
+            } else {
+                try client.send("POST", "/fast", fields: ["Content-Length: 5", "Expect: 100-continue"])
+                #expect(try client.receive().status == 100)
+            }
+            server.shutDown()
+            try waitUntil("the listener is closed") { (try? server.connect()) == nil }
+            for _ in 0..<30 {
+                #expect(!server.need.hasEnded.withLockedValue { $0 })
+                usleep(10_000)
+            }
+            if isWhole { try server.later.answer() } else { try client.send("abcde") }
+            #expect(try client.receive().status == 200)
+            try waitUntil("the end") { server.need.hasEnded.withLockedValue { $0 } }
         }
     }
 

@@ -16,9 +16,21 @@ struct TestServer: Sendable {
     let gate = Gate()
     /// What Hummingbird's routes read of bodies, and how that ended.
     let bodies = NIOLockedValueBox<[String]>([])
+    /// Stands for what requests need: it ends when the listener is through with them.
+    let need = Need()
     private let group: NIOLockedValueBox<ServiceGroup?> = .init(nil)
 
     private struct RouteFailure: Error {}
+
+    /// A service that does nothing.
+    final class Need: Service {
+        let hasEnded = NIOLockedValueBox(false)
+
+        func run() async throws {
+            try? await gracefulShutdown()
+            hasEnded.withLockedValue { $0 = true }
+        }
+    }
 
     /// Runs `body` against a new server, on a thread of its own, since it blocks.
     ///
@@ -43,7 +55,7 @@ struct TestServer: Sendable {
             onServerRunning: { found.yield($0.localAddress?.port ?? 0) }, eventLoopGroupProvider: .singleton,
             logger: logger)
         let services = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: [connections, application], logger: logger))
+            configuration: ServiceGroupConfiguration(services: [server.need, connections, application], logger: logger))
         server.group.withLockedValue { $0 = services }
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await services.run() }

@@ -15,7 +15,7 @@ struct ReportTests {
             run: LoadReport.Run(
                 scenario: scenario, prefix: "load-x-", nodes: ["http://a"], watchNodes: ["ws://b"], startedAt: 1,
                 trafficTime: .seconds(2), isInterrupted: false),
-            updates: updates, watching: WatchTally(), skew: Histogram(), converge: .milliseconds(7),
+            updates: updates, watching: WatchTally(), skew: Distribution(), converge: .milliseconds(7),
             proofs: [Proof(name: "p", statement: "it holds", basis: "all", differences: Differences())])
     }
 

@@ -116,7 +116,7 @@ extension LoadReport {
         json.endObject()
     }
 
-    private static func write(_ values: Histogram, as key: StaticString, to json: inout JSONWriter<[UInt8]>) {
+    private static func write(_ values: Distribution, as key: StaticString, to json: inout JSONWriter<[UInt8]>) {
         json.key(key)
         json.beginObject()
         json.member("count", values.count)

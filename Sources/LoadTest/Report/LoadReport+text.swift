@@ -95,7 +95,7 @@ extension LoadReport {
         return String(line.reversed().drop { $0 == " " }.reversed())
     }
 
-    private static func percentiles(_ name: String, _ values: Histogram, _ note: String) -> String {
+    private static func percentiles(_ name: String, _ values: Distribution, _ note: String) -> String {
         guard values.count > 0 else { return line(name, "-", "nothing measured") }
         let shares: [(String, Double)] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("max", 1)]
         let texts = shares.map { "\($0.0) \(Figure.milliseconds(values.percentile($0.1)))" }

@@ -53,14 +53,14 @@ public struct LoadReport: Sendable {
     /// What the watchers saw.
     package var watching: WatchTally
     /// From the first watcher to get a version to the last one, in microseconds.
-    package var skew: Histogram
+    package var skew: Distribution
     /// From the end of the traffic until all watchers showed the final top; nil where they never did.
     package var converge: Duration?
     /// What was found to be so, or not.
     package var proofs: [Proof]
 
     package init(
-        run: Run, updates: UpdateTally, watching: WatchTally, skew: Histogram, converge: Duration?, proofs: [Proof]
+        run: Run, updates: UpdateTally, watching: WatchTally, skew: Distribution, converge: Duration?, proofs: [Proof]
     ) {
         self.run = run
         self.updates = updates

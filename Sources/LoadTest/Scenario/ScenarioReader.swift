@@ -73,6 +73,9 @@ public struct ScenarioReader {
             }
             return true
         }
+        if scenario.updates.rate == 0, scenario.watchers.count == 0 {
+            problems.append("updates.rate: is 0, and there are no watchers: nothing would be proved")
+        }
         return scenario
     }
 

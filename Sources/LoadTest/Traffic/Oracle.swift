@@ -42,9 +42,8 @@ package struct Oracle: Sendable {
     private struct User: Sendable {
         var accepted: Int64 = 0
         var unknown: Int64 = 0
-        /// The scores in all receipts: their sum and the largest.
-        var scoreSum: Int64 = 0
-        var scoreMax: Int64 = 0
+        /// Of the scores in all receipts, in whatever order they came: the sum of their hashes.
+        var scores: UInt64 = 0
     }
 
     /// Of the accepted action ids, how many are remembered to be repeated.
@@ -95,8 +94,7 @@ package struct Oracle: Sendable {
         }
         accepted += 1
         users[new.user].accepted += 1
-        users[new.user].scoreSum &+= new.receipt.newScore
-        users[new.user].scoreMax = max(users[new.user].scoreMax, new.receipt.newScore)
+        users[new.user].scores &+= Self.hash(new.receipt.newScore)
         if recent.count < Self.recentMax {
             recent.append(new)
         } else {
@@ -143,6 +141,14 @@ package struct Oracle: Sendable {
         return now - drawn.at <= Self.replayAgeMax ? drawn : nil
     }
 
+    /// Spreads a score over 64 bits (the finalizer of SplitMix64), so that sums of different sets of them differ.
+    private static func hash(_ score: Int64) -> UInt64 {
+        var bits = UInt64(bitPattern: score) &+ 0x9E37_79B9_7F4A_7C15
+        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+        return bits ^ (bits >> 31)
+    }
+
     // MARK: What must be
 
     /// Holds the scores that the board shows against what clients were told.
@@ -172,9 +178,8 @@ package struct Oracle: Sendable {
     package func proofs(scores: Differences) -> [Proof] {
         var receipts = receiptFaults
         for (number, user) in users.enumerated() where user.unknown == 0 {
-            // Receipts that are different steps of one score have exactly this sum and this maximum.
-            let steps = user.accepted &* (user.accepted + 1) / 2
-            if user.scoreMax != user.accepted * points || user.scoreSum != points &* steps {
+            let steps = (0..<user.accepted).reduce(into: UInt64(0)) { $0 &+= Self.hash(($1 + 1) * points) }
+            if user.scores != steps {
                 receipts.add("\(name(number)): the scores in \(user.accepted) receipts are not one step each")
             }
         }

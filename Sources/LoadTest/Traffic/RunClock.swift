@@ -7,6 +7,7 @@ final class RunClock: Sendable {
         var start: ContinuousClock.Instant?
         var isInterrupted = false
         var end: ContinuousClock.Instant?
+        var settlingSince: ContinuousClock.Instant?
     }
 
     /// How long a run settles after an interruption.
@@ -59,8 +60,14 @@ final class RunClock: Sendable {
         }
     }
 
+    /// Everything is to agree from now on, within the time for it.
+    func beginSettling() { times.withLock { $0.settlingSince = .now } }
+
+    /// Until when everything has to agree. An interruption brings it near.
+    var settleDeadline: ContinuousClock.Instant { (times.withLock { $0.settlingSince } ?? .now) + settle }
+
     /// How long everything may take to agree.
-    var settle: Duration { isInterrupted ? min(settleTime, Self.settleInterrupted) : settleTime }
+    private var settle: Duration { isInterrupted ? min(settleTime, Self.settleInterrupted) : settleTime }
 
     /// Until when outcomes that are unknown are asked for again.
     var retryDeadline: ContinuousClock.Instant { (times.withLock { $0.end } ?? .now) + settle }

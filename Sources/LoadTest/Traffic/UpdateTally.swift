@@ -21,7 +21,7 @@ package struct UpdateTally: Sendable {
     /// Answers other than 200, tampered requests' refusals left out, and requests without an answer.
     package var errors: [String: Int] = [:]
     /// From when a request was due to the answer that settled it, in microseconds; tampered ones left out.
-    package var latency = Histogram()
+    package var latency = Distribution()
 
     /// A timer can be this late without the harness being slow.
     package static let lateAfter = Duration.milliseconds(10)

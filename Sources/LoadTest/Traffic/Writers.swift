@@ -12,6 +12,9 @@ final class Writers: Sendable {
         var token: String
     }
 
+    /// How long an outcome is asked for: action ids are good for ten minutes unless the deployment says otherwise.
+    private static let askedMax = Duration.seconds(500)
+
     private let plan: RequestPlan
     private let updates: Scenario.Updates
     private let client: NodeClient
@@ -187,6 +190,7 @@ final class Writers: Sendable {
     private func deliver(_ id: String, user: Int, turn: Int) async -> (NodeClient.Outcome, attempts: Int) {
         var attempts = 0
         var wasUnknown = false
+        let giveUp = ContinuousClock.now + Self.askedMax
         while true {
             let outcome = await attempt(id, user: user, turn: turn + attempts)
             attempts += 1
@@ -198,7 +202,7 @@ final class Writers: Sendable {
             }
             wasUnknown = true
             let wait = RetryWait.wait(afterAttempt: attempts, draw: .random(in: 0...1))
-            guard ContinuousClock.now + wait < clock.retryDeadline, !Task.isCancelled else {
+            guard ContinuousClock.now + wait < min(clock.retryDeadline, giveUp), !Task.isCancelled else {
                 return (.unknown("no outcome"), attempts)
             }
             tally.withLock { $0.retries += 1 }

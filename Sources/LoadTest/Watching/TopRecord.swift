@@ -31,7 +31,7 @@ package struct TopRecord: Sendable {
         /// How many pages read over HTTP were.
         package var pagesCompared: Int
         /// From the first watcher to the last one, in microseconds, of the versions that all of them got.
-        package var skew: Histogram
+        package var skew: Distribution
     }
 
     /// Versions that are remembered; nobody lags by more.
@@ -43,7 +43,7 @@ package struct TopRecord: Sendable {
     private var order: [Name] = []
     private var pages: [(name: Name, entries: [ScoreboardEntry])] = []
     private var differences = Differences()
-    private var skew = Histogram()
+    private var skew = Distribution()
     private var compared = 0
     private var pagesCompared = 0
 

@@ -15,7 +15,7 @@ package struct WatchTally: Sendable {
     /// Versions that went back, and what else the protocol does not allow.
     package var faults = Differences()
     /// From the commit of a change to its arrival, in microseconds; first messages of connections left out.
-    package var staleness = Histogram()
+    package var staleness = Distribution()
 
     /// Nothing happened.
     package init() {}
@@ -82,8 +82,9 @@ package struct WatcherState: Sendable {
         if arrival.outcome == .misfit {
             tally.faults.add("\(name) got a delta from version \(arrival.from ?? -1) that does not fit what it has")
         }
+        // The first message of a connection brings what was there before.
+        let isNews = last != nil && arrival.outcome == .changed
         last = (arrival.epoch, arrival.version)
-        let isNews = arrival.kind != .snapshot && arrival.outcome == .changed
         news = isNews ? arrival.receivedAtMicroseconds : nil
         if isNews { tally.staleness.record(arrival.receivedAtMicroseconds - arrival.at * 1000) }
     }

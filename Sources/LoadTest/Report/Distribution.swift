@@ -1,0 +1,37 @@
+import Histogram
+
+/// How values are spread, in constant memory however many there are: an HDR histogram (hdrhistogram.org) with percentiles
+/// by nearest rank, exact to a thousandth.
+package struct Distribution: Sendable, Equatable {
+    /// Larger values count as this: 12 days in microseconds.
+    private static let valueMax = Int64(1) << 40
+
+    private var values = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+    /// How many values were below zero, and counted as zero.
+    package private(set) var belowZero = 0
+
+    /// Nothing recorded.
+    package init() {}
+
+    /// How many values were recorded.
+    package var count: Int { Int(clamping: values.totalCount) }
+
+    /// Records a value.
+    package mutating func record(_ value: Int64) {
+        if value < 0 { belowZero += 1 }
+        values.record(UInt64(min(max(value, 0), Self.valueMax)))
+    }
+
+    /// Adds all values of another one.
+    package mutating func add(_ other: Distribution) {
+        values.add(other.values)
+        belowZero += other.belowZero
+    }
+
+    /// The value that so large a share of all values does not pass, never too small; nil where there is none.
+    ///
+    /// - Parameter share: 0 to 1.
+    package func percentile(_ share: Double) -> Int64? {
+        count > 0 ? Int64(clamping: values.valueAtPercentile(share * 100)) : nil
+    }
+}
