@@ -55,7 +55,8 @@ public struct ScoreboardArrival: Sendable, Equatable {
     /// How long the message is, in bytes.
     public var bytes: Int
 
-    init(
+    /// A message that brought a newer state.
+    package init(
         kind: Kind, epoch: String, from: Int64? = nil, version: Int64, at: Int64, receivedAtMicroseconds: Int64,
         bytes: Int
     ) {

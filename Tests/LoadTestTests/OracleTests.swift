@@ -69,6 +69,12 @@ struct OracleTests {
         same.accept(accepted(0, "a", score: 10), mayBeReplay: false)
         same.accept(accepted(0, "b", score: 10), mayBeReplay: false)
         #expect(failures(same, [0: 10]) == ["receipts"])
+        // The sum and the largest are those of 5, 10, 15 and 20.
+        var skipping = Oracle(users: 1, prefix: "run-", points: 5)
+        for (id, score) in [("a", 10), ("b", 10), ("c", 10), ("d", 20)] as [(String, Int64)] {
+            skipping.accept(accepted(0, id, score: score), mayBeReplay: false)
+        }
+        #expect(failures(skipping, [0: 20]) == ["receipts"])
         var replayed = Oracle(users: 1, prefix: "run-", points: 5)
         replayed.accept(accepted(0, "a", score: 5, replayed: true), mayBeReplay: true)
         #expect(failures(replayed, [0: 5]) == [])

@@ -65,6 +65,7 @@ struct ScenarioTests {
             ("", "The input is empty"), ("{", "ends in the middle"), (#"{"name":"a","name":"b"}"#, "same key twice"),
             ("[]", "the scenario: must be an object, not an array"), ("{}", "duration: is required"),
             (#"{"duration":"1s","watchers":3}"#, "watchers: must be an object, not 3"),
+            (#"{"duration":"1s","updates":{"rate":0}}"#, "nothing would be proved"),
         ])
     func malformed(_ json: String, _ message: String) {
         let found = problems(json)

@@ -52,6 +52,45 @@ struct WatchingTests {
             } == 1)
     }
 
+    private func arrival(
+        _ kind: ScoreboardArrival.Kind, _ version: Int64, delay: Int64 = 1
+    ) -> ScoreboardArrival {
+        ScoreboardArrival(
+            kind: kind, epoch: "e1", version: version, at: 1000, receivedAtMicroseconds: 1_000_000 + delay, bytes: 1)
+    }
+
+    @Test("all messages but a connection's first count for the staleness, of whatever kind")
+    func staleness() {
+        var watcher = WatcherState(name: "watcher 0")
+        var tally = WatchTally()
+        watcher.opened(&tally)
+        watcher.arrived(arrival(.snapshot, 1, delay: 900), &tally)
+        #expect(tally.staleness.count == 0 && watcher.news == nil)
+        // Who has fallen behind further than the history goes gets a snapshot, which is the stalest of all.
+        watcher.arrived(arrival(.snapshot, 2, delay: 700), &tally)
+        #expect(tally.staleness.count == 1 && watcher.news == 1_000_700)
+        watcher.opened(&tally)
+        watcher.arrived(arrival(.delta, 3, delay: 900), &tally)
+        watcher.arrived(arrival(.update, 4, delay: 5), &tally)
+        #expect(tally.staleness.count == 2 && tally.staleness.percentile(1) == 700)
+        #expect(tally.faults.count == 0)
+    }
+
+    @Test("a version that goes back or comes again on the wire, and a delta that does not fit, are faults")
+    func wire() {
+        #expect(
+            faults {
+                $0.opened(&$1); $0.arrived(arrival(.update, 2), &$1); $0.arrived(arrival(.update, 2), &$1)
+            } == 1)
+        #expect(
+            faults { watcher, tally in
+                var misfit = arrival(.delta, 2)
+                misfit.outcome = .misfit
+                watcher.opened(&tally)
+                watcher.arrived(misfit, &tally)
+            } == 1)
+    }
+
     // MARK: All watchers
 
     @Test("one version that is two tops is a difference, whoever sees it")
