@@ -90,7 +90,9 @@ function showStatus() {
 /** Draws now, or when the last drawing is `DRAW_MS` old; what arrives in between is drawn together. */
 function scheduleDraw() {
     if (paused || document.hidden || drawTimer !== null) return;
-    drawTimer = setTimeout(draw, Math.max(0, drawnAt + DRAW_MS - performance.now()));
+    const wait = drawnAt + DRAW_MS - performance.now();
+    if (wait > 0) drawTimer = setTimeout(draw, wait);
+    else draw();
 }
 
 function draw() {
@@ -107,7 +109,7 @@ function draw() {
     page.table.style.setProperty("--score-chars", widest);
     // Every position is read before the first animation starts: one layout, not one for each row.
     const tops = rows.map((change) => rowOf.get(change.user_id).element.offsetTop);
-    rows.forEach((change, index) => animate(rowOf.get(change.user_id), change, tops[index], first ? index * 35 : 0));
+    rows.forEach((change, index) => settle(rowOf.get(change.user_id), change, tops[index], first));
     drawn = board;
     showFacts();
     tellLeader(first);
@@ -166,21 +168,25 @@ function leave(userID) {
     element.setAttribute("data-leaves", "");
     element.style.top = `${seenTop}px`;
     page.rows.append(element);
-    const slide = reducedMotion.matches ? "none" : "translateX(1.5rem)";
-    const gone = { opacity: 0, transform: slide };
+    // To the side it would make the page of a phone scroll.
+    const gone = { opacity: 0, transform: reducedMotion.matches ? "none" : "scale(0.96)" };
     const fade = element.animate([{ opacity: 1 }, gone], { duration: 320, easing: "ease-in" });
     fade.onfinish = () => element.remove();
 }
 
-/** FLIP: the row is in its new place; it starts from where it was seen, even in the middle of a move, and settles. */
-function animate(row, change, top, delay) {
+/**
+ * FLIP: the row is in its new place; it starts from where it was seen, even in the middle of a move, and settles.
+ * The first rows are news to nobody, and are there at once.
+ */
+function settle(row, change, top, first) {
     const { element } = row;
     const moved = row.top !== null && row.top !== top;
     row.top = top;
+    if (first) return;
     if (change.entered) {
         const from = { opacity: 0, transform: reducedMotion.matches ? "none" : "translateY(0.6rem)" };
         element.animate([from, { opacity: 1, transform: "none" }],
-            { duration: 380, delay, easing: "ease-out", fill: "backwards" });
+            { duration: 380, easing: "ease-out" });
     } else if (moved && !reducedMotion.matches) {
         row.move?.cancel();
         element.dataset.moves = row.seenTop > top ? "up" : "down";
