@@ -6,28 +6,32 @@ public enum FreePort {
     /// What this process has given out already, so that two callers never get the same one; at most 64 Ki entries.
     private static let taken = Mutex<Set<Int>>([])
 
-    /// A port that was free a moment ago, chosen by the kernel, and never given out by this process before.
+    /// Below those that systems hand out to clients (Linux from 32768, others from 49152): otherwise a client of anybody
+    /// could be given the port between here and its use, or while the server that has it starts again.
+    private static let range = 12_000...31_999
+
+    /// A port that was free a moment ago, and was never given out by this process before.
     ///
     /// Another process may still take it first: whoever listens on it must be ready to ask for another.
     public static func take() throws -> Int {
         for _ in 0..<64 {
-            let port = try kernelChoice()
-            if taken.withLock({ $0.insert(port).inserted }) { return port }
+            let port = Int.random(in: range)
+            if try isFree(port), taken.withLock({ $0.insert(port).inserted }) { return port }
         }
-        throw LocalServerError.invalid("No free port on 127.0.0.1: this process has used up what the kernel offers.")
+        throw LocalServerError.invalid("No free port on 127.0.0.1 among \(range.lowerBound) to \(range.upperBound).")
     }
 
-    private static func kernelChoice() throws -> Int {
+    private static func isFree(_ port: Int) throws -> Bool {
         let socket = try LoopbackSocket.make()
-        var address = LoopbackSocket.address(port: 0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = withUnsafeMutablePointer(to: &address) { pointer in
+        let address = LoopbackSocket.address(port: UInt16(port))
+        let code = withUnsafePointer(to: address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                guard bind(socket.number, generic, length) == 0 else { return errno }
-                return getsockname(socket.number, generic, &length) == 0 ? 0 : errno
+                bind(socket.number, generic, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 ? 0 : errno
             }
         }
-        guard code == 0 else { throw LocalServerError.system(call: "bind", subject: "127.0.0.1:0", code: code) }
-        return Int(UInt16(bigEndian: address.sin_port))
+        guard code == 0 || code == EADDRINUSE || code == EACCES else {
+            throw LocalServerError.system(call: "bind", subject: "127.0.0.1:\(port)", code: code)
+        }
+        return code == 0
     }
 }

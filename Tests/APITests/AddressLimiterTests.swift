@@ -30,6 +30,6 @@ struct AddressLimiterTests {
             #expect(limiter.admit(try Self.address(number), now: Int64(number) * step) == nil)
         }
         // Some 65000 looks through 65536 entries each would take most of a minute.
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(15))
     }
 }

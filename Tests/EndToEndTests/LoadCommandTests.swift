@@ -105,7 +105,7 @@ extension EndToEnd {
         func trouble() async throws {
             try await withCluster { cluster in
                 let scenario = #"""
-                    {"duration": "4s", "watchers": {"count": 4},
+                    {"duration": "6s", "watchers": {"count": 4},
                      "updates": {"users": 20, "rate": 100, "timeout": "500ms"}}
                     """#
                 async let running = load(scenario, on: cluster)

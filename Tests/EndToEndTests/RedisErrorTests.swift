@@ -39,7 +39,7 @@ extension EndToEnd {
             #expect(ErrorForm.fault(in: answer, status: 503, code: "unavailable") == nil)
             #expect(answer.header("retry-after") != nil)
             #expect(try await cluster.probe.digest() == before)
-            try await eventually("the same action id counts", timeout: .seconds(2)) {
+            try await eventually("the same action id counts", timeout: .seconds(2) + EndToEnd.machineSlack) {
                 let again = try await cluster.update(user, id: id)
                 return try again.status == 200 && again.json["replayed"] == false && again.json["new_score"] == 5
             }

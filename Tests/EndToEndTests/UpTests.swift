@@ -23,6 +23,7 @@ struct UpTests {
             try FileManager.default.attributesOfItem(atPath: folder + "/secrets.env")[.posixPermissions] as? NSNumber
         #expect(mode?.intValue == 0o600)
         try await Self.interrupt(first, folder: folder)
+        try await eventually("the watcher is told") { watcher.state.ended }
         #expect(watcher.state.closeCode == 1012)
 
         // The second run, without the demo, goes on from there, and is killed.
@@ -63,7 +64,9 @@ struct UpTests {
     private static func interrupt(_ process: ScorecastProcess, folder: String) async throws {
         #expect(ProcessTable.processes(of: folder).count >= 3, "scorecast, redis-server, postgres")
         process.signal(SIGINT)
-        try await eventually("it ends after Ctrl-C", timeout: .seconds(15)) { !process.isRunning }
+        try await eventually("it ends after Ctrl-C", timeout: .seconds(15) + EndToEnd.machineSlack) {
+            !process.isRunning
+        }
         #expect(await process.terminate() == 0)
         let left = ProcessTable.processes(of: folder)
         #expect(left.isEmpty, "left behind: \(left)")

@@ -25,7 +25,7 @@ final class TestEvents {
     }
 
     /// The next block of lines; nil at the end of the stream.
-    func receive(within milliseconds: Int = 10_000) throws -> Event? {
+    func receive(within milliseconds: Int = 30_000) throws -> Event? {
         guard let bytes = try connection.read(through: Array("\n\n".utf8), within: milliseconds) else { return nil }
         var event = Event()
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {

@@ -63,6 +63,10 @@ import Testing
         return connections
     }
 
+    private static func seconds(since start: ContinuousClock.Instant) -> Double {
+        (ContinuousClock.now - start) / .seconds(1)
+    }
+
     @Test func admitsAStormAtTheRate() async throws {
         try await TestGateway.run {
             $0.joinRate = RateLimit(count: 20, periodMilliseconds: 1_000)
@@ -71,28 +75,34 @@ import Testing
             let start = ContinuousClock.now
             let connections = try Self.storm(60, port: server.port)
             try waitUntil("the first of each loop is in") { server.gateway.connections >= 2 }
-            #expect(server.gateway.connections <= 14, "and no more of them than the rate")
+            let admitted = server.gateway.connections
+            #expect(admitted <= 14 + Int(20 * Self.seconds(since: start)), "and no more of them than the rate")
             let answers = try connections.map { try TestHTTP.readResponse(from: $0) }
             let taken = answers.count { $0.status == 101 }
             // Two loops with five at once, ten a second and a second of waiting each; a busy machine spreads the arrivals
             // over the time that it all took but for the last one's wait.
-            let arrivals = max(0, (ContinuousClock.now - start) / .seconds(1) - 1)
+            let arrivals = max(0, Self.seconds(since: start) - 1)
             #expect((30...32 + Int(20 * arrivals)).contains(taken))
             let refused = answers.filter { $0.status == 503 }
             #expect(refused.count == 60 - taken)
             let waits = refused.compactMap { $0["retry-after"].flatMap { Int($0) } }
             #expect(waits.count == refused.count && waits.allSatisfy { (1...10).contains($0) })
-            #expect(Set(waits).count > 1, "they are not to come back together")
+            // Of so many it is out of the question that they all got the same.
+            if waits.count >= 15 { #expect(Set(waits).count > 1, "they are not to come back together") }
             #expect(try server.count("upgrades_refused", [("reason", "rate")]) == refused.count)
-            #expect(try server.count("handshakes_delayed") >= 18)
+            #expect(try server.count("handshakes_delayed") >= 18 - Int64(20 * arrivals))
             let gauge = try server.metrics.expectRecorder("scorecast_gateway_handshakes_waiting")
-            #expect(gauge.lastValue == 0 && gauge.values.contains { $0 > 5 })
+            #expect(gauge.lastValue == 0 && gauge.values.contains { $0 > 5 - 10 * arrivals })
         }
     }
 
+    /// The next one's turn is in four seconds, which is when those who wait are looked at again: time enough for a busy
+    /// machine to come to that before.
+    private static let oneForEachLoop = RateLimit(count: 2, periodMilliseconds: 4_000)
+
     @Test func whoWaitsCanLeave() async throws {
         try await TestGateway.run {
-            $0.joinRate = RateLimit(count: 2, periodMilliseconds: 1_000)
+            $0.joinRate = Self.oneForEachLoop
         } _: { server in
             let connections = try Self.storm(4, port: server.port)
             try waitUntil("two wait") { (try? server.count("handshakes_delayed")) == 2 }
@@ -107,7 +117,7 @@ import Testing
 
     @Test func whoWaitsIsSentAwayByADrain() async throws {
         try await TestGateway.run {
-            $0.joinRate = RateLimit(count: 2, periodMilliseconds: 3_000)
+            $0.joinRate = Self.oneForEachLoop
         } _: { server in
             let connections = try Self.storm(4, port: server.port)
             try waitUntil("two wait") { (try? server.count("handshakes_delayed")) == 2 }
@@ -119,7 +129,7 @@ import Testing
 
     @Test func whoWaitsCountsAsConnected() async throws {
         try await TestGateway.run {
-            $0.joinRate = RateLimit(count: 2, periodMilliseconds: 3_000)
+            $0.joinRate = Self.oneForEachLoop
             $0.connectionsMax = 4
         } _: { server in
             let connections = try Self.storm(4, port: server.port)

@@ -146,12 +146,17 @@ import Testing
         try await TestGateway.run {
             $0.liveness.pingMilliseconds = 300
             $0.liveness.jitterMilliseconds = 100
-            $0.liveness.silenceMilliseconds = 2_000
+            $0.liveness.silenceMilliseconds = 4_000
         } _: { server in
             let talker = try TestWebSocket(port: server.port)
             let silent = try TestWebSocket(port: server.port)
             _ = try talker.receiveStandings()
-            for _ in 0..<9 {
+            // Until the silent one has been given up, and a little longer.
+            var left = 3
+            let deadline = ContinuousClock.now + .seconds(30)
+            while left > 0 {
+                try #require(ContinuousClock.now < deadline, "the silent one is still there")
+                if server.gateway.connections < 2 { left -= 1 }
                 #expect(try talker.receive() == .ping([]))
                 try talker.send(opcode: 10)
             }

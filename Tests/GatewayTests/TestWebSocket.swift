@@ -26,7 +26,7 @@ final class TestWebSocket {
     let response: TestHTTP.Response
     private let connection: TestConnection
     /// How long to wait for the next frame, in ms.
-    var patienceMilliseconds = 10_000
+    var patienceMilliseconds = 30_000
 
     /// The fields of a right handshake, whose key is the one of RFC 6455, 1.3.
     static let handshake = [
@@ -245,7 +245,7 @@ enum TestHTTP {
     }
 
     static func readResponse(from connection: TestConnection) throws -> Response {
-        guard let head = try connection.read(through: Array("\r\n\r\n".utf8), within: 10_000) else {
+        guard let head = try connection.read(through: Array("\r\n\r\n".utf8), within: 30_000) else {
             throw TestConnection.Failure(call: "the stream ended before a response", code: 0)
         }
         let lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n")
@@ -256,7 +256,7 @@ enum TestHTTP {
         var response = Response(
             status: Int(lines.first?.split(separator: " ")[1] ?? "") ?? 0, headers: headers, body: "")
         if let length = response["content-length"].flatMap({ Int($0) }), response.status != 304 {
-            response.body = String(decoding: try connection.read(length, within: 10_000) ?? [], as: UTF8.self)
+            response.body = String(decoding: try connection.read(length, within: 30_000) ?? [], as: UTF8.self)
         }
         return response
     }

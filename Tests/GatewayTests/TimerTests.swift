@@ -55,11 +55,16 @@ import Testing
         try await TestGateway.run {
             $0.liveness.pingMilliseconds = 300
             $0.liveness.jitterMilliseconds = 0
-            $0.liveness.silenceMilliseconds = 900
+            $0.liveness.silenceMilliseconds = 3_000
         } _: { server in
             let sockets = try (0..<4).map { _ in try TestWebSocket(port: server.port) }
             for socket in sockets { _ = try socket.receiveStandings() }
-            for _ in 0..<8 {
+            // Until both mute ones have been given up, and some turns longer.
+            var turns = 4
+            let deadline = ContinuousClock.now + .seconds(30)
+            while turns > 0 {
+                try #require(ContinuousClock.now < deadline, "the mute ones are still there")
+                if server.gateway.connections <= 2 { turns -= 1 }
                 for socket in sockets[2...] {
                     #expect(try socket.receive() == .ping([]))
                     try socket.send(opcode: 10)

@@ -8,12 +8,13 @@ import Testing
 @Suite struct TokenEndTests {
     private static let join = #"{"type":"join-room","board":"secret"}"#
 
-    /// Runs `body` and checks that it took less than the 5 s that the end of a token may take to show.
+    /// Runs `body` and checks that it took less than the 5 s that the end of a token may take to show, and what a busy
+    /// machine may add.
     private static func inTime(_ body: () throws -> Void) throws {
         let start = DispatchTime.now()
         try body()
         let milliseconds = (DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1_000_000
-        #expect(milliseconds < 5_000)
+        #expect(milliseconds < 5_000 + machineSlackMilliseconds)
     }
 
     @Test func endsPrivateConnectionsWithTheToken() async throws {

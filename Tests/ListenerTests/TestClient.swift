@@ -33,7 +33,7 @@ final class TestClient {
     private var unread: [UInt8] = []
     private var start = 0
     /// How long to wait for the next bytes, in ms.
-    var patienceMilliseconds: Int32 = 10_000
+    var patienceMilliseconds: Int32 = 30_000
 
     /// - Parameter receiveBytes: the size of the receive buffer, to be a slow reader; nil for the system's.
     init(port: Int, receiveBytes: Int32? = nil) throws {

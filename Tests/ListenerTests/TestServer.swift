@@ -151,7 +151,7 @@ struct TestServer: Sendable {
 
 /// Waits until a condition holds; on a thread that may block.
 func waitUntil(_ what: String, _ condition: () throws -> Bool) throws {
-    let deadline = DispatchTime.now() + .seconds(15)
+    let deadline = DispatchTime.now() + .seconds(30)
     while try !condition() {
         guard DispatchTime.now() < deadline else { throw TestClient.Failure(call: "never: \(what)") }
         usleep(2_000)

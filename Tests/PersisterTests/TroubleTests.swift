@@ -47,6 +47,7 @@ struct TroubleTests {
                     let life = try deployment.start()
                     try await deployment.add(10, "before")
                     await redis.kill()
+                    try await eventually("it is noticed") { deployment.redis.connectionState.connected == 0 }
                     try await redis.restart()
                     try await eventually("Redis is back") { deployment.redis.isConnected }
                     try await deployment.add(10, "after")

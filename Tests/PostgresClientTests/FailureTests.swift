@@ -75,7 +75,7 @@ import Testing
 
     @Test func aRestartedServerIsReachedAgain() async throws {
         let server = try TestServer()
-        try await server.withPool(size: 2, { $0.acquireTimeout = .milliseconds(400) }) { pool in
+        try await server.withPool(size: 2, { $0.acquireTimeout = .seconds(3) }) { pool in
             try await pool.withConnection { connection in
                 try connection.query("CREATE TABLE kept (id int)")
                 try connection.execute("INSERT INTO kept VALUES (1)")
@@ -133,7 +133,7 @@ import Testing
         try await TestServer.shared().withPool(
             size: 1,
             {
-                $0.statementTimeout = .milliseconds(300)
+                $0.statementTimeout = .seconds(2)
                 $0.responseGrace = .milliseconds(200)
             }
         ) { pool in
@@ -163,7 +163,7 @@ import Testing
         try await TestServer.shared().withPool(
             size: 1,
             {
-                $0.statementTimeout = .milliseconds(300)
+                $0.statementTimeout = .seconds(2)
                 $0.responseGrace = .milliseconds(200)
             }
         ) { pool in
@@ -194,7 +194,7 @@ import Testing
             size: 1,
             {
                 $0.connectTimeout = .milliseconds(200)
-                $0.acquireTimeout = .milliseconds(700)
+                $0.acquireTimeout = .seconds(3)
             }
         ) { pool in
             kill(pid, SIGSTOP)
@@ -213,7 +213,7 @@ import Testing
     @Test func aWrongPasswordIsSaidAndNotShown() async throws {
         let server = try TestServer.shared()
         var configuration = PostgresConfiguration(url: server.url(password: "hunter2-wrong"))
-        configuration.acquireTimeout = .milliseconds(600)
+        configuration.acquireTimeout = .seconds(3)
         let pool = try PostgresPool(configuration: configuration, logger: quietLogger)
         let error = try await postgresError { try await pool.withConnection { $0.id } }
         await pool.shutdown()

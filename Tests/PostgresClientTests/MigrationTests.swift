@@ -112,7 +112,7 @@ import Testing
     @Test func theWaitForTheLockIsBounded() async throws {
         try await TestServer.shared().withDatabase { pool in
             // Another process: a session that holds the lock, found by watching the migrator take it.
-            let slow = Migration(number: 1, name: "slow", sql: "CREATE TABLE slow (id int); SELECT pg_sleep(2);")
+            let slow = Migration(number: 1, name: "slow", sql: "CREATE TABLE slow (id int); SELECT pg_sleep(5);")
             async let first = Migrator.migrate(pool: pool, migrations: [slow])
             try await eventually("the first one holds the lock") {
                 try await pool.withConnection { connection in

@@ -118,15 +118,15 @@ struct RedisClientTests {
         }
     }
 
-    /// Blocked for many ping intervals and timeouts: a command in flight stands in for the ping.
+    /// Blocked for many ping intervals, and longer than a ping may take: a command in flight stands in for the ping.
     @Test func oneConnectionForBlockingCommands() async throws {
         try await withRedis { server in
             var configuration = server.configuration
             configuration.commandTimeout = .seconds(10)
-            configuration.pingTimeout = .milliseconds(500)
+            configuration.pingTimeout = .milliseconds(2500)
             configuration.pingInterval = .milliseconds(50)
             try await withClient(configuration, connections: 1) { client async throws in
-                #expect(try await client.command("BLPOP", "absent", "1.2").isNull)
+                #expect(try await client.command("BLPOP", "absent", "3").isNull)
                 #expect(client.isConnected)
                 #expect(client.connectionState.generation == 1)
             }
@@ -143,7 +143,7 @@ struct RedisClientTests {
             let before = await #expect(throws: RedisError.self) { try await client.command("PING") }
             #expect(before?.code == .notConnected)
             let running = Task { try await client.run() }
-            try await client.waitUntilConnected(timeout: .seconds(10))
+            try await client.waitUntilConnected(timeout: .seconds(30))
             async let popped = client.command("BLPOP", "list", "60")
             try await withClient(server.configuration) { other in
                 #expect(
@@ -158,21 +158,21 @@ struct RedisClientTests {
             #expect(try await popped.array?.last?.string == "x")
             try await running.value
             #expect(!client.isConnected)
-            #expect(await refusal(client) == .shutDown)
+            #expect(await refusal(client, within: .seconds(30)) == .shutDown)
             let again = await #expect(throws: RedisError.self) { try await client.run() }
             #expect(again?.code == .alreadyRunning)
         }
     }
 
     /// Why a command is refused. Until then it waits in vain behind the blocked one, so it is not waited for.
-    private func refusal(_ client: RedisClient) async -> RedisError.Code? {
+    private func refusal(_ client: RedisClient, within time: Duration = .milliseconds(100)) async -> RedisError.Code? {
         let code = NIOLockedValueBox<RedisError.Code?>(nil)
         client.send {
             $0.append(command: "PING")
         } completion: { result in
             if case .failure(let error) = result { code.withLockedValue { $0 = error.code } }
         }
-        _ = await eventually(within: .milliseconds(100)) { code.withLockedValue { $0 } != nil }
+        _ = await eventually(within: time) { code.withLockedValue { $0 } != nil }
         return code.withLockedValue { $0 }
     }
 }

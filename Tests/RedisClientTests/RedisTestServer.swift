@@ -122,7 +122,7 @@ private final class ProcessBox: @unchecked Sendable {  // safe: every access is 
 
 /// Polls a condition until it holds.
 func eventually(
-    within timeout: Duration = .seconds(10), _ condition: @Sendable () async throws -> Bool
+    within timeout: Duration = .seconds(30), _ condition: @Sendable () async throws -> Bool
 ) async rethrows -> Bool {
     let deadline = ContinuousClock.now + timeout
     while true {
@@ -151,7 +151,7 @@ func withClient<Value: Sendable>(
         logger: logger)
     let running = Task { try await client.run() }
     defer { running.cancel() }
-    try await client.waitUntilConnected(timeout: .seconds(10))
+    try await client.waitUntilConnected(timeout: .seconds(30))
     let value = try await body(client)
     running.cancel()
     try await running.value

@@ -93,15 +93,18 @@ import Testing
     }
 
     @Test func aServerThatDoesNotAnswerIsLeft() async throws {
-        let (following, server) = try await mended(after: []) { $0.handshakeTimeout = .milliseconds(100) }
-        #expect(following.losses == [.handshakeTimedOut])
+        let server = try await ScriptedServer { number, _ in
+            number == 0 ? [] : [.accept, .text(Text.snapshot(50))]
+        }
+        let following = try Following(server.url) { $0.handshakeTimeout = .milliseconds(200) }
+        try await eventually { following.versions.last == 50 }
+        // A busy machine can be too slow for the later ones, too.
+        #expect(!following.losses.isEmpty && following.losses.allSatisfy { $0 == .handshakeTimedOut })
         try await server.stop()
     }
 
     @Test func aPortWhereNobodyListensIsTriedAgain() async throws {
-        let server = try await ScriptedServer { _, _ in [] }
-        try await server.stop()
-        let following = try Following(server.url)
+        let following = try Following("ws://127.0.0.1:1")
         try await eventually { following.losses.count >= 3 }
         following.follower.stop()
         try await eventually { following.hasEnded && following.error == nil }
@@ -119,7 +122,8 @@ import Testing
     func aBrokenFrameOrMessageEndsTheConnection(acts: [ScriptedServer.Act]) async throws {
         let (following, server) = try await mended(after: [.accept, .text(Text.snapshot(1))] + acts)
         #expect(following.losses.map(\.name) == ["broken"])
-        #expect(server.received.first?.opcode == 8)
+        // The two connections may be on two loops of the server.
+        try await eventually { server.received.first?.opcode == 8 }
         // Something about the state was wrong, so all of it is asked for again.
         #expect(server.requests.allSatisfy { !$0.target.contains("resume") })
         try await server.stop()
@@ -132,7 +136,7 @@ import Testing
             inFragments ? [.frame(1, half, fin: false), .frame(0, half)] : [.frame(1, half + half)]
         let (following, server) = try await mended(after: [.accept] + acts) { $0.messageBytesMax = 2048 }
         #expect(following.losses.map(\.name) == ["broken"])
-        #expect(server.received.first?.payload == [0x03, 0xF1])
+        try await eventually { server.received.first?.payload == [0x03, 0xF1] }
         try await server.stop()
     }
 

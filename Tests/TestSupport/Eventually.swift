@@ -13,7 +13,7 @@ public struct NotInTime: Error, CustomStringConvertible, Sendable {
 ///   - timeout: when to give up. Only a failing test waits as long.
 /// - Throws: `NotInTime`, which fails the test; `CancellationError`.
 public func eventually(
-    _ what: String = "the condition", timeout: Duration = .seconds(15), every interval: Duration = .milliseconds(20),
+    _ what: String = "the condition", timeout: Duration = .seconds(30), every interval: Duration = .milliseconds(20),
     isolation: isolated (any Actor)? = #isolation, file: StaticString = #fileID, line: UInt = #line,
     _ condition: () async throws -> Bool
 ) async throws {

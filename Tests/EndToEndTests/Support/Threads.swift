@@ -27,4 +27,10 @@ final class StopFlag: Sendable {
     var isSet: Bool { stopped.load(ordering: .acquiring) }
 
     func set() { stopped.store(true, ordering: .releasing) }
+
+    /// Blocks this thread until it is set, for 20 s at most.
+    func wait() {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while !isSet, ContinuousClock.now < deadline { Thread.sleep(.milliseconds(10)) }
+    }
 }

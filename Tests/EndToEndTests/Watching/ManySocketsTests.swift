@@ -61,7 +61,7 @@ extension EndToEnd {
                     #expect(try await cluster.update("user-\(round % 10)").status == 200)
                     let top = try await cluster.probe.top()
                     versions.append(top.version)
-                    _ = try await crowd.catchUp(with: top.version, within: .seconds(5))
+                    _ = try await crowd.catchUp(with: top.version, within: .seconds(5) + EndToEnd.machineSlack)
                 }
             }
             return (samples, versions)

@@ -46,7 +46,9 @@ extension EndToEnd {
                             for _ in 0..<10 {
                                 heals.append(try await Self.killPubSub(of: cluster).milliseconds)
                                 let top = try await cluster.probe.top()
-                                catchUps.append(try await fleet.catchUp(with: top, within: .seconds(2)).milliseconds)
+                                catchUps.append(
+                                    try await fleet.catchUp(with: top, within: .seconds(2) + EndToEnd.machineSlack)
+                                        .milliseconds)
                             }
                         }
                     }
@@ -99,7 +101,8 @@ extension EndToEnd {
                     filter.lose(.nothing)
                     let top = try await cluster.probe.top()
                     #expect(top.version == before.version + 1)
-                    heals.append(try await fleet.catchUp(with: top, within: .seconds(5)).milliseconds)
+                    let heal = try await fleet.catchUp(with: top, within: .seconds(5) + EndToEnd.machineSlack)
+                    heals.append(heal.milliseconds)
                     try await fleet.expectAll(cluster.probe)
                 }
                 var report = Report("A message lost \(Self.rounds) times while the connection lives")
@@ -123,9 +126,11 @@ extension EndToEnd {
                 let start = ContinuousClock.now
                 #expect(try await cluster.update(leader.userID).status == 200)
                 let top = try await cluster.probe.top()
-                async let caughtUp = fleet.catchUp(with: top, within: .seconds(5))
+                async let caughtUp = fleet.catchUp(with: top, within: .seconds(5) + EndToEnd.machineSlack)
                 var answer = ""
-                try await eventually("it is not ready", timeout: .seconds(5), every: .milliseconds(20)) {
+                try await eventually(
+                    "it is not ready", timeout: .seconds(5) + EndToEnd.machineSlack, every: .milliseconds(20)
+                ) {
                     let (status, text) = try await gateway.readiness()
                     answer = text
                     return status == 503
@@ -136,7 +141,9 @@ extension EndToEnd {
                 let right = try await caughtUp
                 filter.lose(.nothing)
                 let end = ContinuousClock.now
-                try await eventually("it is ready again", timeout: .seconds(3), every: .milliseconds(20)) {
+                try await eventually(
+                    "it is ready again", timeout: .seconds(3) + EndToEnd.machineSlack, every: .milliseconds(20)
+                ) {
                     try await gateway.readiness().status == 200
                 }
                 var report = Report("A subscription that is deaf while its connection lives")

@@ -66,7 +66,9 @@ extension EndToEnd {
             let start = ContinuousClock.now
             try await crowd.setReading(true, sleepers)
             let awake = ContinuousClock.now - start
-            let caughtUp = try await crowd.catchUp(sleepers, with: top.version, within: .seconds(10)) + awake
+            let caughtUp =
+                try await crowd.catchUp(sleepers, with: top.version, within: .seconds(10) + EndToEnd.machineSlack)
+                + awake
             let after = crowd.log.seen[sleepers]
 
             var report = Report("\(sleepers.count) of \(watchers) clients stop reading")

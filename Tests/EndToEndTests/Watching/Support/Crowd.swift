@@ -162,7 +162,7 @@ final class Crowd: Sendable {
 
     /// Expects that all have the top that Redis has, now that nothing changes it any more, and that nothing was wrong
     /// on the way.
-    func expectAll(_ probe: RedisProbe, within time: Duration = .seconds(5)) async throws {
+    func expectAll(_ probe: RedisProbe, within time: Duration = .seconds(5) + EndToEnd.machineSlack) async throws {
         let top = try await probe.top()
         _ = try await catchUp(with: top.version, within: time)
         let log = log

@@ -177,7 +177,7 @@ final class Fleet: Sendable {
 
     /// Expects that all show the top that Redis has, now that nothing changes it any more, and that nothing was wrong
     /// on the way.
-    func expectAll(_ probe: RedisProbe, within time: Duration = .seconds(2)) async throws {
+    func expectAll(_ probe: RedisProbe, within time: Duration = .seconds(2) + EndToEnd.machineSlack) async throws {
         let top = try await probe.top()
         _ = try await catchUp(with: top, within: time)
         let others = clients.filter { $0.shown?.entries != top.entries || $0.shown?.version != top.version }
