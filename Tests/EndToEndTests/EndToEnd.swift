@@ -13,5 +13,5 @@ enum EndToEnd {
     static let isFull = ProcessInfo.processInfo.environment["SCORECAST_FULL"] == "1"
 
     /// What a busy machine may add to a time that is a requirement.
-    static let machineSlack = Duration.seconds(3)
+    static let machineSlack = Duration.seconds(1)
 }

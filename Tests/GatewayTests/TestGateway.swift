@@ -245,7 +245,7 @@ extension TestWebSocket {
 }
 
 /// What a busy machine may add to a time that is a requirement, in ms.
-let machineSlackMilliseconds: UInt64 = 3_000
+let machineSlackMilliseconds: UInt64 = 1_000
 
 /// Waits until a condition holds; on a thread that may block.
 func waitUntil(_ what: String, _ condition: () throws -> Bool) throws {
