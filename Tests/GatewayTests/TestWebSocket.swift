@@ -128,6 +128,9 @@ final class TestWebSocket {
     /// Throws away what has come. What comes later makes no sense to `receive`.
     func discard() { connection.discard() }
 
+    /// Ends what this side sends, and still reads.
+    func endSending() { connection.endSending() }
+
     /// Closes the socket without a word. Also happens when the client is let go.
     func drop() { connection.close() }
 }
@@ -170,6 +173,8 @@ final class TestConnection {
         if socket >= 0 { Glibc.close(socket) }
         socket = -1
     }
+
+    func endSending() { shutdown(socket, Int32(SHUT_WR)) }
 
     func send(_ bytes: [UInt8]) throws {
         var sent = 0

@@ -21,6 +21,21 @@ import Testing
         }
     }
 
+    /// Which is no part of the value (RFC 9110, 5.5).
+    @Test(arguments: [" ", "\t", " \t "]) func takesWhiteSpaceBehindFields(_ white: String) async throws {
+        try await TestGateway.run { server in
+            let host = "127.0.0.1:\(server.port)"
+            let fields = TestWebSocket.handshake + [("Host", host), ("Origin", "http://" + host)]
+            let connection = try TestConnection(port: server.port)
+            try connection.send(
+                TestHTTP.request(
+                    "GET", "/ws/scoreboard", port: server.port, headers: fields.map { ($0.0, $0.1 + white) }))
+            let response = try TestHTTP.readResponse(from: connection)
+            #expect(response.status == 101, "\(response.body)")
+            #expect(response["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+        }
+    }
+
     struct Refusal: Sendable, CustomTestStringConvertible {
         var name: String
         var target = "/ws/scoreboard"

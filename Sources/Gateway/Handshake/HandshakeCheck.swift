@@ -1,3 +1,4 @@
+import Listener
 import NIOHTTP1
 
 /// The checks of an opening handshake (RFC 6455, 4.2.1), before anything is agreed. Pure.
@@ -32,13 +33,13 @@ package struct HandshakeCheck: Sendable {
         guard head.version == .http1_1, Self.hasToken("websocket", in: headers["upgrade"]),
             Self.hasToken("upgrade", in: headers["connection"])
         else { throw .notAnUpgrade }
-        guard headers["sec-websocket-version"] == ["13"] else { throw .version }
-        let keys = headers["sec-websocket-key"]
+        guard Self.values("sec-websocket-version", in: headers) == ["13"] else { throw .version }
+        let keys = Self.values("sec-websocket-key", in: headers)
         guard keys.count == 1, let key = keys.first, WebSocketKey.isValid(key) else { throw .key }
-        let origin = headers["origin"]
-        guard origin.count <= 1, origins.allows(origin: origin.first, host: headers.first(name: "host")) else {
-            throw .origin
-        }
+        let origin = Self.values("origin", in: headers)
+        guard origin.count <= 1,
+            origins.allows(origin: origin.first, host: Self.values("host", in: headers).first)
+        else { throw .origin }
         let request = try RoomRequest(uri: head.uri)
         let room = try room(request)
         var fields = [
@@ -60,6 +61,11 @@ package struct HandshakeCheck: Sendable {
             case .unknownBoard: return nil
             }
         }
+    }
+
+    /// White space behind a field's value is no part of it (RFC 9110, 5.5); the parser leaves it there.
+    private static func values(_ name: String, in headers: HTTPHeaders) -> [String] {
+        headers[name].map { String($0.withoutTrailingSpace) }
     }
 
     static func tokens(_ list: String) -> some Sequence<Substring> {

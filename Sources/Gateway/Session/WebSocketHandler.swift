@@ -15,6 +15,8 @@ class WebSocketHandler: ChannelDuplexHandler {
         case open
         /// A close frame was sent; the peer's is awaited.
         case closing
+        /// The peer has closed, too; what it has not taken yet is on its way, our close frame last.
+        case leaving
         case ended
     }
 
@@ -29,6 +31,8 @@ class WebSocketHandler: ChannelDuplexHandler {
     /// Writes in the channel's queue, which all others go behind.
     private var queued: UInt32 = 0
     private var isStarting = false
+    /// Whether all that was sent is out, and the output ended.
+    private var outputIsClosed = false
     private var context: ChannelHandlerContext?
     private var inbound = InboundFrames()
 
@@ -136,7 +140,7 @@ class WebSocketHandler: ChannelDuplexHandler {
     private func take(_ event: InboundFrames.Event) {
         guard phase == .open else {
             // The peer's close frame ends it; other frames are nothing any more.
-            if case .close = event { cut() }
+            if case .close = event { leave() }
             return
         }
         if let code = refusal(of: event) { return finish(code) }
@@ -168,11 +172,21 @@ class WebSocketHandler: ChannelDuplexHandler {
     // MARK: Ends
 
     final func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent {
-            quiesce()
-        } else if case ChannelEvent.inputClosed = event {
-            cut()
+        switch event {
+        case is ChannelShouldQuiesceEvent: quiesce()
+        case ChannelEvent.inputClosed: leave()
+        case ChannelEvent.outputClosed:
+            outputIsClosed = true
+            if phase == .leaving { cut() }
+        default: break
         }
+    }
+
+    /// The peer will say nothing more. If it closed in order it is owed an answer in kind (RFC 6455, 5.5.1), which may wait
+    /// behind what a slow peer has still to take; the time for closing bounds that.
+    private func leave() {
+        guard phase == .closing, !outputIsClosed else { return cut() }
+        phase = .leaving
     }
 
     final func handlerAdded(context: ChannelHandlerContext) {

@@ -1,0 +1,51 @@
+import Gateway
+import Testing
+
+/// The closing handshake with a client that has not taken yet what it is owed.
+@Suite struct CloseTests {
+    /// What a client does after its close frame.
+    enum Last: CaseIterable {
+        case nothing, closesAgain, endsItsOutput
+    }
+
+    @Test(arguments: Last.allCases) func answersTheCloseFrameOfASlowReader(_ last: Last) async throws {
+        try await TestGateway.run {
+            $0.lingerMilliseconds = 0
+        } _: { server in
+            let socket = try Self.oweMuch(server, last)
+            try waitUntil("the close frame was read") { !server.store.isWatched("wide") }
+            var incoming = try socket.receive()
+            while case .text = incoming { incoming = try socket.receive() }
+            try #require(incoming == .close(1000))
+            #expect(try socket.receive() == .end)
+            // A client that does neither has the time for closing.
+            if last != .nothing { try waitUntil("the connection is gone") { server.gateway.connections == 0 } }
+        }
+    }
+
+    @Test(arguments: Last.allCases) func cutsAClientThatTakesNothing(_ last: Last) async throws {
+        try await TestGateway.run {
+            $0.liveness.closeMilliseconds = 300
+        } _: { server in
+            let socket = try Self.oweMuch(server, last)
+            try waitUntil("the connection is cut") { server.gateway.connections == 0 }
+            withExtendedLifetime(socket) {}
+        }
+    }
+
+    /// A client that has asked for far more than what waits in the kernel, and has closed.
+    private static func oweMuch(_ server: TestGateway, _ last: Last) throws -> TestWebSocket {
+        server.store.set("wide", version: 1, users: 100, tell: false)
+        let socket = try TestWebSocket(
+            port: server.port, "/ws/scoreboard?board=wide&limit=100", receiveBytes: 4096)
+        _ = try socket.receiveStandings()
+        #expect(server.store.isWatched("wide"))
+        // Less than one read of the server's, which reads no more from who takes nothing.
+        let join = Array(#"{"type":"join-room","board":"wide","limit":100}"#.utf8)
+        let close = TestWebSocket.frame(opcode: 8, [0x03, 0xE8])
+        let joins = (0..<20).flatMap { _ in TestWebSocket.frame(opcode: 1, join) }
+        try socket.send(raw: joins + (last == .closesAgain ? close + close : close))
+        if last == .endsItsOutput { socket.endSending() }
+        return socket
+    }
+}
