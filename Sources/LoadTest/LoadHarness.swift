@@ -79,7 +79,7 @@ public struct LoadHarness: Sendable {
             tasks.addTask {
                 for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
                     if clock.isInterrupted { exit(130) }
-                    note("\(signal): the traffic ends; once more to leave without a report")
+                    note("\(signal): the run ends, with a report; once more to leave without one")
                     clock.interrupt()
                 }
                 return nil

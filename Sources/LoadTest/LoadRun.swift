@@ -58,6 +58,7 @@ struct LoadRun: Sendable {
             // Where it cannot be read there is one comparison less; the report says how many there were.
             guard let page = try? await settling.top(turn) else { continue }
             watchers.read(page)
+            watchers.expect(page)
         }
     }
 
@@ -65,6 +66,7 @@ struct LoadRun: Sendable {
 
     private func settle(startedAt: Int64) async -> LoadReport {
         clock.beginSettling()
+        note("The traffic is over; everything has \(Figure.plain(clock.settle / .seconds(1))) s to agree")
         var proofs: [Proof] = []
         var converge: (differences: Differences, time: Duration?)?
         if scenario.watchers.count > 0 { converge = await settling.convergence(of: watchers, until: clock) }

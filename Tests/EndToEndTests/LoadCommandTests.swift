@@ -8,7 +8,7 @@ extension EndToEnd {
     @Suite("The load harness")
     struct LoadCommand {
         /// Runs a scenario against all API nodes of a deployment, with watchers at its gateways.
-        private func load(
+        func load(
             _ scenario: String, on cluster: Cluster, _ more: [String] = [], environment: [String: String]? = nil
         ) async throws -> ScorecastProcess.Outcome {
             let nodes = cluster.apis.flatMap { ["--url", "http://127.0.0.1:\($0.port)"] }
@@ -18,14 +18,14 @@ extension EndToEnd {
                 environment: environment ?? cluster.credentials.environment)
         }
 
-        private func file(_ scenario: String) throws -> String {
+        func file(_ scenario: String) throws -> String {
             let path = "\(try makeTestFolder("load"))/scenario.json"
             try scenario.write(toFile: path, atomically: true, encoding: .utf8)
             return path
         }
 
         /// Two API nodes and a gateway.
-        private func withCluster(
+        func withCluster(
             rateLimit: String = "off", _ body: (Cluster) async throws -> Void
         ) async throws {
             var plan = Cluster.Plan()
@@ -174,10 +174,15 @@ extension EndToEnd {
                 [], ["--scenario", good], ["--scenario", "/nowhere"] + url,
                 ["--scenario", good, "--url", "127.0.0.1:80"],
                 ["--scenario", good, "--url", "http://a/path"], ["--scenario", good, "--watch-url", "x"] + url,
+                ["--scenario", good, "--report", "/"] + url,
             ] {
                 let outcome = try await ScorecastProcess.run(["load"] + arguments, environment: environment)
                 #expect(outcome.code == 64 && outcome.output.isEmpty, "\(arguments): \(outcome.errors)")
             }
+            let unwritable = try await ScorecastProcess.run(
+                ["load", "--scenario", good, "--report", "/nowhere/report.json"] + url, environment: environment)
+            #expect(unwritable.code == 64 && unwritable.output.isEmpty)
+            #expect(unwritable.errors.contains("/nowhere/report.json: No such file or directory. Give --report a file"))
             let keyless = try await ScorecastProcess.run(["load", "--scenario", good] + url)
             #expect(keyless.code == 78 && keyless.output.isEmpty)
             #expect(

@@ -4,12 +4,12 @@ import Testing
 
 @Suite("Reports")
 struct ReportTests {
-    /// Ten accepted updates of 1 to 10 ms in two seconds; one watcher.
+    /// Ten accepted updates of 1 to 10 ms in two seconds, and one after them; one watcher.
     private func report() -> LoadReport {
         var scenario = Scenario(duration: .seconds(2))
         scenario.watchers.count = 1
         var updates = UpdateTally()
-        (updates.sent, updates.accepted) = (10, 10)
+        (updates.sent, updates.accepted, updates.acceptedInTraffic) = (11, 11, 10)
         for milliseconds in Int64(1)...10 { updates.latency.record(milliseconds * 1000) }
         return LoadReport(
             run: LoadReport.Run(
@@ -83,7 +83,8 @@ struct ReportTests {
         report.run.scenario.thresholds = [.updateP99: 9]
         let json = try JSONValue(report.json)
         #expect(json["passed"] == .bool(false))
-        #expect(json["updates"]?["accepted"]?.integer == 10)
+        #expect(json["updates"]?["accepted"]?.integer == 11)
+        #expect(json["updates"]?["accepted_per_second"]?.number == 5)
         #expect(
             json["updates"]?["latency_ms"]?["p50"]?.number == 5.023 || json["updates"]?["latency_ms"]?["p50"] != nil)
         #expect(json["watchers"]?["staleness_ms"]?["p99"] == .null)

@@ -50,4 +50,19 @@ struct RequestPlanTests {
         #expect(RetryWait.wait(afterAttempt: 3, draw: 1) == .milliseconds(200))
         #expect(RetryWait.wait(afterAttempt: 1_000_000, draw: 1) == RetryWait.cap)
     }
+
+    /// Before the next attempt, of three nodes.
+    private func wait(_ attempts: Int, asked: Duration, left: Duration) -> Duration? {
+        RetryWait.wait(afterAttempt: attempts, of: 3, asked: asked, left: left, draw: 1)
+    }
+
+    @Test("an outcome is asked for while there is time, of every node even when there is none, and not without end")
+    func givingUp() {
+        #expect(wait(3, asked: .seconds(30), left: .seconds(1)) == .milliseconds(200))
+        #expect(wait(3, asked: .seconds(30), left: .milliseconds(200)) == nil)
+        #expect(wait(2, asked: .seconds(30), left: .seconds(-10)) == .milliseconds(100))
+        #expect(wait(1000, asked: RetryWait.askedMax - .seconds(3), left: .seconds(3600)) == RetryWait.cap)
+        #expect(wait(1000, asked: RetryWait.askedMax - .seconds(2), left: .seconds(3600)) == nil)
+        #expect(wait(2, asked: RetryWait.askedMax, left: .seconds(3600)) == nil)
+    }
 }

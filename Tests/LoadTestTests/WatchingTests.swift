@@ -76,6 +76,27 @@ struct WatchingTests {
         #expect(tally.faults.count == 0)
     }
 
+    @Test("who shows an older top than the board's, and stays silent, is the staler the longer that lasts")
+    func silence() {
+        var watcher = WatcherState(name: "watcher 0")
+        var tally = WatchTally()
+        let start = ContinuousClock.now
+        func look(_ version: Int64, epoch: String = "e1", after seconds: Int) -> Int64? {
+            tally.staleness = Distribution()
+            watcher.expect(epoch, version, at: start + .seconds(seconds), &tally)
+            return tally.staleness.percentile(1).map { ($0 + 500_000) / 1_000_000 }
+        }
+        watcher.show(state(5), &tally)
+        #expect([look(5, after: 0), look(5, after: 1)] == [nil, nil])
+        #expect([look(6, after: 2), look(9, after: 3), look(9, after: 12)] == [nil, 1, 10])
+        // Behind still, but no longer silent.
+        watcher.show(state(8), &tally)
+        #expect([look(9, after: 13), look(9, after: 14)] == [nil, 1])
+        watcher.show(state(10), &tally)
+        #expect([look(9, after: 15), look(9, after: 16)] == [nil, nil])
+        #expect([look(1, epoch: "e2", after: 17), look(1, epoch: "e2", after: 18)] == [nil, 1])
+    }
+
     @Test("a version that goes back or comes again on the wire, and a delta that does not fit, are faults")
     func wire() {
         #expect(

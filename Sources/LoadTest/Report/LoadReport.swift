@@ -72,9 +72,9 @@ public struct LoadReport: Sendable {
 
     // MARK: Figures
 
-    /// Accepted updates in a second of traffic.
+    /// Accepted updates in a second of traffic; what was accepted after its end is left out.
     package var acceptedPerSecond: Double {
-        run.trafficTime > .zero ? Double(updates.accepted) / (run.trafficTime / .seconds(1)) : 0
+        run.trafficTime > .zero ? Double(updates.acceptedInTraffic) / (run.trafficTime / .seconds(1)) : 0
     }
 
     /// The value of a figure; nil where nothing was measured.

@@ -67,7 +67,7 @@ final class RunClock: Sendable {
     var settleDeadline: ContinuousClock.Instant { (times.withLock { $0.settlingSince } ?? .now) + settle }
 
     /// How long everything may take to agree.
-    private var settle: Duration { isInterrupted ? min(settleTime, Self.settleInterrupted) : settleTime }
+    var settle: Duration { isInterrupted ? min(settleTime, Self.settleInterrupted) : settleTime }
 
     /// Until when outcomes that are unknown are asked for again.
     var retryDeadline: ContinuousClock.Instant { (times.withLock { $0.end } ?? .now) + settle }

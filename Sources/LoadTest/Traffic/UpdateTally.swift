@@ -2,8 +2,10 @@
 package struct UpdateTally: Sendable {
     /// Requests that were sent at all; repeats after an unknown outcome do not count again.
     package var sent = 0
-    /// New action ids that were accepted during the traffic.
+    /// New action ids that were accepted.
     package var accepted = 0
+    /// Of these, the ones whose answer came before the traffic ended.
+    package var acceptedInTraffic = 0
     /// Of the untampered ones, those that were refused.
     package var refused = 0
     /// Untampered ones whose outcome stayed unknown.

@@ -12,9 +12,6 @@ final class Writers: Sendable {
         var token: String
     }
 
-    /// How long an outcome is asked for: action ids are good for ten minutes unless the deployment says otherwise.
-    private static let askedMax = Duration.seconds(500)
-
     private let plan: RequestPlan
     private let updates: Scenario.Updates
     private let client: NodeClient
@@ -133,7 +130,11 @@ final class Writers: Sendable {
         if case .accepted(let receipt) = outcome {
             let accepted = Oracle.Accepted(user: request.user, actionID: id, receipt: receipt, at: clock.elapsed)
             oracle.withLock { $0.accept(accepted, mayBeReplay: attempts > 1) }
-            tally.withLock { $0.accepted += 1 }
+            let isInTraffic = !clock.isOver(for: .zero)
+            tally.withLock { tally in
+                tally.accepted += 1
+                if isInTraffic { tally.acceptedInTraffic += 1 }
+            }
         } else if case .unknown = outcome {
             oracle.withLock { $0.leaveUnknown(user: request.user) }
         }
@@ -186,11 +187,11 @@ final class Writers: Sendable {
 
     // MARK: Delivery
 
-    /// Sends an update until its outcome is known, or the time for it is over.
+    /// Sends an update until its outcome is known, or the time for it is over and each node was asked.
     private func deliver(_ id: String, user: Int, turn: Int) async -> (NodeClient.Outcome, attempts: Int) {
         var attempts = 0
         var wasUnknown = false
-        let giveUp = ContinuousClock.now + Self.askedMax
+        let start = ContinuousClock.now
         while true {
             let outcome = await attempt(id, user: user, turn: turn + attempts)
             attempts += 1
@@ -201,10 +202,11 @@ final class Writers: Sendable {
             case .refused, .unknown: break
             }
             wasUnknown = true
-            let wait = RetryWait.wait(afterAttempt: attempts, draw: .random(in: 0...1))
-            guard ContinuousClock.now + wait < min(clock.retryDeadline, giveUp), !Task.isCancelled else {
-                return (.unknown("no outcome"), attempts)
-            }
+            let now = ContinuousClock.now
+            let wait = RetryWait.wait(
+                afterAttempt: attempts, of: client.urls.count, asked: now - start, left: clock.retryDeadline - now,
+                draw: .random(in: 0...1))
+            guard let wait, !Task.isCancelled else { return (.unknown("no outcome"), attempts) }
             tally.withLock { $0.retries += 1 }
             try? await Task.sleep(for: wait)
         }

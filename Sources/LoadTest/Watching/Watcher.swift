@@ -14,7 +14,8 @@ package struct WatchTally: Sendable {
     package var losses: [String: Int] = [:]
     /// Versions that went back, and what else the protocol does not allow.
     package var faults = Differences()
-    /// From the commit of a change to its arrival, in microseconds; first messages of connections left out.
+    /// From the commit of a change to its arrival, in microseconds; first messages of connections left out. Also how long
+    /// a watcher has been silent that was owed a newer top, as often as that was looked at.
     package var staleness = Distribution()
 
     /// Nothing happened.
@@ -58,6 +59,8 @@ package struct WatcherState: Sendable {
     private var last: (epoch: String, version: Int64)?
     /// The highest version shown of each epoch.
     private var highest: [String: Int64] = [:]
+    /// Since when it has been silent though the board has a newer top.
+    private var owedSince: ContinuousClock.Instant?
     /// When the last message came, if it was news and not the first of a connection.
     package private(set) var news: Int64?
 
@@ -98,6 +101,21 @@ package struct WatcherState: Sendable {
         }
         highest[state.epoch] = max(highest[state.epoch] ?? state.version, state.version)
         shown = state
+        owedSince = nil
+    }
+
+    /// The board has this version: as long as what is shown is older, and stays as it is, that is staleness which no
+    /// message tells of.
+    package mutating func expect(
+        _ epoch: String, _ version: Int64, at now: ContinuousClock.Instant, _ tally: inout WatchTally
+    ) {
+        if let shown, shown.epoch == epoch, shown.version >= version {
+            owedSince = nil
+        } else if let owedSince {
+            tally.staleness.record((now - owedSince).microseconds)
+        } else {
+            owedSince = now
+        }
     }
 
     /// It follows no more.

@@ -140,6 +140,14 @@ final class Watchers: Sendable {
         record.withLock { $0.read(epoch: page.epoch, version: page.version, entries: page.entries) }
     }
 
+    /// The board has this top: who shows an older one is owed it.
+    func expect(_ page: NodeClient.Page) {
+        let now = ContinuousClock.now
+        for (watcher, _) in members.withLock({ $0 }) {
+            count(watcher) { $0.expect(page.epoch, page.version, at: now, &$1) }
+        }
+    }
+
     /// How many show a top.
     var showing: Int { states.count { $0.shown != nil } }
 

@@ -30,7 +30,7 @@ struct Load: AsyncParsableCommand {
     @Option(help: "Where watchers connect, where gateways are other nodes; may be given several times.")
     var watchURL: [String] = []
 
-    @Option(help: "Writes the report as JSON to this file, too.")
+    @Option(help: "Writes the report as JSON to this file, too; it is emptied before the run.")
     var report: String?
 
     @Option(help: "Another seed than the scenario's.")
@@ -65,9 +65,21 @@ struct Load: AsyncParsableCommand {
         }
         // A socket for each watcher.
         OpenFiles.raiseLimit(logger: Logger(label: "scorecast"))
+        let reportFile = try report.map(openReport)
         let result = try await harness.run()
         print(result.text)
-        if let report { try Data(result.json + [0x0A]).write(to: URL(fileURLWithPath: report)) }
+        try reportFile?.write(contentsOf: Data(result.json + [0x0A]))
         if result.exitCode != 0 { throw ExitCode(result.exitCode) }
+    }
+
+    /// Opens the file for the report before the run, which would be in vain without one.
+    private func openReport(_ path: String) throws -> FileHandle {
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard file >= 0 else {
+            throw ValidationError(
+                "The report cannot be written to \(path): \(String(cString: strerror(errno))). Give --report a file in a "
+                    + "folder that exists and that you may write to.")
+        }
+        return FileHandle(fileDescriptor: file, closeOnDealloc: true)
     }
 }

@@ -30,6 +30,15 @@ enum JSON: Hashable, Sendable {
         if case .integer(let value) = self { value } else { nil }
     }
 
+    /// Whole or not.
+    var number: Double? {
+        switch self {
+        case .integer(let value): Double(value)
+        case .number(let value): value
+        default: nil
+        }
+    }
+
     var string: String? {
         if case .string(let value) = self { value } else { nil }
     }
