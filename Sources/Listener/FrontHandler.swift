@@ -108,12 +108,13 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    private func begin(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
+    private func begin(_ received: HTTPRequestHead, context: ChannelHandlerContext) {
         requestNumber &+= 1
-        request = RequestFacts(head)
+        request = RequestFacts(received)
         expire(after: routes.limits.requestSecondsMax)
         if request.isLast { state.closeAfterResponse() }
         guard request.isWellFormed else { return endEarly(routes.malformed, context: context) }
+        let head = received.inOriginForm
         if let route = routes.fast.first(where: { $0.accepts(head) }) {
             guard request.contentLength <= route.bodyBytesMax else {
                 return endEarly(route.tooLarge(for: head), context: context)

@@ -36,6 +36,17 @@ import Testing
         }
     }
 
+    /// The authority of a whole URI counts, and `Host` does not (RFC 9112, 3.2.2).
+    @Test(arguments: ["there", "elsewhere"]) func comparesOriginsWithTheTarget(origin: String) async throws {
+        try await TestGateway.run { server in
+            let connection = try TestConnection(port: server.port)
+            let fields = TestWebSocket.handshake + [("Host", "elsewhere"), ("Origin", "http://\(origin)")]
+            try connection.send(
+                TestHTTP.request("GET", "http://there/ws/scoreboard", port: server.port, headers: fields))
+            #expect(try TestHTTP.readResponse(from: connection).status == (origin == "there" ? 101 : 403))
+        }
+    }
+
     struct Refusal: Sendable, CustomTestStringConvertible {
         var name: String
         var target = "/ws/scoreboard"

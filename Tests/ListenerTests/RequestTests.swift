@@ -32,6 +32,29 @@ import Testing
         }
     }
 
+    /// A whole URI as the target (RFC 9112, 3.2.2).
+    @Test func takesWholeURIs() async throws {
+        try await TestServer.run { server in
+            let client = try server.connect()
+            try client.send("POST", "http://a:1/fast", body: "abc")
+            #expect(try client.receive().body == "abc")
+            try client.send("GET", "HTTPS://a/hello?x=/y")
+            #expect(try client.receive().body == "hello")
+            for target in ["http://a", "http://a?/hello"] {
+                let client = try server.connect()
+                try client.send("GET", target)
+                #expect([400, 404].contains(try client.receive().status), "\(target)")
+            }
+            for target in ["ftp://a/up?refuse", "http:///up?refuse", "http://u@a/up?refuse"] {
+                let client = try server.connect()
+                try client.send("GET", target, fields: UpgradeTests.fields)
+                #expect(try client.receive().status == 404, "\(target)")
+            }
+            try client.send("GET", "http://a/up?refuse", fields: UpgradeTests.fields)
+            #expect(try client.receive().body == "refused")
+        }
+    }
+
     @Test func closesWhenHummingbirdSaysSo() async throws {
         try await TestServer.run { server in
             let client = try server.connect()

@@ -185,7 +185,7 @@ class WebSocketHandler: ChannelDuplexHandler {
     /// The peer will say nothing more. If it closed in order it is owed an answer in kind (RFC 6455, 5.5.1), which may wait
     /// behind what a slow peer has still to take; the time for closing bounds that.
     private func leave() {
-        guard phase == .closing, !outputIsClosed else { return cut() }
+        guard phase == .closing || phase == .leaving, !outputIsClosed else { return cut() }
         phase = .leaving
     }
 
