@@ -183,7 +183,9 @@ extension EndToEnd {
                 ["load", "--scenario", good, "--report", "/nowhere/report.json"] + url, environment: environment)
             #expect(unwritable.code == 64 && unwritable.output.isEmpty)
             #expect(unwritable.errors.contains("/nowhere/report.json: No such file or directory. Give --report a file"))
-            let keyless = try await ScorecastProcess.run(["load", "--scenario", good] + url)
+            // Of the folder where the tests run, `scorecast up` may have made one with keys.
+            let keyless = try await ScorecastProcess.run(
+                ["load", "--scenario", good, "--data", try makeTestFolder("load")] + url)
             #expect(keyless.code == 78 && keyless.output.isEmpty)
             #expect(
                 keyless.errors.contains("SCORECAST_JWT_SECRET") && keyless.errors.contains("SCORECAST_ACTION_KEYS"))
@@ -198,7 +200,7 @@ extension EndToEnd {
             // Without keys: the scenario is read before they are missed.
             let outcome = try await ScorecastProcess.run([
                 "load", "--scenario", root.appending(path: "scenarios/\(name).json").path, "--url",
-                "http://127.0.0.1:1",
+                "http://127.0.0.1:1", "--data", try makeTestFolder("load"),
             ])
             #expect(outcome.code == 78, "\(outcome.errors)")
         }
