@@ -105,6 +105,7 @@ let package = Package(
             dependencies: nio + [
                 "StrictJSON", nioHTTP, hummingbird, lifecycle, logging, metrics,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOExtras", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "DequeModule", package: "swift-collections"),

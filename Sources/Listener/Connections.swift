@@ -1,14 +1,11 @@
-import Logging
 import NIOConcurrencyHelpers
 import NIOCore
-import ServiceLifecycle
 
-/// The connections of one listener. A service to run beside it, before it in a group and after all that requests need: it
-/// ends once the last request is answered, and every connection has ended or left HTTP.
+/// The connections of one listener.
 ///
 /// A connection gets a task when its first request for Hummingbird comes, and not before: those that only update scores,
 /// or become WebSockets, have none.
-public final class Connections: Service {
+final class Connections: Sendable {
     private struct State {
         var sweepers: [ObjectIdentifier: LoopSweeper] = [:]
         var tasks: [UInt64: Task<Void, Never>] = [:]
@@ -18,35 +15,26 @@ public final class Connections: Service {
 
     private typealias LoopSweeper = NIOLoopBound<ConnectionSweeper>
 
-    let logger: Logger
     private let state = NIOLockedValueBox(State())
 
-    /// - Parameter logger: for what goes wrong on a connection.
-    public init(logger: Logger) {
-        self.logger = logger
-    }
-
-    /// Waits for the end, and then for the last connection. Cuts all of them where it is cancelled.
-    public func run() async throws {
-        await withTaskCancellationHandler {
-            try? await gracefulShutdown()
-            // Tasks begin on connections, so none begins when those have ended.
-            for sweeper in state.withLockedValue({ Array($0.sweepers.values) }) {
-                try? await sweeper.eventLoop.flatSubmit { sweeper.value.whenEmpty() }.get()
-            }
-            while let task = state.withLockedValue({ $0.tasks.values.first }) { await task.value }
-        } onCancel: {
-            let (sweepers, tasks) = state.withLockedValue { state in
-                state.isCancelled = true
-                return (Array(state.sweepers.values), Array(state.tasks.values))
-            }
-            for task in tasks { task.cancel() }
-            for sweeper in sweepers { sweeper.eventLoop.execute { sweeper.value.cutAll() } }
+    /// Waits until the last connection has ended or left HTTP; none may come any more.
+    func waitForAll() async {
+        // Tasks begin on connections, so none begins when those have ended.
+        for sweeper in state.withLockedValue({ Array($0.sweepers.values) }) {
+            try? await sweeper.eventLoop.flatSubmit { sweeper.value.whenEmpty() }.get()
         }
+        while let task = state.withLockedValue({ $0.tasks.values.first }) { await task.value }
     }
 
-    /// Whether no further connections are wanted.
-    var isCancelled: Bool { state.withLockedValue { $0.isCancelled } }
+    /// Cuts all connections.
+    func cancelAll() {
+        let (sweepers, tasks) = state.withLockedValue { state in
+            state.isCancelled = true
+            return (Array(state.sweepers.values), Array(state.tasks.values))
+        }
+        for task in tasks { task.cancel() }
+        for sweeper in sweepers { sweeper.eventLoop.execute { sweeper.value.cutAll() } }
+    }
 
     /// Runs a connection's task.
     func serve(_ body: @escaping @Sendable () async -> Void) {
@@ -62,13 +50,14 @@ public final class Connections: Service {
         }
     }
 
-    /// The sweeper of an event loop, made when its first connection comes.
-    func sweeper(for eventLoop: any EventLoop) -> ConnectionSweeper {
-        state.withLockedValue { state in
+    /// The sweeper of an event loop, made when its first connection comes; nil where no further connections are wanted.
+    func sweeper(for eventLoop: any EventLoop) -> ConnectionSweeper? {
+        state.withLockedValue { state -> LoopSweeper? in
+            if state.isCancelled { return nil }
             if let known = state.sweepers[ObjectIdentifier(eventLoop)] { return known }
             let new = LoopSweeper(ConnectionSweeper(eventLoop: eventLoop), eventLoop: eventLoop)
             state.sweepers[ObjectIdentifier(eventLoop)] = new
             return new
-        }.value
+        }?.value
     }
 }

@@ -3,48 +3,33 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// The child channel of the listener, for `Application(server: HTTPServerBuilder { … })`.
-public final class FrontChannel: HTTPChannelHandler {
-    /// Hummingbird's responder.
-    public let responder: Responder
+/// What a listener's connections are made of.
+final class FrontChannel: Sendable {
     let routes: FrontRoutes
-    private let connections: Connections
+    let connections: Connections
+    private let http: HTTP1Channel
+    private let logger: Logger
 
     /// - Parameters:
     ///   - routes: what is served in front of Hummingbird.
-    ///   - connections: runs in the same group of services.
-    ///   - responder: what serves the rest.
-    public init(routes: FrontRoutes, connections: Connections, responder: @escaping Responder) {
+    ///   - http: Hummingbird's way to serve the rest.
+    init(routes: FrontRoutes, connections: Connections, http: HTTP1Channel, logger: Logger) {
         self.routes = routes
         self.connections = connections
-        self.responder = responder
+        self.http = http
+        self.logger = logger
     }
-
-    /// A connection.
-    public struct Value: ServerChildChannelValue {
-        /// The connection.
-        public let channel: any Channel
-    }
-
-    /// Puts the HTTP/1.1 codec and the front handler into a new connection.
-    public func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        channel.eventLoop.makeCompletedFuture {
-            try configure(channel)
-            return Value(channel: channel)
-        }
-    }
-
-    /// Nothing yet: a connection that Hummingbird has to serve gets its task when that is known.
-    public func handle(value: Value, logger: Logger) async {}
 
     /// Hummingbird serves a connection from now on.
     func startHummingbird(_ channel: HummingbirdChannel) {
-        connections.serve { [self] in await handleHTTP(asyncChannel: channel, logger: connections.logger) }
+        connections.serve { [http, logger] in await http.handle(value: channel, logger: logger) }
     }
 
-    private func configure(_ channel: any Channel) throws {
-        if connections.isCancelled { throw CancellationError() }
+    /// Puts the HTTP/1.1 codec and the front handler into a new connection. On its event loop.
+    func configure(_ channel: any Channel) throws {
+        guard let sweeper = connections.sweeper(for: channel.eventLoop) else { throw CancellationError() }
         if let options = channel.syncOptions {
+            try options.setOption(.allowRemoteHalfClosure, value: true)
             try options.setOption(.maxMessagesPerRead, value: 1)
             try options.setOption(
                 .recvAllocator,
@@ -55,7 +40,6 @@ public final class FrontChannel: HTTPChannelHandler {
         let decoder = HTTPRequestDecoder(
             leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop,
             limitConfiguration: routes.limits.decoderLimits)
-        let front = FrontHandler(self, writer: writer, sweeper: connections.sweeper(for: channel.eventLoop))
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(writer)
         try pipeline.addHandler(HTTPResponseEncoder())
@@ -64,7 +48,7 @@ public final class FrontChannel: HTTPChannelHandler {
                 decoder,
                 maximumBufferSize: max(
                     ListenerLimits.unparsedBytesMax, routes.limits.headerFieldBytesMax * 2)))
-        try pipeline.addHandler(front)
+        try pipeline.addHandler(FrontHandler(self, writer: writer, sweeper: sweeper))
     }
 }
 

@@ -68,6 +68,7 @@ extension FrontHandler {
             } else if !head.isKeepAlive {
                 state.closeAfterResponse()
             }
+            head.headers.replaceOrAdd(name: "Date", value: sweeper.date)
             if state.closesAfterResponse { head.headers.replaceOrAdd(name: "Connection", value: "close") }
         }
         context.write(wrapOutboundOut(.head(head)), promise: promise)

@@ -48,18 +48,16 @@ struct Arguments {
         let limits = InboundFrames.Limits(messageBytesMax: arguments.messageBytesMax, framesPerMessageMax: 1 << 20)
         let routes = FrontRoutes(upgrade: [EchoRoute(limits: limits)])
         let logger = Logger(label: "ws-echo", factory: { _ in SwiftLogNoOpLogHandler() })
-        let connections = Connections(logger: logger)
-        let application = Application(
-            router: Router(),
-            server: HTTPServerBuilder { FrontChannel(routes: routes, connections: connections, responder: $0) },
-            configuration: .init(address: .hostname(arguments.host, port: arguments.port)),
-            onServerRunning: { channel in
-                print("listening on ws://\(arguments.host):\(channel.localAddress?.port ?? 0)/")
+        let listener = HTTPListener(
+            host: arguments.host, port: arguments.port, routes: routes, responder: Router().buildResponder(),
+            group: MultiThreadedEventLoopGroup.singleton, logger: logger,
+            onRunning: { port in
+                print("listening on ws://\(arguments.host):\(port)/")
                 fflush(nil)
-            }, eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton), logger: logger)
+            })
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [connections, application], gracefulShutdownSignals: [.sigint, .sigterm], logger: logger))
+                services: [listener], gracefulShutdownSignals: [.sigint, .sigterm], logger: logger))
         try await services.run()
     }
 }

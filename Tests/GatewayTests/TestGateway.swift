@@ -149,15 +149,12 @@ struct TestGateway: Sendable {
         let router = Router()
         addPageRoutes(to: router)
         let (ports, found) = AsyncStream<Int>.makeStream()
-        let connections = Connections(logger: logger)
-        let application = Application(
-            router: router,
-            server: HTTPServerBuilder { FrontChannel(routes: routes, connections: connections, responder: $0) },
-            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { found.yield($0.localAddress?.port ?? 0) }, eventLoopGroupProvider: .shared(loops),
-            logger: logger)
+        let listener = HTTPListener(
+            host: "127.0.0.1", port: 0, routes: routes, responder: router.buildResponder(), group: loops,
+            logger: logger,
+            onRunning: { found.yield($0) })
         let services = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: [gateway, connections, application], logger: logger))
+            configuration: ServiceGroupConfiguration(services: [gateway, listener], logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await services.run() }
             for await port in ports {

@@ -47,15 +47,11 @@ struct TestServer: Sendable {
         let routes = FrontRoutes(fast: [EchoRoute(), server.later], upgrade: [server.up], limits: limits)
         let (ports, found) = AsyncStream<Int>.makeStream()
         let logger = Logger(label: "listener-tests", factory: { _ in SwiftLogNoOpLogHandler() })
-        let connections = Connections(logger: logger)
-        let application = Application(
-            router: server.router(),
-            server: HTTPServerBuilder { FrontChannel(routes: routes, connections: connections, responder: $0) },
-            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { found.yield($0.localAddress?.port ?? 0) }, eventLoopGroupProvider: .singleton,
-            logger: logger)
+        let listener = HTTPListener(
+            host: "127.0.0.1", port: 0, routes: routes, responder: server.router().buildResponder(),
+            group: MultiThreadedEventLoopGroup.singleton, logger: logger, onRunning: { found.yield($0) })
         let services = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: [server.need, connections, application], logger: logger))
+            configuration: ServiceGroupConfiguration(services: [server.need, listener], logger: logger))
         server.group.withLockedValue { $0 = services }
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await services.run() }

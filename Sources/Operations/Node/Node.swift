@@ -121,9 +121,7 @@ public struct Node: Sendable {
         Health(checks: checks, metrics: metrics).addRoutes(to: router)
         // After the persister, so that it stops before: what still waits can then be settled.
         if let patient { services.append(patient) }
-        let connections = Connections(logger: logger)
-        services.append(connections)
-        services.append(listener(router, front: front, connections: connections, group: group, settle: settle))
+        services.append(listener(router, front: front, group: group, settle: settle))
         return services
     }
 
@@ -158,25 +156,20 @@ public struct Node: Sendable {
     }
 
     private func listener(
-        _ router: Router<NodeRequestContext>, front: FrontRoutes, connections: Connections,
-        group: MultiThreadedEventLoopGroup, settle: [@Sendable () async -> Bool]
-    ) -> some Service {
-        var application = Application(
-            router: router,
-            server: HTTPServerBuilder { FrontChannel(routes: front, connections: connections, responder: $0) },
-            configuration: .init(
-                address: .hostname(configuration.httpHost, port: configuration.httpPort), backlog: 4096),
-            onServerRunning: { [onRunning] channel in await onRunning(channel.localAddress?.port ?? 0) },
-            eventLoopGroupProvider: .shared(group), logger: logger)
-        application.beforeServerStarts {
-            let deadline = ContinuousClock.now + Self.settleTimeout
-            for isSettled in settle {
-                while await !isSettled(), ContinuousClock.now < deadline {
-                    try await Task.sleep(for: .milliseconds(20))
+        _ router: Router<NodeRequestContext>, front: FrontRoutes, group: MultiThreadedEventLoopGroup,
+        settle: [@Sendable () async -> Bool]
+    ) -> HTTPListener {
+        HTTPListener(
+            host: configuration.httpHost, port: configuration.httpPort, routes: front,
+            responder: router.buildResponder(), group: group, logger: logger,
+            prelude: {
+                let deadline = ContinuousClock.now + Self.settleTimeout
+                for isSettled in settle {
+                    while await !isSettled(), ContinuousClock.now < deadline {
+                        try await Task.sleep(for: .milliseconds(20))
+                    }
                 }
-            }
-        }
-        return application
+            }, onRunning: onRunning)
     }
 }
 
