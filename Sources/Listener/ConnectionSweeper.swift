@@ -34,12 +34,9 @@ final class ConnectionSweeper {
     func remove(_ handler: FrontHandler) {
         eventLoop.preconditionInEventLoop()
         connections[ObjectIdentifier(handler)] = nil
-        if connections.isEmpty {
-            task?.cancel()
-            task = nil
-            for promise in emptied { promise.succeed() }
-            emptied = []
-        }
+        guard connections.isEmpty, !emptied.isEmpty else { return }
+        for promise in emptied { promise.succeed() }
+        emptied = []
     }
 
     /// When there is no connection.
@@ -61,6 +58,12 @@ final class ConnectionSweeper {
     }
 
     private func sweep() {
+        // Not as soon as the last one has gone: where they come one by one, each would start a timer and stop it.
+        guard !connections.isEmpty else {
+            task?.cancel()
+            task = nil
+            return
+        }
         tick()
         for handler in connections.values { handler.checkDeadlines(now: now) }
     }

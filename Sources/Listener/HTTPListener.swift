@@ -67,6 +67,8 @@ public final class HTTPListener: Service {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // One at a time: a second try mostly finds nobody, and has cost a new socket then.
+            .serverChannelOption(.maxMessagesPerRead, value: 1)
             .serverChannelInitializer { server in
                 server.eventLoop.makeCompletedFuture {
                     let pipeline = server.pipeline.syncOperations

@@ -6,6 +6,7 @@ import Listener
 import Logging
 import NIOConcurrencyHelpers
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 
 /// A server on a free port: a listener with a few routes, in front of and in Hummingbird.

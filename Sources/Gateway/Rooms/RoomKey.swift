@@ -60,14 +60,15 @@ package struct RoomResolver: Sendable {
     /// The room, or all that is wrong with the request.
     package func resolve(_ request: RoomRequest) throws(RoomProblem) -> RoomKey {
         let id = request.board ?? Board.global.id
-        let board = Names.isID(id) ? boards(id) : nil
+        let isID = Names.isID(id)
+        let board = isID ? boards(id) : nil
         let mode = PushMode(rawValue: request.mode ?? PushMode.full.rawValue)
         let limit = request.limit ?? Self.defaultLimit
         var problems: [FieldProblem] = []
         func check(_ holds: Bool, _ field: String, _ reason: String) {
             if !holds { problems.append(FieldProblem(field: field, reason: reason)) }
         }
-        check(Names.isID(id), "board", "must be 1 to 64 of A-Z a-z 0-9 _ -")
+        check(isID, "board", "must be 1 to 64 of A-Z a-z 0-9 _ -")
         check((request.window ?? Ranking.allWindow) == Ranking.allWindow, "window", "must be all")
         check(
             Self.limits.contains(limit), "limit", "must be \(Self.limits.lowerBound) to \(Self.limits.upperBound)")
