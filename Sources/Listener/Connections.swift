@@ -17,16 +17,17 @@ final class Connections: Sendable {
 
     private let state = NIOLockedValueBox(State())
 
-    /// Waits until the last connection has ended or left HTTP; none may come any more.
+    /// Waits until the last connection has ended or left HTTP. To be called when the port is closed.
     func waitForAll() async {
-        // Tasks begin on connections, so none begins when those have ended.
+        // A loop without a sweeper by now gets no connection that lives: the port is closed. Tasks begin on connections,
+        // so none begins when those have ended.
         for sweeper in state.withLockedValue({ Array($0.sweepers.values) }) {
             try? await sweeper.eventLoop.flatSubmit { sweeper.value.whenEmpty() }.get()
         }
         while let task = state.withLockedValue({ $0.tasks.values.first }) { await task.value }
     }
 
-    /// Cuts all connections.
+    /// Cuts all connections and their tasks, and takes no further ones.
     func cancelAll() {
         let (sweepers, tasks) = state.withLockedValue { state in
             state.isCancelled = true

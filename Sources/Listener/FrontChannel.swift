@@ -13,6 +13,7 @@ final class FrontChannel: Sendable {
     /// - Parameters:
     ///   - routes: what is served in front of Hummingbird.
     ///   - http: Hummingbird's way to serve the rest.
+    ///   - logger: Hummingbird's, for what goes wrong on a connection.
     init(routes: FrontRoutes, connections: Connections, http: HTTP1Channel, logger: Logger) {
         self.routes = routes
         self.connections = connections

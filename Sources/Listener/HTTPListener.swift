@@ -15,6 +15,7 @@ public final class HTTPListener: Service {
     private let address: (host: String, port: Int)
     private let front: FrontChannel
     private let group: any EventLoopGroup
+    private let logger: Logger
     private let prelude: @Sendable () async throws -> Void
     private let onRunning: @Sendable (_ port: Int) async -> Void
 
@@ -27,36 +28,51 @@ public final class HTTPListener: Service {
     ///   - routes: what is served in front of Hummingbird.
     ///   - responder: Hummingbird's, for the rest.
     ///   - group: sockets' event loops.
+    ///   - logger: for what goes wrong with connections.
     ///   - prelude: runs before the port is bound.
     ///   - onRunning: called with the port once it is bound.
-    public init<Responder: HTTPResponder>(
-        host: String, port: Int, routes: FrontRoutes, responder: Responder, group: any EventLoopGroup, logger: Logger,
+    public init<Routed: HTTPResponder>(
+        host: String, port: Int, routes: FrontRoutes, responder: Routed, group: any EventLoopGroup, logger: Logger,
         prelude: @escaping @Sendable () async throws -> Void = {},
         onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
-    ) where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
+    ) where Routed.Context: InitializableFromSource<ApplicationRequestContextSource> {
         address = (host, port)
         front = FrontChannel(
             routes: routes, connections: Connections(),
             http: HTTP1Channel(responder: responder.onChannel(logger: logger)),
             logger: logger)
         self.group = group
+        self.logger = logger
         self.prelude = prelude
         self.onRunning = onRunning
     }
 
+    /// The listening socket has ended by itself.
+    struct SocketEnded: Error, CustomStringConvertible {
+        let description = "The listening socket was closed, and nobody had asked for it."
+    }
+
     /// Listens until the end.
+    ///
+    /// - Throws: where the port cannot be bound, and where the listening socket ends by itself.
     public func run() async throws {
         try await prelude()
+        try Task.checkCancellation()
+        guard !Task.isShuttingDownGracefully else { return }
         let quiescing = ServerQuiescingHelper(group: group)
         let server = try await bootstrap(quiescing).bind(host: address.host, port: address.port).get()
-        await onRunning(server.localAddress?.port ?? 0)
-        await withTaskCancellationHandler {
-            await withGracefulShutdownHandler {
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                await onRunning(server.localAddress?.port ?? 0)
                 try? await server.closeFuture.get()
+                let wasAskedTo = Task.isShuttingDownGracefully || Task.isCancelled
+                // Nobody has told the connections, and nobody will.
+                if !wasAskedTo { front.connections.cancelAll() }
+                await front.connections.waitForAll()
+                if !wasAskedTo { throw SocketEnded() }
             } onGracefulShutdown: {
                 quiescing.initiateShutdown(promise: nil)
             }
-            await front.connections.waitForAll()
         } onCancel: {
             server.close(promise: nil)
             front.connections.cancelAll()
@@ -67,14 +83,11 @@ public final class HTTPListener: Service {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            // One at a time: a second try mostly finds nobody, and has cost a new socket then.
-            .serverChannelOption(.maxMessagesPerRead, value: 1)
-            .serverChannelInitializer { server in
+            .serverChannelInitializer { [logger] server in
                 server.eventLoop.makeCompletedFuture {
                     let pipeline = server.pipeline.syncOperations
                     try pipeline.addHandler(quiescing.makeServerChannelHandler(channel: server))
-                    // Without file descriptors, say, it accepts none for a second; nothing else could be done.
-                    try pipeline.addHandler(AcceptBackoffHandler(shouldForwardIOErrorCaught: false))
+                    try pipeline.addHandler(AcceptPause(logger: logger))
                 }
             }
             .childChannelInitializer { [front] channel in
@@ -100,7 +113,12 @@ extension HTTPResponder where Context: InitializableFromSource<ApplicationReques
                 logger.error("An error was not answered.", metadata: ["error": "\(error)"])
                 response = Response(status: .internalServerError)
             }
-            try await writer.write(response: response.head, body: response.body)
+            do {
+                try await writer.write(response: response.head, body: response.body)
+            } catch is HTTPParserError {
+                // The connection's loop would answer such an error with a second response.
+                throw ChannelError.inputClosed
+            }
         }
     }
 }

@@ -7,10 +7,8 @@
 import Gateway
 import Glibc
 import Hummingbird
-import HummingbirdCore
 import Listener
 import Logging
-import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import UnixSignals

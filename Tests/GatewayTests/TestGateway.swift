@@ -2,7 +2,6 @@ import Dispatch
 import Gateway
 import Glibc
 import Hummingbird
-import HummingbirdCore
 import Leaderboard
 import Listener
 import Logging

@@ -106,6 +106,30 @@ import Testing
         }
     }
 
+    /// Whoever sees the process end can start another; a node that lives and hears nobody helps no one.
+    @Test func endsWhenItsSocketDoes() async throws {
+        let failure = await #expect(throws: (any Error).self) {
+            try await TestServer.run { server in
+                let client = try server.connect()
+                try client.send("POST", "/fast", body: "x")
+                #expect(try client.receive().body == "x")
+                try #require(shutdown(server.listeningSocket(), Int32(SHUT_RDWR)) == 0)
+                #expect(try client.isEnded())
+                try waitUntil("the end") { server.need.hasEnded.withLockedValue { $0 } }
+            }
+        }
+        #expect(failure.map { "\($0)" }?.contains("listening socket was closed") == true)
+    }
+
+    @Test func failsWithoutItsPort() async throws {
+        try await TestServer.run { server in
+            #expect(throws: (any Error).self) { try server.runAnother() }
+            let client = try server.connect()
+            try client.send("POST", "/fast", body: "x")
+            #expect(try client.receive().body == "x")
+        }
+    }
+
     @Test func forgetsConnections() async throws {
         let route = NIOLockedValueBox(WeakRoute())
         try await TestServer.run { server in

@@ -15,10 +15,13 @@ import Testing
                 try client.send("GET", "/hello")
                 let slow = try client.receive()
                 #expect(slow.status == 200 && slow.body == "hello" && slow["connection"] == nil)
+                #expect(slow["date"]?.utf8.count == 29)
             }
             try client.send("GET", "/empty")
             let empty = try client.receive()
-            #expect(empty.status == 204 && empty["content-length"] == nil)
+            #expect(empty.status == 204 && empty["content-length"] == nil && empty["date"]?.utf8.count == 29)
+            try client.send("GET", "/throws")
+            #expect(try client.receive()["date"]?.utf8.count == 29)
         }
     }
 

@@ -1,7 +1,6 @@
 import Dispatch
 import Glibc
 import Hummingbird
-import HummingbirdCore
 import Listener
 import Logging
 import NIOConcurrencyHelpers
@@ -75,6 +74,40 @@ struct TestServer: Sendable {
     func shutDown() {
         let group = group.withLockedValue { $0 }
         Task { await group?.triggerGracefulShutdown() }
+    }
+
+    /// The number of the socket that the server listens on.
+    func listeningSocket() throws -> Int32 {
+        for number in 0..<Int32(65_536) {
+            var (accepts, length) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
+            guard getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &accepts, &length) == 0, accepts == 1 else { continue }
+            var (address, addressLength) = (sockaddr_in(), socklen_t(MemoryLayout<sockaddr_in>.size))
+            let result = withUnsafeMutablePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(number, $0, &addressLength) }
+            }
+            if result == 0, Int(in_port_t(bigEndian: address.sin_port)) == port { return number }
+        }
+        throw TestClient.Failure(call: "nobody listens")
+    }
+
+    /// Runs another listener on the same port, until it ends.
+    func runAnother() throws {
+        let listener = HTTPListener(
+            host: "127.0.0.1", port: port, routes: FrontRoutes(), responder: Router().buildResponder(),
+            group: MultiThreadedEventLoopGroup.singleton,
+            logger: Logger(label: "listener-tests", factory: { _ in SwiftLogNoOpLogHandler() }))
+        let (ended, result) = (DispatchSemaphore(value: 0), NIOLockedValueBox<Result<Void, any Error>?>(nil))
+        Task {
+            do {
+                try await listener.run()
+                result.withLockedValue { $0 = .success(()) }
+            } catch {
+                result.withLockedValue { $0 = .failure(error) }
+            }
+            ended.signal()
+        }
+        guard ended.wait(timeout: .now() + 10) == .success else { return }
+        try result.withLockedValue { $0 }?.get()
     }
 
     func connect(receiveBytes: Int32? = nil) throws -> TestClient {

@@ -23,6 +23,11 @@ public enum MetricCatalogue {
         .init(
             label: "scorecast_jwks_age_seconds",
             help: "Since when the key set in force was last seen at its source."),
+        .init(
+            label: "scorecast_http_accept_errors_total",
+            help:
+                "Connections that could not be accepted, for want of file descriptors mostly; none are for a second then."
+        ),
         .init(label: "scorecast_gateway_connections", help: "WebSockets and event streams that are open."),
         .init(
             label: "scorecast_gateway_upgrades_refused_total",

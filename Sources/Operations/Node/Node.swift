@@ -3,7 +3,6 @@
 import API
 import Gateway
 import Hummingbird
-import HummingbirdCore
 import Leaderboard
 import Listener
 import Logging
