@@ -38,7 +38,8 @@ extension EndToEnd {
         /// Sets the soft limit of open files of a process.
         private static func limit(_ pid: Int32, to count: String) async throws {
             _ = try await ChildProcess.run(
-                ChildProcess.Command("/usr/bin/prlimit", ["--pid", "\(pid)", "--nofile=\(count):"]), within: .seconds(5))
+                ChildProcess.Command("/usr/bin/prlimit", ["--pid", "\(pid)", "--nofile=\(count):"]), within: .seconds(5)
+            )
         }
 
         /// A connection that says nothing.
