@@ -26,7 +26,7 @@ final class FrontChannel: Sendable {
         connections.serve { [http, logger] in await http.handle(value: channel, logger: logger) }
     }
 
-    /// Puts the HTTP/1.1 codec and the front handler into a new connection. On its event loop.
+    /// Puts the HTTP/1.1 decoder and the front handler into a new connection. On its event loop.
     func configure(_ channel: any Channel) throws {
         guard let sweeper = connections.sweeper(for: channel.eventLoop) else { throw CancellationError() }
         if let options = channel.syncOptions {
@@ -37,19 +37,16 @@ final class FrontChannel: Sendable {
                 value: AdaptiveRecvByteBufferAllocator(
                     minimum: 512, initial: 2048, maximum: ListenerLimits.readBytesMax))
         }
+        let decoder = ByteToMessageHandler(
+            HTTPRequestDecoder(
+                leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop,
+                limitConfiguration: routes.limits.decoderLimits),
+            maximumBufferSize: max(ListenerLimits.unparsedBytesMax, routes.limits.headerFieldBytesMax * 2))
         let writer = RawWriter()
-        let decoder = HTTPRequestDecoder(
-            leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop,
-            limitConfiguration: routes.limits.decoderLimits)
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(writer)
-        try pipeline.addHandler(HTTPResponseEncoder())
-        try pipeline.addHandler(
-            ByteToMessageHandler(
-                decoder,
-                maximumBufferSize: max(
-                    ListenerLimits.unparsedBytesMax, routes.limits.headerFieldBytesMax * 2)))
-        try pipeline.addHandler(FrontHandler(self, writer: writer, sweeper: sweeper))
+        try pipeline.addHandler(decoder)
+        try pipeline.addHandler(FrontHandler(self, writer: writer, decoder: decoder, sweeper: sweeper))
     }
 }
 

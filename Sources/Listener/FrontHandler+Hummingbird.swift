@@ -12,10 +12,13 @@ extension FrontHandler {
         guard !hummingbirdIsThere else { return true }
         do {
             let channel = context.channel
-            try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            let pipeline = channel.pipeline.syncOperations
+            let encoder = HTTPResponseEncoder()
+            try pipeline.addHandler(encoder, position: .after(writer))
+            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             let end = try HummingbirdChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
-            hummingbirdIsThere = true
+            self.encoder = encoder
             front.startHummingbird(end)
             return true
         } catch {

@@ -69,15 +69,13 @@ extension FrontHandler {
         do {
             // The new handlers first: the decoder hands the bytes that it has not read to whoever is there when it goes.
             try install(channel)
-            let codec = [
-                try pipeline.context(handlerType: RawWriter.self),
-                try pipeline.context(handlerType: HTTPResponseEncoder.self),
-                try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self),
-            ]
+            var leaving = [try pipeline.context(handler: writer)]
+            if let encoder { leaving.append(try pipeline.context(handler: encoder)) }
+            leaving += [try pipeline.context(handler: decoder), context]
             _ = state.end()
             if readIsHeld { context.read() }
             channel.eventLoop.assumeIsolated().execute { channel.flush() }
-            for context in codec + [context] { pipeline.removeHandler(context: context, promise: nil) }
+            for context in leaving { pipeline.removeHandler(context: context, promise: nil) }
             // The new handlers were not there when the others were told.
             if state.isQuiescing {
                 channel.flush()  // They may close at once.

@@ -16,9 +16,10 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     let front: FrontChannel
     let writer: RawWriter
+    let decoder: ByteToMessageHandler<HTTPRequestDecoder>
     let sweeper: ConnectionSweeper
-    /// Whether Hummingbird's part of the pipeline was made.
-    var hummingbirdIsThere = false
+    /// Writes Hummingbird's responses; nil until its part of the pipeline was made.
+    var encoder: HTTPResponseEncoder?
     /// nil outside of the pipeline.
     var context: ChannelHandlerContext?
     var state = ConnectionState()
@@ -60,13 +61,18 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// When the connection is cut unless the client reads.
     var stallDeadline = NIODeadline.distantFuture
 
-    init(_ front: FrontChannel, writer: RawWriter, sweeper: ConnectionSweeper) {
+    init(
+        _ front: FrontChannel, writer: RawWriter, decoder: ByteToMessageHandler<HTTPRequestDecoder>,
+        sweeper: ConnectionSweeper
+    ) {
         self.front = front
         self.writer = writer
+        self.decoder = decoder
         self.sweeper = sweeper
     }
 
     var routes: FrontRoutes { front.routes }
+    var hummingbirdIsThere: Bool { encoder != nil }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context

@@ -68,14 +68,17 @@ package struct HandshakeCheck: Sendable {
         headers[name].map { String($0.withoutTrailingSpace) }
     }
 
+    /// The elements of a list (RFC 9110, 5.6.1).
     static func tokens(_ list: String) -> some Sequence<Substring> {
-        list.split(separator: ",").lazy.map { part in
+        list.utf8.split(separator: UInt8(ascii: ",")).lazy.map { part in
             var part = part
-            while part.first?.isWhitespace == true { part.removeFirst() }
-            while part.last?.isWhitespace == true { part.removeLast() }
-            return part
+            while let first = part.first, isSpace(first) { part.removeFirst() }
+            while let last = part.last, isSpace(last) { part.removeLast() }
+            return Substring(part)
         }
     }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
     private static func hasToken(_ token: String, in lists: [String]) -> Bool {
         lists.contains { tokens($0).contains { $0.lowercased() == token } }

@@ -80,10 +80,14 @@ class WebSocketHandler: ChannelDuplexHandler {
 
     /// Writes a ready frame and flushes.
     final func send(_ frame: ByteBuffer) {
-        guard phase == .open, let context else { return }
+        guard phase == .open else { return }
         var rest = frame
-        if queued == 0, let socket { rest.moveReaderIndex(forwardBy: socket.write(frame)) }
-        guard rest.readableBytes > 0 else { return }
+        if queued == 0, let socket {
+            let count = socket.write(frame)
+            if count == frame.readableBytes { return }
+            rest.moveReaderIndex(forwardBy: count)
+        }
+        guard let context else { return }
         enqueue(rest, context)
         if !isStarting { context.flush() }
     }
