@@ -74,14 +74,52 @@ extension EndToEnd {
             let before = fleet.log
             let start = ContinuousClock.now
             await node.kill()
-            let back = try await allAreBack(fleet, after: before, leaving)
+            let (back, rate) = try await countingAdmissions(of: rest) {
+                try await allAreBack(fleet, after: before, leaving)
+            }
             var report = Report("A gateway is killed (SIGKILL) with \(leaving) of \(watchers) clients")
             report.add("until all are back, ms", Figures.short((back - start).milliseconds))
             describe(fleet, since: before, start, into: &report)
+            report.add("most that the node let in within a second", rate)
             report.addMemory(before: memory, after: try NodeFacts.residentBytes(of: rest.pid))
             report.print()
             #expect(cluster.gateways.count == 1)
+            // Half a second's worth at once, the rate of SCORECAST_GATEWAY_JOIN_RATE for the second, and as much again for a
+            // quarter of one that a busy machine may be late.
+            #expect(rate <= 1_750)
             #expect(try await rest.metric("scorecast_gateway_connections") == watchers)
+        }
+
+        /// Runs `body`, and asks the node for its connections meanwhile.
+        ///
+        /// - Returns: by how much they grew at most between two answers of which all was within a second.
+        private static func countingAdmissions<Value>(
+            of node: ScorecastProcess, _ body: () async throws -> Value
+        ) async throws -> (Value, Int) {
+            typealias Sample = (start: ContinuousClock.Instant, end: ContinuousClock.Instant, count: Int)
+            return try await withThrowingTaskGroup(of: [Sample].self) { group in
+                group.addTask {
+                    var samples: [Sample] = []
+                    while !Task.isCancelled {
+                        let start = ContinuousClock.now
+                        guard let count = try? await node.metric("scorecast_gateway_connections") else { continue }
+                        samples.append((start, .now, count))
+                        try? await Task.sleep(for: .milliseconds(20))
+                    }
+                    return samples
+                }
+                let value = try await body()
+                group.cancelAll()
+                let samples = try await group.next() ?? []
+                var most = 0
+                for (index, former) in samples.enumerated() {
+                    for later in samples[index...].prefix(while: { $0.end - former.start <= .seconds(1) }) {
+                        most = max(most, later.count - former.count)
+                    }
+                }
+                #expect(samples.count > 1)
+                return (value, most)
+            }
         }
 
         /// Waits until those that had to leave are back, and show what Redis has then; when that was.
