@@ -65,6 +65,16 @@ extension String {
     }
 }
 
+extension Substring {
+    /// Without the white space on both sides, as around the elements of a list (RFC 9110, 5.6.1).
+    package var withoutSpace: Substring {
+        var rest = utf8
+        while let first = rest.first, first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") { rest.removeFirst() }
+        while let last = rest.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") { rest.removeLast() }
+        return Substring(rest)
+    }
+}
+
 extension StringProtocol {
     /// Whether this is `lowercase`, in any case. For field names and tokens, which are ASCII.
     fileprivate func isField(_ lowercase: StaticString) -> Bool {

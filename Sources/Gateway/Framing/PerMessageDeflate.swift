@@ -1,3 +1,4 @@
+import Listener
 import NIOHTTP1
 
 /// What is agreed about compression in an opening handshake (RFC 7692, 5 and 7.1). Pure.
@@ -34,13 +35,13 @@ package enum PerMessageDeflate {
 
     /// The answer to one offer; nil declines it. Quoted values hold only tokens, so quotes part nothing here.
     private static func answer(to offer: Substring) -> Agreement? {
-        var parts = offer.split(separator: ";", omittingEmptySubsequences: false).map(trimmed)[...]
+        var parts = offer.split(separator: ";", omittingEmptySubsequences: false).map(\.withoutSpace)[...]
         guard parts.popFirst()?.lowercased() == name else { return nil }
         var seen: Set<String> = []
         var wire = Wire.deflated
         var answer = "\(name); server_no_context_takeover; client_no_context_takeover"
         for part in parts {
-            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(trimmed)
+            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(\.withoutSpace)
             let key = pair[0].lowercased()
             let value = pair.count == 2 ? pair[1] : nil
             guard seen.insert(key).inserted else { return nil }
@@ -66,12 +67,5 @@ package enum PerMessageDeflate {
         guard var value else { return nil }
         if value.count >= 2, value.first == "\"", value.last == "\"" { value = value.dropFirst().dropLast() }
         return (8...15).first { String($0) == value }
-    }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-        var text = text
-        while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
-        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-        return text
     }
 }

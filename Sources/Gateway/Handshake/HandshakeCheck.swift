@@ -70,15 +70,8 @@ package struct HandshakeCheck: Sendable {
 
     /// The elements of a list (RFC 9110, 5.6.1).
     static func tokens(_ list: String) -> some Sequence<Substring> {
-        list.utf8.split(separator: UInt8(ascii: ",")).lazy.map { part in
-            var part = part
-            while let first = part.first, isSpace(first) { part.removeFirst() }
-            while let last = part.last, isSpace(last) { part.removeLast() }
-            return Substring(part)
-        }
+        list.split(separator: ",").lazy.map(\.withoutSpace)
     }
-
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
     private static func hasToken(_ token: String, in lists: [String]) -> Bool {
         lists.contains { tokens($0).contains { $0.lowercased() == token } }

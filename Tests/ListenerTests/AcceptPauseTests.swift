@@ -1,0 +1,36 @@
+import Glibc
+import Listener
+import Logging
+import NIOCore
+import NIOPosix
+import Testing
+
+/// Which failures to accept make the others wait.
+@Suite(.timeLimit(.minutes(1))) struct AcceptPauseTests {
+    @Test func waitsWhereTheNextTryWouldFail() async throws {
+        let server = try await Self.listen()
+        server.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
+        #expect(try await server.getOption(.autoRead).get() == false)
+        while try await !server.getOption(.autoRead).get() { try await Task.sleep(for: .milliseconds(20)) }
+        try await server.close()
+    }
+
+    /// Anybody can go before being accepted, and as often as they like.
+    @Test func doesNotWaitForWhoHasGone() async throws {
+        let server = try await Self.listen()
+        server.pipeline.fireErrorCaught(IOError(errnoCode: ECONNABORTED, reason: "accept"))
+        #expect(try await server.getOption(.autoRead).get())
+        try await server.close()
+    }
+
+    private static func listen() async throws -> any Channel {
+        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelInitializer { server in
+                server.eventLoop.makeCompletedFuture {
+                    let logger = Logger(label: "listener-tests", factory: { _ in SwiftLogNoOpLogHandler() })
+                    try server.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+    }
+}
