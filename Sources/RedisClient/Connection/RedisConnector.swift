@@ -43,7 +43,7 @@ package struct RedisConnector: Sendable {
     package func connect(on eventLoop: any EventLoop) -> EventLoopFuture<any Channel> {
         let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(configuration.connectTimeout)
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
             // Redis may speak first (when it has too many clients), and must not before there is a handler.
             .channelOption(.autoRead, value: false)

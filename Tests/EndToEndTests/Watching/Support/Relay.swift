@@ -27,7 +27,7 @@ final class Relay: Sendable {
             .serverChannelOption(.backlog, value: 4096)
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { client in
                 client.eventLoop.makeCompletedFuture {
                     let end = RelayEnd(filter: nil)
@@ -55,7 +55,7 @@ final class Relay: Sendable {
         guard let port = ports.first else { return client.close(promise: nil) }
         ClientBootstrap(group: client.eventLoop)
             .channelOption(.allowRemoteHalfClosure, value: true)
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connect(host: "127.0.0.1", port: port).assumeIsolated().whenComplete { result in
                 guard case .success(let server) = result else {
                     return join(end, of: client, to: ports.dropFirst(), filter: filter)
