@@ -93,8 +93,10 @@ let package = Package(
                 .embedInCode("../../lua/open.lua"),
                 .embedInCode("../../lua/page.lua"),
                 .embedInCode("../../lua/probe.lua"),
+                .embedInCode("../../lua/rights.lua"),
                 .embedInCode("../../migrations/0001_initial.sql"),
                 .embedInCode("../../migrations/0002_suspicions.sql"),
+                .embedInCode("../../migrations/0003_deployment.sql"),
             ],
             swiftSettings: strict
         ),

@@ -2,7 +2,8 @@
 /// ``validate()`` or ``PostgresPool/init(configuration:logger:)``.
 public struct PostgresConfiguration: Sendable {
     /// A libpq URL, `postgresql://user:password@host:5432/database?sslmode=require` (PostgreSQL 34.1.1.2). Parts that it
-    /// leaves out come from libpq's environment variables and defaults. Not readable, since it may hold the password.
+    /// leaves out are libpq's built-in defaults; its environment variables (`PGHOST`, …) are not used. Not readable, since
+    /// it may hold the password.
     private(set) var url: String
 
     /// Names the pool in logs and in the `pool` dimension of metrics.

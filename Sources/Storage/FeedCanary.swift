@@ -12,6 +12,7 @@ import ServiceLifecycle
 /// A subscription whose connection lives can still be deaf: a proxy in between, a replica that is cut off from its
 /// primary, rights that were taken away. Only a message that went the whole way says that it is not.
 public final class FeedCanary: Service {
+    private let feed: RedisTopFeed
     private let redis: RedisClient
     private let channel: String
     private let watch: NIOLockedValueBox<CanaryWatch>
@@ -31,11 +32,12 @@ public final class FeedCanary: Service {
     ///   - feed: what is to be proved.
     ///   - redis: publishes.
     public init(feed: RedisTopFeed, redis: RedisClient, logger: Logger) {
+        self.feed = feed
         self.redis = redis
         self.logger = logger
         // Each node hears its own alone. The tag keeps it within what the ACL of a node may allow.
         let name = String(UInt64.random(in: .min ... .max), radix: 36)
-        channel = "\(PartitionKeys(partition: 0).tag):canary:\(name)"
+        channel = "\(PartitionKeys(partition: 0, in: KeySpace(redis.configuration)).channelTag):canary:\(name)"
         let watch = NIOLockedValueBox(CanaryWatch(patienceNanoseconds: Self.patienceMilliseconds * 1_000_000))
         self.watch = watch
         feed.listen(channel) { [delays, losses] payload in
@@ -58,10 +60,11 @@ public final class FeedCanary: Service {
     /// Sends until graceful shutdown.
     public func run() async throws {
         var isLate = false
+        var lookAgain = ContinuousClock.now
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             let sequence = watch.withLockedValue { $0.send(now: Self.now) }
             // One that could not be published is late like one that was lost.
-            _ = try? await redis.command("PUBLISH", channel, "\(sequence)")
+            let isPublished = (try? await redis.command("PUBLISH", channel, "\(sequence)")) != nil
             let (late, isProven, age) = watch.withLockedValue { watch in
                 let now = Self.now
                 return (watch.isLate(now: now), watch.isProven, watch.age(now: now))
@@ -69,6 +72,11 @@ public final class FeedCanary: Service {
             if let age { self.age.record(Double(age) / 1e9) }
             if late != isLate { tell(isLate: late) }
             isLate = late
+            // Redis takes messages, and this connection does not bring them: it may go to another server by now.
+            if late, isPublished, ContinuousClock.now >= lookAgain {
+                feed.giveUpConnection()
+                lookAgain = .now + .milliseconds(Self.patienceMilliseconds)
+            }
             let interval = isProven ? Self.intervalMilliseconds : Self.firstIntervalMilliseconds
             let wait = Duration.milliseconds(Int64(interval * .random(in: 0.8...1.2)))
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }

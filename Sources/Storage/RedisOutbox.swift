@@ -14,7 +14,8 @@ public struct RedisOutbox: Outbox {
     public init(redis: RedisClient, blocking: RedisClient, partitioning: Partitioning) {
         self.redis = redis
         self.blocking = blocking
-        partitions = partitioning.all.map(PartitionKeys.init(partition:))
+        let space = KeySpace(redis.configuration)
+        partitions = partitioning.all.map { PartitionKeys(partition: $0, in: space) }
     }
 
     /// See `Outbox`.
@@ -163,7 +164,8 @@ extension RedisOutbox: WriteReadiness {
             do {
                 if try await redis.evaluate(Scripts.probe, keys: [partition.meta]).isNull { closed.append(index) }
             } catch {
-                return error.serverCode.map { "redis refuses writes: \($0)" } ?? "redis is out of reach"
+                if let code = error.serverCode { return "redis refuses writes: \(code)" }
+                return "redis is out of reach" + (redis.trouble.map { ": \($0.message)" } ?? "")
             }
         }
         return closed.isEmpty ? nil : "partitions \(closed.map(String.init).joined(separator: ", ")) are closed"

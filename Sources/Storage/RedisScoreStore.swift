@@ -17,7 +17,7 @@ public struct RedisScoreStore: ScoreWriter {
     ///   - settings: partitions, limits and lifetimes.
     public init(redis: RedisClient, settings: WriteSettings) {
         self.redis = redis
-        keys = RankingKeyCache(partitioning: settings.partitioning)
+        keys = RankingKeyCache(partitioning: settings.partitioning, in: KeySpace(redis.configuration))
         rate = settings.rateLimit.map { [.rate($0)] } ?? []
         let lifetime = settings.receiptLifetimeMilliseconds
         let loops = redis.eventLoops

@@ -5,10 +5,11 @@ public enum Scripts {
     package static let apply = RedisScript(name: "apply", source: text(PackageResources.apply_lua))
     package static let page = RedisScript(name: "page", source: text(PackageResources.page_lua))
     package static let probe = RedisScript(name: "probe", source: text(PackageResources.probe_lua))
+    package static let rights = RedisScript(name: "rights", source: text(PackageResources.rights_lua))
     package static let open = RedisScript(name: "open", source: text(PackageResources.open_lua))
 
     /// All of them, to be loaded on each new connection.
-    public static let all = [apply, page, probe, open]
+    public static let all = [apply, page, probe, open, rights]
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -24,6 +24,9 @@ public struct NodeConfiguration: Sendable {
 
     /// Where Redis is, with its password (`SCORECAST_REDIS_URL`).
     public var redisURL: Secret<String>?
+    /// What every key and channel in Redis begins with; nil: as the number of the database says
+    /// (`SCORECAST_REDIS_PREFIX`).
+    public var redisPrefix: String?
     /// How long a Redis command may take (`SCORECAST_REDIS_TIMEOUT`).
     public var redisTimeout: Duration = .seconds(2)
     /// libpq's connection URL of Postgres, with its password (`SCORECAST_POSTGRES_URL`).

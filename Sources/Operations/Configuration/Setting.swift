@@ -91,6 +91,9 @@ extension Setting {
             "SCORECAST_REDIS_URL", \.redisURL, .secretURL(schemes: NodeConfiguration.redisSchemes), kind: .secret,
             example: "redis://127.0.0.1:6379"),
         Setting(
+            "SCORECAST_REDIS_PREFIX", \.redisPrefix, .keyPrefix, example: "game1:",
+            unset: "(from the number of the database)"),
+        Setting(
             "SCORECAST_REDIS_TIMEOUT", \.redisTimeout, .duration(.milliseconds(10) ... .seconds(60)), example: "2s"),
         Setting(
             "SCORECAST_POSTGRES_URL", \.postgresURL, .secretURL(schemes: NodeConfiguration.postgresSchemes),

@@ -1,3 +1,5 @@
+import RedisClient
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -44,6 +46,21 @@ extension SettingForm where Value == String {
                 return origin
             },
             render: { $0 })
+    }
+}
+
+extension SettingForm where Value == String? {
+    /// What keys in Redis begin with; `off` for nothing.
+    static var keyPrefix: Self {
+        SettingForm(
+            parse: { text throws(Rejection) in
+                if text.lowercased() == "off" { return "" }
+                guard !text.isEmpty, RedisConfiguration.isKeyPrefix(text) else {
+                    throw Rejection("is not off, nor 1 to 64 characters of A-Z a-z 0-9 _ . : -")
+                }
+                return text
+            },
+            render: { $0.map { $0.isEmpty ? "off" : $0 } })
     }
 }
 

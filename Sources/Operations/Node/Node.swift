@@ -67,9 +67,9 @@ public struct Node: Sendable {
     /// The node's services, in the order of their start; they stop in the opposite order.
     private func assemble(_ stores: Stores, group: MultiThreadedEventLoopGroup) async throws -> [any Service] {
         let keys = try await NodeKeys(configuration, roles: roles, group: group, logger: logger)
-        var services = [stores.redis, RedisPolicyGuard(redis: stores.redis, logger: logger)] + keys.services
+        var services = stores.services(logger: logger) + keys.services
         var front = FrontRoutes(malformed: FastResponse.malformed)
-        var checks: [(part: String, check: Health.Check)] = []
+        var checks: [(part: String, check: Health.Check)] = [("redis", { stores.fitness.report.refusal?.reason })]
         var settle: [@Sendable () async -> Bool] = [{ stores.redis.isConnected }]
         let router = Router(context: NodeRequestContext.self, options: .autoGenerateHeadEndpoints)
         let cors = CORSPolicy(allowedOrigins: configuration.allowedOrigins)
@@ -104,14 +104,14 @@ public struct Node: Sendable {
             let persister = Persister(
                 outbox: stores.outbox, ledger: PostgresLedger(session: session), partitioning: stores.partitioning,
                 logger: logger, now: WallClock.milliseconds)
-            services += [blocking, persister] as [any Service]
+            services += [stores.deferred(blocking), persister]
             checks.append(("persister", { persister.status.whyNotReady() }))
         }
         if roles.contains(.gateway), let feed = stores.feed {
             let canary = FeedCanary(feed: feed, redis: stores.redis, logger: logger)
             let gateway = makeGateway(
                 stores, feed: feed, canary: canary, tokens: keys.canCheckTokens ? tokens : nil, group: group)
-            services += [feed, canary, gateway] as [any Service]
+            services += [stores.deferred(feed), canary, gateway]
             addPageRoutes(to: router)
             front.upgrade += gateway.upgradeRoutes
             checks.append(("gateway", { gateway.readiness.whyNotReady() }))

@@ -27,6 +27,6 @@ struct Serve: AsyncParsableCommand {
         let node = Node(configuration: configuration, roles: roles, metrics: metrics, logger: logger) { port in
             logger.notice("Listening", metadata: ["port": "\(port)", "roles": "\(roles)"])
         }
-        try await node.run()
+        try await Shell.run(node)
     }
 }

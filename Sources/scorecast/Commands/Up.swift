@@ -63,7 +63,7 @@ struct Up: AsyncParsableCommand {
         let traffic = DemoTraffic(
             start: demoStart, logger: logger, token: { try await mint.token(sub: $0) },
             actionID: { try mint.actionID(user: $0, action: $1) })
-        try await node.run(with: demo ? [traffic] : [])
+        try await Shell.run(node, with: demo ? [traffic] : [])
     }
 
     /// The environment over what `up` makes itself. Scores move briskly in a demo, so its rate limit is wide.
