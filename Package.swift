@@ -230,7 +230,9 @@ let package = Package(
         ),
         .testTarget(
             name: "RedisClientTests",
-            dependencies: nio + ["RedisClient", logging, .product(name: "NIOEmbedded", package: "swift-nio")],
+            dependencies: nio + [
+                "RedisClient", "TestSupport", logging, .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -256,7 +258,7 @@ let package = Package(
         .testTarget(
             name: "ListenerTests",
             dependencies: nio + [
-                "Listener", nioHTTP, hummingbird, logging, lifecycle,
+                "Listener", "TestSupport", nioHTTP, hummingbird, logging, lifecycle,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
             swiftSettings: strict

@@ -67,7 +67,7 @@ final class PQLink {
             }
             let events = step == PGRES_POLLING_READING ? POLLIN : POLLOUT
             guard poll(PQsocket(pointer), Int16(events), until: deadline) != nil else {
-                throw link.connectFailure("no answer in time", parameters, place)
+                throw link.connectFailure("no answer within the time for connecting", parameters, place)
             }
             step = PQconnectPoll(pointer)
         }

@@ -35,6 +35,13 @@ public struct PostgresConfiguration: Sendable {
         self.url = url
     }
 
+    /// What libpq is given at an attempt to connect, by keyword; empty where the URL cannot be used. Holds the password.
+    package func parameters(attempt: Int) -> [String: String] {
+        guard case .success(let parsed) = ConnectionURL.parse(url) else { return [:] }
+        let pairs = ConnectionParameters(parsed, self).pairs(attempt: attempt)
+        return Dictionary(pairs.map { ($0.keyword, $0.value) }, uniquingKeysWith: { $1 })
+    }
+
     /// All that is wrong with the configuration, one sentence each; empty where it can be used.
     public func validate() -> [String] {
         var problems: [String] = []

@@ -2,7 +2,7 @@
 ///
 /// A database and a role can bring settings of their own (`ALTER ROLE … SET`), which must change neither the text forms
 /// that this library reads, nor what a commit means, nor how long a session lives.
-struct SessionSetup: Sendable {
+package struct SessionSetup: Sendable {
     /// Names the session's owner. A session that has such a mark when it is new to us serves somebody else, too.
     private static let mark = "scorecast.session"
 
@@ -43,7 +43,7 @@ struct SessionSetup: Sendable {
     }
 
     /// Why a session with these answers cannot be used; `nil` where it can be.
-    static func refusal(
+    package static func refusal(
         recovering: Bool, readOnly: Bool, replicationRole: String, mark found: String, at place: PostgresError.Place
     ) -> PostgresError? {
         if recovering || readOnly {

@@ -115,14 +115,18 @@ public final class RedisFitness: Sendable {
         let arguments =
             ["EVALSHA", Scripts.rights.sha1, "1", space.deployment] + RedisRights.commands(writes: writes)
         return RedisQuestion("the check of rights", arguments) { [self] reply in
-            // An error here comes of a server that does not know ACLs as Redis does, or of a right that EVALSHA itself
-            // lacks, which the scripts to come will tell.
-            let lacking = reply.array?.compactMap(\.string) ?? []
-            guard !lacking.isEmpty else { return .good }
+            let explanation: String
+            if let error = reply.error {
+                // Any other one comes of a server that does not know ACLs as Redis does; its replies will tell.
+                guard error.code == "NOPERM" else { return .good }
+                explanation = RedisRights.explanation(refusal: error)
+            } else {
+                let lacking = reply.array?.compactMap(\.string) ?? []
+                guard !lacking.isEmpty else { return .good }
+                explanation = RedisRights.explanation(lacking: lacking)
+            }
             return refuse(
-                Refusal(
-                    reason: "the Redis user lacks rights",
-                    explanation: RedisRights.explanation(lacking: lacking), endsStart: false))
+                Refusal(reason: "the Redis user lacks rights", explanation: explanation, endsStart: false))
         }
     }
 

@@ -165,7 +165,8 @@ extension RedisOutbox: WriteReadiness {
                 if try await redis.evaluate(Scripts.probe, keys: [partition.meta]).isNull { closed.append(index) }
             } catch {
                 if let code = error.serverCode { return "redis refuses writes: \(code)" }
-                return "redis is out of reach" + (redis.trouble.map { ": \($0.message)" } ?? "")
+                guard let trouble = redis.trouble, trouble.code == .handshakeFailed else { return "redis is out of reach" }
+                return "redis is not used: \(trouble.message)"
             }
         }
         return closed.isEmpty ? nil : "partitions \(closed.map(String.init).joined(separator: ", ")) are closed"

@@ -23,7 +23,7 @@ package enum RedisRights {
     /// The commands that a script calls, as its source has them: `call('HGET', …`.
     package static func calls(in source: String) -> Set<String> {
         var names: Set<String> = []
-        for match in source.matches(of: /\bcall\('([A-Z]+)'/) { names.insert(String(match.output.1)) }
+        for match in source.matches(of: /call\('([A-Z]+)'/) { names.insert(String(match.output.1)) }
         return names
     }
 
@@ -37,7 +37,13 @@ package enum RedisRights {
         let names = Set(commands.map { $0.lowercased() }).sorted()
         let rights = names.map { "+\($0)" }.joined(separator: " ")
         return "the Redis user may not run \(names.joined(separator: ", ")) on the keys and channels of Scorecast, or Redis "
-            + "has these commands renamed: ACL SETUSER <user> \(rights), with the key and channel patterns of "
-            + "docs/operations.md"
+            + "has these commands renamed: ACL SETUSER <user> \(rights). \(patterns)"
     }
+
+    /// What to tell an operator whose user may not even ask.
+    package static func explanation(refusal: RESPError) -> String {
+        "the Redis user lacks rights (\(refusal)). \(patterns)"
+    }
+
+    private static let patterns = "docs/operations.md has a user with all that is needed, its key and channel patterns included"
 }

@@ -47,7 +47,14 @@ struct SettingValueTests {
             bad: ["10.1.2.3/8", "10.0.0.0/33", "proxy", "10.0.0.0/", "10.0.0/8", "fd00::/129"])
 
     static let stores =
-        samples("REDIS_TIMEOUT", good: [("2s", "2s"), ("10ms", "10ms")], bad: ["9ms", "61s", "2", "2 s", "0"])
+        samples(
+            "REDIS_PREFIX",
+            good: [
+                ("game1:", "game1:"), (" a ", "a"), ("Off", "off"), ("off:", "off:"), ("A-z_0.9:", "A-z_0.9:"),
+                (String(repeating: "x", count: 64), String(repeating: "x", count: 64)),
+            ],
+            bad: ["{x}", "a*", "a b", "é", "a{", "a?", "[a]", "a\\", String(repeating: "x", count: 65)])
+        + samples("REDIS_TIMEOUT", good: [("2s", "2s"), ("10ms", "10ms")], bad: ["9ms", "61s", "2", "2 s", "0"])
         + samples("POSTGRES_POOL", good: [("1", "1"), ("128", "128")], bad: ["0", "129"])
         + samples("PARTITIONS", good: [("1", "1"), ("64", "64")], bad: ["0", "65", "sixteen"])
         + samples(

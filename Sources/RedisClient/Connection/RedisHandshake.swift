@@ -125,15 +125,15 @@ struct RedisHandshake {
 }
 
 /// What a server says of itself in its reply to `HELLO` (https://redis.io/docs/latest/commands/hello/).
-struct RedisServerFacts {
-    var version: String?
-    var mode: String?
-    var role: String?
+package struct RedisServerFacts {
+    package private(set) var version: String?
+    package private(set) var mode: String?
+    package private(set) var role: String?
 
-    init() {}
+    package init() {}
 
     /// - Parameter reply: names and values in turn, as RESP2 has it.
-    init(hello reply: RESPValue) {
+    package init(hello reply: RESPValue) {
         let parts = reply.array ?? []
         for index in stride(from: 0, to: parts.count - 1, by: 2) {
             switch parts[index].string {
@@ -149,7 +149,7 @@ struct RedisServerFacts {
     var majorVersion: Int { version?.split(separator: ".").first.flatMap { Int($0) } ?? 0 }
 
     /// Why this server cannot be used; `nil` where it can be, or does not say.
-    func refusal(requiresPrimary: Bool) -> String? {
+    package func refusal(requiresPrimary: Bool) -> String? {
         switch mode {
         case "sentinel"?: return "this is a Redis Sentinel, which holds no data: give the address of the Redis itself"
         case "cluster"?:
