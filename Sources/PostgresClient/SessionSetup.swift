@@ -49,7 +49,8 @@ package struct SessionSetup: Sendable {
         if recovering || readOnly {
             let why =
                 recovering
-                ? "It is a standby, or recovers." : "default_transaction_read_only is on for the server, the database or the role."
+                ? "It is a standby, or recovers."
+                : "default_transaction_read_only is on for the server, the database or the role."
             return PostgresError(
                 .connection, code: PostgresError.Code.readOnlyServer, "This Postgres takes no writes.", detail: why,
                 hint: "It is tried again until it does; name several servers in the URL to look for the one that does.",

@@ -33,6 +33,9 @@ public final class RedisFitness: Sendable {
     private struct Guarded {
         var report = Report()
         var deployment: String?
+        /// Whether Redis told its settings when it was asked last. Who has no right to them is not asked again and again,
+        /// which would fill Redis' log of refusals.
+        var tellsSettings = true
         var followers: [AsyncStream<Report>.Continuation] = []
     }
 
@@ -86,7 +89,8 @@ public final class RedisFitness: Sendable {
 
     /// Asks again over connections that are in use. Where the answer is a refusal, all of them are given up.
     public func askAgain(_ redis: RedisClient) async {
-        for question in questions() {
+        let tellsSettings = guarded.withLockedValue { $0.tellsSettings }
+        for question in [rights] + (tellsSettings ? [policy] : []) + (writes ? [deployment(isLast: true)] : []) {
             var next: RedisQuestion? = question
             while let asked = next {
                 next = nil
@@ -113,7 +117,8 @@ public final class RedisFitness: Sendable {
 
     private var rights: RedisQuestion {
         let arguments =
-            ["EVALSHA", Scripts.rights.sha1, "1", space.deployment] + RedisRights.commands(writes: writes)
+            ["EVALSHA", Scripts.rights.sha1, "1", space.deployment, space.anyChannel]
+            + RedisRights.commands(writes: writes)
         return RedisQuestion("the check of rights", arguments) { [self] reply in
             let explanation: String
             if let error = reply.error {
@@ -132,6 +137,7 @@ public final class RedisFitness: Sendable {
 
     private var policy: RedisQuestion {
         RedisQuestion("CONFIG GET", ["CONFIG", "GET"] + RedisPolicy.settings) { [self] reply in
+            guarded.withLockedValue { $0.tellsSettings = reply.error == nil }
             let policy = RedisPolicy(reply: reply)
             if let refusal = policy.refusal {
                 return refuse(

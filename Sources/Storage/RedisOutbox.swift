@@ -165,7 +165,9 @@ extension RedisOutbox: WriteReadiness {
                 if try await redis.evaluate(Scripts.probe, keys: [partition.meta]).isNull { closed.append(index) }
             } catch {
                 if let code = error.serverCode { return "redis refuses writes: \(code)" }
-                guard let trouble = redis.trouble, trouble.code == .handshakeFailed else { return "redis is out of reach" }
+                guard let trouble = redis.trouble, trouble.code == .handshakeFailed else {
+                    return "redis is out of reach"
+                }
                 return "redis is not used: \(trouble.message)"
             }
         }

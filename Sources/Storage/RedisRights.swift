@@ -11,7 +11,7 @@ package enum RedisRights {
     package static func commands(writes: Bool) -> [String] {
         let scripts = writes ? Scripts.all : [Scripts.page]
         let inScripts = Set(scripts.flatMap { calls(in: $0.source) }).sorted().map(line)
-        return inScripts + (writes ? direct : []) + ["PUBLISH * x", "SUBSCRIBE *"]
+        return inScripts + (writes ? direct : []) + ["PUBLISH & x", "SUBSCRIBE &"]
     }
 
     /// What the stores send themselves, beside scripts.
@@ -29,14 +29,19 @@ package enum RedisRights {
 
     /// A command with arguments of which each can be a key, since whether it is one is the command's own business.
     private static func line(_ name: String) -> String {
-        name == "TIME" ? name : "\(name) * * * *"
+        switch name {
+        case "TIME": name
+        case "PUBLISH": "PUBLISH & x"
+        default: "\(name) * * * *"
+        }
     }
 
     /// What to tell an operator whose user lacks commands.
     package static func explanation(lacking commands: [String]) -> String {
         let names = Set(commands.map { $0.lowercased() }).sorted()
         let rights = names.map { "+\($0)" }.joined(separator: " ")
-        return "the Redis user may not run \(names.joined(separator: ", ")) on the keys and channels of Scorecast, or Redis "
+        return
+            "the Redis user may not run \(names.joined(separator: ", ")) on the keys and channels of Scorecast, or Redis "
             + "has these commands renamed: ACL SETUSER <user> \(rights). \(patterns)"
     }
 
@@ -45,5 +50,6 @@ package enum RedisRights {
         "the Redis user lacks rights (\(refusal)). \(patterns)"
     }
 
-    private static let patterns = "docs/operations.md has a user with all that is needed, its key and channel patterns included"
+    private static let patterns =
+        "docs/operations.md has a user with all that is needed, its key and channel patterns included"
 }

@@ -14,9 +14,8 @@ extension EndToEnd {
             try await Cluster.run(plan) { cluster in
                 #expect(try await cluster.update("u1").status == 200)
                 try await cluster.postgres.createDatabase("second")
-                let second = cluster.environment.merging([
-                    "SCORECAST_POSTGRES_URL": cluster.postgres.url(database: "second"), "SCORECAST_HTTP_PORT": "0",
-                ]) { $1 }
+                let url = ["SCORECAST_POSTGRES_URL": cluster.postgres.url(database: "second")]
+                let second = cluster.environment.merging(url) { $1 }.merging(["SCORECAST_HTTP_PORT": "0"]) { $1 }
                 #expect(try await ScorecastProcess.run(["migrate"], environment: second).code == 0)
                 let before = try await cluster.probe.digest()
                 for roles in ["api", "persister", "api,gateway,persister"] {
@@ -27,13 +26,16 @@ extension EndToEnd {
                     }
                 }
                 #expect(try await cluster.probe.digest() == before)
-                try await cluster.startNode("api,gateway,persister", with: second.merging(["SCORECAST_REDIS_PREFIX": "second:"]) { $1 })
+                try await cluster.startNode(
+                    "api,gateway,persister", with: url.merging(["SCORECAST_REDIS_PREFIX": "second:"]) { $1 })
                 #expect(try await cluster.probe.command("KEYS", "second:*").texts.contains("second:{sc00}:deployment"))
                 #expect(try await cluster.update("u1").status == 200)
             }
         }
 
-        @Test("a node whose Redis holds another's data writes nothing there, and goes on when it is back", .timeLimit(.minutes(2)))
+        @Test(
+            "a node whose Redis holds another's data writes nothing there, and goes on when it is back",
+            .timeLimit(.minutes(2)))
         func anothersRedis() async throws {
             var plan = Cluster.Plan()
             (plan.apis, plan.gateways, plan.persisters) = (1, 0, 0)
@@ -48,7 +50,8 @@ extension EndToEnd {
                 let before = try await cluster.probe.digest()
                 _ = try await cluster.probe.command("CLIENT", "KILL", "TYPE", "normal")
                 try await eventually("the node says so", timeout: .seconds(10)) {
-                    try await TinyHTTP.request(port: cluster.apis[0].port, "/readyz").text.contains("another deployment")
+                    try await TinyHTTP.request(port: cluster.apis[0].port, "/readyz").text.contains(
+                        "another deployment")
                 }
                 for _ in 0..<5 { #expect(try await cluster.update("u1").status == 503) }
                 #expect(try await cluster.probe.digest() == before)
@@ -68,7 +71,8 @@ extension EndToEnd {
             (plan.apis, plan.gateways, plan.persisters) = (1, 1, 1)
             plan.environment = ["SCORECAST_REDIS_PREFIX": "game-1:"]
             plan.redisArguments = [
-                "--user", "default", "on", "nopass", "resetkeys", "~game-1:{sc*", "resetchannels", "&game-1:{sc*", "+@all",
+                "--user", "default", "on", "nopass", "resetkeys", "~game-1:{sc*", "resetchannels", "&game-1:{sc*",
+                "+@all",
             ]
             try await Cluster.run(plan) { cluster in
                 let watcher = try await WatchingClient.open(port: cluster.gateways[0].port)

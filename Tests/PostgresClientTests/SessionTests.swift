@@ -103,7 +103,9 @@ import Testing
     /// A server that turns read-only while sessions live: the refusal is certain, and no session of before is used again.
     @Test func sessionsGoWhenTheServerOnlyReads() async throws {
         try await withRole(size: 3) { pool, admin, role in
-            try await admin.withConnection { try $0.script("CREATE TABLE \(role) (id int); GRANT ALL ON \(role) TO \(role)") }
+            try await admin.withConnection {
+                try $0.script("CREATE TABLE \(role) (id int); GRANT ALL ON \(role) TO \(role)")
+            }
             // Three sessions at once, all of which now take their transactions for read-only.
             let gate = Gate()
             let sessions = try await withThrowingTaskGroup(of: UInt64.self) { group in
@@ -207,7 +209,8 @@ import Testing
         }
         let pool = try PostgresPool(configuration: .init(url: server.url(database: name)), logger: quietLogger)
         let error = try await postgresError {
-            try await Migrator.migrate(pool: pool, migrations: [.init(number: 1, name: "a", sql: "CREATE TABLE a (i int)")])
+            try await Migrator.migrate(
+                pool: pool, migrations: [.init(number: 1, name: "a", sql: "CREATE TABLE a (i int)")])
         }
         await pool.shutdown()
         #expect(error.code == PostgresError.Code.badDatabase)

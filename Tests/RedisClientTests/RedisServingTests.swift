@@ -21,8 +21,8 @@ struct RedisServingTests {
 
     @Test(arguments: [
         ("READONLY", 0, true), ("UNBLOCKED", 0, true), ("MASTERDOWN", 0, true), ("LOADING", 0, true),
-        ("NOREPLICAS", 4999, false), ("NOREPLICAS", 5000, true), ("NOPERM", 4999, false), ("NOPERM", 5000, true),
-        ("OOM", 60_000, false), ("BUSY", 60_000, false), ("MISCONF", 60_000, false), ("ERR", 60_000, false),
+        ("NOREPLICAS", 4999, false), ("NOREPLICAS", 5000, true), ("NOPERM", 60_000, false), ("OOM", 60_000, false),
+        ("BUSY", 60_000, false), ("MISCONF", 60_000, false), ("ERR", 60_000, false),
         ("NOSCRIPT", 60_000, false), ("WRONGTYPE", 60_000, false),
     ])
     func whatARefusalMeans(code: String, ageMilliseconds: Int64, isOver: Bool) {
@@ -33,7 +33,8 @@ struct RedisServingTests {
         func facts(_ mode: String, _ role: String) -> RedisServerFacts {
             let words = ["server", "redis", "version", "7.0.15", "mode", mode, "role", role]
             return RedisServerFacts(
-                hello: .array(words.map { .bulkString(Array($0.utf8)) } + [.bulkString(Array("modules".utf8)), .array([])]))
+                hello: .array(
+                    words.map { .bulkString(Array($0.utf8)) } + [.bulkString(Array("modules".utf8)), .array([])]))
         }
         #expect(facts("standalone", "master").version == "7.0.15")
         #expect(facts("standalone", "master").refusal(requiresPrimary: true) == nil)
@@ -82,9 +83,11 @@ struct RedisServingTests {
         let peers = RedisPeers()
         let group = MultiThreadedEventLoopGroup.singleton
         let first = try RedisClient(
-            configuration: server.configuration, eventLoopGroup: group, connections: 1, peers: peers, logger: quietLogger)
+            configuration: server.configuration, eventLoopGroup: group, connections: 1, peers: peers,
+            logger: quietLogger)
         let second = try RedisClient(
-            configuration: server.configuration, eventLoopGroup: group, connections: 1, peers: peers, logger: quietLogger)
+            configuration: server.configuration, eventLoopGroup: group, connections: 1, peers: peers,
+            logger: quietLogger)
         let live = NIOLockedValueBox(0)
         let subscriber = try RedisSubscriber(
             configuration: server.configuration, eventLoop: group.next(), peers: peers, logger: quietLogger
@@ -163,7 +166,9 @@ struct RedisServingTests {
     }
 
     @Test func aUserWithFewRights() async throws {
-        let server = try await RedisTestServer(arguments: ["--user", "few", "on", ">secret", "~*", "-@all", "+ping", "+get"])
+        let server = try await RedisTestServer(arguments: [
+            "--user", "few", "on", ">secret", "~*", "-@all", "+ping", "+get",
+        ])
         defer { server.stop() }
         var configuration = server.configuration
         (configuration.username, configuration.password) = ("few", "secret")

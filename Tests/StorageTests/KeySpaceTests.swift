@@ -26,7 +26,8 @@ struct KeySpaceTests {
     @Test func withAPrefixAllBeginWithIt() {
         let keys = keys("game1:", 0)
         let names = [
-            keys.partition.meta, keys.partition.outbox, keys.partition.receipts(issuedAt: 1), keys.ratePrefix, keys.ranking,
+            keys.partition.meta, keys.partition.outbox, keys.partition.receipts(issuedAt: 1), keys.ratePrefix,
+            keys.ranking,
             keys.members, keys.channel,
         ]
         #expect(names.allSatisfy { $0.hasPrefix("game1:{sc14}:") }, "\(names)")
@@ -64,7 +65,8 @@ struct KeySpaceTests {
             #expect(places == code.matches(of: /call\('[A-Z]+'/).count, "\(script.name)")
             #expect(!called.isEmpty, "\(script.name)")
         }
-        #expect(RedisRights.calls(in: Scripts.apply.source).isSuperset(of: ["XADD", "ZADD", "HSET", "PUBLISH", "TIME"]))
+        #expect(
+            RedisRights.calls(in: Scripts.apply.source).isSuperset(of: ["XADD", "ZADD", "HSET", "PUBLISH", "TIME"]))
         #expect(Set(RedisRights.commands(writes: false)).isSubset(of: RedisRights.commands(writes: true)))
         #expect(!RedisRights.commands(writes: false).contains { $0.hasPrefix("ZADD") })
     }

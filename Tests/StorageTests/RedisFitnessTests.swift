@@ -173,17 +173,21 @@ struct RedisFitnessTests {
 
     /// The user of the docs is enough for all that a deployment does, and its patterns hold every name; with a prefix,
     /// as the docs say.
-    @Test(arguments: ["", "game1:"])
-    func theUserOfTheDocs(prefix: String) async throws {
+    @Test(arguments: [("", 0, ""), ("game1:", 0, "game1:"), ("game1:", 3, "game1:db3:"), ("db3:", 3, "db3:")])
+    func theUserOfTheDocs(prefix: String, database: Int, channelPrefix: String) async throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let docs = try String(contentsOf: root.appending(path: "docs/operations.md"), encoding: .utf8)
         let match = try #require(docs.firstMatch(of: /ACL SETUSER scorecast on >PASSWORD ([^`]+)/))
         let rules = match.output.1.split(whereSeparator: \.isWhitespace).map { word in
-            word == "~{sc*" || word == "&{sc*" ? "\(word.prefix(1))\(prefix)\(word.dropFirst())" : String(word)
+            switch word {
+            case "~{sc*": "~\(prefix){sc*"
+            case "&{sc*": "&\(channelPrefix){sc*"
+            default: String(word)
+            }
         }
         try await withPrivateRedis(extraArguments: ["--user", "scorecast", "on", ">PASSWORD"] + rules) { server in
-            let url = "redis://scorecast:PASSWORD@127.0.0.1:\(server.port)"
+            let url = "redis://scorecast:PASSWORD@127.0.0.1:\(server.port)/\(database)"
             for id in [own, nil] {
                 let attempt = try await connect(url, id: id) { $0.keyPrefix = prefix }
                 #expect(attempt.error == nil, "\(attempt.fitness.report)")

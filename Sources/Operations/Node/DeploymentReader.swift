@@ -1,6 +1,7 @@
 import Leaderboard
 import Logging
 import NIOConcurrencyHelpers
+import RedisClient
 import ServiceLifecycle
 import Storage
 
@@ -36,7 +37,9 @@ struct DeploymentReader: Service {
                 if told.map({ ContinuousClock.now - $0 >= Self.warningInterval }) ?? true {
                     logger.warning(
                         "The deployment's id cannot be read from Postgres, so Redis is not used yet",
-                        metadata: ["error": "\(error)", "hint": "where there is no table deployment: scorecast migrate"])
+                        metadata: [
+                            "error": "\(error)", "hint": "where there is no table deployment: scorecast migrate",
+                        ])
                     told = .now
                 }
             }
@@ -81,10 +84,18 @@ final class Latch: Sendable {
 /// A service that begins when something has happened.
 struct Deferred: Service {
     let latch: Latch
+    /// What shall be connected by then, if it can be within `patience`: a first round that fails for want of a
+    /// connection would only be noise in the log.
+    var redis: RedisClient?
     let service: any Service
 
+    private static let patience = Duration.seconds(1)
+
     func run() async throws {
-        await cancelWhenGracefulShutdown { await latch.wait() }
+        await cancelWhenGracefulShutdown {
+            await latch.wait()
+            try? await redis?.waitUntilConnected(timeout: Self.patience)
+        }
         guard !Task.isShuttingDownGracefully, !Task.isCancelled else { return }
         try await service.run()
     }

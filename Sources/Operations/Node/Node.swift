@@ -85,7 +85,7 @@ public struct Node: Sendable {
         if let pool = stores.pool, roles.contains(.api) || roles.contains(.persister) {
             let opener = PartitionOpener(
                 outbox: stores.outbox, ledger: PostgresLedger(session: stores.session ?? pool), logger: logger)
-            services.append(opener)
+            services.append(stores.afterRedis(opener))
             settle.append { (try? await opener.openWhatCanBe()) ?? false }
         }
         let patient = configuration.acknowledgement == .persisted ? stores.persistedWriter() : nil
@@ -104,7 +104,7 @@ public struct Node: Sendable {
             let persister = Persister(
                 outbox: stores.outbox, ledger: PostgresLedger(session: session), partitioning: stores.partitioning,
                 logger: logger, now: WallClock.milliseconds)
-            services += [stores.deferred(blocking), persister]
+            services += [stores.deferred(blocking), stores.afterRedis(persister)]
             checks.append(("persister", { persister.status.whyNotReady() }))
         }
         if roles.contains(.gateway), let feed = stores.feed {

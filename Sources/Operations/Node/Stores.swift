@@ -121,6 +121,11 @@ struct Stores {
         Deferred(latch: mayConnect, service: service)
     }
 
+    /// A service that begins its work with Redis at once.
+    func afterRedis(_ service: any Service) -> any Service {
+        Deferred(latch: mayConnect, redis: redis, service: service)
+    }
+
     /// The writer that waits for the ledger; nil without a Postgres.
     func persistedWriter() -> PersistedScoreWriter? {
         pool.map {

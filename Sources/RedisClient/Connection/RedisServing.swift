@@ -11,9 +11,10 @@ package enum RedisServing {
 
     /// This may pass, or never end:
     /// - `NOREPLICAS`: it has too few replicas; it may be a primary that was cut off while another one took over.
-    /// - `NOPERM`, `NOAUTH`: rights were taken away. The handshake says which.
-    /// - `CLUSTERDOWN`: as the first.
-    private static let doubtful: Set<String> = ["NOREPLICAS", "NOPERM", "NOAUTH", "CLUSTERDOWN"]
+    /// - `NOAUTH`: the connection's user is gone. The handshake says more.
+    ///
+    /// `NOPERM` is not among them: it may well be about a command that is only asked on the chance.
+    private static let doubtful: Set<String> = ["NOREPLICAS", "NOAUTH"]
 
     /// After how long a connection is given up for a doubtful reply: once in so long it costs nothing.
     package static let doubtfulAfter: TimeAmount = .seconds(5)
