@@ -36,6 +36,8 @@ public final class RedisFitness: Sendable {
         /// Whether Redis told its settings when it was asked last. Who has no right to them is not asked again and again,
         /// which would fill Redis' log of refusals.
         var tellsSettings = true
+        /// Whether the server was a primary when the last connection was made.
+        var wasPrimary = false
         var followers: [AsyncStream<Report>.Continuation] = []
     }
 
@@ -79,7 +81,7 @@ public final class RedisFitness: Sendable {
 
     /// For connections that run scripts. The deployment comes last: it is the one question that may write.
     @Sendable public func questions() -> [RedisQuestion] {
-        [rights, policy] + (writes ? [deployment(isLast: true)] : [])
+        [role, rights, policy] + (writes ? [deployment(isLast: true)] : [])
     }
 
     /// For the other connections of a node: they must belong to the same deployment.
@@ -90,7 +92,9 @@ public final class RedisFitness: Sendable {
     /// Asks again over connections that are in use. Where the answer is a refusal, all of them are given up.
     public func askAgain(_ redis: RedisClient) async {
         let tellsSettings = guarded.withLockedValue { $0.tellsSettings }
-        for question in [rights] + (tellsSettings ? [policy] : []) + (writes ? [deployment(isLast: true)] : []) {
+        for question in [roleSince, rights] + (tellsSettings ? [policy] : [])
+            + (writes ? [deployment(isLast: true)] : [])
+        {
             var next: RedisQuestion? = question
             while let asked = next {
                 next = nil
@@ -112,6 +116,25 @@ public final class RedisFitness: Sendable {
             return try await redis.pipeline([question.arguments]).first
         } catch {
             return nil
+        }
+    }
+
+    /// Nodes that write take no replica in the first place (`RedisConfiguration.requiresPrimary`). The others may.
+    private var role: RedisQuestion {
+        RedisQuestion("HELLO", ["HELLO"]) { [guarded] reply in
+            let isPrimary = RedisServerFacts(hello: reply).role == "master"
+            guarded.withLockedValue { $0.wasPrimary = isPrimary }
+            return .good
+        }
+    }
+
+    /// A primary that has become a replica lives on, and so do connections to it; a node that only reads would not learn
+    /// of it from any reply, while the old primary may be cut off from the new one.
+    private var roleSince: RedisQuestion {
+        RedisQuestion("HELLO", ["HELLO"]) { [guarded] reply in
+            let isReplica = RedisServerFacts(hello: reply).role == "replica"
+            guard isReplica, guarded.withLockedValue({ $0.wasPrimary }) else { return .good }
+            return .refuse(RedisError(.server, "this Redis has become a replica"))
         }
     }
 

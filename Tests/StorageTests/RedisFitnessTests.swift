@@ -129,6 +129,28 @@ struct RedisFitnessTests {
         }
     }
 
+    /// A node that only reads takes a replica that it was given, and leaves a primary that becomes one.
+    @Test func aReaderLeavesAPrimaryThatBecomesAReplica() async throws {
+        try await withPrivateRedis { server in
+            let configuration = try RedisConfiguration(url: server.url)
+            let fitness = RedisFitness(configuration: configuration, writes: false)
+            let client = try RedisClient(
+                configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, connections: 1,
+                scripts: Scripts.all, questions: fitness.questions, logger: quietLogger())
+            let running = Task { try await client.run() }
+            defer { running.cancel() }
+            try await client.waitUntilConnected(timeout: .seconds(20))
+            await fitness.askAgain(client)
+            #expect(client.connectionState.generation == 1)
+            _ = try await run(server, "REPLICAOF", "127.0.0.1", "1")
+            await fitness.askAgain(client)
+            try await eventually("it has looked again") { client.connectionState.generation == 2 && client.isConnected }
+            // It is all that there is, so it will do.
+            await fitness.askAgain(client)
+            #expect(client.isConnected && client.connectionState.generation == 2)
+        }
+    }
+
     @Test func policyAndWarnings() async throws {
         try await withPrivateRedis(extraArguments: ["--maxmemory-policy", "allkeys-lru"]) { server in
             for id in [own, nil] {
