@@ -1,5 +1,7 @@
 import Leaderboard
 import Logging
+import NIOHTTP1
+import Signing
 
 /// Why an update is refused: what its client is told, and what whoever runs or develops with the server can see.
 struct Refusal: Error {
@@ -66,5 +68,12 @@ struct RefusalLog: Sendable {
         var facts: Logger.Metadata = ["code": "\(update.code)", "reason": "\(update.reason)"]
         facts["user"] = userID.map { "\($0)" }
         logger.debug("Update refused", metadata: facts)
+    }
+}
+
+extension ActionIDVerifier {
+    /// The first check that an action id fails, in words; nil when it is good.
+    func whyRefused(_ id: String, userID: String, now: Int64) -> String? {
+        report(id, userID: userID, now: now).lines.first { !$0.passes }.map { "action id, \($0.check): \($0.text)" }
     }
 }

@@ -107,7 +107,7 @@ final class UpdateScore: Sendable {
     ) {
         let id: VerifiedActionID
         let verdict: CatalogueCheck.Verdict
-        do {
+        do throws(Refusal) {
             id = try verify(request, by: claims, on: eventLoop)
             guard let catalogue = catalogue.current else {
                 throw Refusal(.unavailable, "this node has not read the catalogue yet")
@@ -162,8 +162,7 @@ final class UpdateScore: Sendable {
             let suspicion = Suspicion(
                 reason: error.rawValue, userID: request.userID, at: now, presented: request.actionID)
             throw suspicious(
-                suspicion,
-                actionIDs.explanation(of: request.actionID, userID: request.userID, now: now) ?? error.rawValue)
+                suspicion, actionIDs.whyRefused(request.actionID, userID: request.userID, now: now) ?? error.rawValue)
         }
     }
 

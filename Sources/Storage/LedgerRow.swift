@@ -30,13 +30,14 @@ struct LedgerRow {
             """, rows: rows.lazy.map(\.values))
     }
 
+    private struct Key: Hashable {
+        let ranking: Ranking
+        // As bytes: to String, composed and decomposed letters are the same, and two users would be one.
+        let user: [UInt8]
+    }
+
     /// The last event of each user on each ranking: one row of `scores` is written once.
     static func last(of rows: some Sequence<LedgerRow>) -> [LedgerRow] {
-        struct Key: Hashable {
-            let ranking: Ranking
-            // As bytes: to String, composed and decomposed letters are the same, and two users would be one.
-            let user: [UInt8]
-        }
         var last: [Key: LedgerRow] = [:]
         for row in rows {
             last[Key(ranking: row.event.ranking, user: Array(row.event.userID.utf8))] = row

@@ -50,6 +50,7 @@ public final class PostgresLedger: Ledger {
     }
 
     /// See `Ledger`.
+    @discardableResult
     public func commit(
         _ batches: [OutboxBatch], from positions: [Int: LedgerPosition]
     ) async throws(StoreError) -> [DeadLetter] {
