@@ -87,12 +87,16 @@ let package = Package(
         // The ports of `Leaderboard`, on the two clients.
         .target(
             name: "Storage",
-            dependencies: nio + ["Leaderboard", "RedisClient", "PostgresClient", logging, metrics, lifecycle],
+            dependencies: nio + [
+                "Leaderboard", "RedisClient", "PostgresClient", "StrictJSON", logging, metrics, lifecycle,
+            ],
             resources: [
                 .embedInCode("../../lua/apply.lua"),
+                .embedInCode("../../lua/boards.lua"),
                 .embedInCode("../../lua/open.lua"),
                 .embedInCode("../../lua/page.lua"),
                 .embedInCode("../../lua/probe.lua"),
+                .embedInCode("../../lua/retop.lua"),
                 .embedInCode("../../migrations/0001_initial.sql"),
                 .embedInCode("../../migrations/0002_suspicions.sql"),
             ],
