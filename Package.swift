@@ -243,7 +243,8 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: nio + [
-                "Storage", "Leaderboard", "RedisClient", "PostgresClient", "LocalServers", "TestSupport", logging,
+                "Storage", "Leaderboard", "RedisClient", "PostgresClient", "LocalServers", "StrictJSON", "TestSupport",
+                logging,
             ],
             swiftSettings: strict
         ),
@@ -274,7 +275,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: nio + [
-                "API", "CZlib", "Gateway", "Leaderboard", "Listener", "Operations", "RedisClient", "Signing",
+                "API", "CZlib", "Gateway", "Leaderboard", "Listener", "LocalServers", "Operations", "RedisClient",
+                "Signing",
                 "Storage", "StrictJSON", "TestSupport", nioHTTP, hummingbird, logging, lifecycle,
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

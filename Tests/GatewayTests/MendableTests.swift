@@ -51,7 +51,8 @@ import Testing
                 #expect(socket.closeReason == message.prefix(123), "\(request)")
                 #expect(try socket.receive() == .end)
             }
-            for (reason, code) in [("input", "invalid_input"), ("board", "unknown_board"), ("window", "unknown_window")] {
+            let reasons = [("input", "invalid_input"), ("board", "unknown_board"), ("window", "unknown_window")]
+            for (reason, code) in reasons {
                 let count = Int64(Request.all.count { $0.code == code })
                 #expect(try server.count("upgrades_refused", [("reason", reason)]) == count)
             }

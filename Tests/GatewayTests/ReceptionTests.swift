@@ -11,7 +11,8 @@ import Testing
         /// - Parameters:
         ///   - age: of the newest proof; nil for none yet.
         ///   - isLate: whether a canary takes too long.
-        mutating func look(_ now: Int64, age: Int64? = 0, isLate: Bool = false, isLive: Bool = true) -> Reception.Action {
+        mutating func look(_ now: Int64, age: Int64? = 0, isLate: Bool = false, isLive: Bool = true) -> Reception.Action
+        {
             let proof = FeedProof(whyLate: isLate ? "late" : nil, ageMilliseconds: age)
             return reception.look(isLive: isLive, proof: proof, now: now)
         }
@@ -29,8 +30,9 @@ import Testing
         #expect(story.look(20_000, age: 200) == .readAgain)
         #expect(story.look(20_100, age: 300) == .nothing)
         #expect(story.reception.isStale, "the tops were not read yet")
-        #expect(story.reception.wereRead())
-        #expect(!story.reception.isStale && !story.reception.wereRead())
+        #expect(story.reception.wereRead() == true)
+        #expect(story.reception.wereRead() == false)
+        #expect(!story.reception.isStale)
         #expect(story.look(20_200, age: 400) == .nothing)
     }
 
@@ -49,9 +51,9 @@ import Testing
         #expect(story.look(4_000, age: 4_000, isLate: true) == .tellStale(receivedUntil: 0))
         #expect(story.look(5_000) == .readAgain)
         #expect(story.look(5_100, isLive: false) == .nothing)
-        #expect(!story.reception.wereRead(), "what was read before the feed was cut again proves nothing")
+        #expect(story.reception.wereRead() == false, "what was read before the feed was cut again proves nothing")
         #expect(story.look(6_000) == .readAgain)
-        #expect(story.reception.wereRead())
+        #expect(story.reception.wereRead() == true)
     }
 
     @Test func aCutIsAnOutageOnlyIfItLasts() {

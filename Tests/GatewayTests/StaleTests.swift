@@ -1,6 +1,7 @@
 import Gateway
 import Glibc
 import Leaderboard
+import MetricsTestKit
 import StrictJSON
 import Testing
 
