@@ -95,11 +95,13 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("../../lua/apply.lua"),
+                .embedInCode("../../lua/boards.lua"),
                 .embedInCode("../../lua/open.lua"),
                 .embedInCode("../../lua/page.lua"),
                 .embedInCode("../../lua/probe.lua"),
                 .embedInCode("../../lua/rights.lua"),
                 .embedInCode("../../lua/receipt.lua"),
+                .embedInCode("../../lua/retop.lua"),
                 .embedInCode("../../migrations/0001_initial.sql"),
                 .embedInCode("../../migrations/0002_suspicions.sql"),
                 .embedInCode("../../migrations/0003_deployment.sql"),
@@ -252,7 +254,8 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: nio + [
-                "Storage", "Leaderboard", "RedisClient", "PostgresClient", "LocalServers", "TestSupport", logging,
+                "Storage", "Leaderboard", "RedisClient", "PostgresClient", "LocalServers", "StrictJSON", "TestSupport",
+                logging,
             ],
             swiftSettings: strict
         ),
@@ -283,7 +286,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: nio + [
-                "API", "CZlib", "Gateway", "Leaderboard", "Listener", "Operations", "RedisClient", "Signing",
+                "API", "CZlib", "Gateway", "Leaderboard", "Listener", "LocalServers", "Operations", "RedisClient",
+                "Signing",
                 "Storage", "StrictJSON", "TestSupport", nioHTTP, hummingbird, logging, lifecycle,
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -14,6 +14,8 @@ import RedisClient
 //   {sc07}:top:<board>:<window>                channel the visible top, when it changes
 //   {sc00}:canary:<node>                       channel one node's messages to itself
 //   {sc00}:deployment                          string  the id of the deployment whose keys these are
+//   {sc00}:catalogue                           hash    tag, boards: the boards, for nodes without Postgres
+//   {sc00}:catalogue                           channel the tag, when the boards have changed
 
 /// What the names of a deployment begin with, so that several can share a Redis.
 package struct KeySpace: Sendable, Hashable {
@@ -69,6 +71,20 @@ package struct PartitionKeys: Sendable, Hashable {
     package func receipts(issuedAt: Int64) -> String { receiptsPrefix + String(issuedAt / 1000) }
 }
 
+/// Where the boards are published. The tag keeps it within what the ACL of a node may allow.
+package struct CatalogueKeys: Sendable, Hashable {
+    /// The key of the hash.
+    package let catalogue: String
+    /// The channel that tells of changes.
+    package let channel: String
+
+    package init(in space: KeySpace) {
+        let partition = PartitionKeys(partition: 0, in: space)
+        catalogue = partition.tag + ":catalogue"
+        channel = partition.channelTag + ":catalogue"
+    }
+}
+
 /// The keys of one ranking, with those of its partition.
 package final class RankingKeys: Sendable {
     package let partition: PartitionKeys
@@ -77,8 +93,11 @@ package final class RankingKeys: Sendable {
     package let versionField: String
     package let channel: String
     package let ratePrefix: String
+    /// The board's group that they were made for.
+    fileprivate let group: String
 
     package init(board: Board, ranking: Ranking, partitioning: Partitioning, in space: KeySpace) {
+        group = board.group
         partition = PartitionKeys(partition: partitioning.partition(of: board), in: space)
         let name = "\(ranking.board):\(ranking.window)"
         self.ranking = "\(partition.tag):ranking:\(name):\(ranking.period)"
@@ -104,7 +123,8 @@ final class RankingKeyCache: Sendable {
 
     func keys(of ranking: Ranking, board: Board) -> RankingKeys {
         known.withLockedValue { known in
-            if let keys = known[ranking] { return keys }
+            // A board that was given another group lives elsewhere.
+            if let keys = known[ranking], keys.group == board.group { return keys }
             if known.count >= Self.countMax { known.removeAll() }
             let keys = RankingKeys(board: board, ranking: ranking, partitioning: partitioning, in: space)
             known[ranking] = keys

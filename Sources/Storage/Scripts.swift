@@ -8,9 +8,11 @@ public enum Scripts {
     package static let rights = RedisScript(name: "rights", source: text(PackageResources.rights_lua))
     package static let open = RedisScript(name: "open", source: text(PackageResources.open_lua))
     package static let receipt = RedisScript(name: "receipt", source: text(PackageResources.receipt_lua))
+    package static let boards = RedisScript(name: "boards", source: text(PackageResources.boards_lua))
+    package static let retop = RedisScript(name: "retop", source: text(PackageResources.retop_lua))
 
     /// All of them, to be loaded on each new connection.
-    public static let all = [apply, page, probe, open, receipt, rights]
+    public static let all = [apply, page, probe, open, receipt, rights, boards, retop]
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

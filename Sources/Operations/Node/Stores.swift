@@ -23,6 +23,7 @@ struct Stores {
     let writer: RedisScoreStore
     let reader: RedisLeaderboardReader
     let outbox: RedisOutbox
+    let catalogue: RedisCatalogue
     let feed: RedisTopFeed?
     let partitioning: Partitioning
 
@@ -86,6 +87,7 @@ struct Stores {
             redis: redis, blocking: blocking ?? redis, partitioning: partitioning,
             clock: roles.contains(.api)
                 ? .init(actionMaxAge: configuration.actionMaxAge.wholeMilliseconds, now: WallClock.milliseconds) : nil)
+        catalogue = RedisCatalogue(redis: redis, partitioning: partitioning)
         var feedConfiguration = redisConfiguration
         feedConfiguration.clientName = "scorecast-gateway"
         feed =
