@@ -9,8 +9,8 @@ export class ScoreboardError extends Error {
 const CLOSE_KINDS = { 4401: "unauthorized", 4403: "forbidden", 4404: "not_found" };
 // The codes of `error` messages that mean one room, and that there is no point in asking for it again.
 const ROOM_KINDS = {
-    unknown_board: "not_found", unauthorized: "unauthorized", forbidden: "forbidden", invalid_input: "refused",
-    too_many_rooms: "refused",
+    unknown_board: "not_found", unknown_window: "not_found", unauthorized: "unauthorized", forbidden: "forbidden",
+    invalid_input: "refused", too_many_rooms: "refused",
 };
 
 /** A connection that the server closed with a code from 4400 on. */
