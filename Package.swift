@@ -146,6 +146,7 @@ let package = Package(
                 .embedInCode("../../web/scorecast/timers.js"),
                 .embedInCode("../../web/scorecast/waits.js"),
                 .embedInCode("../../web/state.js"),
+                .embedInCode("../../web/tower.css"),
             ],
             swiftSettings: strict
         ),

@@ -95,7 +95,9 @@ export class ScoreboardError extends Error {
     constructor(
         kind: ScoreboardError["kind"],
         message: string,
-        facts?: { final?: boolean; closeCode?: number | null; serverCode?: string | null },
+        facts?: {
+            final?: boolean; closeCode?: number | null; serverCode?: string | null; reason?: string | null;
+        },
     );
     readonly kind:
         /** Options that cannot be used; thrown at once, all of them named. */
@@ -115,6 +117,8 @@ export class ScoreboardError extends Error {
     readonly closeCode: number | null;
     /** The server's own stable code, such as `unknown_board`, where it gave one. */
     readonly serverCode: string | null;
+    /** The server's own words, where it gave some; for people. */
+    readonly reason: string | null;
 }
 
 /** Where to connect, and whom to tell about the connection. */

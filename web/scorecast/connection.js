@@ -237,7 +237,7 @@ export class Connection {
         const error = roomError(message);
         const seat = error && this.#seats.get(roomKey(message));
         if (!seat) {
-            link.complaint = message.code;
+            link.complaint = message;
             call(this.#settings.onError, complaint(message));
         } else if (error.kind === "unauthorized" && this.#hasTokenRunOut(link, false)) {
             this.#lost("token_expired");
