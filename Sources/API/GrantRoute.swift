@@ -6,7 +6,7 @@ import StrictJSON
 
 /// `POST /actions/{id}/grants`: makes an action id for a user, for services that do not hold the keys themselves.
 struct GrantRoute: Sendable {
-    let catalogue: CatalogueFollower
+    let catalogue: any CatalogueSource
     let now: @Sendable () -> Int64
 
     /// Longer bodies are refused.
