@@ -13,6 +13,7 @@ const CATCH_UP_MS = 500;
 const DRAW_MS = 250;
 const TREND_MS = 6_000;
 const MOVE_MS = 480;
+const TRANSPORTS = { websocket: "WebSocket", events: "Event stream" };
 // Names with more signs than this are set smaller.
 const LONG_NAME = 22;
 const VERY_LONG_NAME = 48;
@@ -86,7 +87,7 @@ function showStatus() {
     page.notice.hidden = notice === "";
     setText(page.retry, status.phase === "ended" ? "Try again" : "Try now");
     page.retry.hidden = isConnected;
-    setText(page.transport, isConnected ? { websocket: "WebSocket", events: "Event stream" }[status.transport] : "None");
+    setText(page.transport, isConnected ? TRANSPORTS[status.transport] : "None");
     page.rows.toggleAttribute("data-stale", status.phase !== "live" && drawn.state !== null);
 }
 

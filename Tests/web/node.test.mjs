@@ -1,5 +1,5 @@
-// The library in Node, with the package `ws` and with Node's own WebSocket, on real sockets and as a process of its own:
-// an error that nobody listens to ends a process.
+// The library in Node, with the package `ws` and with Node's own WebSocket, on real sockets and as a process of its
+// own: an error that nobody listens to ends a process.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -59,7 +59,7 @@ class Program {
     }
 }
 
-/** A gateway: one that refuses all with `refuse` `{status, body}`, or one that sends a snapshot, then what it is told. */
+/** A gateway: it refuses all with `refuse` (`{status, body}`), or sends a snapshot, and then what it is told. */
 class Gateway {
     refuse = null;
     handshakes = 0;
@@ -124,7 +124,8 @@ for (const kind of kinds) {
             const isLoss = ({ phase }) => phase === "waiting";
             await follower.tells(`loss ${count}`, () => follower.facts.filter(isLoss).length >= count);
         }
-        assert.ok(follower.facts.filter(({ phase }) => phase === "waiting").every(({ reason }) => reason === "unreachable"));
+        const losses = follower.facts.filter(({ phase }) => phase === "waiting");
+        assert.ok(losses.every(({ reason }) => reason === "unreachable"));
         const gateway = new Gateway();
         await gateway.listen(port);
         t.after(() => gateway.die());
@@ -188,7 +189,8 @@ for (const kind of kinds) {
         await closed.tells("the end", ({ phase }) => phase === "ended");
         await closed.ends();
         await follower.tells("the loss", ({ reason }) => reason === "timed_out");
-        await follower.tells("the next attempt", ({ phase, reason }) => phase === "connecting" && reason === "timed_out");
+        const isNext = ({ phase, reason }) => phase === "connecting" && reason === "timed_out";
+        await follower.tells("the next attempt", isNext);
         await follower.ends();
     });
 

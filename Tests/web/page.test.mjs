@@ -69,7 +69,8 @@ test("what the page says while the server receives nothing: never that it is liv
         { board: "b", window: "all", hasState: true }, NOW, clock);
     assert.equal(says({ phase: "stale" }).label, "Delayed since <-5>");
     assert.match(says({ phase: "stale" }).notice, /no new scores/);
-    assert.deepEqual([says({ phase: "connecting" }).label, says({ phase: "connecting" }).notice !== ""], ["Connecting", true]);
+    assert.equal(says({ phase: "connecting" }).label, "Connecting");
+    assert.match(says({ phase: "connecting" }).notice, /no new scores/);
 });
 
 test("what the page says of a refusal, and of a server that lets nobody in", () => {
@@ -78,21 +79,27 @@ test("what the page says of a refusal, and of a server that lets nobody in", () 
         { board: "b", window, hasState: false }, NOW, clock).notice;
     assert.equal(ended({ kind: "not_found" }), "There is no board “b”.");
     assert.equal(ended({ kind: "not_found" }, "day"), "There is no board “b” with a window “day”.");
-    assert.equal(ended({ kind: "not_found", serverCode: "unknown_window" }, "day"), "The board “b” has no window “day”.");
+    const noWindow = { kind: "not_found", serverCode: "unknown_window" };
+    assert.equal(ended(noWindow, "day"), "The board “b” has no window “day”.");
     assert.match(ended({ kind: "unauthorized" }), /private/);
     assert.match(ended({ kind: "forbidden" }), /not open to you/);
     assert.match(ended({ kind: "refused", reason: "limit must be 1 to 100", message: "code 4400" }), /: limit must be/);
     assert.match(ended({ kind: "refused", message: "code 4999" }), /: code 4999/);
+    const loss = { since: NOW, asked: false, code: 1006 };
     const waiting = (refusal) => statusText(
-        { phase: "waiting", retryAt: NOW + 1, staleSince: null, loss: { since: NOW, asked: false, code: 1006, refusal } },
+        { phase: "waiting", retryAt: NOW + 1, staleSince: null, loss: { ...loss, refusal } },
         null, { board: "b", window: "all", hasState: false }, NOW, clock).notice;
-    assert.match(waiting({ status: 503, code: "unavailable", message: "The node is full." }), /in: The node is full\.$/);
+    assert.match(waiting({ status: 503, code: "unavailable", message: "It is full." }), /in: It is full\.$/);
     assert.match(waiting({ status: null, code: "origin", message: "x" }), /pages of this address/);
     assert.match(waiting({ status: 200, code: "no_websocket", message: "x" }), /stops live connections/);
 });
 
 test("names are shown as they are, and what shows nothing is named", () => {
-    const plain = ["Mira", "Søren", "e\u0301", "a  b", "नमस्ते", "می\u200cخواهم", "👩\u200d👩\u200d👧", "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}", "❤\ufe0f", "__proto__"];
+    const england = "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}";
+    const family = "\u{1f469}\u200d\u{1f469}\u200d\u{1f467}";
+    const plain = [
+        "Mira", "Søren", "e\u0301", "a  b", "नमस्ते", "می\u200cخواهم", family, england, "\u2764\ufe0f", "__proto__",
+    ];
     for (const name of plain) assert.deepEqual(nameText(name), { text: name, isOdd: false });
     const odd = [
         [" ", "(blank: U+0020)"], ["\u3164", "(blank: U+3164)"], ["\u200d\u200d", "(blank: U+200D U+200D)"],

@@ -31,7 +31,8 @@ test("a node that was cut off before: said beside the first top, or before it", 
     const before = await following(t);
     before.page.socket.open();
     before.page.socket.say(stale(before.page.now));
-    assert.deepEqual([before.follower.status.phase, before.follower.status.staleSince], ["connecting", before.page.now]);
+    const { phase, staleSince } = before.follower.status;
+    assert.deepEqual([phase, staleSince], ["connecting", before.page.now]);
     before.page.socket.say(snapshot(5, []));
     assert.equal(before.follower.status.phase, "stale");
     // One that has nothing to show is left: another node may have.

@@ -1,5 +1,5 @@
-// Why a WebSocket does not come about. Browsers keep the answer to a refused handshake to themselves, but the server has
-// the same limits for its event stream, and says over HTTP which of them it is.
+// Why a WebSocket does not come about. Browsers keep the answer to a refused handshake to themselves, but the server
+// has the same limits for its event stream, and says over HTTP which of them it is.
 
 import { WAITS } from "./waits.js";
 

@@ -94,8 +94,8 @@ export function roomKey({ board, window }) {
 }
 
 /**
- * What the caller does in a callback is not ours to fail on, and not ours to hide. A promise that it returns is listened
- * to as well: in Node, one that fails and that nobody listens to ends the process.
+ * What the caller does in a callback is not ours to fail on, and not ours to hide. A promise that it returns is
+ * listened to as well: in Node, one that fails and that nobody listens to ends the process.
  */
 export function call(callback, value) {
     try {
