@@ -14,7 +14,7 @@ struct GrantRoute: Sendable {
 
     /// What is asked for.
     struct Body: Equatable {
-        var userID: String
+        @ByteExact var userID: String
         var score: Int64?
     }
 

@@ -32,15 +32,14 @@ struct LedgerRow {
 
     private struct Key: Hashable {
         let ranking: Ranking
-        // As bytes: to String, composed and decomposed letters are the same, and two users would be one.
-        let user: [UInt8]
+        let user: ByteExact
     }
 
     /// The last event of each user on each ranking: one row of `scores` is written once.
     static func last(of rows: some Sequence<LedgerRow>) -> [LedgerRow] {
         var last: [Key: LedgerRow] = [:]
         for row in rows {
-            last[Key(ranking: row.event.ranking, user: Array(row.event.userID.utf8))] = row
+            last[Key(ranking: row.event.ranking, user: ByteExact(row.event.userID))] = row
         }
         return Array(last.values)
     }

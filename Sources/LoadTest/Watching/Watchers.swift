@@ -105,6 +105,7 @@ final class Watchers: Sendable {
                 return seen.news
             }
             record.withLock { $0.see(state, by: name, news: news) }
+        case .stale, .current: break
         case .complaint(let code, _): watcher.tally.value.withLock { $0.losses["told \(code)", default: 0] += 1 }
         case .lost(let loss, _): watcher.tally.value.withLock { $0.losses[Self.name(loss), default: 0] += 1 }
         case .ended(let error):
