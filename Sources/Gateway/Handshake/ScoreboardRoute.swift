@@ -9,6 +9,8 @@ struct ScoreboardRoute: UpgradeRoute {
     let entrance: Entrance
     let compresses: Bool
 
+    var template: String { "/ws/scoreboard" }
+
     func accepts(_ head: HTTPRequestHead) -> Bool { head.hasPath("/ws/scoreboard") }
 
     func decide(_ head: HTTPRequestHead, channel: any Channel, answer: @escaping @Sendable (UpgradeDecision) -> Void) {
@@ -16,14 +18,14 @@ struct ScoreboardRoute: UpgradeRoute {
         do throws(Refusal) {
             agreement = try check.agree(to: head)
         } catch {
-            return answer(refuse(error))
+            return answer(refuse(error, head))
         }
         let deflate = compresses ? PerMessageDeflate.agree(to: head) : .none
         let request = Entrance.Request(
             token: BearerToken.ofHandshake(head.headers), isPrivate: agreement.room?.board.isPrivate ?? false)
         entrance.enter(request, headers: head.headers, channel: channel) { result in
             switch result {
-            case .failure(let refusal): answer(refuse(refusal))
+            case .failure(let refusal): answer(refuse(refusal, head))
             case .success(let admission):
                 if agreement.room == nil { entrance.status.metrics.upgradeRefused(.board) }
                 answer(
@@ -36,8 +38,10 @@ struct ScoreboardRoute: UpgradeRoute {
         }
     }
 
-    private func refuse(_ refusal: Refusal) -> UpgradeDecision {
+    private func refuse(_ refusal: Refusal, _ head: HTTPRequestHead) -> UpgradeDecision {
         entrance.status.metrics.upgradeRefused(refusal.reason)
-        return .refuse(refusal.response)
+        var response = refusal.response
+        response.fields += check.origins.fields(for: head.headers.first(name: "origin"))
+        return .refuse(response)
     }
 }
