@@ -90,7 +90,8 @@ extension FrontHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case HTTPParserError.headerOverflow:
-            state.refuseSequel(writer.lineHasEnded ? .headersTooLarge : .targetTooLong)
+            let isTarget = writer.lineBytes > routes.limits.headerFieldBytesMax
+            state.refuseSequel(isTarget ? .targetTooLong : .headersTooLarge)
         case is HTTPParserError:
             state.refuseSequel(.malformed)
         case is ByteToMessageDecoderError.PayloadTooLargeError:

@@ -9,20 +9,26 @@ final class SocketSide: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Bytes that have come in; wraps around.
     private(set) var received = 0
-    /// Whether a line has ended since `awaitRequestLine`. If not, what is too long for the parser is a request's target.
-    private(set) var lineHasEnded = false
+    /// Bytes of the first line since `awaitRequestLine`, as far as it has come: too many for the parser are a request's target.
+    private(set) var lineBytes = 0
+    private var lineHasEnded = false
     private var context: ChannelHandlerContext?
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
-    /// The next line that ends is a request line.
-    func awaitRequestLine() { lineHasEnded = false }
+    /// The next line is a request line.
+    func awaitRequestLine() { (lineBytes, lineHasEnded) = (0, false) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
         received &+= bytes.readableBytes
-        if !lineHasEnded { lineHasEnded = bytes.readableBytesView.contains(UInt8(ascii: "\n")) }
+        if !lineHasEnded {
+            let view = bytes.readableBytesView
+            let end = view.firstIndex(of: UInt8(ascii: "\n"))
+            lineBytes &+= (end ?? view.endIndex) - view.startIndex
+            lineHasEnded = end != nil
+        }
         context.fireChannelRead(data)
     }
 

@@ -51,7 +51,7 @@ extension SettingForm where Value == String {
                 switch origin[..<end.lowerBound] {
                 case "ws", "wss":
                     throw Rejection("is not the origin of a page: that begins with https:// or http://")
-                case "file", "data", "blob", "about", "javascript":
+                case "file", "ftp", "data", "blob", "about", "javascript":
                     throw Rejection("is not an origin that a browser sends: such pages have none, and send null")
                 // Browsers leave the scheme's own port out.
                 case "https" where authority.hasSuffix(":443"): return String(origin.dropLast(4))
