@@ -18,7 +18,7 @@ public struct APIRole: Sendable {
     private let actions: ActionRoutes
     private let tokens: TokenVerifiers
     private let actionIDs: LoopLocal<ActionIDVerifier>
-    private let cors: CORSPolicy
+    private let cors: OriginPolicy
     private let group: any EventLoopGroup
     private let now: @Sendable () -> Int64
 
@@ -38,7 +38,7 @@ public struct APIRole: Sendable {
     public init(
         writer: any ScoreWriter, reader: any LeaderboardReader, catalogue: any CatalogueSource,
         store: any CatalogueStore, suspicions: any SuspicionStore, tokens: TokenVerifiers,
-        actionIDs: ActionIDVerifier, limits: APILimits, cors: CORSPolicy, group: any EventLoopGroup, logger: Logger,
+        actionIDs: ActionIDVerifier, limits: APILimits, cors: OriginPolicy, group: any EventLoopGroup, logger: Logger,
         now: @escaping @Sendable () -> Int64, onRefusal: (@Sendable (RefusedUpdate) -> Void)? = nil
     ) {
         self.cors = cors
@@ -92,7 +92,7 @@ public struct APIRole: Sendable {
         router.put("/actions/{id}") { request, context in
             await respond {
                 let id = try await adminActionID(request, context)
-                guard MediaType.isJSON(request.headers[.contentType]) else { throw APIError.unsupportedMediaType }
+                try Self.requireJSON(request)
                 return try await actions.put(id: id, body: try await collect(request, upTo: ActionRoutes.bodyBytesMax))
             }
         }
@@ -114,8 +114,9 @@ public struct APIRole: Sendable {
     private func update(_ request: Request, from remoteAddress: SocketAddress?) async throws -> Reply {
         let body = try await collect(request, upTo: UpdateScore.bodyBytesMax)
         var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/update-score")
-        head.headers = Self.headers(["content-type", "authorization", "x-forwarded-for"], of: request)
-        let fast = FastRequest(head: head, body: body, remoteAddress: remoteAddress)
+        head.headers = Self.headers(["content-type"] + Self.senderFields, of: request)
+        let fast = FastRequest(
+            head: head, body: body, remoteAddress: remoteAddress, hasContentCoding: Self.hasContentCoding(request))
         let eventLoop = group.next()
         return await withCheckedContinuation { continuation in
             eventLoop.execute {
@@ -127,7 +128,7 @@ public struct APIRole: Sendable {
     private func updateMany(_ request: Request, from remoteAddress: SocketAddress?) async throws -> Reply {
         let claims = try await claims(of: request, from: remoteAddress)
         guard claims.role != .player else { throw APIError.forbidden }
-        guard MediaType.isJSON(request.headers[.contentType]) else { throw APIError.unsupportedMediaType }
+        try Self.requireJSON(request)
         let body = try await collect(request, upTo: UpdateScores.bodyBytesMax)
         let eventLoop = group.next()
         let updates = UpdateScores(updateScore: updateScore)
@@ -141,7 +142,7 @@ public struct APIRole: Sendable {
             throw APIError.forbidden
         }
         let id = try actionID(context)
-        guard MediaType.isJSON(request.headers[.contentType]) else { throw APIError.unsupportedMediaType }
+        try Self.requireJSON(request)
         let body = try await collect(request, upTo: GrantRoute.bodyBytesMax)
         let eventLoop = group.next()
         let route = GrantRoute(catalogue: catalogue, now: now)
@@ -172,12 +173,24 @@ public struct APIRole: Sendable {
     /// Whom a request comes from. Every route that looks at a token asks here, so that none of them can be made to do
     /// cryptography faster than an address may.
     private func claims(of request: Request, from remoteAddress: SocketAddress?) async throws -> Claims {
-        let headers = Self.headers(["authorization", "x-forwarded-for"], of: request)
+        let headers = Self.headers(Self.senderFields, of: request)
         let eventLoop = group.next()
         return try await eventLoop.submit {
             try updateScore.admit(headers, from: remoteAddress, on: eventLoop)
             return try tokens.claims(of: headers, on: eventLoop, now: now())
         }.get()
+    }
+
+    /// The fields that say whom a request comes from.
+    private static let senderFields = ["authorization", "x-forwarded-for", "forwarded"]
+
+    private static func requireJSON(_ request: Request) throws(APIError) {
+        try MediaType.requireJSON(
+            request.headers[.contentType], hasContentCoding: Self.hasContentCoding(request))
+    }
+
+    private static func hasContentCoding(_ request: Request) -> Bool {
+        !request.headers[values: .contentEncoding].allSatisfy(\.isIdentity)
     }
 
     /// Some fields, each as it came: those that are given twice would be joined otherwise.

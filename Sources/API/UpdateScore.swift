@@ -78,9 +78,8 @@ final class UpdateScore: Sendable {
     func handle(_ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (Reply) -> Void) {
         do throws(APIError) {
             try admit(request.head.headers, from: request.remoteAddress, on: eventLoop)
-            guard MediaType.isJSON(request.head.headers.first(name: "content-type")) else {
-                throw .unsupportedMediaType
-            }
+            try MediaType.requireJSON(
+                request.head.headers.first(name: "content-type"), hasContentCoding: request.hasContentCoding)
             let claims = try tokens.claims(of: request.head.headers, on: eventLoop, now: now())
             apply(try UpdateScoreRequest.parse(request.body), by: claims, on: eventLoop, respond: respond)
         } catch {

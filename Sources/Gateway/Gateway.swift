@@ -78,7 +78,7 @@ public final class Gateway: Service {
                 check: HandshakeCheck(origins: OriginPolicy(allowed: configuration.allowedOrigins)), rooms: resolver,
                 entrance: entrance, compresses: configuration.compressesMessages),
             EventsRoute(
-                rooms: resolver, cors: CORSPolicy(allowedOrigins: configuration.allowedOrigins), entrance: entrance),
+                rooms: resolver, cors: OriginPolicy(allowed: configuration.allowedOrigins), entrance: entrance),
         ]
     }
 

@@ -41,7 +41,7 @@ struct LaneFieldsTests {
         let role = APIRole(
             writer: nothing, reader: nothing, catalogue: nothing, store: nothing, suspicions: nothing,
             tokens: TokenVerifiers(verifier: nil, group: group),
-            actionIDs: ActionIDVerifier(keys: keys), limits: APILimits(), cors: CORSPolicy(allowedOrigins: origins),
+            actionIDs: ActionIDVerifier(keys: keys), limits: APILimits(), cors: OriginPolicy(allowed: origins),
             group: group,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { 0 })
         return try #require(role.fastRoutes.first)

@@ -81,7 +81,7 @@ struct RefusalTests {
             writer: store, reader: store, store: store, suspicions: store,
             tokens: TokenVerifiers(verifier: try TokenVerifier(keys: [tokenKey]), group: group),
             actionIDs: ActionIDVerifier(keys: try ActionKeys([("k1", Self.key)])), limits: limits,
-            cors: CORSPolicy(allowedOrigins: []), group: group,
+            cors: OriginPolicy(allowed: []), group: group,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { Self.now }
         ) { line in lines.withLockedValue { $0.append(line) } }
         try await role.catalogue.reload()

@@ -123,12 +123,12 @@ final class TestEvents {
                 #expect(response.status == status, "\(method) \(query)")
                 #expect(body["code"]?.string == code)
                 #expect(body["details"]?.array?.first?["field"]?.string == field)
-                if status == 405 { #expect(response["allow"] == "GET") }
+                if status == 405 { #expect(response["allow"] == "GET, HEAD") }
             }
             let head = try TestConnection(port: server.port)
             try head.send(TestHTTP.request("HEAD", "/sse/scoreboard", port: server.port))
             let line = try head.read(through: Array("\r\n".utf8), within: 10_000)
-            #expect(line == Array("HTTP/1.1 405 Method Not Allowed\r\n".utf8))
+            #expect(line == Array("HTTP/1.1 200 OK\r\n".utf8))
             #expect(server.gateway.connections == 0)
         }
     }
@@ -147,11 +147,16 @@ final class TestEvents {
             let other = try TestEvents(port: server.port, headers: [("Origin", "https://other.example")])
             #expect(other.response["access-control-allow-origin"] == nil)
             let connection = try TestConnection(port: server.port)
-            let asked = [origin, ("Access-Control-Request-Method", "GET")]
+            let asked = [
+                origin, ("Access-Control-Request-Method", "GET"),
+                ("Access-Control-Request-Headers", "authorization,cache-control, Last-Event-ID"),
+            ]
             try connection.send(TestHTTP.request("OPTIONS", "/sse/scoreboard", port: server.port, headers: asked))
             let preflight = try TestHTTP.readResponse(from: connection)
             #expect(preflight.status == 204)
-            #expect(preflight["access-control-allow-headers"]?.contains("Last-Event-ID") == true)
+            #expect(preflight["access-control-allow-headers"] == "authorization, cache-control, Last-Event-ID")
+            let silent = try TestEvents(port: server.port)
+            #expect(silent.response["vary"] == "Origin")
         }
     }
 

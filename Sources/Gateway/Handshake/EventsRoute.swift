@@ -6,15 +6,18 @@ import NIOHTTP1
 /// `GET /sse/scoreboard`: the messages of one room as server-sent events (HTML Standard, 9.2).
 struct EventsRoute: UpgradeRoute {
     let rooms: RoomResolver
-    let cors: CORSPolicy
+    let cors: OriginPolicy
     let entrance: Entrance
+
+    var template: String { "/sse/scoreboard" }
 
     func accepts(_ head: HTTPRequestHead) -> Bool { head.hasPath("/sse/scoreboard") }
 
     func decide(_ head: HTTPRequestHead, channel: any Channel, answer: @escaping @Sendable (UpgradeDecision) -> Void) {
         let origin = head.headers.first(name: "origin")
         if head.method == .OPTIONS, origin != nil, head.headers.contains(name: "access-control-request-method") {
-            return answer(.refuse(FastResponse(status: .noContent, fields: cors.preflightFields(for: origin))))
+            let fields = cors.preflightFields(for: origin, asked: head.headers["access-control-request-headers"])
+            return answer(.refuse(FastResponse(status: .noContent, fields: fields)))
         }
         let beginning: Beginning
         do throws(Refusal) {
@@ -55,7 +58,7 @@ struct EventsRoute: UpgradeRoute {
     ]
 
     private func beginning(of head: HTTPRequestHead) throws(Refusal) -> Beginning {
-        guard head.method == .GET else { throw .eventsMethod }
+        guard head.method == .GET || head.method == .HEAD else { throw .eventsMethod }
         do throws(RoomProblem) {
             let request = try RoomRequest(uri: head.uri)
             // The browser's own memory of the last event is newer than the address. One that no stream of ours has sent
@@ -87,6 +90,6 @@ extension Refusal {
     fileprivate static var eventsMethod: Refusal {
         Refusal(
             reason: .method, status: .methodNotAllowed, code: "method_not_allowed",
-            message: "An event stream is opened with GET.", fields: [("Allow", "GET")])
+            message: "An event stream is opened with GET.", fields: [("Allow", "GET, HEAD")])
     }
 }

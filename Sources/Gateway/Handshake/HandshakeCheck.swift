@@ -17,9 +17,9 @@ package struct HandshakeCheck: Sendable {
     ///
     /// - Returns: the fields of the 101 response.
     package func agree(to head: HTTPRequestHead) throws(Refusal) -> [(name: String, value: String)] {
-        guard head.method == .GET else { throw .method }
+        guard head.method == .GET || head.method == .HEAD else { throw .method }
         let headers = head.headers
-        guard head.version == .http1_1, Self.hasToken("websocket", in: headers["upgrade"]),
+        guard head.method == .GET, head.version == .http1_1, Self.hasToken("websocket", in: headers["upgrade"]),
             Self.hasToken("upgrade", in: headers["connection"])
         else { throw .notAnUpgrade }
         guard Self.values("sec-websocket-version", in: headers) == ["13"] else { throw .version }

@@ -24,12 +24,11 @@ package struct Refusal: Error {
     /// Further header fields.
     package var fields: [(name: String, value: String)] = []
 
-    /// The answer. It ends the connection, since an HTTP parser that has seen `Upgrade` reads no further request.
+    /// The answer. The connection stays: nothing was agreed, so the next request on it is HTTP (RFC 9110, 7.8).
     package var response: FastResponse {
         FastResponse(
             status: status, fields: FastResponse.jsonFields + [("Cache-Control", "no-store")] + fields,
-            body: ErrorBody(code: code, message: message, details: details.map { ($0.field, $0.reason) }).buffer,
-            closes: true)
+            body: ErrorBody(code: code, message: message, details: details.map { ($0.field, $0.reason) }).buffer)
     }
 }
 
@@ -38,7 +37,7 @@ extension Refusal {
     static var method: Refusal {
         Refusal(
             reason: .method, status: .methodNotAllowed, code: "method_not_allowed",
-            message: "A WebSocket is opened with GET.", fields: [("Allow", "GET")])
+            message: "A WebSocket is opened with GET.", fields: [("Allow", "GET, HEAD")])
     }
 
     /// The request does not ask for a WebSocket.

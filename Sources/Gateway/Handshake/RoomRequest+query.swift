@@ -1,7 +1,15 @@
+import Leaderboard
+import Listener
+
 extension RoomRequest {
     /// What the query of `uri` asks for.
     init(uri: String) throws(RoomProblem) {
-        let query = try QueryString(uri: uri, known: ["board", "window", "limit", "mode", "resume"])
+        let query: QueryString
+        do throws(QueryString.Problem) {
+            query = try QueryString(uri: uri, known: ["board", "window", "limit", "mode", "resume"])
+        } catch {
+            throw .invalid([FieldProblem(field: error.field, reason: error.reason)])
+        }
         self.init()
         board = query["board"]
         window = query["window"]

@@ -10,6 +10,8 @@ struct ScoreboardRoute: UpgradeRoute {
     let entrance: Entrance
     let compresses: Bool
 
+    var template: String { "/ws/scoreboard" }
+
     func accepts(_ head: HTTPRequestHead) -> Bool { head.hasPath("/ws/scoreboard") }
 
     func decide(_ head: HTTPRequestHead, channel: any Channel, answer: @escaping @Sendable (UpgradeDecision) -> Void) {
@@ -17,7 +19,7 @@ struct ScoreboardRoute: UpgradeRoute {
         do throws(Refusal) {
             fields = try check.agree(to: head)
         } catch {
-            return answer(refuse(error))
+            return answer(refuse(error, head))
         }
         // What is wrong with the room is told after the handshake: a browser's page sees nothing of one that was refused.
         let beginning = Result { () throws(RoomProblem) in
@@ -30,7 +32,7 @@ struct ScoreboardRoute: UpgradeRoute {
         let request = Entrance.Request(token: BearerToken.ofHandshake(head.headers), isPrivate: isPrivate)
         entrance.enter(request, headers: head.headers, channel: channel) { result in
             switch result {
-            case .failure(let refusal): answer(refuse(refusal))
+            case .failure(let refusal): answer(refuse(refusal, head))
             case .success(let admission):
                 answer(
                     .upgrade(fields: fields + deflate.fields) {
@@ -40,9 +42,11 @@ struct ScoreboardRoute: UpgradeRoute {
         }
     }
 
-    private func refuse(_ refusal: Refusal) -> UpgradeDecision {
+    private func refuse(_ refusal: Refusal, _ head: HTTPRequestHead) -> UpgradeDecision {
         entrance.status.metrics.upgradeRefused(refusal.reason)
-        return .refuse(refusal.response)
+        var response = refusal.response
+        response.fields += check.origins.fields(for: head.headers.first(name: "origin"))
+        return .refuse(response)
     }
 }
 

@@ -39,6 +39,12 @@ public enum MetricCatalogue {
             label: "scorecast_jwks_age_seconds",
             help: "Since when the key set in force was last seen at its source."),
         .init(
+            label: "scorecast_http_requests_total",
+            help: "Requests that were answered, by the template of their route, method and status."),
+        .init(
+            label: "scorecast_http_request_seconds",
+            help: "From a request's head to its answer, by the template of its route."),
+        .init(
             label: "scorecast_http_accept_errors_total",
             help:
                 "Connections that could not be accepted, for want of file descriptors mostly; none are for a second then."

@@ -18,10 +18,10 @@ import UnixSignals
 
 /// One node of a deployment, with one or several roles, on one port.
 public struct Node: Sendable {
-    private let configuration: NodeConfiguration
+    let configuration: NodeConfiguration
     private let roles: NodeRoles
     private let metrics: PrometheusMetrics
-    private let logger: Logger
+    let logger: Logger
     private let onRunning: @Sendable (Int) async -> Void
     private let onRefusal: (@Sendable (RefusedUpdate) -> Void)?
 
@@ -52,6 +52,9 @@ public struct Node: Sendable {
     /// - Parameter services: more services, started after the node's own.
     public func run(with services: [any Service] = []) async throws {
         OpenFiles.raiseLimit(logger: logger)
+        for warning in configuration.warnings {
+            logger.warning("A setting is most likely not what was meant", metadata: ["problem": "\(warning)"])
+        }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads ?? System.coreCount)
         let stores = try Stores(configuration, roles: roles, group: group, logger: logger)
         do {
@@ -72,17 +75,17 @@ public struct Node: Sendable {
     private func assemble(_ stores: Stores, group: MultiThreadedEventLoopGroup) async throws -> [any Service] {
         let keys = try await NodeKeys(configuration, roles: roles, group: group, logger: logger)
         var services = stores.services(logger: logger) + keys.services
-        var front = FrontRoutes(malformed: FastResponse.malformed)
+        var front = FrontRoutes()
         var checks: [(part: String, check: Health.Check)] = [("redis", { stores.fitness.report.refusal?.reason })]
         var settle: [@Sendable () async -> Bool] = [{ stores.redis.isConnected }]
-        let cors = CORSPolicy(allowedOrigins: configuration.allowedOrigins)
-        let router = makeRouter(cors)
+        let cors = OriginPolicy(allowed: configuration.allowedOrigins)
+        let requests = RequestMetrics(factory: metrics)
+        let router = makeRouter(cors, requests)
         let tokens = TokenVerifiers(verifier: keys.ring.tokens, group: group, onUnknownKey: keys.keyIsUnknown)
         keys.ring.followTokens { tokens.replace($0) }
-        front.tooSlowFields = { head in
-            SharedFieldsMiddleware<NodeRequestContext>.fixedFields
-                + cors.fields(for: head.headers.first(name: "origin"))
-        }
+        front.metrics = requests
+        front.sharedFields = { SharedFields.fields(of: $0, cors: cors) }
+        front.literalPaths = Health.paths
 
         let catalogue = makeCatalogue(stores)
         if let catalogue { services.append(catalogue) }
@@ -123,15 +126,19 @@ public struct Node: Sendable {
             checks.append(("gateway", { parts.gateway.readiness.whyNotReady() }))
         }
         OpenAPIDocument.addRoute(to: router)
-        Health(checks: checks, metrics: metrics).addRoutes(to: router)
+        let health = Health(checks: checks, metrics: metrics)
+        health.addRoutes(to: router, for: configuration.operationsPort == nil ? .operators : .everybody)
         // After the persister, so that it stops before: what still waits can then be settled.
         if let patient { services.append(patient) }
         services.append(listener(router, front: front, group: group, settle: settle))
+        // Last, so that it stops first: what is on its way down is not ready.
+        if let operations = operationsListener(health, group: group) { services.append(operations) }
         return services
     }
 
-    private func makeRouter(_ cors: CORSPolicy) -> Router<NodeRequestContext> {
+    private func makeRouter(_ cors: OriginPolicy, _ requests: RequestMetrics) -> Router<NodeRequestContext> {
         let router = Router(context: NodeRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: RequestMetricsMiddleware(metrics: requests))
         router.add(middleware: SharedFieldsMiddleware(cors: cors))
         router.add(middleware: ErrorsMiddleware())
         return router
@@ -146,7 +153,7 @@ public struct Node: Sendable {
 
     private func makeAPI(
         _ stores: Stores, keys: NodeKeys, tokens: TokenVerifiers, catalogue: CatalogueFollower,
-        writer: any ScoreWriter, cors: CORSPolicy, group: MultiThreadedEventLoopGroup
+        writer: any ScoreWriter, cors: OriginPolicy, group: MultiThreadedEventLoopGroup
     ) throws -> APIRole {
         guard let actionIDs = keys.ring.actionIDs, let pool = stores.pool, let audit = stores.audit else {
             throw NodeError.missing("SCORECAST_ACTION_KEYS or SCORECAST_POSTGRES_URL")
@@ -190,14 +197,5 @@ public struct Node: Sendable {
                     }
                 }
             }, onRunning: onRunning)
-    }
-}
-
-extension FastResponse {
-    /// The answer to what is not HTTP.
-    static var malformed: FastResponse {
-        FastResponse(
-            status: .badRequest, fields: [("Content-Type", "application/json")],
-            body: ErrorBody(code: "bad_request", message: "The request cannot be understood.").buffer)
     }
 }
