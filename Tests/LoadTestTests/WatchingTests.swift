@@ -249,7 +249,7 @@ struct WatchingTests {
         let (older, newer) = (watcher(state(9, scores: 9, 5, 3)), watcher(state(10, scores: 12, 9, 5)))
         #expect(disagreeing([newer, older], before: [older, older]) == 0)
         #expect(disagreeing([newer, older], before: [newer, older]) == 1)
-        #expect(disagreeing([watcher(state(8, scores: 9, 5))], before: [older]) == 1)
+        #expect(disagreeing([watcher(state(8, scores: 9, 4))], before: [older]) == 1)
     }
 
     @Test("a watcher that shows another top, another epoch, fewer entries than others, or nothing has not")

@@ -68,7 +68,9 @@ public enum HostPermission {
         var addresses: [[UInt8]] = []
         var next = found
         while let info = next?.pointee {
-            addresses.append(bytes(of: info))
+            // The resolver names an address once for each kind of socket.
+            let address = bytes(of: info)
+            if !addresses.contains(address) { addresses.append(address) }
             next = info.ai_next
         }
         return addresses

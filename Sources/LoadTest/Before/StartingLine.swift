@@ -18,7 +18,7 @@ package enum StartingLine {
     /// - Throws: ``LoadError`` when scores could pass the bound during the run.
     package static func lead(above top: Int64?, _ scenario: Scenario, nodes: Int) throws(LoadError) -> Int64 {
         guard scenario.updates.rate > 0 else { return 0 }
-        let best = max(top ?? 0, 0)
+        let best = min(max(top ?? 0, 0), scoreMax)
         let lead = best == 0 ? 0 : best + 1
         let gain = gainMax(scenario, nodes: nodes)
         guard gain <= Double(scoreMax - min(lead, scoreMax)) else {
