@@ -87,12 +87,16 @@ let package = Package(
         // The ports of `Leaderboard`, on the two clients.
         .target(
             name: "Storage",
-            dependencies: nio + ["Leaderboard", "RedisClient", "PostgresClient", logging, metrics, lifecycle],
+            dependencies: nio + [
+                "Leaderboard", "RedisClient", "PostgresClient", "StrictJSON", logging, metrics, lifecycle,
+            ],
             resources: [
                 .embedInCode("../../lua/apply.lua"),
+                .embedInCode("../../lua/boards.lua"),
                 .embedInCode("../../lua/open.lua"),
                 .embedInCode("../../lua/page.lua"),
                 .embedInCode("../../lua/probe.lua"),
+                .embedInCode("../../lua/retop.lua"),
                 .embedInCode("../../migrations/0001_initial.sql"),
                 .embedInCode("../../migrations/0002_suspicions.sql"),
             ],
@@ -138,12 +142,15 @@ let package = Package(
                 .embedInCode("../../web/scorecast/connection.js"),
                 .embedInCode("../../web/scorecast/errors.js"),
                 .embedInCode("../../web/scorecast/page-events.js"),
+                .embedInCode("../../web/scorecast/refusal.js"),
                 .embedInCode("../../web/scorecast/room.js"),
                 .embedInCode("../../web/scorecast/settings.js"),
+                .embedInCode("../../web/scorecast/source.js"),
                 .embedInCode("../../web/scorecast/standings.js"),
                 .embedInCode("../../web/scorecast/timers.js"),
                 .embedInCode("../../web/scorecast/waits.js"),
                 .embedInCode("../../web/state.js"),
+                .embedInCode("../../web/tower.css"),
             ],
             swiftSettings: strict
         ),
@@ -239,7 +246,8 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: nio + [
-                "Storage", "Leaderboard", "RedisClient", "PostgresClient", "LocalServers", "TestSupport", logging,
+                "Storage", "Leaderboard", "RedisClient", "PostgresClient", "LocalServers", "StrictJSON", "TestSupport",
+                logging,
             ],
             swiftSettings: strict
         ),
@@ -270,7 +278,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: nio + [
-                "API", "CZlib", "Gateway", "Leaderboard", "Listener", "Operations", "RedisClient", "Signing",
+                "API", "CZlib", "Gateway", "Leaderboard", "Listener", "LocalServers", "Operations", "RedisClient",
+                "Signing",
                 "Storage", "StrictJSON", "TestSupport", nioHTTP, hummingbird, logging, lifecycle,
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

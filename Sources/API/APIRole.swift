@@ -9,10 +9,9 @@ import Signing
 
 /// The API role of a node: its fast lane, and its routes for Hummingbird.
 public struct APIRole: Sendable {
-    /// Follows the catalogue; a service that must run.
-    public let catalogue: CatalogueFollower
     /// Writes what is refused as suspicious to the audit; a service that must run.
     public let suspicions: SuspicionRecorder
+    private let catalogue: any CatalogueSource
     private let updateScore: UpdateScore
     private let leaderboard: LeaderboardRoute
     private let actions: ActionRoutes
@@ -25,7 +24,8 @@ public struct APIRole: Sendable {
     /// - Parameters:
     ///   - writer: applies score updates.
     ///   - reader: reads rankings.
-    ///   - store: the catalogue.
+    ///   - catalogue: the actions and boards of the moment.
+    ///   - store: where the catalogue is changed.
     ///   - suspicions: where the audit is kept.
     ///   - tokens: checks tokens, on the loops of `group`.
     ///   - actionIDs: checks action ids.
@@ -34,12 +34,13 @@ public struct APIRole: Sendable {
     ///   - group: the event loops of the listener, which are also those of Redis' connections.
     ///   - now: ms since 1970.
     public init(
-        writer: any ScoreWriter, reader: any LeaderboardReader, store: any CatalogueStore,
-        suspicions: any SuspicionStore, tokens: TokenVerifiers, actionIDs: ActionIDVerifier, limits: APILimits,
-        cors: CORSPolicy, group: any EventLoopGroup, logger: Logger, now: @escaping @Sendable () -> Int64
+        writer: any ScoreWriter, reader: any LeaderboardReader, catalogue: any CatalogueSource,
+        store: any CatalogueStore, suspicions: any SuspicionStore, tokens: TokenVerifiers,
+        actionIDs: ActionIDVerifier, limits: APILimits, cors: CORSPolicy, group: any EventLoopGroup, logger: Logger,
+        now: @escaping @Sendable () -> Int64
     ) {
         self.cors = cors
-        catalogue = CatalogueFollower(store: store, logger: logger)
+        self.catalogue = catalogue
         self.suspicions = SuspicionRecorder(store: suspicions, logger: logger)
         self.tokens = tokens
         self.actionIDs = LoopLocal(group) { actionIDs }

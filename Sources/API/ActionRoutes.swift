@@ -7,7 +7,7 @@ import StrictJSON
 /// `GET /actions`, `GET/PUT/DELETE /actions/{id}`: the catalogue of actions, for administrators.
 struct ActionRoutes: Sendable {
     let store: any CatalogueStore
-    let catalogue: CatalogueFollower
+    let catalogue: any CatalogueSource
 
     /// Longer bodies are refused.
     static let bodyBytesMax = 16 * 1024

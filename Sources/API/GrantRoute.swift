@@ -6,7 +6,7 @@ import StrictJSON
 
 /// `POST /actions/{id}/grants`: makes an action id for a user, for services that do not hold the keys themselves.
 struct GrantRoute: Sendable {
-    let catalogue: CatalogueFollower
+    let catalogue: any CatalogueSource
     let now: @Sendable () -> Int64
 
     /// Longer bodies are refused.
@@ -14,7 +14,7 @@ struct GrantRoute: Sendable {
 
     /// What is asked for.
     struct Body: Equatable {
-        var userID: String
+        @ByteExact var userID: String
         var score: Int64?
     }
 

@@ -7,7 +7,7 @@ import StrictJSON
 /// `GET /leaderboard`: a page of a ranking.
 struct LeaderboardRoute: Sendable {
     let reader: any LeaderboardReader
-    let catalogue: CatalogueFollower
+    let catalogue: any CatalogueSource
     let trouble: TroubleLog
 
     static let limits = 1...1000

@@ -62,7 +62,7 @@ package struct TroubleWindow {
 /// Tells operators that something which needs a store fails, and that it works again: see `TroubleWindow`.
 ///
 /// For the hot path: a success costs one look at a flag.
-final class TroubleLog: Sendable {
+package final class TroubleLog: Sendable {
     private let warning: Logger.Message
     private let notice: Logger.Message
     private let logger: Logger
@@ -72,14 +72,14 @@ final class TroubleLog: Sendable {
     /// - Parameters:
     ///   - warning: says what fails.
     ///   - notice: says that it works again.
-    init(warning: Logger.Message, notice: Logger.Message, logger: Logger) {
+    package init(warning: Logger.Message, notice: Logger.Message, logger: Logger) {
         self.warning = warning
         self.notice = notice
         self.logger = logger
     }
 
     /// Something failed, for this reason.
-    func failed(_ error: StoreError) {
+    package func failed(_ error: StoreError) {
         let line = window.withLockedValue { window in
             isInTrouble.store(true, ordering: .relaxed)
             return window.failed(at: Self.now)
@@ -89,7 +89,7 @@ final class TroubleLog: Sendable {
     }
 
     /// Something worked.
-    func worked() {
+    package func worked() {
         guard isInTrouble.load(ordering: .relaxed) else { return }
         let line = window.withLockedValue { window in
             let line = window.worked(at: Self.now)

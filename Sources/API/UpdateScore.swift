@@ -17,7 +17,7 @@ final class UpdateScore: Sendable {
 
     private let tokens: TokenVerifiers
     private let actionIDs: LoopLocal<ActionIDVerifier>
-    private let catalogue: CatalogueFollower
+    private let catalogue: any CatalogueSource
     private let writer: any ScoreWriter
     private let limits: APILimits
     private let addresses: LoopLocal<AddressLimiter?>
@@ -38,7 +38,7 @@ final class UpdateScore: Sendable {
     ///   - trouble: is told when the writer fails, and when it works again.
     ///   - now: ms since 1970.
     init(
-        tokens: TokenVerifiers, actionIDs: LoopLocal<ActionIDVerifier>, catalogue: CatalogueFollower,
+        tokens: TokenVerifiers, actionIDs: LoopLocal<ActionIDVerifier>, catalogue: any CatalogueSource,
         writer: any ScoreWriter, limits: APILimits,
         addresses: LoopLocal<AddressLimiter?>, suspicions: SuspicionRecorder, trouble: TroubleLog,
         now: @escaping @Sendable () -> Int64

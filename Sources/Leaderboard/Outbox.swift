@@ -5,7 +5,7 @@ public struct LedgerEvent: Hashable, Sendable {
     /// The ranking whose score changed.
     public var ranking: Ranking
     /// The user whose score changed.
-    public var userID: String
+    @ByteExact public var userID: String
     /// The action's id in the catalogue.
     public var action: String
     /// The action id's nonce.

@@ -37,6 +37,40 @@ public protocol CatalogueStore: Sendable {
     func deleteAction(id: String) async throws(StoreError) -> Bool
 }
 
+/// The catalogue of the moment, as API nodes keep it in memory.
+public protocol CatalogueSource: Sendable {
+    /// The catalogue; nil before it was first loaded. Answers from memory.
+    var current: Catalogue? { get }
+    /// Loads it now, so that a change made through this node holds on it at once.
+    func reload() async throws(StoreError)
+    /// Is told that a change or a reading for an administrator failed.
+    func failed(_ error: StoreError)
+}
+
+/// The boards of the moment, as every node keeps them in memory.
+public protocol BoardSource: Sendable {
+    /// Whether the boards were ever read. Before that, nothing is known of any board.
+    var isKnown: Bool { get }
+    /// The board of an id; nil if there is none. Answers from memory, on any thread.
+    func board(_ id: String) -> Board?
+    /// Calls `changed` after each change, on any thread; it must return at once.
+    func follow(_ changed: @escaping @Sendable () -> Void)
+}
+
+/// What is known of whether published messages reach this node.
+public struct FeedProof: Sendable, Equatable {
+    /// Why it is not known that messages arrive; nil while they do.
+    public var whyLate: String?
+    /// The age of the newest proof that they do, in ms; nil before the first.
+    public var ageMilliseconds: Int64?
+
+    /// Gathers both.
+    public init(whyLate: String?, ageMilliseconds: Int64?) {
+        self.whyLate = whyLate
+        self.ageMilliseconds = ageMilliseconds
+    }
+}
+
 /// What a feed of tops tells its watcher.
 public enum TopEvent: Sendable {
     /// A new version of the top.

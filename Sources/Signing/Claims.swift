@@ -19,6 +19,11 @@ public struct Claims: Equatable, Sendable {
         self.expiresAt = expiresAt
     }
 
+    /// Whether all is the same, subjects byte by byte.
+    public static func == (left: Claims, right: Claims) -> Bool {
+        left.isSubject(right.subject) && left.role == right.role && left.expiresAt == right.expiresAt
+    }
+
     /// Whether this user id is the token's subject, byte by byte.
     public func isSubject(_ userID: String) -> Bool { subject.isIdentical(to: userID) }
 }

@@ -144,12 +144,11 @@ public final class PostgresLedger: Ledger {
     private static func upsertScores(_ batches: [OutboxBatch], on connection: PostgresConnection) throws {
         struct Key: Hashable {
             let ranking: Ranking
-            // As bytes: to String, composed and decomposed letters are the same, and two users would be one.
-            let user: [UInt8]
+            let user: ByteExact
         }
         var last: [Key: LedgerEvent] = [:]
         for event in batches.lazy.flatMap(\.events) {
-            last[Key(ranking: event.ranking, user: Array(event.userID.utf8))] = event
+            last[Key(ranking: event.ranking, user: ByteExact(event.userID))] = event
         }
         let events = Array(last.values)
         _ = try connection.execute(

@@ -11,6 +11,8 @@ import NIOConcurrencyHelpers
 //   {sc07}:members:<board>:<window>:<period>   hash    user -> <tie key><score>
 //   {sc07}:top:<board>:<window>                channel the visible top, when it changes
 //   {sc00}:canary:<node>                       channel one node's messages to itself
+//   {sc00}:catalogue                           hash    tag, boards: the boards, for nodes without Postgres
+//   {sc00}:catalogue                           channel the tag, when the boards have changed
 
 /// The keys of one partition.
 package struct PartitionKeys: Sendable, Hashable {
@@ -33,6 +35,16 @@ package struct PartitionKeys: Sendable, Hashable {
     package func receipts(issuedAt: Int64) -> String { receiptsPrefix + String(issuedAt / 1000) }
 }
 
+/// Where the boards are published. The tag keeps it within what the ACL of a node may allow.
+package struct CatalogueKeys: Sendable, Hashable {
+    /// Of the hash, and of the channel.
+    package let catalogue: String
+
+    package init() {
+        catalogue = PartitionKeys(partition: 0).tag + ":catalogue"
+    }
+}
+
 /// The keys of one ranking, with those of its partition.
 package final class RankingKeys: Sendable {
     package let partition: PartitionKeys
@@ -41,8 +53,11 @@ package final class RankingKeys: Sendable {
     package let versionField: String
     package let channel: String
     package let ratePrefix: String
+    /// The board's group that they were made for.
+    fileprivate let group: String
 
     package init(board: Board, ranking: Ranking, partitioning: Partitioning) {
+        group = board.group
         partition = PartitionKeys(partition: partitioning.partition(of: board))
         let name = "\(ranking.board):\(ranking.window)"
         self.ranking = "\(partition.tag):ranking:\(name):\(ranking.period)"
@@ -66,7 +81,8 @@ final class RankingKeyCache: Sendable {
 
     func keys(of ranking: Ranking, board: Board) -> RankingKeys {
         known.withLockedValue { known in
-            if let keys = known[ranking] { return keys }
+            // A board that was given another group lives elsewhere.
+            if let keys = known[ranking], keys.group == board.group { return keys }
             if known.count >= Self.countMax { known.removeAll() }
             let keys = RankingKeys(board: board, ranking: ranking, partitioning: partitioning)
             known[ranking] = keys

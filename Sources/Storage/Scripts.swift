@@ -6,9 +6,11 @@ public enum Scripts {
     package static let page = RedisScript(name: "page", source: text(PackageResources.page_lua))
     package static let probe = RedisScript(name: "probe", source: text(PackageResources.probe_lua))
     package static let open = RedisScript(name: "open", source: text(PackageResources.open_lua))
+    package static let boards = RedisScript(name: "boards", source: text(PackageResources.boards_lua))
+    package static let retop = RedisScript(name: "retop", source: text(PackageResources.retop_lua))
 
     /// All of them, to be loaded on each new connection.
-    public static let all = [apply, page, probe, open]
+    public static let all = [apply, page, probe, open, boards, retop]
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

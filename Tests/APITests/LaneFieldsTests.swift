@@ -9,7 +9,7 @@ import Testing
 
 /// The header fields of the lane's answers to requests that it never reads to their end.
 struct LaneFieldsTests {
-    private struct Nothing: ScoreWriter, LeaderboardReader, CatalogueStore, SuspicionStore {
+    private struct Nothing: ScoreWriter, LeaderboardReader, CatalogueSource, CatalogueStore, SuspicionStore {
         private static let away = StoreError(.unavailable, "there is nothing here")
 
         func apply(
@@ -20,6 +20,9 @@ struct LaneFieldsTests {
             of board: Board, ranking: Ranking, limit: Int, after cursor: LeaderboardCursor?
         ) async throws(StoreError) -> LeaderboardPage { throw Self.away }
 
+        var current: Catalogue? { nil }
+        func reload() async throws(StoreError) { throw Self.away }
+        func failed(_ error: StoreError) {}
         func load() async throws(StoreError) -> Catalogue { throw Self.away }
         func revision() async throws(StoreError) -> Int64 { throw Self.away }
         func put(_ action: Action) async throws(StoreError) -> Bool { throw Self.away }
@@ -32,7 +35,7 @@ struct LaneFieldsTests {
         let keys = try ActionKeys([(id: "k1", key: Array(repeating: 1, count: 32))])
         let group = MultiThreadedEventLoopGroup.singleton
         let role = APIRole(
-            writer: nothing, reader: nothing, store: nothing, suspicions: nothing,
+            writer: nothing, reader: nothing, catalogue: nothing, store: nothing, suspicions: nothing,
             tokens: TokenVerifiers(verifier: nil, group: group),
             actionIDs: ActionIDVerifier(keys: keys), limits: APILimits(), cors: CORSPolicy(allowedOrigins: origins),
             group: group,

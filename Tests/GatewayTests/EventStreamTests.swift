@@ -37,8 +37,15 @@ final class TestEvents {
         return event
     }
 
+    /// The next block that is not a heartbeat alone; on a busy machine a test can last until the first.
+    func receiveMessage() throws -> Event? {
+        var event = try receive()
+        while event == Event(comments: 1) { event = try receive() }
+        return event
+    }
+
     func receiveJSON() throws -> (id: String?, json: JSONValue) {
-        let event = try receive()
+        let event = try receiveMessage()
         return (event?.id, try JSONValue(Array((event?.data ?? "").utf8)))
     }
 
@@ -186,10 +193,10 @@ final class TestEvents {
             let last: Int64 = 1_000
             for version in 2...last {
                 server.store.set("wide", version: version, users: 100)
-                #expect(try fast.receive()?.id == "e1:\(version)")
+                #expect(try fast.receiveMessage()?.id == "e1:\(version)")
             }
             var seen: [String] = []
-            repeat { seen.append(try slow.receive()?.id ?? "") } while seen.last != "e1:\(last)"
+            repeat { seen.append(try slow.receiveMessage()?.id ?? "") } while seen.last != "e1:\(last)"
             #expect(seen.count < 100, "\(seen.count) of \(last) versions were kept for a reader that did not read")
         }
     }

@@ -69,10 +69,12 @@ struct CanaryTests {
                 configuration: fixture.configuration, partitioning: fixture.partitioning,
                 eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger())
             let canary = FeedCanary(feed: feed, redis: fixture.redis, logger: quietLogger())
-            #expect(canary.whyLate() == "no message has come through Redis yet")
+            #expect(
+                canary.proof == FeedProof(whyLate: "no message has come through Redis yet", ageMilliseconds: nil))
             let running = [Task { try await feed.run() }, Task { try await canary.run() }]
             defer { for task in running { task.cancel() } }
-            try await eventually("it has come through") { canary.whyLate() == nil }
+            try await eventually("it has come through") { canary.proof.whyLate == nil }
+            #expect(try #require(canary.proof.ageMilliseconds) < 60_000)
         }
     }
 }

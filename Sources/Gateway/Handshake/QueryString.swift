@@ -10,7 +10,7 @@ package struct QueryString {
     ///
     /// - Throws: what is wrong with it: too long, badly encoded, or a parameter of `known` given twice. Others are
     ///   ignored.
-    package init(uri: String, known: Set<String>) throws(Refusal) {
+    package init(uri: String, known: Set<String>) throws(RoomProblem) {
         guard let mark = uri.utf8.firstIndex(of: UInt8(ascii: "?")) else { return }
         let query = uri.utf8[uri.utf8.index(after: mark)...]
         guard query.count <= Self.bytesMax else {

@@ -4,7 +4,8 @@ import NIOHTTP1
 
 /// Why an upgrade was refused; the metric's label.
 package enum RefusalReason: String, CaseIterable, Sendable {
-    case method, upgrade, version, key, origin, input, board, token, keys, capacity, address, rate, gone, draining
+    case method, upgrade, version, key, origin, input, board, window, token, keys, catalogue, capacity, address, rate
+    case gone, draining
     case addressRate = "address_rate"
 }
 
@@ -72,6 +73,24 @@ extension Refusal {
         Refusal(
             reason: reason, status: .badRequest, code: "invalid_input",
             message: "Invalid input data or missing required fields.", details: details)
+    }
+
+    /// There is no such room; for clients that see the status of the answer.
+    init(_ problem: RoomProblem) {
+        let told = ClientMessageProblem.about(problem)
+        switch problem {
+        case .invalid(let details): self = .invalid(details)
+        case .unknownBoard, .unknownWindow:
+            self.init(reason: told.reason, status: .notFound, code: told.code, message: told.message)
+        case .noCatalogue: self = .noCatalogue
+        }
+    }
+
+    /// It is not known yet which boards there are, and who may see them.
+    static var noCatalogue: Refusal {
+        Refusal(
+            reason: .catalogue, status: .serviceUnavailable, code: "unavailable",
+            message: "The boards are not known yet. Try again.", fields: [("Retry-After", "1")])
     }
 
     /// A private board, and no valid token.

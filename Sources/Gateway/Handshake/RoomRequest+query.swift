@@ -1,13 +1,15 @@
 extension RoomRequest {
     /// What the query of `uri` asks for.
-    init(uri: String) throws(Refusal) {
+    init(uri: String) throws(RoomProblem) {
         let query = try QueryString(uri: uri, known: ["board", "window", "limit", "mode", "resume"])
         self.init()
         board = query["board"]
         window = query["window"]
         mode = query["mode"]
         resume = query["resume"]
-        // What is no number becomes one that no limit can be.
-        limit = query["limit"].map { Int($0) ?? -1 }
+        // What is not a number, or one with a sign, becomes one that no limit can be.
+        limit = query["limit"].map { text in
+            text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) ? Int(text) ?? -1 : -1
+        }
     }
 }

@@ -19,6 +19,15 @@ public enum MetricCatalogue {
             label: "scorecast_catalogue_stale",
             help: "1 while the catalogue cannot be read and the last one is in force."),
         .init(
+            label: "scorecast_catalogue_boards_left_out",
+            help: "Boards of the database that this version cannot run; the log names them."),
+        .init(
+            label: "scorecast_gateway_catalogue_stale",
+            help: "1 while the boards cannot be read from Redis and the last ones are in force."),
+        .init(
+            label: "scorecast_gateway_stale",
+            help: "1 while watchers are told that what they see may be old."),
+        .init(
             label: "scorecast_jwks_refreshes_total", help: "Fetches of the key set that verifies tokens, by outcome."),
         .init(
             label: "scorecast_jwks_age_seconds",

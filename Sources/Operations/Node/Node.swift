@@ -82,6 +82,8 @@ public struct Node: Sendable {
         }
         router.add(middleware: ErrorsMiddleware())
 
+        let catalogue = makeCatalogue(stores)
+        if let catalogue { services.append(catalogue) }
         if let pool = stores.pool, roles.contains(.api) || roles.contains(.persister) {
             let opener = PartitionOpener(
                 outbox: stores.outbox, ledger: PostgresLedger(session: stores.session ?? pool), logger: logger)
@@ -90,15 +92,17 @@ public struct Node: Sendable {
         }
         let patient = configuration.acknowledgement == .persisted ? stores.persistedWriter() : nil
         if roles.contains(.api) {
+            guard let catalogue else { throw NodeError.missing("SCORECAST_POSTGRES_URL") }
             let api = try makeAPI(
-                stores, keys: keys, tokens: tokens, writer: patient ?? stores.writer, cors: cors, group: group)
-            services += [api.catalogue, api.suspicions] as [any Service]
+                stores, keys: keys, tokens: tokens, catalogue: catalogue, writer: patient ?? stores.writer, cors: cors,
+                group: group)
+            services.append(api.suspicions)
             api.addRoutes(to: router)
             front.fast += api.fastRoutes
-            settle += [{ api.catalogue.isLoaded }, { keys.whyNotReady == nil }]
+            settle += [{ catalogue.isLoaded }, { keys.whyNotReady == nil }]
             checks.append(("api", { keys.whyNotReady }))
             checks.append(
-                ("api", { api.catalogue.isLoaded ? await stores.outbox.whyNotWritable() : "no catalogue yet" }))
+                ("api", { catalogue.isLoaded ? await stores.outbox.whyNotWritable() : "no catalogue yet" }))
         }
         if roles.contains(.persister), let session = stores.session, let blocking = stores.blocking {
             let persister = Persister(
@@ -108,13 +112,13 @@ public struct Node: Sendable {
             checks.append(("persister", { persister.status.whyNotReady() }))
         }
         if roles.contains(.gateway), let feed = stores.feed {
-            let canary = FeedCanary(feed: feed, redis: stores.redis, logger: logger)
-            let gateway = makeGateway(
-                stores, feed: feed, canary: canary, tokens: keys.canCheckTokens ? tokens : nil, group: group)
-            services += [feed, canary, gateway] as [any Service]
+            let parts = makeGateway(
+                stores, feed: feed, tokens: keys.canCheckTokens ? tokens : nil, group: group)
+            services += [feed, parts.canary, parts.boards, parts.gateway] as [any Service]
             addPageRoutes(to: router)
-            front.upgrade += gateway.upgradeRoutes
-            checks.append(("gateway", { gateway.readiness.whyNotReady() }))
+            front.upgrade += parts.gateway.upgradeRoutes
+            settle.append { parts.boards.isKnown }
+            checks.append(("gateway", { parts.gateway.readiness.whyNotReady() }))
         }
         OpenAPIDocument.addRoute(to: router)
         Health(checks: checks, metrics: metrics).addRoutes(to: router)
@@ -124,15 +128,22 @@ public struct Node: Sendable {
         return services
     }
 
+    /// Follows the catalogue of the database, and publishes its boards; nil on nodes that do not use a database.
+    private func makeCatalogue(_ stores: Stores) -> CatalogueFollower? {
+        guard let pool = stores.pool, roles.contains(.api) || roles.contains(.persister) else { return nil }
+        return CatalogueFollower(
+            store: PostgresCatalogueStore(pool: pool), published: stores.catalogue, logger: logger)
+    }
+
     private func makeAPI(
-        _ stores: Stores, keys: NodeKeys, tokens: TokenVerifiers, writer: any ScoreWriter, cors: CORSPolicy,
-        group: MultiThreadedEventLoopGroup
+        _ stores: Stores, keys: NodeKeys, tokens: TokenVerifiers, catalogue: CatalogueFollower,
+        writer: any ScoreWriter, cors: CORSPolicy, group: MultiThreadedEventLoopGroup
     ) throws -> APIRole {
         guard let actionIDs = keys.ring.actionIDs, let pool = stores.pool, let audit = stores.audit else {
             throw NodeError.missing("SCORECAST_ACTION_KEYS or SCORECAST_POSTGRES_URL")
         }
         let api = APIRole(
-            writer: writer, reader: stores.reader, store: PostgresCatalogueStore(pool: pool),
+            writer: writer, reader: stores.reader, catalogue: catalogue, store: PostgresCatalogueStore(pool: pool),
             suspicions: PostgresSuspicionStore(pool: audit, node: "\(HostName.current):\(configuration.httpPort)"),
             tokens: tokens, actionIDs: actionIDs, limits: configuration.apiLimits, cors: cors, group: group,
             logger: logger, now: WallClock.milliseconds)
@@ -142,16 +153,17 @@ public struct Node: Sendable {
 
     /// - Parameter tokens: checks tokens; nil where no keys are configured.
     private func makeGateway(
-        _ stores: Stores, feed: RedisTopFeed, canary: FeedCanary, tokens: TokenVerifiers?,
-        group: MultiThreadedEventLoopGroup
-    ) -> Gateway {
-        // Boards other than the default one come with their own administration; until then every node knows this one.
-        var settings = GatewayConfiguration { id in id == Board.global.id ? .global : nil }
+        _ stores: Stores, feed: RedisTopFeed, tokens: TokenVerifiers?, group: MultiThreadedEventLoopGroup
+    ) -> (gateway: Gateway, canary: FeedCanary, boards: BoardFollower) {
+        let canary = FeedCanary(feed: feed, redis: stores.redis, logger: logger)
+        let boards = BoardFollower(published: stores.catalogue, feed: feed, logger: logger)
+        var settings = GatewayConfiguration(boards: boards, now: WallClock.milliseconds)
         configuration.apply(to: &settings)
         settings.tokens = tokens.map { NodeWatcherTokens($0, now: WallClock.milliseconds) }
-        settings.canary = { canary.whyLate() }
-        return Gateway(
+        settings.canary = { canary.proof }
+        let gateway = Gateway(
             configuration: settings, feed: feed, reader: stores.reader, eventLoopGroup: group, logger: logger)
+        return (gateway, canary, boards)
     }
 
     private func listener(

@@ -18,6 +18,7 @@ struct Stores {
     let writer: RedisScoreStore
     let reader: RedisLeaderboardReader
     let outbox: RedisOutbox
+    let catalogue: RedisCatalogue
     let feed: RedisTopFeed?
     let partitioning: Partitioning
 
@@ -68,6 +69,7 @@ struct Stores {
                 actionSkewMilliseconds: configuration.actionSkew.wholeMilliseconds))
         reader = RedisLeaderboardReader(redis: redis, partitioning: partitioning)
         outbox = RedisOutbox(redis: redis, blocking: blocking ?? redis, partitioning: partitioning)
+        catalogue = RedisCatalogue(redis: redis, partitioning: partitioning)
         var feedConfiguration = redisConfiguration
         feedConfiguration.clientName = "scorecast-gateway"
         feed =
