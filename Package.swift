@@ -93,6 +93,7 @@ let package = Package(
                 .embedInCode("../../lua/open.lua"),
                 .embedInCode("../../lua/page.lua"),
                 .embedInCode("../../lua/probe.lua"),
+                .embedInCode("../../lua/rights.lua"),
                 .embedInCode("../../migrations/0001_initial.sql"),
                 .embedInCode("../../migrations/0002_suspicions.sql"),
             ],
@@ -197,6 +198,7 @@ let package = Package(
             name: "scorecast",
             dependencies: [
                 "Operations", "LocalServers", "LoadTest", "Signing", lifecycle, logging, metrics,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

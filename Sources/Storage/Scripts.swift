@@ -7,7 +7,10 @@ public enum Scripts {
     package static let probe = RedisScript(name: "probe", source: text(PackageResources.probe_lua))
     package static let open = RedisScript(name: "open", source: text(PackageResources.open_lua))
 
-    /// All of them, to be loaded on each new connection.
+    /// Asks for the rights of the connection's user; not among those that nodes load.
+    package static let rights = RedisScript(name: "rights", source: text(PackageResources.rights_lua))
+
+    /// Those of nodes, to be loaded on each new connection.
     public static let all = [apply, page, probe, open]
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -19,6 +19,8 @@ struct Scorecast: AsyncParsableCommand {
             'scorecast check' shows what is in force and all that is wrong.
             """,
         version: "0.1.0",
-        subcommands: [Up.self, Serve.self, Migrate.self, Token.self, Action.self, Load.self, Check.self]
+        subcommands: [
+            Up.self, Serve.self, Migrate.self, Check.self, DoctorCommand.self, Token.self, Action.self, Score.self, Load.self,
+        ]
     )
 }

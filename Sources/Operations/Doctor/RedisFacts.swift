@@ -1,0 +1,82 @@
+import Storage
+
+/// What a Redis tells of itself.
+struct RedisFacts: Sendable {
+    /// Where it is, without the password.
+    var address: String
+    /// `redis_version`; nil if it does not tell.
+    var version: String?
+    /// `master` or `slave`; nil if it does not tell.
+    var role: String?
+    var policy: RedisPolicy
+    var clock: ClockReading?
+    /// The commands that its ACL refuses; nil if that could not be asked.
+    var refusedCommands: [String]?
+
+    /// Judges the facts. Pure.
+    ///
+    /// - Parameter skew: `SCORECAST_ACTION_SKEW` in ms.
+    func findings(skew: Int64) -> [Finding] {
+        var findings = [serverFinding]
+        if role == "slave" {
+            findings.append(
+                .bad("Redis role", "it is a replica and takes no writes. Name the primary in SCORECAST_REDIS_URL."))
+        }
+        if let refusal = policy.refusal {
+            findings.append(.bad("Redis settings", refusal))
+        } else if policy.warnings.isEmpty {
+            findings.append(.good("Redis settings", "maxmemory-policy noeviction, append-only file on"))
+        }
+        findings += policy.warnings.map { .doubtful("Redis settings", $0 + ".") }
+        if let clock { findings.append(clock.finding("Redis clock", skew: skew)) }
+        findings.append(rightsFinding)
+        return findings
+    }
+
+    private var serverFinding: Finding {
+        guard let version else { return .good("Redis", "answers at \(address); it does not tell its version") }
+        guard let major = version.split(separator: ".").first.flatMap({ Int($0) }), major >= 7 else {
+            return .bad("Redis", "it is \(version) at \(address), and must be 7.0 or later.")
+        }
+        return .good("Redis", "\(version) at \(address)")
+    }
+
+    private var rightsFinding: Finding {
+        let manual = "The rights that Scorecast needs are in docs/operations.md."
+        switch refusedCommands {
+        case nil: return .doubtful("Redis rights", "they could not be asked for. \(manual)")
+        case []?: return .good("Redis rights", "all commands are allowed")
+        case let refused?:
+            return .bad("Redis rights", "its ACL refuses: \(refused.joined(separator: ", ")). \(manual)")
+        }
+    }
+}
+
+/// The rights that nodes need in Redis.
+package enum RedisRights {
+    /// One example of each command, on a key or channel as Scorecast uses them.
+    package static func commands(roles: NodeRoles) -> [String] {
+        let key = PartitionKeys(partition: 0).tag + ":doctor"
+        let all = [
+            "ping", "time", "config get maxmemory-policy", "script load return", "evalsha 0 0", "hget \(key) f",
+            "publish \(key) m",
+        ]
+        let writing = [
+            "hmget \(key) f", "hset \(key) f v", "hdel \(key) f", "hlen \(key)", "mget \(key)", "set \(key) v",
+            "pexpire \(key) 1", "zcount \(key) 0 1", "zrevrank \(key) m", "zrevrange \(key) 0 1", "zcard \(key)",
+            "zadd \(key) 0 m", "zrem \(key) m", "xadd \(key) * f v",
+        ]
+        var needed = all
+        if roles.contains(.api) || roles.contains(.persister) { needed += writing }
+        if roles.contains(.persister) {
+            needed += [
+                "hmget \(key) f", "hset \(key) f v", "hdel \(key) f", "xread count 1 streams \(key) 0",
+                "xrange \(key) - +", "xtrim \(key) maxlen 0",
+            ]
+        }
+        if roles.contains(.gateway) {
+            needed += ["subscribe \(key)", "unsubscribe \(key)", "zrevrange \(key) 0 1", "zcard \(key)"]
+        }
+        return needed.reduce(into: []) { list, command in if !list.contains(command) { list.append(command) } }
+    }
+}
