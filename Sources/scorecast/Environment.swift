@@ -59,9 +59,12 @@ enum Shell {
         do { return try NodeRoles(list: list) } catch { throw ValidationError(error.description) }
     }
 
-    /// The path of this program, however it was called.
+    /// The absolute path of this program; as it was called, if it was called by a path.
     static var executable: String {
-        Bundle.main.executablePath ?? CommandLine.arguments.first ?? "scorecast"
+        if let called = CommandLine.arguments.first, called.contains("/") {
+            return URL(fileURLWithPath: called).standardizedFileURL.path
+        }
+        return Bundle.main.executablePath ?? "scorecast"
     }
 
     /// A word that a shell takes as it is.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Synchronization
 import UnixSignals
 
@@ -9,17 +10,18 @@ enum Interruption {
         let isUp = Mutex(false)
     }
 
-    /// Runs `body`, and cancels it at the first of the signals that comes before `body` has said that it is up. Later
-    /// ones are left to `body`.
+    /// Runs `body`, and cancels it at the first SIGINT or SIGTERM that comes before `body` has said that it is up. Later
+    /// ones are left to `body`. The end of the terminal counts as SIGTERM.
     ///
     /// - Throws: what `body` throws; exit code 130 if a signal ended it.
-    static func withSignals(
-        _ signals: [UnixSignal], _ body: @escaping @Sendable (_ isUp: @escaping @Sendable () -> Void) async throws -> Void
+    static func whileStarting(
+        _ body: @escaping @Sendable (_ isUp: @escaping @Sendable () -> Void) async throws -> Void
     ) async throws {
+        Hangup.endMeanwhile()
         let state = State()
         try await withThrowingTaskGroup(of: Bool.self) { group in
             // Before the body begins, or a signal in between would end this process at once.
-            let sequence = await UnixSignalsSequence(trapping: signals)
+            let sequence = await UnixSignalsSequence(trapping: .sigint, .sigterm)
             group.addTask {
                 try await body { state.isUp.withLock { $0 = true } }
                 return false

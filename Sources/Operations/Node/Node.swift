@@ -43,21 +43,17 @@ public struct Node: Sendable {
         self.onRunning = onRunning
     }
 
-    /// Runs until one of the signals comes, or until `services` that were added fail.
+    /// Runs until SIGTERM or SIGINT, or until `services` that were added fail.
     ///
-    /// - Parameters:
-    ///   - services: more services, started after the node's own.
-    ///   - signals: each of them begins a graceful stop.
-    public func run(
-        with services: [any Service] = [], stoppingOn signals: [UnixSignal] = [.sigterm, .sigint]
-    ) async throws {
+    /// - Parameter services: more services, started after the node's own.
+    public func run(with services: [any Service] = []) async throws {
         OpenFiles.raiseLimit(logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads ?? System.coreCount)
         let stores = try Stores(configuration, roles: roles, group: group, logger: logger)
         do {
             let own = try await assemble(stores, group: group)
             var settings = ServiceGroupConfiguration(
-                services: own + services, gracefulShutdownSignals: signals, logger: logger)
+                services: own + services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             settings.maximumGracefulShutdownDuration = configuration.shutdownTimeout
             try await ServiceGroup(configuration: settings).run()
             await stores.shutdown()

@@ -4,7 +4,6 @@ import LoadTest
 import LocalServers
 import Operations
 import ServiceLifecycle
-import UnixSignals
 
 /// `scorecast up`
 struct Up: AsyncParsableCommand {
@@ -38,11 +37,8 @@ struct Up: AsyncParsableCommand {
     func run() async throws {
         // What reads our output may end before us, and must not take the servers' stop away.
         signal(SIGPIPE, SIG_IGN)
-        try await Interruption.withSignals(Self.stopSignals) { isUp in try await start(isUp) }
+        try await Interruption.whileStarting { isUp in try await start(isUp) }
     }
-
-    /// At a terminal also the end of the terminal: nobody would find the servers again.
-    private static var stopSignals: [UnixSignal] { [.sigterm, .sigint] + (isatty(STDIN_FILENO) == 1 ? [.sighup] : []) }
 
     /// - Parameter isUp: to be called once signals are taken care of by the node itself.
     private func start(_ isUp: @escaping @Sendable () -> Void) async throws {
@@ -94,7 +90,7 @@ struct Up: AsyncParsableCommand {
         let traffic = DemoTraffic(
             start: demoStart, logger: logger, token: { try await mint.token(sub: $0) },
             actionID: { try mint.actionID(user: $0, action: $1) })
-        try await node.run(with: demo ? [traffic] : [], stoppingOn: Self.stopSignals)
+        try await node.run(with: demo ? [traffic] : [])
     }
 
     /// The environment over what `up` makes itself. Scores move briskly in a demo, so its rate limit is wide.
