@@ -283,7 +283,7 @@ let package = Package(
         .testTarget(
             name: "OperationsTests",
             dependencies: nio + [
-                "Operations", "Signing", "TestSupport", logging, metrics, lifecycle, nioHTTP,
+                "Operations", "Signing", "Storage", "TestSupport", logging, metrics, lifecycle, nioHTTP,
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],

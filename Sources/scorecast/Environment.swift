@@ -32,12 +32,17 @@ enum Shell {
         do {
             return try await NodeConfiguration.load(
                 environment: environment, roles: roles, requiring: requirements,
-                ignoring: ["SCORECAST_BIN", "SCORECAST_FULL"])
+                ignoring: namesOfDevelopment)
         } catch {
             note(error.description)
             throw ExitCode(78)
         }
     }
+
+    /// Variables of those who work on Scorecast (CONTRIBUTING.md), which are no settings.
+    private static let namesOfDevelopment: Set<String> = [
+        "SCORECAST_BIN", "SCORECAST_CHECKOUT", "SCORECAST_COMMIT", "SCORECAST_FULL", "SCORECAST_STRICT",
+    ]
 
     /// Sets up logs and metrics for a process that serves.
     static func startTelemetry(_ configuration: NodeConfiguration) -> (logger: Logger, metrics: PrometheusMetrics) {

@@ -24,15 +24,15 @@ public struct Finding: Hashable, Sendable {
         self.text = text
     }
 
-    static func good(_ subject: String, _ text: String) -> Finding {
+    package static func good(_ subject: String, _ text: String) -> Finding {
         Finding(subject: subject, verdict: .good, text: text)
     }
 
-    static func doubtful(_ subject: String, _ text: String) -> Finding {
+    package static func doubtful(_ subject: String, _ text: String) -> Finding {
         Finding(subject: subject, verdict: .doubtful, text: text)
     }
 
-    static func bad(_ subject: String, _ text: String) -> Finding {
+    package static func bad(_ subject: String, _ text: String) -> Finding {
         Finding(subject: subject, verdict: .bad, text: text)
     }
 }
@@ -45,17 +45,17 @@ extension Finding: CustomStringConvertible {
 }
 
 /// The clock of a store beside ours.
-struct ClockReading: Hashable, Sendable {
+package struct ClockReading: Hashable, Sendable {
     /// How far the store's clock is ahead, in milliseconds.
-    let aheadMilliseconds: Int64
+    package let aheadMilliseconds: Int64
     /// How far off that may be: half of the time that the answer took.
-    let doubtMilliseconds: Int64
+    package let doubtMilliseconds: Int64
 
     /// - Parameters:
     ///   - before: our clock when the question went out, in ms since 1970.
     ///   - after: our clock when the answer was there.
     ///   - theirs: what the store answered.
-    init(before: Int64, after: Int64, theirs: Int64) {
+    package init(before: Int64, after: Int64, theirs: Int64) {
         aheadMilliseconds = theirs - (before + (after - before) / 2)
         doubtMilliseconds = (after - before + 1) / 2
     }
@@ -63,7 +63,7 @@ struct ClockReading: Hashable, Sendable {
     /// What the difference means for action ids, whose age is told by clocks.
     ///
     /// - Parameter skew: the difference that action ids forgive, `SCORECAST_ACTION_SKEW` in ms.
-    func finding(_ subject: String, skew: Int64) -> Finding {
+    package func finding(_ subject: String, skew: Int64) -> Finding {
         let certain = max(0, abs(aheadMilliseconds) - doubtMilliseconds)
         let side = aheadMilliseconds < 0 ? "behind" : "ahead of"
         let text = "\(abs(aheadMilliseconds)) ms \(side) this machine's (±\(doubtMilliseconds) ms)"

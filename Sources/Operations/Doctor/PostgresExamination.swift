@@ -55,8 +55,7 @@ struct PostgresExamination: Sendable {
         return PostgresFacts(
             version: Int(try row.int("version")), encoding: try row.string("encoding"), user: try row.string("role"),
             isReadOnly: try row.bool("read_only"),
-            clock: ClockReading(before: before, after: WallClock.milliseconds(), theirs: try row.int("now")),
-            pendingMigrations: [], missingRights: [])
+            clock: ClockReading(before: before, after: WallClock.milliseconds(), theirs: try row.int("now")))
     }
 
     private static func missingRights(_ connection: PostgresConnection, _ roles: NodeRoles) throws -> [String] {

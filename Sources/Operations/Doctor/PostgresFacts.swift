@@ -1,20 +1,33 @@
 /// What a Postgres tells of itself.
-struct PostgresFacts: Sendable {
+package struct PostgresFacts: Sendable {
     /// `server_version_num`: 150004 is 15.4.
-    var version: Int
-    var encoding: String
-    var user: String
-    var isReadOnly: Bool
-    var clock: ClockReading
+    package var version: Int
+    package var encoding: String
+    package var user: String
+    package var isReadOnly: Bool
+    package var clock: ClockReading
     /// Migrations that it lacks.
-    var pendingMigrations: [String]
+    package var pendingMigrations: [String]
     /// Rights that the role lacks, such as `INSERT on scores`; empty while migrations are missing.
-    var missingRights: [String]
+    package var missingRights: [String]
+
+    package init(
+        version: Int, encoding: String, user: String, isReadOnly: Bool, clock: ClockReading,
+        pendingMigrations: [String] = [], missingRights: [String] = []
+    ) {
+        self.version = version
+        self.encoding = encoding
+        self.user = user
+        self.isReadOnly = isReadOnly
+        self.clock = clock
+        self.pendingMigrations = pendingMigrations
+        self.missingRights = missingRights
+    }
 
     /// Judges the facts. Pure.
     ///
     /// - Parameter skew: `SCORECAST_ACTION_SKEW` in ms.
-    func findings(skew: Int64) -> [Finding] {
+    package func findings(skew: Int64) -> [Finding] {
         let number = "\(version / 10_000).\(version % 10_000)"
         var findings: [Finding] = [
             version >= 130_000

@@ -1,22 +1,34 @@
 import Storage
 
 /// What a Redis tells of itself.
-struct RedisFacts: Sendable {
+package struct RedisFacts: Sendable {
     /// Where it is, without the password.
-    var address: String
+    package var address: String
     /// `redis_version`; nil if it does not tell.
-    var version: String?
+    package var version: String?
     /// `master` or `slave`; nil if it does not tell.
-    var role: String?
-    var policy: RedisPolicy
-    var clock: ClockReading?
+    package var role: String?
+    package var policy: RedisPolicy
+    package var clock: ClockReading?
     /// The commands that its ACL refuses; nil if that could not be asked.
-    var refusedCommands: [String]?
+    package var refusedCommands: [String]?
+
+    package init(
+        address: String, version: String?, role: String?, policy: RedisPolicy, clock: ClockReading?,
+        refusedCommands: [String]?
+    ) {
+        self.address = address
+        self.version = version
+        self.role = role
+        self.policy = policy
+        self.clock = clock
+        self.refusedCommands = refusedCommands
+    }
 
     /// Judges the facts. Pure.
     ///
     /// - Parameter skew: `SCORECAST_ACTION_SKEW` in ms.
-    func findings(skew: Int64) -> [Finding] {
+    package func findings(skew: Int64) -> [Finding] {
         var findings = [serverFinding]
         if role == "slave" {
             findings.append(

@@ -26,7 +26,7 @@ public enum ListenAddress {
     }
 
     /// The message for an `errno` of `bind(2)`. Pure.
-    static func problem(_ code: Int32, host: String, port: Int) -> ConfigurationProblem {
+    package static func problem(_ code: Int32, host: String, port: Int) -> ConfigurationProblem {
         let choice = "choose another with SCORECAST_HTTP_PORT, or with --port of 'scorecast up'"
         switch code {
         case EADDRINUSE:

@@ -79,7 +79,7 @@ public struct ScorePost: Sendable {
     }
 
     /// What an operator can do about an answer. Pure.
-    static func advice(status: Int, body: String) -> String? {
+    package static func advice(status: Int, body: String) -> String? {
         switch status {
         case 200: nil
         case 401:
