@@ -83,6 +83,7 @@ public struct DataFolder: Sendable {
         } catch LocalServerError.system(_, _, ENOENT) {
             return nil
         }
+        guard !Files.isFolder(path) else { throw LocalServerError.system(call: "read", subject: path, code: EISDIR) }
         return String(decoding: Files.read(file, from: 0, bytes_max: bytesMax), as: UTF8.self)
     }
 

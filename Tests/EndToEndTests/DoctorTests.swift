@@ -96,6 +96,7 @@ import Testing
             let whole = try await ScorecastProcess.run(["doctor"], environment: settings)
             #expect(whole.code == 0, "\(whole.output)\(whole.errors)")
             #expect(whole.output.contains("all commands are allowed"), "\(whole.output)")
+            settings["SCORECAST_HTTP_PORT"] = nil
             let node = try await ScorecastProcess.start(["serve"], environment: settings)
             await node.terminate()
             for right in ["zadd", "publish", "xadd", "subscribe"] {
