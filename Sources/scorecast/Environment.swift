@@ -49,6 +49,8 @@ enum Shell {
         LogOutput.bootstrap(format: configuration.logFormat, level: configuration.logLevel)
         let metrics = PrometheusMetrics(descriptions: MetricCatalogue.all)
         MetricsSystem.bootstrap(metrics)
+        let build = [("version", Release.version), ("commit", Release.commit), ("swift", Release.swift)]
+        Gauge(label: "scorecast_build_info", dimensions: build).record(1)
         return (Logger(label: "scorecast"), metrics)
     }
 

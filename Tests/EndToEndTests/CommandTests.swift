@@ -85,7 +85,8 @@ struct CommandTests {
         #expect(try await Self.claims(of: outcome.output, credentials).subject == "u1")
     }
 
-    @Test("an empty variable counts as not set, and the keys of the data folder take its place", .timeLimit(.minutes(1)))
+    @Test(
+        "an empty variable counts as not set, and the keys of the data folder take its place", .timeLimit(.minutes(1)))
     func emptyVariables() async throws {
         let credentials = Credentials()
         let folder = try makeTestFolder("secrets")

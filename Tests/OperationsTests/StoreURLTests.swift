@@ -8,7 +8,8 @@ import Testing
         arguments: [
             "redis://127.0.0.1:abc", "redis://127.0.0.1:0", "redis://127.0.0.1:65536", "redis://127.0.0.1:",
             "redis://127.0.0.1/abc", "redis://127.0.0.1/-1", "redis://127.0.0.1/1/2", "redis://127.0.0.1/99999999999",
-            "redis://127.0.0.1?db=2", "redis://127.0.0.1#0", "redis://:se%zzsame@127.0.0.1", "redis://:sesame%2@127.0.0.1",
+            "redis://127.0.0.1?db=2", "redis://127.0.0.1#0", "redis://:se%zzsame@127.0.0.1",
+            "redis://:sesame%2@127.0.0.1",
             "redis://user@127.0.0.1", "redis://user:@127.0.0.1", "redis://:sesame@", "redis://::1:6379",
             "redis://[::1:6379", "redis://[::1]x", "rediss://:ses/ame@127.0.0.1",
         ])

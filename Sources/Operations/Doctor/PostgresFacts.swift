@@ -31,7 +31,8 @@ package struct PostgresFacts: Sendable {
         let number = "\(version / 10_000).\(version % 10_000)"
         var findings: [Finding] = [
             version >= 130_000
-                ? .good("Postgres", "\(number), as role \(user)") : .bad("Postgres", "it is \(number), and must be 13 or later.")
+                ? .good("Postgres", "\(number), as role \(user)")
+                : .bad("Postgres", "it is \(number), and must be 13 or later.")
         ]
         if encoding != "UTF8" {
             let remedy = "Make another with: CREATE DATABASE scorecast ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0"

@@ -62,7 +62,7 @@ struct RedisExamination: Sendable {
                     let parts = line.split(separator: ":", maxSplits: 1)
                     if parts.count == 2 { facts[String(parts[0])] = String(parts[1]) }
                 }
-            } catch where error.code == .server {
+            } catch  where error.code == .server {
                 continue
             }
         }
@@ -77,7 +77,7 @@ struct RedisExamination: Sendable {
             let parts: [Int64]
             do throws(RedisError) {
                 parts = try await client.command("TIME").array?.compactMap { $0.string.flatMap { Int64($0) } } ?? []
-            } catch where error.code == .server {
+            } catch  where error.code == .server {
                 return nil
             }
             guard parts.count == 2 else { return nil }

@@ -18,7 +18,8 @@ public enum ListenAddress {
             address = try SocketAddress.makeAddressResolvingHost(host, port: port)
         } catch {
             return ConfigurationProblem(
-                key: "SCORECAST_HTTP_HOST", reason: "\(host.quotedForMessage) is not the name of a host that is known here",
+                key: "SCORECAST_HTTP_HOST",
+                reason: "\(host.quotedForMessage) is not the name of a host that is known here",
                 example: "127.0.0.1")
         }
         let code = bindOnce(address)

@@ -47,7 +47,8 @@ public struct ScorePost: Sendable {
         } catch {
             try? await client.shutdown()
             throw Unreachable(
-                description: "\(url) gives no answer: \("\(error)".quotedForMessage). Is it running (scorecast up), and is "
+                description:
+                    "\(url) gives no answer: \("\(error)".quotedForMessage). Is it running (scorecast up), and is "
                     + "this its address (--url)? The same action id can be posted again: it counts once.")
         }
     }

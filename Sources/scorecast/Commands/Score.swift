@@ -26,7 +26,8 @@ struct Score: AsyncParsableCommand {
     @Option(help: "The new score, for actions that submit one.")
     var score: Int64?
 
-    @Option(help: "An API node. Otherwise the one that runs from the data folder, or this machine's SCORECAST_HTTP_PORT.")
+    @Option(
+        help: "An API node. Otherwise the one that runs from the data folder, or this machine's SCORECAST_HTTP_PORT.")
     var url: String?
 
     @OptionGroup var folder: DataFolderOptions
@@ -45,7 +46,8 @@ struct Score: AsyncParsableCommand {
         } catch let error as ActionIDFieldError {
             throw ValidationError("The \(error.rawValue) is not of the form that action ids have.")
         }
-        let url = try url.map(checked) ?? folder.folder.address() ?? configuration.localURL(port: configuration.httpPort)
+        let url =
+            try url.map(checked) ?? folder.folder.address() ?? configuration.localURL(port: configuration.httpPort)
         let answer = try await ScorePost(url: url).send(user: user, actionID: actionID, newScore: score, token: token)
         print(answer.body)
         guard answer.status != 200 else { return }

@@ -25,7 +25,12 @@ struct Serve: AsyncParsableCommand {
         try Shell.checkListenAddress(configuration)
         let (logger, metrics) = Shell.startTelemetry(configuration)
         let node = Node(configuration: configuration, roles: roles, metrics: metrics, logger: logger) { port in
-            logger.notice("Listening", metadata: ["port": "\(port)", "roles": "\(roles)"])
+            logger.notice(
+                "Listening",
+                metadata: [
+                    "port": "\(port)", "roles": "\(roles)", "version": "\(Release.version)",
+                    "commit": "\(Release.commit)",
+                ])
         }
         try await node.run()
     }
