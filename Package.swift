@@ -9,6 +9,11 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The commit that the binary tells (`--version`): set by `./dev` and the image, since a build folder may have no git.
+let commit = (Context.environment["SCORECAST_COMMIT"] ?? "").filter {
+    $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-")
+}
+
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
@@ -49,6 +54,9 @@ let package = Package(
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
+        // A file of its own, so that a new commit compiles nothing else.
+        .target(name: "CBuildInfo", cSettings: [.define("SCORECAST_COMMIT", to: "\"\(commit)\"")]),
 
         // Pure: no I/O, no clock.
         .target(name: "StrictJSON", swiftSettings: strict),
@@ -172,8 +180,8 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: nio + [
-                "API", "Gateway", "Persister", "Storage", "Signing", "Leaderboard", "RedisClient", "PostgresClient",
-                "Listener",
+                "API", "CBuildInfo", "Gateway", "Persister", "Storage", "Signing", "Leaderboard", "RedisClient",
+                "PostgresClient", "Listener",
                 "StrictJSON",
                 hummingbird, logging, metrics, lifecycle, nioHTTP,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -212,6 +220,7 @@ let package = Package(
             name: "scorecast",
             dependencies: [
                 "Operations", "LocalServers", "LoadTest", "Signing", lifecycle, logging, metrics,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -301,7 +310,7 @@ let package = Package(
         .testTarget(
             name: "OperationsTests",
             dependencies: nio + [
-                "Operations", "Signing", "TestSupport", logging, metrics, lifecycle, nioHTTP,
+                "Operations", "Signing", "Storage", "TestSupport", logging, metrics, lifecycle, nioHTTP,
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],

@@ -11,15 +11,15 @@ import Synchronization
 public struct DemoTraffic: Service {
     /// Tells the traffic where the API listens, once it does.
     public final class Start: Sendable {
-        private let port = Mutex<Int?>(nil)
+        private let place = Mutex<String?>(nil)
 
         /// Nothing is known yet.
         public init() {}
 
-        /// The API listens on this port of 127.0.0.1 now.
-        public func start(port: Int) { self.port.withLock { $0 = port } }
+        /// The API is reached at this URL now, such as `http://127.0.0.1:8080`.
+        public func start(url: String) { place.withLock { $0 = url } }
 
-        var url: String? { port.withLock { $0 }.map { "http://127.0.0.1:\($0)/update-score" } }
+        var url: String? { place.withLock { $0 }.map { $0 + "/update-score" } }
     }
 
     private let start: Start

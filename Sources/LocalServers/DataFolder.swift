@@ -17,10 +17,25 @@ public struct DataFolder: Sendable {
     /// The file with the keys, mode 600: lines of `NAME=value`.
     public var secretsFile: String { path + "/secrets.env" }
 
-    /// The most that is read of the file with the keys, in bytes.
-    private static let secretsBytesMax = 64 * 1024
+    /// The most that is read of a file, in bytes.
+    private static let bytesMax = 64 * 1024
 
-    /// The keys, made at the first call: `SCORECAST_JWT_SECRET` and `SCORECAST_ACTION_KEYS`.
+    /// Where the API of a running `scorecast up` is reached: a URL on one line.
+    private var addressFile: String { path + "/address" }
+
+    /// Claims the folder, made if it is missing, for this process until the result is let go. A second `up` is turned
+    /// away by it before it has changed anything.
+    ///
+    /// - Throws: `LocalServerError.folderInUse` when a living process has it, and keeps it for two more seconds.
+    package func claim() async throws -> FileLock {
+        try Files.makeFolder(path)
+        let file = try Files.open(path + "/up.lock", O_RDWR | O_CREAT)
+        let lock = await Blocking.poll(for: .seconds(2)) { FileLock(file) }
+        guard let lock else { throw LocalServerError.folderInUse(path: path) }
+        return lock
+    }
+
+    /// The keys, made at the first call: `SCORECAST_JWT_SECRET` and `SCORECAST_ACTION_KEYS`. Claim the folder before.
     public func secrets() throws -> [String: String] {
         if let kept = try existingSecrets() { return kept }
         let made = [
@@ -33,16 +48,43 @@ public struct DataFolder: Sendable {
         return made
     }
 
-    /// The keys, if they were made; nil where there is no such file.
+    /// The keys, if they were made; nil if there is no such file.
+    ///
+    /// - Throws: when there is one that cannot be read. New keys in its place would make every token worthless.
     public func existingSecrets() throws -> [String: String]? {
-        guard let file = FileHandle(forReadingAtPath: secretsFile) else { return nil }
-        defer { try? file.close() }
-        let text = String(decoding: try file.read(upToCount: Self.secretsBytesMax) ?? Data(), as: UTF8.self)
+        guard let text = try Self.text(of: secretsFile) else { return nil }
         let pairs = text.split(separator: "\n").compactMap { line -> (String, String)? in
             let parts = line.split(separator: "=", maxSplits: 1)
             return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
         }
         return Dictionary(pairs, uniquingKeysWith: { $1 })
+    }
+
+    /// Notes where the API is reached, for commands that come later; nil when it is not reached any more.
+    package func noteAddress(_ url: String?) {
+        // Only a convenience: whoever cannot find it names the URL.
+        guard let url else {
+            _ = unlink(addressFile)
+            return
+        }
+        try? Files.writePrivate(url + "\n", to: addressFile, owner: nil)
+    }
+
+    /// Where the API was reached last; nil when nothing runs here.
+    package func address() -> String? {
+        (try? Self.text(of: addressFile)).flatMap { $0.split(separator: "\n").first.map(String.init) }
+    }
+
+    /// The text of a small file; nil if there is none.
+    private static func text(of path: String) throws -> String? {
+        let file: Descriptor
+        do {
+            file = try Files.open(path, O_RDONLY | O_NONBLOCK)
+        } catch LocalServerError.system(_, _, ENOENT) {
+            return nil
+        }
+        guard !Files.isFolder(path) else { throw LocalServerError.system(call: "read", subject: path, code: EISDIR) }
+        return String(decoding: Files.read(file, from: 0, bytes_max: bytesMax), as: UTF8.self)
     }
 
     private static func random(bytes count: Int) -> Data {

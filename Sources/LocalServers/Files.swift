@@ -29,10 +29,19 @@ package enum Files {
 
     /// A file without a name, for the output of a command: unlike a pipe it never makes the command wait for a reader.
     package static func openNameless() throws -> Descriptor {
-        let path = NSTemporaryDirectory() + "/scorecast-" + UUID().uuidString
-        let file = try open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND, mode: 0o600)
-        unlink(path)
-        return file
+        var failure: (any Error)?
+        // In a container with a read-only disk, `/dev/shm` is often the one folder that anybody may write to.
+        for folder in [NSTemporaryDirectory(), "/dev/shm"] {
+            let path = folder + "/scorecast-" + UUID().uuidString
+            do {
+                let file = try open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND, mode: 0o600)
+                unlink(path)
+                return file
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        throw failure ?? LocalServerError.invalid("There is no temporary folder.")
     }
 
     /// Makes a folder and those above it that are missing.

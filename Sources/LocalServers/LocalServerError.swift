@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why a private server could not be found, started or used. The description is written for the person at the
 /// terminal: it says what failed and what to do about it.
 public enum LocalServerError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -26,7 +28,7 @@ public enum LocalServerError: Error, Equatable, Sendable, CustomStringConvertibl
         case .missingUser(let name, let install):
             "There is no user \(name) to run the server as (it refuses to run as root). Install it with: \(install)"
         case .folderInUse(let path):
-            "\(path) is in use by another process that is running. Stop it first, or choose another data folder."
+            "\(path) is in use by another process that is running. Stop it first, or choose another folder with --data."
         case .leftoverServer(let path):
             "A server of an earlier run still holds \(path) and cannot be stopped. See \(path)/server.pid."
         case .startFailed(let server, let reason, let log):
@@ -34,9 +36,22 @@ public enum LocalServerError: Error, Equatable, Sendable, CustomStringConvertibl
         case .commandFailed(let command, let reason, let output):
             "\(command) failed: \(reason).\(Self.quoted(output, as: "The end of its output"))"
         case .system(let call, let subject, let code):
-            "\(call) failed on \(subject): \(systemMessage(code))"
+            "\(call) failed on \(subject): \(systemMessage(code)).\(Self.remedy(code))"
         case .invalid(let message):
             message
+        }
+    }
+
+    /// What to do about an error of the system, where that is known.
+    private static func remedy(_ code: Int32) -> String {
+        switch code {
+        case EACCES, EPERM:
+            " The user who runs this (id \(geteuid())) may not do that. Choose a folder of that user's own with --data, "
+                + "or run it as the user who owns this one."
+        case EROFS: " The disk is read-only. Choose a folder that can be written to with --data."
+        case ENOSPC, EDQUOT: " There is no room left. Free some, or choose a folder elsewhere with --data."
+        case ENOTDIR: " A part of the path is a file. Choose another folder with --data."
+        default: ""
         }
     }
 

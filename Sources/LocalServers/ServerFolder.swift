@@ -115,7 +115,7 @@ package final class FileLock: Sendable {
 
     /// Unlocks. Closing alone would not do: a process that is being started on another thread shares our open files
     /// until it executes its program, and would hold the lock for another moment.
-    func release() {
+    package func release() {
         flock(file.number, LOCK_UN)
     }
 }

@@ -45,7 +45,10 @@ public struct PostgresConfiguration: Sendable {
     /// All that is wrong with the configuration, one sentence each; empty where it can be used.
     public func validate() -> [String] {
         var problems: [String] = []
-        if case .failure(let problem) = ConnectionURL.parse(url) { problems.append(problem.message) }
+        switch ConnectionURL.parse(url) {
+        case .failure(let problem): problems.append(problem.message)
+        case .success(let parsed): problems += parsed.problems
+        }
         if !(1...256).contains(poolSize) { problems.append("poolSize must be 1 to 256.") }
         if maxWaiting < 1 { problems.append("maxWaiting must be at least 1.") }
         let waits: [(String, Duration)] = [

@@ -11,12 +11,15 @@ package enum RedisRights {
     package static func commands(writes: Bool) -> [String] {
         let scripts = writes ? Scripts.all : [Scripts.page]
         let inScripts = Set(scripts.flatMap { calls(in: $0.source) }).sorted().map(line)
-        return inScripts + (writes ? direct : []) + ["PUBLISH & x", "SUBSCRIBE &"]
+        return inScripts + (writes ? direct : reading) + ["PUBLISH & x", "SUBSCRIBE &"]
     }
 
+    /// What gateways send themselves, beside scripts.
+    private static let reading = ["HMGET * f", "HGET * f"]
+
     /// What the stores send themselves, beside scripts.
-    private static let direct = [
-        "HMGET * f", "HGET * f", "HSET * f v", "HDEL * f", "MGET *", "SET * v", "XREAD STREAMS * 0", "XRANGE * - +",
+    private static let direct = reading + [
+        "HSET * f v", "HDEL * f", "MGET *", "SET * v", "XREAD STREAMS * 0", "XRANGE * - +",
         "XTRIM * MINID 0",
     ]
 

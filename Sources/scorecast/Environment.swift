@@ -10,7 +10,7 @@ import ServiceLifecycle
 enum Shell {
     /// The environment of the process, with empty variables left out.
     static var environment: [String: String] {
-        ProcessInfo.processInfo.environment
+        ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
     }
 
     /// The environment over defaults: a variable that it sets, or whose value it names a file for, takes the default's place.
@@ -21,7 +21,8 @@ enum Shell {
 
     /// Prints to standard error; standard output belongs to a command's result.
     static func note(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        // A terminal that was closed is no reason to end.
+        try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     }
 
     /// Reads the configuration; everything that is wrong with it is one message, and exit code 78 (EX_CONFIG of sysexits).
@@ -32,7 +33,7 @@ enum Shell {
         do {
             return try await NodeConfiguration.load(
                 environment: environment, roles: roles, requiring: requirements,
-                ignoring: ["SCORECAST_BIN", "SCORECAST_FULL"])
+                ignoring: namesOfDevelopment)
         } catch {
             note(error.description)
             throw ExitCode(78)
@@ -49,22 +50,71 @@ enum Shell {
         }
     }
 
+    /// Variables of those who work on Scorecast (CONTRIBUTING.md), which are no settings.
+    private static let namesOfDevelopment: Set<String> = [
+        "SCORECAST_BIN", "SCORECAST_CHECKOUT", "SCORECAST_COMMIT", "SCORECAST_FULL", "SCORECAST_STRICT",
+    ]
+
     /// Sets up logs and metrics for a process that serves.
     static func startTelemetry(_ configuration: NodeConfiguration) -> (logger: Logger, metrics: PrometheusMetrics) {
         LogOutput.bootstrap(format: configuration.logFormat, level: configuration.logLevel)
         let metrics = PrometheusMetrics(descriptions: MetricCatalogue.all)
         MetricsSystem.bootstrap(metrics)
+        let build = [("version", Release.version), ("commit", Release.commit), ("swift", Release.swift)]
+        Gauge(label: "scorecast_build_info", dimensions: build).record(1)
         return (Logger(label: "scorecast"), metrics)
+    }
+
+    /// Ends with a message that names the setting if the node could not listen where it is told to.
+    static func checkListenAddress(_ configuration: NodeConfiguration) throws {
+        guard let problem = ListenAddress.problem(of: configuration) else { return }
+        note(problem.description)
+        throw ExitCode.failure
+    }
+
+    /// The roles of a node, from `--roles`.
+    static func roles(_ list: String) throws -> NodeRoles {
+        do { return try NodeRoles(list: list) } catch { throw ValidationError(error.description) }
+    }
+
+    /// The absolute path of this program; as it was called, if it was called by a path.
+    static var executable: String {
+        if let called = CommandLine.arguments.first, called.contains("/") {
+            return URL(fileURLWithPath: called).standardizedFileURL.path
+        }
+        return Bundle.main.executablePath ?? "scorecast"
+    }
+
+    /// A word that a shell takes as it is.
+    static func quoted(_ word: String) -> String {
+        let isPlain = !word.isEmpty && word.utf8.allSatisfy { isPlainByte($0) }
+        return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+
+    private static func isPlainByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "/._-:@%+=,".utf8.contains(byte)
+        }
     }
 }
 
 /// The data folder of `scorecast up`, whose secrets other commands can use.
 struct DataFolderOptions: ParsableArguments {
-    @Option(help: "The data folder of 'scorecast up': its keys are used where the environment names none.")
+    @Option(help: "The data folder of 'scorecast up': its keys are used if the environment names none.")
     var data = ".scorecast"
+
+    /// The folder.
+    var folder: DataFolder { DataFolder(path: data) }
 
     /// The process's environment, over the keys that `scorecast up` made in the data folder.
     func environment() throws -> [String: String] {
-        Shell.environment(over: try DataFolder(path: data).existingSecrets() ?? [:])
+        let set = Shell.environment
+        let names = ["SCORECAST_JWT_SECRET", "SCORECAST_ACTION_KEYS"]
+        // A folder of somebody else's does not matter to those who bring all keys themselves.
+        if names.allSatisfy({ set[$0] != nil || set[$0 + "_FILE"] != nil }) { return set }
+        return Shell.environment(over: try folder.existingSecrets() ?? [:])
     }
 }

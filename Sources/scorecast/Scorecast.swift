@@ -1,6 +1,7 @@
 // The command line: one file for each command under Commands/. They read arguments, and leave the work to the other targets.
 
 import ArgumentParser
+import Operations
 
 /// `scorecast`
 @main
@@ -18,7 +19,10 @@ struct Scorecast: AsyncParsableCommand {
             Settings are SCORECAST_… environment variables, or the same keys in the YAML file that SCORECAST_CONFIG names. \
             'scorecast check' shows what is in force and all that is wrong.
             """,
-        version: "0.1.0",
-        subcommands: [Up.self, Serve.self, Migrate.self, Token.self, Action.self, Load.self, Check.self]
+        version: Release.description,
+        subcommands: [
+            Up.self, Serve.self, Migrate.self, Check.self, DoctorCommand.self, Token.self, Action.self, Score.self,
+            Load.self,
+        ]
     )
 }

@@ -8,7 +8,7 @@ import Testing
 struct CommandTests {
     @Test(
         "--help of each command shows examples and exits with 0", .timeLimit(.minutes(1)),
-        arguments: ["up", "serve", "migrate", "token", "action", "load", "check"])
+        arguments: ["up", "serve", "migrate", "check", "doctor", "token", "action", "score", "load"])
     func help(_ command: String) async throws {
         let outcome = try await ScorecastProcess.run([command, "--help"])
         #expect(outcome.code == 0)
@@ -85,6 +85,22 @@ struct CommandTests {
         #expect(try await Self.claims(of: outcome.output, credentials).subject == "u1")
     }
 
+    @Test(
+        "an empty variable counts as not set, and the keys of the data folder take its place", .timeLimit(.minutes(1)))
+    func emptyVariables() async throws {
+        let credentials = Credentials()
+        let folder = try makeTestFolder("secrets")
+        let kept = credentials.environment.map { "\($0.key)=\($0.value)\n" }.joined()
+        try kept.write(toFile: "\(folder)/secrets.env", atomically: true, encoding: .utf8)
+        let empty = [
+            "SCORECAST_JWT_SECRET": "", "SCORECAST_JWT_SECRET_FILE": "", "SCORECAST_ACTION_KEYS": "",
+            "SCORECAST_HTTP_PORT": "", "SCORECAST_NOT_A_SETTING": "",
+        ]
+        let outcome = try await ScorecastProcess.run(["token", "--sub", "u1", "--data", folder], environment: empty)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(try await Self.claims(of: outcome.output, credentials).subject == "u1")
+    }
+
     // MARK: token and action
 
     @Test("token prints a JWT that the configured key verifies", .timeLimit(.minutes(1)))
@@ -132,6 +148,41 @@ struct CommandTests {
             let outcome = try await ScorecastProcess.run(
                 ["action", "--user", "u1"] + bad, environment: credentials.environment)
             #expect(outcome.code != 0 && outcome.output.isEmpty)
+        }
+    }
+
+    @Test("action --verify makes the checks of a node, and says which one fails", .timeLimit(.minutes(1)))
+    func verify() async throws {
+        let credentials = Credentials()
+        func verify(_ id: String, user: String = "u1") async throws -> ScorecastProcess.Outcome {
+            try await ScorecastProcess.run(
+                ["action", "--verify", id, "--user", user], environment: credentials.environment)
+        }
+        let good = try await verify(credentials.actionID("u1"))
+        #expect(good.code == 0 && !good.output.contains("WRONG"), "\(good.output)")
+        let stranger = try await verify(credentials.actionID("u1"), user: "u2")
+        #expect(stranger.code == 1 && stranger.output.contains(/signature +WRONG/), "\(stranger.output)")
+        let late = try await verify(credentials.actionID("u1", issuedAt: Credentials.milliseconds - 700_000))
+        #expect(late.code == 1 && late.output.contains(/time +WRONG/), "\(late.output)")
+        #expect(try await verify("hello").output.contains(/form +WRONG/))
+        for bad in [["--verify", "x", "--action", "kill"], ["--verify", "x", "--count", "2"]] {
+            let outcome = try await ScorecastProcess.run(
+                ["action", "--user", "u1"] + bad, environment: credentials.environment)
+            #expect(outcome.code == 64 && outcome.output.isEmpty)
+        }
+    }
+
+    @Test("score says what to do when nothing answers, and never shows a secret", .timeLimit(.minutes(1)))
+    func scoreNowhere() async throws {
+        let credentials = Credentials()
+        let outcome = try await ScorecastProcess.run(
+            ["score", "u1", "kill", "--url", "http://127.0.0.1:1"], environment: credentials.environment)
+        #expect(outcome.code == 1 && outcome.output.isEmpty && outcome.errors.contains("--url"), "\(outcome.errors)")
+        #expect(!outcome.errors.contains(credentials.jwtSecret))
+        for bad in [["--url", "127.0.0.1"], ["--score", "many"]] {
+            let outcome = try await ScorecastProcess.run(
+                ["score", "u1", "kill"] + bad, environment: credentials.environment)
+            #expect(outcome.code == 64, "\(outcome.errors)")
         }
     }
 

@@ -195,11 +195,9 @@ extension EndToEnd {
 
         @Test("the scenarios that come with it can be read", arguments: ["smoke", "many-watchers", "many-updates"])
         func examples(_ name: String) async throws {
-            let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent()
             // Without keys: the scenario is read before they are missed.
             let outcome = try await ScorecastProcess.run([
-                "load", "--scenario", root.appending(path: "scenarios/\(name).json").path, "--url",
+                "load", "--scenario", Checkout.root.appending(path: "scenarios/\(name).json").path, "--url",
                 "http://127.0.0.1:1", "--data", try makeTestFolder("load"),
             ])
             #expect(outcome.code == 78, "\(outcome.errors)")

@@ -37,6 +37,29 @@ struct UpTests {
         try await Self.interrupt(third, folder: folder)
     }
 
+    @Test("ended before it is up, it leaves no process behind", .timeLimit(.minutes(2)), arguments: [SIGINT, SIGTERM])
+    func interrupted(_ signal: Int32) async throws {
+        let folder = try makeTestFolder("up") + "/data"
+        let process = try ScorecastProcess.launch(["up", "--data", folder])
+        try await eventually("it has started something") { ProcessTable.processes(of: folder).count >= 2 }
+        process.signal(signal)
+        try await eventually("it ends", timeout: .seconds(20)) { !process.isRunning }
+        #expect(await process.terminate() == 130)
+        #expect(ProcessTable.processes(of: folder).isEmpty)
+    }
+
+    @Test("score posts to the node of its folder and prints the answer", .timeLimit(.minutes(2)))
+    func score() async throws {
+        let folder = try makeTestFolder("up") + "/data"
+        let process = try await ScorecastProcess.start(["up", "--data", folder])
+        for (action, code, word) in [("kill", 0, "\"new_score\":5"), ("nope", 1, "unknown_action")] {
+            let outcome = try await ScorecastProcess.run(["score", "u1", action, "--data", folder])
+            #expect(Int(outcome.code) == code && outcome.output.contains(word), "\(outcome.output)\(outcome.errors)")
+            #expect(outcome.errors.isEmpty == (code == 0), "a refusal says what to do: \(outcome.errors)")
+        }
+        try await Self.interrupt(process, folder: folder)
+    }
+
     @Test("a second one on the same folder is refused, and the first one goes on", .timeLimit(.minutes(2)))
     func twice() async throws {
         let folder = try makeTestFolder("up") + "/data"

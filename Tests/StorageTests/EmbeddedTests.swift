@@ -2,12 +2,12 @@ import Foundation
 import PostgresClient
 import RedisClient
 import Storage
+import TestSupport
 import Testing
 
 /// The files that are compiled into the binary are those of the folders, all of them.
 struct EmbeddedTests {
-    private let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
+    private let root = Checkout.root
 
     private func files(_ folder: String) throws -> [String: String] {
         let names = try FileManager.default.contentsOfDirectory(atPath: root.appending(path: folder).path)
@@ -18,7 +18,8 @@ struct EmbeddedTests {
     }
 
     @Test func scripts() throws {
-        let embedded = Dictionary(uniqueKeysWithValues: Scripts.all.map { ($0.name + ".lua", $0.source) })
+        let all = Scripts.all + [Scripts.rights]
+        let embedded = Dictionary(uniqueKeysWithValues: all.map { ($0.name + ".lua", $0.source) })
         #expect(try files("lua") == embedded)
         // The shebang lets Redis refuse a script at its start.
         #expect(embedded.values.allSatisfy { $0.hasPrefix("#!lua") })

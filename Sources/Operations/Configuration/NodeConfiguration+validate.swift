@@ -1,3 +1,6 @@
+import PostgresClient
+import RedisClient
+
 /// Something that a role or a command can't do without.
 public enum ConfigurationRequirement: Hashable, Sendable, CaseIterable {
     /// `SCORECAST_REDIS_URL`.
@@ -33,8 +36,8 @@ extension NodeConfiguration {
         let missing = ConfigurationRequirement.allCases.filter { needed.contains($0) }.compactMap {
             problem(missing: $0, roles)
         }
-        return rangeProblems + operationsProblems + originProblems + jwtSecretProblems + actionKeyProblems
-            + gatewayProblems + missing
+        return rangeProblems + operationsProblems + originProblems + storeProblems + jwtSecretProblems
+            + keySetProblems + actionKeyProblems + gatewayProblems + missing
     }
 
     /// Values that were set by the program have to be such as could have been written down; the forms know the ranges.
@@ -65,6 +68,30 @@ extension NodeConfiguration {
 
     private var gatewayProblems: [ConfigurationProblem] {
         gateway.problem.map { [problem($0.key, $0.reason)] } ?? []
+    }
+
+    /// The URLs of the stores, read by the clients that will use them: what they refuse would stop a node later.
+    private var storeProblems: [ConfigurationProblem] {
+        var found: [ConfigurationProblem] = []
+        if let url = redisURL?.reveal() {
+            let reasons: [String]
+            do throws(RedisError) {
+                reasons = try RedisConfiguration(url: url).problems()
+            } catch {
+                reasons = [error.message]
+            }
+            if !reasons.isEmpty { found.append(problem("SCORECAST_REDIS_URL", reasons.joined(separator: "; "))) }
+        }
+        if let url = postgresURL?.reveal() {
+            let reasons = PostgresConfiguration(url: url).validate()
+            if !reasons.isEmpty { found.append(problem("SCORECAST_POSTGRES_URL", reasons.joined(separator: " "))) }
+        }
+        return found
+    }
+
+    private var keySetProblems: [ConfigurationProblem] {
+        guard case .url(let url)? = jwtKeySet, !KeySetDownload.mayBeAsked(url) else { return [] }
+        return [problem("SCORECAST_JWT_JWKS", "is not an https URL without user and password")]
     }
 
     private var jwtSecretProblems: [ConfigurationProblem] {

@@ -99,6 +99,12 @@ public struct NodeConfiguration: Sendable {
 }
 
 extension NodeConfiguration {
+    /// Where programs on this machine reach a node of this configuration that listens on `port`.
+    public func localURL(port: Int) -> String {
+        let host = ["0.0.0.0", "::"].contains(httpHost) ? "127.0.0.1" : httpHost
+        return "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+
     /// Least length of the HS256 secret in bytes: the hash's own length (RFC 7518 section 3.2).
     public static let jwtSecretBytesMin = 32
     /// Least length of an action key in bytes.

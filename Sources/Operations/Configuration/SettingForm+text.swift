@@ -142,7 +142,7 @@ extension SettingForm where Value == Secret<String>? {
         SettingForm(parse: { text throws(Rejection) in Secret(text) }, render: { $0?.description })
     }
 
-    /// A URL of one of the schemes. What stands behind the scheme is for the client that connects to judge.
+    /// A URL of one of the schemes. What stands after the scheme is judged by `NodeConfiguration.validate`.
     static func secretURL(schemes: [String]) -> Self {
         SettingForm(
             parse: { text throws(Rejection) in

@@ -2,6 +2,7 @@
 public enum MetricCatalogue {
     /// All of them.
     public static let all: [MetricDescription] = [
+        .init(label: "scorecast_build_info", help: "Always 1; the labels say which version this is."),
         .init(label: "scorecast_updates_total", help: "Score updates by outcome."),
         .init(
             label: "scorecast_stale_action_ids_total",

@@ -4,14 +4,18 @@ import Signing
 public struct Mint: Sendable {
     private let configuration: NodeConfiguration
     private let signer: ActionIDSigner?
+    private let verifier: ActionIDVerifier?
 
     /// - Parameter configuration: with the keys that are asked for later.
     public init(_ configuration: NodeConfiguration) throws {
         self.configuration = configuration
-        signer =
+        let keys =
             configuration.actionKeys.isEmpty
-            ? nil
-            : ActionIDSigner(keys: try ActionKeys(configuration.actionKeys.map { (id: $0.id, key: $0.key.reveal()) }))
+            ? nil : try ActionKeys(configuration.actionKeys.map { (id: $0.id, key: $0.key.reveal()) })
+        signer = keys.map { ActionIDSigner(keys: $0) }
+        verifier = keys.map {
+            ActionIDVerifier(keys: $0, maxAge: configuration.actionMaxAge, skew: configuration.actionSkew)
+        }
     }
 
     /// A token, with the configured issuer and audience.
@@ -29,5 +33,11 @@ public struct Mint: Sendable {
     public func actionID(user: String, action: String, score: Int64? = nil) throws -> String {
         guard let signer else { throw NodeError.missing("SCORECAST_ACTION_KEYS") }
         return try signer.sign(action: action, issuedAt: WallClock.milliseconds(), score: score, userID: user)
+    }
+
+    /// What each check of an action id says at this moment.
+    public func report(actionID: String, user: String) throws -> ActionIDReport {
+        guard let verifier else { throw NodeError.missing("SCORECAST_ACTION_KEYS") }
+        return verifier.report(actionID, userID: user, now: WallClock.milliseconds())
     }
 }

@@ -19,8 +19,7 @@ struct Check: AsyncParsableCommand {
     var roles = "api,gateway,persister"
 
     func run() async throws {
-        let roles: NodeRoles
-        do { roles = try NodeRoles(list: self.roles) } catch { throw ValidationError(error.description) }
+        let roles = try Shell.roles(self.roles)
         let configuration = try await Shell.configuration(roles: roles)
         print(configuration.describe())
         if let keySet = try await KeySetSummary.text(of: configuration) { print(keySet) }

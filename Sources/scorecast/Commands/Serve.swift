@@ -20,12 +20,17 @@ struct Serve: AsyncParsableCommand {
     var roles = "api,gateway,persister"
 
     func run() async throws {
-        let roles: NodeRoles
-        do { roles = try NodeRoles(list: self.roles) } catch { throw ValidationError(error.description) }
+        let roles = try Shell.roles(self.roles)
         let configuration = try await Shell.configuration(roles: roles)
+        try Shell.checkListenAddress(configuration)
         let (logger, metrics) = Shell.startTelemetry(configuration)
         let node = Node(configuration: configuration, roles: roles, metrics: metrics, logger: logger) { port in
-            logger.notice("Listening", metadata: ["port": "\(port)", "roles": "\(roles)"])
+            logger.notice(
+                "Listening",
+                metadata: [
+                    "port": "\(port)", "roles": "\(roles)", "version": "\(Release.version)",
+                    "commit": "\(Release.commit)",
+                ])
         }
         try await Shell.run(node)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LoadTest
 import LocalServers
 import Operations
@@ -9,25 +10,45 @@ struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs everything on this machine: private Redis and Postgres, and all roles on one port.",
         discussion: """
-            Data and keys are kept in the data folder, so the next 'up' goes on where this one ended. Ctrl-C ends all of it.
+            Data and keys are kept in the data folder, so the next 'up' goes on where this one ended. Ctrl-C ends all of it. \
+            Every update that is refused gives a line that says why.
 
             Examples:
               scorecast up --demo
-              SCORECAST_HTTP_PORT=9000 scorecast up --data /var/lib/scorecast
+              scorecast up --port 9000 --data ~/scorecast
             """
     )
 
     @Option(help: "Where data and keys are kept.")
     var data = ".scorecast"
 
+    @Option(help: "The port to listen on, instead of SCORECAST_HTTP_PORT; 0 for a free one.")
+    var port: Int?
+
     @Flag(help: "Makes traffic through the public API, so that there is something to watch.")
     var demo = false
 
+    func validate() throws {
+        guard port.map({ (0...65_535).contains($0) }) ?? true else {
+            throw ValidationError("--port must be 0 to 65535.")
+        }
+    }
+
     func run() async throws {
+        // What reads our output may end before us, and must not take the servers' stop away.
+        signal(SIGPIPE, SIG_IGN)
+        try await Interruption.whileStarting { isUp in try await start(isUp) }
+    }
+
+    /// - Parameter isUp: to be called once signals are taken care of by the node itself.
+    private func start(_ isUp: @escaping @Sendable () -> Void) async throws {
+        // Before anything is made or started: what is wrong with the settings is said at once.
+        let settings = try await Shell.configuration(environment: environment([:], redis: nil, postgres: nil))
         let folder = DataFolder(path: data)
+        let claim = try await folder.claim()
+        defer { claim.release() }
+        try Shell.checkListenAddress(settings)
         let secrets = try folder.secrets()
-        // Before anything is started: what is wrong with the settings is said at once.
-        _ = try await Shell.configuration(environment: environment(secrets, redis: nil, postgres: nil))
         Shell.note("Starting Redis and Postgres in \(folder.path) …")
         let redis = try await LocalRedis.start(.init(folder: folder.redis, durability: .always))
         do {
@@ -36,7 +57,7 @@ struct Up: AsyncParsableCommand {
                 try await serve(
                     try await Shell.configuration(
                         environment: environment(secrets, redis: redis.url, postgres: postgres.url), roles: .all),
-                    folder: folder)
+                    folder: folder, isUp)
             } catch {
                 await postgres.stop()
                 throw error
@@ -50,16 +71,22 @@ struct Up: AsyncParsableCommand {
         Shell.note("Stopped. The data is kept in \(folder.path).")
     }
 
-    private func serve(_ configuration: NodeConfiguration, folder: DataFolder) async throws {
+    private func serve(
+        _ configuration: NodeConfiguration, folder: DataFolder, _ isUp: @escaping @Sendable () -> Void
+    ) async throws {
         let (logger, metrics) = Shell.startTelemetry(configuration)
         _ = try await Database.migrate(configuration)
         try await Database.addStarterActions(configuration)
         let mint = try Mint(configuration)
         let demoStart = DemoTraffic.Start()
         let node = Node(configuration: configuration, roles: .all, metrics: metrics, logger: logger) { port in
-            Shell.note(welcome(port: port, folder: folder))
-            demoStart.start(port: port)
+            let url = configuration.localURL(port: port)
+            isUp()
+            folder.noteAddress(url)
+            Shell.note(welcome(url: url, folder: folder))
+            demoStart.start(url: url)
         }
+        defer { folder.noteAddress(nil) }
         let traffic = DemoTraffic(
             start: demoStart, logger: logger, token: { try await mint.token(sub: $0) },
             actionID: { try mint.actionID(user: $0, action: $1) })
@@ -78,20 +105,26 @@ struct Up: AsyncParsableCommand {
             environment[name] = url
             environment[name + "_FILE"] = nil
         }
+        if let port { environment["SCORECAST_HTTP_PORT"] = String(port) }
         return environment
     }
 
-    private func welcome(port: Int, folder: DataFolder) -> String {
-        """
+    private func welcome(url: String, folder: DataFolder) -> String {
+        let program = Shell.quoted(Shell.executable)
+        let data = "--data \(Shell.quoted(folder.path))"
+        return """
 
-        Scorecast is up.
-          live scoreboard   http://127.0.0.1:\(port)/
-          score updates     POST http://127.0.0.1:\(port)/update-score
-          health, metrics   http://127.0.0.1:\(port)/readyz  /metrics
-          data and keys     \(folder.path)
+            Scorecast is up.
+              live scoreboard   \(url)/
+              score updates     POST \(url)/update-score
+              health, metrics   \(url)/readyz  \(url)/metrics
+              data and keys     \(folder.path)
 
-        Make a token and an action id:  scorecast token --sub u1    scorecast action --user u1 --action kill
-        Ctrl-C ends all of it; the data is kept.
-        """
+            In another terminal, from any folder:
+              \(program) score u1 kill \(data)
+              \(program) token --sub u1 \(data)
+              \(program) action --user u1 --action kill \(data)
+            Ctrl-C ends all of it; the data is kept.
+            """
     }
 }

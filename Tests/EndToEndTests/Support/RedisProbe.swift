@@ -25,7 +25,10 @@ struct RedisProbe: Sendable {
     let port: Int
 
     /// Runs a command.
-    func command(_ words: String...) async throws -> Reply {
+    func command(_ words: String...) async throws -> Reply { try await command(words) }
+
+    /// Runs a command.
+    func command(_ words: [String]) async throws -> Reply {
         let port = port
         return try await Blocking.run {
             let socket = try LoopbackSocket(port: port, timeout: .seconds(10))

@@ -1,0 +1,65 @@
+import Storage
+
+/// What a Redis tells of itself.
+package struct RedisFacts: Sendable {
+    /// Where it is, without the password.
+    package var address: String
+    /// `redis_version`; nil if it does not tell.
+    package var version: String?
+    /// `master` or `slave`; nil if it does not tell.
+    package var role: String?
+    package var policy: RedisPolicy
+    package var clock: ClockReading?
+    /// The commands that its ACL refuses; nil if that could not be asked.
+    package var refusedCommands: [String]?
+
+    package init(
+        address: String, version: String?, role: String?, policy: RedisPolicy, clock: ClockReading?,
+        refusedCommands: [String]?
+    ) {
+        self.address = address
+        self.version = version
+        self.role = role
+        self.policy = policy
+        self.clock = clock
+        self.refusedCommands = refusedCommands
+    }
+
+    /// Judges the facts. Pure.
+    ///
+    /// - Parameter skew: `SCORECAST_ACTION_SKEW` in ms.
+    package func findings(skew: Int64) -> [Finding] {
+        var findings = [serverFinding]
+        if role == "slave" {
+            findings.append(
+                .bad("Redis role", "it is a replica and takes no writes. Name the primary in SCORECAST_REDIS_URL."))
+        }
+        if let refusal = policy.refusal {
+            findings.append(.bad("Redis settings", refusal))
+        } else if policy.warnings.isEmpty {
+            findings.append(.good("Redis settings", "maxmemory-policy noeviction, append-only file on"))
+        }
+        findings += policy.warnings.map { .doubtful("Redis settings", $0 + ".") }
+        if let clock { findings.append(clock.finding("Redis clock", skew: skew)) }
+        findings.append(rightsFinding)
+        return findings
+    }
+
+    private var serverFinding: Finding {
+        guard let version else { return .good("Redis", "answers at \(address); it does not tell its version") }
+        guard let major = version.split(separator: ".").first.flatMap({ Int($0) }), major >= 7 else {
+            return .bad("Redis", "it is \(version) at \(address), and must be 7.0 or later.")
+        }
+        return .good("Redis", "\(version) at \(address)")
+    }
+
+    private var rightsFinding: Finding {
+        let manual = "The rights that Scorecast needs are in docs/operations.md."
+        switch refusedCommands {
+        case nil: return .doubtful("Redis rights", "they could not be asked for. \(manual)")
+        case []?: return .good("Redis rights", "all commands are allowed")
+        case let refused?:
+            return .bad("Redis rights", "its ACL refuses: \(refused.joined(separator: ", ")). \(manual)")
+        }
+    }
+}
