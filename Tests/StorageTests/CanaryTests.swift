@@ -82,7 +82,7 @@ struct CanaryTests {
                     try await eventually("it is connected") { feed.isLive }
                     let before = try await connections()
                     try await eventually("it is deaf") {
-                        canary.whyLate() == "messages published to Redis do not arrive"
+                        canary.proof.whyLate == "messages published to Redis do not arrive"
                     }
                     try await eventually("another connection is tried") { try await connections() > before }
                     try await eventually("and lives") { feed.isLive }

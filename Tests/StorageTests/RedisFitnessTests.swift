@@ -228,7 +228,7 @@ struct RedisFitnessTests {
                 let canary = FeedCanary(feed: feed, redis: fixture.redis, logger: quietLogger())
                 let running = [Task { try await feed.run() }, Task { try await canary.run() }]
                 defer { for task in running { task.cancel() } }
-                try await eventually("messages arrive") { canary.whyLate() == nil }
+                try await eventually("messages arrive") { canary.proof.whyLate == nil }
                 try await fixture.outbox.close(partition: 0)
             }
         }

@@ -7,6 +7,8 @@ import Storage
 /// Asks a Redis what `scorecast doctor` wants to know. Changes nothing in it.
 struct RedisExamination: Sendable {
     let url: String
+    /// `SCORECAST_REDIS_PREFIX`; nil if it follows from the database's number.
+    let prefix: String?
     let roles: NodeRoles
     /// `SCORECAST_ACTION_SKEW` in ms.
     let skew: Int64
@@ -19,6 +21,7 @@ struct RedisExamination: Sendable {
         do {
             var configuration = try RedisConfiguration(url: url)
             configuration.clientName = "scorecast-doctor"
+            configuration.setKeyPrefix(prefix)
             let client = try RedisClient(
                 configuration: configuration, eventLoopGroup: .singleton, connections: 1, logger: trouble.logger)
             return await withTaskGroup(of: [Finding]?.self) { group in
@@ -40,7 +43,7 @@ struct RedisExamination: Sendable {
         let address = "\(client.configuration)"
         do throws(RedisError) {
             try await client.waitUntilConnected(timeout: Self.connectTimeout)
-            let policy = try await RedisPolicy.read(from: client)
+            let policy = try await policy(client)
             let info = try await info(client)
             let facts = RedisFacts(
                 address: address, version: info["redis_version"], role: info["role"], policy: policy,
@@ -50,6 +53,12 @@ struct RedisExamination: Sendable {
             let reason = trouble.reason ?? error.message
             return [.bad("Redis", "\(address) cannot be used: \(reason). See SCORECAST_REDIS_URL.")]
         }
+    }
+
+    /// `CONFIG GET`, which an ACL may refuse.
+    private func policy(_ client: RedisClient) async throws(RedisError) -> RedisPolicy {
+        let replies = try await client.pipeline([["CONFIG", "GET"] + RedisPolicy.settings])
+        return RedisPolicy(reply: replies.first ?? .null)
     }
 
     /// `INFO`, which an ACL may refuse.
