@@ -124,8 +124,8 @@ struct ApplyClockTests {
         }
     }
 
-    /// Ids in any order, of clocks that jump about, sent again and again by nodes of different settings: each counts once
-    /// at most, and after it has counted it is replayed or refused.
+    /// Ids in any order, of clocks that jump about, sent again and again by nodes of different settings: each counts
+    /// once at most, and after it has counted it is replayed or refused.
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
     func neverTwice(_ seed: UInt64) async throws {
         try await withFixture { fixture in
@@ -196,8 +196,8 @@ struct ApplyClockTests {
 
     enum Limit: String, CaseIterable, Sendable { case rate, cooldown, velocity }
 
-    /// After Redis' clock was ahead and was put right, what a user owes lies in the future: it is cut to what can be owed
-    /// at most, stays so although the update is refused, and is over within the limit's own period.
+    /// After Redis' clock was ahead and was put right, what a user owes lies in the future: it is cut to what can be
+    /// owed at most, stays so although the update is refused, and is over within the limit's own period.
     @Test(arguments: Limit.allCases, [1, 3_600, 400 * 86_400] as [Int64])
     func aLimitOfTheFuture(_ limit: Limit, _ seconds: Int64) async throws {
         try await withFixture { fixture in
