@@ -3,8 +3,8 @@ import Listener
 import Metrics
 import NIOCore
 
-/// A coarse rate limit for each client address, before any cryptography: what one address can cost a node is bounded. For
-/// one event loop; not thread-safe.
+/// A coarse rate limit for each client address, before any cryptography: what one address can cost a node is bounded.
+/// For one event loop; not thread-safe.
 package final class AddressLimiter {
     private let limiter: KeyedLimiter<ClientAddress>
     private let refused: Counter

@@ -55,8 +55,8 @@ package struct CatalogueCheck: Sendable {
         return .update(update)
     }
 
-    /// Which receipt can show that a refused action id counted before, by an earlier catalogue; nil where none can, since
-    /// it was never good with this `new_score`.
+    /// Which receipt can show that a refused action id counted before, by an earlier catalogue; nil where none can,
+    /// since it was never good with this `new_score`.
     package static func query(_ refusal: Refusal, newScore: Int64?, id: VerifiedActionID) -> ReceiptQuery? {
         guard id.score == nil || id.score == newScore else { return nil }
         let board: Board? =
@@ -82,8 +82,8 @@ package struct CatalogueCheck: Sendable {
 extension UpdateLimit {
     static let dayMilliseconds: Int64 = 86_400_000
 
-    /// When an action id of the next day can be made, from `now`, in ms: for the answer to one over its day's count. The
-    /// day is that of its issue; whatever the clocks say, it is over within a day.
+    /// When an action id of the next day can be made, from `now`, in ms: for the answer to one over its day's count.
+    /// The day is that of its issue; whatever the clocks say, it is over within a day.
     static func untilNextDay(issuedAt: Int64, now: Int64) -> Int64 {
         let next = (issuedAt / dayMilliseconds + 1) * dayMilliseconds
         return min(max(next - now, 1), dayMilliseconds)

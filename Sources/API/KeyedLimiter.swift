@@ -6,8 +6,8 @@ package final class KeyedLimiter<Key: Hashable> {
     private let tolerance: Int64
     private var arrivals: [Key: Int64] = [:]
 
-    /// Keys that are remembered at once. Past it those that have cooled down are forgotten, and if those are few, all: a
-    /// flood from very many keys is not what this limit can stop.
+    /// Keys that are remembered at once. Past it those that have cooled down are forgotten, and if those are few, all:
+    /// a flood from very many keys is not what this limit can stop.
     package static var keysMax: Int { 65_536 }
 
     /// - Parameter limit: requests of one key in a period, on this event loop.

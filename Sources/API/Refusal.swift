@@ -47,8 +47,8 @@ public struct RefusedUpdate: Hashable, Sendable, CustomStringConvertible {
     public var description: String { "\(userID ?? "(no user)"): \(status) \(code): \(reason)" }
 }
 
-/// Tells of each refused update: at level debug in the log, so that a server in production is not flooded, and to whoever
-/// asks for it.
+/// Tells of each refused update: at level debug in the log, so that a server in production is not flooded, and to
+/// whoever asks for it.
 struct RefusalLog: Sendable {
     private let logger: Logger
     private let onRefusal: (@Sendable (RefusedUpdate) -> Void)?

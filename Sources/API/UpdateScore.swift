@@ -11,8 +11,8 @@ import StrictJSON
 
 /// `POST /update-score`: the whole way of one update, from the request's bytes to the answer's.
 ///
-/// The checks, in order: media type, token, form of the body, whose score it is, the action id's signature and time, the
-/// catalogue, the score. What passes is applied by one script in Redis, which looks for a receipt first; what the
+/// The checks, in order: media type, token, form of the body, whose score it is, the action id's signature and time,
+/// the catalogue, the score. What passes is applied by one script in Redis, which looks for a receipt first; what the
 /// catalogue refuses is asked for its receipt, since it may have counted by an earlier catalogue. It runs on one event
 /// loop from start to end.
 final class UpdateScore: Sendable {
@@ -251,8 +251,8 @@ final class UpdateScore: Sendable {
         }
     }
 
-    /// Counts and tells of an action id whose receipt may be gone. It is nobody's attempt at anything: the clocks of the
-    /// deployment are wrong.
+    /// Counts and tells of an action id whose receipt may be gone. It is nobody's attempt at anything: the clocks of
+    /// the deployment are wrong.
     private func stale(_ clocks: ClockComparison) -> Refusal {
         outcomes.countStale()
         clockTrouble.failed(

@@ -22,8 +22,9 @@ public struct ClockComparison: Hashable, Sendable {
 
     /// Why action ids that the node takes as good can be refused for want of their receipts; nil when they cannot.
     ///
-    /// A receipt outlives its action id by some minutes. So this only comes about when the node's clock is behind that of
-    /// Redis and of others: a difference alone does no harm, and forgotten seconds alone come with a longer maximal age.
+    /// A receipt outlives its action id by some minutes. So this only comes about when the node's clock is behind that
+    /// of Redis and of others: a difference alone does no harm, and forgotten seconds alone come with a longer maximal
+    /// age.
     ///
     /// - Parameter actionMaxAge: for how long after its issue the node takes an action id, in ms.
     public func whyReceiptsAreMissing(actionMaxAge: Int64) -> String? {

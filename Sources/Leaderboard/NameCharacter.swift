@@ -2,8 +2,8 @@
 /// Unicode its system has.
 ///
 /// From Unicode 16.0: the general categories Cc, Cf, Co, Zl, Zp and Zs, the property Default_Ignorable_Code_Point
-/// (DerivedCoreProperties.txt), noncharacters, and a few characters whose glyph is blank. What is not assigned yet counts
-/// as visible: a later version of Unicode gives it a shape, and until then it shows as a box.
+/// (DerivedCoreProperties.txt), noncharacters, and a few characters whose glyph is blank. What is not assigned yet
+/// counts as visible: a later version of Unicode gives it a shape, and until then it shows as a box.
 enum NameCharacter {
     /// It shows, alone or with what stands beside it.
     case visible

@@ -10,9 +10,10 @@ public enum Names {
 
     /// Whether `text` is a user id: 1 to 128 bytes of printable UTF-8 that show something.
     ///
-    /// Printable leaves out control characters, line and paragraph separators, private use, noncharacters, and invisible
-    /// characters that could make one name look like another, such as bidirectional overrides. Everything that Unicode
-    /// shows is taken, emoji of every kind and of later versions of Unicode too. At least one character must show.
+    /// Printable leaves out control characters, line and paragraph separators, private use, noncharacters, and
+    /// invisible characters that could make one name look like another, such as bidirectional overrides. Everything
+    /// that Unicode shows is taken, emoji of every kind and of later versions of Unicode too. At least one character
+    /// must show.
     public static func isUserID(_ text: String) -> Bool {
         var text = text
         let isASCII: Bool? = text.withUTF8 { bytes in

@@ -5,7 +5,8 @@ public protocol ScoreWriter: Sendable {
     /// After an error the outcome can be unknown; the same update again is always safe.
     func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void)
 
-    /// Asks for the receipt of an action id whose update would be refused; nil where there is none for this `new_score`.
+    /// Asks for the receipt of an action id whose update would be refused; nil where there is none for this
+    /// `new_score`.
     ///
     /// An error says that it is not known whether there is one.
     func receipt(
@@ -101,7 +102,8 @@ public protocol TopFeed: Sendable {
 public protocol Outbox: Sendable {
     /// Where each partition stands, all read in one round trip.
     func states() async throws(StoreError) -> [PartitionState]
-    /// Opens a closed partition under a new epoch, going on from `seq`. Does nothing to an open one. The epoch that holds then.
+    /// Opens a closed partition under a new epoch, going on from `seq`. Does nothing to an open one. The epoch that
+    /// holds then.
     func open(partition: Int, seq: Int64) async throws(StoreError) -> String
     /// Closes a partition for writes until it is rebuilt.
     func close(partition: Int) async throws(StoreError)

@@ -43,7 +43,8 @@ public enum PostgresValue: Sendable, Hashable {
         case .bytes(let bytes): return Self.hex(bytes)
         case .timestamp(let milliseconds):
             guard let text = TimestampText.format(milliseconds: milliseconds) else {
-                throw .misuse("A timestamp is outside the years 1 to 9999.", code: PostgresError.Code.badValue, at: place)
+                throw .misuse(
+                    "A timestamp is outside the years 1 to 9999.", code: PostgresError.Code.badValue, at: place)
             }
             return text
         case .textArray(let elements):

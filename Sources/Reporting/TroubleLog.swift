@@ -1,8 +1,8 @@
 import Logging
 import Synchronization
 
-/// Tells operators that something fails, and that it works again: see `TroubleWindow`. Everything that can fail as often
-/// as it is tried reports through one of these, so that no failure floods the log.
+/// Tells operators that something fails, and that it works again: see `TroubleWindow`. Everything that can fail as
+/// often as it is tried reports through one of these, so that no failure floods the log.
 ///
 /// For the hot path: a success costs one look at a flag.
 package final class TroubleLog: Sendable {

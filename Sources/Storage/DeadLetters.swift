@@ -110,9 +110,9 @@ enum DeadLetters {
 extension PostgresError {
     /// Whether a row was refused for what it holds, so that the same row can never be written while others can.
     ///
-    /// By SQLSTATE: data exceptions (22), integrity constraints (23), a view's check option (44000), a program limit such
-    /// as the size of an index entry (54000). Everything else (a full disk, a lost connection, a conflict, a timeout, a
-    /// missing table or right) is trouble of the moment or of the database.
+    /// By SQLSTATE: data exceptions (22), integrity constraints (23), a view's check option (44000), a program limit
+    /// such as the size of an index entry (54000). Everything else (a full disk, a lost connection, a conflict, a
+    /// timeout, a missing table or right) is trouble of the moment or of the database.
     package var isFaultOfRow: Bool {
         if kind == .misuse { return code == Code.badValue }
         guard kind == .server else { return false }

@@ -25,8 +25,8 @@ struct LedgerRow {
     static func append(_ rows: some Sequence<LedgerRow>, on connection: PostgresConnection) throws(PostgresError) {
         _ = try connection.copyIn(
             """
-            COPY score_events (partition, seq, board, user_id, action_id, nonce, signature, points, submitted_score, score,
-                rank, issued_at, applied_at) FROM STDIN
+            COPY score_events (partition, seq, board, user_id, action_id, nonce, signature, points, submitted_score,
+                score, rank, issued_at, applied_at) FROM STDIN
             """, rows: rows.lazy.map(\.values))
     }
 

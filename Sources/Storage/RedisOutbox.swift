@@ -28,8 +28,8 @@ public struct RedisOutbox: Outbox {
     ///   - redis: a client that has `Scripts.all` registered.
     ///   - blocking: a client for `XREAD BLOCK`, whose command timeout is longer than any wait.
     ///   - partitioning: the partitions.
-    ///   - clock: the node's clock, to be compared with Redis' when it is asked whether updates can be written; nil for a
-    ///     node that takes none.
+    ///   - clock: the node's clock, to be compared with Redis' when it is asked whether updates can be written; nil for
+    ///     a node that takes none.
     public init(redis: RedisClient, blocking: RedisClient, partitioning: Partitioning, clock: NodeClock? = nil) {
         self.redis = redis
         self.clock = clock
@@ -105,8 +105,9 @@ public struct RedisOutbox: Outbox {
         return batch
     }
 
-    /// The batches with their epochs and anchors, read after the events: a Redis that went back in time in between shows another
-    /// anchor. A partition closed in the meantime is left out: what closed it decides what its events are worth.
+    /// The batches with their epochs and anchors, read after the events: a Redis that went back in time in between
+    /// shows another anchor. A partition closed in the meantime is left out: what closed it decides what its events are
+    /// worth.
     private func withContext(
         _ batches: [OutboxBatch], after positions: [Int: Int64]
     ) async throws(StoreError) -> [OutboxBatch] {

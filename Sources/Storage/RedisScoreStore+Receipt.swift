@@ -26,8 +26,8 @@ extension RedisScoreStore {
     }
 }
 
-/// Gathers the answers of partitions: the receipt as soon as one has it, and else, when all have answered, that there is
-/// none, or that it is not known.
+/// Gathers the answers of partitions: the receipt as soon as one has it, and else, when all have answered, that there
+/// is none, or that it is not known.
 private final class ReceiptSearch: Sendable {
     private struct State {
         var missing: Int

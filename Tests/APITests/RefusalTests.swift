@@ -172,8 +172,8 @@ struct RefusalTests {
         #expect(found.status == 200 && found.lines.isEmpty)
         #expect(
             found.body
-                == #"{"status":"success","message":"Score updated successfully","success":true,"new_score":70,"rank":2,"#
-                + #""board":"cup","replayed":true}"#)
+                == #"{"status":"success","message":"Score updated successfully","success":true,"new_score":70,"#
+                + #""rank":2,"board":"cup","replayed":true}"#)
         let away = try await said(body: body, found: .failure(StoreError(.unavailable, "redis: away")))
         expectLine(away, 503, "unavailable", "redis: away")
     }

@@ -11,7 +11,7 @@ extension EndToEnd {
             case bounds = #"{"points":0,"boards":["global"],"submits_score":true,"min_score":1,"max_score":50}"#
             case points = #"{"points":7,"boards":["global"]}"#
             case cooldown =
-                #"{"points":0,"boards":["global"],"submits_score":true,"cooldown_seconds":600,"max_per_user_per_day":1}"#
+                #"{"points":0,"boards":["global"],"submits_score":true,"cooldown_seconds":600}"#
             case deleted = ""
         }
 

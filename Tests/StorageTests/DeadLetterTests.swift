@@ -50,7 +50,7 @@ struct DeadLetterTests {
 
     private func letters(_ fixture: PostgresFixture) async throws -> [String] {
         try await fixture.column(
-            "SELECT concat_ws(' ', partition, seq, epoch, refused_by, sqlstate) FROM dead_letters ORDER BY partition, seq"
+            "SELECT concat_ws(' ', partition, seq, epoch, refused_by, sqlstate) FROM dead_letters ORDER BY id"
         )
     }
 
