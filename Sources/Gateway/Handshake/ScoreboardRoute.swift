@@ -26,7 +26,7 @@ struct ScoreboardRoute: UpgradeRoute {
             let request = try RoomRequest(uri: head.uri)
             return Beginning(room: try rooms.resolve(request), resume: request.resumePoint)
         }
-        if case .failure(.noCatalogue) = beginning { return answer(refuse(.noCatalogue)) }
+        if case .failure(.noCatalogue) = beginning { return answer(refuse(.noCatalogue, head)) }
         let deflate = compresses ? PerMessageDeflate.agree(to: head) : .none
         let isPrivate = (try? beginning.get()).flatMap { rooms.board(of: $0.room)?.isPrivate } ?? false
         let request = Entrance.Request(token: BearerToken.ofHandshake(head.headers), isPrivate: isPrivate)
