@@ -10,6 +10,7 @@ package final class TroubleLog: Sendable {
     private let notice: Logger.Message
     private let level: Logger.Level
     private let logger: Logger
+    private let source: String
     private let isInTrouble = Atomic(false)
     private let window = Mutex(TroubleWindow())
 
@@ -17,13 +18,16 @@ package final class TroubleLog: Sendable {
     ///   - warning: says what fails.
     ///   - notice: says that it works again.
     ///   - level: of the first message.
+    ///   - file: whose module the lines name as their source.
     package init(
-        warning: Logger.Message, notice: Logger.Message, level: Logger.Level = .warning, logger: Logger
+        warning: Logger.Message, notice: Logger.Message, level: Logger.Level = .warning, logger: Logger,
+        file: String = #fileID
     ) {
         self.warning = warning
         self.notice = notice
         self.level = level
         self.logger = logger
+        source = String(file.prefix { $0 != "/" })
     }
 
     /// Something failed, for this reason.
@@ -36,7 +40,7 @@ package final class TroubleLog: Sendable {
         }
         guard case .warning(let suppressed)? = line else { return }
         let metadata: Logger.Metadata = ["error": "\(error)", "suppressed": "\(suppressed)"]
-        logger.log(level: level, warning, metadata: metadata.merging(facts()) { first, _ in first })
+        logger.log(level: level, warning, metadata: metadata.merging(facts()) { first, _ in first }, source: source)
     }
 
     /// Something worked.
@@ -48,7 +52,8 @@ package final class TroubleLog: Sendable {
             return line
         }
         guard case .recovered(let failures, let milliseconds)? = line else { return }
-        logger.notice(notice, metadata: ["failures": "\(failures)", "lasted_ms": "\(milliseconds)"])
+        logger.notice(
+            notice, metadata: ["failures": "\(failures)", "lasted_ms": "\(milliseconds)"], source: source)
     }
 
     private static let start = ContinuousClock.now

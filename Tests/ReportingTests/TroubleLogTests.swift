@@ -6,7 +6,7 @@ import Testing
 /// Lines that go out for failures which come as fast as they can be tried.
 struct TroubleLogTests {
     private final class Lines: Sendable {
-        let all = Mutex<[(level: Logger.Level, message: String, metadata: Logger.Metadata)]>([])
+        let all = Mutex<[(level: Logger.Level, message: String, source: String, metadata: Logger.Metadata)]>([])
     }
 
     private struct Handler: LogHandler {
@@ -20,7 +20,7 @@ struct TroubleLogTests {
         }
 
         func log(event: LogEvent) {
-            lines.all.withLock { $0.append((event.level, "\(event.message)", event.metadata ?? [:])) }
+            lines.all.withLock { $0.append((event.level, "\(event.message)", event.source, event.metadata ?? [:])) }
         }
     }
 
@@ -37,6 +37,7 @@ struct TroubleLogTests {
         #expect(all.count == 1)
         #expect(all.first?.level == .error)
         #expect(all.first?.message == "It fails")
+        #expect(all.first?.source == "ReportingTests")
         #expect(all.first?.metadata == ["error": "reason 0", "fact": "0", "suppressed": "0"])
     }
 }
