@@ -75,6 +75,15 @@ public struct FieldProblem: Hashable, Sendable {
         self.field = field
         self.reason = reason
     }
+
+    /// Names a member that a body must not have, cut to what fits into an answer.
+    public static func unknownMember(_ name: String) -> FieldProblem {
+        var shown = String(String.UnicodeScalarView(name.unicodeScalars.prefix(nameScalarsMax)))
+        if shown.unicodeScalars.count < name.unicodeScalars.count { shown += "…" }
+        return FieldProblem(field: shown, reason: "is not a known member")
+    }
+
+    private static let nameScalarsMax = 64
 }
 
 /// The actions and boards that an API node knows at one moment.

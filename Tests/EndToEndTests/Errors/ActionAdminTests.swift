@@ -94,6 +94,9 @@ extension EndToEnd {
                 ("max_score", #"{"points":0,"boards":["global"],"submits_score":true,"max_score":"9"}"#),
                 ("max_per_user_per_day", #"{"points":7,"boards":["global"],"max_per_user_per_day":0}"#),
                 ("cooldown_seconds", #"{"points":7,"boards":["global"],"cooldown_seconds":-1}"#),
+                ("boards", #"{"points":7,"boards":null}"#), ("points", #"{"points":null,"boards":["global"]}"#),
+                ("colour", #"{"points":7,"boards":["global"],"colour":1}"#),
+                ("Points", #"{"points":7,"boards":["global"],"Points":null}"#),
                 ("body", "[]"), ("body", ""), ("body", #"{"points":7,"boards":["global"]}x"#),
             ])
         func validation(_ field: String, _ body: String) async throws {
@@ -106,6 +109,21 @@ extension EndToEnd {
                 in: answer, status: 400, code: "invalid_input", message: Sentence.invalidInput, field: named)
             #expect(fault == nil)
             #expect(try await cluster.get("/actions/\(id)", token: admin).status == 404)
+        }
+
+        @Test("null is as absent for every member that may be missing")
+        func nulls() async throws {
+            let cluster = try Cluster.ofSuite
+            let body = """
+                {"action_id":null,"points":null,"boards":["global"],"submits_score":true,"min_score":null,"max_score":null,\
+                "max_per_user_per_day":null,"cooldown_seconds":null}
+                """
+            let answer = try await cluster.put("/actions/nulls", body, token: Self.admin(cluster))
+            #expect(answer.status == 201)
+            #expect(try answer.json["points"] == 0 && answer.json["action_id"] == "nulls")
+            let plain = #"{"points":7,"boards":["global"],"submits_score":null}"#
+            let second = try await cluster.put("/actions/nulls", plain, token: Self.admin(cluster))
+            #expect(try second.status == 200 && second.json["submits_score"] == false)
         }
 
         @Test(
