@@ -1,7 +1,10 @@
 /// Checks action ids. Pure: the time is a parameter. A class, since it is handed about for each request and copies of all
 /// its keys would cost more than finding one.
 public final class ActionIDVerifier: Sendable {
-    private let keys: ActionKeys
+    let keys: ActionKeys
+
+    /// The names of the keys, in their order.
+    var keyIDs: [String] { keys.ids }
 
     /// For how long after its issue an action id is accepted, in milliseconds.
     public let maxAge: Int64
