@@ -63,6 +63,9 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What operators are told, without floods.
+        .target(name: "Reporting", dependencies: [logging], swiftSettings: strict),
+
         // The two stores' clients.
         .target(
             name: "RedisClient",
@@ -87,14 +90,18 @@ let package = Package(
         // The ports of `Leaderboard`, on the two clients.
         .target(
             name: "Storage",
-            dependencies: nio + ["Leaderboard", "RedisClient", "PostgresClient", logging, metrics, lifecycle],
+            dependencies: nio + [
+                "Leaderboard", "RedisClient", "PostgresClient", "StrictJSON", logging, metrics, lifecycle,
+            ],
             resources: [
                 .embedInCode("../../lua/apply.lua"),
                 .embedInCode("../../lua/open.lua"),
                 .embedInCode("../../lua/page.lua"),
                 .embedInCode("../../lua/probe.lua"),
+                .embedInCode("../../lua/receipt.lua"),
                 .embedInCode("../../migrations/0001_initial.sql"),
                 .embedInCode("../../migrations/0002_suspicions.sql"),
+                .embedInCode("../../migrations/0004_dead_letters.sql"),
             ],
             swiftSettings: strict
         ),
@@ -115,7 +122,8 @@ let package = Package(
         .target(
             name: "API",
             dependencies: nio + [
-                "Leaderboard", "Signing", "StrictJSON", "Listener", nioHTTP, hummingbird, logging, metrics, lifecycle,
+                "Leaderboard", "Signing", "StrictJSON", "Listener", "Reporting", nioHTTP, hummingbird, logging, metrics,
+                lifecycle,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             resources: [.embedInCode("../../openapi/openapi.json")],
@@ -149,7 +157,7 @@ let package = Package(
         ),
         .target(
             name: "Persister",
-            dependencies: ["Leaderboard", logging, metrics, lifecycle],
+            dependencies: ["Leaderboard", "Reporting", logging, metrics, lifecycle],
             swiftSettings: strict
         ),
 
@@ -217,6 +225,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["LocalServers"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: strict),
         .testTarget(name: "LeaderboardTests", dependencies: ["Leaderboard"], swiftSettings: strict),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", logging], swiftSettings: strict),
         .testTarget(
             name: "SigningTests",
             dependencies: [

@@ -5,6 +5,7 @@ import Listener
 import Logging
 import NIOCore
 import NIOHTTP1
+import Reporting
 import Signing
 
 /// The API role of a node: its fast lane, and its routes for Hummingbird.
@@ -33,10 +34,12 @@ public struct APIRole: Sendable {
     ///   - cors: which web pages may call.
     ///   - group: the event loops of the listener, which are also those of Redis' connections.
     ///   - now: ms since 1970.
+    ///   - onRefusal: is told of each update that is refused, from any thread; it must not wait.
     public init(
         writer: any ScoreWriter, reader: any LeaderboardReader, store: any CatalogueStore,
         suspicions: any SuspicionStore, tokens: TokenVerifiers, actionIDs: ActionIDVerifier, limits: APILimits,
-        cors: CORSPolicy, group: any EventLoopGroup, logger: Logger, now: @escaping @Sendable () -> Int64
+        cors: CORSPolicy, group: any EventLoopGroup, logger: Logger, now: @escaping @Sendable () -> Int64,
+        onRefusal: (@Sendable (RefusedUpdate) -> Void)? = nil
     ) {
         self.cors = cors
         catalogue = CatalogueFollower(store: store, logger: logger)
@@ -46,9 +49,7 @@ public struct APIRole: Sendable {
         updateScore = UpdateScore(
             tokens: self.tokens, actionIDs: self.actionIDs, catalogue: catalogue, writer: writer, limits: limits,
             addresses: AddressLimiter.forLoops(of: group, limit: limits.address), suspicions: self.suspicions,
-            trouble: TroubleLog(
-                warning: "Score updates cannot be applied", notice: "Score updates are applied again", logger: logger),
-            now: now)
+            refusals: RefusalLog(logger: logger, onRefusal: onRefusal), group: group, logger: logger, now: now)
         leaderboard = LeaderboardRoute(
             reader: reader, catalogue: catalogue,
             trouble: TroubleLog(

@@ -2,6 +2,7 @@ import Leaderboard
 import Logging
 import Metrics
 import NIOConcurrencyHelpers
+import Reporting
 import ServiceLifecycle
 
 /// Keeps the catalogue in memory and follows its changes, by asking for the revision twice a second. While the store is away the

@@ -2,6 +2,7 @@ import Hummingbird
 import Leaderboard
 import NIOCore
 import NIOHTTP1
+import Reporting
 import StrictJSON
 
 /// `GET /leaderboard`: a page of a ranking.

@@ -4,6 +4,13 @@ public protocol ScoreWriter: Sendable {
     ///
     /// After an error the outcome can be unknown; the same update again is always safe.
     func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void)
+
+    /// Asks for the receipt of an action id whose update would be refused; nil where there is none for this
+    /// `new_score`.
+    ///
+    /// An error says that it is not known whether there is one.
+    func receipt(
+        for query: ReceiptQuery, completion: @escaping @Sendable (Result<FoundReceipt?, StoreError>) -> Void)
 }
 
 /// Reads rankings.
@@ -61,7 +68,8 @@ public protocol TopFeed: Sendable {
 public protocol Outbox: Sendable {
     /// Where each partition stands, all read in one round trip.
     func states() async throws(StoreError) -> [PartitionState]
-    /// Opens a closed partition under a new epoch, going on from `seq`. Does nothing to an open one. The epoch that holds then.
+    /// Opens a closed partition under a new epoch, going on from `seq`. Does nothing to an open one. The epoch that
+    /// holds then.
     func open(partition: Int, seq: Int64) async throws(StoreError) -> String
     /// Closes a partition for writes until it is rebuilt.
     func close(partition: Int) async throws(StoreError)
@@ -87,8 +95,13 @@ public protocol Ledger: LedgerReader {
     /// Writes the events, the scores and the new position of each batch in one transaction.
     ///
     /// It fails, and writes nothing, unless each partition's position is still at the event before the batch's first
-    /// and its lease is still held: so each event is written exactly once, whoever else is writing.
-    func commit(_ batches: [OutboxBatch], from positions: [Int: LedgerPosition]) async throws(StoreError)
+    /// and its lease is still held: so each event is written exactly once, whoever else is writing. A row that a table
+    /// refuses is kept as a dead letter instead, in the same transaction, and holds nothing up.
+    ///
+    /// - Returns: the rows that were refused.
+    func commit(
+        _ batches: [OutboxBatch], from positions: [Int: LedgerPosition]
+    ) async throws(StoreError) -> [DeadLetter]
 }
 
 /// Why a store could not do its part.

@@ -56,6 +56,8 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
         public static let badConfiguration = "bad_configuration"
         /// A parameter, a statement or a call that this library does not take.
         public static let badCall = "bad_call"
+        /// A value that Postgres cannot hold: a NUL character, a time out of range.
+        public static let badValue = "bad_value"
         /// A column is missing, null, or of another type than the one asked for.
         public static let badColumn = "bad_column"
         /// COMMIT was answered with ROLLBACK, since a statement before it had failed.
@@ -154,7 +156,7 @@ extension PostgresError {
             at: place)
     }
 
-    static func misuse(_ message: String, at place: Place) -> PostgresError {
-        PostgresError(.misuse, code: Code.badCall, message, at: place)
+    static func misuse(_ message: String, code: String = Code.badCall, at place: Place) -> PostgresError {
+        PostgresError(.misuse, code: code, message, at: place)
     }
 }

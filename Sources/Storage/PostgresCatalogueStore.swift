@@ -100,9 +100,6 @@ extension StoreError {
     init(postgres error: any Error) {
         if let error = error as? StoreError {
             self = error
-        } else if let error = error as? PostgresError, error.code == "23505" {
-            // The ledger's backstop: an update that it has already. Waiting does not help.
-            self.init(.corrupt, "postgres: \(error)")
         } else {
             self.init(.unavailable, "postgres: \(error)")
         }

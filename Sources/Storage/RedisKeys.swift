@@ -3,7 +3,7 @@ import NIOConcurrencyHelpers
 
 // How Scorecast lies in Redis. Every key of a partition carries its hash tag, so a partition is one slot of a Redis Cluster:
 //
-//   {sc07}:meta                                hash    epoch, seq, version:<board>:<window>, awaits_rebuild
+//   {sc07}:meta                                hash    epoch, seq, version:<board>:<window>, forgotten, awaits_rebuild
 //   {sc07}:outbox                              stream  effective updates, id <seq of an entry's last>-0
 //   {sc07}:receipts:<second of issue>          hash    signature -> the outcome of one action id
 //   {sc07}:rate:<board>:<user>                 string  GCRA's theoretical arrival time
@@ -29,7 +29,7 @@ package struct PartitionKeys: Sendable, Hashable {
     }
 
     /// The key of the receipts of action ids that were issued in the same second, in ms since 1970. Together they cost
-    /// Redis less than a key and an expiry for each, and go as one when all of these ids have long expired.
+    /// Redis less than a key for each, and `lua/apply.lua` deletes them as one when all of these ids have long expired.
     package func receipts(issuedAt: Int64) -> String { receiptsPrefix + String(issuedAt / 1000) }
 }
 

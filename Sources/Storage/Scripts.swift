@@ -6,9 +6,10 @@ public enum Scripts {
     package static let page = RedisScript(name: "page", source: text(PackageResources.page_lua))
     package static let probe = RedisScript(name: "probe", source: text(PackageResources.probe_lua))
     package static let open = RedisScript(name: "open", source: text(PackageResources.open_lua))
+    package static let receipt = RedisScript(name: "receipt", source: text(PackageResources.receipt_lua))
 
     /// All of them, to be loaded on each new connection.
-    public static let all = [apply, page, probe, open]
+    public static let all = [apply, page, probe, open, receipt]
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -16,6 +16,10 @@ struct LaneFieldsTests {
             _ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void
         ) { completion(.failure(Self.away)) }
 
+        func receipt(
+            for query: ReceiptQuery, completion: @escaping @Sendable (Result<FoundReceipt?, StoreError>) -> Void
+        ) { completion(.failure(Self.away)) }
+
         func page(
             of board: Board, ranking: Ranking, limit: Int, after cursor: LeaderboardCursor?
         ) async throws(StoreError) -> LeaderboardPage { throw Self.away }

@@ -147,7 +147,8 @@ struct TroubleTests {
         }
     }
 
-    /// The same, but Redis is back before anything that the persister does has failed: it sees it before it carries the next event.
+    /// The same, but Redis is back before anything that the persister does has failed: it sees it before it carries the
+    /// next event.
     @Test func redisHasAnotherHistoryBetweenTwoReads() async throws {
         try await withDeployment { deployment in
             try await deployment.open()
@@ -175,8 +176,8 @@ struct TroubleTests {
         }
     }
 
-    /// A persister that was held up, and has lost its lease meanwhile, compares an old position with a Redis that another one
-    /// has trimmed since. That is no other history: nothing is closed.
+    /// A persister that was held up, and has lost its lease meanwhile, compares an old position with a Redis that
+    /// another one has trimmed since. That is no other history: nothing is closed.
     @Test func anOldPositionClosesNothing() async throws {
         /// Where the slow persister is.
         enum Stage { case working, isDue, heldUp, compares, standsBy }
@@ -225,7 +226,47 @@ struct TroubleTests {
         }
     }
 
-    /// One partition's outbox cannot be read or is not whole: the others are carried all the same, and the trouble is told.
+    /// An action id that counts a second time, after its receipt was deleted by hand: the ledger refuses it, and
+    /// nothing stops.
+    @Test func aDoubledActionID() async throws {
+        try await withDeployment { deployment in
+            try await deployment.open()
+            let life = try deployment.start()
+            try await deployment.add(3, "a")
+            try await deployment.caughtUp()
+            let receipts = PartitionKeys(partition: 1).receipts(issuedAt: deployment.update(1, "", 0, "").issuedAt)
+            try await deployment.redis.command("DEL", receipts)
+            guard
+                case .applied = try await deployment.apply(
+                    deployment.update(1, "u1", 2, "a-1-1"), counts: false)
+            else {
+                Issue.record("it did not count again")
+                return
+            }
+            try await deployment.add(20, "b")
+            try await deployment.caughtUp()
+            #expect(life.persister.status.deadLetters == 1)
+            #expect(life.persister.status.whyNotReady() == nil)
+            await life.end()
+            #expect(
+                try await deployment.column(
+                    "SELECT concat_ws(' ', seq, refused_by, sqlstate, event ->> 'signature') FROM dead_letters"
+                )
+                    == ["4 score_events 23505 a-1-1"])
+            #expect(
+                try await deployment.column("SELECT count(*) FROM score_events GROUP BY partition ORDER BY partition")
+                    == ["23", "23", "23"])
+            let board = deployment.boards[1]
+            let page = try await deployment.reader.page(
+                of: board, ranking: Ranking(board: board.id), limit: 1000, after: nil)
+            let scores = try await deployment.column(
+                "SELECT user_id || ' ' || score FROM scores WHERE board = '\(board.id)'")
+            #expect(Set(scores) == Set(page.top.entries.map { "\($0.userID) \($0.score)" }))
+        }
+    }
+
+    /// One partition's outbox cannot be read or is not whole: the others are carried all the same, and the trouble is
+    /// told.
     @Test(arguments: ["unreadable", "gap"])
     func onePartitionInTrouble(_ trouble: String) async throws {
         try await withDeployment { deployment in

@@ -3,6 +3,12 @@ public enum MetricCatalogue {
     /// All of them.
     public static let all: [MetricDescription] = [
         .init(label: "scorecast_updates_total", help: "Score updates by outcome."),
+        .init(
+            label: "scorecast_stale_action_ids_total",
+            help: "Updates that were not applied since the receipt of their action id may be gone: clocks are apart."),
+        .init(
+            label: "scorecast_clock_difference_seconds",
+            help: "By how much the node's clock is ahead of Redis', when last seen by /readyz."),
         .init(label: "scorecast_suspicious_total", help: "Updates refused as suspicious, by reason."),
         .init(
             label: "scorecast_suspicions_recorded_total",
@@ -40,6 +46,9 @@ public enum MetricCatalogue {
         .init(label: "scorecast_persister_events_total", help: "Updates written to the ledger."),
         .init(label: "scorecast_persister_commits_total", help: "Transactions of the persister."),
         .init(label: "scorecast_persister_errors_total", help: "Rounds of the persister that failed."),
+        .init(
+            label: "scorecast_persister_dead_letters_total",
+            help: "Rows that a table refused for what they hold, kept in dead_letters."),
         .init(label: "scorecast_persister_leases", help: "Partitions whose lease this node holds."),
         .init(
             label: "scorecast_persister_partitions_needing_rebuild",

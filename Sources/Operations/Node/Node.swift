@@ -23,6 +23,7 @@ public struct Node: Sendable {
     private let metrics: PrometheusMetrics
     private let logger: Logger
     private let onRunning: @Sendable (Int) async -> Void
+    private let onRefusal: (@Sendable (RefusedUpdate) -> Void)?
 
     /// How long a starting node waits for its stores before it listens all the same, answering 503 meanwhile.
     private static let settleTimeout = Duration.seconds(3)
@@ -32,14 +33,17 @@ public struct Node: Sendable {
     ///   - roles: what the node does.
     ///   - metrics: what `/metrics` shows.
     ///   - onRunning: called with the port once the node listens.
+    ///   - onRefusal: told of each update that the node refuses, from any thread; it must not wait.
     public init(
         configuration: NodeConfiguration, roles: NodeRoles, metrics: PrometheusMetrics, logger: Logger,
-        onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+        onRunning: @escaping @Sendable (Int) async -> Void = { _ in },
+        onRefusal: (@Sendable (RefusedUpdate) -> Void)? = nil
     ) {
         self.configuration = configuration
         self.roles = roles
         self.metrics = metrics
         self.logger = logger
+        self.onRefusal = onRefusal
         self.onRunning = onRunning
     }
 
@@ -135,7 +139,7 @@ public struct Node: Sendable {
             writer: writer, reader: stores.reader, store: PostgresCatalogueStore(pool: pool),
             suspicions: PostgresSuspicionStore(pool: audit, node: "\(HostName.current):\(configuration.httpPort)"),
             tokens: tokens, actionIDs: actionIDs, limits: configuration.apiLimits, cors: cors, group: group,
-            logger: logger, now: WallClock.milliseconds)
+            logger: logger, now: WallClock.milliseconds, onRefusal: onRefusal)
         keys.ring.followActionIDs { if let verifier = $0 { api.replace(actionIDs: verifier) } }
         return api
     }

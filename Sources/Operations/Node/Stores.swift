@@ -67,7 +67,10 @@ struct Stores {
                 actionMaxAgeMilliseconds: configuration.actionMaxAge.wholeMilliseconds,
                 actionSkewMilliseconds: configuration.actionSkew.wholeMilliseconds))
         reader = RedisLeaderboardReader(redis: redis, partitioning: partitioning)
-        outbox = RedisOutbox(redis: redis, blocking: blocking ?? redis, partitioning: partitioning)
+        outbox = RedisOutbox(
+            redis: redis, blocking: blocking ?? redis, partitioning: partitioning,
+            clock: roles.contains(.api)
+                ? .init(actionMaxAge: configuration.actionMaxAge.wholeMilliseconds, now: WallClock.milliseconds) : nil)
         var feedConfiguration = redisConfiguration
         feedConfiguration.clientName = "scorecast-gateway"
         feed =

@@ -1,4 +1,4 @@
-import API
+import Reporting
 import Testing
 
 /// When trouble with a store is worth a line.

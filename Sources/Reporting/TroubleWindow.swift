@@ -1,9 +1,3 @@
-import Leaderboard
-import Logging
-import NIOConcurrencyHelpers
-import NIOCore
-import Synchronization
-
 /// Decides which failures of a store are worth a line in the log, however many requests meet them. Pure: moments are ms
 /// of any steady clock.
 ///
@@ -57,48 +51,4 @@ package struct TroubleWindow {
         suppressed = 0
         return .recovered(failures: failures, milliseconds: lastFailure - began)
     }
-}
-
-/// Tells operators that something which needs a store fails, and that it works again: see `TroubleWindow`.
-///
-/// For the hot path: a success costs one look at a flag.
-final class TroubleLog: Sendable {
-    private let warning: Logger.Message
-    private let notice: Logger.Message
-    private let logger: Logger
-    private let isInTrouble = Atomic(false)
-    private let window = NIOLockedValueBox(TroubleWindow())
-
-    /// - Parameters:
-    ///   - warning: says what fails.
-    ///   - notice: says that it works again.
-    init(warning: Logger.Message, notice: Logger.Message, logger: Logger) {
-        self.warning = warning
-        self.notice = notice
-        self.logger = logger
-    }
-
-    /// Something failed, for this reason.
-    func failed(_ error: StoreError) {
-        let line = window.withLockedValue { window in
-            isInTrouble.store(true, ordering: .relaxed)
-            return window.failed(at: Self.now)
-        }
-        guard case .warning(let suppressed)? = line else { return }
-        logger.warning(warning, metadata: ["error": "\(error)", "suppressed": "\(suppressed)"])
-    }
-
-    /// Something worked.
-    func worked() {
-        guard isInTrouble.load(ordering: .relaxed) else { return }
-        let line = window.withLockedValue { window in
-            let line = window.worked(at: Self.now)
-            isInTrouble.store(window.isInTrouble, ordering: .relaxed)
-            return line
-        }
-        guard case .recovered(let failures, let milliseconds)? = line else { return }
-        logger.notice(notice, metadata: ["failures": "\(failures)", "lasted_ms": "\(milliseconds)"])
-    }
-
-    private static var now: Int64 { Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000) }
 }
