@@ -217,7 +217,9 @@ extension LoadReport {
             return "Nothing was measured: see the proofs for what to change."
         }
         switch threshold.measure {
-        case .updateErrors: return "See what is counted under failed."
+        case .updateErrors:
+            let isSlow = updates.unsent > updates.refused + updates.unknown
+            return isSlow ? "Most were not sent in time. \(latenessHint)" : "See what is counted under failed."
         case .reconnects: return "See why watchers lost their connections."
         case .acceptedPerSecond:
             return updates.late > 0
