@@ -27,8 +27,8 @@ package struct Hint: Sendable, Equatable {
     static func beforeTraffic(_ name: String, clocks: Int, gain: Int64? = nil) -> String {
         if let gain, name.hasPrefix("403 suspicious"), abs(clocks) < clockLimit {
             return
-                "The keys differ: SCORECAST_ACTION_KEYS must be those of the deployment. If they are, \(gain) points at "
-                + "once pass SCORECAST_VELOCITY_LIMIT: set it to off for the test, or use an empty board."
+                "The keys differ: SCORECAST_ACTION_KEYS must be those of the deployment. If they are, \(gain) points "
+                + "at once pass SCORECAST_VELOCITY_LIMIT: set it to off for the test, or use an empty board."
         }
         return of(error: name, clocks: clocks) ?? "Look at the logs of the nodes."
     }
