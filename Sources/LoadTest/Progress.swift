@@ -33,9 +33,10 @@ struct Progress {
         let watching = watchers.tally
         let seconds = Int(clock.elapsed / .seconds(1))
         let errors = updates.errors.total
-        return "\(seconds) s: \(updates.accepted) accepted (\(Figure.tenths(perSecond))/s), "
+        // Short enough for a line of most terminals.
+        return "\(seconds) s: \(Figure.tenths(perSecond))/s accepted, "
             + "p99 \(Figure.milliseconds(updates.latency.percentile(0.99))) ms, \(updates.inFlight) in flight, "
-            + "\(errors) errors; \(watchers.showing) watchers, \(ScoreboardFrames(watching).all) messages, "
-            + "staleness p99 \(Figure.milliseconds(watching.staleness.percentile(0.99))) ms"
+            + "\(errors) errors; \(watchers.showing) watch, \(ScoreboardFrames(watching).all) messages, "
+            + "p99 \(Figure.milliseconds(watching.staleness.percentile(0.99))) ms"
     }
 }

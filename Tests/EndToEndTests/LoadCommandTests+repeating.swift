@@ -105,7 +105,7 @@ extension EndToEnd.LoadCommand {
     }
 
     @Test("what cannot be compared with, and hosts that nobody called theirs, are told before anything is sent")
-    func refusals() async throws {
+    func refusedBefore() async throws {
         let environment = Credentials().environment
         let scenario = try file(#"{"duration": "1s"}"#)
         let old = try file(#"{"passed": true}"#)
@@ -148,7 +148,7 @@ extension EndToEnd.LoadCommand {
     }
 
     @Test("watchers count what the server says of itself", .timeLimit(.minutes(2)))
-    func stale() async throws {
+    func toldStale() async throws {
         try await withCluster { cluster in
             let report = "\(try makeTestFolder("load"))/report.json"
             let scenario = #"""

@@ -26,8 +26,9 @@ package struct Hint: Sendable, Equatable {
     ///   - gain: the points that it would have brought, when they are many.
     static func beforeTraffic(_ name: String, clocks: Int, gain: Int64? = nil) -> String {
         if let gain, name.hasPrefix("403 suspicious"), abs(clocks) < clockLimit {
-            return "If SCORECAST_ACTION_KEYS are those of the deployment, \(gain) points at once pass "
-                + "SCORECAST_VELOCITY_LIMIT: set it to off for the test, or use an empty board."
+            return
+                "The keys differ: SCORECAST_ACTION_KEYS must be those of the deployment. If they are, \(gain) points "
+                + "at once pass SCORECAST_VELOCITY_LIMIT: set it to off for the test, or use an empty board."
         }
         return of(error: name, clocks: clocks) ?? "Look at the logs of the nodes."
     }
@@ -217,7 +218,9 @@ extension LoadReport {
             return "Nothing was measured: see the proofs for what to change."
         }
         switch threshold.measure {
-        case .updateErrors: return "See what is counted under failed."
+        case .updateErrors:
+            let isSlow = updates.unsent > updates.refused + updates.unknown
+            return isSlow ? "Most were not sent in time. \(latenessHint)" : "See what is counted under failed."
         case .reconnects: return "See why watchers lost their connections."
         case .acceptedPerSecond:
             return updates.late > 0

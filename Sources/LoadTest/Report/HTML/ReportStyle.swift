@@ -51,7 +51,7 @@ enum ReportStyle {
         @media print{:root{color-scheme:light;--bg:#fff;--fg:#000;--muted:#444;--line:#bbb;--card:#fff;--good:#116329;
         --goodbg:#fff;--bad:#a40e26;--badbg:#fff;--l0:#0550ae;--l1:#b35900;--l2:#8250df;--l3:#57606a}
         body{font-size:10.5pt}main{max-width:none;padding:0}.charts{grid-template-columns:1fr 1fr;gap:8px}
-        .tick,.axis{font-size:12px}details:not([open]),.tip{display:none}.scroll{overflow:visible;max-height:none}
+        .tick,.axis{font-size:15px}details:not([open]),.tip{display:none}.scroll{overflow:visible;max-height:none}
         h2{break-after:avoid}li,tr,.cards div{break-inside:avoid}}
         """
 }
