@@ -79,6 +79,23 @@ import Testing
         }
     }
 
+    /// Also where pushes are kept apart for longer than an outage lasts.
+    @Test func currentWaitsForNoInterval() async throws {
+        try await TestGateway.run {
+            $0.feedPatienceMilliseconds = 300
+            $0.fanoutIntervalMilliseconds = 60_000
+        } _: { server in
+            let socket = try TestWebSocket(port: server.port)
+            #expect(try socket.receiveStandings().version == 1)
+            server.store.setLive(false)
+            #expect(try socket.receiveJSON()["type"]?.string == "stale")
+            server.store.set(version: 2, tell: false)
+            server.store.setLive(true)
+            #expect(try socket.receiveStandings().version == 2)
+            #expect(try socket.receiveText() == #"{"type":"current"}"#)
+        }
+    }
+
     @Test func aShortCutIsNone() async throws {
         try await TestGateway.run { server in
             let socket = try TestWebSocket(port: server.port)

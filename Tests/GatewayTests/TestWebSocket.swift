@@ -120,8 +120,12 @@ final class TestWebSocket {
     }
 
     /// The next text message; pings on the way are answered.
+    ///
+    /// - Throws: `Silence` when none came in time, whatever else did.
     func receiveText() throws -> String {
+        let deadline = ContinuousClock.now + .milliseconds(patienceMilliseconds)
         while true {
+            guard ContinuousClock.now < deadline else { throw Silence() }
             switch try receive() {
             case .text(let text): return text
             case .ping(let payload): try send(opcode: 10, payload)

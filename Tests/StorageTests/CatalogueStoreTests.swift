@@ -120,7 +120,7 @@ struct CatalogueStoreTests {
             #expect(Set(catalogue.boards.keys) == ["fine", "global"])
             #expect(catalogue.leftOut == [LeftOutBoard(id: "cup", reason: reason)])
             #expect(catalogue.boardList.boards["cup"] == nil)
-            try await fixture.run("UPDATE boards SET \(column) = DEFAULT, group_name = 'cup' WHERE board = 'cup'")
+            try await fixture.run("DELETE FROM boards WHERE board = 'cup'")
             #expect(try await store.load().leftOut.isEmpty)
         }
     }

@@ -23,7 +23,7 @@ extension LoopHub {
 
     /// Looks at a token now, and again later; for a session that is in a private room.
     ///
-    /// - Returns: false if it is good no more.
+    /// - Returns: false if it is not good any more.
     func visitLater(_ pass: Pass, of session: any HubSession) -> Bool {
         guard let wait = ticksToNextCheck(of: pass) else { return false }
         pass.session = session

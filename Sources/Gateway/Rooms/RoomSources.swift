@@ -184,13 +184,19 @@ final class RoomSources {
             awaited.add(source.id, ticket: source.readTicket + 1)
             carryOut(source.plan.wantedAfterOutage(), for: source)
         }
-        if awaited.isEmpty { feedWatch?.topsWereRead() }
+        if awaited.isEmpty { topsWereRead() }
     }
 
     private func settle(_ change: (inout AwaitedReads) -> Void) {
         guard !awaited.isEmpty else { return }
         change(&awaited)
-        if awaited.isEmpty { feedWatch?.topsWereRead() }
+        if awaited.isEmpty { topsWereRead() }
+    }
+
+    private func topsWereRead() {
+        // Also those that wait for their interval: what is said next is to be true of them.
+        for source in sources.values { publish(source) }
+        feedWatch?.topsWereRead()
     }
 
     // MARK: What is told and read
@@ -283,8 +289,11 @@ final class RoomSources {
 
     private func publish(_ source: RoomSource) {
         guard let top = source.tracker.current else { return }
+        if let last = source.publication?.top {
+            guard last.epoch != top.epoch || last.version != top.version else { return }
+            if last.epoch != top.epoch { source.epochNumber &+= 1 }
+        }
         lastSequence += 1
-        if let last = source.publication, last.top.epoch != top.epoch { source.epochNumber &+= 1 }
         source.history.wasPushed(top)
         let publication = Publication(
             sequence: lastSequence, epochNumber: source.epochNumber, ranking: source.ranking, top: top,

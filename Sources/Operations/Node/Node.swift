@@ -71,16 +71,14 @@ public struct Node: Sendable {
         var front = FrontRoutes(malformed: FastResponse.malformed)
         var checks: [(part: String, check: Health.Check)] = []
         var settle: [@Sendable () async -> Bool] = [{ stores.redis.isConnected }]
-        let router = Router(context: NodeRequestContext.self, options: .autoGenerateHeadEndpoints)
         let cors = CORSPolicy(allowedOrigins: configuration.allowedOrigins)
+        let router = makeRouter(cors)
         let tokens = TokenVerifiers(verifier: keys.ring.tokens, group: group, onUnknownKey: keys.keyIsUnknown)
         keys.ring.followTokens { tokens.replace($0) }
-        router.add(middleware: SharedFieldsMiddleware(cors: cors))
         front.tooSlowFields = { head in
             SharedFieldsMiddleware<NodeRequestContext>.fixedFields
                 + cors.fields(for: head.headers.first(name: "origin"))
         }
-        router.add(middleware: ErrorsMiddleware())
 
         let catalogue = makeCatalogue(stores)
         if let catalogue { services.append(catalogue) }
@@ -126,6 +124,13 @@ public struct Node: Sendable {
         if let patient { services.append(patient) }
         services.append(listener(router, front: front, group: group, settle: settle))
         return services
+    }
+
+    private func makeRouter(_ cors: CORSPolicy) -> Router<NodeRequestContext> {
+        let router = Router(context: NodeRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: SharedFieldsMiddleware(cors: cors))
+        router.add(middleware: ErrorsMiddleware())
+        return router
     }
 
     /// Follows the catalogue of the database, and publishes its boards; nil on nodes that do not use a database.
