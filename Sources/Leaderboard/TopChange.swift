@@ -43,30 +43,30 @@ extension TopChange {
     public static func steps(
         from old: some Collection<LeaderboardEntry>, to new: some Collection<LeaderboardEntry>
     ) -> [TopChange]? {
-        guard let target = places(in: new), let source = places(in: old) else { return nil }
+        let (old, new) = (Array(old), Array(new))
+        guard let users = SharedUsers(old, new) else { return nil }
         var steps: [TopChange] = []
-        for entry in old.reversed() where target[ByteExact(entry.userID)] == nil {
+        for (place, entry) in old.enumerated().reversed() where users.newPlaces[place] == nil {
             steps.append(TopChange(.leave, userID: entry.userID, rank: entry.rank, score: entry.score))
         }
-        var list = old.map { ByteExact($0.userID) }.filter { target[$0] != nil }
+        var list = old.indices.filter { users.newPlaces[$0] != nil }
         let kept = Set(
             heaviestRising(
-                old.compactMap { entry in
+                list.compactMap { oldPlace in
                     // One whose score changed costs a step in any case.
-                    target[ByteExact(entry.userID)].map { ($0.place, $0.score == entry.score ? old.count + 1 : 1) }
+                    users.newPlaces[oldPlace].map { ($0, new[$0].score == old[oldPlace].score ? old.count + 1 : 1) }
                 }))
         var scores: [TopChange] = []
-        var before: ByteExact?
+        var before: Int?
         for (place, entry) in new.enumerated() {
-            let user = ByteExact(entry.userID)
-            switch source[user] {
-            case nil: steps.append(insert(.enter, entry, after: before, into: &list))
-            case .some where !kept.contains(place):
+            let user = users.numbers[place]
+            if user >= old.count {
+                steps.append(insert(.enter, entry, user, after: before, into: &list))
+            } else if !kept.contains(place) {
                 list.removeAll { $0 == user }
-                steps.append(insert(.move, entry, after: before, into: &list))
-            case let old? where old.score != entry.score:
+                steps.append(insert(.move, entry, user, after: before, into: &list))
+            } else if old[user].score != entry.score {
                 scores.append(TopChange(.score, userID: entry.userID, rank: entry.rank, score: entry.score))
-            default: break
             }
             before = user
         }
@@ -75,26 +75,42 @@ extension TopChange {
 
     /// Who was not looked at yet may still stand between those who were; so a user goes behind the one before it.
     private static func insert(
-        _ operation: Operation, _ entry: LeaderboardEntry, after before: ByteExact?, into list: inout [ByteExact]
+        _ operation: Operation, _ entry: LeaderboardEntry, _ user: Int, after before: Int?, into list: inout [Int]
     ) -> TopChange {
         let index = before.flatMap { list.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
-        list.insert(ByteExact(entry.userID), at: index)
+        list.insert(user, at: index)
         return TopChange(operation, userID: entry.userID, rank: Int64(index) + 1, score: entry.score)
     }
 
-    /// The users' places, from 0, and scores; nil where a rank is not the place, or a user has two.
-    private static func places(
-        in entries: some Collection<LeaderboardEntry>
-    ) -> [ByteExact: (place: Int, score: Int64)]? {
-        var places: [ByteExact: (place: Int, score: Int64)] = [:]
-        places.reserveCapacity(entries.count)
-        for (place, entry) in entries.enumerated() {
-            let user = ByteExact(entry.userID)
-            guard entry.rank == Int64(place) + 1, places.updateValue((place, entry.score), forKey: user) == nil else {
-                return nil
+    /// Who is who in two tops: users are compared here once, and go by numbers from then on.
+    private struct SharedUsers {
+        /// The user at each place of the new top: its place in the old one, or a number past those for one who enters.
+        private(set) var numbers: [Int] = []
+        /// The place in the new top of each user of the old one; nil for one who leaves.
+        private(set) var newPlaces: [Int?]
+
+        /// Fails where a rank is not the place, or a user has two.
+        init?(_ old: [LeaderboardEntry], _ new: [LeaderboardEntry]) {
+            newPlaces = Array(repeating: nil, count: old.count)
+            var known: [ByteExact: Int] = [:]
+            known.reserveCapacity(old.count + new.count)
+            for (place, entry) in old.enumerated() {
+                let earlier = known.updateValue(place, forKey: ByteExact(entry.userID))
+                guard entry.rank == Int64(place) + 1, earlier == nil else { return nil }
+            }
+            numbers.reserveCapacity(new.count)
+            for (place, entry) in new.enumerated() {
+                guard entry.rank == Int64(place) + 1 else { return nil }
+                let user = ByteExact(entry.userID)
+                if let oldPlace = known[user], oldPlace < old.count, newPlaces[oldPlace] == nil {
+                    newPlaces[oldPlace] = place
+                    numbers.append(oldPlace)
+                } else {
+                    guard known.updateValue(old.count + place, forKey: user) == nil else { return nil }
+                    numbers.append(old.count + place)
+                }
             }
         }
-        return places
     }
 
     /// The places, rising, of the heaviest row of them in which nobody overtook anybody. Quadratic, which for a top of
