@@ -85,6 +85,9 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What operators are told, without floods.
+        .target(name: "Reporting", dependencies: [logging], swiftSettings: strict),
+
         // The two stores' clients.
         .target(
             name: "RedisClient",
@@ -109,15 +112,22 @@ let package = Package(
         // The ports of `Leaderboard`, on the two clients.
         .target(
             name: "Storage",
-            dependencies: nio + ["Leaderboard", "RedisClient", "PostgresClient", logging, metrics, lifecycle],
+            dependencies: nio + [
+                "Leaderboard", "RedisClient", "PostgresClient", "StrictJSON", logging, metrics, lifecycle,
+            ],
             resources: [
                 .embedInCode("../../lua/apply.lua"),
+                .embedInCode("../../lua/boards.lua"),
                 .embedInCode("../../lua/open.lua"),
                 .embedInCode("../../lua/page.lua"),
                 .embedInCode("../../lua/probe.lua"),
                 .embedInCode("../../lua/rights.lua"),
+                .embedInCode("../../lua/receipt.lua"),
+                .embedInCode("../../lua/retop.lua"),
                 .embedInCode("../../migrations/0001_initial.sql"),
                 .embedInCode("../../migrations/0002_suspicions.sql"),
+                .embedInCode("../../migrations/0003_deployment.sql"),
+                .embedInCode("../../migrations/0004_dead_letters.sql"),
             ],
             swiftSettings: strict
         ),
@@ -138,7 +148,8 @@ let package = Package(
         .target(
             name: "API",
             dependencies: nio + [
-                "Leaderboard", "Signing", "StrictJSON", "Listener", nioHTTP, hummingbird, logging, metrics, lifecycle,
+                "Leaderboard", "Signing", "StrictJSON", "Listener", "Reporting", nioHTTP, hummingbird, logging, metrics,
+                lifecycle,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             resources: [.embedInCode("../../openapi/openapi.json")],
@@ -161,18 +172,21 @@ let package = Package(
                 .embedInCode("../../web/scorecast/connection.js"),
                 .embedInCode("../../web/scorecast/errors.js"),
                 .embedInCode("../../web/scorecast/page-events.js"),
+                .embedInCode("../../web/scorecast/refusal.js"),
                 .embedInCode("../../web/scorecast/room.js"),
                 .embedInCode("../../web/scorecast/settings.js"),
+                .embedInCode("../../web/scorecast/source.js"),
                 .embedInCode("../../web/scorecast/standings.js"),
                 .embedInCode("../../web/scorecast/timers.js"),
                 .embedInCode("../../web/scorecast/waits.js"),
                 .embedInCode("../../web/state.js"),
+                .embedInCode("../../web/tower.css"),
             ],
             swiftSettings: strict
         ),
         .target(
             name: "Persister",
-            dependencies: ["Leaderboard", logging, metrics, lifecycle],
+            dependencies: ["Leaderboard", "Reporting", logging, metrics, lifecycle],
             swiftSettings: strict
         ),
 
@@ -241,6 +255,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["LocalServers"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: strict),
         .testTarget(name: "LeaderboardTests", dependencies: ["Leaderboard"], swiftSettings: strict),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", logging], swiftSettings: strict),
         .testTarget(
             name: "SigningTests",
             dependencies: [
@@ -252,7 +267,9 @@ let package = Package(
         ),
         .testTarget(
             name: "RedisClientTests",
-            dependencies: nio + ["RedisClient", logging, .product(name: "NIOEmbedded", package: "swift-nio")],
+            dependencies: nio + [
+                "RedisClient", "TestSupport", logging, .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -263,7 +280,8 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: nio + [
-                "Storage", "Leaderboard", "RedisClient", "PostgresClient", "LocalServers", "TestSupport", logging,
+                "Storage", "Leaderboard", "RedisClient", "PostgresClient", "LocalServers", "StrictJSON", "TestSupport",
+                logging,
             ],
             swiftSettings: strict
         ),
@@ -278,7 +296,7 @@ let package = Package(
         .testTarget(
             name: "ListenerTests",
             dependencies: nio + [
-                "Listener", nioHTTP, hummingbird, logging, lifecycle,
+                "Listener", "TestSupport", nioHTTP, hummingbird, logging, lifecycle,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
             swiftSettings: strict
@@ -294,7 +312,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: nio + [
-                "API", "CZlib", "Gateway", "Leaderboard", "Listener", "Operations", "RedisClient", "Signing",
+                "API", "CZlib", "Gateway", "Leaderboard", "Listener", "LocalServers", "Operations", "RedisClient",
+                "Signing",
                 "Storage", "StrictJSON", "TestSupport", nioHTTP, hummingbird, logging, lifecycle,
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

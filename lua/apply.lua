@@ -4,27 +4,43 @@
 -- decided; then all is written, with one call for each key: Redis does not roll back, and a call costs more than its
 -- work. The shebang makes Redis refuse the script at its start when it is out of memory.
 --
--- KEYS  1 meta      hash: epoch, seq, version:<board>:<window>     3 ranking  sorted set of tie key .. user
---       2 outbox    stream, id <seq of the last event>-0, fields   4 members  hash: user -> tie key .. score
---                   e and o for each event: event, outcome
---       5 ...       for each update its receipts (hash: signature -> "<submitted> <score> <rank>", shared by the action
---                   ids of one second), then one for each of its limits
--- ARGV  1 visible top size     2 version field of meta     3 channel of the top     4 receipts' lifetime, ms
+-- KEYS  1 meta      hash: epoch, seq, version:<board>:<window>,    3 ranking  sorted set of tie key .. user
+--                   forgotten                                      4 members  hash: user -> tie key .. score
+--       2 outbox    stream, id <seq of the last event>-0, fields e and o for each event: event, outcome
+--       5 ...       for each update its receipts (hash: signature -> "<submitted> <score> <rank> <board>", shared by
+--                   the action ids of one second, which ends the key), then one for each of its limits
+-- ARGV  1 visible top size     2 version field of meta     3 channel of the top     4 how long receipts are kept, ms
 --       5 ...       for each update: user; amount to add; the request's new_score, or "-"; signature; event, what the
 --                   ledger needs beside the outcome, opaque here; number of limits; and for each limit three: its name;
 --                   what this update costs; what may be owed, both in us (GCRA, whose arrival time the key holds). With
 --                   the name "daily": the count allowed, the key's lifetime in ms
--- Reply, for each update a string:  "applied <score> <rank>" | "replayed <score> <rank>" | "reused" | "bounds"
---                   | "closed" | "limited <name> <retry after, ms>", or the error that it alone met
+-- Reply, for each update a string:  "applied <score> <rank>" | "replayed <score> <rank>", and the board if it was
+--                   another | "reused" | "bounds" | "closed" | "limited <name> <retry after, ms>" | "stale <now, ms>
+--                   <second>": its receipt may be gone, as those up to this second are | the error that it alone met
+--
+-- No action id counts twice, whatever any clock does (docs/adr/0012). Receipts have no expiry, which a step of Redis'
+-- clock could bring about: this script alone deletes them, one second of issue after the other, and `forgotten` in meta
+-- is the last second whose receipts are gone. An id of that second or before is taken by its receipt only. So each id
+-- has its receipt from when it counts until it is refused for good.
+-- A second is forgotten when Redis' clock and the issue time of an id that counts are both so much later. So neither a
+-- Redis whose clock is ahead nor a node or game server whose clock is ahead can get good ids refused.
 local meta, outbox, ranking, members = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local top_size, version_field, channel, receipts_ms = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+local top_size, version_field, channel = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 local score_max, tie_key_max, tie_key_length = 9007199254740991, 9007199254740991, 16
 local call, format, sub, find, ceil = redis.call, string.format, string.sub, string.find, math.ceil
+-- Where the second begins in the keys of receipts: they are named as meta is, with "receipts:" instead of "meta".
+local second_at = #meta + 6
+-- As it ends a receipt: behind a space.
+local board = ' ' .. sub(version_field, 9, find(version_field, ':', 9, true) - 1)
+-- How many seconds the last forgotten one lies back, so that all of it does for the receipts' time.
+local keep = ceil(ARGV[4] / 1000) + 1
+-- Seconds that are forgotten in one call, which bounds its work; more are there only after a time without updates.
+local forget_max = 64
 
 -- Where each update's keys and arguments begin.
 local first_key, first_argument, users, limit_keys = {}, {}, {}, {}
 -- For each key of receipts: the signatures that are asked for, and what is to be written.
-local wanted, written = {}, {}
+local wanted, written, second_of = {}, {}, {}
 do
   local key, at, count, total = 5, 5, 0, #ARGV
   while at <= total do
@@ -35,6 +51,7 @@ do
     if not signatures then
       signatures = {}
       wanted[receipts], written[receipts] = signatures, {}
+      second_of[receipts] = tonumber(sub(receipts, second_at))
     end
     signatures[#signatures + 1] = ARGV[at + 3]
     local limits = tonumber(ARGV[at + 5])
@@ -44,8 +61,8 @@ do
 end
 
 -- What is there. `receipt_of`, `held` and `places` go along with what is decided, ahead of Redis.
-local state = call('HMGET', meta, 'epoch', 'seq', version_field)
-local epoch, seq, version = state[1], tonumber(state[2]) or 0, tonumber(state[3]) or 0
+local state = call('HMGET', meta, 'epoch', 'seq', version_field, 'forgotten')
+local epoch, seq, version, forgotten = state[1], tonumber(state[2]) or 0, tonumber(state[3]) or 0, tonumber(state[4])
 local outcomes = {}
 if not epoch then
   for index = 1, #users do outcomes[index] = 'closed' end
@@ -68,6 +85,21 @@ for index, place in ipairs(call('HMGET', members, unpack(users))) do places[user
 -- What is to be written. `places_before` are those in Redis of users who move; `befores` and `afters` the scores of
 -- each move: the difference between the ranking as Redis has it and as it will be.
 local events, expiring, places_before, befores, afters, top_changed = {}, {}, {}, {}, {}, false
+
+-- Forgets the receipts of seconds that are long over, when those of the second `newest` were written.
+local function forget(newest)
+  local last = math.min(math.floor(now_us / 1000000), newest) - keep
+  if forgotten and last <= forgotten then return end
+  local gone = {}
+  if forgotten then
+    last = math.min(last, forgotten + forget_max)
+    local prefix = sub(KEYS[5], 1, second_at - 1)
+    for second = forgotten + 1, last do gone[#gone + 1] = prefix .. format('%.0f', second) end
+  end
+  forgotten = last
+  call('HSET', meta, 'forgotten', format('%.0f', last))
+  if #gone > 0 then call('UNLINK', unpack(gone)) end
+end
 
 -- XADD first: it alone can still fail (a key of another type, a stream ahead of seq), and must then leave nothing
 -- behind, least of all a receipt. The types of the others were seen by reading; SET takes any.
@@ -94,12 +126,14 @@ local function write()
     end
   end
   for index = 1, #expiring, 3 do call('SET', expiring[index], expiring[index + 1], 'PX', expiring[index + 2]) end
+  local newest
   for receipts, pairs_of in pairs(written) do
     if #pairs_of > 0 then
-      local added = call('HSET', receipts, unpack(pairs_of))
-      if call('HLEN', receipts) == added then call('PEXPIRE', receipts, receipts_ms) end
+      call('HSET', receipts, unpack(pairs_of))
+      if not newest or second_of[receipts] > newest then newest = second_of[receipts] end
     end
   end
+  if newest and (not forgotten or newest - keep > forgotten) then forget(newest) end
 end
 
 -- Scores not below this one.
@@ -129,8 +163,10 @@ local function decide(key, at)
   if done then
     local cut = find(done, ' ', 1, true)
     if sub(done, 1, cut - 1) ~= submitted then return 'reused' end
+    if sub(done, -#board) == board then done = sub(done, 1, -#board - 1) end
     return 'replayed' .. sub(done, cut)
   end
+  if forgotten and second_of[KEYS[key]] <= forgotten then return format('stale %s %.0f', now_ms, forgotten) end
 
   -- Within the limits?
   local limits = tonumber(ARGV[at + 5])
@@ -144,6 +180,15 @@ local function decide(key, at)
       if value >= cost then return 'limited daily 0' end
       values[index], lifetimes[index] = format('%.0f', value + 1), most
     else
+      if value > now_us + most then
+        -- Nobody can owe more: it was written while the clock was ahead, or the limit was longer then. It is cut, or
+        -- the user would wait for longer than the limit's period; and it stays cut, even if this update is refused.
+        value = now_us + most
+        local count = #expiring
+        held[KEYS[key + index]] = format('%.0f', value)
+        expiring[count + 1], expiring[count + 2] = KEYS[key + index], format('%.0f', value)
+        expiring[count + 3] = format('%.0f', ceil(most / 1000))
+      end
       local arrival = math.max(value, now_us) + cost
       local early = arrival - now_us - most
       if early > 0 then return format('limited %s %.0f', name, ceil(early / 1000)) end
@@ -185,7 +230,7 @@ local function decide(key, at)
     expiring[count + 1], expiring[count + 2] = KEYS[key + index], values[index]
     expiring[count + 3] = format('%.0f', lifetimes[index])
   end
-  local receipt, receipts = submitted .. ' ' .. outcome, written[KEYS[key]]
+  local receipt, receipts = submitted .. ' ' .. outcome .. board, written[KEYS[key]]
   receipt_of[signature] = receipt
   local count = #receipts
   receipts[count + 1], receipts[count + 2] = signature, receipt

@@ -3,5 +3,9 @@
 -- write: out of memory, on a replica, with a broken disk.
 --
 -- KEYS  1 meta
--- Reply: the epoch, or nil while the partition is closed
-return redis.call('HGET', KEYS[1], 'epoch')
+-- Reply: {epoch, now in ms, last second whose receipts are gone or "" (see apply.lua)}, or nil while the partition is
+--        closed
+local state = redis.call('HMGET', KEYS[1], 'epoch', 'forgotten')
+if not state[1] then return false end
+local time = redis.call('TIME')
+return {state[1], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), state[2] or ''}

@@ -1,18 +1,19 @@
-#!lua
--- rights: which commands Redis' ACL refuses to the user of this connection. Nothing is executed but the look.
+#!lua flags=no-writes
+-- rights: which commands the caller may not run, before one of them fails in the middle of a script. It runs none.
 --
--- ARGV  one command each, its words parted by spaces, with the keys and channels that it is used on
--- Reply: the numbers of the commands that are refused, beginning with 1
+-- KEYS  1 a name that begins as all keys do
+-- ARGV  1 a name that begins as all channels do
+--       2 ... commands, as words with single spaces; * stands for the key, & for the channel
+-- Reply: those that the ACL refuses, or that the server does not have
 local refused = {}
-for number, command in ipairs(ARGV) do
-    local words = {}
-    for word in command:gmatch('%S+') do
-        words[#words + 1] = word
-    end
-    -- A command that this Redis does not know is an error here.
-    local known, allowed = pcall(redis.acl_check_cmd, unpack(words))
-    if not (known and allowed) then
-        refused[#refused + 1] = number
-    end
+-- Since Redis 7.0; where it is missing, the commands themselves have to tell.
+local check = redis.acl_check_cmd
+if not check then return refused end
+local names = {['*'] = KEYS[1], ['&'] = ARGV[1]}
+for index = 2, #ARGV do
+  local words = {}
+  for word in string.gmatch(ARGV[index], '%S+') do words[#words + 1] = names[word] or word end
+  local known, allowed = pcall(check, unpack(words))
+  if not (known and allowed) then refused[#refused + 1] = words[1] end
 end
 return refused

@@ -3,8 +3,8 @@
 
 import { follow } from "./scorecast.js";
 import {
-    EMPTY_BOARD, EMPTY_PULSE, LIMITS, ageText, beat, boardWith, computeMoves, leaderNews, pulsePath, pulseRate,
-    statusText, windowText,
+    EMPTY_BOARD, EMPTY_PULSE, LIMITS, ageText, beat, boardWith, computeMoves, leaderNews, nameText, pulsePath,
+    pulseRate, statusText, windowText,
 } from "./state.js";
 
 // What comes this soon after a connection is there is what was missed, and not a change of this moment.
@@ -13,6 +13,10 @@ const CATCH_UP_MS = 500;
 const DRAW_MS = 250;
 const TREND_MS = 6_000;
 const MOVE_MS = 480;
+const TRANSPORTS = { websocket: "WebSocket", events: "Event stream" };
+// Names with more signs than this are set smaller.
+const LONG_NAME = 22;
+const VERY_LONG_NAME = 48;
 
 const query = new URLSearchParams(location.search);
 const room = { board: query.get("board") || "global", window: query.get("window") || "all" };
@@ -26,7 +30,7 @@ const clock = (ms) => time.format(ms);
 
 const ids = [
     "board", "scope", "bug", "phase", "detail", "notice", "notice-text", "retry", "table", "rows", "empty",
-    "spark-path", "rate", "updates", "age", "version", "epoch", "pause", "held", "news",
+    "spark-path", "rate", "changes", "age", "version", "epoch", "transport", "pause", "held", "news",
 ];
 const page = Object.fromEntries(ids.map((id) => [id, document.getElementById(id)]));
 
@@ -55,9 +59,9 @@ function start() {
 function take(state) {
     const now = Date.now();
     const isPushed = liveSince !== null && now - liveSince > CATCH_UP_MS;
-    const before = board.updates;
+    const before = board.changes;
     board = boardWith(board, state, isPushed, now);
-    pulse = beat(pulse, now, board.updates - before);
+    pulse = beat(pulse, now, board.changes - before);
     problem = null;
     showStatus();
     scheduleDraw();
@@ -72,8 +76,9 @@ function complain(error) {
 function showStatus() {
     const { status } = follower;
     const now = Date.now();
-    liveSince = status.phase === "live" ? liveSince ?? now : null;
-    const facts = { board: room.board, hasState: board.state !== null };
+    const isConnected = status.phase === "live" || status.phase === "stale";
+    liveSince = isConnected ? liveSince ?? now : null;
+    const facts = { ...room, hasState: board.state !== null };
     const { label, detail, notice } = statusText(status, problem, facts, now, clock);
     setText(page.phase, label);
     setText(page.detail, detail);
@@ -81,7 +86,8 @@ function showStatus() {
     page.bug.dataset.phase = label === "Reconnecting" ? "waiting" : status.phase;
     page.notice.hidden = notice === "";
     setText(page.retry, status.phase === "ended" ? "Try again" : "Try now");
-    page.retry.hidden = status.phase === "live";
+    page.retry.hidden = isConnected;
+    setText(page.transport, isConnected ? TRANSPORTS[status.transport] : "None");
     page.rows.toggleAttribute("data-stale", status.phase !== "live" && drawn.state !== null);
 }
 
@@ -107,8 +113,9 @@ function draw() {
     rows.forEach((change, index) => place(change, index, rows[0]));
     const widest = Math.max(1, ...rows.map((change) => number.format(change.score).length));
     page.table.style.setProperty("--score-chars", widest);
-    // Every position is read before the first animation starts: one layout, not one for each row.
+    // All is read before the first animation starts: one layout, not one for each row.
     const tops = rows.map((change) => rowOf.get(change.user_id).element.offsetTop);
+    markCutNames();
     rows.forEach((change, index) => settle(rowOf.get(change.user_id), change, tops[index], first));
     drawn = board;
     showFacts();
@@ -129,13 +136,11 @@ function place(change, index, leader) {
 
 function makeRow(userID) {
     const row = {
-        element: make("tr", "row"), trend: make("span", "trend"), rank: make("span", "rank-number"),
+        element: make("tr", "row"), name: makeName(userID), trend: make("span", "trend"),
+        rank: make("span", "rank-number"),
         score: make("span", "score-number"), gap: make("td", "gap"), chip: make("span", "chip"),
         seenTop: 0, top: null, trendUntil: null, move: null, chipMove: null, flash: null,
     };
-    const name = make("span", "name-text", userID);
-    name.dir = "auto";
-    name.title = userID;
     row.chip.setAttribute("aria-hidden", "true");
     row.element.setAttribute("role", "row");
     const cells = [make("td", "rank"), make("th", "name"), row.gap, make("td", "score")];
@@ -143,11 +148,48 @@ function makeRow(userID) {
     cells[1].setAttribute("role", "rowheader");
     cells[1].scope = "row";
     cells[0].append(row.rank, row.trend);
-    cells[1].append(name);
+    cells[1].append(row.name);
     cells[3].append(row.chip, row.score);
     row.element.append(...cells);
     rowOf.set(userID, row);
     return row;
+}
+
+function makeName(userID) {
+    const { text, isOdd } = nameText(userID);
+    const name = make("span", "name-text", text);
+    name.dir = "auto";
+    name.title = text;
+    name.toggleAttribute("data-odd", isOdd);
+    const length = [...text].length;
+    if (length > LONG_NAME) name.dataset.long = length > VERY_LONG_NAME ? "very" : "";
+    name.addEventListener("click", () => toggleName(name));
+    name.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        toggleName(name);
+    });
+    return name;
+}
+
+/** A name that does not fit can be opened: by touch, where there are no tooltips, and by the keyboard. */
+function markCutNames() {
+    const isCut = ({ name }) => name.scrollHeight > name.clientHeight + 1 || name.scrollWidth > name.clientWidth + 1;
+    const rows = [...rowOf.values()];
+    const cut = rows.map((row) => row.name.hasAttribute("data-open") || isCut(row));
+    rows.forEach(({ name }, index) => {
+        if (name.hasAttribute("tabindex") === cut[index]) return;
+        for (const [key, value] of [["role", "button"], ["tabindex", "0"], ["aria-expanded", "false"]]) {
+            if (cut[index]) name.setAttribute(key, value);
+            else name.removeAttribute(key);
+        }
+    });
+}
+
+function toggleName(name) {
+    if (!name.hasAttribute("tabindex")) return;
+    const isOpen = name.toggleAttribute("data-open");
+    name.setAttribute("aria-expanded", String(isOpen));
 }
 
 function showTrend(row, rankChange) {
@@ -211,7 +253,7 @@ function celebrate(row, scoreChange) {
     ], { duration: 2000, easing: "ease-out" });
     // A row that scores all the time glows about once a second; more would flicker.
     if (row.flash?.playState === "running") return;
-    row.flash = row.element.animate([{ opacity: 0.32 }, { opacity: 0 }],
+    row.flash = row.element.animate([{ opacity: 0.28 }, { opacity: 0 }],
         { duration: 1100, easing: "ease-out", pseudoElement: "::after" });
 }
 
@@ -224,11 +266,10 @@ function showFacts() {
     const { state } = drawn;
     setText(page.version, state === null ? "–" : number.format(state.version));
     setText(page.epoch, state?.epoch ?? "–");
-    page.epoch.title = state?.epoch ?? "";
     setText(page.scope, `Top ${LIMITS.ROWS} · ${windowText(room.window, state?.period ?? null)}`);
-    setText(page.updates, number.format(board.updates));
+    setText(page.changes, number.format(board.changes));
     page.empty.hidden = state === null || state.entries.length > 0;
-    const waiting = board.updates - drawn.updates;
+    const waiting = board.changes - drawn.changes;
     setText(page.held, paused && waiting > 0 ? `${number.format(waiting)} waiting` : "");
 }
 
@@ -241,7 +282,9 @@ function tellLeader(first = false) {
     }
     const told = leaderNews(news, entries, Date.now());
     news = told.news;
-    if (told.say) setText(page.news, `${told.say.user_id} leads with ${number.format(told.say.score)}`);
+    if (told.say) {
+        setText(page.news, `${nameText(told.say.user_id).text} leads with ${number.format(told.say.score)}`);
+    }
 }
 
 function tick() {
@@ -285,6 +328,7 @@ page.pause.addEventListener("click", () => {
     showFacts();
     scheduleDraw();
 });
+addEventListener("resize", markCutNames);
 document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     tick();

@@ -22,6 +22,19 @@ export interface State {
     readonly entries: readonly Entry[];
 }
 
+/** What a server has against a client whose handshakes it refuses, as far as it says so over HTTP. */
+export interface Refusal {
+    /** The HTTP status; null if the page may not see it. */
+    readonly status: number | null;
+    /**
+     * The server's own stable code, such as `unavailable` or `rate_limited`; `origin`: it answers, but does not serve
+     * pages of this origin; `no_websocket`: it would serve us, so something on the way stops WebSockets.
+     */
+    readonly code: string | null;
+    /** A sentence for people. */
+    readonly message: string;
+}
+
 /** Why an attempt failed or a connection ended. */
 export interface Loss {
     readonly reason:
@@ -51,18 +64,26 @@ export interface Loss {
     readonly since: number;
     /** Whether the server said when to come back. */
     readonly asked: boolean;
+    /** Why no connection comes about, asked for after three failed attempts in a row; null if nothing is known. */
+    readonly refusal: Refusal | null;
 }
 
 /** How the connection is. */
 export interface Status {
     /**
-     * `live`: what is shown is current. `waiting`: there will be another attempt. `ended`: there will be none. `idle`:
-     * there is no room to follow.
+     * `live`: what is shown is current. `stale`: the connection is well, but the server receives no changes itself; it
+     * will be `live` again. `waiting`: there will be another attempt. `ended`: there will be none. `idle`: there is no
+     * room to follow.
      */
-    readonly phase: "idle" | "connecting" | "live" | "waiting" | "ended";
+    readonly phase: "idle" | "connecting" | "live" | "stale" | "waiting" | "ended";
     readonly transport: "websocket" | "events";
     /** Whether the node that answers has not yet seen what was shown before. It catches up in a moment. */
     readonly behind: boolean;
+    /**
+     * Since when the server that answers has received no changes, in milliseconds since 1970; null while it does, and
+     * without a connection.
+     */
+    readonly staleSince: number | null;
     /** When the next attempt is made, in milliseconds since 1970; null where none is set. */
     readonly retryAt: number | null;
     /** Why the last connection ended; null while all is well. */
@@ -74,7 +95,9 @@ export class ScoreboardError extends Error {
     constructor(
         kind: ScoreboardError["kind"],
         message: string,
-        facts?: { final?: boolean; closeCode?: number | null; serverCode?: string | null },
+        facts?: {
+            final?: boolean; closeCode?: number | null; serverCode?: string | null; reason?: string | null;
+        },
     );
     readonly kind:
         /** Options that cannot be used; thrown at once, all of them named. */
@@ -83,9 +106,9 @@ export class ScoreboardError extends Error {
         | "unauthorized"
         /** The token is good, and does not allow this (4403). */
         | "forbidden"
-        /** There is no such board (4404). */
+        /** There is no such board or window (4404). */
         | "not_found"
-        /** Any other close code from 4400 on, or a room that cannot be had. */
+        /** Any other close code from 4400 on, such as 4400 for a malformed request, or a room that cannot be had. */
         | "refused"
         /** The server sent an error message. The connection goes on, unless the server closes it. */
         | "complaint";
@@ -94,6 +117,8 @@ export class ScoreboardError extends Error {
     readonly closeCode: number | null;
     /** The server's own stable code, such as `unknown_board`, where it gave one. */
     readonly serverCode: string | null;
+    /** The server's own words, where it gave some; for people. */
+    readonly reason: string | null;
 }
 
 /** Where to connect, and whom to tell about the connection. */

@@ -7,16 +7,16 @@ export const LIMITS = Object.freeze({
     SPARK_SECONDS: 60,
 });
 
-/** What is known before the first state: the `state` of the board, when it changed, and how often since. */
-export const EMPTY_BOARD = Object.freeze({ state: null, changedAt: null, updates: 0 });
+/** What is known before the first state: the `state` of the board, when it changed, and how many changes were seen. */
+export const EMPTY_BOARD = Object.freeze({ state: null, changedAt: null, changes: 0 });
 
 /**
  * The board with a newer state. What is pushed (`isPushed`) happens now; what comes at the start of a connection may
  * be of long ago, and only the server's clock knows.
  */
 export function boardWith(board, state, isPushed, now) {
-    const updates = board.updates + (board.state === null ? 0 : 1);
-    return { state, changedAt: isPushed ? now : Math.min(state.at, now), updates };
+    const changes = board.changes + (board.state === null ? 0 : 1);
+    return { state, changedAt: isPushed ? now : Math.min(state.at, now), changes };
 }
 
 /**
@@ -56,39 +56,80 @@ export function leaderNews(news, entries, now) {
  * change every second (it is not), `notice` is a sentence for when the standings cannot be trusted to be current.
  * `status` and `error` (the last one, or null) are those of scorecast.js.
  */
-export function statusText(status, error, { board, hasState }, now, clock) {
+export function statusText(status, error, { board, window, hasState }, now, clock) {
     const { phase, loss, retryAt } = status;
-    const why = (loss && hasState ? `Stale since ${clock(loss.since)}. ` : "") + (loss ? lossText(loss) : "");
+    const why = (loss && hasState ? `Delayed since ${clock(loss.since)}. ` : "") + (loss ? lossText(loss) : "");
     switch (phase) {
     case "live": {
         const detail = status.behind ? "node catching up" : status.transport === "events" ? "event stream" : "";
         return { label: "Live", detail, notice: error?.message ?? "" };
     }
+    case "stale":
+        return { label: `Delayed since ${clock(status.staleSince)}`, detail: "", notice: CUT_OFF };
     case "waiting": {
         const seconds = Math.max(1, Math.ceil((retryAt - now) / 1000));
         return { label: "Reconnecting", detail: retryAt === null ? "" : `in ${seconds} s`, notice: why };
     }
     case "ended":
-        return { label: "Not connected", detail: "", notice: error === null ? "" : refusalText(error, board) };
+        return { label: "Not connected", detail: "", notice: error === null ? "" : refusalText(error, board, window) };
     default:
+        if (status.staleSince !== null) return { label: "Connecting", detail: "", notice: CUT_OFF };
         if (loss === null) return { label: "Connecting", detail: "", notice: "" };
         return { label: "Reconnecting", detail: "now", notice: why };
     }
 }
 
-function lossText({ asked, code }) {
+const CUT_OFF = "The server gets no new scores at the moment. This page goes on by itself.";
+
+function lossText({ asked, code, refusal }) {
+    if (refusal !== null) return blockedText(refusal);
     if (asked || code === 1001 || code === 1012) return "The server is restarting.";
     return code === 1013 ? "The server is busy." : "The connection was lost.";
 }
 
-function refusalText({ kind, message }, board) {
+function blockedText({ code, message }) {
+    switch (code) {
+    case "origin": return "The server is there, but does not serve pages of this address.";
+    case "no_websocket": return "The server is there, but something on the way stops live connections.";
+    default: return `The server does not let this page in: ${message}`;
+    }
+}
+
+function refusalText({ kind, serverCode, reason, message }, board, window) {
     switch (kind) {
     case "unauthorized": return `The board “${board}” is private: it needs a token that this page does not have.`;
     case "forbidden": return `The board “${board}” is not open to you.`;
-    case "not_found": return `There is no board “${board}”.`;
-    default: return `The server wants no return: ${message}.`;
+    case "not_found":
+        if (serverCode === "unknown_window") return `The board “${board}” has no window “${window}”.`;
+        return `There is no board “${board}”${window === "all" ? "" : ` with a window “${window}”`}.`;
+    default: return `The server cannot serve this address: ${reason ?? message}`;
     }
 }
+
+// Letters and signs that show nothing, though they count as letters: the fillers of Hangul, the blank of Braille.
+const BLANKS = "\\u3164\\uffa0\\u2800";
+const UNSEEN = new RegExp(`[\\p{White_Space}\\p{Default_Ignorable_Code_Point}\\p{Cc}\\p{Cf}${BLANKS}]`, "gu");
+// Those at the ends are not seen, those within a name are.
+const OUTER_BLANKS = new RegExp(`^\\p{White_Space}+|\\p{White_Space}+$|[${BLANKS}]`, "gu");
+// All but the joiners and tags that scripts and emoji are made with.
+const CONTROLS = /(?![\u200c\u200d\u{e0020}-\u{e007f}])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * A user's id as people can read it, and whether anything had to be put in its place (`isOdd`): what shows nothing is
+ * named, so that no two names look the same that are not.
+ */
+export function nameText(userID) {
+    if (userID.replace(UNSEEN, "") === "") {
+        const points = [...userID].map(codePoint);
+        const named = [...points.slice(0, 3), ...(points.length > 3 ? ["…"] : [])].join(" ");
+        return { text: named === "" ? "(blank)" : `(blank: ${named})`, isOdd: true };
+    }
+    const text = userID.replace(CONTROLS, (sign) => `(${codePoint(sign)})`)
+        .replace(OUTER_BLANKS, (blanks) => "␣".repeat(blanks.length));
+    return { text, isOdd: text !== userID };
+}
+
+const codePoint = (sign) => `U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 
 /** How long ago, in words short enough for a footer. */
 export function ageText(ms) {
@@ -107,19 +148,19 @@ export function windowText(window, period) {
     return window !== "all" && period !== null ? `${name} ${period}` : name;
 }
 
-/** Updates in each of the last `SPARK_SECONDS` seconds, oldest first; the last one is the second that runs. */
+/** Changes in each of the last `SPARK_SECONDS` seconds, oldest first; the last one is the second that runs. */
 export const EMPTY_PULSE = Object.freeze({ second: null, counts: Array(LIMITS.SPARK_SECONDS).fill(0) });
 
-/** Moves the pulse on to `now` and adds `updates` to the second that runs. */
-export function beat(pulse, now, updates) {
+/** Moves the pulse on to `now` and adds `changes` to the second that runs. */
+export function beat(pulse, now, changes) {
     const second = Math.floor(now / 1000);
     const passed = pulse.second === null ? 0 : Math.min(Math.max(second - pulse.second, 0), LIMITS.SPARK_SECONDS);
     const counts = [...pulse.counts.slice(passed), ...Array(passed).fill(0)];
-    counts[counts.length - 1] += updates;
+    counts[counts.length - 1] += changes;
     return { second: pulse.second === null ? second : Math.max(second, pulse.second), counts };
 }
 
-/** Updates a second over the last `seconds` seconds that are complete. */
+/** Changes a second over the last `seconds` seconds that are complete. */
 export function pulseRate(pulse, seconds) {
     const complete = pulse.counts.slice(-1 - seconds, -1);
     return complete.reduce((sum, count) => sum + count, 0) / seconds;

@@ -5,27 +5,28 @@ import Listener
 import Logging
 import NIOCore
 import NIOHTTP1
+import Reporting
 import Signing
 
 /// The API role of a node: its fast lane, and its routes for Hummingbird.
 public struct APIRole: Sendable {
-    /// Follows the catalogue; a service that must run.
-    public let catalogue: CatalogueFollower
     /// Writes what is refused as suspicious to the audit; a service that must run.
     public let suspicions: SuspicionRecorder
+    private let catalogue: any CatalogueSource
     private let updateScore: UpdateScore
     private let leaderboard: LeaderboardRoute
     private let actions: ActionRoutes
     private let tokens: TokenVerifiers
     private let actionIDs: LoopLocal<ActionIDVerifier>
-    private let cors: CORSPolicy
+    private let cors: OriginPolicy
     private let group: any EventLoopGroup
     private let now: @Sendable () -> Int64
 
     /// - Parameters:
     ///   - writer: applies score updates.
     ///   - reader: reads rankings.
-    ///   - store: the catalogue.
+    ///   - catalogue: the actions and boards of the moment.
+    ///   - store: where the catalogue is changed.
     ///   - suspicions: where the audit is kept.
     ///   - tokens: checks tokens, on the loops of `group`.
     ///   - actionIDs: checks action ids.
@@ -33,22 +34,22 @@ public struct APIRole: Sendable {
     ///   - cors: which web pages may call.
     ///   - group: the event loops of the listener, which are also those of Redis' connections.
     ///   - now: ms since 1970.
+    ///   - onRefusal: is told of each update that is refused, from any thread; it must not wait.
     public init(
-        writer: any ScoreWriter, reader: any LeaderboardReader, store: any CatalogueStore,
-        suspicions: any SuspicionStore, tokens: TokenVerifiers, actionIDs: ActionIDVerifier, limits: APILimits,
-        cors: CORSPolicy, group: any EventLoopGroup, logger: Logger, now: @escaping @Sendable () -> Int64
+        writer: any ScoreWriter, reader: any LeaderboardReader, catalogue: any CatalogueSource,
+        store: any CatalogueStore, suspicions: any SuspicionStore, tokens: TokenVerifiers,
+        actionIDs: ActionIDVerifier, limits: APILimits, cors: OriginPolicy, group: any EventLoopGroup, logger: Logger,
+        now: @escaping @Sendable () -> Int64, onRefusal: (@Sendable (RefusedUpdate) -> Void)? = nil
     ) {
         self.cors = cors
-        catalogue = CatalogueFollower(store: store, logger: logger)
+        self.catalogue = catalogue
         self.suspicions = SuspicionRecorder(store: suspicions, logger: logger)
         self.tokens = tokens
         self.actionIDs = LoopLocal(group) { actionIDs }
         updateScore = UpdateScore(
             tokens: self.tokens, actionIDs: self.actionIDs, catalogue: catalogue, writer: writer, limits: limits,
             addresses: AddressLimiter.forLoops(of: group, limit: limits.address), suspicions: self.suspicions,
-            trouble: TroubleLog(
-                warning: "Score updates cannot be applied", notice: "Score updates are applied again", logger: logger),
-            now: now)
+            refusals: RefusalLog(logger: logger, onRefusal: onRefusal), group: group, logger: logger, now: now)
         leaderboard = LeaderboardRoute(
             reader: reader, catalogue: catalogue,
             trouble: TroubleLog(
@@ -91,7 +92,7 @@ public struct APIRole: Sendable {
         router.put("/actions/{id}") { request, context in
             await respond {
                 let id = try await adminActionID(request, context)
-                guard MediaType.isJSON(request.headers[.contentType]) else { throw APIError.unsupportedMediaType }
+                try Self.requireJSON(request)
                 return try await actions.put(id: id, body: try await collect(request, upTo: ActionRoutes.bodyBytesMax))
             }
         }
@@ -113,8 +114,9 @@ public struct APIRole: Sendable {
     private func update(_ request: Request, from remoteAddress: SocketAddress?) async throws -> Reply {
         let body = try await collect(request, upTo: UpdateScore.bodyBytesMax)
         var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/update-score")
-        head.headers = Self.headers(["content-type", "authorization", "x-forwarded-for"], of: request)
-        let fast = FastRequest(head: head, body: body, remoteAddress: remoteAddress)
+        head.headers = Self.headers(["content-type"] + Self.senderFields, of: request)
+        let fast = FastRequest(
+            head: head, body: body, remoteAddress: remoteAddress, hasContentCoding: Self.hasContentCoding(request))
         let eventLoop = group.next()
         return await withCheckedContinuation { continuation in
             eventLoop.execute {
@@ -126,7 +128,7 @@ public struct APIRole: Sendable {
     private func updateMany(_ request: Request, from remoteAddress: SocketAddress?) async throws -> Reply {
         let claims = try await claims(of: request, from: remoteAddress)
         guard claims.role != .player else { throw APIError.forbidden }
-        guard MediaType.isJSON(request.headers[.contentType]) else { throw APIError.unsupportedMediaType }
+        try Self.requireJSON(request)
         let body = try await collect(request, upTo: UpdateScores.bodyBytesMax)
         let eventLoop = group.next()
         let updates = UpdateScores(updateScore: updateScore)
@@ -140,7 +142,7 @@ public struct APIRole: Sendable {
             throw APIError.forbidden
         }
         let id = try actionID(context)
-        guard MediaType.isJSON(request.headers[.contentType]) else { throw APIError.unsupportedMediaType }
+        try Self.requireJSON(request)
         let body = try await collect(request, upTo: GrantRoute.bodyBytesMax)
         let eventLoop = group.next()
         let route = GrantRoute(catalogue: catalogue, now: now)
@@ -171,12 +173,24 @@ public struct APIRole: Sendable {
     /// Whom a request comes from. Every route that looks at a token asks here, so that none of them can be made to do
     /// cryptography faster than an address may.
     private func claims(of request: Request, from remoteAddress: SocketAddress?) async throws -> Claims {
-        let headers = Self.headers(["authorization", "x-forwarded-for"], of: request)
+        let headers = Self.headers(Self.senderFields, of: request)
         let eventLoop = group.next()
         return try await eventLoop.submit {
             try updateScore.admit(headers, from: remoteAddress, on: eventLoop)
             return try tokens.claims(of: headers, on: eventLoop, now: now())
         }.get()
+    }
+
+    /// The fields that say whom a request comes from.
+    private static let senderFields = ["authorization", "x-forwarded-for", "forwarded"]
+
+    private static func requireJSON(_ request: Request) throws(APIError) {
+        try MediaType.requireJSON(
+            request.headers[.contentType], hasContentCoding: Self.hasContentCoding(request))
+    }
+
+    private static func hasContentCoding(_ request: Request) -> Bool {
+        !request.headers[values: .contentEncoding].allSatisfy(\.isIdentity)
     }
 
     /// Some fields, each as it came: those that are given twice would be joined otherwise.

@@ -7,7 +7,7 @@ import StrictJSON
 /// `GET /actions`, `GET/PUT/DELETE /actions/{id}`: the catalogue of actions, for administrators.
 struct ActionRoutes: Sendable {
     let store: any CatalogueStore
-    let catalogue: CatalogueFollower
+    let catalogue: any CatalogueSource
 
     /// Longer bodies are refused.
     static let bodyBytesMax = 16 * 1024
@@ -99,8 +99,16 @@ enum ActionJSON {
                     try JSONReader.document(bytes) { reader throws(JSONError) in
                         try reader.readObject { key, reader throws(JSONError) in
                             field = key.string
-                            missing.remove(field)
-                            try read(field, from: &reader, into: &action, unknown: &unknown)
+                            guard members.contains(field) else {
+                                unknown.append(.unknownMember(field))
+                                field = "body"
+                                return try reader.skipValue()
+                            }
+                            // What is null is as absent: clients with typed models send all their members.
+                            if try !reader.readNullIfPresent() {
+                                missing.remove(field)
+                                try read(field, from: &reader, into: &action, problems: &unknown)
+                            }
                             field = "body"
                         }
                     }
@@ -123,11 +131,8 @@ enum ActionJSON {
     ]
 
     private static func read(
-        _ field: String, from reader: inout JSONReader, into action: inout Action, unknown: inout [FieldProblem]
+        _ field: String, from reader: inout JSONReader, into action: inout Action, problems: inout [FieldProblem]
     ) throws(JSONError) {
-        func optional() throws(JSONError) -> Int64? {
-            try reader.readNullIfPresent() ? nil : try reader.readInteger()
-        }
         switch field {
         case "points": action.points = try reader.readInteger()
         case "boards":
@@ -136,18 +141,16 @@ enum ActionJSON {
                 action.boards.append(try reader.readString(maxBytes: Names.idBytesMax))
             }
         case "submits_score": action.submitsScore = try reader.readBool()
-        case "min_score": action.minScore = try optional()
-        case "max_score": action.maxScore = try optional()
-        case "max_per_user_per_day": action.maxPerUserPerDay = try optional().map { Int($0) }
-        case "cooldown_seconds": action.cooldownSeconds = try optional().map { Int($0) }
+        case "min_score": action.minScore = try reader.readInteger()
+        case "max_score": action.maxScore = try reader.readInteger()
+        case "max_per_user_per_day": action.maxPerUserPerDay = Int(try reader.readInteger())
+        case "cooldown_seconds": action.cooldownSeconds = Int(try reader.readInteger())
         case "action_id":
             // As GET gives it; it must be the one of the path.
             if try reader.readString(maxBytes: Names.idBytesMax) != action.id {
-                unknown.append(FieldProblem(field: "action_id", reason: "must be the id of the path"))
+                problems.append(FieldProblem(field: "action_id", reason: "must be the id of the path"))
             }
-        default:
-            try reader.skipValue()
-            unknown.append(FieldProblem(field: "body", reason: "has a member that no action has"))
+        default: try reader.skipValue()
         }
     }
 }

@@ -6,7 +6,7 @@ import StrictJSON
 
 /// `POST /actions/{id}/grants`: makes an action id for a user, for services that do not hold the keys themselves.
 struct GrantRoute: Sendable {
-    let catalogue: CatalogueFollower
+    let catalogue: any CatalogueSource
     let now: @Sendable () -> Int64
 
     /// Longer bodies are refused.
@@ -14,7 +14,7 @@ struct GrantRoute: Sendable {
 
     /// What is asked for.
     struct Body: Equatable {
-        var userID: String
+        @ByteExact var userID: String
         var score: Int64?
     }
 
@@ -55,8 +55,7 @@ struct GrantRoute: Sendable {
                             userID = try reader.readString(maxBytes: Names.userIDBytesMax)
                         case "score":
                             field = "score"
-                            let isNull = try reader.readNullIfPresent()
-                            score = isNull ? nil : try reader.readInteger(in: ScoreBounds.min...ScoreBounds.max)
+                            score = try reader.readIntegerOrNull(in: ScoreBounds.min...ScoreBounds.max)
                         default:
                             try reader.skipValue()
                         }
@@ -70,7 +69,7 @@ struct GrantRoute: Sendable {
         }
         guard let userID else { throw .invalidInput([FieldProblem(field: "user_id", reason: "is required")]) }
         guard Names.isUserID(userID) else {
-            throw .invalidInput([FieldProblem(field: "user_id", reason: "must be 1 to 64 bytes of printable UTF-8")])
+            throw .invalidInput([FieldProblem(field: "user_id", reason: Names.userIDForm)])
         }
         return Body(userID: userID, score: score)
     }

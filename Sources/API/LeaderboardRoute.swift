@@ -1,13 +1,15 @@
 import Hummingbird
 import Leaderboard
+import Listener
 import NIOCore
 import NIOHTTP1
+import Reporting
 import StrictJSON
 
 /// `GET /leaderboard`: a page of a ranking.
 struct LeaderboardRoute: Sendable {
     let reader: any LeaderboardReader
-    let catalogue: CatalogueFollower
+    let catalogue: any CatalogueSource
     let trouble: TroubleLog
 
     static let limits = 1...1000
@@ -20,44 +22,52 @@ struct LeaderboardRoute: Sendable {
         var limit = LeaderboardRoute.limitDefault
         var cursor: LeaderboardCursor?
 
-        init(_ parameters: some Sequence<(key: Substring, value: Substring)>) throws(APIError) {
+        /// Reads the query of a URI.
+        init(uri: String) throws(APIError) {
+            let query: QueryString
+            do throws(QueryString.Problem) {
+                query = try QueryString(uri: uri, known: Self.parameters, bytesMax: Self.bytesMax)
+            } catch {
+                throw .invalidInput([FieldProblem(field: error.field, reason: error.reason)])
+            }
             var problems: [FieldProblem] = []
-            for (key, value) in parameters {
-                switch key {
-                case "board":
-                    board = String(value)
-                    if !Names.isID(value) { problems.append(.init(field: "board", reason: "must be a board's id")) }
-                case "window":
-                    window = String(value)
-                    if value != Ranking.allWindow {
-                        problems.append(.init(field: "window", reason: "must be a window of the board"))
-                    }
-                case "period":
-                    if value != Ranking.allWindow {
-                        problems.append(.init(field: "period", reason: "must be a period of the window"))
-                    }
-                case "limit":
-                    if let number = Int(value), LeaderboardRoute.limits.contains(number) {
-                        limit = number
-                    } else {
-                        problems.append(.init(field: "limit", reason: "must be 1 to 1000"))
-                    }
-                case "cursor":
-                    cursor = CursorText.decode(value)
-                    if cursor == nil {
-                        problems.append(.init(field: "cursor", reason: "must be a cursor of an earlier page"))
-                    }
-                default:
-                    break
+            if let text = query["board"] {
+                board = text
+                if !Names.isID(text) { problems.append(.init(field: "board", reason: "must be a board's id")) }
+            }
+            if let text = query["window"] {
+                window = text
+                if text != Ranking.allWindow {
+                    problems.append(.init(field: "window", reason: "must be a window of the board"))
+                }
+            }
+            if let text = query["period"], text != Ranking.allWindow {
+                problems.append(.init(field: "period", reason: "must be a period of the window"))
+            }
+            if let text = query["limit"] {
+                if let number = Int(text), LeaderboardRoute.limits.contains(number) {
+                    limit = number
+                } else {
+                    problems.append(.init(field: "limit", reason: "must be 1 to 1000"))
+                }
+            }
+            if let text = query["cursor"] {
+                cursor = CursorText.decode(text)
+                if cursor == nil {
+                    problems.append(.init(field: "cursor", reason: "must be a cursor of an earlier page"))
                 }
             }
             guard problems.isEmpty else { throw .invalidInput(problems) }
         }
+
+        private static let parameters: Set = ["board", "window", "period", "limit", "cursor"]
+        /// Longer queries are refused: far more than the longest cursor needs.
+        private static let bytesMax = 8 * 1024
     }
 
     /// - Parameter requireToken: throws unless the request has a valid token; private boards are shown to nobody else.
     func handle(_ request: Request, requireToken: () async throws -> Void) async throws -> Reply {
-        let query = try Query(request.uri.queryParameters.map { (key: $0.key, value: $0.value) })
+        let query = try Query(uri: request.uri.string)
         guard let catalogue = catalogue.current else { throw APIError.unavailable }
         guard let board = catalogue.boards[query.board] else { throw APIError.unknownBoard }
         if board.isPrivate { try await requireToken() }

@@ -54,9 +54,22 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
             switch outcome {
             case .applied, .replayed:
                 wait(Waiter(partition: partition, outcome: outcome, completion: completion))
-            case .actionIDReused, .rateLimited, .actionLimited, .velocityExceeded, .outOfBounds, .closed:
+            case .actionIDReused, .rateLimited, .actionLimited, .velocityExceeded, .outOfBounds, .closed, .stale:
                 completion(result)
             }
+        }
+    }
+
+    /// See `ScoreWriter`: a receipt is told of once the ledger has its update, as the update itself is.
+    public func receipt(
+        for query: ReceiptQuery, completion: @escaping @Sendable (Result<FoundReceipt?, StoreError>) -> Void
+    ) {
+        writer.receipt(for: query) { [self] result in
+            guard case .success(let found?) = result else { return completion(result) }
+            wait(
+                Waiter(partition: found.partition, outcome: .replayed(found.receipt)) { outcome in
+                    completion(outcome.map { _ in found })
+                })
         }
     }
 

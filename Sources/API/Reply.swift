@@ -102,6 +102,7 @@ enum APIError: Error, Sendable {
     case requestTimeout
     case tooLarge
     case unsupportedMediaType
+    case unsupportedContentCoding
     case rateLimited(retryAfterMilliseconds: Int64, policy: RatePolicy?)
     case unavailable
 
@@ -114,7 +115,7 @@ enum APIError: Error, Sendable {
         case .unknownAction, .unknownBoard: .notFound
         case .requestTimeout: .requestTimeout
         case .tooLarge: .payloadTooLarge
-        case .unsupportedMediaType: .unsupportedMediaType
+        case .unsupportedMediaType, .unsupportedContentCoding: .unsupportedMediaType
         case .rateLimited: .tooManyRequests
         case .unavailable: .serviceUnavailable
         }
@@ -131,7 +132,7 @@ enum APIError: Error, Sendable {
         case .unknownBoard: "unknown_board"
         case .requestTimeout: "request_timeout"
         case .tooLarge: "payload_too_large"
-        case .unsupportedMediaType: "unsupported_media_type"
+        case .unsupportedMediaType, .unsupportedContentCoding: "unsupported_media_type"
         case .rateLimited: "rate_limited"
         case .unavailable: "unavailable"
         }
@@ -149,6 +150,7 @@ enum APIError: Error, Sendable {
         case .requestTimeout: "The request took too long to arrive."
         case .tooLarge: "The body is too large."
         case .unsupportedMediaType: "The body must be application/json."
+        case .unsupportedContentCoding: "The body must not be compressed."
         case .rateLimited: "Too many updates. Try again later."
         case .unavailable: "Try again later: the same request is safe to repeat."
         }
@@ -161,6 +163,8 @@ enum APIError: Error, Sendable {
             return [("WWW-Authenticate", "Bearer")]
         case .unavailable:
             return [("Retry-After", "1")]
+        case .unsupportedContentCoding:
+            return [("Accept-Encoding", "identity")]
         case .rateLimited(let wait, let policy):
             // draft-ietf-httpapi-ratelimit-headers: what is left (r) and until when (t), and the policy's quota and window.
             let seconds = max(1, (wait + 999) / 1000)

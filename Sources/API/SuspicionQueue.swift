@@ -7,13 +7,12 @@ import Leaderboard
 package struct SuspicionQueue {
     private struct Key: Hashable {
         let minute: Int64
-        // As bytes: to String, composed and decomposed letters are the same, and two users would be one.
-        let user: [UInt8]
+        let user: ByteExact
         let reason: String
 
         init(_ suspicion: Suspicion) {
             minute = SuspicionSummary.minute(of: suspicion)
-            user = Array(suspicion.userID.utf8)
+            user = ByteExact(suspicion.userID)
             reason = suspicion.reason
         }
     }

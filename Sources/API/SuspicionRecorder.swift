@@ -2,6 +2,7 @@ import Leaderboard
 import Logging
 import Metrics
 import NIOConcurrencyHelpers
+import Reporting
 import ServiceLifecycle
 
 /// Writes what was refused as suspicious to the audit, beside the requests: noting costs a moment under a lock, and

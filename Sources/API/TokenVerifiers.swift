@@ -1,3 +1,4 @@
+import Listener
 import NIOCore
 import NIOHTTP1
 import Signing
@@ -38,17 +39,8 @@ public struct TokenVerifiers: Sendable {
         guard let verifier = byLoop.value(on: eventLoop) ?? nil else { throw .unavailable }
         var authorization = field
         let outcome: Result<Claims, APIError> = authorization.withUTF8 { bytes in
-            let scheme: StaticString = "bearer "
-            let length = scheme.utf8CodeUnitCount
-            guard bytes.count > length else { return .failure(.unauthorized) }
-            let isBearer = scheme.withUTF8Buffer { zip(bytes, $0).allSatisfy { $0 | 0x20 == $1 | 0x20 } }
-            guard isBearer else { return .failure(.unauthorized) }
-            // White space behind a field's value is no part of it (RFC 9110, 5.5); the parser leaves it there.
-            var token = bytes[length...]
-            while let last = token.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") {
-                token.removeLast()
-            }
-            return check(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: token)), with: verifier, now: now)
+            guard let token = BearerField.token(in: bytes) else { return .failure(.unauthorized) }
+            return check(UnsafeRawBufferPointer(token), with: verifier, now: now)
                 .mapError { _ in .unauthorized }
         }
         return try outcome.get()

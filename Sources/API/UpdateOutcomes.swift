@@ -5,6 +5,7 @@ import Signing
 struct UpdateOutcomes: Sendable {
     private let applied = Self.counter("applied")
     private let replayed = Self.counter("replayed")
+    private let stale = Counter(label: "scorecast_stale_action_ids_total")
     private let refused: [String: Counter]
     private let suspicions: [String: Counter]
 
@@ -30,6 +31,8 @@ struct UpdateOutcomes: Sendable {
     func count(_ error: APIError) {
         refused[error.code]?.increment()
     }
+
+    func countStale() { stale.increment() }
 
     func countSuspicion(_ reason: String) {
         suspicions[reason]?.increment()

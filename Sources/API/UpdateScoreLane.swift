@@ -5,8 +5,9 @@ import NIOHTTP1
 /// The fast way into `POST /update-score`: in front of Hummingbird, on the connection's event loop.
 struct UpdateScoreLane: FastRoute {
     let updateScore: UpdateScore
-    let cors: CORSPolicy
+    let cors: OriginPolicy
 
+    var template: String { "/update-score" }
     var bodyBytesMax: Int { UpdateScore.bodyBytesMax }
     var tooLarge: FastResponse { APIError.tooLarge.reply.fastResponse() }
     var tooSlow: FastResponse { APIError.requestTimeout.reply.fastResponse() }
@@ -20,7 +21,7 @@ struct UpdateScoreLane: FastRoute {
     }
 
     private func corsFields(_ head: HTTPRequestHead) -> [(name: String, value: String)] {
-        cors.isSameOriginOnly ? [] : cors.fields(for: head.headers.first(name: "origin"))
+        cors.fields(for: head.headers.first(name: "origin"))
     }
 
     func accepts(_ head: HTTPRequestHead) -> Bool {
@@ -30,9 +31,10 @@ struct UpdateScoreLane: FastRoute {
     func handle(
         _ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (FastResponse) -> Void
     ) {
-        guard !cors.isSameOriginOnly, let origin = request.head.headers.first(name: "origin") else {
+        guard !cors.isSameOriginOnly else {
             return updateScore.handle(request, on: eventLoop) { respond($0.fastResponse()) }
         }
-        updateScore.handle(request, on: eventLoop) { respond($0.fastResponse(with: cors.fields(for: origin))) }
+        let fields = cors.fields(for: request.head.headers.first(name: "origin"))
+        updateScore.handle(request, on: eventLoop) { respond($0.fastResponse(with: fields)) }
     }
 }

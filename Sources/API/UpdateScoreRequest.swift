@@ -54,7 +54,7 @@ struct UpdateScoreFields {
                 actionID = try reader.readString(maxBytes: Self.actionIDBytesMax)
             case "new_score":
                 field = "new_score"
-                newScore = try reader.readInteger(in: ScoreBounds.min...ScoreBounds.max)
+                newScore = try reader.readIntegerOrNull(in: ScoreBounds.min...ScoreBounds.max)
             default:
                 try reader.skipValue()
             }
@@ -69,7 +69,7 @@ struct UpdateScoreFields {
         if actionID == nil { missing.append(FieldProblem(field: "action_id", reason: "is required")) }
         guard let userID, let actionID else { throw .invalidInput(missing) }
         guard Names.isUserID(userID) else {
-            throw .invalidInput([FieldProblem(field: "user_id", reason: "must be 1 to 64 bytes of printable UTF-8")])
+            throw .invalidInput([FieldProblem(field: "user_id", reason: Names.userIDForm)])
         }
         return UpdateScoreRequest(userID: userID, actionID: actionID, newScore: newScore)
     }

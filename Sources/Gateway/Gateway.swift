@@ -22,6 +22,7 @@ public final class Gateway: Service {
     public let upgradeRoutes: [any UpgradeRoute]
     private let status: NodeStatus
     private let sources: LoopReference<RoomSources>
+    private let configuration: GatewayConfiguration
     private let hubs: [LoopReference<LoopHub>]
     private let logger: Logger
 
@@ -47,8 +48,8 @@ public final class Gateway: Service {
         let home = eventLoopGroup.next()
         let sources = LoopReference(
             RoomSources(
-                home: home, settings: configuration.sourceSettings, feed: feed, reader: reader, status: status,
-                logger: logger),
+                home: home, settings: configuration.sourceSettings, boards: configuration.boards, feed: feed,
+                reader: reader, status: status, logger: logger),
             on: home)
         let loops = eventLoopGroup.makeIterator().reduce(0) { count, _ in count + 1 }
         let settings = configuration.hubSettings(resolver: resolver, loops: loops)
@@ -57,30 +58,38 @@ public final class Gateway: Service {
                 LoopHub(eventLoop: loop, index: index, settings: settings, status: status, sources: sources), on: loop)
         }
         sources.execute { $0.serve(hubs) }
+        configuration.boards.follow {
+            for hub in hubs { hub.execute { $0.boardsChanged() } }
+            sources.execute { $0.boardsChanged() }
+        }
+        self.configuration = configuration
         self.status = status
         self.sources = sources
         self.hubs = hubs
         self.logger = logger
-        readiness = GatewayReadiness(status: status, feed: feed, canary: configuration.canary)
+        readiness = GatewayReadiness(
+            status: status, boards: configuration.boards, feed: feed, canary: configuration.canary)
         let byLoop = Dictionary(
             hubs.map { (ObjectIdentifier($0.eventLoop), $0) }, uniquingKeysWith: { first, _ in first })
         let entrance = Entrance(
             status: status, hubs: byLoop, finder: ClientAddressFinder(isTrustedProxy: configuration.isTrustedProxy))
         upgradeRoutes = [
             ScoreboardRoute(
-                check: HandshakeCheck(origins: OriginPolicy(allowed: configuration.allowedOrigins), rooms: resolver),
+                check: HandshakeCheck(origins: OriginPolicy(allowed: configuration.allowedOrigins)), rooms: resolver,
                 entrance: entrance, compresses: configuration.compressesMessages),
             EventsRoute(
-                rooms: resolver, cors: CORSPolicy(allowedOrigins: configuration.allowedOrigins), entrance: entrance),
+                rooms: resolver, cors: OriginPolicy(allowed: configuration.allowedOrigins), entrance: entrance),
         ]
     }
 
     /// WebSockets and event streams open now.
     public var connections: Int { status.connections }
 
-    /// Follows the board `global` until the service group shuts down, then sends the clients away.
+    /// Looks after the feed until the service group shuts down, then sends the clients away.
     public func run() async throws {
-        sources.execute { $0.pin(.global, Ranking(board: Board.global.id)) }
+        sources.execute { [configuration] sources in
+            sources.watchFeed(proof: configuration.canary, wallClock: configuration.now)
+        }
         try? await gracefulShutdown()
         await drain()
         sources.execute { $0.stop() }
@@ -108,7 +117,8 @@ extension GatewayConfiguration {
     fileprivate var sourceSettings: RoomSources.Settings {
         RoomSources.Settings(
             comparisonMilliseconds: comparisonMilliseconds, fanoutIntervalMilliseconds: fanoutIntervalMilliseconds,
-            lingerMilliseconds: lingerMilliseconds, historyVersionsMax: historyVersionsMax)
+            lingerMilliseconds: lingerMilliseconds, historyVersionsMax: historyVersionsMax,
+            feedPatienceMilliseconds: feedPatienceMilliseconds)
     }
 
     fileprivate func hubSettings(resolver: RoomResolver, loops: Int) -> LoopHub.Settings {

@@ -1,6 +1,6 @@
 import Leaderboard
 
-/// How a gateway behaves. All of it has a default but `boards`.
+/// How a gateway behaves. All of it has a default but `boards` and `now`.
 public struct GatewayConfiguration: Sendable {
     /// The least time between two pushes of one ranking, in ms; the latest version wins. 0 pushes every version.
     public var fanoutIntervalMilliseconds: Int64 = 50
@@ -54,17 +54,24 @@ public struct GatewayConfiguration: Sendable {
     public var liveness = Liveness()
     /// How the clients are sent away when the node goes.
     public var drain = Drain()
-    /// The board of an id, nil where there is none. Called on event loops: it must answer from memory.
-    public var boards: @Sendable (String) -> Board?
+    /// The boards of the moment.
+    public var boards: any BoardSource
+    /// Milliseconds since 1970.
+    public var now: @Sendable () -> Int64
     /// Checks tokens; nil where there are no keys, and nobody may see a private board.
     public var tokens: (any WatcherTokens)?
-    /// Why messages sent through the feed do not arrive here now, nil while they do: a check of the feed from end to
-    /// end.
-    public var canary: (@Sendable () -> String?)?
+    /// Whether messages sent through the feed arrive here: a check of the feed from end to end. Nil if nobody looks after
+    /// that; then the feed's own word is taken.
+    public var canary: (@Sendable () -> FeedProof)?
 
-    /// The defaults, for these boards.
-    public init(boards: @escaping @Sendable (String) -> Board?) {
+    /// The defaults.
+    ///
+    /// - Parameters:
+    ///   - boards: the boards of the moment.
+    ///   - now: milliseconds since 1970.
+    public init(boards: any BoardSource, now: @escaping @Sendable () -> Int64) {
         self.boards = boards
+        self.now = now
     }
 
     /// When a silent peer is asked, and given up. Kept in steps of 100 ms.
@@ -95,6 +102,9 @@ public struct GatewayConfiguration: Sendable {
         public init() {}
     }
 
+    /// For how long it need not be proved that changes arrive before the watchers are told, in ms: as long as a canary may
+    /// take.
+    package var feedPatienceMilliseconds: Int64 = 3_000
     /// How long ago a version was published that comes to an event loop too late to be pushed at once, in ms: another one may
     /// be there already.
     package var lateMilliseconds: Int64 = 5

@@ -2,7 +2,7 @@ import Metrics
 
 /// Why the gateway ended a connection; the metric's label.
 enum EndReason: String, CaseIterable {
-    case token
+    case token, board
     case frameRate = "frame_rate"
     case joinRate = "join_rate"
     case addressMessageRate = "address_message_rate"
@@ -12,6 +12,7 @@ enum EndReason: String, CaseIterable {
     var closeCode: CloseCode {
         switch self {
         case .token: .unauthorized
+        case .board: .notFound
         case .frameRate, .joinRate, .addressMessageRate: .policy
         case .nodeMessageRate: .tooBusy
         }
@@ -22,6 +23,7 @@ enum EndReason: String, CaseIterable {
 struct GatewayMetrics: Sendable {
     private let connections: Gauge
     private let feedLive: Gauge
+    private let stale: Gauge
     private let framesSent: Counter
     private let framesSkipped: Counter
     private let broadcasts: Counter
@@ -38,6 +40,7 @@ struct GatewayMetrics: Sendable {
         }
         connections = Gauge(label: "scorecast_gateway_connections", dimensions: [], factory: factory)
         feedLive = Gauge(label: "scorecast_gateway_feed_live", dimensions: [], factory: factory)
+        stale = Gauge(label: "scorecast_gateway_stale", dimensions: [], factory: factory)
         framesSent = counter("frames_sent")
         framesSkipped = counter("frames_skipped")
         broadcasts = counter("broadcasts")
@@ -55,11 +58,14 @@ struct GatewayMetrics: Sendable {
         handshakesWaiting = Gauge(label: "scorecast_gateway_handshakes_waiting", dimensions: [], factory: factory)
     }
 
-    /// How many WebSockets are open now.
+    /// How many WebSockets and event streams are open now.
     func connections(_ count: Int) { connections.record(count) }
 
     /// Whether the feed is live.
     func feedIsLive(_ isLive: Bool) { feedLive.record(isLive ? 1 : 0) }
+
+    /// Whether the watchers were told that what they see may be old.
+    func watchersAreStale(_ areStale: Bool) { stale.record(areStale ? 1 : 0) }
 
     /// One version came to one event loop, where so many seats had not got the former one.
     func arrived(passedOver: Int) {

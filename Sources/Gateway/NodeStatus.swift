@@ -11,7 +11,6 @@ final class NodeStatus: Sendable {
     private let connectionCount = Atomic(0)
     private let waitingCount = Atomic(0)
     private let draining = Atomic(false)
-    private let topIsKnown = Atomic(false)
 
     init(
         connectionsMax: Int, addresses: AddressBook? = nil, messages: SharedRate? = nil, metrics: GatewayMetrics
@@ -22,7 +21,7 @@ final class NodeStatus: Sendable {
         self.connectionsMax = connectionsMax
     }
 
-    /// WebSockets open now.
+    /// WebSockets and event streams open now.
     var connections: Int { connectionCount.load(ordering: .relaxed) }
 
     /// Whether another connection may come. Those whose handshake waits count too. Loops ask at the same time, so the limit
@@ -55,10 +54,4 @@ final class NodeStatus: Sendable {
     var isDraining: Bool { draining.load(ordering: .acquiring) }
 
     func beginDraining() { draining.store(true, ordering: .releasing) }
-
-    /// Whether the top of the board that is always watched is known.
-    var hasTop: Bool {
-        get { topIsKnown.load(ordering: .acquiring) }
-        set { topIsKnown.store(newValue, ordering: .releasing) }
-    }
 }

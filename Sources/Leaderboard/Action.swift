@@ -75,21 +75,13 @@ public struct FieldProblem: Hashable, Sendable {
         self.field = field
         self.reason = reason
     }
-}
 
-/// The actions and boards that an API node knows at one moment.
-public struct Catalogue: Sendable {
-    /// Actions by id.
-    public var actions: [String: Action]
-    /// Boards by id.
-    public var boards: [String: Board]
-    /// Grows with every change; equal revisions mean equal catalogues.
-    public var revision: Int64
-
-    /// A catalogue; without arguments the one of a new deployment.
-    public init(actions: [String: Action] = [:], boards: [String: Board] = ["global": .global], revision: Int64 = 0) {
-        self.actions = actions
-        self.boards = boards
-        self.revision = revision
+    /// Names a member that a body must not have, cut to what fits into an answer.
+    public static func unknownMember(_ name: String) -> FieldProblem {
+        var shown = String(String.UnicodeScalarView(name.unicodeScalars.prefix(nameScalarsMax)))
+        if shown.unicodeScalars.count < name.unicodeScalars.count { shown += "…" }
+        return FieldProblem(field: shown, reason: "is not a known member")
     }
+
+    private static let nameScalarsMax = 64
 }

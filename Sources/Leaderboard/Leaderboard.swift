@@ -3,7 +3,7 @@ public struct LeaderboardEntry: Hashable, Sendable {
     /// From 1.
     public var rank: Int64
     /// The user.
-    public var userID: String
+    @ByteExact public var userID: String
     /// The user's score.
     public var score: Int64
 
@@ -57,7 +57,7 @@ public struct LeaderboardCursor: Hashable, Sendable {
     /// The entry's score.
     public var score: Int64
     /// The entry's member in the sorted set: its tie key and user id.
-    public var member: String
+    @ByteExact public var member: String
 
     /// A place.
     public init(score: Int64, member: String) {

@@ -14,13 +14,17 @@ public struct Partitioning: Hashable, Sendable {
 
     /// The partition of a board, 0 ..< `count`: FNV-1a (64 bits) of its group, modulo the count.
     public func partition(of board: Board) -> Int {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in board.group.utf8 {
-            hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
-        }
-        return Int(hash % UInt64(count))
+        Int(FNV1a.hash(board.group.utf8) % UInt64(count))
     }
 
     /// All partitions, in order.
     public var all: Range<Int> { 0..<count }
+}
+
+/// FNV-1a with 64 bits: the same number on every machine. It protects against nothing.
+package enum FNV1a {
+    /// The hash of these bytes.
+    package static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
+        bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+    }
 }

@@ -4,6 +4,12 @@ public protocol ScoreWriter: Sendable {
     ///
     /// After an error the outcome can be unknown; the same update again is always safe.
     func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void)
+
+    /// Asks for the receipt of an action id whose update would be refused; nil where there is none for this `new_score`.
+    ///
+    /// An error says that it is not known whether there is one.
+    func receipt(
+        for query: ReceiptQuery, completion: @escaping @Sendable (Result<FoundReceipt?, StoreError>) -> Void)
 }
 
 /// Reads rankings.
@@ -35,6 +41,40 @@ public protocol CatalogueStore: Sendable {
     func put(_ action: Action) async throws(StoreError) -> Bool
     /// Removes an action. False where there was none.
     func deleteAction(id: String) async throws(StoreError) -> Bool
+}
+
+/// The catalogue of the moment, as API nodes keep it in memory.
+public protocol CatalogueSource: Sendable {
+    /// The catalogue; nil before it was first loaded. Answers from memory.
+    var current: Catalogue? { get }
+    /// Loads it now, so that a change made through this node holds on it at once.
+    func reload() async throws(StoreError)
+    /// Is told that a change or a reading for an administrator failed.
+    func failed(_ error: StoreError)
+}
+
+/// The boards of the moment, as every node keeps them in memory.
+public protocol BoardSource: Sendable {
+    /// Whether the boards were ever read. Before that, nothing is known of any board.
+    var isKnown: Bool { get }
+    /// The board of an id; nil if there is none. Answers from memory, on any thread.
+    func board(_ id: String) -> Board?
+    /// Calls `changed` after each change, on any thread; it must return at once.
+    func follow(_ changed: @escaping @Sendable () -> Void)
+}
+
+/// What is known of whether published messages reach this node.
+public struct FeedProof: Sendable, Equatable {
+    /// Why it is not known that messages arrive; nil while they do.
+    public var whyLate: String?
+    /// The age of the newest proof that they do, in ms; nil before the first.
+    public var ageMilliseconds: Int64?
+
+    /// Gathers both.
+    public init(whyLate: String?, ageMilliseconds: Int64?) {
+        self.whyLate = whyLate
+        self.ageMilliseconds = ageMilliseconds
+    }
 }
 
 /// What a feed of tops tells its watcher.
@@ -87,8 +127,13 @@ public protocol Ledger: LedgerReader {
     /// Writes the events, the scores and the new position of each batch in one transaction.
     ///
     /// It fails, and writes nothing, unless each partition's position is still at the event before the batch's first
-    /// and its lease is still held: so each event is written exactly once, whoever else is writing.
-    func commit(_ batches: [OutboxBatch], from positions: [Int: LedgerPosition]) async throws(StoreError)
+    /// and its lease is still held: so each event is written exactly once, whoever else is writing. A row that a table
+    /// refuses is kept as a dead letter instead, in the same transaction, and holds nothing up.
+    ///
+    /// - Returns: the rows that were refused.
+    func commit(
+        _ batches: [OutboxBatch], from positions: [Int: LedgerPosition]
+    ) async throws(StoreError) -> [DeadLetter]
 }
 
 /// Why a store could not do its part.

@@ -45,11 +45,48 @@ public struct Receipt: Hashable, Sendable {
     public var score: Int64
     /// The user's rank after the update, from 1.
     public var rank: Int64
+    /// The board that it counted on; nil for the update's own.
+    public var board: String?
 
     /// A receipt.
-    public init(score: Int64, rank: Int64) {
+    public init(score: Int64, rank: Int64, board: String? = nil) {
         self.score = score
         self.rank = rank
+        self.board = board
+    }
+}
+
+/// Asks whether an action id has counted, without an update.
+public struct ReceiptQuery: Sendable {
+    /// The action id's signature.
+    public var signature: String
+    /// The request's `new_score`; only a receipt with the same one answers.
+    public var submittedScore: Int64?
+    /// When the action id was issued, in ms since 1970.
+    public var issuedAt: Int64
+    /// Where to look: the board that it would count on now, or nil to look in all partitions.
+    public var board: Board?
+
+    /// A question.
+    public init(signature: String, submittedScore: Int64?, issuedAt: Int64, board: Board?) {
+        self.signature = signature
+        self.submittedScore = submittedScore
+        self.issuedAt = issuedAt
+        self.board = board
+    }
+}
+
+/// A receipt that a question found, and where.
+public struct FoundReceipt: Hashable, Sendable {
+    /// What the action id led to, with its board.
+    public var receipt: Receipt
+    /// The partition that holds it.
+    public var partition: Int
+
+    /// What was found.
+    public init(receipt: Receipt, partition: Int) {
+        self.receipt = receipt
+        self.partition = partition
     }
 }
 
@@ -71,4 +108,10 @@ public enum ApplyOutcome: Hashable, Sendable {
     case outOfBounds
     /// The partition is closed: it is new, or being rebuilt.
     case closed
+    /// Its receipt may be gone already, so it may have counted: the clocks of the deployment are apart.
+    ///
+    /// - Parameters:
+    ///   - at: the time of Redis' clock, in ms since 1970.
+    ///   - forgottenSecond: the last second, since 1970, whose action ids have no receipts any more.
+    case stale(at: Int64, forgottenSecond: Int64)
 }

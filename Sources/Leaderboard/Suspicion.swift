@@ -3,7 +3,7 @@ public struct Suspicion: Hashable, Sendable {
     /// Why, as in the metric `scorecast_suspicious_total`: `velocity`, `bad_signature`, …
     public var reason: String
     /// The user whose score was to change; a user id in form.
-    public var userID: String
+    @ByteExact public var userID: String
     /// When it was refused, in ms since 1970 by the node's clock.
     public var at: Int64
     /// The action, where its id was genuine; nil where not.

@@ -17,7 +17,7 @@ public struct TopChange: Hashable, Sendable {
     /// What the step does.
     public var operation: Operation
     /// The user.
-    public var userID: String
+    @ByteExact public var userID: String
     /// The user's place in the list, from 1: right after the step, or for `leave` right before it.
     public var rank: Int64
     /// The user's score: after the step, or for `leave` before it.
@@ -45,51 +45,52 @@ extension TopChange {
     ) -> [TopChange]? {
         guard let target = places(in: new), let source = places(in: old) else { return nil }
         var steps: [TopChange] = []
-        for entry in old.reversed() where target[entry.userID] == nil {
+        for entry in old.reversed() where target[ByteExact(entry.userID)] == nil {
             steps.append(TopChange(.leave, userID: entry.userID, rank: entry.rank, score: entry.score))
         }
-        var list = old.map(\.userID).filter { target[$0] != nil }
+        var list = old.map { ByteExact($0.userID) }.filter { target[$0] != nil }
         let kept = Set(
             heaviestRising(
                 old.compactMap { entry in
                     // One whose score changed costs a step in any case.
-                    target[entry.userID].map { ($0.place, $0.score == entry.score ? old.count + 1 : 1) }
+                    target[ByteExact(entry.userID)].map { ($0.place, $0.score == entry.score ? old.count + 1 : 1) }
                 }))
         var scores: [TopChange] = []
-        var before: String?
+        var before: ByteExact?
         for (place, entry) in new.enumerated() {
-            switch source[entry.userID] {
+            let user = ByteExact(entry.userID)
+            switch source[user] {
             case nil: steps.append(insert(.enter, entry, after: before, into: &list))
             case .some where !kept.contains(place):
-                list.removeAll { $0 == entry.userID }
+                list.removeAll { $0 == user }
                 steps.append(insert(.move, entry, after: before, into: &list))
             case let old? where old.score != entry.score:
                 scores.append(TopChange(.score, userID: entry.userID, rank: entry.rank, score: entry.score))
             default: break
             }
-            before = entry.userID
+            before = user
         }
         return steps + scores
     }
 
     /// Who was not looked at yet may still stand between those who were; so a user goes behind the one before it.
     private static func insert(
-        _ operation: Operation, _ entry: LeaderboardEntry, after before: String?, into list: inout [String]
+        _ operation: Operation, _ entry: LeaderboardEntry, after before: ByteExact?, into list: inout [ByteExact]
     ) -> TopChange {
         let index = before.flatMap { list.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
-        list.insert(entry.userID, at: index)
+        list.insert(ByteExact(entry.userID), at: index)
         return TopChange(operation, userID: entry.userID, rank: Int64(index) + 1, score: entry.score)
     }
 
     /// The users' places, from 0, and scores; nil where a rank is not the place, or a user has two.
     private static func places(
         in entries: some Collection<LeaderboardEntry>
-    ) -> [String: (place: Int, score: Int64)]? {
-        var places: [String: (place: Int, score: Int64)] = [:]
+    ) -> [ByteExact: (place: Int, score: Int64)]? {
+        var places: [ByteExact: (place: Int, score: Int64)] = [:]
         places.reserveCapacity(entries.count)
         for (place, entry) in entries.enumerated() {
-            guard entry.rank == Int64(place) + 1, places.updateValue((place, entry.score), forKey: entry.userID) == nil
-            else {
+            let user = ByteExact(entry.userID)
+            guard entry.rank == Int64(place) + 1, places.updateValue((place, entry.score), forKey: user) == nil else {
                 return nil
             }
         }

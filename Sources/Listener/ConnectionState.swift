@@ -32,6 +32,7 @@ struct ConnectionState {
     enum Refusal: Equatable {
         case malformed
         case headersTooLarge
+        case targetTooLong
     }
 
     /// What to do once a response or a request has wholly passed.
@@ -79,6 +80,15 @@ struct ConnectionState {
 
     /// Whether all is said, or the connection is gone.
     var isDone: Bool { phase == .ending || phase == .over }
+
+    /// Whether the request in work has not wholly arrived.
+    var awaitsBody: Bool {
+        switch phase {
+        case .collecting, .awaitingUpgradeEnd: true
+        case .forwarding(let requestEnded, _): !requestEnded
+        case .idle, .answering, .ending, .over: false
+        }
+    }
 
     /// Whether Hummingbird is owed the rest of a request.
     var owesBody: Bool {

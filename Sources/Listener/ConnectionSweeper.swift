@@ -9,6 +9,8 @@ final class ConnectionSweeper {
     private(set) var now = NIODeadline.now()
     /// The `Date` of that time.
     private(set) var date = HTTPDate.now()
+    /// Counts the requests of the loop; nil if none are counted.
+    let metrics: LoopRequestMetrics?
     private var connections: [ObjectIdentifier: FrontHandler] = [:]
     private let eventLoop: any EventLoop
     private var task: RepeatedTask?
@@ -16,8 +18,9 @@ final class ConnectionSweeper {
 
     private static let interval = TimeAmount.seconds(1)
 
-    init(eventLoop: any EventLoop) {
+    init(eventLoop: any EventLoop, metrics: RequestMetrics?) {
         self.eventLoop = eventLoop
+        self.metrics = metrics.map { LoopRequestMetrics($0) }
     }
 
     func add(_ handler: FrontHandler) {

@@ -52,11 +52,12 @@ final class Connections: Sendable {
     }
 
     /// The sweeper of an event loop, made when its first connection comes; nil where no further connections are wanted.
-    func sweeper(for eventLoop: any EventLoop) -> ConnectionSweeper? {
+    func sweeper(for eventLoop: any EventLoop, metrics: RequestMetrics?) -> ConnectionSweeper? {
         state.withLockedValue { state -> LoopSweeper? in
             if state.isCancelled { return nil }
             if let known = state.sweepers[ObjectIdentifier(eventLoop)] { return known }
-            let new = LoopSweeper(ConnectionSweeper(eventLoop: eventLoop), eventLoop: eventLoop)
+            let new = LoopSweeper(
+                ConnectionSweeper(eventLoop: eventLoop, metrics: metrics), eventLoop: eventLoop)
             state.sweepers[ObjectIdentifier(eventLoop)] = new
             return new
         }?.value

@@ -12,12 +12,17 @@ public struct FastRequest: Sendable {
     public var body: ByteBuffer
     /// The other end of the connection.
     public var remoteAddress: SocketAddress?
+    /// Whether the body is in a content coding (RFC 9110, 8.4), so that it is not what its media type says.
+    public var hasContentCoding: Bool
 
     /// Gathers the parts of a request.
-    public init(head: HTTPRequestHead, body: ByteBuffer, remoteAddress: SocketAddress?) {
+    public init(
+        head: HTTPRequestHead, body: ByteBuffer, remoteAddress: SocketAddress?, hasContentCoding: Bool = false
+    ) {
         self.head = head
         self.body = body
         self.remoteAddress = remoteAddress
+        self.hasContentCoding = hasContentCoding
     }
 }
 
@@ -32,6 +37,8 @@ public struct FastResponse: Sendable {
     public var body: ByteBuffer
     /// Whether the connection ends with this response.
     public var closes: Bool
+    /// Whether the response says nothing of its length, as one to HEAD does if the body would be a stream.
+    var lengthIsUnknown = false
 
     /// A response.
     public init(
@@ -47,6 +54,8 @@ public struct FastResponse: Sendable {
 
 /// A route that is served on the connection's event loop, without a task, in front of Hummingbird.
 public protocol FastRoute: Sendable {
+    /// The route's template, such as `/update-score`: its label in metrics.
+    var template: String { get }
     /// Whether the request is for this route.
     func accepts(_ head: HTTPRequestHead) -> Bool
     /// Bytes. Longer bodies are answered with `tooLarge`, before they are read.
@@ -66,6 +75,8 @@ public protocol FastRoute: Sendable {
 }
 
 extension FastRoute {
+    /// No label of its own.
+    public var template: String { RequestMetrics.noRoute }
     /// `tooLarge`, whatever the request.
     public func tooLarge(for head: HTTPRequestHead) -> FastResponse { tooLarge }
     /// `tooSlow`, whatever the request.
@@ -84,17 +95,24 @@ public enum UpgradeDecision: Sendable {
     case upgrade(fields: [(name: String, value: String)], install: @Sendable (any Channel) throws -> Void)
     /// 200 with these fields, `Date` and `Connection: close`, and a body that ends with the connection. `install` is as
     /// for an upgrade; what the new handlers write is the body. What they read is nothing that they can use, and of any
-    /// type: requests that were pipelined, or bytes.
+    /// type: requests that were pipelined, or bytes. The answer to HEAD is these fields alone, and the connection stays.
     case stream(fields: [(name: String, value: String)], install: @Sendable (any Channel) throws -> Void)
 }
 
 /// A route on which a connection leaves HTTP, such as a WebSocket's.
 public protocol UpgradeRoute: Sendable {
+    /// The route's template, such as `/ws/scoreboard`: its label in metrics.
+    var template: String { get }
     /// Whether the request is for this route.
     func accepts(_ head: HTTPRequestHead) -> Bool
     /// Decides; `answer` must be called exactly once, on any thread, in bounded time.
     func decide(
         _ head: HTTPRequestHead, channel: any Channel, answer: @escaping @Sendable (UpgradeDecision) -> Void)
+}
+
+extension UpgradeRoute {
+    /// No label of its own.
+    public var template: String { RequestMetrics.noRoute }
 }
 
 extension HTTPRequestHead {

@@ -28,7 +28,9 @@ final class FrontChannel: Sendable {
 
     /// Puts the HTTP/1.1 decoder and the front handler into a new connection. On its event loop.
     func configure(_ channel: any Channel) throws {
-        guard let sweeper = connections.sweeper(for: channel.eventLoop) else { throw CancellationError() }
+        guard let sweeper = connections.sweeper(for: channel.eventLoop, metrics: routes.metrics) else {
+            throw CancellationError()
+        }
         if let options = channel.syncOptions {
             try options.setOption(.allowRemoteHalfClosure, value: true)
             try options.setOption(.maxMessagesPerRead, value: 1)
@@ -37,16 +39,20 @@ final class FrontChannel: Sendable {
                 value: AdaptiveRecvByteBufferAllocator(
                     minimum: 512, initial: 2048, maximum: ListenerLimits.readBytesMax))
         }
-        let decoder = ByteToMessageHandler(
+        let (socketSide, decoder) = (SocketSide(), makeDecoder())
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(socketSide)
+        try pipeline.addHandler(decoder)
+        try pipeline.addHandler(FrontHandler(self, writer: socketSide, decoder: decoder, sweeper: sweeper))
+    }
+
+    /// A parser for requests, at the beginning of one.
+    func makeDecoder() -> ByteToMessageHandler<HTTPRequestDecoder> {
+        ByteToMessageHandler(
             HTTPRequestDecoder(
                 leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop,
                 limitConfiguration: routes.limits.decoderLimits),
             maximumBufferSize: max(ListenerLimits.unparsedBytesMax, routes.limits.headerFieldBytesMax * 2))
-        let writer = RawWriter()
-        let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(writer)
-        try pipeline.addHandler(decoder)
-        try pipeline.addHandler(FrontHandler(self, writer: writer, decoder: decoder, sweeper: sweeper))
     }
 }
 

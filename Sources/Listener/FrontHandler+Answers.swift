@@ -25,10 +25,19 @@ extension FrontHandler {
 
     /// Adds a response to those of this turn. They go past the response encoder.
     func gather(_ response: FastResponse, closes: Bool) {
+        record(response.status)
         ResponseEncoder.append(
             response, to: &gathered, date: sweeper.date,
             connection: closes ? .close : request.isHTTP10 ? .keepAlive : .implied, omitsBody: request.isHead)
         if gathered.readableBytes >= ListenerLimits.gatheredBytesMax { writeGathered() }
+    }
+
+    /// Counts the answer to the request.
+    func record(_ status: HTTPResponseStatus) {
+        guard let metrics = sweeper.metrics else { return }
+        metrics.record(
+            route: account.template, method: account.method, status: status,
+            nanoseconds: (NIODeadline.now() - account.start).nanoseconds)
     }
 
     /// Writes the answers of this turn, in one go.

@@ -90,7 +90,8 @@ extension FrontHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case HTTPParserError.headerOverflow:
-            state.refuseSequel(.headersTooLarge)
+            let isTarget = writer.lineBytes > routes.limits.headerFieldBytesMax
+            state.refuseSequel(isTarget ? .targetTooLong : .headersTooLarge)
         case is HTTPParserError:
             state.refuseSequel(.malformed)
         case is ByteToMessageDecoderError.PayloadTooLargeError:
@@ -112,13 +113,11 @@ extension FrontHandler {
         deadline = .distantFuture
         switch state.phase {
         case .collecting:
-            endEarly(collecting.map { $0.route.tooSlow(for: $0.head) } ?? routes.tooSlow, context: context)
+            endEarly(collecting.map { $0.route.tooSlow(for: $0.head) } ?? .requestTimeout, context: context)
         case .awaitingUpgradeEnd:
-            endEarly(routes.tooSlow, context: context)
+            endEarly(routes.answer(.requestTimeout, to: upgrading?.head), context: context)
         case .forwarding(requestEnded: false, _) where !responseHasBegun:
-            var response = routes.tooSlow
-            if let forwarding { response.fields += routes.tooSlowFields(forwarding) }
-            endEarly(response, context: context)
+            endEarly(routes.answer(.requestTimeout, to: forwarding), context: context)
         default:
             cut()
         }

@@ -41,13 +41,17 @@ extension FrontHandler {
             finish(context: context)
         case .refuse(let refusal):
             guard !(state.owesBody && responseHasBegun) else { return finish(context: context) }
-            if state.isIdle { request = RequestFacts() }  // it is not the last request that is refused
+            if state.isIdle {  // it is not the last request that is refused
+                request = RequestFacts()
+                account = RequestAccount()
+            }
             let response =
                 switch refusal {
-                case .malformed: routes.malformed
-                case .headersTooLarge: routes.headersTooLarge
+                case .malformed: FastResponse.badRequest
+                case .headersTooLarge: FastResponse.headersTooLarge
+                case .targetTooLong: FastResponse.targetTooLong
                 }
-            endEarly(response, context: context)
+            endEarly(routes.answer(response, to: nil), context: context)
         }
     }
 
@@ -55,6 +59,7 @@ extension FrontHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
+        checkArrival(context: context)
         hasForwarded = hasForwarded || hummingbirdIsThere
         endTurn()
         // Whoever else asks for reads may have lost interest by now.
@@ -67,7 +72,9 @@ extension FrontHandler {
 
     /// Whether nothing more should be read now, since it could only wait here.
     private var holdsReads: Bool {
-        if state.mustWait { return waiting.count >= routes.limits.waitingPartsMax || request.stopsParser }
+        if state.mustWait {
+            return waiting.count >= routes.limits.waitingPartsMax || request.parserAfterwards != .goesOn
+        }
         return !isWritable && state.isIdle
     }
 

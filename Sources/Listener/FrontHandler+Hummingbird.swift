@@ -29,9 +29,11 @@ extension FrontHandler {
     // MARK: Requests
 
     func forward(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
+        if case .body(let bytes) = part { arrival.bodyBytes &+= bytes.readableBytes }
         context.fireChannelRead(wrapInboundOut(part))
         hasForwarded = true
         guard case .end = part else { return }
+        renewDecoderIfStopped(context: context)
         forwarding = nil
         deadline = .distantFuture  // a response may be a stream without an end
         follow(state.forwardedRequestEnded(), context: context)

@@ -11,8 +11,10 @@ extension FrontHandler {
         expire(after: routes.limits.answerSecondsMax)
         let number = requestNumber
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        // Nothing can take the place of a parser while the one before it is still there.
+        let hasToWait = isRenewingDecoder
         route.decide(head, channel: context.channel) { decision in
-            if bound.eventLoop.inEventLoop {
+            if bound.eventLoop.inEventLoop, !hasToWait {
                 bound.value.carryOut(decision, for: number)
             } else {
                 bound.eventLoop.execute { bound.value.carryOut(decision, for: number) }
@@ -25,6 +27,7 @@ extension FrontHandler {
         upgradeIsUndecided = false
         switch decision {
         case .refuse(let response):
+            if let context, !response.closes { renewDecoderIfStopped(context: context) }
             answer(response, to: number)
         case .upgrade(let fields, let install):
             guard state.phase == .answering, let context else { return }
@@ -34,7 +37,9 @@ extension FrontHandler {
         case .stream(let fields, let install):
             guard state.phase == .answering, let context else { return }
             // A client that has closed its side cannot be told from one that is gone.
-            guard !inputIsClosed, !request.isHead else { return refuseMalformed(number) }
+            guard !inputIsClosed else { return refuseMalformed(number) }
+            guard !request.isHead else { return answerHead(fields, to: number, context: context) }
+            record(.ok)
             ResponseEncoder.appendStreamHead(fields, to: &gathered, date: sweeper.date)
             waiting = []
             leaveHTTP(install: install, context: context)
@@ -48,8 +53,18 @@ extension FrontHandler {
         refuseMalformed(requestNumber)
     }
 
+    /// The head of a stream alone; its length is not known.
+    private func answerHead(
+        _ fields: [(name: String, value: String)], to number: Int, context: ChannelHandlerContext
+    ) {
+        renewDecoderIfStopped(context: context)
+        var response = FastResponse(status: .ok, fields: fields)
+        response.lengthIsUnknown = true
+        answer(response, to: number)
+    }
+
     private func refuseMalformed(_ number: Int) {
-        var response = routes.malformed
+        var response = routes.answer(.badRequest, to: nil)
         response.closes = true
         answer(response, to: number)
     }
@@ -57,7 +72,7 @@ extension FrontHandler {
     /// Whether the connection can leave HTTP: the parser has kept its hands off what follows, and nothing was lost. An
     /// HTTP/1.0 request cannot ask for an upgrade (RFC 9110, 7.8).
     private var mayUpgrade: Bool {
-        request.stopsParser && !request.isHTTP10 && waiting.isEmpty && state.sequel == .open
+        request.parserAfterwards != .goesOn && !request.isHTTP10 && waiting.isEmpty && state.sequel == .open
     }
 
     /// Writes the response's head and hands the connection over.

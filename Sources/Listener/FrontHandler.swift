@@ -15,8 +15,9 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     let front: FrontChannel
-    let writer: RawWriter
-    let decoder: ByteToMessageHandler<HTTPRequestDecoder>
+    let writer: SocketSide
+    /// Another one after each request whose offer of an upgrade is not taken.
+    var decoder: ByteToMessageHandler<HTTPRequestDecoder>
     let sweeper: ConnectionSweeper
     /// Writes Hummingbird's responses; nil until its part of the pipeline was made.
     var encoder: HTTPResponseEncoder?
@@ -29,6 +30,10 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Counts requests, so that an answer can only ever be the one to its own.
     var requestNumber = 0
     var request = RequestFacts()
+    /// What metrics say of the request.
+    var account = RequestAccount()
+    /// What the request has brought so far, to bound what its framing may take.
+    var arrival = RequestArrival()
     /// The route, head and body of a fast request.
     var collecting: (route: any FastRoute, head: HTTPRequestHead, body: ByteBuffer)?
     /// The route and head of an upgrade request.
@@ -50,6 +55,8 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether parts of one read are arriving; its end is the end of the turn.
     var isReading = false
     var isAdvancing = false
+    /// Whether the parser before this one is on its way out of the pipeline.
+    var isRenewingDecoder = false
     var readIsHeld = false
     var isWritable = true
     /// Whether parts were passed to Hummingbird that it looks at when it is told that the read is complete.
@@ -62,7 +69,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     var stallDeadline = NIODeadline.distantFuture
 
     init(
-        _ front: FrontChannel, writer: RawWriter, decoder: ByteToMessageHandler<HTTPRequestDecoder>,
+        _ front: FrontChannel, writer: SocketSide, decoder: ByteToMessageHandler<HTTPRequestDecoder>,
         sweeper: ConnectionSweeper
     ) {
         self.front = front
@@ -104,6 +111,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     var mustWait: Bool { state.mustWait || (!isWritable && state.isIdle) }
 
     func take(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
+        if case .end = part { writer.awaitRequestLine() }
         switch (state.phase, part) {
         case (.idle, .head(let head)): begin(head, context: context)
         case (.collecting, .body(let bytes)): collect(bytes, context: context)
@@ -117,18 +125,30 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func begin(_ received: HTTPRequestHead, context: ChannelHandlerContext) {
         requestNumber &+= 1
         request = RequestFacts(received)
+        account = RequestAccount(method: received.method)
+        arrival = RequestArrival(start: writer.received)
         expire(after: routes.limits.requestSecondsMax)
         if request.isLast { state.closeAfterResponse() }
-        guard request.isWellFormed else { return endEarly(routes.malformed, context: context) }
-        let head = received.inOriginForm
+        if let fault = request.fault { return endEarly(routes.answer(fault.response, to: received), context: context) }
+        switch RequestTarget(
+            received, bytesMax: routes.limits.targetBytesMax, literalPaths: routes.literalPaths)
+        {
+        case .resource(let head): begin(on: head, context: context)
+        case .server: beginCollecting(for: ServerRoute(sharedFields: routes.sharedFields), received)
+        case .tooLong: endEarly(routes.answer(.targetTooLong, to: received), context: context)
+        case .malformed: endEarly(routes.answer(.badRequest, to: received), context: context)
+        }
+    }
+
+    private func begin(on head: HTTPRequestHead, context: ChannelHandlerContext) {
         if let route = routes.fast.first(where: { $0.accepts(head) }) {
+            account.template = route.template
             guard request.contentLength <= route.bodyBytesMax else {
                 return endEarly(route.tooLarge(for: head), context: context)
             }
-            state.beginCollecting()
-            collecting = (route, head, ByteBuffer())
-            goOnIfAsked()
+            beginCollecting(for: route, head)
         } else if let route = routes.upgrade.first(where: { $0.accepts(head) }) {
+            account.template = route.template
             state.beginUpgrade()
             upgrading = (route, head)
             goOnIfAsked()
@@ -142,12 +162,19 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    private func beginCollecting(for route: any FastRoute, _ head: HTTPRequestHead) {
+        state.beginCollecting()
+        collecting = (route, head, ByteBuffer())
+        goOnIfAsked()
+    }
+
     /// Tells a client that asks first to send its body (RFC 9110, 10.1.1).
     private func goOnIfAsked() {
         if request.expectsContinue { gathered.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") }
     }
 
     private func collect(_ bytes: ByteBuffer, context: ChannelHandlerContext) {
+        arrival.bodyBytes &+= bytes.readableBytes
         guard var current = collecting.take() else { return }
         if current.body.readableBytes == 0 {
             current.body = bytes
@@ -163,11 +190,13 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func serve(context: ChannelHandlerContext) {
         guard let (route, head, body) = collecting.take() else { return }
+        renewDecoderIfStopped(context: context)
         state.beginAnswering()
         expire(after: routes.limits.answerSecondsMax)
         let number = requestNumber
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let request = FastRequest(head: head, body: body, remoteAddress: remoteAddress)
+        let request = FastRequest(
+            head: head, body: body, remoteAddress: remoteAddress, hasContentCoding: self.request.hasContentCoding)
         route.handle(request, on: context.eventLoop) { response in
             if bound.eventLoop.inEventLoop {
                 bound.value.answer(response, to: number)

@@ -6,47 +6,62 @@ public struct FrontRoutes: Sendable {
     public var fast: [any FastRoute]
     /// Routes that leave HTTP.
     public var upgrade: [any UpgradeRoute]
-    /// The answer to what is not HTTP. The connection closes with it.
-    public var malformed: FastResponse
-    /// The answer to header fields beyond the limits. The connection closes with it.
-    public var headersTooLarge: FastResponse
-    /// The answer to a request, not for a fast route, that came too slowly. The connection closes with it.
-    public var tooSlow: FastResponse
-    /// Further fields of that answer, for the request with this head: what Hummingbird's middleware would have added.
-    public var tooSlowFields: @Sendable (HTTPRequestHead) -> [(name: String, value: String)] = { _ in [] }
     /// The limits of a connection.
     public var limits: ListenerLimits
+    /// Fields of every answer that the listener makes itself, to the request with this head, or to what is no request:
+    /// what Hummingbird's middleware adds to the others.
+    public var sharedFields: @Sendable (HTTPRequestHead?) -> [(name: String, value: String)] = { _ in [] }
+    /// Paths that are reached by their plain spelling alone, not by one with escapes: those that a proxy in front may keep
+    /// from others, by comparing text.
+    public var literalPaths: [String] = []
+    /// Counts the requests; nil to count none.
+    public var metrics: RequestMetrics?
 
     /// No routes: everything goes to Hummingbird.
-    public init(
-        fast: [any FastRoute] = [], upgrade: [any UpgradeRoute] = [], malformed: FastResponse = .badRequest,
-        headersTooLarge: FastResponse = .headersTooLarge, tooSlow: FastResponse = .requestTimeout,
-        limits: ListenerLimits = .init()
-    ) {
+    public init(fast: [any FastRoute] = [], upgrade: [any UpgradeRoute] = [], limits: ListenerLimits = .init()) {
         self.fast = fast
         self.upgrade = upgrade
-        self.malformed = malformed
-        self.headersTooLarge = headersTooLarge
-        self.tooSlow = tooSlow
         self.limits = limits
+    }
+
+    /// An answer that the listener makes itself.
+    func answer(_ response: FastResponse, to head: HTTPRequestHead?) -> FastResponse {
+        var response = response
+        response.fields += sharedFields(head)
+        return response
     }
 }
 
+/// What the listener answers by itself. The connection closes with each of these but the last.
 extension FastResponse {
-    /// 400 `bad_request`.
-    public static let badRequest = FastResponse(
-        status: .badRequest, fields: jsonFields,
-        body: ErrorBody(code: "bad_request", message: "The request cannot be understood.").buffer)
+    /// 400 `bad_request`: not HTTP.
+    public static let badRequest = refusal(.badRequest, "bad_request", "The request cannot be understood.")
 
     /// 431 `headers_too_large` (RFC 6585, 5).
-    public static let headersTooLarge = FastResponse(
-        status: .requestHeaderFieldsTooLarge, fields: jsonFields,
-        body: ErrorBody(code: "headers_too_large", message: "The header fields are too large.").buffer)
+    public static let headersTooLarge = refusal(
+        .requestHeaderFieldsTooLarge, "headers_too_large", "The header fields are too large.")
+
+    /// 414 `uri_too_long` (RFC 9112, 3).
+    public static let targetTooLong = refusal(.uriTooLong, "uri_too_long", "The request's target is too long.")
 
     /// 408 `request_timeout`.
-    public static let requestTimeout = FastResponse(
-        status: .requestTimeout, fields: jsonFields,
-        body: ErrorBody(code: "request_timeout", message: "The request took too long to arrive.").buffer)
+    public static let requestTimeout = refusal(
+        .requestTimeout, "request_timeout", "The request took too long to arrive.")
+
+    /// 417 `expectation_failed` (RFC 9110, 10.1.1).
+    public static let expectationFailed = refusal(
+        .expectationFailed, "expectation_failed", "The only expectation that can be met is 100-continue.")
+
+    /// 501 `not_implemented`, to CONNECT (RFC 9110, 9.1).
+    public static let notImplemented = refusal(.notImplemented, "not_implemented", "There is no such method here.")
+
+    /// 204, to `OPTIONS *` (RFC 9110, 9.3.7).
+    static let serverOptions = FastResponse(
+        status: .noContent, fields: [(name: "Allow", value: "GET, HEAD, POST, PUT, DELETE, OPTIONS")])
+
+    private static func refusal(_ status: HTTPResponseStatus, _ code: String, _ message: String) -> FastResponse {
+        FastResponse(status: status, fields: jsonFields, body: ErrorBody(code: code, message: message).buffer)
+    }
 
     /// `Content-Type` alone, for answers in JSON; shared, so that it costs no allocation.
     public static let jsonFields = [(name: "Content-Type", value: "application/json")]

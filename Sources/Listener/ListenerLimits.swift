@@ -1,9 +1,12 @@
 /// What a connection may cost. Times are kept to the second.
 public struct ListenerLimits: Sendable {
-    /// Bytes of one header field, and of the request's target; stops memory use by one endless field.
-    public var headerFieldBytesMax = 8 * 1024
-    /// Bytes of all header fields of a request; the same for many of them.
-    public var headerBytesMax = 16 * 1024
+    /// Bytes of the request's target.
+    public var targetBytesMax = 8 * 1024
+    /// Bytes of one header field, name and value; stops memory use by one endless field. A token of 8 KiB fits, and one
+    /// that is a little longer is refused as a token.
+    public var headerFieldBytesMax = 12 * 1024
+    /// Bytes of all header fields of a request, and its target; the same for many of them.
+    public var headerBytesMax = 24 * 1024
     /// Header fields of a request; stops quadratic look-ups.
     public var headerFieldCountMax = 64
     /// Seconds for a whole request to arrive once its first byte is expected on a new connection, or its head has come.
@@ -32,6 +35,9 @@ extension ListenerLimits {
     /// Bytes that the parser may leave unread. It keeps the beginnings of fields, and what follows an upgrade request
     /// until that is decided.
     static let unparsedBytesMax = 64 * 1024
+    /// Bytes that a body may take on the way beyond itself: a read's worth of head before it and of requests after it, and
+    /// for each of its bytes a chunk of its own. Stops chunk extensions without end (RFC 9112, 7.1.1).
+    static func framingBytesMax(bodyBytes: Int) -> Int { 64 * 1024 + 8 * bodyBytes }
     /// Bytes of answers that are gathered before they are written.
     static let gatheredBytesMax = 32 * 1024
     /// Seconds between the server's end of a connection and the client's. To close at once while the client still

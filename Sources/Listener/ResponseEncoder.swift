@@ -28,7 +28,7 @@ enum ResponseEncoder {
             return
         }
         let hasBody = response.status.mayHaveResponseBody
-        if hasBody {
+        if hasBody, !response.lengthIsUnknown {
             out.writeStaticString("Content-Length: ")
             out.appendJSON(response.body.readableBytes)
             out.writeStaticString("\r\n")

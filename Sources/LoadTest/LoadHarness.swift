@@ -22,13 +22,15 @@ public struct LoadHarness: Sendable {
     ///   - urls: of the API nodes, `http://host:port`; requests go to each of them in turn.
     ///   - watchURLs: where watchers connect; the API nodes where there is none.
     ///   - credentials: makes tokens and action ids.
+    ///   - openFilesMax: how many files and sockets this process may have open; nil when that is not known.
     ///   - note: told how it goes, line by line.
-    /// - Throws: ``LoadError`` for a URL that cannot be used.
+    /// - Throws: ``LoadError`` for a URL that cannot be used, and for more sockets than this process may have.
     public init(
-        scenario: Scenario, urls: [String], watchURLs: [String], credentials: LoadCredentials,
+        scenario: Scenario, urls: [String], watchURLs: [String], credentials: LoadCredentials, openFilesMax: Int? = nil,
         note: @escaping @Sendable (String) -> Void
     ) throws(LoadError) {
         self.scenario = scenario
+
         self.credentials = credentials
         self.note = note
         nodes = urls.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
@@ -44,6 +46,18 @@ public struct LoadHarness: Sendable {
         for url in watchNodes where ServerAddress(url) == nil {
             throw LoadError("A URL for watchers must be ws://host:port or wss://host:port, not '\(url)'.")
         }
+        let needed = Self.socketsNeeded(scenario, nodes: nodes.count)
+        if let openFilesMax, needed > openFilesMax {
+            throw LoadError(
+                "\(scenario.watchers.count) watchers and \(scenario.updates.connections) connections to each node need "
+                    + "\(needed) open files, and this process may have \(openFilesMax). Raise the limit (ulimit -n "
+                    + "\(needed); its bound is `ulimit -Hn`), or split the watchers over several processes.")
+        }
+    }
+
+    /// Sockets, and some more files.
+    private static func socketsNeeded(_ scenario: Scenario, nodes: Int) -> Int {
+        scenario.watchers.count + (scenario.updates.rate > 0 ? scenario.updates.connections * nodes : 1) + 64
     }
 
     /// Prepares, sends the traffic, lets everything settle, and holds it against what clients were told. SIGINT and
@@ -60,6 +74,8 @@ public struct LoadHarness: Sendable {
         settings.httpVersion = .http1Only
         // A node that refuses connections is down: the next attempt goes to another one.
         settings.connectionPool.retryConnectionEstablishment = false
+        // A redirect could lead to a host that nobody allowed.
+        settings.redirectConfiguration = .disallow
         let http = HTTPClient(eventLoopGroup: group, configuration: settings)
         let result: Result<LoadReport, any Error>
         do {
@@ -108,7 +124,8 @@ public struct LoadHarness: Sendable {
 
     private func prepareWriters(_ client: NodeClient, _ clock: RunClock, admin: String) async throws -> Writers {
         let users = scenario.updates.rate > 0 ? scenario.updates.users : 0
-        let oracle = Oracle(users: users, prefix: prefix, points: scenario.updates.points)
+        let lead = try await findLead(client, admin: admin)
+        let oracle = Oracle(users: users, prefix: prefix, points: scenario.updates.points, lead: lead)
         var players: [Writers.Player] = []
         for name in (0..<users).map(oracle.name) {
             players.append(.init(name: name, token: try await credentials.token(name, false, lifetime)))
@@ -119,10 +136,40 @@ public struct LoadHarness: Sendable {
         do {
             try await client.prepareAction(scenario.updates, board: scenario.board, token: admin)
         } catch {
-            throw LoadError("The action cannot be prepared: \(error)")
+            throw LoadError("The action cannot be prepared: \(error)\(hint(client, "\(error)"))")
         }
+        if lead > 0 { try await give(lead, to: players.map(\.name), client, admin: admin) }
         for node in nodes.indices { try await writers.prove(node) }
         return writers
+    }
+
+    /// The lead that the run's users need to move the top: what is on the board decides.
+    private func findLead(_ client: NodeClient, admin: String) async throws -> Int64 {
+        guard scenario.updates.rate > 0 else { return 0 }
+        let page: NodeClient.Page
+        do {
+            page = try await client.page(0, board: scenario.board, limit: 1, token: admin)
+        } catch {
+            throw LoadError("The board's top cannot be read: \(error)\(hint(client, "\(error)"))")
+        }
+        return try StartingLine.lead(above: page.entries.first?.score, scenario, nodes: nodes.count)
+    }
+
+    private func give(_ lead: Int64, to users: [String], _ client: NodeClient, admin: String) async throws {
+        note("\(users.count) users get a lead of \(lead) points, to begin above the board's top")
+        do {
+            try await client.prepareLead(lead, scenario.updates, board: scenario.board, token: admin)
+        } catch {
+            throw LoadError("The action for leads cannot be prepared: \(error)")
+        }
+        try await Leads(client: client, credentials: credentials, updates: scenario.updates, token: admin)
+            .give(lead, to: users)
+    }
+
+    /// What to do about an answer before the traffic, with a space before it.
+    private func hint(_ client: NodeClient, _ error: String) -> String {
+        let words = error.components(separatedBy: "answered with ").last ?? ""
+        return Hint.of(error: words, clocks: client.clocks.difference).map { " \($0)" } ?? ""
     }
 
     /// Of tokens: longer than the test can last.

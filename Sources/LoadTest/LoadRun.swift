@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import Synchronization
 
 /// A load test that is ready to begin: the traffic, what follows it, and the report.
@@ -19,8 +20,9 @@ struct LoadRun: Sendable {
         do {
             try await open()
             let startedAt = Int64(Date().timeIntervalSince1970 * 1000)
+            let before = ProcessorTime.used
             await send()
-            let report = await settle(startedAt: startedAt)
+            let report = await settle(startedAt: startedAt, used: ProcessorTime.used - before)
             await watchers.stop()
             return report
         } catch {
@@ -64,37 +66,33 @@ struct LoadRun: Sendable {
 
     // MARK: After the traffic
 
-    private func settle(startedAt: Int64) async -> LoadReport {
+    private func settle(startedAt: Int64, used: Duration) async -> LoadReport {
         clock.beginSettling()
         note("The traffic is over; everything has \(Figure.plain(clock.settle / .seconds(1))) s to agree")
         var proofs: [Proof] = []
         var converge: (differences: Differences, time: Duration?)?
         if scenario.watchers.count > 0 { converge = await settling.convergence(of: watchers, until: clock) }
+        let updates = writers.tally.withLock { $0 }
         if scenario.updates.rate > 0 {
             let oracle = writers.oracle.withLock { $0 }
-            proofs += oracle.proofs(scores: await settling.scores(oracle, until: clock))
+            let (differences, read) = await settling.scores(oracle, until: clock)
+            proofs += oracle.proofs(scores: differences, tally: updates, read: read)
         }
         let watching = watchers.tally
         let seen = watchers.record.withLock { $0.finish() }
         if let converge {
-            proofs += [
-                Proof(
-                    name: "converged", statement: "every watcher shows the final top",
-                    basis: "\(scenario.watchers.count) watchers", differences: converge.differences),
-                Proof(
-                    name: "versions", statement: "no watcher saw a version go back, or a delta that does not fit",
-                    basis: "\(ScoreboardFrames(watching).all) messages", differences: watching.faults),
-                Proof(
-                    name: "states", statement: "each version is the same top to all, as deltas, whole and over HTTP",
-                    basis: "\(seen.compared) states, \(seen.pagesCompared) reads over HTTP",
-                    differences: seen.differences),
-            ]
+            proofs += WatchProofs.proofs(
+                scenario, watching, seen, converged: converge.differences, hasTop: watchers.hasTop)
         }
-        let run = LoadReport.Run(
+        var run = LoadReport.Run(
             scenario: scenario, prefix: prefix, nodes: nodes, watchNodes: watchNodes, startedAt: startedAt,
             trafficTime: clock.trafficTime, isInterrupted: clock.isInterrupted)
-        return LoadReport(
-            run: run, updates: writers.tally.withLock { $0 }, watching: watching, skew: seen.skew,
-            converge: converge?.time, proofs: proofs)
+        run.clocks = settling.client.clocks.difference
+        run.cores = System.coreCount
+        if clock.trafficTime > .zero { run.coresBusy = used / clock.trafficTime }
+        var report = LoadReport(
+            run: run, updates: updates, watching: watching, skew: seen.skew, converge: converge?.time, proofs: proofs)
+        report.timeline = Timeline(writers.series.withLock { $0 }, watchers.series)
+        return report
     }
 }

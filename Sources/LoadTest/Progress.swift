@@ -32,7 +32,7 @@ struct Progress {
         let updates = writers.tally.withLock { $0 }
         let watching = watchers.tally
         let seconds = Int(clock.elapsed / .seconds(1))
-        let errors = updates.errors.values.reduce(0, +)
+        let errors = updates.errors.total
         return "\(seconds) s: \(updates.accepted) accepted (\(Figure.tenths(perSecond))/s), "
             + "p99 \(Figure.milliseconds(updates.latency.percentile(0.99))) ms, \(updates.inFlight) in flight, "
             + "\(errors) errors; \(watchers.showing) watchers, \(ScoreboardFrames(watching).all) messages, "

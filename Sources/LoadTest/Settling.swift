@@ -13,44 +13,36 @@ struct Settling {
 
     // MARK: Scores
 
-    /// Reads the scores of the run's users until they are what the oracle says, or the time is over and each node was asked.
+    /// Reads the scores of the run's users until they are what the oracle says, or the time is over and each node was
+    /// asked.
     ///
-    /// - Returns: what differs at last.
-    func scores(_ oracle: Oracle, until clock: RunClock) async -> Differences {
+    /// - Returns: what differs at last, and how much of the board was read, in words.
+    func scores(_ oracle: Oracle, until clock: RunClock) async -> (differences: Differences, read: String) {
         var turn = 0
+        var read = ""
         while true {
-            var differences: Differences
+            var differences = Differences()
             do {
-                let (scores, twice) = try await readScores(turn, prefix: oracle.prefix)
-                differences = oracle.compare(scores)
-                differences.add(twice)
+                let (reading, total) = try await readScores(turn, oracle)
+                differences = oracle.compare(reading.scores)
+                differences.add(reading.faults)
+                read = ", \(reading.entries) of \(max(total, Int64(reading.entries))) entries read"
             } catch {
-                differences = Differences()
                 differences.add("the board cannot be read: \(error)")
             }
             turn += 1
-            guard differences.count > 0, goesOn(turn, until: clock) else { return differences }
+            guard differences.count > 0, goesOn(turn, until: clock) else { return (differences, read) }
             try? await Task.sleep(for: Self.pause * min(turn, 10))
         }
     }
 
-    /// The scores of the run's users by number, from all pages of the ranking, and the users that are there twice.
-    private func readScores(
-        _ turn: Int, prefix: String
-    ) async throws -> (scores: [Int: Int64], twice: Differences) {
-        var scores: [Int: Int64] = [:]
-        var twice = Differences()
+    private func readScores(_ turn: Int, _ oracle: Oracle) async throws -> (reading: BoardReading, total: Int64) {
+        var reading = BoardReading(oracle)
         var cursor: String?
         for _ in 0..<Self.pagesMax {
             let page = try await client.page(turn, board: scenario.board, limit: 1000, cursor: cursor, token: token)
-            for entry in page.entries where entry.userID.hasPrefix(prefix) {
-                guard let number = Int(entry.userID.dropFirst(prefix.count)) else { continue }
-                if let before = scores.updateValue(entry.score, forKey: number) {
-                    twice.add("\(entry.userID) is on the board twice, with \(before) and \(entry.score)")
-                }
-            }
             cursor = page.next
-            if cursor == nil { return (scores, twice) }
+            if reading.read(page.entries, isLast: cursor == nil) { return (reading, page.total) }
         }
         throw LoadError("the board has over \(Self.pagesMax * 1000) entries")
     }
@@ -71,13 +63,13 @@ struct Settling {
         let start = ContinuousClock.now
         var turn = 0
         while true {
-            var differences: Differences
+            var differences = Differences()
             do {
+                let before = watchers.states
                 let page = try await top(turn)
                 watchers.read(page)
-                differences = watchers.differences(from: page)
+                differences = watchers.differences(from: page, before: before)
             } catch {
-                differences = Differences()
                 differences.add("the top cannot be read: \(error)")
             }
             if differences.count == 0 { return (differences, ContinuousClock.now - start) }

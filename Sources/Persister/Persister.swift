@@ -3,6 +3,7 @@
 
 import Leaderboard
 import Logging
+import Reporting
 import ServiceLifecycle
 
 /// Carries the outboxes to the ledger.
@@ -30,6 +31,42 @@ public struct Persister: Service {
     private let settings: Settings
     private let logger: Logger
     private let now: @Sendable () -> Int64
+    private let troubles: Troubles
+
+    /// What fails, each kind with lines of its own.
+    private struct Troubles: Sendable {
+        let store: TroubleLog
+        let conflict: TroubleLog
+        let corrupt: TroubleLog
+        let deadLetters: TroubleLog
+
+        init(logger: Logger) {
+            store = TroubleLog(
+                warning: "A store is out of reach, will try again", notice: "The stores are in reach again",
+                logger: logger)
+            conflict = TroubleLog(
+                warning: "The ledger or Redis is not where it was", notice: "The ledger and Redis agree again",
+                level: .notice, logger: logger)
+            corrupt = TroubleLog(
+                warning: "The outbox or the ledger is not as it must be",
+                notice: "The outbox and the ledger are as they must be again", level: .error, logger: logger)
+            deadLetters = TroubleLog(
+                warning: "A table refuses rows, they are kept in dead_letters", notice: "Rows are written again",
+                level: .error, logger: logger)
+        }
+
+        func failed(_ error: StoreError) {
+            switch error.kind {
+            case .corrupt: corrupt.failed(error)
+            case .conflict: conflict.failed(error)
+            case .unavailable, .closed: store.failed(error)
+            }
+        }
+
+        func worked() {
+            for log in [store, conflict, corrupt] { log.worked() }
+        }
+    }
 
     /// - Parameters:
     ///   - outbox: where events come from.
@@ -47,6 +84,7 @@ public struct Persister: Service {
         self.settings = settings
         self.logger = logger
         self.now = now
+        troubles = Troubles(logger: logger)
     }
 
     /// Works until graceful shutdown or cancellation.
@@ -57,9 +95,10 @@ public struct Persister: Service {
             do {
                 try await round()
                 backoff.reset()
+                troubles.worked()
             } catch {
                 status.failed(error.description)
-                log(error)
+                troubles.failed(error)
                 try? await cancelWhenGracefulShutdown { [wait = backoff.next(using: &generator)] in
                     try await Task.sleep(for: wait)
                 }
@@ -147,8 +186,9 @@ public struct Persister: Service {
     }
 
     private func write(_ batches: [OutboxBatch], positions: inout [Int: LedgerPosition]) async throws(StoreError) {
+        let refused: [DeadLetter]
         do {
-            try await ledger.commit(batches, from: positions)
+            refused = try await ledger.commit(batches, from: positions)
         } catch  where error.kind == .corrupt && batches.count > 1 {
             // One partition's trouble must not hold up the others: each on its own, and the trouble is told at the end.
             var trouble = error
@@ -157,6 +197,7 @@ public struct Persister: Service {
             }
             throw trouble
         }
+        note(refused)
         for batch in batches {
             guard let first = batch.events.first, let last = batch.events.last else { continue }
             positions[batch.partition] = LedgerPosition(epoch: batch.epoch, seq: last.seq, signature: last.signature)
@@ -166,12 +207,17 @@ public struct Persister: Service {
         }
     }
 
-    private func log(_ error: StoreError) {
-        let metadata: Logger.Metadata = ["error": "\(error)"]
-        switch error.kind {
-        case .corrupt: logger.error("The outbox or the ledger is not as it must be", metadata: metadata)
-        case .conflict: logger.notice("The ledger or Redis is not where it was", metadata: metadata)
-        case .unavailable, .closed: logger.warning("A store is out of reach, will try again", metadata: metadata)
+    /// Tells of rows that were put aside. The persister goes on, but an operator has to look at them.
+    private func note(_ refused: [DeadLetter]) {
+        guard !refused.isEmpty else { return troubles.deadLetters.worked() }
+        status.putAside(rows: refused.count)
+        for letter in refused {
+            troubles.deadLetters.failed(
+                "\(letter.code) \(letter.reason)",
+                [
+                    "partition": "\(letter.partition)", "seq": "\(letter.seq)",
+                    "refused_by": "\(letter.table.rawValue)",
+                ])
         }
     }
 }

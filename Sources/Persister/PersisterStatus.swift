@@ -6,6 +6,7 @@ public final class PersisterStatus: Sendable {
     private struct State {
         var lastCycle: ContinuousClock.Instant?
         var needRebuild: Set<Int> = []
+        var deadLetters = 0
         var lastError = "it has not started yet"
     }
 
@@ -13,6 +14,7 @@ public final class PersisterStatus: Sendable {
     private let committed = Counter(label: "scorecast_persister_events_total")
     private let commits = Counter(label: "scorecast_persister_commits_total")
     private let errors = Counter(label: "scorecast_persister_errors_total")
+    private let deadLetterCount = Counter(label: "scorecast_persister_dead_letters_total")
     private let leases = Gauge(label: "scorecast_persister_leases")
     private let rebuilds = Gauge(label: "scorecast_persister_partitions_needing_rebuild")
     private let delay = Timer(label: "scorecast_persister_delay_seconds")
@@ -43,6 +45,14 @@ public final class PersisterStatus: Sendable {
         committed.increment(by: events)
         delay.recordMilliseconds(max(0, oldestMilliseconds))
     }
+
+    func putAside(rows: Int) {
+        deadLetterCount.increment(by: rows)
+        state.withLock { $0.deadLetters += rows }
+    }
+
+    /// How many rows this node has put aside in `dead_letters` since its start. They hold nothing up.
+    public var deadLetters: Int { state.withLock { $0.deadLetters } }
 
     func failed(_ reason: String) {
         errors.increment()

@@ -1,7 +1,10 @@
 /// What libpq is given to open a connection: the URL's own settings, and ours.
+///
+/// Settings of the session are not among them: a pooler takes few of them at the start of a session (PgBouncer refuses
+/// `options`). ``SessionSetup`` makes them afterwards.
 struct ConnectionParameters: Sendable, CustomStringConvertible, CustomReflectable {
-    /// Keywords and values in libpq's terms (PostgreSQL 34.1.2).
-    let pairs: [(keyword: String, value: String)]
+    /// Keywords and values in libpq's terms (PostgreSQL 34.1.2), sorted by keyword.
+    private let pairs: [(keyword: String, value: String)]
     let description: String
 
     init(_ url: ConnectionURL, _ configuration: PostgresConfiguration) {
@@ -16,15 +19,32 @@ struct ConnectionParameters: Sendable, CustomStringConvertible, CustomReflectabl
             "keepalives_count": "3",
             "tcp_user_timeout": String((response * 2).wholeMilliseconds),
         ].merging(url.options) { _, fromURL in fromURL }
-        // Ours come last and win over the URL's, since the client's own bound relies on them.
-        let settings = [
-            "-c statement_timeout=\(configuration.statementTimeout.wholeMilliseconds)",
-            "-c idle_in_transaction_session_timeout=\(configuration.idleInTransactionTimeout.wholeMilliseconds)",
-        ]
-        options["options"] = ([options["options"]].compactMap { $0 } + settings).joined(separator: " ")
         options["client_encoding"] = "UTF8"
+        if Self.lists(options).contains(where: { $0.value.count > 1 }), options["target_session_attrs"] == nil {
+            // Of several servers the one that takes writes, found within one attempt.
+            options["target_session_attrs"] = "read-write"
+        }
         pairs = options.sorted { $0.key < $1.key }.map { (keyword: $0.key, value: $0.value) }
         description = url.description
+    }
+
+    /// The parameters of an attempt. Where the URL names several servers, each attempt begins with another one: all of
+    /// them share one bound of time, which a server that does not answer at all uses up.
+    ///
+    /// - Parameter attempt: how many have failed since the last success.
+    func pairs(attempt: Int) -> [(keyword: String, value: String)] {
+        let lists = Self.lists(Dictionary(pairs.map { ($0.keyword, $0.value) }, uniquingKeysWith: { $1 }))
+        return pairs.map { pair in
+            guard let list = lists[pair.keyword], list.count > 1 else { return pair }
+            let first = attempt % list.count
+            return (pair.keyword, (list[first...] + list[..<first]).joined(separator: ","))
+        }
+    }
+
+    /// The parameters that hold something for each server.
+    private static func lists(_ options: [String: String]) -> [String: [Substring]] {
+        options.filter { ["host", "hostaddr", "port"].contains($0.key) }
+            .mapValues { $0.split(separator: ",", omittingEmptySubsequences: false) }
     }
 
     var customMirror: Mirror { Mirror(self, children: []) }

@@ -75,6 +75,7 @@ public enum Migrator {
     private static func applyPending(
         _ migrations: [Migration], on connection: PostgresConnection, at place: PostgresError.Place
     ) throws -> [Migration] {
+        try checkDatabase(connection, at: place)
         try connection.query(
             """
             CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -88,6 +89,29 @@ public enum Migrator {
         let pending = try plan(migrations, applied, on: connection, at: place)
         for (migration, checksum) in pending { try apply(migration, checksum, on: connection, at: place) }
         return pending.map(\.migration)
+    }
+
+    /// Text of every kind must have a place in the database, and tables a schema.
+    private static func checkDatabase(_ connection: PostgresConnection, at place: PostgresError.Place) throws {
+        let sql = """
+            SELECT current_setting('server_encoding') AS encoding, current_database() AS name, current_schema() AS schema
+            """
+        guard let row = try connection.query(sql).first else { return }
+        let encoding = try row.string("encoding")
+        guard encoding == "UTF8" else {
+            throw PostgresError(
+                .misuse, code: PostgresError.Code.badDatabase,
+                "The database \(try row.string("name")) has the encoding \(encoding), which cannot hold all names of users: "
+                    + "it must be UTF8.",
+                hint: "Make another one and name it in the URL: CREATE DATABASE scorecast_utf8 ENCODING 'UTF8' "
+                    + "LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0;", at: place)
+        }
+        guard try row.stringOrNil("schema") != nil else {
+            throw PostgresError(
+                .misuse, code: PostgresError.Code.badDatabase,
+                "There is no schema for tables: search_path names none that exists and is open to this role.",
+                hint: "CREATE SCHEMA, GRANT USAGE, CREATE ON SCHEMA, or ALTER ROLE … SET search_path.", at: place)
+        }
     }
 
     private static func apply(

@@ -46,11 +46,12 @@ final class PQLink {
     // MARK: Opening
 
     static func open(
-        _ parameters: ConnectionParameters, timeout: Duration, notices: NoticeSink, at place: PostgresError.Place
+        _ parameters: ConnectionParameters, attempt: Int, until deadline: Instant, notices: NoticeSink,
+        at place: PostgresError.Place
     ) throws(PostgresError) -> PQLink {
-        let deadline = Instant.now + timeout
-        let started = withCStrings(parameters.pairs.map(\.keyword)) { keywords in
-            withCStrings(parameters.pairs.map(\.value)) { values in PQconnectStartParams(keywords, values, 0) }
+        let pairs = parameters.pairs(attempt: attempt)
+        let started = withCStrings(pairs.map(\.keyword)) { keywords in
+            withCStrings(pairs.map(\.value)) { values in PQconnectStartParams(keywords, values, 0) }
         }
         guard let pointer = started else {
             throw PostgresError(
@@ -66,7 +67,7 @@ final class PQLink {
             }
             let events = step == PGRES_POLLING_READING ? POLLIN : POLLOUT
             guard poll(PQsocket(pointer), Int16(events), until: deadline) != nil else {
-                throw link.connectFailure("no answer within \(timeout)", parameters, place)
+                throw link.connectFailure("no answer within the time for connecting", parameters, place)
             }
             step = PQconnectPoll(pointer)
         }

@@ -29,6 +29,8 @@ final class PoolCore: Sendable {
     private let workerBells: [DispatchSemaphore]
     private let keeperBell = DispatchSemaphore(value: 0)
     private let nextJob = Atomic<UInt64>(0)
+    /// Connections up to this number go to a server that was found not to serve.
+    private let spentUpTo = Atomic<UInt64>(0)
 
     init(
         _ configuration: PostgresConfiguration, _ parameters: ConnectionParameters, _ logger: Logger,
@@ -106,6 +108,15 @@ final class PoolCore: Sendable {
     private static func closedError(_ place: PostgresError.Place) -> PostgresError {
         PostgresError(
             .connection, code: PostgresError.Code.poolClosed, "The Postgres pool has been shut down.", at: place)
+    }
+
+    /// A server does not serve any more: all connections that there are by now are given up before their next body.
+    func distrustConnections() {
+        spentUpTo.max(PostgresConnection.latestID, ordering: .relaxed)
+    }
+
+    func isDistrusted(_ connection: PostgresConnection) -> Bool {
+        connection.id <= spentUpTo.load(ordering: .relaxed)
     }
 
     // MARK: Threads

@@ -36,9 +36,13 @@ final class PoolWorker {
 
     /// Looks at the connection before each body, so that one which died while nobody used it fails no one.
     private func dropLostConnection() {
-        guard let connection, !connection.link.probe() else { return }
+        guard let connection else { return }
+        if core.isDistrusted(connection) { connection.close() }
+        guard !connection.link.probe() else { return }
         self.connection = nil
-        core.logger.warning("Postgres connection lost", metadata: metadata(connection))
+        // The one that found out about a server has been told of already.
+        let level: Logger.Level = core.isDistrusted(connection) ? .debug : .warning
+        core.logger.log(level: level, "Postgres connection lost", metadata: metadata(connection))
         let retryAt = Instant.now + core.configuration.reconnectBackoff.delay(failures: 0)
         core.wake(core.state.withLockedValue { $0.lost(worker: index, retryAt: retryAt) })
     }
@@ -46,7 +50,7 @@ final class PoolWorker {
     private func connect() {
         do throws(PostgresError) {
             let opened = try PostgresConnection(
-                core.parameters, core.configuration, notices: notices, metrics: core.metrics)
+                core.parameters, core.configuration, attempt: failures, notices: notices, metrics: core.metrics)
             connection = opened
             failures = 0
             core.state.withLockedValue { $0.connected(worker: index) }
@@ -88,6 +92,11 @@ final class PoolWorker {
         core.metrics.inUse.increment()
         let deliver = waiter.job.run(connection)
         core.metrics.inUse.decrement()
+        if connection.isSpent, !core.isDistrusted(connection) {
+            core.logger.warning(
+                "Postgres ends its sessions or only reads, connections are made again", metadata: metadata(connection))
+            core.distrustConnections()
+        }
         core.state.withLockedValue { $0.finished(worker: index) }
         deliver()
     }

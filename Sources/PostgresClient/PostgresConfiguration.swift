@@ -2,7 +2,8 @@
 /// ``validate()`` or ``PostgresPool/init(configuration:logger:)``.
 public struct PostgresConfiguration: Sendable {
     /// A libpq URL, `postgresql://user:password@host:5432/database?sslmode=require` (PostgreSQL 34.1.1.2). Parts that it
-    /// leaves out come from libpq's environment variables and defaults. Not readable, since it may hold the password.
+    /// leaves out are libpq's built-in defaults; its environment variables (`PGHOST`, …) are not used. Not readable, since
+    /// it may hold the password.
     private(set) var url: String
 
     /// Names the pool in logs and in the `pool` dimension of metrics.
@@ -32,6 +33,13 @@ public struct PostgresConfiguration: Sendable {
     /// - Parameter url: see the type's own page; begins with `postgresql://` or `postgres://`.
     public init(url: String) {
         self.url = url
+    }
+
+    /// What libpq is given at an attempt to connect, by keyword; empty where the URL cannot be used. Holds the password.
+    package func parameters(attempt: Int) -> [String: String] {
+        guard case .success(let parsed) = ConnectionURL.parse(url) else { return [:] }
+        let pairs = ConnectionParameters(parsed, self).pairs(attempt: attempt)
+        return Dictionary(pairs.map { ($0.keyword, $0.value) }, uniquingKeysWith: { $1 })
     }
 
     /// All that is wrong with the configuration, one sentence each; empty where it can be used.

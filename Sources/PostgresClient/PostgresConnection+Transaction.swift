@@ -43,6 +43,8 @@ extension PostgresConnection {
         _ body: (PostgresConnection) throws -> Value, at place: PostgresError.Place
     ) throws -> Value {
         let value: Value
+        // A session that has turned out to be of no use goes with the body that found out.
+        defer { if isSpent { close() } }
         do {
             value = try body(self)
         } catch {

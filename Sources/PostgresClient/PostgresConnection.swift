@@ -17,20 +17,28 @@ public final class PostgresConnection {
     private let responseGrace: Duration
     /// The server's `statement_timeout` as this side last set it.
     private(set) var statementTimeout: Duration
+    /// Whether the server said that this session does not serve any more: it must not get another body.
+    private(set) var isSpent = false
 
     private static let nextID = Atomic<UInt64>(1)
 
     init(
-        _ parameters: ConnectionParameters, _ configuration: PostgresConfiguration, notices: NoticeSink,
-        metrics: PostgresMetrics
+        _ parameters: ConnectionParameters, _ configuration: PostgresConfiguration, attempt: Int,
+        notices: NoticeSink, metrics: PostgresMetrics
     ) throws(PostgresError) {
         let place = PostgresError.Place(file: #fileID, line: #line)
-        link = try PQLink.open(parameters, timeout: configuration.connectTimeout, notices: notices, at: place)
+        let deadline = Instant.now + configuration.connectTimeout
+        // The number first: what another connection finds out about the server while this one is made holds for it, too.
         id = Self.nextID.wrappingAdd(1, ordering: .relaxed).oldValue
+        link = try PQLink.open(parameters, attempt: attempt, until: deadline, notices: notices, at: place)
         statementTimeout = configuration.statementTimeout
         responseGrace = configuration.responseGrace
         self.metrics = metrics
+        try setUp(SessionSetup(configuration), until: deadline, at: place)
     }
+
+    /// The number of the latest connection that this process has begun to open.
+    static var latestID: UInt64 { nextID.load(ordering: .relaxed) - 1 }
 
     /// The server's process for this connection, as `pg_stat_activity` lists it; 0 once it is closed.
     public var backendPID: Int32 { link.backendPID }
@@ -130,14 +138,14 @@ public final class PostgresConnection {
             return try collect(until: deadline, at: place)
         } catch {
             metrics.failed(error.kind)
+            if SQLState.endsSession(error.code) { isSpent = true }
             // In a transaction a lost answer is known to have no effect, since there was no COMMIT yet.
             guard wasOpen, !link.isOpen, !wasInTransaction, error.kind != .misuse else { throw error }
             throw error.withUnknownEffect()
         }
     }
 
-    private func collect(until deadline: Instant, at place: PostgresError.Place) throws(PostgresError) -> PostgresResult
-    {
+    func collect(until deadline: Instant, at place: PostgresError.Place) throws(PostgresError) -> PostgresResult {
         var last: ResultHandle?
         var failure: PostgresError?
         do throws(PostgresError) {

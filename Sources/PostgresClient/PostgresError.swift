@@ -52,10 +52,18 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
         public static let poolOverloaded = "pool_overloaded"
         /// The pool has been shut down.
         public static let poolClosed = "pool_closed"
+        /// The server takes no writes.
+        public static let readOnlyServer = "read_only_server"
+        /// A session that cannot be made what this library relies on.
+        public static let badSession = "bad_session"
+        /// A database that cannot hold all text, or has no schema to put tables into.
+        public static let badDatabase = "bad_database"
         /// The configuration cannot be used.
         public static let badConfiguration = "bad_configuration"
         /// A parameter, a statement or a call that this library does not take.
         public static let badCall = "bad_call"
+        /// A value that Postgres cannot hold: a NUL character, a time out of range.
+        public static let badValue = "bad_value"
         /// A column is missing, null, or of another type than the one asked for.
         public static let badColumn = "bad_column"
         /// COMMIT was answered with ROLLBACK, since a statement before it had failed.
@@ -136,13 +144,22 @@ public enum SQLState {
     public static let uniqueViolation = "23505"
     /// Cancelled, by `statement_timeout` or by an operator.
     public static let queryCanceled = "57014"
+    /// Refused since the transaction only reads: on a standby, or with `default_transaction_read_only`.
+    public static let readOnly = "25006"
     /// Refused since an earlier statement of the transaction failed.
     public static let inFailedTransaction = "25P02"
 
+    /// Whether a session does not serve any more once this was said on it: the server only reads (25006), or ends it
+    /// (57P01 to 57P05: shutdown, crash, start, a dropped database, idleness). The statement had no effect.
+    package static func endsSession(_ code: String) -> Bool {
+        ["25006", "57P01", "57P02", "57P03", "57P04", "57P05"].contains(code)
+    }
+
     /// Failures of the moment: connections (08), rollbacks by conflict (40), resources (53), the server's shutdown or
-    /// start (57P01 to 57P03), and a lock that was not to be had in time (55P03).
+    /// start (57P01 to 57P03), a server that only reads (25006), and a lock that was not to be had in time (55P03).
     static func isTransient(_ code: String) -> Bool {
-        ["08", "40", "53"].contains(String(code.prefix(2))) || ["57P01", "57P02", "57P03", "55P03"].contains(code)
+        ["08", "40", "53"].contains(String(code.prefix(2)))
+            || ["57P01", "57P02", "57P03", "55P03", "25006"].contains(code)
     }
 }
 
@@ -154,7 +171,7 @@ extension PostgresError {
             at: place)
     }
 
-    static func misuse(_ message: String, at place: Place) -> PostgresError {
-        PostgresError(.misuse, code: Code.badCall, message, at: place)
+    static func misuse(_ message: String, code: String = Code.badCall, at place: Place) -> PostgresError {
+        PostgresError(.misuse, code: code, message, at: place)
     }
 }

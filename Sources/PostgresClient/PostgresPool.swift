@@ -26,6 +26,12 @@ public final class PostgresPool: Sendable {
                 .misuse, code: PostgresError.Code.badConfiguration, problems.joined(separator: " "),
                 at: .init(file: file, line: line))
         }
+        let forgotten = PostgresEnvironment.forget()
+        if !forgotten.isEmpty {
+            logger.notice(
+                "Environment variables of libpq are not used: what they say belongs into the URL",
+                metadata: ["variables": "\(forgotten.joined(separator: ", "))"])
+        }
         core = PoolCore(configuration, ConnectionParameters(url, configuration), logger, metrics)
         core.start()
     }

@@ -43,7 +43,8 @@ public enum PostgresValue: Sendable, Hashable {
         case .bytes(let bytes): return Self.hex(bytes)
         case .timestamp(let milliseconds):
             guard let text = TimestampText.format(milliseconds: milliseconds) else {
-                throw .misuse("A timestamp is outside the years 1 to 9999.", at: place)
+                throw .misuse(
+                    "A timestamp is outside the years 1 to 9999.", code: PostgresError.Code.badValue, at: place)
             }
             return text
         case .textArray(let elements):
@@ -54,7 +55,9 @@ public enum PostgresValue: Sendable, Hashable {
     }
 
     private static func withoutNUL(_ text: String, at place: PostgresError.Place) throws(PostgresError) -> String {
-        guard !text.utf8.contains(0) else { throw .misuse("A text value holds a NUL character.", at: place) }
+        guard !text.utf8.contains(0) else {
+            throw .misuse("A text value holds a NUL character.", code: PostgresError.Code.badValue, at: place)
+        }
         return text
     }
 

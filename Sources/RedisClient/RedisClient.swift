@@ -37,6 +37,8 @@ public final class RedisClient: Sendable {
     private let slots: [Slot]
     /// The loops' identities, apart, so that a look through them touches no reference count.
     private let loopIDs: [ObjectIdentifier]
+    /// The clients that go to the same server.
+    public let peers: RedisPeers
     private let monitor: RedisConnectionMonitor
     private let nextSlot = Atomic<UInt>(0)
     private let phase = NIOLockedValueBox(Phase.idle)
@@ -47,13 +49,16 @@ public final class RedisClient: Sendable {
     ///   - eventLoopGroup: the loops to put connections on: the ones that serve requests.
     ///   - connections: how many connections; `nil` for one on each loop.
     ///   - scripts: scripts which are loaded on each new connection, before it counts as connected.
+    ///   - questions: what each new connection asks before it counts as connected; called once for each connection.
+    ///   - peers: clients that go to the same server; all look for it again when one of them finds that it does not serve.
     ///   - logger: told of trouble and of its end.
     /// - Throws: `.invalidConfiguration`.
     public init(
         configuration: RedisConfiguration, eventLoopGroup: MultiThreadedEventLoopGroup, connections: Int? = nil,
-        scripts: [RedisScript] = [], logger: Logger
+        scripts: [RedisScript] = [], questions: @escaping @Sendable () -> [RedisQuestion] = { [] },
+        peers: RedisPeers = RedisPeers(), logger: Logger
     ) throws(RedisError) {
-        let connector = try RedisConnector(configuration: configuration, scripts: scripts)
+        let connector = try RedisConnector(configuration: configuration, scripts: scripts, questions: questions)
         let loops = Array(eventLoopGroup.makeIterator())
         let count = min(max(connections ?? loops.count, 1), loops.count)
         let metrics = RedisMetrics(name: configuration.clientName)
@@ -62,10 +67,17 @@ public final class RedisClient: Sendable {
         self.monitor = monitor
         slots = loops.prefix(count).enumerated().map { index, loop in
             let connection = RedisConnection(
-                connector: connector, eventLoop: loop, monitor: monitor, metrics: metrics.connection(index))
+                connector: connector, eventLoop: loop, monitor: monitor, metrics: metrics.connection(index),
+                peers: peers)
             return Slot(eventLoop: loop, connection: .makeBoxSendingValue(connection, eventLoop: loop))
         }
         loopIDs = slots.map { ObjectIdentifier($0.eventLoop) }
+        self.peers = peers
+        peers.join { [weak self] error, age in
+            for slot in self?.slots ?? [] {
+                slot.eventLoop.execute { slot.connection.value.giveUp(error, olderThan: age) }
+            }
+        }
     }
 
     // MARK: - Connections
@@ -75,6 +87,9 @@ public final class RedisClient: Sendable {
 
     /// The state of the connections now.
     public var connectionState: RedisConnectionState { monitor.state }
+
+    /// Why not all connections are up; `nil` while they are, and before the first attempt.
+    public var trouble: RedisError? { monitor.trouble }
 
     /// The state of the connections: the current one at once, then each change. A slow reader skips states, but sees
     /// by the generation that there was a reconnect. Ends at shutdown.

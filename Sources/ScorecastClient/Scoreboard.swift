@@ -36,6 +36,7 @@ public struct Scoreboard: AsyncSequence, Sendable {
     private let configuration: ScoreboardConfiguration
     private let group: any EventLoopGroup
     private let logger: Logger?
+    private let onEvent: (@Sendable (ScoreboardEvent) -> Void)?
 
     /// A board to follow. Nothing is sent before a loop begins.
     ///
@@ -43,10 +44,13 @@ public struct Scoreboard: AsyncSequence, Sendable {
     ///   - configuration: what to follow.
     ///   - eventLoopGroup: where connections live; by default, threads that the process shares.
     ///   - logger: gets messages of the level debug, when connections come and go.
+    ///   - onEvent: told what happens to the connections, to show whether what is seen is current. It is called on an
+    ///     event loop, and must not block.
     /// - Throws: ``ScoreboardError`` of the kind `invalidConfiguration`, which names all that is wrong.
     public init(
         _ configuration: ScoreboardConfiguration,
-        eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton, logger: Logger? = nil
+        eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton, logger: Logger? = nil,
+        onEvent: (@Sendable (ScoreboardEvent) -> Void)? = nil
     ) throws(ScoreboardError) {
         let problems = configuration.validate()
         guard problems.isEmpty else {
@@ -55,6 +59,7 @@ public struct Scoreboard: AsyncSequence, Sendable {
         self.configuration = configuration
         group = eventLoopGroup
         self.logger = logger
+        self.onEvent = onEvent
     }
 
     /// Connects.
@@ -65,7 +70,9 @@ public struct Scoreboard: AsyncSequence, Sendable {
     private func stream() -> AsyncThrowingStream<ScoreboardState, any Error> {
         AsyncThrowingStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             do {
+                let onEvent = onEvent
                 let follower = try ScoreboardFollower(configuration, on: group.next(), logger: logger) { event in
+                    onEvent?(event)
                     switch event {
                     case .changed(let state): continuation.yield(state)
                     case .ended(let error): continuation.finish(throwing: error)

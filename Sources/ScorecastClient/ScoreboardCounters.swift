@@ -28,6 +28,8 @@ public struct ScoreboardCounters: Sendable, Equatable {
     public var misfits = 0
     /// States that were no newer than what had been shown, and so were not shown.
     public var notNewer = 0
+    /// How often the server said that it receives no changes itself (`stale`).
+    public var stales = 0
     /// Messages of the type `error`.
     public var errors = 0
     /// The epoch that was shown last.

@@ -8,6 +8,11 @@ public enum ScoreboardEvent: Sendable {
     case arrived(ScoreboardArrival)
     /// There is a newer state.
     case changed(ScoreboardState)
+    /// The server has received no changes since this time, in milliseconds since 1970 by its clock: what is shown may
+    /// be out of date, though the connection is well. It ends with ``current``, or with the connection.
+    case stale(since: Int64)
+    /// The server receives changes again, and what is shown is current.
+    case current
     /// The server sent an error message. The connection goes on, unless the server also closes it.
     case complaint(code: String, message: String)
     /// An attempt failed or a connection ended; there will be another attempt after `wait`.

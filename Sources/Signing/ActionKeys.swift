@@ -74,6 +74,23 @@ public struct ActionKeys: Sendable {
     }
 }
 
+extension ActionKeys {
+    /// Whether the base64 of a key is nothing but hexadecimal digits. Random bytes have no such base64: somebody has put a
+    /// key in hexadecimal where base64 is read, and a game server that reads the same text as hexadecimal has another key.
+    public static func looksLikeHexadecimal(_ key: [UInt8]) -> Bool {
+        let text = key.withUnsafeBytes { Base64.encodeURL($0) }
+        return text.utf8.count >= 2 * keyBytesMin
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+                    UInt8(ascii: "A")...UInt8(ascii: "F"):
+                    true
+                default: false
+                }
+            }
+    }
+}
+
 extension ActionKeys: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The ids alone: printing this shows no key.
     public var description: String { "ActionKeys(\(ids.joined(separator: ", ")))" }

@@ -1,6 +1,6 @@
 /// What a verified token says.
 public struct Claims: Equatable, Sendable {
-    /// Whom the token speaks for (`sub`): 1 to 64 bytes of UTF-8 without control characters.
+    /// Whom the token speaks for (`sub`): 1 to 128 bytes of UTF-8 without control characters.
     ///
     /// Compare it with other ids by their UTF-8 (see ``isSubject(_:)``): `==` on strings takes composed and decomposed
     /// letters as equal.
@@ -19,15 +19,20 @@ public struct Claims: Equatable, Sendable {
         self.expiresAt = expiresAt
     }
 
+    /// Whether all is the same, subjects byte by byte.
+    public static func == (left: Claims, right: Claims) -> Bool {
+        left.isSubject(right.subject) && left.role == right.role && left.expiresAt == right.expiresAt
+    }
+
     /// Whether this user id is the token's subject, byte by byte.
     public func isSubject(_ userID: String) -> Bool { subject.isIdentical(to: userID) }
 }
 
 /// The form of the `sub` claim.
 enum Subject {
-    static let lengths = 1...64
+    static let lengths = 1...128
 
-    /// Whether this can be a subject: 1 to 64 bytes, no control character (NUL and line feed included), and no
+    /// Whether this can be a subject: 1 to 128 bytes, no control character (NUL and line feed included), and no
     /// separator of lines or paragraphs, so that an id stays on one line wherever it is shown.
     static func isValid(_ text: String) -> Bool {
         lengths.contains(text.utf8.count)

@@ -27,7 +27,7 @@ public struct KeySet: Sendable {
         }
     }
 
-    /// Why a key was left out. The raw value is a stable name, for logs.
+    /// Why a key was left out. The raw value is a stable name, for logs; `explanation` is for people.
     public enum Reason: String, Error, Equatable, Sendable, CaseIterable {
         /// `kty` is none of `RSA`, `EC` and `OKP`.
         case unknownType = "unknown_type"
@@ -43,6 +43,9 @@ public struct KeySet: Sendable {
         case malformed
         /// The cryptographic library does not take the key: a point that is not on its curve, for instance.
         case unusable
+        /// Anybody can sign for the key: an Ed25519 point of small order, an RSA exponent of 1, or a modulus that can be taken
+        /// apart.
+        case weak = "anybody_can_sign"
     }
 
     /// The keys, in the order of the set; never empty. Each has one algorithm for good.
@@ -96,6 +99,22 @@ public struct KeySet: Sendable {
     }
 }
 
+extension KeySet.Reason {
+    /// What is wrong with the key, for operators.
+    public var explanation: String {
+        switch self {
+        case .unknownType: "its kty is none of RSA, EC and OKP"
+        case .notForVerification: "it is not for signatures (use, key_ops)"
+        case .otherAlgorithm: "its alg is none of RS256, ES256, EdDSA and Ed25519, or not that of its kty"
+        case .otherCurve: "its curve is neither P-256 nor Ed25519"
+        case .wrongSize: "its modulus is not of 2048 to 8192 bits"
+        case .malformed: "a member is missing, or has a wrong type or length"
+        case .unusable: "it is not a key, such as a point that is not on its curve"
+        case .weak: "anybody can make signatures for it; make a new key pair"
+        }
+    }
+}
+
 /// Why a key set is not used at all. Holds no part of the document.
 public enum KeySetError: Error, Equatable, Sendable {
     /// The document is larger than ``KeySet/bytesMax``.
@@ -130,7 +149,8 @@ extension KeySetError: CustomStringConvertible {
             skipped.isEmpty
                 ? "The key set is empty."
                 : "The key set has no key for RS256, ES256 or EdDSA. "
-                    + skipped.map { "Key \($0.number): \($0.reason.rawValue)." }.joined(separator: " ")
+                    + skipped.map { "Key \($0.number) (\($0.reason.rawValue)): \($0.reason.explanation)." }.joined(
+                        separator: " ")
         }
     }
 }

@@ -42,13 +42,13 @@ struct PublicKey: Equatable {
         switch type {
         case "RSA": algorithm = "RS256"
         case "EC": algorithm = "ES256"
-        case "OKP": algorithm = "EdDSA"
+        case "OKP": algorithm = TokenKey.edwards
         default: throw .unknownType
         }
         guard try Self.isForVerification(members) else { throw .notForVerification }
         if let given = members["alg"] {
             guard let given = given.string else { throw .malformed }
-            guard given == algorithm else { throw .otherAlgorithm }
+            guard TokenKey.algorithm(named: given) == algorithm else { throw .otherAlgorithm }
         }
         id = try Self.id(members)
         switch type {
@@ -58,7 +58,9 @@ struct PublicKey: Equatable {
             material = .p256(x: try Self.coordinate("x", members), y: try Self.coordinate("y", members))
         default:
             guard try Self.string("crv", members) == "Ed25519" else { throw .otherCurve }
-            material = .ed25519(x: try Self.coordinate("x", members))
+            let x = try Self.coordinate("x", members)
+            guard try !EdwardsPoint.isUnsafe(Self.bytes(x)) else { throw .weak }
+            material = .ed25519(x: x)
         }
     }
 
@@ -105,9 +107,11 @@ struct PublicKey: Equatable {
         let exponent = try string("e", members)
         // Some writers put a zero byte in front, as in ASN.1, though the RFC forbids it.
         let digits = try bytes(modulus).drop { $0 == 0 }
+        let power = try bytes(exponent).drop { $0 == 0 }
         guard try !bytes(exponent).isEmpty else { throw .malformed }
         let bits = digits.count * 8 - (digits.first?.leadingZeroBitCount ?? 0)
         guard rsaBits.contains(bits) else { throw .wrongSize }
+        guard !RSAModulus.isUnsafe(modulus: Array(digits), exponent: Array(power)) else { throw .weak }
         return .rsa(modulus: modulus, exponent: exponent)
     }
 

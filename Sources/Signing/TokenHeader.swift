@@ -2,7 +2,7 @@ import StrictJSON
 
 /// The header of a token: what it says about itself, none of it to be trusted (RFC 7515 section 4, RFC 8725).
 struct TokenHeader {
-    /// `alg`.
+    /// `alg`, by the name that keys have.
     let algorithm: String
     /// `kid`.
     let keyID: String?
@@ -38,7 +38,7 @@ struct TokenHeader {
         } catch { throw .malformed }
         if let refusal { throw refusal }
         guard let algorithm else { throw .malformed }
-        self.algorithm = algorithm
+        self.algorithm = TokenKey.algorithm(named: algorithm)
         self.keyID = keyID
     }
 

@@ -7,5 +7,10 @@ public enum Migrations {
         Migration(number: 1, name: "initial", sql: String(decoding: PackageResources._001_initial_sql, as: UTF8.self)),
         Migration(
             number: 2, name: "suspicions", sql: String(decoding: PackageResources._002_suspicions_sql, as: UTF8.self)),
+        Migration(
+            number: 3, name: "deployment", sql: String(decoding: PackageResources._003_deployment_sql, as: UTF8.self)),
+        Migration(
+            number: 4, name: "dead_letters",
+            sql: String(decoding: PackageResources._004_dead_letters_sql, as: UTF8.self)),
     ]
 }

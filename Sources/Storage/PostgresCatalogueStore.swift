@@ -17,11 +17,10 @@ public struct PostgresCatalogueStore: CatalogueStore {
                 // The revision first: a change in between is then seen as a newer revision and loaded again.
                 let revision = try Self.revision(connection)
                 let actions = try connection.query("SELECT * FROM actions").rows.map(Self.action)
-                let boards = try connection.query("SELECT board, group_name, top, visibility FROM boards").rows
-                    .map(Self.board)
+                let (boards, leftOut) = try Self.boards(connection)
                 return Catalogue(
-                    actions: Dictionary(actions.map { ($0.id, $0) }, uniquingKeysWith: { $1 }),
-                    boards: Dictionary(boards.map { ($0.id, $0) }, uniquingKeysWith: { $1 }), revision: revision)
+                    actions: Dictionary(actions.map { ($0.id, $0) }, uniquingKeysWith: { $1 }), boards: boards,
+                    leftOut: leftOut, revision: revision)
             }
         }
     }
@@ -68,11 +67,52 @@ public struct PostgresCatalogueStore: CatalogueStore {
         return try row.int("revision")
     }
 
+    private static func boards(
+        _ connection: PostgresConnection
+    ) throws -> (boards: [String: Board], leftOut: [LeftOutBoard]) {
+        let sql = """
+            SELECT board, group_name, operator, sort_order, ties, windows, top, visibility FROM boards
+            ORDER BY board COLLATE "C" LIMIT \(Catalogue.boardsMax + 1)
+            """
+        var (boards, leftOut): ([String: Board], [LeftOutBoard]) = ([:], [])
+        for (index, row) in try connection.query(sql).rows.enumerated() {
+            let board = try board(row)
+            if index == Catalogue.boardsMax {
+                leftOut.append(LeftOutBoard(id: board.id, reason: "there are more than \(Catalogue.boardsMax) boards"))
+            } else if let reason = try whyNotRun(row, board) {
+                leftOut.append(LeftOutBoard(id: board.id, reason: reason))
+            } else {
+                boards[board.id] = board
+            }
+        }
+        return (boards, leftOut)
+    }
+
     private static func board(_ row: PostgresRow) throws -> Board {
         Board(
             id: try row.string("board"), group: try row.string("group_name"), top: Int(try row.int("top")),
             // What a later version wrote and this one does not know is not shown to everybody.
             visibility: Board.Visibility(rawValue: try row.string("visibility")) ?? .private)
+    }
+
+    /// Why this version cannot run a board. One that another rule is meant for must not be run by the only rule that there
+    /// is: its scores would be wrong for good.
+    private static func whyNotRun(_ row: PostgresRow, _ board: Board) throws -> String? {
+        let rules = [
+            ("operator", try row.string("operator"), "increment"),
+            ("sort_order", try row.string("sort_order"), "desc"), ("ties", try row.string("ties"), "first"),
+        ]
+        for (column, value, supported) in rules where value != supported {
+            return "\(column) \(value) is not supported"
+        }
+        let windows = try row.textArray("windows")
+        guard windows == [Ranking.allWindow] else {
+            return "windows {\(windows.map { $0 ?? "NULL" }.joined(separator: ","))} are not supported"
+        }
+        guard board.group.utf8.count <= Catalogue.groupBytesMax else {
+            return "group_name is longer than \(Catalogue.groupBytesMax) bytes"
+        }
+        return nil
     }
 
     private static func action(_ row: PostgresRow) throws -> Action {
@@ -100,9 +140,6 @@ extension StoreError {
     init(postgres error: any Error) {
         if let error = error as? StoreError {
             self = error
-        } else if let error = error as? PostgresError, error.code == "23505" {
-            // The ledger's backstop: an update that it has already. Waiting does not help.
-            self.init(.corrupt, "postgres: \(error)")
         } else {
             self.init(.unavailable, "postgres: \(error)")
         }

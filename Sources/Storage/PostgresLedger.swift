@@ -50,20 +50,35 @@ public final class PostgresLedger: Ledger {
     }
 
     /// See `Ledger`.
+    @discardableResult
     public func commit(
         _ batches: [OutboxBatch], from positions: [Int: LedgerPosition]
-    ) async throws(StoreError) {
+    ) async throws(StoreError) -> [DeadLetter] {
         try await onSession { [held, months] connection in
             let leases = held.withLockedValue { $0.connection == connection.id ? $0.partitions : [] }
             for batch in batches where !leases.contains(batch.partition) {
                 throw StoreError(.conflict, "the lease of partition \(batch.partition) is lost")
             }
-            do {
+            /// Moves the positions over the batches in the transaction in which `write` writes their events.
+            func carry<T>(_ write: (PostgresConnection) throws -> T) throws -> T {
                 try Self.makeMonths(of: batches, known: months, on: connection)
-                try connection.transaction { connection in
+                return try connection.transaction { connection in
                     for batch in batches { try Self.move(batch, from: positions[batch.partition], on: connection) }
-                    try Self.append(batches, on: connection)
-                    try Self.upsertScores(batches, on: connection)
+                    return try write(connection)
+                }
+            }
+            do {
+                do {
+                    let rows = batches.lazy.flatMap(LedgerRow.rows)
+                    try carry { connection in
+                        try LedgerRow.append(rows, on: connection)
+                        try LedgerRow.upsertScores(LedgerRow.last(of: rows), on: connection)
+                    }
+                    return []
+                } catch let error as PostgresError where error.isFaultOfRow {
+                    // The slow way, which finds the rows that are at fault.
+                    months.withLockedValue { $0.removeAll() }
+                    return try carry { try DeadLetters.write(batches, on: $0) }
                 }
             } catch {
                 // Whatever it was: a month that somebody took away is made again at the next try.
@@ -120,54 +135,6 @@ public final class PostgresLedger: Ledger {
         guard moved == 1 else {
             throw StoreError(.conflict, "the position of partition \(batch.partition) is not at \(before) any more")
         }
-    }
-
-    private static func append(_ batches: [OutboxBatch], on connection: PostgresConnection) throws {
-        let rows = batches.lazy.flatMap { batch in
-            batch.events.lazy.map { event -> [PostgresValue] in
-                [
-                    .int(Int64(batch.partition)), .int(event.seq), .text(event.ranking.board), .text(event.userID),
-                    .text(event.action), .text(event.nonce), .text(event.signature), .int(event.points),
-                    .int(orNull: event.submittedScore), .int(event.score), .int(event.rank),
-                    .timestamp(milliseconds: event.issuedAt), .timestamp(milliseconds: event.appliedAt),
-                ]
-            }
-        }
-        _ = try connection.copyIn(
-            """
-            COPY score_events (partition, seq, board, user_id, action_id, nonce, signature, points, submitted_score, score,
-                rank, issued_at, applied_at) FROM STDIN
-            """, rows: rows)
-    }
-
-    /// The last score of each user in the batches; one row of `scores` is written once.
-    private static func upsertScores(_ batches: [OutboxBatch], on connection: PostgresConnection) throws {
-        struct Key: Hashable {
-            let ranking: Ranking
-            // As bytes: to String, composed and decomposed letters are the same, and two users would be one.
-            let user: [UInt8]
-        }
-        var last: [Key: LedgerEvent] = [:]
-        for event in batches.lazy.flatMap(\.events) {
-            last[Key(ranking: event.ranking, user: Array(event.userID.utf8))] = event
-        }
-        let events = Array(last.values)
-        _ = try connection.execute(
-            """
-            INSERT INTO scores (board, window_name, period, user_id, score, reached_seq, updated_at)
-            SELECT board, window_name, period, user_id, score, seq, to_timestamp(at / 1000.0)
-            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
-                AS changed (board, window_name, period, user_id, score, seq, at)
-            ORDER BY board, window_name, period, user_id
-            ON CONFLICT (board, window_name, period, user_id) DO UPDATE
-                SET score = EXCLUDED.score, reached_seq = EXCLUDED.reached_seq, updated_at = EXCLUDED.updated_at
-            """,
-            [
-                .textArray(events.map(\.ranking.board)), .textArray(events.map(\.ranking.window)),
-                .textArray(events.map(\.ranking.period)), .textArray(events.map(\.userID)),
-                .intArray(events.map(\.score)),
-                .intArray(events.map(\.seq)), .intArray(events.map(\.appliedAt)),
-            ])
     }
 
     private func onSession<T: Sendable>(

@@ -35,7 +35,7 @@ public struct PostgresSuspicionStore: SuspicionStore {
                 $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
             AS seen (minute, user_id, reason, attempts, first_at, last_at, board, action_id, points, nonce, signature,
                 presented)
-        ORDER BY minute, user_id, reason
+        ORDER BY minute, user_id COLLATE "C", reason COLLATE "C"
         ON CONFLICT (minute, user_id, reason) DO UPDATE SET
             attempts = suspicions.attempts + EXCLUDED.attempts,
             first_at = least(suspicions.first_at, EXCLUDED.first_at),

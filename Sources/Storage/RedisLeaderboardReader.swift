@@ -11,7 +11,7 @@ public struct RedisLeaderboardReader: LeaderboardReader {
     ///   - partitioning: where boards live.
     public init(redis: RedisClient, partitioning: Partitioning) {
         self.redis = redis
-        keys = RankingKeyCache(partitioning: partitioning)
+        keys = RankingKeyCache(partitioning: partitioning, in: KeySpace(redis.configuration))
     }
 
     /// A page; see `LeaderboardReader`.

@@ -1,4 +1,5 @@
 import Leaderboard
+import Metrics
 import RedisClient
 
 /// The partitions' outboxes and gates in Redis.
@@ -6,15 +7,35 @@ public struct RedisOutbox: Outbox {
     private let redis: RedisClient
     private let blocking: RedisClient
     private let partitions: [PartitionKeys]
+    private let clock: NodeClock?
+    private let clockDifference = Gauge(label: "scorecast_clock_difference_seconds")
+
+    /// The clock by which an API node judges action ids.
+    public struct NodeClock: Sendable {
+        let now: @Sendable () -> Int64
+        let actionMaxAge: Int64
+
+        /// - Parameters:
+        ///   - actionMaxAge: for how long after its issue an action id is taken, in ms.
+        ///   - now: ms since 1970.
+        public init(actionMaxAge: Int64, now: @escaping @Sendable () -> Int64) {
+            self.now = now
+            self.actionMaxAge = actionMaxAge
+        }
+    }
 
     /// - Parameters:
     ///   - redis: a client that has `Scripts.all` registered.
     ///   - blocking: a client for `XREAD BLOCK`, whose command timeout is longer than any wait.
     ///   - partitioning: the partitions.
-    public init(redis: RedisClient, blocking: RedisClient, partitioning: Partitioning) {
+    ///   - clock: the node's clock, to be compared with Redis' when it is asked whether updates can be written; nil for a
+    ///     node that takes none.
+    public init(redis: RedisClient, blocking: RedisClient, partitioning: Partitioning, clock: NodeClock? = nil) {
         self.redis = redis
+        self.clock = clock
         self.blocking = blocking
-        partitions = partitioning.all.map(PartitionKeys.init(partition:))
+        let space = KeySpace(redis.configuration)
+        partitions = partitioning.all.map { PartitionKeys(partition: $0, in: space) }
     }
 
     /// See `Outbox`.
@@ -159,13 +180,31 @@ extension RedisOutbox: WriteReadiness {
     /// See `WriteReadiness`.
     public func whyNotWritable() async -> String? {
         var closed: [Int] = []
+        var clockTrouble: String?
         for (index, partition) in partitions.enumerated() {
             do {
-                if try await redis.evaluate(Scripts.probe, keys: [partition.meta]).isNull { closed.append(index) }
+                let reply = try await redis.evaluate(Scripts.probe, keys: [partition.meta])
+                if reply.isNull { closed.append(index) }
+                clockTrouble = clockTrouble ?? whyReceiptsAreMissing(reply)
             } catch {
-                return error.serverCode.map { "redis refuses writes: \($0)" } ?? "redis is out of reach"
+                if let code = error.serverCode { return "redis refuses writes: \(code)" }
+                guard let trouble = redis.trouble, trouble.code == .handshakeFailed else {
+                    return "redis is out of reach"
+                }
+                return "redis is not used: \(trouble.message)"
             }
         }
-        return closed.isEmpty ? nil : "partitions \(closed.map(String.init).joined(separator: ", ")) are closed"
+        guard closed.isEmpty else {
+            return "partitions \(closed.map(String.init).joined(separator: ", ")) are closed"
+        }
+        return clockTrouble
+    }
+
+    /// Compares the clocks at the reply of a probe.
+    private func whyReceiptsAreMissing(_ reply: RESPValue) -> String? {
+        guard let clock, let parts = reply.array, parts.count == 3, let time = parts[1].int64 else { return nil }
+        let clocks = ClockComparison(node: clock.now(), redis: time, forgottenSecond: parts[2].int64)
+        clockDifference.record(Double(clocks.differenceMilliseconds) / 1000)
+        return clocks.whyReceiptsAreMissing(actionMaxAge: clock.actionMaxAge)
     }
 }

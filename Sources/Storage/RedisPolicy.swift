@@ -34,17 +34,14 @@ public struct RedisPolicy: Hashable, Sendable {
         }
     }
 
-    /// Asks a Redis for its settings. Managed ones may refuse `CONFIG`: that is a warning.
-    public static func read(from redis: RedisClient) async throws(RedisError) -> RedisPolicy {
-        var settings: [String: String] = [:]
-        for name in ["maxmemory-policy", "appendonly"] {
-            do {
-                let pair = try await redis.command("CONFIG", "GET", name).array?.compactMap(\.string) ?? []
-                if pair.count == 2 { settings[name] = pair[1] }
-            } catch  where error.code == .server {
-                continue  // not allowed here
-            }
-        }
-        return RedisPolicy(maxmemoryPolicy: settings["maxmemory-policy"], appendOnly: settings["appendonly"])
+    /// The settings that `CONFIG GET` is asked for.
+    package static let settings = ["maxmemory-policy", "appendonly"]
+
+    /// Judges the reply to `CONFIG GET`: names and values in turn. Managed servers may refuse it: that is a warning.
+    package init(reply: RESPValue) {
+        let parts = reply.array?.compactMap(\.string) ?? []
+        var values: [String: String] = [:]
+        for index in stride(from: 0, to: parts.count - 1, by: 2) { values[parts[index]] = parts[index + 1] }
+        self.init(maxmemoryPolicy: values["maxmemory-policy"], appendOnly: values["appendonly"])
     }
 }

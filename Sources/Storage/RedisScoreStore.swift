@@ -5,8 +5,10 @@ import RedisClient
 
 /// Score updates in Redis, through `lua/apply.lua`.
 public struct RedisScoreStore: ScoreWriter {
-    private let redis: RedisClient
+    let redis: RedisClient
     private let keys: RankingKeyCache
+    let partitions: [PartitionKeys]
+    let partitioning: Partitioning
     private let rate: [UpdateLimit]
     private let batches: [ObjectIdentifier: NIOLoopBoundBox<ApplyBatches>]
     /// Where updates go that do not come from one of the client's loops.
@@ -17,7 +19,10 @@ public struct RedisScoreStore: ScoreWriter {
     ///   - settings: partitions, limits and lifetimes.
     public init(redis: RedisClient, settings: WriteSettings) {
         self.redis = redis
-        keys = RankingKeyCache(partitioning: settings.partitioning)
+        let space = KeySpace(redis.configuration)
+        keys = RankingKeyCache(partitioning: settings.partitioning, in: space)
+        partitioning = settings.partitioning
+        partitions = settings.partitioning.all.map { PartitionKeys(partition: $0, in: space) }
         rate = settings.rateLimit.map { [.rate($0)] } ?? []
         let lifetime = settings.receiptLifetimeMilliseconds
         let loops = redis.eventLoops
@@ -139,7 +144,7 @@ extension UpdateLimit {
     }
 }
 
-/// The replies of `lua/apply.lua`.
+/// The replies of `lua/apply.lua` and `lua/receipt.lua`.
 package enum ApplyReply {
     package static func outcome(_ reply: RESPValue) -> Result<ApplyOutcome, StoreError> {
         if let error = reply.error { return .failure(StoreError(RedisError(reply: error))) }
@@ -147,6 +152,18 @@ package enum ApplyReply {
             return .failure(StoreError(.corrupt, "the script apply gave an answer of another form: \(reply)"))
         }
         return .success(outcome)
+    }
+
+    /// What `lua/receipt.lua` found; nil for nothing, or for another `new_score`.
+    package static func receipt(_ reply: RESPValue) -> Result<Receipt?, StoreError> {
+        if reply.bytes.map({ $0.elementsEqual("none".utf8) }) == true { return .success(nil) }
+        switch outcome(reply) {
+        case .success(.replayed(let receipt)): return .success(receipt)
+        case .success(.actionIDReused): return .success(nil)
+        case .success(.closed): return .failure(StoreError(.closed, "a partition is closed"))
+        case .success: return .failure(StoreError(.corrupt, "the script receipt gave another answer: \(reply)"))
+        case .failure(let error): return .failure(error)
+        }
     }
 
     private static func parse(_ bytes: [UInt8]) -> ApplyOutcome? {
@@ -157,9 +174,18 @@ package enum ApplyReply {
         }
         if says("applied", 3) { return receipt(words).map { .applied($0) } }
         if says("replayed", 3) { return receipt(words).map { .replayed($0) } }
+        if says("replayed", 4) {
+            var receipt = receipt(words)
+            receipt?.board = String(decoding: words[3], as: UTF8.self)
+            return receipt.map { .replayed($0) }
+        }
         if says("limited", 3) {
             let name = String(decoding: words[1], as: UTF8.self)
             return Int64(decimal: words[2]).flatMap { limited(name, retryAfter: $0) }
+        }
+        if says("stale", 3) {
+            guard let now = Int64(decimal: words[1]), let second = Int64(decimal: words[2]) else { return nil }
+            return .stale(at: now, forgottenSecond: second)
         }
         if says("reused", 1) { return .actionIDReused }
         if says("bounds", 1) { return .outOfBounds }

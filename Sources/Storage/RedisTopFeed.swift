@@ -19,17 +19,28 @@ public final class RedisTopFeed: TopFeed, Service {
     ///   - configuration: where Redis is.
     ///   - partitioning: where boards live.
     ///   - eventLoop: where events are told.
+    ///   - questions: what each new connection asks before it is used.
+    ///   - peers: clients that go to the same Redis.
     public init(
-        configuration: RedisConfiguration, partitioning: Partitioning, eventLoop: any EventLoop, logger: Logger
+        configuration: RedisConfiguration, partitioning: Partitioning, eventLoop: any EventLoop,
+        questions: @escaping @Sendable () -> [RedisQuestion] = { [] }, peers: RedisPeers = RedisPeers(),
+        logger: Logger
     ) throws(RedisError) {
         let watchers = NIOLockedValueBox<Watchers>([:])
         self.watchers = watchers
         let listeners = NIOLockedValueBox<Listeners>([:])
         self.listeners = listeners
-        keys = RankingKeyCache(partitioning: partitioning)
-        subscriber = try RedisSubscriber(configuration: configuration, eventLoop: eventLoop, logger: logger) { event in
+        keys = RankingKeyCache(partitioning: partitioning, in: KeySpace(configuration))
+        subscriber = try RedisSubscriber(
+            configuration: configuration, eventLoop: eventLoop, questions: questions, peers: peers, logger: logger
+        ) { event in
             Self.tell(event, watchers: watchers, listeners: listeners, logger: logger)
         }
+    }
+
+    /// Takes another connection: messages do not arrive on this one.
+    func giveUpConnection() {
+        subscriber.giveUp(RedisError(.timedOut, "messages published to Redis do not arrive"))
     }
 
     /// See `TopFeed`. One watcher for each ranking: a second one takes the place of the first.

@@ -5,13 +5,14 @@ public enum Scripts {
     package static let apply = RedisScript(name: "apply", source: text(PackageResources.apply_lua))
     package static let page = RedisScript(name: "page", source: text(PackageResources.page_lua))
     package static let probe = RedisScript(name: "probe", source: text(PackageResources.probe_lua))
-    package static let open = RedisScript(name: "open", source: text(PackageResources.open_lua))
-
-    /// Asks for the rights of the connection's user; not among those that nodes load.
     package static let rights = RedisScript(name: "rights", source: text(PackageResources.rights_lua))
+    package static let open = RedisScript(name: "open", source: text(PackageResources.open_lua))
+    package static let receipt = RedisScript(name: "receipt", source: text(PackageResources.receipt_lua))
+    package static let boards = RedisScript(name: "boards", source: text(PackageResources.boards_lua))
+    package static let retop = RedisScript(name: "retop", source: text(PackageResources.retop_lua))
 
-    /// Those of nodes, to be loaded on each new connection.
-    public static let all = [apply, page, probe, open]
+    /// All of them, to be loaded on each new connection.
+    public static let all = [apply, page, probe, open, receipt, rights, boards, retop]
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

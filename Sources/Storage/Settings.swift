@@ -6,7 +6,8 @@ public struct WriteSettings: Sendable {
     public var partitioning: Partitioning
     /// The rate limit for each user and board; nil for none.
     public var rateLimit: RateLimit?
-    /// How long a receipt is kept, in ms: longer than an action id can be accepted by any node's clock.
+    /// How long a receipt is kept after the issue of its action id, in ms: longer than the id is good, so that a node whose
+    /// clock is a little behind refuses none. That none counts twice does not hang on it: see `lua/apply.lua`.
     public var receiptLifetimeMilliseconds: Int64
 
     /// - Parameters:

@@ -15,6 +15,13 @@ extension JSONReader {
         return value
     }
 
+    /// Reads an integer like ``readInteger(in:)``, or `null` as nil: an optional member that is sent all the same.
+    public mutating func readIntegerOrNull(
+        in range: ClosedRange<Int64> = JSONReader.exactIntegers
+    ) throws(JSONError) -> Int64? {
+        try readNullIfPresent() ? nil : try readInteger(in: range)
+    }
+
     /// Reads any number as the nearest `Double`; one too large for that is refused.
     public mutating func readDouble() throws(JSONError) -> Double {
         try double(of: scanNumber())

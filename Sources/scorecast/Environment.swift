@@ -4,6 +4,7 @@ import LocalServers
 import Logging
 import Metrics
 import Operations
+import ServiceLifecycle
 
 /// What commands share: the process's environment, and what goes to the terminal.
 enum Shell {
@@ -34,6 +35,16 @@ enum Shell {
                 environment: environment, roles: roles, requiring: requirements,
                 ignoring: namesOfDevelopment)
         } catch {
+            note(error.description)
+            throw ExitCode(78)
+        }
+    }
+
+    /// Runs a node. What its settings name and cannot be used is one message, and exit code 78.
+    static func run(_ node: Node, with services: [any Service] = []) async throws {
+        do {
+            try await node.run(with: services)
+        } catch let error as NodeError {
             note(error.description)
             throw ExitCode(78)
         }

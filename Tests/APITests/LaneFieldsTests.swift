@@ -9,17 +9,24 @@ import Testing
 
 /// The header fields of the lane's answers to requests that it never reads to their end.
 struct LaneFieldsTests {
-    private struct Nothing: ScoreWriter, LeaderboardReader, CatalogueStore, SuspicionStore {
+    private struct Nothing: ScoreWriter, LeaderboardReader, CatalogueSource, CatalogueStore, SuspicionStore {
         private static let away = StoreError(.unavailable, "there is nothing here")
 
         func apply(
             _ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void
         ) { completion(.failure(Self.away)) }
 
+        func receipt(
+            for query: ReceiptQuery, completion: @escaping @Sendable (Result<FoundReceipt?, StoreError>) -> Void
+        ) { completion(.failure(Self.away)) }
+
         func page(
             of board: Board, ranking: Ranking, limit: Int, after cursor: LeaderboardCursor?
         ) async throws(StoreError) -> LeaderboardPage { throw Self.away }
 
+        var current: Catalogue? { nil }
+        func reload() async throws(StoreError) { throw Self.away }
+        func failed(_ error: StoreError) {}
         func load() async throws(StoreError) -> Catalogue { throw Self.away }
         func revision() async throws(StoreError) -> Int64 { throw Self.away }
         func put(_ action: Action) async throws(StoreError) -> Bool { throw Self.away }
@@ -32,9 +39,9 @@ struct LaneFieldsTests {
         let keys = try ActionKeys([(id: "k1", key: Array(repeating: 1, count: 32))])
         let group = MultiThreadedEventLoopGroup.singleton
         let role = APIRole(
-            writer: nothing, reader: nothing, store: nothing, suspicions: nothing,
+            writer: nothing, reader: nothing, catalogue: nothing, store: nothing, suspicions: nothing,
             tokens: TokenVerifiers(verifier: nil, group: group),
-            actionIDs: ActionIDVerifier(keys: keys), limits: APILimits(), cors: CORSPolicy(allowedOrigins: origins),
+            actionIDs: ActionIDVerifier(keys: keys), limits: APILimits(), cors: OriginPolicy(allowed: origins),
             group: group,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { 0 })
         return try #require(role.fastRoutes.first)

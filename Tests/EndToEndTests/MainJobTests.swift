@@ -44,6 +44,7 @@ extension EndToEnd {
                 try await eventually("a watcher has the final top", timeout: .seconds(10)) {
                     watcher.state.entries == Array(top.prefix(limit))
                 }
+                try await eventually("it knows that it is current", timeout: .seconds(10)) { !watcher.state.isStale }
                 let state = watcher.state
                 #expect(state.types.first == "snapshot")
                 #expect(state.types.dropFirst().allSatisfy { $0 == "leaderboard-update" })

@@ -78,20 +78,6 @@ import Testing
         #expect(!plan.failureLasts)
     }
 
-    @Test func comparesOriginWithHost() {
-        let same = OriginPolicy(allowed: [])
-        #expect(same.allows(origin: nil, host: nil))
-        #expect(same.allows(origin: "https://a.example", host: "A.example"))
-        #expect(same.allows(origin: "https://a.example", host: "a.example:443"))
-        #expect(same.allows(origin: "http://a.example:8080", host: "a.example:8080"))
-        #expect(!same.allows(origin: "http://a.example", host: "a.example:8080"))
-        #expect(!same.allows(origin: "http://b.example", host: "a.example"))
-        #expect(!same.allows(origin: "http://a.example", host: nil))
-        #expect(!same.allows(origin: "null", host: "null"))
-        #expect(OriginPolicy(allowed: ["*"]).allows(origin: "null", host: nil))
-        #expect(!OriginPolicy(allowed: ["https://b.example"]).allows(origin: "https://a.example", host: "a.example"))
-    }
-
     @Test func checksKeys() {
         #expect(WebSocketKey.isValid("dGhlIHNhbXBsZSBub25jZQ=="))
         #expect(WebSocketKey.accept(for: "dGhlIHNhbXBsZSBub25jZQ==") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
@@ -103,38 +89,31 @@ import Testing
         }
     }
 
-    @Test func decodesQueries() throws {
-        let query = try QueryString(
-            uri: "/x?board=a%41+b&limit=&other=1&other=2&mode", known: ["board", "limit", "mode"])
-        #expect(query["board"] == "aA b")
-        #expect(query["limit"] == "" && query["mode"] == "" && query["other"] == nil)
-        for uri in [
-            "/x?board=%", "/x?board=%4", "/x?board=%FF", "/x?board=1&board=2",
-            "/x?" + String(repeating: "a", count: 2049),
-        ] {
-            #expect(throws: Refusal.self) { try QueryString(uri: uri, known: ["board"]) }
-        }
-    }
-
     @Test func resolvesRooms() throws {
-        let rooms = RoomResolver { TestGateway.boards[$0] ?? ($0 == "small" ? Board(id: "small", top: 3) : nil) }
+        let rooms = RoomResolver(boards: TestBoards(TestGateway.boards))
         var request = RoomRequest()
         #expect(try rooms.resolve(request).limit == 10)
-        request.board = "small"
-        #expect(try rooms.resolve(request).limit == 3)
         request.board = "wide"
         #expect(try rooms.resolve(request).limit == 10)
         request.limit = 100
         #expect(try rooms.resolve(request).limit == 100)
-        request.board = "small"
-        #expect(try rooms.resolve(request).limit == 3, "no more than the board shows")
         request.limit = 101
         #expect(throws: RoomProblem.invalid([FieldProblem(field: "limit", reason: "must be 1 to 100")])) {
             try rooms.resolve(request)
         }
-        request.board = "gone"
         request.limit = 100
+        request.window = "day"
+        #expect(throws: RoomProblem.unknownWindow) { try rooms.resolve(request) }
+        request.board = "gone"
         #expect(throws: RoomProblem.unknownBoard) { try rooms.resolve(request) }
+        request.mode = "x"
+        #expect(throws: RoomProblem.invalid([FieldProblem(field: "mode", reason: "must be full or delta")])) {
+            try rooms.resolve(request)
+        }
+        // Not even `global` is taken for granted.
+        #expect(throws: RoomProblem.noCatalogue) {
+            try RoomResolver(boards: TestBoards(nil)).resolve(RoomRequest())
+        }
     }
 
     @Test func plansTheWayDown() {

@@ -56,7 +56,7 @@ import Testing
 
     @Test func tellsWhyItIsNotReady() async throws {
         try await TestGateway.run {
-            $0.canary = { "the canary is late" }
+            $0.canary = { FeedProof(whyLate: "the canary is late", ageMilliseconds: nil) }
         } _: { server in
             try waitUntil("all else is well") { server.gateway.readiness.whyNotReady() == "the canary is late" }
             server.store.tell(.cut)

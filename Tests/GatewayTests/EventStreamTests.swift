@@ -37,8 +37,15 @@ final class TestEvents {
         return event
     }
 
+    /// The next block that is not a heartbeat alone; on a busy machine a test can last until the first.
+    func receiveMessage() throws -> Event? {
+        var event = try receive()
+        while event == Event(comments: 1) { event = try receive() }
+        return event
+    }
+
     func receiveJSON() throws -> (id: String?, json: JSONValue) {
-        let event = try receive()
+        let event = try receiveMessage()
         return (event?.id, try JSONValue(Array((event?.data ?? "").utf8)))
     }
 
@@ -116,12 +123,12 @@ final class TestEvents {
                 #expect(response.status == status, "\(method) \(query)")
                 #expect(body["code"]?.string == code)
                 #expect(body["details"]?.array?.first?["field"]?.string == field)
-                if status == 405 { #expect(response["allow"] == "GET") }
+                if status == 405 { #expect(response["allow"] == "GET, HEAD") }
             }
             let head = try TestConnection(port: server.port)
             try head.send(TestHTTP.request("HEAD", "/sse/scoreboard", port: server.port))
             let line = try head.read(through: Array("\r\n".utf8), within: 10_000)
-            #expect(line == Array("HTTP/1.1 405 Method Not Allowed\r\n".utf8))
+            #expect(line == Array("HTTP/1.1 200 OK\r\n".utf8))
             #expect(server.gateway.connections == 0)
         }
     }
@@ -140,11 +147,16 @@ final class TestEvents {
             let other = try TestEvents(port: server.port, headers: [("Origin", "https://other.example")])
             #expect(other.response["access-control-allow-origin"] == nil)
             let connection = try TestConnection(port: server.port)
-            let asked = [origin, ("Access-Control-Request-Method", "GET")]
+            let asked = [
+                origin, ("Access-Control-Request-Method", "GET"),
+                ("Access-Control-Request-Headers", "authorization,cache-control, Last-Event-ID"),
+            ]
             try connection.send(TestHTTP.request("OPTIONS", "/sse/scoreboard", port: server.port, headers: asked))
             let preflight = try TestHTTP.readResponse(from: connection)
             #expect(preflight.status == 204)
-            #expect(preflight["access-control-allow-headers"]?.contains("Last-Event-ID") == true)
+            #expect(preflight["access-control-allow-headers"] == "authorization, cache-control, Last-Event-ID")
+            let silent = try TestEvents(port: server.port)
+            #expect(silent.response["vary"] == "Origin")
         }
     }
 
@@ -186,10 +198,10 @@ final class TestEvents {
             let last: Int64 = 1_000
             for version in 2...last {
                 server.store.set("wide", version: version, users: 100)
-                #expect(try fast.receive()?.id == "e1:\(version)")
+                #expect(try fast.receiveMessage()?.id == "e1:\(version)")
             }
             var seen: [String] = []
-            repeat { seen.append(try slow.receive()?.id ?? "") } while seen.last != "e1:\(last)"
+            repeat { seen.append(try slow.receiveMessage()?.id ?? "") } while seen.last != "e1:\(last)"
             #expect(seen.count < 100, "\(seen.count) of \(last) versions were kept for a reader that did not read")
         }
     }

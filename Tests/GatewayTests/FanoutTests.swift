@@ -245,7 +245,6 @@ import Testing
             #expect(server.store.isWatched("other"))
             socket.drop()
             try waitUntil("nobody watches") { !server.store.isWatched("other") }
-            #expect(server.store.isWatched("global"), "global is followed always")
             server.store.set("other", version: 2)
             let again = try TestWebSocket(port: server.port, "/ws/scoreboard?board=other")
             #expect(try again.receiveStandings().version == 2)

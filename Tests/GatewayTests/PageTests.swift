@@ -11,6 +11,7 @@ import Testing
                 ("/scoreboard.js", "text/javascript; charset=utf-8", "from \"./scorecast.js\""),
                 ("/scorecast.d.ts", "application/typescript; charset=utf-8", "export function follow("),
                 ("/scorecast.js", "text/javascript; charset=utf-8", "export function follow("),
+                ("/tower.css", "text/css; charset=utf-8", "{"),
                 ("/state.js", "text/javascript; charset=utf-8", "export"),
                 ("/scorecast/connection.js", "text/javascript; charset=utf-8", "export class Connection"),
                 ("/scorecast/standings.js", "text/javascript; charset=utf-8", "export function applyChanges"),
@@ -33,10 +34,10 @@ import Testing
         }
     }
 
-    /// Whatever a module imports is served, so that the library is whole.
-    @Test func servesWhatModulesImport() async throws {
+    /// Whatever the page loads and a module imports is served, so that both are whole.
+    @Test func servesWhatThePageLoadsAndModulesImport() async throws {
         try await TestGateway.run { server in
-            var (waiting, seen) = (["/scoreboard.js"], Set<String>())
+            var (waiting, seen) = (["/"], Set<String>())
             while let path = waiting.popLast() {
                 guard seen.insert(path).inserted else { continue }
                 let response = try TestHTTP.get(port: server.port, path)
@@ -45,8 +46,11 @@ import Testing
                 for match in response.body.matches(of: /from "\.(\/[^"]+)"/) {
                     waiting.append(folder + match.output.1)
                 }
+                for match in response.body.matches(of: /(?:href|src)="(\/[\w.\/]+)"/) {
+                    waiting.append(String(match.output.1))
+                }
             }
-            #expect(seen.count == 11)
+            #expect(seen.count == 16)
         }
     }
 

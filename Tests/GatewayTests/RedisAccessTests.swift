@@ -50,7 +50,7 @@ import Testing
         try await RedisBoards.run { boards in
             let verifiers = NIOLockedValueBox<TokenVerifiers?>(nil)
             try await TestGateway.run {
-                $0.boards = { boards.all[$0] }
+                $0.boards = TestBoards(boards.all)
             } tokens: { loops in
                 let tokens = TokenVerifiers(verifier: verifier, group: loops)
                 verifiers.withLockedValue { $0 = tokens }

@@ -120,7 +120,7 @@ import Testing
 
     @Test func takesSixtyFourRooms() async throws {
         try await TestGateway.run {
-            $0.boards = { Board(id: $0) }
+            $0.boards = TestBoards(isEndless: true)
         } _: { server in
             let socket = try TestWebSocket(port: server.port)
             _ = try socket.receiveStandings()

@@ -7,7 +7,7 @@ import Testing
 /// Pushes to more sockets than have their turn at once.
 @Suite struct RoundTests {
     /// As in a node, so that loops put off what is too much for them.
-    private static let lateMilliseconds = GatewayConfiguration { _ in nil }.lateMilliseconds
+    private static let lateMilliseconds = GatewayConfiguration.plain.lateMilliseconds
     private static let targets = ["limit=100", "limit=2", "mode=delta&limit=100", "limit=3&mode=delta"]
 
     private static func crowd(of count: Int, on board: String, _ server: TestGateway) throws -> [TestWebSocket] {

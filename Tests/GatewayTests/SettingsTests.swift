@@ -6,7 +6,7 @@ import Testing
 /// How a node's settings become those of its gateway.
 @Suite struct SettingsTests {
     private static func configuration(_ environment: [String: String]) async throws -> GatewayConfiguration {
-        var target = GatewayConfiguration { _ in nil }
+        var target = GatewayConfiguration.plain
         try await NodeConfiguration.load(environment: environment).apply(to: &target)
         return target
     }
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func defaultsAreThoseOfTheGateway() async throws {
-        var own = Self.values(GatewayConfiguration { _ in nil })
+        var own = Self.values(GatewayConfiguration.plain)
         // The node's own limit comes first.
         own[".drain.limitMilliseconds"] = "9000"
         #expect(try await Self.values(Self.configuration([:])) == own)
@@ -43,7 +43,7 @@ import Testing
         let known = NodeConfiguration().effectiveSettings.map(\.name).filter { $0.hasPrefix("SCORECAST_GATEWAY_") }
         let environment = Dictionary(uniqueKeysWithValues: names.map { ("SCORECAST_GATEWAY_" + $0, $1) })
         #expect(Set(known) == Set(environment.keys))
-        var expected = GatewayConfiguration { _ in nil }
+        var expected = GatewayConfiguration.plain
         func rate(_ count: Int) -> RateLimit { RateLimit(count: count, periodMilliseconds: 2_000) }
         expected.connectionsMax = 11
         expected.connectionsPerAddressMax = 12

@@ -22,6 +22,7 @@ final class TestStore: TopFeed, LeaderboardReader {
         var isReadable = true
         var beforeAnswer: (@Sendable () -> Void)?
         var calls: [String] = []
+        var limits: [String: [Int]] = [:]
     }
 
     private let state = NIOLockedValueBox(State())
@@ -56,6 +57,15 @@ final class TestStore: TopFeed, LeaderboardReader {
         }?(event)
     }
 
+    /// The feed is cut, or live again, which every watcher is told.
+    func setLive(_ isLive: Bool) {
+        let watchers = state.withLockedValue { state in
+            state.isLive = isLive
+            return Array(state.watchers.values)
+        }
+        for watcher in watchers { watcher(isLive ? .live : .cut) }
+    }
+
     /// Reads fail from now on, or succeed again.
     func setReadable(_ isReadable: Bool) { state.withLockedValue { $0.isReadable = isReadable } }
 
@@ -64,6 +74,9 @@ final class TestStore: TopFeed, LeaderboardReader {
 
     /// What was called for a board, in order.
     var calls: [String] { state.withLockedValue { $0.calls } }
+
+    /// How many entries of a board were asked for, in order.
+    func limits(_ board: String) -> [Int] { state.withLockedValue { $0.limits[board] ?? [] } }
 
     func isWatched(_ board: String) -> Bool { state.withLockedValue { $0.watchers[Ranking(board: board)] != nil } }
 
@@ -87,6 +100,7 @@ final class TestStore: TopFeed, LeaderboardReader {
     ) async throws(StoreError) -> LeaderboardPage {
         let (top, hook) = state.withLockedValue { state in
             state.calls.append("read \(board.id)")
+            state.limits[board.id, default: []].append(limit)
             defer { state.beforeAnswer = nil }
             return (state.isReadable ? state.tops[board.id] : nil, state.beforeAnswer)
         }
@@ -112,6 +126,8 @@ struct TestGateway: Sendable {
         "global": Board.global, "other": Board(id: "other"), "wide": Board(id: "wide", top: 100),
         "secret": Board(id: "secret", visibility: .private),
     ]
+    /// The time of the gateway's clock.
+    static let now: Int64 = 1_790_000_000_000
 
     /// Runs `body` against a new gateway, on a thread of its own, since it blocks.
     ///
@@ -129,7 +145,7 @@ struct TestGateway: Sendable {
         _ body: @escaping @Sendable (TestGateway) throws -> Void
     ) async throws {
         _ = hasOpenFiles
-        var configuration = GatewayConfiguration { boards[$0] }
+        var configuration = GatewayConfiguration(boards: TestBoards(boards), now: { now })
         configuration.fanoutIntervalMilliseconds = 0
         // Long enough to stay out of tests that are not about it.
         configuration.comparisonMilliseconds = 3_600_000

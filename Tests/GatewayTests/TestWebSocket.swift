@@ -22,6 +22,9 @@ final class TestWebSocket {
     /// Nothing came in time.
     struct Silence: Error {}
 
+    /// The reason in the last close frame.
+    private(set) var closeReason = ""
+
     /// The response that opened the WebSocket.
     let response: TestHTTP.Response
     private let connection: TestConnection
@@ -107,7 +110,9 @@ final class TestWebSocket {
         guard let payload = try connection.read(length, within: patienceMilliseconds) else { return .end }
         switch head[0] {
         case 0x81: return .text(String(decoding: payload, as: UTF8.self))
-        case 0x88: return .close(payload.count >= 2 ? UInt16(payload[0]) << 8 | UInt16(payload[1]) : nil)
+        case 0x88:
+            closeReason = String(decoding: payload.dropFirst(2), as: UTF8.self)
+            return .close(payload.count >= 2 ? UInt16(payload[0]) << 8 | UInt16(payload[1]) : nil)
         case 0x89: return .ping(payload)
         case 0x8A: return .pong(payload)
         default: throw TestConnection.Failure(call: "frame with first byte \(head[0])", code: 0)

@@ -77,18 +77,6 @@ import Testing
             Refusal(name: "two keys", with: [(key, "dGhlIHNhbXBsZSBub25jZQ==")], status: 400, code: "invalid_input"),
             Refusal(name: "origin", with: [("Origin", "http://evil.example")], status: 403, code: "forbidden"),
             Refusal(name: "null origin", with: [("Origin", "null")], status: 403, code: "forbidden"),
-            Refusal(name: "board form", target: "?board=a%2Fb", status: 400, code: "invalid_input", fields: ["board"]),
-            Refusal(name: "limit 0", target: "?limit=0", status: 400, code: "invalid_input", fields: ["limit"]),
-            Refusal(name: "limit 101", target: "?limit=101", status: 400, code: "invalid_input", fields: ["limit"]),
-            Refusal(name: "limit word", target: "?limit=ten", status: 400, code: "invalid_input", fields: ["limit"]),
-            Refusal(
-                name: "resume form", target: "?resume=e1", status: 400, code: "invalid_input", fields: ["resume"]),
-            Refusal(
-                name: "all at once", target: "?window=1+2&mode=x&limit=-1&resume=x:y", status: 400,
-                code: "invalid_input", fields: ["window", "limit", "mode", "resume"]),
-            Refusal(
-                name: "twice", target: "?mode=full&mode=full", status: 400, code: "invalid_input", fields: ["mode"]),
-            Refusal(name: "bad percent", target: "?board=%zz", status: 400, code: "invalid_input", fields: ["query"]),
         ]
     }
 
@@ -113,16 +101,6 @@ import Testing
             #expect(server.gateway.connections == 0)
             #expect(try server.count("upgrades_refused", [("reason", "origin")]) == 2)
             #expect(try server.count("upgrades_refused", [("reason", "version")]) == 2)
-        }
-    }
-
-    /// A page sees no status of a refused upgrade, only the close code of one that was not.
-    @Test func saysByCloseCodeThatThereIsNoSuchBoard() async throws {
-        try await TestGateway.run { server in
-            let socket = try TestWebSocket(port: server.port, "/ws/scoreboard?board=nope")
-            #expect(try socket.receiveJSON()["code"]?.string == "unknown_board")
-            #expect(try socket.receiveClose() == 4404)
-            #expect(try server.count("upgrades_refused", [("reason", "board")]) == 1)
         }
     }
 

@@ -7,7 +7,7 @@ import Testing
     static func apply(_ steps: [TopChange], to entries: [LeaderboardEntry]) throws -> [LeaderboardEntry] {
         var list = entries.map { (user: $0.userID, score: $0.score) }
         for step in steps {
-            let place = list.firstIndex { $0.user == step.userID }
+            let place = list.firstIndex { $0.user.utf8.elementsEqual(step.userID.utf8) }
             let index = Int(step.rank) - 1
             switch step.operation {
             case .leave:
@@ -60,6 +60,30 @@ import Testing
         #expect(TopChange.steps(from: Self.top("abc"), to: shared) == nil)
         #expect(TopChange.steps(from: shared, to: Self.top("abc")) == nil)
         #expect(TopChange.steps(from: Self.top("abc"), to: Self.top("aba")) == nil)
+    }
+
+    /// Swift's strings take a composed letter for a decomposed one; ids are told apart by bytes.
+    @Test func tellsApartUsersWhoseIDsLookTheSame() throws {
+        for (one, other) in ByteExactTests.twins {
+            func top(_ users: [(String, Int64)]) -> [LeaderboardEntry] {
+                users.enumerated().map {
+                    LeaderboardEntry(rank: Int64($0.offset) + 1, userID: $0.element.0, score: $0.element.1)
+                }
+            }
+            let tops = [
+                top([("m", 9), (one, 5)]), top([("m", 9), (other, 5)]), top([(other, 6), (one, 5)]),
+                top([(one, 7), (other, 6)]), top([(one, 6), (other, 6)]), top([(other, 3), ("m", 2), (one, 1)]),
+                top([]),
+            ]
+            for old in tops {
+                for new in tops {
+                    let steps = try #require(TopChange.steps(from: old, to: new))
+                    #expect(try Self.apply(steps, to: old) == new)
+                    #expect((old == new) == steps.isEmpty)
+                }
+            }
+            #expect(TopChange.steps(from: top([(one, 2), (one, 1)]), to: []) == nil, "one user twice")
+        }
     }
 
     /// Histories of a small ranking with ties, removals and all; from any version to any later one, for any limit.

@@ -61,7 +61,7 @@ final class LaterRoute: FastRoute {
     }
 }
 
-/// `/up`: leaves HTTP for a protocol that says each byte back. `/up?refuse` is refused, `/up?later` decided when the test
+/// `/up`: leaves HTTP for a protocol that says each byte back. `/up?refuse` is refused, `/up?stream` a stream, `/up?later` decided when the test
 /// says so.
 final class UpRoute: UpgradeRoute {
     private let held = NIOLockedValueBox<[@Sendable () -> Void]>([])
@@ -76,6 +76,9 @@ final class UpRoute: UpgradeRoute {
         watch.add(channel)
         if head.uri.hasSuffix("refuse") {
             return answer(.refuse(FastResponse(status: .forbidden, body: ByteBuffer(string: "refused"))))
+        }
+        if head.uri.hasSuffix("stream") {
+            return answer(.stream(fields: [("Content-Type", "text/event-stream")], install: { $0.close(promise: nil) }))
         }
         let decision = UpgradeDecision.upgrade(fields: [("Upgrade", "echo"), ("Connection", "Upgrade")]) {
             [quiesced] channel in

@@ -5,6 +5,7 @@ import Listener
 import Logging
 import NIOConcurrencyHelpers
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 
@@ -44,7 +45,9 @@ struct TestServer: Sendable {
         var limits = ListenerLimits()
         change(&limits)
         var server = TestServer(port: 0)
-        let routes = FrontRoutes(fast: [EchoRoute(), server.later], upgrade: [server.up], limits: limits)
+        var routes = FrontRoutes(fast: [EchoRoute(), server.later], upgrade: [server.up], limits: limits)
+        routes.literalPaths = ["/goodbye"]
+        routes.sharedFields = { head in [("X-Shared", head?.uri ?? "none")] }
         let (ports, found) = AsyncStream<Int>.makeStream()
         let logger = Logger(label: "listener-tests", factory: { _ in SwiftLogNoOpLogHandler() })
         let listener = HTTPListener(

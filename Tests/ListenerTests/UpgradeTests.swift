@@ -79,14 +79,103 @@ import Testing
             let refused = try server.connect()
             try refused.send("GET", "/up?refuse", fields: Self.fields)
             let response = try refused.receive()
-            #expect(response.status == 403 && response.body == "refused" && response.closes)
-            #expect(try refused.isEnded())
+            #expect(response.status == 403 && response.body == "refused" && !response.closes)
+            try refused.send("POST", "/fast", body: "next")
+            #expect(try refused.receive().body == "next")
             // A route may not upgrade what did not ask for it, or cannot (RFC 9110, 7.8).
             for (fields, version) in [([], "HTTP/1.1"), (Self.fields, "HTTP/1.0")] {
                 let client = try server.connect()
                 try client.send("GET", "/up", fields: fields, version: version)
                 #expect(try client.receive().status == 400)
                 #expect(try client.isEnded())
+            }
+        }
+    }
+
+    // MARK: Offers that nobody takes
+
+    static let h2c = [
+        "Upgrade: h2c", "Connection: Upgrade, HTTP2-Settings", "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA",
+    ]
+
+    /// An offer is not taken by serving the request as if there was none (RFC 9110, 7.8), and the connection stays.
+    @Test(arguments: [
+        ("POST", "/fast"), ("GET", "/hello"), ("GET", "/nothing"), ("POST", "/echo"), ("GET", "/up?refuse"),
+        ("HEAD", "/hello"), ("HEAD", "/up?stream"), ("OPTIONS", "*"), ("GET", "/empty"),
+    ])
+    func staysAfterAnOffer(method: String, target: String) async throws {
+        try await TestServer.run { server in
+            let body = method == "POST" ? "abc" : nil
+            let offer = TestClient.request(method, target, fields: Self.h2c, body: body)
+            let plain = TestClient.request("POST", "/fast", body: "next")
+            let client = try server.connect()
+            for _ in 0..<3 {
+                try client.send(offer)
+                let response = try client.receive(toHead: method == "HEAD")
+                #expect(!response.closes && response.status != 400)
+                if body != nil { #expect(response.body == body) }
+                try client.send(plain)
+                #expect(try client.receive().body == "next")
+            }
+            // All at once, and byte by byte.
+            try client.send(offer + plain + offer + offer + plain)
+            for isHead in [true, false, true, true, false] {
+                let response = try client.receive(toHead: isHead && method == "HEAD")
+                if !isHead { #expect(response.body == "next") }
+            }
+            for byte in (offer + plain).utf8 { try client.send([byte]) }
+            _ = try client.receive(toHead: method == "HEAD")
+            #expect(try client.receive().body == "next")
+        }
+    }
+
+    /// A connection on which offers were passed over can still leave HTTP, also at once.
+    @Test(arguments: [true, false]) func upgradesAfterAnOffer(isPipelined: Bool) async throws {
+        try await TestServer.run { server in
+            let client = try server.connect()
+            let offer = TestClient.request("GET", "/hello", fields: Self.h2c)
+            let upgrade = TestClient.request("GET", "/up", fields: Self.fields) + "early"
+            if isPipelined {
+                try client.send(offer + upgrade)
+                #expect(try client.receive().body == "hello")
+            } else {
+                try client.send(offer)
+                #expect(try client.receive().body == "hello")
+                try client.send(upgrade)
+            }
+            #expect(try client.receive().status == 101)
+            try client.send(" late")
+            #expect(try client.read(10).map { String(decoding: $0, as: UTF8.self) } == "early late")
+        }
+    }
+
+    /// Whether the parser stops depends on how it reads `Connection`. What it may read in another way ends the connection;
+    /// no request is lost, and none answered twice.
+    @Test func agreesWithTheParser() async throws {
+        let lists = [
+            "upgrade", "Upgrade", "UPGRADE", "keep-alive, Upgrade", "Upgrade, keep-alive", "upgrade,HTTP2-Settings",
+            " upgrade ", "upgrade ,x", "x,upgrade", "x, upgrade ", ",upgrade", "upgrade,", ",,upgrade,,",
+            "upgrade,upgrade",
+            "upgrade\t", "\tupgrade", "\tupgrade\t,x", "x\t,\tupgrade", "upgrade x", "x upgrade", "upgradex",
+            "xupgrade",
+            "up,grade", "\"upgrade\"", "upgrade;q=1", "keep-alive", "keep-aliveupgrade", "keep-alive upgrade", "",
+            "x", "upgrade=1", "upgrad,upgrade", "close, upgrade", "upgrade, close", "te, upgrade", "u pgrade",
+        ]
+        try await TestServer.run { server in
+            for list in lists {
+                for name in ["Connection", "Proxy-Connection", "connection"] {
+                    let client = try server.connect()
+                    client.patienceMilliseconds = 5_000
+                    let offer = TestClient.request("GET", "/hello", fields: ["\(name): \(list)", "Upgrade: h2c"])
+                    try client.send(offer + TestClient.request("POST", "/fast", body: "next"))
+                    let first = try client.receive()
+                    #expect(first.body == "hello", "\(name): \(list)")
+                    if !first.closes {
+                        #expect(try client.receive().body == "next", "\(name): \(list)")
+                        try client.send("POST", "/fast", body: "last")
+                        #expect(try client.receive().body == "last", "\(name): \(list)")
+                    }
+                }
             }
         }
     }

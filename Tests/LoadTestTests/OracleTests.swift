@@ -1,4 +1,5 @@
 import LoadTest
+import ScorecastClient
 import Testing
 
 /// Each proof, and that it fails where it must.
@@ -19,8 +20,12 @@ struct OracleTests {
     }
 
     /// The names of the proofs that fail.
-    private func failures(_ oracle: Oracle, _ scores: [Int: Int64] = [0: 10, 1: 5]) -> [String] {
-        oracle.proofs(scores: oracle.compare(scores)).filter { !$0.holds }.map(\.name)
+    private func failures(
+        _ oracle: Oracle, _ scores: [Int: Int64] = [0: 10, 1: 5], _ tally: UpdateTally? = nil
+    ) -> [String] {
+        var usual = UpdateTally()
+        (usual.sent, usual.accepted) = (3, 3)
+        return oracle.proofs(scores: oracle.compare(scores), tally: tally ?? usual).filter { !$0.holds }.map(\.name)
     }
 
     @Test("everything holds where the board says what clients were told")
@@ -40,7 +45,6 @@ struct OracleTests {
             ([0: 10], "run-1: 5 accepted, and is not on the board"),
             ([0: 10, 1: 5, 2: 5], "run-2: 0 accepted, and the board says 5"),
             ([0: 10, 1: 5, 2: 0], "run-2: 0 accepted, and the board says 0"),
-            ([0: 10, 1: 5, 3: 5], "run-3 is on the board, and never was"),
         ])
     func scores(_ scores: [Int: Int64], _ difference: String) {
         #expect(oracle().compare(scores).first == [difference])
@@ -116,5 +120,95 @@ struct OracleTests {
         sum.add(differences)
         sum.add(differences)
         #expect(sum.count == 200 && sum.first == differences.first)
+    }
+
+    // MARK: Nothing to prove
+
+    @Test("a proof that had nothing to prove fails, and says what to change")
+    func vacuous() {
+        #expect(failures(oracle(), [0: 10, 1: 5], UpdateTally()) == ["exactly_once", "receipts", "outcomes"])
+        var tally = UpdateTally()
+        (tally.sent, tally.accepted, tally.replaysSent, tally.invalidSent) = (3, 3, 2, 2)
+        #expect(failures(oracle(), [0: 10, 1: 5], tally) == ["receipts", "refusals"])
+        var both = oracle()
+        both.replay(accepted(0, "a", score: 5), Receipt(newScore: 5, rank: 1, replayed: true))
+        both.refuse()
+        #expect(failures(both, [0: 10, 1: 5], tally) == [])
+        let proofs = oracle().proofs(scores: Differences(), tally: UpdateTally())
+        #expect(proofs[0].vacuous?.contains("let it last longer") == true)
+    }
+
+    // MARK: Leads
+
+    /// User 0 has one action over a lead of 100, user 1 none.
+    private func leading() -> Oracle {
+        var oracle = Oracle(users: 2, prefix: "run-", points: 5, lead: 100)
+        oracle.accept(accepted(0, "a", score: 105), mayBeReplay: false)
+        return oracle
+    }
+
+    @Test(
+        "over a lead all of it must be there: the lead, the points, and each user",
+        arguments: [
+            ([0: 105, 1: 100], []), ([0: 105, 1: 105], ["exactly_once"]), ([0: 5, 1: 100], ["exactly_once"]),
+            ([0: 105], ["exactly_once"]), ([0: 104, 1: 100], ["exactly_once"]),
+        ])
+    func lead(_ scores: [Int: Int64], _ failed: [String]) {
+        #expect(failures(leading(), scores) == failed)
+    }
+
+    @Test("receipts are steps over the lead")
+    func leadReceipts() {
+        var oracle = leading()
+        oracle.accept(accepted(1, "b", score: 5), mayBeReplay: false)
+        #expect(failures(oracle, [0: 105, 1: 105]) == ["receipts"])
+    }
+
+    // MARK: Reading the board
+
+    private func entry(_ user: String, _ score: Int64) -> ScoreboardEntry {
+        ScoreboardEntry(rank: 1, userID: user, score: score)
+    }
+
+    @Test("names are told apart by their bytes: what only looks like a user of the run is none")
+    func names() {
+        let oracle = Oracle(users: 12, prefix: "run-\u{E9}-", points: 5)
+        #expect(oracle.owner(of: "run-\u{E9}-7") == .user(7) && oracle.owner(of: "run-\u{E9}-11") == .user(11))
+        // Equal to `String`, and other bytes.
+        #expect(oracle.owner(of: "run-e\u{301}-7") == .other)
+        for name in ["07", "+7", "-0", "7\u{301}", "12", "", " 7", "\u{FF17}", "7 ", "99999999999999999999"] {
+            #expect(oracle.owner(of: "run-\u{E9}-\(name)") == .stranger, "\(name)")
+        }
+        #expect(oracle.owner(of: "somebody") == .other)
+    }
+
+    @Test("a user that is there twice, and a name that no user has, are faults; others are of no concern")
+    func faults() {
+        var reading = BoardReading(oracle())
+        let isEnough = reading.read(
+            [entry("run-0", 10), entry("other", 7), entry("run-1", 5), entry("run-01", 4), entry("run-1", 3)],
+            isLast: true)
+        #expect(isEnough && reading.scores == [0: 10, 1: 3] && reading.entries == 5)
+        #expect(
+            reading.faults.first == [
+                "run-01 is on the board, and never was", "run-1 is on the board twice, with 5 and 3",
+            ])
+    }
+
+    /// Whether each page is enough.
+    private func reads(_ oracle: Oracle, _ pages: [[ScoreboardEntry]]) -> [Bool] {
+        var reading = BoardReading(oracle)
+        return pages.enumerated().map { reading.read($1, isLast: $0 + 1 == pages.count) }
+    }
+
+    @Test("over a lead, what is below it is read only when somebody is missing")
+    func readingEnd() {
+        let both = [[entry("run-0", 105), entry("x", 100)], [entry("run-1", 100), entry("y", 99)], [entry("z", 1)]]
+        #expect(reads(leading(), both) == [false, true, true])
+        let one = [[entry("run-0", 105), entry("y", 99)], [entry("z", 1)]]
+        #expect(reads(leading(), one) == [false, true])
+        // Without a lead, users of the run can be anywhere.
+        let none = [[entry("run-0", 10), entry("run-1", 5), entry("x", -1)], [entry("z", -2)]]
+        #expect(reads(oracle(), none) == [false, true])
     }
 }

@@ -60,6 +60,18 @@ struct ReportTests {
         #expect(report.text.hasSuffix("\nFAILED: 1 proof, 1 threshold"))
     }
 
+    @Test("a proof that had nothing to prove fails, and says what to change, in every form")
+    func vacuous() throws {
+        var report = report()
+        report.proofs[0].vacuous = "nothing changed. Send more"
+        #expect(report.exitCode == 1 && report.text.contains("FAILED  it holds (all)"))
+        #expect(report.text.contains("→ Nothing was proved: nothing changed. Send more."))
+        let json = try JSONValue(report.json)
+        #expect(json["proofs"]?.array?.first?["holds"] == .bool(false))
+        #expect(json["proofs"]?.array?.first?["vacuous"] == .string("nothing changed. Send more"))
+        #expect(String(decoding: report.html, as: UTF8.self).contains("nothing changed. Send more"))
+    }
+
     @Test("an interrupted run has not passed")
     func interrupted() {
         var report = report()
@@ -90,5 +102,7 @@ struct ReportTests {
         #expect(json["watchers"]?["staleness_ms"]?["p99"] == .null)
         #expect(json["proofs"]?.array?.first?["holds"] == .bool(true))
         #expect(json["thresholds"]?.array?.first?["name"] == .string("update_p99_ms"))
+        #expect(json["format"] == .string("scorecast-load-report/1"))
+        #expect(json["scenario"]?["updates"]?["rate"]?.number == 100)
     }
 }

@@ -68,7 +68,7 @@ struct WatchingTests {
         #expect(tally.staleness.count == 0 && watcher.news == nil)
         // Who has fallen behind further than the history goes gets a snapshot, which is the stalest of all.
         watcher.arrived(arrival(.snapshot, 2, delay: 700), &tally)
-        #expect(tally.staleness.count == 1 && watcher.news == 1_000_700)
+        #expect(tally.staleness.count == 1 && tally.news == 1 && watcher.news == 1_000_700)
         watcher.opened(&tally)
         watcher.arrived(arrival(.delta, 3, delay: 900), &tally)
         watcher.arrived(arrival(.update, 4, delay: 5), &tally)
@@ -110,6 +110,68 @@ struct WatchingTests {
                 watcher.opened(&tally)
                 watcher.arrived(misfit, &tally)
             } == 1)
+    }
+
+    @Test("epochs are told apart by their bytes")
+    func epochs() {
+        #expect(
+            faults { watcher, tally in
+                watcher.show(state(2, epoch: "\u{E9}"), &tally)
+                watcher.show(state(1, epoch: "e\u{301}"), &tally)
+            } == 0)
+        var record = TopRecord(watchers: 2)
+        record.see(state(1, epoch: "\u{E9}", scores: 9), by: "a", news: nil)
+        record.see(state(1, epoch: "e\u{301}", scores: 7), by: "b", news: nil)
+        #expect(record.finish().differences.count == 0)
+    }
+
+    @Test("what watchers get goes into the time series from the beginning of the traffic on")
+    func series() {
+        var watcher = WatcherState(name: "watcher 0")
+        var tally = WatchTally()
+        watcher.opened(&tally)
+        watcher.arrived(arrival(.snapshot, 1), &tally)
+        #expect(tally.series.buckets.isEmpty)
+        watcher.arrived(arrival(.update, 2, delay: 5000), &tally, at: .milliseconds(1500))
+        watcher.opened(&tally, at: .seconds(3))
+        watcher.arrived(arrival(.snapshot, 2, delay: 9000), &tally, at: .seconds(3))
+        watcher.show(state(2), &tally)
+        let now = ContinuousClock.now
+        watcher.expect("e1", 3, at: now, &tally, inTraffic: .seconds(4))
+        watcher.expect("e1", 3, at: now + .seconds(1), &tally, inTraffic: .seconds(5))
+        let buckets = tally.series.buckets
+        #expect(buckets.map(\.messages) == [0, 1, 0, 1, 0, 0] && buckets.map(\.reconnects) == [0, 0, 0, 1, 0, 0])
+        #expect(buckets.map(\.staleness.count) == [0, 1, 0, 0, 0, 1])
+    }
+
+    // MARK: Proofs
+
+    private func proofs(
+        _ body: (inout Scenario, inout WatchTally) -> Void, compared: Int = 3, hasTop: Bool = true
+    ) -> [String: Bool] {
+        var scenario = Scenario(duration: .seconds(1))
+        scenario.watchers.count = 2
+        var tally = WatchTally()
+        tally.news = 4
+        body(&scenario, &tally)
+        let seen = TopRecord.Findings(
+            differences: Differences(), compared: compared, pagesCompared: 0, skew: Distribution())
+        let proofs = WatchProofs.proofs(scenario, tally, seen, converged: Differences(), hasTop: hasTop)
+        return Dictionary(uniqueKeysWithValues: proofs.map { ($0.name, $0.holds) })
+    }
+
+    @Test(
+        "where nothing changed, nothing is proved of changes, which fails; a run without updates claims nothing of them"
+    )
+    func vacuous() {
+        #expect(proofs { _, _ in } == ["converged": true, "versions": true, "states": true])
+        #expect(proofs { $1.news = 0 } == ["converged": false, "versions": false, "states": false])
+        #expect(proofs({ _, _ in }, compared: 0) == ["converged": true, "versions": true, "states": false])
+        let watchingOnly = { (scenario: inout Scenario, tally: inout WatchTally) in
+            (scenario.updates.rate, tally.news) = (0, 0)
+        }
+        #expect(proofs(watchingOnly) == ["converged": true, "states": true])
+        #expect(proofs(watchingOnly, hasTop: false) == ["converged": false, "states": true])
     }
 
     // MARK: All watchers
@@ -161,17 +223,33 @@ struct WatchingTests {
         return watcher
     }
 
-    private func disagreeing(_ watchers: [WatcherState], limit: Int = 10) -> Int {
-        Convergence.differences(
-            of: watchers, from: state(9, scores: 9, 5, 3).entries, epoch: "e1", limit: limit
-        ).count
+    private func disagreeing(_ watchers: [WatcherState], before: [WatcherState] = [], limit: Int = 10) -> Int {
+        Convergence.differences(of: watchers, before: before, from: top(9, 9, 5, 3), limit: limit).count
+    }
+
+    private func top(_ version: Int64, _ scores: Int64...) -> Convergence.Top {
+        var entries: [ScoreboardEntry] = []
+        for (place, score) in scores.enumerated() {
+            entries.append(ScoreboardEntry(rank: Int64(place) + 1, userID: "u\(place)", score: score))
+        }
+        return Convergence.Top(epoch: "e1", version: version, entries: entries)
     }
 
     @Test("all watchers that show the top of the board have converged; a board may show fewer entries to all")
     func converged() {
         #expect(disagreeing([watcher(state(9, scores: 9, 5, 3)), watcher(state(8, scores: 9, 5, 3))]) == 0)
         #expect(disagreeing([watcher(state(9, scores: 9, 5)), watcher(state(9, scores: 9, 5))], limit: 2) == 0)
-        #expect(Convergence.differences(of: [watcher(state(0))], from: [], epoch: "e1", limit: 10).count == 0)
+        #expect(Convergence.differences(of: [watcher(state(0))], from: top(0), limit: 10).count == 0)
+    }
+
+    @Test(
+        "when others still change the board, a newer top than the one that was read is right, unless it was there before"
+    )
+    func ahead() {
+        let (older, newer) = (watcher(state(9, scores: 9, 5, 3)), watcher(state(10, scores: 12, 9, 5)))
+        #expect(disagreeing([newer, older], before: [older, older]) == 0)
+        #expect(disagreeing([newer, older], before: [newer, older]) == 1)
+        #expect(disagreeing([watcher(state(8, scores: 9, 4))], before: [older]) == 1)
     }
 
     @Test("a watcher that shows another top, another epoch, fewer entries than others, or nothing has not")

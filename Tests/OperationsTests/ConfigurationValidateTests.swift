@@ -33,6 +33,26 @@ struct ConfigurationValidateTests {
         #expect(configuration.validate(for: [], requiring: [.tokenSigning]).map(\.key) == ["SCORECAST_JWT_SECRET"])
     }
 
+    @Test("operators have a port of their own, or none")
+    func operationsPort() {
+        var configuration = NodeConfiguration()
+        configuration.operationsPort = configuration.httpPort
+        #expect(configuration.validate(for: []).map(\.key) == ["SCORECAST_OPERATIONS_PORT"])
+        configuration.operationsPort = configuration.httpPort + 1
+        #expect(configuration.validate(for: []).isEmpty)
+    }
+
+    @Test("an action key in hexadecimal, which is base64 by accident, is pointed out and taken")
+    func hexadecimalActionKey() async throws {
+        let hex = String(repeating: "00112233445566778899aabbccddeeff", count: 2)
+        let configuration = try await NodeConfiguration.load(environment: [
+            "SCORECAST_ACTION_KEYS": "a:\(Fixture.actionKey),b:\(hex)"
+        ])
+        #expect(configuration.warnings.map(\.key) == ["SCORECAST_ACTION_KEYS"])
+        #expect(configuration.warnings.first?.reason.contains("entry 2") == true)
+        #expect(configuration.validate(for: []).isEmpty)
+    }
+
     @Test("a key set that is wrong is not also reported as missing")
     func wrongKeySet() async {
         var environment = Fixture.complete

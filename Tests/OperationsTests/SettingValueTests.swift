@@ -27,16 +27,27 @@ struct SettingValueTests {
         + samples(
             "HTTP_PORT", good: [("0", "0"), ("65535", "65535"), (" 80 ", "80")],
             bad: ["65536", "-1", "+1", "eighty", "8080.0", "99999999999999999999"])
+        + samples("OPERATIONS_PORT", good: [("1", "1"), ("9090", "9090")], bad: ["0", "65536", "off"])
+        + samples("OPERATIONS_HOST", good: [("0.0.0.0", "0.0.0.0"), ("::1", "::1")], bad: ["a b", "http://a"])
         + samples("THREADS", good: [("1", "1"), ("1024", "1024")], bad: ["0", "1025", "all"])
         + samples(
             "ALLOWED_ORIGINS",
             good: [
                 ("https://A.example, http://localhost:3000", "https://a.example,http://localhost:3000"), ("*", "*"),
                 ("https://[::1]:8443,", "https://[::1]:8443"),
+                (
+                    "capacitor://localhost,ionic://localhost,tauri://localhost",
+                    "capacitor://localhost,ionic://localhost,tauri://localhost"
+                ),
+                ("chrome-extension://abcdefghijklmnop", "chrome-extension://abcdefghijklmnop"),
+                ("web+game.a-1://x", "web+game.a-1://x"),
+                // Browsers leave the scheme's own port out.
+                ("https://a:443,http://b:80,http://c:443", "https://a,http://b,http://c:443"),
             ],
             bad: [
                 "a.example", "https://a.example/", "https://a.example:0", "ftp://a", "https://", "*,https://a",
-                "https://u@a",
+                "https://u@a", "null", "NULL", "https://a,null", "wss://a", "file://a", "data://a", "1a://b", "://a",
+                "capacitor://localhost/", "capacitor://", "a b://c", "tauri://*",
             ])
         + samples(
             "TRUSTED_PROXIES",
@@ -47,7 +58,14 @@ struct SettingValueTests {
             bad: ["10.1.2.3/8", "10.0.0.0/33", "proxy", "10.0.0.0/", "10.0.0/8", "fd00::/129"])
 
     static let stores =
-        samples("REDIS_TIMEOUT", good: [("2s", "2s"), ("10ms", "10ms")], bad: ["9ms", "61s", "2", "2 s", "0"])
+        samples(
+            "REDIS_PREFIX",
+            good: [
+                ("game1:", "game1:"), (" a ", "a"), ("Off", "off"), ("off:", "off:"), ("A-z_0.9:", "A-z_0.9:"),
+                (String(repeating: "x", count: 64), String(repeating: "x", count: 64)),
+            ],
+            bad: ["{x}", "a*", "a b", "é", "a{", "a?", "[a]", "a\\", String(repeating: "x", count: 65)])
+        + samples("REDIS_TIMEOUT", good: [("2s", "2s"), ("10ms", "10ms")], bad: ["9ms", "61s", "2", "2 s", "0"])
         + samples("POSTGRES_POOL", good: [("1", "1"), ("128", "128")], bad: ["0", "129"])
         + samples("PARTITIONS", good: [("1", "1"), ("64", "64")], bad: ["0", "65", "sixteen"])
         + samples(

@@ -214,7 +214,7 @@ struct RedisFailureTests {
     }
 }
 
-private struct RecordingLogHandler: LogHandler {
+struct RecordingLogHandler: LogHandler {
     let log: NIOLockedValueBox<[String]>
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.debug

@@ -43,6 +43,18 @@ final class Following: Sendable {
     var arrivals: [ScoreboardArrival] { all.compactMap { if case .arrived(let fact) = $0 { fact } else { nil } } }
     var losses: [ScoreboardLoss] { all.compactMap { if case .lost(let loss, _) = $0 { loss } else { nil } } }
     var waits: [Duration] { all.compactMap { if case .lost(_, let wait) = $0 { wait } else { nil } } }
+    /// What was told of whether the server receives changes, and of connections: `stale 7`, `current`, `opened`, `lost`.
+    var standing: [String] {
+        all.compactMap { event in
+            switch event {
+            case .stale(let since): "stale \(since)"
+            case .current: "current"
+            case .opened: "opened"
+            case .lost: "lost"
+            default: nil
+            }
+        }
+    }
     var hasEnded: Bool { if case .ended? = all.last { true } else { false } }
     /// The error it ended with; nil where it goes on, or ended as wished.
     var error: ScoreboardError? { if case .ended(let error)? = all.last { error } else { nil } }

@@ -46,6 +46,8 @@ import Testing
     @Test func others() throws {
         #expect(try read(#"{"type":"reconnect","after_ms":1234}"#) == .reconnect(after: .milliseconds(1234)))
         #expect(try read(#"{"type":"reconnect","after_ms":-1}"#) == .reconnect(after: .zero))
+        #expect(try read(#"{"since":1795217415865,"type":"stale","more":[]}"#) == .stale(since: 1_795_217_415_865))
+        #expect(try read(#"{"type":"current"}"#) == .current)
         #expect(
             try read(#"{"type":"error","code":"c","message":"m"}"#) == .error(code: "c", message: "m"))
         #expect(try read(#"{"type":"of-later","version":"two","entries":{}}"#) == .other)
@@ -54,7 +56,8 @@ import Testing
     @Test(arguments: [
         "", "[]", "null", "{}", #"{"type":"snapshot"}"#, #"{"type":1}"#, #"{"type":"reconnect"}"#,
         #"{"type":"reconnect","after_ms":1.5}"#, #"{"type":"reconnect","after_ms":1,"after_ms":1}"#,
-        #"{"type":"reconnect","after_ms":1}x"#, #"{"type":"reconnect","after_ms":"#,
+        #"{"type":"stale"}"#, #"{"type":"stale","since":"1"}"#, #"{"type":"reconnect","after_ms":1}x"#,
+        #"{"type":"reconnect","after_ms":"#,
         #"{"type":"snapshot","board":"b","window":"all","epoch":"e","version":1,"at":1,"entries":[{"rank":1}]}"#,
         #"{"type":"snapshot","board":"b","window":"all","epoch":"e","version":1,"at":1,"entries":[{"rank":0,"user_id":"u","score":1}]}"#,
         #"{"type":"leaderboard-delta","epoch":"e","from":1,"version":2,"at":1,"changes":[{"op":"swap","user_id":"u","rank":1,"score":1}]}"#,

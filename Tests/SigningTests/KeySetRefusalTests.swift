@@ -46,8 +46,8 @@ import Testing
         (#"{\#(ed),"kid":7}"#, .malformed), (#"{\#(ed),"kid":"\#(String(repeating: "k", count: 257))"}"#, .malformed),
         (#"{"kty":"RSA","e":"AQAB"}"#, .malformed), (#"{"kty":"RSA","n":"\#(RFC.modulus)"}"#, .malformed),
         (#"{"kty":"RSA","n":"\#(RFC.modulus)","e":""}"#, .malformed),
-        (#"{"kty":"RSA","n":"\#(RFC.modulus)","e":"AQ"}"#, .unusable),
-        (#"{"kty":"RSA","n":"\#(RFC.modulus)","e":"Ag"}"#, .unusable),
+        (#"{"kty":"RSA","n":"\#(RFC.modulus)","e":"AQ"}"#, .weak),
+        (#"{"kty":"RSA","n":"\#(RFC.modulus)","e":"Ag"}"#, .weak),
         (#"{"kty":"RSA","e":"AQAB","n":"\#(modulus(128))"}"#, .wrongSize),
         // 2047 bits, and 1024 bits that zeros make look like more.
         (#"{"kty":"RSA","e":"AQAB","n":"\#(modulus(256, first: 0x7F))"}"#, .wrongSize),
@@ -71,7 +71,8 @@ import Testing
         "{\(ed)}", #"{\#(ed),"use":"sig","key_ops":["sign","verify"],"alg":"EdDSA"}"#,
         #"{\#(rsa),"alg":"RS256","x5c":["MIIB"],"x5t":"AA","ext":true}"#,
         #"{"kty":"EC","crv":"P-256",\#(ecPoint),"alg":"ES256","kid":""}"#,
-        #"{"kty":"RSA","e":"AQAB","n":"\#(modulus(257, zeros: 1))"}"#,
+        #"{"kty":"RSA","e":"AAEAAQ","n":"\#(base64URL([0] + bytes(RFC.modulus)))"}"#,
+        #"{\#(ed),"alg":"Ed25519"}"#,
         // Not a private member of this type: `p` belongs to RSA.
         #"{\#(ed),"p":"AAAA"}"#,
     ])

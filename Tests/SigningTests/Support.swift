@@ -44,6 +44,12 @@ func base64URL(_ bytes: some Sequence<UInt8>) -> String {
     Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
 }
 
+/// What unpadded base64url stands for, made apart from the code under test; nothing if it is none.
+func bytes(_ base64URL: String) -> [UInt8] {
+    let text = base64URL.replacing("-", with: "+").replacing("_", with: "/")
+    return Array(Data(base64Encoded: text + String(repeating: "=", count: (4 - text.count % 4) % 4)) ?? Data())
+}
+
 /// A token with this header and these claims, whatever they are, signed with HMAC-SHA256 apart from the code under test.
 func forge(
     header: String = #"{"alg":"HS256","typ":"JWT"}"#,

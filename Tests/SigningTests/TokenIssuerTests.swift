@@ -24,7 +24,7 @@ import Testing
 
     @Test func refusesWhatTheVerifierWouldRefuse() async throws {
         let issuer = TokenIssuer(key: try await hs256())
-        for sub in ["", "a\u{0}", "a\nb", String(repeating: "a", count: 65)] {
+        for sub in ["", "a\u{0}", "a\nb", String(repeating: "a", count: 129)] {
             #expect(throws: TokenIssuerError.invalidSubject) { try issuer.sign(sub: sub, issuedAt: 0, expiresAt: 1) }
         }
         for (issuedAt, expiresAt) in [(-1, 5), (5, 4)] as [(Int64, Int64)] {

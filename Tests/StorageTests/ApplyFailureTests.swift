@@ -137,7 +137,8 @@ struct ApplyFailureTests {
         ("applied -9007199254740991 2", .applied(Receipt(score: ScoreBounds.min, rank: 2))),
         ("replayed 5 1", .replayed(Receipt(score: 5, rank: 1))), ("reused", .actionIDReused),
         ("limited rate 1500", .rateLimited(retryAfterMilliseconds: 1500)), ("bounds", .outOfBounds),
-        ("closed", .closed),
+        ("closed", .closed), ("replayed 5 1 cup", .replayed(Receipt(score: 5, rank: 1, board: "cup"))),
+        ("stale 1795000000123 1790000000", .stale(at: 1_795_000_000_123, forgottenSecond: 1_790_000_000)),
     ])
     func replies(_ text: String, _ outcome: ApplyOutcome) throws {
         #expect(try ApplyReply.outcome(.bulkString(Array(text.utf8))).get() == outcome)
@@ -145,7 +146,7 @@ struct ApplyFailureTests {
 
     @Test(arguments: [
         "", " ", "applied", "applied 5", "applied 5 x", "applied 5 1 1", "limited", "closed 1", "1e+15",
-        "applied 1e+15 1",
+        "applied 1e+15 1", "stale", "stale 1", "stale 1 x", "replayed 5 1 cup 1", "none",
     ])
     func unreadableReplies(_ text: String) {
         #expect(throws: StoreError.self) { try ApplyReply.outcome(.bulkString(Array(text.utf8))).get() }

@@ -15,10 +15,9 @@ struct ApplyTests {
                 "HMGET", fixture.keys.partition.meta, "seq", fixture.keys.versionField)
             #expect(meta.array?.map(\.string) == ["1", "1"])
             let receipts = fixture.keys.partition.receipts(issuedAt: fixture.update("u1", 5, "s1").issuedAt)
-            #expect(try await fixture.redis.command("HGET", receipts, "s1").string == "- 5 1")
-            // Kept for the time an action id can be valid by any clock: 600 s, 30 s, and two minutes.
-            let left = try #require(try await fixture.redis.command("PTTL", receipts).int64)
-            #expect((740_000...750_000).contains(left))
+            #expect(try await fixture.redis.command("HGET", receipts, "s1").string == "- 5 1 \(fixture.board.id)")
+            // No clock takes it away, but the script: see `ApplyClockTests`.
+            #expect(try await fixture.redis.command("PTTL", receipts).int64 == -1)
         }
     }
 

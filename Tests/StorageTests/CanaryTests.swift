@@ -63,16 +63,46 @@ struct CanaryTests {
         #expect(!watch.isLate(now: 20_000))
     }
 
+    /// The feed's connection goes to a server that nothing is published to, as one that was cut off.
+    @Test func aDeafConnectionIsMadeAgain() async throws {
+        try await withPrivateRedis { deaf in
+            try await withFixture { fixture in
+                let feed = try RedisTopFeed(
+                    configuration: RedisConfiguration(url: deaf.url), partitioning: fixture.partitioning,
+                    eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger())
+                let canary = FeedCanary(feed: feed, redis: fixture.redis, logger: quietLogger())
+                let running = [Task { try await feed.run() }, Task { try await canary.run() }]
+                defer { for task in running { task.cancel() } }
+                try await withFixture(url: deaf.url, isOpen: false) { look in
+                    func connections() async throws -> Int64 {
+                        let info = try await look.redis.command("INFO", "stats").string ?? ""
+                        return info.firstMatch(of: /total_connections_received:(\d+)/).flatMap { Int64($0.output.1) }
+                            ?? 0
+                    }
+                    try await eventually("it is connected") { feed.isLive }
+                    let before = try await connections()
+                    try await eventually("it is deaf") {
+                        canary.whyLate() == "messages published to Redis do not arrive"
+                    }
+                    try await eventually("another connection is tried") { try await connections() > before }
+                    try await eventually("and lives") { feed.isLive }
+                }
+            }
+        }
+    }
+
     @Test func hearsItselfThroughRedis() async throws {
         try await withFixture { fixture in
             let feed = try RedisTopFeed(
                 configuration: fixture.configuration, partitioning: fixture.partitioning,
                 eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger())
             let canary = FeedCanary(feed: feed, redis: fixture.redis, logger: quietLogger())
-            #expect(canary.whyLate() == "no message has come through Redis yet")
+            #expect(
+                canary.proof == FeedProof(whyLate: "no message has come through Redis yet", ageMilliseconds: nil))
             let running = [Task { try await feed.run() }, Task { try await canary.run() }]
             defer { for task in running { task.cancel() } }
-            try await eventually("it has come through") { canary.whyLate() == nil }
+            try await eventually("it has come through") { canary.proof.whyLate == nil }
+            #expect(try #require(canary.proof.ageMilliseconds) < 60_000)
         }
     }
 }

@@ -97,6 +97,47 @@ struct CatalogueStoreTests {
         }
     }
 
+    /// One that another rule is meant for is not run by the only rule that there is.
+    @Test(arguments: [
+        ("operator", "'best'", "operator best is not supported"),
+        ("operator", "'set'", "operator set is not supported"),
+        ("operator", "'decrement'", "operator decrement is not supported"),
+        ("sort_order", "'asc'", "sort_order asc is not supported"),
+        ("ties", "'last'", "ties last is not supported"), ("ties", "'shared'", "ties shared is not supported"),
+        ("ties", "'dense'", "ties dense is not supported"),
+        ("windows", "'{all,daily}'", "windows {all,daily} are not supported"),
+        ("windows", "'{daily}'", "windows {daily} are not supported"),
+        ("windows", "'{}'", "windows {} are not supported"),
+        ("windows", "'{NULL}'", "windows {NULL} are not supported"),
+        ("group_name", "repeat('g', 129)", "group_name is longer than 128 bytes"),
+    ])
+    func leavesOutWhatItCannotRun(_ column: String, _ value: String, _ reason: String) async throws {
+        try await withDatabase { fixture in
+            let store = PostgresCatalogueStore(pool: fixture.pool)
+            try await fixture.run("INSERT INTO boards (board, group_name) VALUES ('cup', 'cup'), ('fine', 'fine')")
+            try await fixture.run("UPDATE boards SET \(column) = \(value) WHERE board = 'cup'")
+            let catalogue = try await store.load()
+            #expect(Set(catalogue.boards.keys) == ["fine", "global"])
+            #expect(catalogue.leftOut == [LeftOutBoard(id: "cup", reason: reason)])
+            #expect(catalogue.boardList.boards["cup"] == nil)
+            try await fixture.run("DELETE FROM boards WHERE board = 'cup'")
+            #expect(try await store.load().leftOut.isEmpty)
+        }
+    }
+
+    @Test func readsABoundedNumberOfBoards() async throws {
+        try await withDatabase { fixture in
+            let store = PostgresCatalogueStore(pool: fixture.pool)
+            try await fixture.run(
+                "INSERT INTO boards (board, group_name) SELECT 'b' || lpad(n::text, 5, '0'), 'g' "
+                    + "FROM generate_series(1, \(Catalogue.boardsMax + 5)) AS n")
+            let catalogue = try await store.load()
+            #expect(catalogue.boards.count == Catalogue.boardsMax)
+            #expect(catalogue.boards["b00001"] != nil && catalogue.boards["global"] == nil)
+            #expect(catalogue.leftOut.map(\.reason) == ["there are more than \(Catalogue.boardsMax) boards"])
+        }
+    }
+
     /// What the tables refuse, whatever a store thinks of it.
     @Test(arguments: [
         "INSERT INTO actions (action_id, points, boards) VALUES ('a b', 1, '{global}')",

@@ -95,7 +95,7 @@ struct LedgerMonthTests {
             try await fixture.run("DROP TABLE score_events_2026_09")
             let from = [0: position(2)]
             // The ledger finds out by a failure, and gets over it.
-            try? await ledger.commit([batch(events(3...4))], from: from)
+            _ = try? await ledger.commit([batch(events(3...4))], from: from)
             if try await ledger.positions() == from { try await ledger.commit([batch(events(3...4))], from: from) }
             #expect(try await fixture.column("SELECT seq FROM score_events ORDER BY 1") == ["3", "4"])
         }

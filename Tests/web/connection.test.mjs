@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { delta, following, live, score, snapshot } from "./world.mjs";
+import { follow } from "../../web/scorecast.js";
+import { delta, following, live, score, snapshot, world } from "./world.mjs";
 
 test("comes back after a loss, and goes on from the state that is there", async (t) => {
     const { page, told, follower } = await live(t);
     page.socket.end();
     assert.equal(follower.status.phase, "waiting");
-    assert.deepEqual(follower.status.loss, { reason: "closed", code: 1006, since: page.now, asked: false });
+    assert.deepEqual(follower.status.loss, {
+        reason: "closed", code: 1006, since: page.now, asked: false, refusal: null,
+    });
     assert.equal(follower.status.retryAt, page.now + 125);
     await page.pass(124);
     assert.equal(page.sockets.length, 1);
@@ -168,7 +171,9 @@ test("silence: asks for a sign of life, and gives up when there is none", async 
     assert.equal(follower.status.phase, "live");
     const heardAt = page.now - 59_999;
     await page.pass(5001);
-    assert.deepEqual(follower.status.loss, { reason: "silent", code: null, since: heardAt, asked: false });
+    assert.deepEqual(follower.status.loss, {
+        reason: "silent", code: null, since: heardAt, asked: false, refusal: null,
+    });
     // An error message is a sign of life as well.
     await page.pass(125);
     page.socket.open();
@@ -176,6 +181,46 @@ test("silence: asks for a sign of life, and gives up when there is none", async 
     page.socket.say({ type: "error", code: "rate_limited", message: "" });
     await page.pass(5000);
     assert.equal(follower.status.phase, "live");
+});
+
+test("silence: pings are signs of life to whoever can see them", async (t) => {
+    const page = world(t);
+    const pings = [];
+    class WebSocket extends globalThis.WebSocket {
+        on(type, body) {
+            if (type === "ping") pings.push(body);
+        }
+    }
+    const follower = follow({ WebSocket });
+    t.after(() => follower.close());
+    await page.settle();
+    page.socket.open();
+    page.socket.say(snapshot(5, []));
+    for (let minute = 0; minute < 5; minute += 1) {
+        await page.pass(59_999);
+        pings[0]();
+    }
+    assert.deepEqual(page.socket.sent, []);
+    await page.pass(65_000);
+    assert.equal(follower.status.loss.reason, "silent");
+    // What a connection that is given up still says is not heard.
+    const { timers } = page;
+    pings[0]();
+    assert.equal(page.timers, timers);
+});
+
+test("an error is the end, also if nothing follows it", async (t) => {
+    const { page, follower } = await following(t);
+    page.socket.onerror({});
+    assert.equal(follower.status.phase, "connecting");
+    await page.pass(100);
+    assert.deepEqual([follower.status.phase, follower.status.loss.reason], ["waiting", "unreachable"]);
+    await page.pass(125);
+    page.socket.open();
+    page.socket.onerror({});
+    page.socket.end(4404);
+    assert.equal(follower.status.phase, "ended");
+    assert.equal(page.timers, 0);
 });
 
 test("silence: the times differ, so that watchers of a quiet board do not all ask at once", async (t) => {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-    EMPTY_BOARD, EMPTY_PULSE, LIMITS, ageText, beat, boardWith, computeMoves, leaderNews, pulsePath, pulseRate,
-    statusText, windowText,
+    EMPTY_BOARD, EMPTY_PULSE, LIMITS, ageText, beat, boardWith, computeMoves, leaderNews, nameText, pulsePath,
+    pulseRate, statusText, windowText,
 } from "../../web/state.js";
 import { snapshot } from "./world.mjs";
 
@@ -24,9 +24,9 @@ test("moves: who rose, fell, scored, came and went", () => {
 
 test("the time of the last change is now for what is pushed, and the server's for what was missed", () => {
     const first = boardWith(EMPTY_BOARD, snapshot(1, [], { at: NOW - 5000 }), false, NOW);
-    assert.deepEqual([first.changedAt, first.updates], [NOW - 5000, 0]);
+    assert.deepEqual([first.changedAt, first.changes], [NOW - 5000, 0]);
     const second = boardWith(first, snapshot(2, [], { at: NOW + 90_000 }), true, NOW);
-    assert.deepEqual([second.changedAt, second.updates], [NOW, 1]);
+    assert.deepEqual([second.changedAt, second.changes], [NOW, 1]);
     // A server's clock that is ahead cannot put a change into the future.
     assert.equal(boardWith(second, snapshot(3, [], { at: NOW + 90_000 }), false, NOW).changedAt, NOW);
 });
@@ -43,24 +43,70 @@ test("a new leader is news, at most once in five seconds, and a shared lead is n
 });
 
 test("what the page says of the connection", () => {
-    const says = (status, error = null, hasState = true) => {
-        const whole = { transport: "websocket", behind: false, retryAt: null, loss: null, ...status };
-        return Object.values(statusText(whole, error, { board: "b", hasState }, NOW, clock));
+    const says = (status, error = null, hasState = true, window = "all") => {
+        const whole = {
+            transport: "websocket", behind: false, retryAt: null, loss: null, staleSince: null, ...status,
+        };
+        return Object.values(statusText(whole, error, { board: "b", window, hasState }, NOW, clock));
     };
-    const loss = { reason: "closed", code: 1006, since: NOW - 7, asked: false };
+    const loss = { reason: "closed", code: 1006, since: NOW - 7, asked: false, refusal: null };
     assert.deepEqual(says({ phase: "connecting" }), ["Connecting", "", ""]);
     assert.deepEqual(says({ phase: "live" }), ["Live", "", ""]);
     assert.deepEqual(says({ phase: "live", transport: "events" }), ["Live", "event stream", ""]);
     assert.deepEqual(says({ phase: "live", behind: true }), ["Live", "node catching up", ""]);
     assert.deepEqual(
         says({ phase: "waiting", loss, retryAt: NOW + 1001 }),
-        ["Reconnecting", "in 2 s", "Stale since <-7>. The connection was lost."]);
+        ["Reconnecting", "in 2 s", "Delayed since <-7>. The connection was lost."]);
     assert.equal(says({ phase: "waiting", loss: { ...loss, code: 1012 }, retryAt: NOW })[2].split(". ")[1],
         "The server is restarting.");
     assert.equal(says({ phase: "connecting", loss: { ...loss, code: 1013 } }, null, false)[2], "The server is busy.");
-    assert.match(says({ phase: "ended" }, { kind: "not_found" })[2], /no board “b”/);
-    assert.match(says({ phase: "ended" }, { kind: "unauthorized" })[2], /private/);
     assert.deepEqual(says({ phase: "ended" }), ["Not connected", "", ""]);
+});
+
+test("what the page says while the server receives nothing: never that it is live", () => {
+    const says = (status) => statusText(
+        { transport: "websocket", behind: true, retryAt: null, loss: null, staleSince: NOW - 5, ...status }, null,
+        { board: "b", window: "all", hasState: true }, NOW, clock);
+    assert.equal(says({ phase: "stale" }).label, "Delayed since <-5>");
+    assert.match(says({ phase: "stale" }).notice, /no new scores/);
+    assert.equal(says({ phase: "connecting" }).label, "Connecting");
+    assert.match(says({ phase: "connecting" }).notice, /no new scores/);
+});
+
+test("what the page says of a refusal, and of a server that lets nobody in", () => {
+    const ended = (error, window = "all") => statusText(
+        { phase: "ended", loss: null, retryAt: null, staleSince: null }, { serverCode: null, reason: null, ...error },
+        { board: "b", window, hasState: false }, NOW, clock).notice;
+    assert.equal(ended({ kind: "not_found" }), "There is no board “b”.");
+    assert.equal(ended({ kind: "not_found" }, "day"), "There is no board “b” with a window “day”.");
+    const noWindow = { kind: "not_found", serverCode: "unknown_window" };
+    assert.equal(ended(noWindow, "day"), "The board “b” has no window “day”.");
+    assert.match(ended({ kind: "unauthorized" }), /private/);
+    assert.match(ended({ kind: "forbidden" }), /not open to you/);
+    assert.match(ended({ kind: "refused", reason: "limit must be 1 to 100", message: "code 4400" }), /: limit must be/);
+    assert.match(ended({ kind: "refused", message: "code 4999" }), /: code 4999/);
+    const loss = { since: NOW, asked: false, code: 1006 };
+    const waiting = (refusal) => statusText(
+        { phase: "waiting", retryAt: NOW + 1, staleSince: null, loss: { ...loss, refusal } },
+        null, { board: "b", window: "all", hasState: false }, NOW, clock).notice;
+    assert.match(waiting({ status: 503, code: "unavailable", message: "It is full." }), /in: It is full\.$/);
+    assert.match(waiting({ status: null, code: "origin", message: "x" }), /pages of this address/);
+    assert.match(waiting({ status: 200, code: "no_websocket", message: "x" }), /stops live connections/);
+});
+
+test("names are shown as they are, and what shows nothing is named", () => {
+    const england = "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}";
+    const family = "\u{1f469}\u200d\u{1f469}\u200d\u{1f467}";
+    const plain = [
+        "Mira", "Søren", "e\u0301", "a  b", "नमस्ते", "می\u200cخواهم", family, england, "\u2764\ufe0f", "__proto__",
+    ];
+    for (const name of plain) assert.deepEqual(nameText(name), { text: name, isOdd: false });
+    const odd = [
+        [" ", "(blank: U+0020)"], ["\u3164", "(blank: U+3164)"], ["\u200d\u200d", "(blank: U+200D U+200D)"],
+        ["\u2800".repeat(9), "(blank: U+2800 U+2800 U+2800 …)"], ["", "(blank)"], [" a\u00a0", "␣a␣"],
+        ["a\u3164b", "a␣b"], ["a\u202eb", "a(U+202E)b"], ["\u0007x", "(U+0007)x"], ["a\u200bb", "a(U+200B)b"],
+    ];
+    for (const [name, text] of odd) assert.deepEqual(nameText(name), { text, isOdd: true });
 });
 
 test("ages and windows in words", () => {
@@ -71,7 +117,7 @@ test("ages and windows in words", () => {
         ["All time", "Daily 2026-11-20", "toString"]);
 });
 
-test("the pulse counts updates by second, forgets what is old, and runs on through silence", () => {
+test("the pulse counts changes by second, forgets what is old, and runs on through silence", () => {
     let pulse = EMPTY_PULSE;
     for (let second = 0; second < 10; second += 1) pulse = beat(pulse, NOW + second * 1000, 3);
     // The second that runs is not complete.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { EMPTY_ROOM, applyChanges, applyMessage, parseMessage } from "../../web/scorecast/standings.js";
+import { computeMoves } from "../../web/state.js";
 import { delta, snapshot } from "./world.mjs";
 
 /** Numbers that look random, the same ones in each run (mulberry32). */
@@ -145,6 +146,28 @@ test("deltas that do not fit are misfits, and the base is forgotten", () => {
     }
     const shared = [{ rank: 1, user_id: "a", score: 1 }, { rank: 1, user_id: "b", score: 1 }];
     assert.equal(applyChanges(shared, []), null);
+});
+
+test("ids are told apart as they are written: letters that look the same, names of object members, long ones", () => {
+    const alike = ["\u00e9", "e\u0301", "K", "\u212a"];
+    const ids = [...alike, "__proto__", "constructor", "\u{1f469}\u200d\u{1f4bb}", "x".repeat(128)];
+    const users = ids.map((id, index) => [id, 100 - index]);
+    const { room } = applyMessage(EMPTY_ROOM, read(snapshot(5, users)));
+    assert.deepEqual(room.shown.entries.map(({ user_id }) => user_id), ids);
+    const changes = [
+        { op: "leave", user_id: "e\u0301", rank: 2, score: 99 },
+        { op: "score", user_id: "\u00e9", rank: 1, score: 200 },
+    ];
+    const { room: next } = applyMessage(room, read(delta(5, 6, changes)));
+    assert.deepEqual(next.shown.entries.map(({ user_id }) => user_id), ids.filter((id) => id !== "e\u0301"));
+    const back = [
+        { op: "enter", user_id: "e\u0301", rank: 1, score: 300 },
+        { op: "move", user_id: "__proto__", rank: 1, score: 400 },
+    ];
+    const { room: last } = applyMessage(next, read(delta(6, 7, back)));
+    assert.deepEqual(last.shown.entries.slice(0, 3).map(({ user_id }) => user_id), ["__proto__", "e\u0301", "\u00e9"]);
+    const { rows, left } = computeMoves(room.shown, next.shown);
+    assert.deepEqual([left, rows[0].scoreChange, rows.filter(({ entered }) => entered)], [["e\u0301"], 100, []]);
 });
 
 test("messages are read strictly, unknown types and members are not in the way", () => {

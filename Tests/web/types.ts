@@ -7,7 +7,10 @@ const follower = follow({
     limit: 3,
     token: async () => "aa.bb.cc",
     onState: ({ entries }: State) => console.table(entries.map(({ rank, user_id, score }) => [rank + 1, user_id, score])),
-    onStatus: ({ phase, loss }: Status) => console.log(phase, loss?.reason ?? ""),
+    onStatus: ({ phase, loss, staleSince }: Status) => {
+        if (phase === "stale" && staleSince !== null) console.log(new Date(staleSince));
+        console.log(phase, loss?.reason ?? "", loss?.refusal?.message ?? "");
+    },
     onError: (error) => {
         if (error instanceof ScoreboardError && error.kind === "unauthorized" && error.final) follower.close();
     },

@@ -48,6 +48,9 @@ class World {
     sockets = [];
     streams = [];
     reported = [];
+    // What was asked over HTTP, and what is answered: no network unless a test says otherwise.
+    asked = [];
+    answer = () => { throw new TypeError("Failed to fetch"); };
     document = Object.assign(new EventTarget(), { hidden: false });
     #timers = new Map();
     #nextTimer = 1;
@@ -75,6 +78,10 @@ class World {
             },
             document: this.document,
             location: { origin: "https://scores.example" },
+            fetch: async (url, { mode = "cors" }) => {
+                this.asked.push({ url: new URL(url), mode });
+                return this.answer(mode);
+            },
             addEventListener: this.#window.addEventListener.bind(this.#window),
             reportError: (error) => this.reported.push(error),
         };

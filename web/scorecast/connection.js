@@ -3,30 +3,37 @@
 
 import { ScoreboardError, closedError, complaint, roomError } from "./errors.js";
 import { listenToPage } from "./page-events.js";
+import { Refusals } from "./refusal.js";
 import { Seat, call, roomKey } from "./room.js";
 import { isToken } from "./settings.js";
+import { openSource } from "./source.js";
 import { parseMessage } from "./standings.js";
 import { Timers } from "./timers.js";
 import { LIMITS, WAITS, around, waitMs } from "./waits.js";
+
+// What no longer holds when there is no connection.
+const NOT_CONNECTED = Object.freeze({ behind: false, staleSince: null });
 
 export class Connection {
     #settings;
     #seats = new Map();
     #status;
     // The connection, or the attempt at one. Its timers: `open` for an attempt, `retry` for the next one, `leave` for
-    // the end that the server asked for, `quiet` and `answer` for whether it lives; and one for each seat.
+    // the end that the server asked for, `failed` for an end that is told in halves, `quiet` and `answer` for whether
+    // it lives; and one for each seat.
     #link = null;
     #timers = new Timers();
     #tries = 0;
     #failures = 0;
     #triedAt = 0;
     #heardSocket = false;
+    #refusals = new Refusals();
     #listening = new AbortController();
 
     constructor(settings) {
         this.#settings = settings;
         const phase = settings.endsWithRoom ? "connecting" : "idle";
-        this.#status = Object.freeze({ phase, transport: "websocket", behind: false, retryAt: null, loss: null });
+        this.#status = Object.freeze({ phase, transport: "websocket", ...NOT_CONNECTED, retryAt: null, loss: null });
         const { signal } = this.#listening;
         listenToPage(signal, { hint: () => this.#check(), hide: () => this.#hide(), show: () => this.retry() });
         settings.signal?.addEventListener("abort", () => this.close(), { signal });
@@ -82,7 +89,7 @@ export class Connection {
         if (this.#status.phase === "ended") return;
         if (this.#seats.size === 0) {
             this.#drop();
-            this.#tell({ phase: "idle", behind: false, retryAt: null, loss: null });
+            this.#tell({ phase: "idle", ...NOT_CONNECTED, retryAt: null, loss: null });
         } else if (this.#isOpen && error === null) {
             this.#send({ type: "leave-room", ...seat.request });
         }
@@ -91,6 +98,9 @@ export class Connection {
     // MARK: Connecting
 
     get #isOpen() { return this.#link !== null && this.#link.openedAt !== null; }
+
+    /** Whether what is shown comes from the connection that is open. */
+    get #isFollowing() { return this.#status.phase === "live" || this.#status.phase === "stale"; }
 
     #connect() {
         const { EventSource, addresses, token } = this.#settings;
@@ -101,7 +111,7 @@ export class Connection {
         const transport = mayFallBack && isEventsTurn ? "events" : "websocket";
         const link = {
             transport, source: null, first: null, openedAt: null, heardAt: null, messages: 0, standings: 0,
-            comeBackAt: null, complaint: null,
+            comeBackAt: null, complaint: null, staleSince: null,
         };
         this.#link = link;
         this.#triedAt = Date.now();
@@ -130,28 +140,26 @@ export class Connection {
     #open(link, token) {
         // A callback that was told of the attempt may have ended it.
         if (link !== this.#link) return;
-        const { WebSocket, EventSource, addresses } = this.#settings;
         [link.first] = this.#seats.values();
-        const url = `${addresses[link.transport]}?${new URLSearchParams(link.first.resuming)}`;
-        const protocols = token === null ? ["scorecast.v1"] : ["scorecast.v1", `bearer.${token}`];
-        let source;
-        try {
-            source = link.transport === "events" ? new EventSource(url) : new WebSocket(url, protocols);
-        } catch {
-            return this.#lost("unreachable");
-        }
         // What an earlier connection still says is not heard.
         const current = (body) => (event) => link === this.#link && body(event);
-        link.source = source;
-        source.onopen = current(() => this.#opened(link));
-        source.onmessage = current(({ data }) => this.#heard(link, data));
-        if (link.transport === "events") source.onerror = current(() => this.#lost("closed"));
-        else source.onclose = current((event) => this.#closed(link, event));
+        try {
+            link.source = openSource(link.transport, this.#settings, new URLSearchParams(link.first.resuming), token, {
+                opened: current(() => this.#opened(link)),
+                heard: current((text) => this.#heard(link, text)),
+                sensed: current(() => this.#sensed(link)),
+                closed: current((facts) => this.#closed(link, facts)),
+                failed: current(() => this.#timers.set("failed", WAITS.CLOSE_MS, () => this.#lost("closed", 1006))),
+            });
+        } catch {
+            this.#lost("unreachable");
+        }
     }
 
     #opened(link) {
-        link.openedAt = link.heardAt = Date.now();
-        this.#expectNoise();
+        link.openedAt = Date.now();
+        this.#refusals.forget();
+        this.#sensed(link);
         const isResuming = [...this.#seats.values()].some((seat) => seat.hasBase);
         if (this.#seats.get(link.first.key) === link.first) this.#oweTop(link.first, WAITS.OPEN_MS, "timed_out");
         else this.#send({ type: "leave-room", ...link.first.request });
@@ -171,12 +179,17 @@ export class Connection {
         } catch {
             return this.#lost("broken");
         }
-        link.heardAt = Date.now();
         link.messages += 1;
-        this.#timers.clear("answer");
-        this.#expectNoise();
+        this.#sensed(link);
         switch (message?.type) {
         case undefined:
+            break;
+        case "stale":
+            // The server's clock may be ahead of this one.
+            this.#isCutOff(link, Math.min(message.since, link.heardAt));
+            break;
+        case "current":
+            this.#isCutOff(link, null);
             break;
         case "reconnect": {
             const afterMs = Math.min(message.afterMs, WAITS.ASKED_MAX_MS);
@@ -208,14 +221,23 @@ export class Connection {
 
     #becomeLive() {
         this.#timers.clear("open");
-        this.#tell({ phase: "live", behind: [...this.#seats.values()].some((seat) => seat.isBehind), loss: null });
+        const { staleSince } = this.#link;
+        const behind = [...this.#seats.values()].some((seat) => seat.isBehind);
+        this.#tell({ phase: staleSince === null ? "live" : "stale", behind, staleSince, loss: null });
+    }
+
+    /** The node says since when it has received no changes itself; null: it does receive them. */
+    #isCutOff(link, since) {
+        link.staleSince = since;
+        if (this.#isFollowing) this.#becomeLive();
+        else this.#tell({ staleSince: since });
     }
 
     #complained(link, message) {
         const error = roomError(message);
         const seat = error && this.#seats.get(roomKey(message));
         if (!seat) {
-            link.complaint = message.code;
+            link.complaint = message;
             call(this.#settings.onError, complaint(message));
         } else if (error.kind === "unauthorized" && this.#hasTokenRunOut(link, false)) {
             this.#lost("token_expired");
@@ -226,7 +248,7 @@ export class Connection {
 
     // MARK: Asking
 
-    #send(message) { this.#link.source.send(JSON.stringify(message)); }
+    #send(message) { call((source) => source.send(JSON.stringify(message)), this.#link.source); }
 
     #join(seat) {
         this.#send({ type: "join-room", ...seat.resuming });
@@ -256,8 +278,10 @@ export class Connection {
         });
     }
 
-    /** Browsers show no pings, so a connection that died looks open, for minutes or for ever. */
-    #expectNoise() {
+    /** A sign of life. Browsers show no pings, so a connection that died looks open: silence is looked into. */
+    #sensed(link) {
+        link.heardAt = Date.now();
+        this.#timers.clear("answer");
         const rarely = this.#link.transport === "events" ? LIMITS.EVENTS_QUIET_FACTOR : 1;
         this.#timers.set("quiet", around(WAITS.QUIET_MS * rarely, Math.random()), () => this.#probe());
     }
@@ -273,14 +297,14 @@ export class Connection {
 
     // MARK: Losing
 
-    #closed(link, { code, reason = "", wasClean = false }) {
+    #closed(link, { code, reason, wasClean }) {
         if (wasClean) link.heardAt = Date.now();
         if (!(code >= 4400)) return this.#lost("closed", code);
         const error = closedError(code, reason, link.complaint);
         if (code === 4401 && this.#hasTokenRunOut(link, link.standings > 0)) {
             this.#lost("token_expired", code);
-        } else if (code === 4404) {
-            // It is the board of the address that there is none of. The others come back without it.
+        } else if (code === 4400 || code === 4404) {
+            // It is the room of the address that cannot be had. The others come back without it.
             const hasOthers = [...this.#seats.values()].some((seat) => seat !== link.first);
             if (hasOthers) this.#lost("closed", code);
             this.#release(link.first, error);
@@ -303,9 +327,20 @@ export class Connection {
         if (reason === "broken") for (const seat of this.#seats.values()) seat.forgetBase();
         const askedMs = link.comeBackAt && link.comeBackAt - now;
         const wait = waitMs({ failures: this.#failures, closeCode: code, askedMs }, Math.random());
-        const since = this.#status.loss?.since ?? (reason === "silent" ? link.heardAt : now);
+        const { loss: before, staleSince } = this.#status;
+        const since = before?.since ?? staleSince ?? (reason === "silent" ? link.heardAt : now);
         const told = link.openedAt === null && reason === "closed" ? "unreachable" : reason;
-        this.#wait(wait, { behind: false, loss: { reason: told, code, since, asked: askedMs !== null } });
+        const loss = { reason: told, code, since, asked: askedMs !== null, refusal: this.#refusals.known };
+        this.#wait(wait, { ...NOT_CONNECTED, loss });
+        const isRefused = link.openedAt === null && link.source !== null && this.#failures >= LIMITS.UNEXPLAINED;
+        if (isRefused && this.#seats.size > 0) this.#explain(this.#seats.values());
+    }
+
+    /** Handshakes fail again and again: whoever watches is told why, as far as the server says, and they go on. */
+    async #explain([seat]) {
+        const refusal = await this.#refusals.ask(this.#settings, seat.request);
+        const { phase, loss } = this.#status;
+        if (refusal !== null && loss !== null && phase !== "ended") this.#tell({ loss: { ...loss, refusal } });
     }
 
     #wait(ms, status = {}) {
@@ -319,7 +354,7 @@ export class Connection {
         this.#listening.abort();
         const seats = [...this.#seats.values()];
         this.#seats.clear();
-        this.#tell({ phase: "ended", behind: false, retryAt: null });
+        this.#tell({ phase: "ended", ...NOT_CONNECTED, retryAt: null });
         for (const seat of seats) seat.end(error);
         if (error !== null) call(this.#settings.onError, error);
     }
@@ -329,7 +364,7 @@ export class Connection {
         this.#timers.clearAll();
         const source = this.#link?.source;
         this.#link = null;
-        source?.close(1000);
+        call(() => source?.close(1000));
     }
 
     // MARK: The page
@@ -340,7 +375,7 @@ export class Connection {
         if (phase === "waiting" && retryAt !== null && !loss.asked) {
             const soonMs = Math.max(this.#triedAt + WAITS.HURRY_MS - now, Math.random() * WAITS.HURRY_MS);
             if (now + soonMs < retryAt) this.#wait(soonMs);
-        } else if (phase === "live" && now - this.#link.heardAt >= WAITS.FRESH_MS) {
+        } else if (this.#isFollowing && now - this.#link.heardAt >= WAITS.FRESH_MS) {
             this.#probe();
         }
     }
@@ -349,8 +384,9 @@ export class Connection {
     #hide() {
         this.#drop();
         if (this.#seats.size === 0) return;
-        const loss = { reason: "page_hidden", code: null, since: Date.now(), asked: false };
-        this.#tell({ phase: "waiting", behind: false, retryAt: null, loss });
+        const since = this.#status.staleSince ?? Date.now();
+        const loss = { reason: "page_hidden", code: null, since, asked: false, refusal: null };
+        this.#tell({ phase: "waiting", ...NOT_CONNECTED, retryAt: null, loss });
     }
 
     #tell(changes) {

@@ -1,31 +1,34 @@
 /** Why following has ended (`final`), or what the server complained about. `kind` tells them apart in code. */
 export class ScoreboardError extends Error {
-    constructor(kind, message, { final = true, closeCode = null, serverCode = null } = {}) {
+    constructor(kind, message, { final = true, closeCode = null, serverCode = null, reason = null } = {}) {
         super(message);
-        Object.assign(this, { name: "ScoreboardError", kind, final, closeCode, serverCode });
+        Object.assign(this, { name: "ScoreboardError", kind, final, closeCode, serverCode, reason });
     }
 }
 
 const CLOSE_KINDS = { 4401: "unauthorized", 4403: "forbidden", 4404: "not_found" };
 // The codes of `error` messages that mean one room, and that there is no point in asking for it again.
 const ROOM_KINDS = {
-    unknown_board: "not_found", unauthorized: "unauthorized", forbidden: "forbidden", invalid_input: "refused",
-    too_many_rooms: "refused",
+    unknown_board: "not_found", unknown_window: "not_found", unauthorized: "unauthorized", forbidden: "forbidden",
+    invalid_input: "refused", too_many_rooms: "refused",
 };
 
-/** A connection that the server closed with a code from 4400 on. */
-export function closedError(code, reason, serverCode) {
-    const message = `the server closed the connection with code ${code}${reason && `: ${reason}`}`;
-    return new ScoreboardError(CLOSE_KINDS[code] ?? "refused", message, { closeCode: code, serverCode });
+/** A connection that the server closed with a code from 4400 on; `complaint` is its last `error` message, or null. */
+export function closedError(code, reason, complaint) {
+    const words = reason || complaint?.message || null;
+    const message = `the server closed the connection with code ${code}${words === null ? "" : `: ${words}`}`;
+    const facts = { closeCode: code, serverCode: complaint?.code ?? null, reason: words };
+    return new ScoreboardError(CLOSE_KINDS[code] ?? "refused", message, facts);
 }
 
 /** A room that the server refused on a connection that lives on; null where the message is no such refusal. */
 export function roomError({ code, message, board }) {
     if (board === null || !Object.hasOwn(ROOM_KINDS, code)) return null;
-    return new ScoreboardError(ROOM_KINDS[code], message || code, { serverCode: code });
+    return new ScoreboardError(ROOM_KINDS[code], message || code, { serverCode: code, reason: message || null });
 }
 
 /** An `error` message that ends nothing. */
 export function complaint({ code, message }) {
-    return new ScoreboardError("complaint", message || code, { final: false, serverCode: code });
+    const facts = { final: false, serverCode: code, reason: message || null };
+    return new ScoreboardError("complaint", message || code, facts);
 }

@@ -93,11 +93,19 @@ export function roomKey({ board, window }) {
     return JSON.stringify([board, window]);
 }
 
-/** What the caller does in a callback is not ours to fail on, and not ours to hide. */
+/**
+ * What the caller does in a callback is not ours to fail on, and not ours to hide. A promise that it returns is
+ * listened to as well: in Node, one that fails and that nobody listens to ends the process.
+ */
 export function call(callback, value) {
     try {
-        callback?.(value);
+        const result = callback?.(value);
+        if (typeof result?.then === "function") result.then(undefined, report);
     } catch (error) {
-        (globalThis.reportError ?? console.error)(error);
+        report(error);
     }
+}
+
+function report(error) {
+    (globalThis.reportError ?? console.error)(error);
 }

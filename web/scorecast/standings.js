@@ -28,6 +28,11 @@ export function parseMessage(text) {
     case "reconnect":
         demand(Number.isFinite(raw.after_ms));
         return { type, afterMs: Math.max(raw.after_ms, 0) };
+    case "stale":
+        demand(Number.isFinite(raw.since));
+        return { type, since: raw.since };
+    case "current":
+        return { type };
     case "error":
         demand(isText(raw.code));
         return {

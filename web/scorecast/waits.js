@@ -8,6 +8,8 @@ export const WAITS = Object.freeze({
     QUIET_MS: 60_000,
     // How long a server that is asked for a sign of life has to give one.
     ANSWER_MS: 5_000,
+    // After an error, how long the event with the close code may take. Node 20's own WebSocket never sends it.
+    CLOSE_MS: 100,
     // A message this recent proves that the connection lives, also to a page that comes back into view.
     FRESH_MS: 15_000,
     // Not to be hurried by a person who flips through tabs.
@@ -17,6 +19,8 @@ export const WAITS = Object.freeze({
     BACKOFF_CAP_MS: 15_000,
     // A server may ask for a pause before the next attempt; a longer one than this is cut.
     ASKED_MAX_MS: 300_000,
+    // The server is asked over HTTP why it refuses handshakes at most this often.
+    ASK_WHY_MS: 30_000,
     // A connection that was heard for this long proves that the server is well, and the waits start over.
     PROVEN_MS: 5_000,
 });
@@ -27,6 +31,8 @@ export const LIMITS = Object.freeze({
     ROOMS: 64,
     // So many attempts by WebSocket, before every other one is made by server-sent events.
     SOCKET_ATTEMPTS: 3,
+    // So many attempts that failed in a row, before the server is asked why.
+    UNEXPLAINED: 3,
     // An event stream cannot be asked for a sign of life, only be opened anew, so it gets longer.
     EVENTS_QUIET_FACTOR: 4,
 });

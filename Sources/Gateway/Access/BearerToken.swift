@@ -11,13 +11,8 @@ package enum BearerToken {
     /// The token of `Authorization: Bearer …` (RFC 6750, 2.1); nil where there is none. Other schemes are somebody else's,
     /// such as a proxy's.
     package static func ofAuthorization(_ headers: HTTPHeaders) -> [UInt8]? {
-        guard let field = headers.first(name: "authorization") else { return nil }
-        let scheme = "bearer "
-        guard field.utf8.count > scheme.utf8.count,
-            zip(field.utf8, scheme.utf8).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
-        else { return nil }
-        // White space behind a field's value is no part of it (RFC 9110, 5.5); the parser leaves it there.
-        return usable(field.withoutTrailingSpace.utf8.dropFirst(scheme.utf8.count))
+        guard var field = headers.first(name: "authorization") else { return nil }
+        return field.withUTF8 { BearerField.token(in: $0).map { usable($0) } }
     }
 
     /// The token of a WebSocket's handshake: of `Authorization`, or else of the subprotocols.

@@ -8,25 +8,41 @@ extension LoopHub {
 
     /// Gives a session a seat in a room, if its token allows that.
     ///
-    /// - Throws: also `unauthorized`, where the room is private and the session has no valid token (any more).
+    /// - Throws: also `unknownBoard`, and `unauthorized` if the room is private and the session has no valid token (any
+    ///   more).
     func join(
         _ session: any HubSession, _ room: RoomKey, resume: ResumePoint?
     ) throws(ClientMessageProblem) {
-        guard room.board.isPrivate else { return try enter(session, room, resume: resume) }
+        guard let board = settings.resolver.board(of: room) else { throw .unknownBoard }
+        guard board.isPrivate else { return try enter(session, room, resume: resume, isPrivate: false) }
         guard let pass = session.pass, let wait = ticksToNextCheck(of: pass) else { throw .unauthorized }
-        try enter(session, room, resume: resume)
+        try enter(session, room, resume: resume, isPrivate: true)
         pass.session = session
         passes.insert(pass, in: wait)
     }
 
+    /// Looks at a token now, and again later; for a session that is in a private room.
+    ///
+    /// - Returns: false if it is not good any more.
+    func visitLater(_ pass: Pass, of session: any HubSession) -> Bool {
+        guard let wait = ticksToNextCheck(of: pass) else { return false }
+        pass.session = session
+        passes.insert(pass, in: wait)
+        return true
+    }
+
     /// The time has come to look at a token again.
     func visit(_ pass: Pass) {
-        guard let session = pass.session, session.isOpen, session.isInPrivateRoom else { return }
-        guard let wait = ticksToNextCheck(of: pass) else {
+        guard let session = pass.session, session.isOpen, isInPrivateRoom(session) else { return }
+        guard visitLater(pass, of: session) else {
             status.metrics.ended(.token)
-            return session.endUnauthorized()
+            return session.end(.unauthorized)
         }
-        passes.insert(pass, in: wait)
+    }
+
+    /// Whether a session follows what only valid tokens may see.
+    private func isInPrivateRoom(_ session: any HubSession) -> Bool {
+        session.seats.contains { settings.resolver.board(of: $0.room.key)?.isPrivate == true }
     }
 
     /// Looks at a token: when to look again, or nil where it is good no more.
@@ -42,9 +58,4 @@ extension LoopHub {
         let left = max(0, pass.term.endsAt - tokens.now) / Int64(Self.tickMilliseconds) + 1
         return Int(min(left, Int64(Int.random(in: Self.checkTicks, using: &random))))
     }
-}
-
-extension HubSession {
-    /// Whether it follows what only valid tokens may see.
-    var isInPrivateRoom: Bool { seats.contains { $0.room.key.board.isPrivate } }
 }

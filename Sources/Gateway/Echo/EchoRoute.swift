@@ -5,8 +5,7 @@ import NIOHTTP1
 /// A WebSocket on every path that sends each message back, on the gateway's own frames and pipeline: what conformance
 /// suites are run against. No node serves it.
 package struct EchoRoute: UpgradeRoute {
-    private let check = HandshakeCheck(
-        origins: OriginPolicy(allowed: ["*"]), rooms: RoomResolver(boards: { _ in nil }))
+    private let check = HandshakeCheck(origins: OriginPolicy(allowed: ["*"]))
     private let limits: InboundFrames.Limits
 
     /// - Parameter limits: what may come.
@@ -20,10 +19,10 @@ package struct EchoRoute: UpgradeRoute {
         _ head: HTTPRequestHead, channel: any Channel, answer: @escaping @Sendable (UpgradeDecision) -> Void
     ) {
         do throws(Refusal) {
-            let agreement = try check.agree(to: head)
+            let fields = try check.agree(to: head)
             let deflate = PerMessageDeflate.agree(to: head)
             answer(
-                .upgrade(fields: agreement.fields + deflate.fields) { [limits] in
+                .upgrade(fields: fields + deflate.fields) { [limits] in
                     try EchoHandler(limits: limits, wire: deflate.wire).install(on: $0)
                 })
         } catch {

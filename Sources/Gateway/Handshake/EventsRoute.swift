@@ -6,31 +6,37 @@ import NIOHTTP1
 /// `GET /sse/scoreboard`: the messages of one room as server-sent events (HTML Standard, 9.2).
 struct EventsRoute: UpgradeRoute {
     let rooms: RoomResolver
-    let cors: CORSPolicy
+    let cors: OriginPolicy
     let entrance: Entrance
+
+    var template: String { "/sse/scoreboard" }
 
     func accepts(_ head: HTTPRequestHead) -> Bool { head.hasPath("/sse/scoreboard") }
 
     func decide(_ head: HTTPRequestHead, channel: any Channel, answer: @escaping @Sendable (UpgradeDecision) -> Void) {
         let origin = head.headers.first(name: "origin")
         if head.method == .OPTIONS, origin != nil, head.headers.contains(name: "access-control-request-method") {
-            return answer(.refuse(FastResponse(status: .noContent, fields: cors.preflightFields(for: origin))))
+            let fields = cors.preflightFields(for: origin, asked: head.headers["access-control-request-headers"])
+            return answer(.refuse(FastResponse(status: .noContent, fields: fields)))
         }
-        let (room, resume): (RoomKey, ResumePoint?)
+        let beginning: Beginning
         do throws(Refusal) {
-            (room, resume) = try self.room(of: head)
+            beginning = try self.beginning(of: head)
         } catch {
             return answer(refuse(error, origin))
         }
         let request = Entrance.Request(
-            token: BearerToken.ofAuthorization(head.headers), isPrivate: room.board.isPrivate)
+            token: BearerToken.ofAuthorization(head.headers),
+            isPrivate: rooms.board(of: beginning.room)?.isPrivate ?? true)
         entrance.enter(request, headers: head.headers, channel: channel) { result in
             do throws(Refusal) {
                 let admission = try result.get()
-                guard !room.board.isPrivate || admission.token != nil else { throw .unauthorized }
+                // Much can have happened while it waited.
+                guard let board = rooms.board(of: beginning.room) else { throw Refusal(.unknownBoard) }
+                guard !board.isPrivate || admission.token != nil else { throw .unauthorized }
                 answer(
                     .stream(fields: Self.fields + cors.fields(for: origin)) {
-                        try Self.install(on: $0, admission, room: room, resume: resume)
+                        try Self.install(on: $0, admission, beginning)
                     })
             } catch {
                 answer(refuse(error, origin))
@@ -51,25 +57,22 @@ struct EventsRoute: UpgradeRoute {
         ("X-Accel-Buffering", "no"),
     ]
 
-    private func room(of head: HTTPRequestHead) throws(Refusal) -> (RoomKey, ResumePoint?) {
-        guard head.method == .GET else { throw .eventsMethod }
-        let request = try RoomRequest(uri: head.uri)
+    private func beginning(of head: HTTPRequestHead) throws(Refusal) -> Beginning {
+        guard head.method == .GET || head.method == .HEAD else { throw .eventsMethod }
         do throws(RoomProblem) {
+            let request = try RoomRequest(uri: head.uri)
             // The browser's own memory of the last event is newer than the address. One that no stream of ours has sent
             // is a state that is not known, and not an error: the browser would send it again and again.
             let last = head.headers.first(name: "last-event-id")
             let room = try rooms.resolve(request)
-            return (room, last.map { ResumePoint($0) } ?? request.resumePoint)
+            return Beginning(room: room, resume: last.map { ResumePoint($0) } ?? request.resumePoint)
         } catch {
-            switch error {
-            case .invalid(let details): throw .invalid(details)
-            case .unknownBoard: throw .unknownBoard
-            }
+            throw Refusal(error)
         }
     }
 
     private static func install(
-        on channel: any Channel, _ admission: Entrance.Admission, room: RoomKey, resume: ResumePoint?
+        on channel: any Channel, _ admission: Entrance.Admission, _ beginning: Beginning
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         let stream = EventStreamHandler(admission)
@@ -78,7 +81,7 @@ struct EventsRoute: UpgradeRoute {
         let ticks = admission.hub.value.settings.liveness.silence
         try SocketOptions.set(on: channel, unacknowledgedMilliseconds: ticks * LoopHub.tickMilliseconds)
         // HTTP's handlers are on their way out until this tick ends; nothing can be written through them.
-        channel.eventLoop.assumeIsolated().execute { stream.start(in: room, resume: resume) }
+        channel.eventLoop.assumeIsolated().execute { stream.start(beginning) }
     }
 }
 
@@ -87,11 +90,6 @@ extension Refusal {
     fileprivate static var eventsMethod: Refusal {
         Refusal(
             reason: .method, status: .methodNotAllowed, code: "method_not_allowed",
-            message: "An event stream is opened with GET.", fields: [("Allow", "GET")])
-    }
-
-    /// There is no such board.
-    fileprivate static var unknownBoard: Refusal {
-        Refusal(reason: .board, status: .notFound, code: "unknown_board", message: "There is no such board.")
+            message: "An event stream is opened with GET.", fields: [("Allow", "GET, HEAD")])
     }
 }

@@ -7,30 +7,19 @@ package struct HandshakeCheck: Sendable {
     package static let subprotocol = "scorecast.v1"
 
     let origins: OriginPolicy
-    let rooms: RoomResolver
 
-    /// Checks against these origins and boards.
-    package init(origins: OriginPolicy, rooms: RoomResolver) {
+    /// Checks against these origins.
+    package init(origins: OriginPolicy) {
         self.origins = origins
-        self.rooms = rooms
-    }
-
-    /// What was agreed: the room to start in, and the fields of the 101 response.
-    package struct Agreement {
-        /// The room that the client follows from the start; nil where there is no such board. A browser's page is told nothing of an
-        /// upgrade that was refused, but sees the close code of one that was not: so that is where it learns it.
-        package var room: RoomKey?
-        /// The state that the client says it has.
-        package var resume: ResumePoint?
-        /// The fields of the response.
-        package var fields: [(name: String, value: String)]
     }
 
     /// Checks a request whose path is right.
-    package func agree(to head: HTTPRequestHead) throws(Refusal) -> Agreement {
-        guard head.method == .GET else { throw .method }
+    ///
+    /// - Returns: the fields of the 101 response.
+    package func agree(to head: HTTPRequestHead) throws(Refusal) -> [(name: String, value: String)] {
+        guard head.method == .GET || head.method == .HEAD else { throw .method }
         let headers = head.headers
-        guard head.version == .http1_1, Self.hasToken("websocket", in: headers["upgrade"]),
+        guard head.method == .GET, head.version == .http1_1, Self.hasToken("websocket", in: headers["upgrade"]),
             Self.hasToken("upgrade", in: headers["connection"])
         else { throw .notAnUpgrade }
         guard Self.values("sec-websocket-version", in: headers) == ["13"] else { throw .version }
@@ -40,8 +29,6 @@ package struct HandshakeCheck: Sendable {
         guard origin.count <= 1,
             origins.allows(origin: origin.first, host: Self.values("host", in: headers).first)
         else { throw .origin }
-        let request = try RoomRequest(uri: head.uri)
-        let room = try room(request)
         var fields = [
             ("Upgrade", "websocket"), ("Connection", "Upgrade"),
             ("Sec-WebSocket-Accept", WebSocketKey.accept(for: key)),
@@ -49,18 +36,7 @@ package struct HandshakeCheck: Sendable {
         if headers["sec-websocket-protocol"].contains(where: { Self.tokens($0).contains { $0 == Self.subprotocol } }) {
             fields.append(("Sec-WebSocket-Protocol", Self.subprotocol))
         }
-        return Agreement(room: room, resume: request.resumePoint, fields: fields)
-    }
-
-    private func room(_ request: RoomRequest) throws(Refusal) -> RoomKey? {
-        do throws(RoomProblem) {
-            return try rooms.resolve(request)
-        } catch {
-            switch error {
-            case .invalid(let details): throw .invalid(details)
-            case .unknownBoard: return nil
-            }
-        }
+        return fields
     }
 
     /// White space behind a field's value is no part of it (RFC 9110, 5.5); the parser leaves it there.

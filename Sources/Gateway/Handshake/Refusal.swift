@@ -4,7 +4,8 @@ import NIOHTTP1
 
 /// Why an upgrade was refused; the metric's label.
 package enum RefusalReason: String, CaseIterable, Sendable {
-    case method, upgrade, version, key, origin, input, board, token, keys, capacity, address, rate, gone, draining
+    case method, upgrade, version, key, origin, input, board, window, token, keys, catalogue, capacity, address, rate
+    case gone, draining
     case addressRate = "address_rate"
 }
 
@@ -23,12 +24,11 @@ package struct Refusal: Error {
     /// Further header fields.
     package var fields: [(name: String, value: String)] = []
 
-    /// The answer. It ends the connection, since an HTTP parser that has seen `Upgrade` reads no further request.
+    /// The answer. The connection stays: nothing was agreed, so the next request on it is HTTP (RFC 9110, 7.8).
     package var response: FastResponse {
         FastResponse(
             status: status, fields: FastResponse.jsonFields + [("Cache-Control", "no-store")] + fields,
-            body: ErrorBody(code: code, message: message, details: details.map { ($0.field, $0.reason) }).buffer,
-            closes: true)
+            body: ErrorBody(code: code, message: message, details: details.map { ($0.field, $0.reason) }).buffer)
     }
 }
 
@@ -37,7 +37,7 @@ extension Refusal {
     static var method: Refusal {
         Refusal(
             reason: .method, status: .methodNotAllowed, code: "method_not_allowed",
-            message: "A WebSocket is opened with GET.", fields: [("Allow", "GET")])
+            message: "A WebSocket is opened with GET.", fields: [("Allow", "GET, HEAD")])
     }
 
     /// The request does not ask for a WebSocket.
@@ -72,6 +72,24 @@ extension Refusal {
         Refusal(
             reason: reason, status: .badRequest, code: "invalid_input",
             message: "Invalid input data or missing required fields.", details: details)
+    }
+
+    /// There is no such room; for clients that see the status of the answer.
+    init(_ problem: RoomProblem) {
+        let told = ClientMessageProblem.about(problem)
+        switch problem {
+        case .invalid(let details): self = .invalid(details)
+        case .unknownBoard, .unknownWindow:
+            self.init(reason: told.reason, status: .notFound, code: told.code, message: told.message)
+        case .noCatalogue: self = .noCatalogue
+        }
+    }
+
+    /// It is not known yet which boards there are, and who may see them.
+    static var noCatalogue: Refusal {
+        Refusal(
+            reason: .catalogue, status: .serviceUnavailable, code: "unavailable",
+            message: "The boards are not known yet. Try again.", fields: [("Retry-After", "1")])
     }
 
     /// A private board, and no valid token.

@@ -6,38 +6,58 @@ import NIOHTTP1
 /// `GET /ws/scoreboard`: where a watcher's connection leaves HTTP.
 struct ScoreboardRoute: UpgradeRoute {
     let check: HandshakeCheck
+    let rooms: RoomResolver
     let entrance: Entrance
     let compresses: Bool
+
+    var template: String { "/ws/scoreboard" }
 
     func accepts(_ head: HTTPRequestHead) -> Bool { head.hasPath("/ws/scoreboard") }
 
     func decide(_ head: HTTPRequestHead, channel: any Channel, answer: @escaping @Sendable (UpgradeDecision) -> Void) {
-        let agreement: HandshakeCheck.Agreement
+        let fields: [(name: String, value: String)]
         do throws(Refusal) {
-            agreement = try check.agree(to: head)
+            fields = try check.agree(to: head)
         } catch {
-            return answer(refuse(error))
+            return answer(refuse(error, head))
         }
+        // What is wrong with the room is told after the handshake: a browser's page sees nothing of one that was refused.
+        let beginning = Result { () throws(RoomProblem) in
+            let request = try RoomRequest(uri: head.uri)
+            return Beginning(room: try rooms.resolve(request), resume: request.resumePoint)
+        }
+        if case .failure(.noCatalogue) = beginning { return answer(refuse(.noCatalogue)) }
         let deflate = compresses ? PerMessageDeflate.agree(to: head) : .none
-        let request = Entrance.Request(
-            token: BearerToken.ofHandshake(head.headers), isPrivate: agreement.room?.board.isPrivate ?? false)
+        let isPrivate = (try? beginning.get()).flatMap { rooms.board(of: $0.room)?.isPrivate } ?? false
+        let request = Entrance.Request(token: BearerToken.ofHandshake(head.headers), isPrivate: isPrivate)
         entrance.enter(request, headers: head.headers, channel: channel) { result in
             switch result {
-            case .failure(let refusal): answer(refuse(refusal))
+            case .failure(let refusal): answer(refuse(refusal, head))
             case .success(let admission):
-                if agreement.room == nil { entrance.status.metrics.upgradeRefused(.board) }
                 answer(
-                    .upgrade(fields: agreement.fields + deflate.fields) {
-                        let session = SessionHandler(
-                            admission, room: agreement.room, resume: agreement.resume, wire: deflate.wire)
-                        try session.install(on: $0)
+                    .upgrade(fields: fields + deflate.fields) {
+                        try SessionHandler(admission, beginning: beginning, wire: deflate.wire).install(on: $0)
                     })
             }
         }
     }
 
-    private func refuse(_ refusal: Refusal) -> UpgradeDecision {
+    private func refuse(_ refusal: Refusal, _ head: HTTPRequestHead) -> UpgradeDecision {
         entrance.status.metrics.upgradeRefused(refusal.reason)
-        return .refuse(refusal.response)
+        var response = refusal.response
+        response.fields += check.origins.fields(for: head.headers.first(name: "origin"))
+        return .refuse(response)
     }
+}
+
+/// Where a connection starts.
+struct Beginning: Sendable {
+    let room: RoomKey
+    /// The state of the room that the client says it has.
+    let resume: ResumePoint?
+}
+
+extension RoomResolver {
+    /// The board of a room, as it is now; nil if it is not there any more.
+    func board(of room: RoomKey) -> Board? { boards.board(room.ranking.board) }
 }

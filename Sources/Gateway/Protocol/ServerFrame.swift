@@ -55,9 +55,18 @@ package enum ServerFrame {
     static func pong(_ payload: ByteBuffer) -> ByteBuffer { control(opcode: 0xA, payload: payload) }
 
     /// A close frame. Without a code its payload is empty.
-    static func close(_ code: CloseCode?) -> ByteBuffer {
-        control(opcode: 0x8, payload: code.map { ByteBuffer(integer: $0.rawValue) } ?? ByteBuffer())
+    ///
+    /// - Parameter reason: a sentence for people; cut to the 123 bytes of ASCII that there is room for (RFC 6455, 5.5).
+    static func close(_ code: CloseCode?, reason: String = "") -> ByteBuffer {
+        var payload = ByteBuffer()
+        if let code {
+            payload.writeInteger(code.rawValue)
+            payload.writeBytes(reason.utf8.prefix(closeReasonBytesMax).map { $0 < 0x80 ? $0 : UInt8(ascii: "?") })
+        }
+        return control(opcode: 0x8, payload: payload)
     }
+
+    private static let closeReasonBytesMax = 123
 
     private static func control(opcode: UInt8, payload: ByteBuffer) -> ByteBuffer {
         var buffer = ByteBuffer()
@@ -114,8 +123,10 @@ package struct CloseCode: RawRepresentable, Hashable, Sendable {
     package static let tooBusy = CloseCode(rawValue: 1013)
     /// The board is private, and the token missing, bad or over: come back with another one.
     package static let unauthorized = CloseCode(rawValue: 4401)
-    /// There is no such board: do not come back. From 4400 on, codes say so.
-    package static let noSuchBoard = CloseCode(rawValue: 4404)
+    /// The request is malformed: it has to be mended. From 4400 on, codes say that there is no use in coming back.
+    package static let malformed = CloseCode(rawValue: 4400)
+    /// There is no such board or window.
+    package static let notFound = CloseCode(rawValue: 4404)
     /// The server restarts: come back later.
     package static let restart = CloseCode(rawValue: 1012)
 

@@ -3,9 +3,9 @@ import NIOCore
 /// How versions go out to those who follow them on this loop.
 extension LoopHub {
     /// Seats that have their turn before the loop looks at its sockets again: half a millisecond.
-    private static let sliceSeats = 64
+    static let sliceSeats = 64
     /// Long enough that the loop looks at its sockets in between, short enough that a round takes hardly longer for it.
-    private static let slicePause = TimeAmount.microseconds(10)
+    static let slicePause = TimeAmount.microseconds(10)
 
     /// Pushes a publication to all who follow its ranking on this loop; not before what has come already is known, where it
     /// comes late: then versions come faster than the loop can push them, and the latest wins.
@@ -17,6 +17,14 @@ extension LoopHub {
         guard !waits else { return }
         let age = NIODeadline.now() - publication.publishedAt
         if due.isEmpty, age < .milliseconds(settings.lateMilliseconds) { push(ranking) } else { enqueue(ranking) }
+    }
+
+    /// Does work for many in slices, and looks at the loop's sockets in between.
+    ///
+    /// - Parameter slice: does a part of the work; false when nothing is left.
+    func inSlices(_ slice: @escaping () -> Bool) {
+        guard slice() else { return }
+        eventLoop.assumeIsolated().scheduleTask(in: Self.slicePause) { [self] in inSlices(slice) }
     }
 
     private func push(_ ranking: LoopRanking) {

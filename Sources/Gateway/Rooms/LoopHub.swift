@@ -44,6 +44,12 @@ final class LoopHub {
     private(set) var rankings: [Ranking: LoopRanking] = [:]
     /// Whose seats are to have their turn, the next first.
     var due = CircularBuffer<LoopRanking>()
+    /// Whether the node receives changes, as it was told last.
+    var notice: FeedNotice?
+    /// Those who are still to be told.
+    var unnotified: [any HubSession] = []
+    /// Seats in rooms that their members may have to leave.
+    var suspects: [Seat] = []
     private var ticking: RepeatedTask?
     private var admission: AdmissionRate?
 
@@ -74,8 +80,10 @@ final class LoopHub {
     ///
     /// A member has one seat for each ranking: in the same room it gets the snapshot again, in another one it changes
     /// over.
+    ///
+    /// - Parameter isPrivate: whether the board is, now.
     func enter(
-        _ member: any RoomMember, _ key: RoomKey, resume: ResumePoint? = nil
+        _ member: any RoomMember, _ key: RoomKey, resume: ResumePoint? = nil, isPrivate: Bool
     ) throws(ClientMessageProblem) {
         let former = member.seats.first { $0.room.key.ranking == key.ranking }
         if let former, former.room.key == key {
@@ -84,7 +92,9 @@ final class LoopHub {
         }
         guard former != nil || member.seats.count < settings.roomsPerSessionMax else { throw .tooManyRooms }
         // First the new seat, so that the ranking is not let go of in between.
-        let seat = ranking(of: key).room(key, member.wireForm).enter(member, resume: resume)
+        let ranking = ranking(of: key)
+        ranking.isPrivate = isPrivate
+        let seat = ranking.room(key, member.wireForm).enter(member, resume: resume)
         if let former { leave(former) }
         member.seats.append(seat)
         catchUp(seat)
@@ -101,9 +111,10 @@ final class LoopHub {
         for seat in member.seats { leave(seat) }
     }
 
-    /// Sends a member what it is owed; called when it is writable again.
-    func catchUp(_ member: any RoomMember) {
-        for seat in member.seats where !seat.hasLeft { catchUp(seat) }
+    /// Sends a session what it is owed; called when it is writable again.
+    func catchUp(_ session: any HubSession) {
+        for seat in session.seats where !seat.hasLeft { catchUp(seat) }
+        notify(session)
     }
 
     private func catchUp(_ seat: Seat) {
@@ -114,11 +125,12 @@ final class LoopHub {
         if let known = rankings[key.ranking] { return known }
         let ranking = LoopRanking()
         rankings[key.ranking] = ranking
-        sources.execute { [index] in $0.retain(key.board, key.ranking, loop: index) }
+        sources.execute { [index] in $0.retain(key.ranking, loop: index) }
         return ranking
     }
 
-    private func leave(_ seat: Seat) {
+    /// Empties a seat.
+    func leave(_ seat: Seat) {
         let room = seat.room
         let name = room.key.ranking
         room.leave(seat)

@@ -6,6 +6,8 @@
 /// however long a round takes.
 final class LoopRanking {
     private(set) var rooms: [LoopRoom] = []
+    /// Whether its board was private when that was looked at last.
+    var isPrivate = false
     private var publication: Publication?
     /// Whether a slice is to come: the round has seats left, or the latest version waits for a round of its own.
     private(set) var isDue = false

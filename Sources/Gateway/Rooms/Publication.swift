@@ -40,6 +40,8 @@ final class Publication: Sendable {
 
     /// The message of this version with the first `limit` entries.
     func frame(_ kind: ServerMessage.Standings, limit: Int, as wire: WireForm) -> ByteBuffer {
+        // Those who ask for more than there is get the same buffer.
+        let limit = min(limit, top.entries.count)
         let form = Form(kind: .standings(kind), limit: limit, wire: wire)
         return frames.withLockedValue { frames in
             if let known = frames[form] { return known }

@@ -4,6 +4,8 @@ package struct ReadPlan {
     private enum Phase { case resting, reading, readingAndAgain }
     private var phase = Phase.resting
     private var failures = 0
+    /// The failures that make the next wait longer.
+    private var failuresOfBackoff = 0
     private let comparisonMilliseconds: Int64
     private static let backoffMilliseconds: ClosedRange<Int64> = 100...5_000
 
@@ -40,9 +42,15 @@ package struct ReadPlan {
         return .read
     }
 
+    /// A read is due, and the store is known to be back: the waits begin anew.
+    package mutating func wantedAfterOutage() -> Action {
+        failuresOfBackoff = 0
+        return wanted()
+    }
+
     /// The read succeeded.
     package mutating func succeeded(dice: Double) -> Action {
-        failures = 0
+        (failures, failuresOfBackoff) = (0, 0)
         guard phase != .readingAndAgain else {
             phase = .reading
             return .read
@@ -54,8 +62,9 @@ package struct ReadPlan {
     /// The read failed. Later tries wait longer, each for a random part of its time.
     package mutating func failed(dice: Double) -> Action {
         let range = Self.backoffMilliseconds
-        let most = min(range.upperBound, range.lowerBound << Int64(min(failures, 10)))
+        let most = min(range.upperBound, range.lowerBound << Int64(min(failuresOfBackoff, 10)))
         failures += 1
+        failuresOfBackoff += 1
         phase = .resting
         return .wait(milliseconds: Int64(Double(most) * (0.5 + dice / 2)))
     }

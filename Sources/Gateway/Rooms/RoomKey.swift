@@ -9,12 +9,12 @@ package enum PushMode: String, Hashable, Sendable {
 }
 
 /// What a client follows: a ranking, how much of its top, and how it is told.
+///
+/// The board is named and not held: it can change while a client watches, so it is looked up whenever it matters.
 package struct RoomKey: Hashable, Sendable {
-    /// The ranking's board.
-    package var board: Board
     /// The ranking.
     package var ranking: Ranking
-    /// Entries at the head, 1 to the board's `top`: more than it has cannot be watched.
+    /// Entries at the head, 1 to 100. No more than the board's `top` can be watched.
     package var limit: Int
     /// How changes are told.
     package var mode: PushMode
@@ -42,26 +42,32 @@ package struct RoomRequest: Equatable, Sendable {
 
 /// Why there is no such room.
 package enum RoomProblem: Error, Equatable {
+    /// The request is malformed.
     case invalid([FieldProblem])
+    /// There is no such board.
     case unknownBoard
+    /// The board has no such window.
+    case unknownWindow
+    /// Nothing is known of any board yet.
+    case noCatalogue
 }
 
 /// Finds the room that a client means.
 package struct RoomResolver: Sendable {
-    private let boards: @Sendable (String) -> Board?
+    package let boards: any BoardSource
     private static let defaultLimit = 10
     private static let limits = 1...100
 
-    /// - Parameter boards: the board of an id, nil where there is none.
-    package init(boards: @escaping @Sendable (String) -> Board?) {
+    /// - Parameter boards: the boards of the moment.
+    package init(boards: any BoardSource) {
         self.boards = boards
     }
 
     /// The room, or all that is wrong with the request.
     package func resolve(_ request: RoomRequest) throws(RoomProblem) -> RoomKey {
+        guard boards.isKnown else { throw .noCatalogue }
         let id = request.board ?? Board.global.id
         let isID = Names.isID(id)
-        let board = isID ? boards(id) : nil
         let mode = PushMode(rawValue: request.mode ?? PushMode.full.rawValue)
         let limit = request.limit ?? Self.defaultLimit
         var problems: [FieldProblem] = []
@@ -69,13 +75,13 @@ package struct RoomResolver: Sendable {
             if !holds { problems.append(FieldProblem(field: field, reason: reason)) }
         }
         check(isID, "board", "must be 1 to 64 of A-Z a-z 0-9 _ -")
-        check((request.window ?? Ranking.allWindow) == Ranking.allWindow, "window", "must be all")
         check(
             Self.limits.contains(limit), "limit", "must be \(Self.limits.lowerBound) to \(Self.limits.upperBound)")
         check(mode != nil, "mode", "must be full or delta")
         check(request.resume == nil || request.resumePoint != nil, "resume", ResumePoint.form)
         guard problems.isEmpty, let mode else { throw .invalid(problems) }
-        guard let board else { throw .unknownBoard }
-        return RoomKey(board: board, ranking: Ranking(board: board.id), limit: min(limit, board.top), mode: mode)
+        guard boards.board(id) != nil else { throw .unknownBoard }
+        guard (request.window ?? Ranking.allWindow) == Ranking.allWindow else { throw .unknownWindow }
+        return RoomKey(ranking: Ranking(board: id), limit: limit, mode: mode)
     }
 }

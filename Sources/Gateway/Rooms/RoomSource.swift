@@ -4,12 +4,11 @@ import NIOCore
 /// What a node knows of one ranking, and who is told. Lives on the home loop, in `RoomSources`.
 final class RoomSource {
     let id: UInt64
-    let board: Board
+    /// As it was when it was looked up last.
+    var board: Board
     let ranking: Ranking
     /// The event loops with watchers, by index.
     var audience: Set<Int> = []
-    /// Watched whether or not anyone is in the room.
-    var isPinned = false
 
     var tracker = TopTracker()
     var plan: ReadPlan
@@ -39,5 +38,5 @@ final class RoomSource {
         self.history = history
     }
 
-    var isUnwatched: Bool { audience.isEmpty && !isPinned }
+    var isUnwatched: Bool { audience.isEmpty }
 }

@@ -13,16 +13,23 @@ final class RoomSources {
         /// How long a ranking that nobody watches any more is still followed.
         var lingerMilliseconds: Int64
         var historyVersionsMax: Int
+        var feedPatienceMilliseconds: Int64
     }
 
     private let home: any EventLoop
     private let settings: Settings
     private let feed: any TopFeed
     private let reads: ReadQueue
+    private let boards: any BoardSource
     private let status: NodeStatus
     private let logger: Logger
-    private var sources: [Ranking: RoomSource] = [:]
-    private var loops: [LoopReference<LoopHub>] = []
+    private(set) var sources: [Ranking: RoomSource] = [:]
+    /// The loops with watchers of rankings whose boards were not there when they came.
+    private var homeless: [Ranking: Set<Int>] = [:]
+    private(set) var loops: [LoopReference<LoopHub>] = []
+    /// Reads that have to succeed before the watchers may be told that what they see is current.
+    private var awaited = AwaitedReads()
+    private var feedWatch: FeedWatch?
     private var lastID: UInt64 = 0
     private var lastSequence: UInt64 = 0
     private var isStopped = false
@@ -32,9 +39,10 @@ final class RoomSources {
     private static let lingeringMax = 256
 
     init(
-        home: any EventLoop, settings: Settings, feed: any TopFeed, reader: any LeaderboardReader, status: NodeStatus,
-        logger: Logger
+        home: any EventLoop, settings: Settings, boards: any BoardSource, feed: any TopFeed,
+        reader: any LeaderboardReader, status: NodeStatus, logger: Logger
     ) {
+        self.boards = boards
         self.home = home
         self.settings = settings
         self.feed = feed
@@ -46,11 +54,25 @@ final class RoomSources {
     /// Names the loops that `retain` speaks of by their index.
     func serve(_ loops: [LoopReference<LoopHub>]) { self.loops = loops }
 
+    /// Looks after the feed until `stop`.
+    func watchFeed(proof: (@Sendable () -> FeedProof)?, wallClock: @escaping @Sendable () -> Int64) {
+        guard !isStopped, feedWatch == nil else { return }
+        let watch = FeedWatch(
+            home: home, feed: feed, proof: proof, wallClock: wallClock,
+            patienceMilliseconds: settings.feedPatienceMilliseconds, sources: self, status: status)
+        feedWatch = watch
+        watch.start()
+    }
+
     // MARK: Who watches
 
     /// A loop has its first watcher of a ranking.
-    func retain(_ board: Board, _ ranking: Ranking, loop: Int) {
-        guard let source = source(board, ranking) else { return }
+    func retain(_ ranking: Ranking, loop: Int) {
+        guard let source = source(ranking) else {
+            // The board is gone, and so will be those who watch it, unless it comes back first.
+            if !isStopped { homeless[ranking, default: []].insert(loop) }
+            return
+        }
         keep(source)
         source.audience.insert(loop)
         if let publication = source.publication {
@@ -60,30 +82,50 @@ final class RoomSources {
 
     /// A loop has lost its last watcher of a ranking.
     func release(_ ranking: Ranking, loop: Int) {
+        homeless[ranking]?.remove(loop)
+        if homeless[ranking]?.isEmpty == true { homeless[ranking] = nil }
         guard let source = sources[ranking] else { return }
         source.audience.remove(loop)
         if source.isUnwatched { letGo(of: source) }
     }
 
-    /// Watches a ranking for as long as the node lives.
-    func pin(_ board: Board, _ ranking: Ranking) {
-        guard let source = source(board, ranking) else { return }
-        keep(source)
-        source.isPinned = true
-        status.metrics.feedIsLive(feed.isLive)
-        if source.tracker.current != nil { status.hasTop = true }
-    }
-
     /// Watches nothing any more.
     func stop() {
         isStopped = true
+        feedWatch?.stop()
+        feedWatch = nil
         for source in sources.values { remove(source) }
+        homeless = [:]
         loops = []
     }
 
-    private func source(_ board: Board, _ ranking: Ranking) -> RoomSource? {
+    /// Boards have changed.
+    func boardsChanged() {
+        for source in sources.values {
+            guard let board = boards.board(source.ranking.board) else {
+                // Those who watch it are on their way out; with the last of them it is let go of.
+                if source.isUnwatched { remove(source) }
+                continue
+            }
+            guard board != source.board else { continue }
+            let former = source.board
+            source.board = board
+            guard board.group != former.group else { continue }
+            // It lives in another place now, and has another history there.
+            feed.unwatch(former, source.ranking)
+            watch(source)
+            source.isResync = true
+            carryOut(source.plan.wanted(), for: source)
+        }
+        for (ranking, loops) in homeless where boards.board(ranking.board) != nil {
+            homeless[ranking] = nil
+            for loop in loops { retain(ranking, loop: loop) }
+        }
+    }
+
+    private func source(_ ranking: Ranking) -> RoomSource? {
         if let known = sources[ranking] { return known }
-        guard !isStopped else { return nil }
+        guard !isStopped, let board = boards.board(ranking.board) else { return nil }
         lastID += 1
         let source = RoomSource(
             id: lastID, board: board, ranking: ranking,
@@ -91,19 +133,24 @@ final class RoomSources {
             conflation: Conflation(intervalNanoseconds: settings.fanoutIntervalMilliseconds * 1_000_000),
             history: TopHistory(versionsMax: settings.historyVersionsMax))
         sources[ranking] = source
-        let (bound, id) = (NIOLoopBound(self, eventLoop: home), lastID)
-        feed.watch(board, ranking) { [home] event in
-            home.execute { bound.value.told(event, of: ranking, id: id) }
-        }
+        watch(source)
         carryOut(source.plan.wanted(), for: source)
         return source
+    }
+
+    private func watch(_ source: RoomSource) {
+        let (bound, ranking, id) = (NIOLoopBound(self, eventLoop: home), source.ranking, source.id)
+        feed.watch(source.board, ranking) { [home] event in
+            home.execute { bound.value.told(event, of: ranking, id: id) }
+        }
     }
 
     /// Nobody watches any more. The ranking is followed a little longer, since clients come back, and then say what they
     /// have; and so that one that comes back at once sees no older version.
     private func letGo(of source: RoomSource) {
         guard source.removal == nil else { return }
-        guard settings.lingerMilliseconds > 0, lingering < Self.lingeringMax else { return remove(source) }
+        guard settings.lingerMilliseconds > 0, lingering < Self.lingeringMax, boards.board(source.ranking.board) != nil
+        else { return remove(source) }
         lingering += 1
         source.removal = home.assumeIsolated().scheduleTask(in: .milliseconds(settings.lingerMilliseconds)) {
             [weak self, weak source] in
@@ -124,6 +171,32 @@ final class RoomSources {
         source.nextRead?.cancel()
         sources[source.ranking] = nil
         feed.unwatch(source.board, source.ranking)
+        settle { $0.forget(source.id) }
+    }
+
+    // MARK: After an outage
+
+    /// Reads all tops again, and tells the feed's watch when that has succeeded.
+    func readAgain() {
+        awaited = AwaitedReads()
+        for source in sources.values {
+            // A read under way may have begun too early, so it is the next one that counts.
+            awaited.add(source.id, ticket: source.readTicket + 1)
+            carryOut(source.plan.wantedAfterOutage(), for: source)
+        }
+        if awaited.isEmpty { topsWereRead() }
+    }
+
+    private func settle(_ change: (inout AwaitedReads) -> Void) {
+        guard !awaited.isEmpty else { return }
+        change(&awaited)
+        if awaited.isEmpty { topsWereRead() }
+    }
+
+    private func topsWereRead() {
+        // Also those that wait for their interval: what is said next is to be true of them.
+        for source in sources.values { publish(source) }
+        feedWatch?.topsWereRead()
     }
 
     // MARK: What is told and read
@@ -134,12 +207,10 @@ final class RoomSources {
         case .changed(let top):
             if source.tracker.take(changed: top) { changed(source) }
         case .live:
-            status.metrics.feedIsLive(true)
             status.metrics.resynced()
             source.isResync = true
             carryOut(source.plan.wanted(), for: source)
-        case .cut:
-            status.metrics.feedIsLive(false)
+        case .cut: break  // `Reception` looks after that.
         }
     }
 
@@ -165,8 +236,12 @@ final class RoomSources {
         reads.page(of: source.board, source.ranking) { [weak self, weak source] result in
             guard let self, let source, source.readTicket == ticket, sources[source.ranking] === source else { return }
             switch result {
-            case .success(let top): wasRead(top, for: source, begun: begun, isResync: isResync)
+            case .success(let top):
+                wasRead(top, for: source, begun: begun, isResync: isResync)
+                settle { $0.ended(source.id, ticket: ticket) }
             case .failure(let error):
+                // In a closed partition nothing changes, so what is known of it is current.
+                if error.kind != .unavailable { settle { $0.ended(source.id, ticket: ticket) } }
                 // The next read has the same reason.
                 if isResync { source.isResync = true }
                 readFailed(error, for: source)
@@ -198,7 +273,6 @@ final class RoomSources {
     // MARK: Publishing
 
     private func changed(_ source: RoomSource) {
-        if source.isPinned { status.hasTop = true }
         if let top = source.tracker.current { source.history.wasTold(top) }
         switch source.conflation.changed(at: Self.nanoseconds(home.now)) {
         case .nothing: break
@@ -215,8 +289,11 @@ final class RoomSources {
 
     private func publish(_ source: RoomSource) {
         guard let top = source.tracker.current else { return }
+        if let last = source.publication?.top {
+            guard last.epoch != top.epoch || last.version != top.version else { return }
+            if last.epoch != top.epoch { source.epochNumber &+= 1 }
+        }
         lastSequence += 1
-        if let last = source.publication, last.top.epoch != top.epoch { source.epochNumber &+= 1 }
         source.history.wasPushed(top)
         let publication = Publication(
             sequence: lastSequence, epochNumber: source.epochNumber, ranking: source.ranking, top: top,

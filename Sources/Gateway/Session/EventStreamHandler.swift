@@ -16,6 +16,7 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
 
     var seats: [Seat] = []
     var wheelPlace = WheelPlace.none
+    var noticeNumber: UInt32 = 0
     private(set) var isWritable = true
     let pass: Pass?
     private let hub: LoopHub
@@ -41,16 +42,17 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
     var wireForm: WireForm { .events }
 
     /// Enters the room. HTTP is out of the pipeline now.
-    func start(in room: RoomKey, resume: ResumePoint?) {
+    func start(_ beginning: Beginning) {
         guard phase == .opening, let context, context.channel.isActive else { return }
         phase = .open
         isWritable = context.channel.isWritable
         hub.add(self)
         do throws(ClientMessageProblem) {
-            try hub.join(self, room, resume: resume)
+            try hub.join(self, beginning.room, resume: beginning.resume)
+            hub.notify(self)
         } catch {
-            // A stream without seats has room for one, so its token has ended on the way here.
-            finish(after: ServerMessage.error(error, as: .events))
+            // Its token, or the board, has ended on the way here.
+            end(error)
         }
     }
 
@@ -65,7 +67,7 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
         finish(after: ServerMessage.reconnect(afterMilliseconds: afterMilliseconds, as: .events))
     }
 
-    func endUnauthorized() { finish(after: ServerMessage.error(.unauthorized, as: .events)) }
+    func end(_ problem: ClientMessageProblem) { finish(after: ServerMessage.error(problem, as: .events)) }
 
     /// Ends the stream in order, with a last event.
     private func finish(after last: ByteBuffer) {

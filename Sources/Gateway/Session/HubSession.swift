@@ -6,8 +6,10 @@ protocol HubSession: RoomMember, WheelEntry {
     var pass: Pass? { get }
     /// Says when to come back, and closes.
     func sendAway(afterMilliseconds: Int)
-    /// Says that its token is no longer good, and closes.
-    func endUnauthorized()
+    /// The number of the last `FeedNotice` that holds for it; 0 before the first.
+    var noticeNumber: UInt32 { get set }
+    /// Says why it has to end, and closes.
+    func end(_ problem: ClientMessageProblem)
     /// Ends the connection at once.
     func cut()
 }

@@ -22,7 +22,7 @@ extension SessionHandler {
         do throws(RoomProblem) {
             return try hub.settings.resolver.resolve(request)
         } catch {
-            throw .invalid(error)
+            throw .about(error)
         }
     }
 }

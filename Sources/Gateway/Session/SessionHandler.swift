@@ -10,32 +10,29 @@ final class SessionHandler: WebSocketHandler, HubSession {
     let pass: Pass?
     /// Whom it counts for; nil where nobody counts.
     private let account: AddressBook.Account?
+    var noticeNumber: UInt32 = 0
     /// Where it starts. Let go of once it has, since there is one of these for each watcher.
-    private var beginning: Beginning?
+    private var start: Start?
     private var liveness: Liveness
     /// Frames of the second `budgetSecond`.
     private var framesInSecond = 0
     private var budgetSecond: UInt32 = 0
 
-    private final class Beginning {
-        let room: RoomKey
-        let resume: ResumePoint?
+    private final class Start {
+        let beginning: Result<Beginning, RoomProblem>
 
-        init(room: RoomKey, resume: ResumePoint?) {
-            self.room = room
-            self.resume = resume
+        init(_ beginning: Result<Beginning, RoomProblem>) {
+            self.beginning = beginning
         }
     }
 
-    /// - Parameters:
-    ///   - room: where it starts; nil where there is no such board.
-    ///   - resume: the state that the client says it has of that room.
-    init(_ admission: Entrance.Admission, room: RoomKey?, resume: ResumePoint?, wire: Wire) {
+    /// - Parameter beginning: where it starts, or why there is no such room.
+    init(_ admission: Entrance.Admission, beginning: Result<Beginning, RoomProblem>, wire: Wire) {
         let hub = admission.hub.value
         self.hub = hub
         pass = admission.pass
         account = admission.account
-        beginning = room.map { Beginning(room: $0, resume: resume) }
+        start = Start(beginning)
         liveness = Liveness(now: hub.wheel.now, settings: hub.settings.liveness, using: &hub.random)
         super.init(wire: wire)
     }
@@ -45,24 +42,26 @@ final class SessionHandler: WebSocketHandler, HubSession {
 
     override var frameLimits: InboundFrames.Limits { hub.settings.frames }
 
-    /// Enters the first room, or ends where there is none, or none for this client.
+    /// Enters the first room, or ends if there is none, or none for this client. Only here a browser's page learns of it.
     override func opened() {
         hub.add(self)
-        guard let beginning else {
-            send(ServerMessage.error(.invalid(.unknownBoard)))
-            return finish(.noSuchBoard)
-        }
-        self.beginning = nil
+        guard let start else { return }
+        self.start = nil
         do throws(ClientMessageProblem) {
-            try hub.join(self, beginning.room, resume: beginning.resume)
+            switch start.beginning {
+            case .success(let beginning): try hub.join(self, beginning.room, resume: beginning.resume)
+            case .failure(let problem): throw .about(problem)
+            }
+            hub.notify(self)
         } catch {
-            // A session without seats has room for one, so it is the token. Only here a browser's page learns of it.
-            hub.status.metrics.upgradeRefused(.token)
-            finish(.unauthorized, after: ServerMessage.error(error))
+            hub.status.metrics.upgradeRefused(error.reason)
+            end(error)
         }
     }
 
-    func endUnauthorized() { finish(.unauthorized, after: ServerMessage.error(.unauthorized)) }
+    func end(_ problem: ClientMessageProblem) {
+        finish(problem.closeCode, reason: problem.message, after: ServerMessage.error(problem))
+    }
 
     /// Says when to come back, and closes.
     func sendAway(afterMilliseconds: Int) {

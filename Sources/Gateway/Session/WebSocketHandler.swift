@@ -113,12 +113,14 @@ class WebSocketHandler: ChannelDuplexHandler {
 
     /// Closes in order: the close frame, then the output; the rest when the peer has answered, or has taken too long.
     ///
-    /// - Parameter last: a frame to send before.
-    final func finish(_ code: CloseCode?, after last: ByteBuffer? = nil) {
+    /// - Parameters:
+    ///   - reason: a sentence for people.
+    ///   - last: a frame to send before.
+    final func finish(_ code: CloseCode?, reason: String = "", after last: ByteBuffer? = nil) {
         guard phase == .open, let context else { return }
         closing(on: context.eventLoop)
         if let last { context.write(wrapOutboundOut(last), promise: nil) }
-        context.write(wrapOutboundOut(ServerFrame.close(code)), promise: nil)
+        context.write(wrapOutboundOut(ServerFrame.close(code, reason: reason)), promise: nil)
         phase = .closing
         context.flush()
         context.close(mode: .output, promise: nil)

@@ -1,17 +1,27 @@
 import Histogram
 
-/// How values are spread, in constant memory however many there are: an HDR histogram (hdrhistogram.org) with percentiles
-/// by nearest rank, exact to a thousandth.
+/// How values are spread, in constant memory however many there are: an HDR histogram (hdrhistogram.org) with
+/// percentiles by nearest rank, exact to a thousandth unless it says otherwise.
 package struct Distribution: Sendable, Equatable {
+    /// How exact percentiles are.
+    package enum Precision: Sendable {
+        /// To a hundredth, in a tenth of the memory: for one of many.
+        case hundredth
+        /// To a thousandth.
+        case thousandth
+    }
+
     /// Larger values count as this: 12 days in microseconds.
     private static let valueMax = Int64(1) << 40
 
-    private var values = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+    private var values: Histogram<UInt64>
     /// How many values were below zero, and counted as zero.
     package private(set) var belowZero = 0
 
     /// Nothing recorded.
-    package init() {}
+    package init(_ precision: Precision = .thousandth) {
+        values = Histogram(numberOfSignificantValueDigits: precision == .thousandth ? .three : .two)
+    }
 
     /// How many values were recorded.
     package var count: Int { Int(clamping: values.totalCount) }
@@ -22,7 +32,7 @@ package struct Distribution: Sendable, Equatable {
         values.record(UInt64(min(max(value, 0), Self.valueMax)))
     }
 
-    /// Adds all values of another one.
+    /// Adds all values of another one; of the same precision.
     package mutating func add(_ other: Distribution) {
         values.add(other.values)
         belowZero += other.belowZero

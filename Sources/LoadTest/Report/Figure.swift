@@ -14,6 +14,14 @@ package enum Figure {
         return "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"
     }
 
+    /// Two digits behind the point.
+    package static func hundredths(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1e13 else { return "-" }
+        let hundredths = Int64((abs(value) * 100).rounded())
+        let digits = "\(hundredths % 100)"
+        return "\(value < 0 && hundredths > 0 ? "-" : "")\(hundredths / 100).\(digits.count == 1 ? "0" : "")\(digits)"
+    }
+
     /// Microseconds as milliseconds.
     package static func milliseconds(_ microseconds: Int64?) -> String {
         microseconds.map { tenths(Double($0) / 1000) } ?? "-"
@@ -24,5 +32,25 @@ package enum Figure {
         let hundredths = Int64((share * 10_000).rounded())
         let digits = "\(hundredths % 100)"
         return "\(hundredths / 100).\(digits.count == 1 ? "0" : "")\(digits) %"
+    }
+
+    /// A text that came from elsewhere, for one line of a terminal or a page: control characters become `?`, and what
+    /// is too long is cut.
+    package static func printable(_ text: String, bytesMax: Int = 2048) -> String {
+        var plain = String.UnicodeScalarView()
+        var bytes = 0
+        for scalar in text.unicodeScalars {
+            bytes += UTF8.width(scalar)
+            guard bytes <= bytesMax else { return String(plain) + "…" }
+            let isShown =
+                switch scalar.properties.generalCategory {
+                case .control, .lineSeparator, .paragraphSeparator: false
+                // Of what steers the direction of text; the joiner is part of many emoji.
+                case .format: scalar.value == 0x200D
+                default: true
+                }
+            plain.append(isShown ? scalar : "?")
+        }
+        return String(plain)
     }
 }

@@ -1,17 +1,25 @@
 import StrictJSON
 
 extension LoadReport {
+    /// Names the form of the JSON: programs that read it, `--compare` among them, look at this first.
+    package static let format = "scorecast-load-report/1"
+
     /// The report for programs: one JSON object, times in milliseconds.
     public var json: [UInt8] {
         var json = JSONWriter(to: [UInt8]())
         json.beginObject()
+        json.member("format", Self.format)
         json.member("passed", passed)
+        json.member("verdict", verdict)
         json.member("interrupted", run.isInterrupted)
         writeRun(to: &json)
         if run.scenario.updates.rate > 0 { writeUpdates(to: &json) }
         if run.scenario.watchers.count > 0 { writeWatchers(to: &json) }
         writeProofs(to: &json)
         writeThresholds(to: &json)
+        writeHints(to: &json)
+        writeComparison(to: &json)
+        writeSeries(to: &json)
         json.endObject()
         return json.sink
     }
@@ -24,6 +32,11 @@ extension LoadReport {
         json.member("started_at", run.startedAt)
         json.key("duration_ms")
         json.double(run.trafficTime / .milliseconds(1))
+        json.key("scenario")
+        run.scenario.write(to: &json)
+        json.member("clocks_differ_seconds", run.clocks)
+        json.key("harness_cores_busy")
+        json.double(run.coresBusy)
         for (key, urls) in [("nodes", run.nodes), ("watch_nodes", run.watchNodes)] {
             json.key(escaping: key)
             json.beginArray()
@@ -58,11 +71,14 @@ extension LoadReport {
         json.key("watchers")
         json.beginObject()
         json.member("count", run.scenario.watchers.count)
+        json.member("messages", frames.all)
         json.member("snapshots", frames.snapshots)
         json.member("updates", frames.updates)
         json.member("deltas", frames.deltas)
         json.member("bytes", watching.bytes)
         json.member("reconnects", watching.reconnects)
+        json.member("told_stale", watching.stales)
+        json.member("told_current", watching.currents)
         Self.write(watching.losses, as: "losses", to: &json)
         Self.write(watching.staleness, as: "staleness_ms", to: &json)
         Self.write(skew, as: "first_to_last_ms", to: &json)
@@ -85,6 +101,8 @@ extension LoadReport {
             json.beginArray()
             for text in proof.differences.first { json.string(text) }
             json.endArray()
+            json.key("vacuous")
+            if let vacuous = proof.vacuous { json.string(vacuous) } else { json.null() }
             json.endObject()
         }
         json.endArray()
@@ -106,10 +124,23 @@ extension LoadReport {
         json.endArray()
     }
 
-    private static func write(_ counts: [String: Int], as key: StaticString, to json: inout JSONWriter<[UInt8]>) {
+    private func writeHints(to json: inout JSONWriter<[UInt8]>) {
+        json.key("hints")
+        json.beginArray()
+        for hint in hints {
+            json.beginObject()
+            json.member("about", hint.about)
+            json.member("count", orNull: hint.count)
+            json.member("hint", hint.text)
+            json.endObject()
+        }
+        json.endArray()
+    }
+
+    static func write(_ counts: CodeCounts, as key: StaticString, to json: inout JSONWriter<[UInt8]>) {
         json.key(key)
         json.beginObject()
-        for (name, count) in counts.sorted(by: { $0.key < $1.key }) {
+        for (name, count) in counts.counts.sorted(by: { $0.key < $1.key }) {
             json.key(escaping: name)
             json.integer(count)
         }

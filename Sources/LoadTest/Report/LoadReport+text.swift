@@ -4,8 +4,9 @@ extension LoadReport {
         var lines = [heading]
         if run.scenario.updates.rate > 0 { lines += ["", "Updates"] + updateLines }
         if run.scenario.watchers.count > 0 { lines += ["", "Watchers"] + watcherLines }
-        lines += ["", "Proofs"] + proofs.flatMap(Self.lines)
-        if !thresholds.isEmpty { lines += ["", "Thresholds"] + thresholds.map(Self.line) }
+        lines += ["", "Proofs"] + proofs.flatMap { self.lines(for: $0) }
+        if !thresholds.isEmpty { lines += ["", "Thresholds"] + thresholds.flatMap { self.lines(for: $0) } }
+        if let comparison { lines += comparison.lines }
         lines += ["", verdict]
         return lines.joined(separator: "\n")
     }
@@ -35,14 +36,12 @@ extension LoadReport {
             Self.line("sent again", "\(updates.retries)", "with the same action id, to learn the outcome"),
             Self.percentiles("latency", updates.latency, "from the time a request was due"),
         ]
-        for (name, count) in updates.errors.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).prefix(10) {
-            lines.append(Self.line("", "\(count)", name))
-        }
+        lines += Self.lines(of: updates.errors) { Hint.of(error: $0, clocks: run.clocks) }
         if updates.late > 0 {
             lines.append(
                 "  The harness could not keep up: \(updates.late) requests went out late, by up to "
-                    + "\(Figure.milliseconds(updates.latenessMax)) ms. All \(settings.connections) connections were busy; "
-                    + "latency counts that.")
+                    + "\(Figure.milliseconds(updates.latenessMax)) ms, which latency counts.")
+            lines.append(Self.hint(latenessHint))
         }
         return lines
     }
@@ -63,25 +62,44 @@ extension LoadReport {
                 "converged", converge.map { Figure.tenths($0 / .milliseconds(1)) + " ms" } ?? "never",
                 "after the end of the traffic"),
         ]
-        for (name, count) in watching.losses.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).prefix(10) {
-            lines.append(Self.line("", "\(count)", name))
+        if watching.stales + watching.currents > 0 {
+            lines.append(
+                Self.line(
+                    "told stale", "\(watching.stales)",
+                    "times that a gateway received no changes; \(watching.currents) times that it did again"))
         }
+        lines += Self.lines(of: watching.losses, hint: Hint.of(loss:))
         if watching.staleness.belowZero > 0 {
             lines.append(
-                "  The clocks do not agree: \(watching.staleness.belowZero) messages came before their commit.")
+                "  The clocks do not agree: \(watching.staleness.belowZero) messages came before their commit. Set "
+                    + "them (NTP).")
         }
         return lines
     }
 
     // MARK: Verdicts
 
-    private static func lines(_ proof: Proof) -> [String] {
+    private func lines(for proof: Proof) -> [String] {
         var lines = ["  \(proof.holds ? "proved" : "FAILED")  \(proof.statement) (\(proof.basis))"]
         lines += proof.differences.first.map { "            \($0)" }
         let more = proof.differences.count - proof.differences.first.count
         if more > 0 { lines.append("            and \(more) more") }
+        if !proof.holds, let hint = proofHint(proof) { lines.append(Self.hint(hint)) }
         return lines
     }
+
+    private func lines(for threshold: Threshold) -> [String] {
+        [Self.line(threshold)] + (threshold.isMet ? [] : [Self.hint(thresholdHint(threshold))])
+    }
+
+    /// Ten codes at most, the most frequent first, each with what to do.
+    private static func lines(of counts: CodeCounts, hint: (String) -> String?) -> [String] {
+        counts.sorted.prefix(10).flatMap { name, count in
+            [line("", "\(count)", name)] + (hint(name).map { [Self.hint($0)] } ?? [])
+        }
+    }
+
+    private static func hint(_ text: String) -> String { "            → \(text)" }
 
     private static func line(_ threshold: Threshold) -> String {
         let found = threshold.found.map(Figure.plain) ?? "nothing measured"
@@ -92,7 +110,7 @@ extension LoadReport {
 
     private static func line(_ name: String, _ value: String, _ note: String) -> String {
         let line = "  " + name.padded(to: 16) + value.padded(to: 10) + note
-        return String(line.reversed().drop { $0 == " " }.reversed())
+        return line.trimmed
     }
 
     private static func percentiles(_ name: String, _ values: Distribution, _ note: String) -> String {
@@ -103,7 +121,31 @@ extension LoadReport {
     }
 }
 
+extension Comparison {
+    /// For people: a line for each figure.
+    var lines: [String] {
+        var lines = ["", "Compared with \(path)"]
+        lines += settings.map { "  other settings: \($0)" }
+        lines += rows.map { row in
+            let ratio = row.ratio.map { "×\(Figure.hundredths($0))" } ?? ""
+            let verdict = row.isWorse ? "  WORSE" : row.isBetter ? "  better" : ""
+            return "  \(row.name.padded(to: 22))"
+                + "\(Self.text(row.before).padded(to: 12))→ \(Self.text(row.now).padded(to: 12))"
+                + ratio.padded(to: 8) + verdict
+        }.map { $0.trimmed }
+        lines.append(
+            "  \(worse.count) of \(rows.count) figures worse by more than \(Figure.plain(tolerance * 100)) %")
+        return lines
+    }
+
+    /// A figure, or that there is none.
+    static func text(_ value: Double?) -> String { value.map(Figure.plain) ?? "-" }
+}
+
 extension String {
+    /// Without spaces at the end.
+    fileprivate var trimmed: String { String(reversed().drop { $0 == " " }.reversed()) }
+
     fileprivate func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(width - count, 1))
     }

@@ -11,6 +11,11 @@ public struct LoadReport: Sendable {
         package var startedAt: Int64
         package var trafficTime: Duration
         package var isInterrupted: Bool
+        /// How many seconds a node's clock is ahead of this machine's, at least; 0 when they may agree.
+        package var clocks = 0
+        /// How many cores this process kept busy during the traffic, of how many.
+        package var coresBusy = 0.0
+        package var cores = 1
 
         package init(
             scenario: Scenario, prefix: String, nodes: [String], watchNodes: [String], startedAt: Int64,
@@ -58,6 +63,12 @@ public struct LoadReport: Sendable {
     package var converge: Duration?
     /// What was found to be so, or not.
     package var proofs: [Proof]
+    /// What happened when.
+    package var timeline = Timeline()
+    /// Against an earlier report; nil when none was given.
+    public private(set) var comparison: Comparison?
+    /// Whether figures that got worse fail the test.
+    private var failsIfWorse = false
 
     package init(
         run: Run, updates: UpdateTally, watching: WatchTally, skew: Distribution, converge: Duration?, proofs: [Proof]
@@ -110,8 +121,24 @@ public struct LoadReport: Sendable {
 
     // MARK: Verdict
 
+    /// Sets this report against an earlier one.
+    ///
+    /// - Parameters:
+    ///   - earlier: the other one.
+    ///   - tolerance: the share by which a figure may get worse.
+    ///   - failsIfWorse: whether the test fails when one got worse by more.
+    public mutating func compare(with earlier: EarlierReport, tolerance: Double, failsIfWorse: Bool) {
+        comparison = Comparison(earlier, with: self, tolerance: tolerance)
+        self.failsIfWorse = failsIfWorse
+    }
+
+    /// How many figures got worse, if that matters.
+    private var worse: Int { failsIfWorse ? comparison?.worse.count ?? 0 : 0 }
+
     /// Whether all proofs hold, all thresholds are met, and nobody interrupted it.
-    public var passed: Bool { !run.isInterrupted && proofs.allSatisfy(\.holds) && thresholds.allSatisfy(\.isMet) }
+    public var passed: Bool {
+        !run.isInterrupted && proofs.allSatisfy(\.holds) && thresholds.allSatisfy(\.isMet) && worse == 0
+    }
 
     /// What the process is to exit with: 0 where it passed, 130 after an interruption, else 1.
     public var exitCode: Int32 { passed ? 0 : run.isInterrupted ? 130 : 1 }
@@ -123,6 +150,7 @@ public struct LoadReport: Sendable {
         var parts: [String] = []
         if failed > 0 { parts.append("\(failed) \(failed == 1 ? "proof" : "proofs")") }
         if missed > 0 { parts.append("\(missed) \(missed == 1 ? "threshold" : "thresholds")") }
+        if worse > 0 { parts.append("\(worse) \(worse == 1 ? "figure" : "figures") worse than before") }
         if run.isInterrupted { parts.append("interrupted") }
         return parts.isEmpty ? "passed" : "FAILED: " + parts.joined(separator: ", ")
     }

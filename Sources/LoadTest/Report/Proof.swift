@@ -1,4 +1,4 @@
-/// Something that was found to be so, or not.
+/// Something that was found to be so, or not. A proof that had nothing to look at proves nothing, and fails.
 package struct Proof: Sendable, Equatable {
     /// A stable name, for programs.
     package var name: String
@@ -8,17 +8,22 @@ package struct Proof: Sendable, Equatable {
     package var basis: String
     /// What speaks against it; the proof fails where there is anything.
     package var differences: Differences
+    /// Why there was nothing to prove, and what to change; nil when there was something.
+    package var vacuous: String?
 
     /// A proof, or the lack of one.
-    package init(name: String, statement: String, basis: String, differences: Differences) {
+    package init(
+        name: String, statement: String, basis: String, differences: Differences, vacuous: String? = nil
+    ) {
         self.name = name
         self.statement = statement
         self.basis = basis
         self.differences = differences
+        self.vacuous = vacuous
     }
 
-    /// Whether nothing speaks against it.
-    package var holds: Bool { differences.count == 0 }
+    /// Whether there was something to prove, and nothing speaks against it.
+    package var holds: Bool { differences.count == 0 && vacuous == nil }
 }
 
 /// What differs from what must be: how often, and the first few in words.
@@ -37,7 +42,8 @@ package struct Differences: Sendable, Equatable {
     /// One more.
     package mutating func add(_ text: @autoclosure () -> String) {
         count += 1
-        if first.count < Self.keptMax { first.append(text()) }
+        // Names in it can come from the server.
+        if first.count < Self.keptMax { first.append(Figure.printable(text())) }
     }
 
     /// All of another one.

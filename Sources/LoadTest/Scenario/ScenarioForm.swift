@@ -44,10 +44,13 @@ extension ScenarioForm where Value == String {
     }
 
     /// The form of ids of boards and actions.
-    static var id: Self {
-        ScenarioForm(words: "1 to 64 of A-Z a-z 0-9 _ -") { value in
+    static var id: Self { id(bytesMax: 64) }
+
+    /// The same with fewer bytes, for an id that others are made from.
+    static func id(bytesMax: Int) -> Self {
+        ScenarioForm(words: "1 to \(bytesMax) of A-Z a-z 0-9 _ -") { value in
             value.string.flatMap { text in
-                let isID = (1...64).contains(text.utf8.count) && text.utf8.allSatisfy(isIDByte)
+                let isID = (1...bytesMax).contains(text.utf8.count) && text.utf8.allSatisfy(isIDByte)
                 return isID ? text : nil
             }
         }

@@ -106,7 +106,8 @@ public struct ScenarioReader {
                 reader.set(&updates.timeout, value, path, .duration(.milliseconds(100) ... .seconds(60)))
             case "replays": reader.set(&updates.replays, value, path, .number(0...1))
             case "invalid": reader.set(&updates.invalid, value, path, .number(0...1))
-            case "action": reader.set(&updates.action, value, path, .id)
+            case "action":
+                reader.set(&updates.action, value, path, .id(bytesMax: 64 - StartingLine.suffix.utf8.count))
             case "points": reader.set(&updates.points, value, path, .integer(1...1_000_000))
             default: return false
             }

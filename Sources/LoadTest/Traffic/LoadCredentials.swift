@@ -2,15 +2,15 @@
 public struct LoadCredentials: Sendable {
     /// A token for a user, or for an administrator.
     let token: @Sendable (_ sub: String, _ isAdmin: Bool, _ lifetime: Duration) async throws -> String
-    /// A new action id.
-    let actionID: @Sendable (_ user: String, _ action: String) throws -> String
+    /// A new action id, with the score that it pins.
+    let actionID: @Sendable (_ user: String, _ action: String, _ score: Int64?) throws -> String
 
     /// - Parameters:
     ///   - token: makes a token for a user, or for an administrator, valid for so long.
-    ///   - actionID: makes an action id for a user and an action.
+    ///   - actionID: makes an action id for a user and an action, with the score that it pins, if any.
     public init(
         token: @escaping @Sendable (_ sub: String, _ isAdmin: Bool, _ lifetime: Duration) async throws -> String,
-        actionID: @escaping @Sendable (_ user: String, _ action: String) throws -> String
+        actionID: @escaping @Sendable (_ user: String, _ action: String, _ score: Int64?) throws -> String
     ) {
         self.token = token
         self.actionID = actionID

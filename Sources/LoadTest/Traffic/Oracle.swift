@@ -54,6 +54,8 @@ package struct Oracle: Sendable {
     /// What the names of the run's users begin with.
     package let prefix: String
     private let points: Int64
+    /// What each user had before its first action.
+    package let lead: Int64
     private var users: [User]
     private var recent: [Accepted] = []
     private var oldest = 0
@@ -74,14 +76,41 @@ package struct Oracle: Sendable {
     ///   - users: how many there are.
     ///   - prefix: what their names begin with, before the number.
     ///   - points: what each action is worth.
-    package init(users: Int, prefix: String, points: Int64) {
+    ///   - lead: what each user was given before.
+    package init(users: Int, prefix: String, points: Int64, lead: Int64 = 0) {
         self.prefix = prefix
         self.points = points
+        self.lead = lead
         self.users = Array(repeating: User(), count: users)
     }
 
     /// A user's name; that of no other run.
     package func name(_ user: Int) -> String { "\(prefix)\(user)" }
+
+    /// Whose a name on the board is.
+    package enum Owner: Equatable {
+        /// A user of the run, by number.
+        case user(Int)
+        /// It begins like those of the run, and none of its users has it.
+        case stranger
+        /// Not of this run.
+        case other
+    }
+
+    /// Whose a name on the board is. Names are compared byte by byte: to `String`, different ones can be equal, and
+    /// `Int` reads `+7` and `07` as 7.
+    package func owner(of name: String) -> Owner {
+        let bytes = name.utf8
+        guard bytes.starts(with: prefix.utf8) else { return .other }
+        let digits = bytes.dropFirst(prefix.utf8.count)
+        guard (1...9).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }),
+            digits.first != 0x30 || digits.count == 1
+        else {
+            return .stranger
+        }
+        let number = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        return users.indices.contains(number) ? .user(number) : .stranger
+    }
 
     // MARK: What clients are told
 
@@ -151,60 +180,93 @@ package struct Oracle: Sendable {
 
     // MARK: What must be
 
+    /// Whether all users that must be on the board are among these.
+    package func isComplete(_ scores: [Int: Int64]) -> Bool {
+        users.indices.allSatisfy { scores[$0] != nil || !mustBeThere($0) }
+    }
+
+    private func mustBeThere(_ user: Int) -> Bool { lead > 0 || users[user].accepted > 0 }
+
     /// Holds the scores that the board shows against what clients were told.
     ///
     /// - Parameter scores: of all users of the run that the board shows, by number.
     package func compare(_ scores: [Int: Int64]) -> Differences {
         var differences = Differences()
         for (number, user) in users.enumerated() {
-            let least = user.accepted * points
+            let least = lead + user.accepted * points
             let most = least + user.unknown * points
             switch scores[number] {
             case let score? where score < least || score > most || score == 0:
                 differences.add("\(name(number)): \(least) accepted, and the board says \(score)")
-            case nil where least > 0: differences.add("\(name(number)): \(least) accepted, and is not on the board")
+            case nil where mustBeThere(number):
+                differences.add("\(name(number)): \(least) accepted, and is not on the board")
             default: break
             }
-        }
-        for number in scores.keys.sorted() where !users.indices.contains(number) {
-            differences.add("\(name(number)) is on the board, and never was")
         }
         return differences
     }
 
     /// The proofs about updates.
     ///
-    /// - Parameter scores: what ``compare(_:)`` found, or why the board could not be read.
-    package func proofs(scores: Differences) -> [Proof] {
-        var receipts = receiptFaults
-        for (number, user) in users.enumerated() where user.unknown == 0 {
-            let steps = (0..<user.accepted).reduce(into: UInt64(0)) { $0 &+= Self.hash(($1 + 1) * points) }
-            if user.scores != steps {
-                receipts.add("\(name(number)): the scores in \(user.accepted) receipts are not one step each")
-            }
-        }
-        var unknowns = Differences()
-        for (number, user) in users.enumerated() where user.unknown > 0 {
-            unknowns.add("\(name(number)): \(user.unknown)")
-        }
+    /// - Parameters:
+    ///   - scores: what ``compare(_:)`` found, or why the board could not be read.
+    ///   - tally: what was sent; says what there should be to prove.
+    ///   - read: how much of the board was read, in words.
+    package func proofs(scores: Differences, tally: UpdateTally, read: String = "") -> [Proof] {
+        let nothing =
+            tally.accepted == 0
+            ? "nothing was accepted during the traffic: mend what made the updates fail, or let it last longer" : nil
         var proofs = [
             Proof(
                 name: "exactly_once", statement: "each accepted action counted exactly once",
-                basis: "\(users.count) users, \(accepted) actions, \(Int64(accepted) * points) points",
-                differences: scores),
+                basis: "\(users.count) users, \(accepted) actions, \(Int64(accepted) * points) points"
+                    + (lead > 0 ? " over a lead of \(lead)" : "") + read,
+                differences: scores, vacuous: nothing),
             Proof(
                 name: "receipts", statement: "each receipt is a step of its own, and repeats got the first receipt",
-                basis: "\(accepted) receipts, \(replays) repeats", differences: receipts),
+                basis: "\(accepted) receipts, \(replays) repeats", differences: receiptDifferences,
+                vacuous: nothing ?? replaysMissing(tally)),
             Proof(
-                name: "outcomes", statement: "no outcome is left unknown", basis: "\(unknown) unknown",
-                differences: unknowns),
+                name: "outcomes", statement: "no outcome is left unknown",
+                basis: "\(unknown) unknown of \(tally.sent)", differences: unknownDifferences,
+                vacuous: tally.sent == 0 ? "nothing was sent: let the traffic last longer" : nil),
         ]
-        if refusals + refusalFaults.count > 0 {
+        if tally.invalidSent + refusals + refusalFaults.count > 0 {
+            let isMissing = refusals + refusalFaults.count == 0
             proofs.append(
                 Proof(
                     name: "refusals", statement: "tampered action ids were refused",
-                    basis: "\(refusals + refusalFaults.count) of them", differences: refusalFaults))
+                    basis: "\(refusals + refusalFaults.count) of them", differences: refusalFaults,
+                    vacuous: isMissing
+                        ? "none of \(tally.invalidSent) tampered action ids was judged: mend what made the updates fail"
+                        : nil))
         }
         return proofs
+    }
+
+    private var receiptDifferences: Differences {
+        var differences = receiptFaults
+        for (number, user) in users.enumerated() where user.unknown == 0 {
+            let steps = (0..<user.accepted).reduce(into: UInt64(0)) { $0 &+= Self.hash(lead + ($1 + 1) * points) }
+            if user.scores != steps {
+                differences.add("\(name(number)): the scores in \(user.accepted) receipts are not one step each")
+            }
+        }
+        return differences
+    }
+
+    private var unknownDifferences: Differences {
+        var differences = Differences()
+        for (number, user) in users.enumerated() where user.unknown > 0 {
+            differences.add("\(name(number)): \(user.unknown)")
+        }
+        return differences
+    }
+
+    private func replaysMissing(_ tally: UpdateTally) -> String? {
+        guard tally.replaysSent > 0, replays == 0, receiptFaults.count == 0 else { return nil }
+        return
+            "none of \(tally.replaysSent) repeats was answered: let the traffic last longer, or set updates.replays "
+            + "to 0"
     }
 }

@@ -46,8 +46,11 @@ final class RunClock: Sendable {
     /// Whether it was ended before its time.
     var isInterrupted: Bool { times.withLock { $0.isInterrupted } }
 
+    /// Since the beginning of the traffic; nil before it.
+    var timeOfTraffic: Duration? { times.withLock { $0.start }.map { ContinuousClock.now - $0 } }
+
     /// Since the beginning; nothing before it.
-    var elapsed: Duration { times.withLock { $0.start }.map { ContinuousClock.now - $0 } ?? .zero }
+    var elapsed: Duration { timeOfTraffic ?? .zero }
 
     /// Whether the traffic has been over for so long.
     func isOver(for time: Duration) -> Bool { times.withLock { $0.end }.map { $0 + time <= .now } ?? false }

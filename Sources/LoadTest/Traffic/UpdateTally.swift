@@ -16,12 +16,18 @@ package struct UpdateTally: Sendable {
     package var retries = 0
     /// Requests that went out more than ``lateAfter`` after they were due.
     package var late = 0
+    /// Of these, the ones that had to wait for a connection.
+    package var lateForConnections = 0
     /// The latest of all, in microseconds.
     package var latenessMax: Int64 = 0
     /// Requests on their way now.
     package var inFlight = 0
     /// Answers other than 200, tampered requests' refusals left out, and requests without an answer.
-    package var errors: [String: Int] = [:]
+    package var errors = CodeCounts()
+    /// Requests of the plan that repeated an action id, among those that were sent.
+    package var replaysSent = 0
+    /// Requests of the plan with a tampered action id, among those that were sent.
+    package var invalidSent = 0
     /// From when a request was due to the answer that settled it, in microseconds; tampered ones left out.
     package var latency = Distribution()
 

@@ -24,6 +24,8 @@ final class Writers: Sendable {
     let oracle: Mutex<Oracle>
     /// What became of the requests.
     let tally = Mutex(UpdateTally())
+    /// The same, by when it happened.
+    let series = Mutex(TimeSeries<UpdateBucket>())
 
     init(
         _ scenario: Scenario, client: NodeClient, clock: RunClock, credentials: LoadCredentials, players: [Player],
@@ -55,11 +57,13 @@ final class Writers: Sendable {
                 return oracle.withLock { $0.accept(accepted, mayBeReplay: attempts > 1) }
             // Nodes follow the catalogue within half a second.
             case .refused(404, _), .unknown:
-                if ContinuousClock.now > deadline { throw LoadError("\(client.url(node)): \(outcome.text)") }
+                if ContinuousClock.now > deadline {
+                    let hint = Hint.beforeTraffic(outcome.text, clocks: client.clocks.difference)
+                    throw LoadError("\(client.url(node)): \(outcome.text). \(hint)")
+                }
             case .refused:
-                throw LoadError(
-                    "\(client.url(node)) refuses updates: \(outcome.text). Are SCORECAST_JWT_SECRET and "
-                        + "SCORECAST_ACTION_KEYS those of the deployment?")
+                let hint = Hint.beforeTraffic(outcome.text, clocks: client.clocks.difference)
+                throw LoadError("\(client.url(node)) refuses updates: \(outcome.text). \(hint)")
             }
             try await Task.sleep(for: RetryWait.wait(afterAttempt: min(attempts, 3), draw: .random(in: 0...1)))
         }
@@ -87,9 +91,15 @@ final class Writers: Sendable {
             tally.withLock { tally in
                 tally.sent += 1
                 tally.inFlight += 1
-                if lateness > UpdateTally.lateAfter { tally.late += 1 }
+                if lateness > UpdateTally.lateAfter {
+                    tally.late += 1
+                    if tally.inFlight >= updates.connections { tally.lateForConnections += 1 }
+                }
                 tally.latenessMax = max(tally.latenessMax, lateness.microseconds)
+                if request.kind == .replay { tally.replaysSent += 1 }
+                if request.kind == .invalid { tally.invalidSent += 1 }
             }
+            record { $0.sent += 1 }
             await send(request, due: due)
             tally.withLock { $0.inFlight -= 1 }
         }
@@ -135,6 +145,7 @@ final class Writers: Sendable {
                 tally.accepted += 1
                 if isInTraffic { tally.acceptedInTraffic += 1 }
             }
+            record { $0.accepted += 1 }
         } else if case .unknown = outcome {
             oracle.withLock { $0.leaveUnknown(user: request.user) }
         }
@@ -175,14 +186,24 @@ final class Writers: Sendable {
 
     private func newActionID(_ user: Int) -> String? {
         do {
-            return try credentials.actionID(players[user].name, updates.action)
+            return try credentials.actionID(players[user].name, updates.action, nil)
         } catch {
-            tally.withLock { tally in
-                tally.errors["no action id", default: 0] += 1
-                tally.refused += 1
-            }
+            fail("no action id")
+            tally.withLock { $0.refused += 1 }
             return nil
         }
+    }
+
+    // MARK: Counting
+
+    private func fail(_ name: String) {
+        tally.withLock { $0.errors.add(name) }
+        record { $0.failed.add(name) }
+    }
+
+    private func record(_ count: (inout UpdateBucket) -> Void) {
+        guard let time = clock.timeOfTraffic else { return }
+        series.withLock { $0.at(time, count) }
     }
 
     // MARK: Delivery
@@ -218,8 +239,7 @@ final class Writers: Sendable {
         switch outcome {
         case .accepted: break
         case .refused(403, _) where isTampered: break
-        case .refused(let status, let code): tally.withLock { $0.errors["\(status) \(code)", default: 0] += 1 }
-        case .unknown(let what): tally.withLock { $0.errors[what, default: 0] += 1 }
+        case .refused, .unknown: fail(outcome.text)
         }
         return outcome
     }
@@ -233,6 +253,7 @@ final class Writers: Sendable {
             case .unknown: tally.unknown += 1
             }
         }
+        if case .accepted = outcome { record { $0.latency.record(latency) } }
     }
 }
 

@@ -4,7 +4,7 @@ import ScorecastClient
 /// over HTTP must have seen the same. Pure.
 package struct TopRecord: Sendable {
     private struct Name: Hashable {
-        var epoch: String
+        var epoch: EpochName
         var version: Int64
     }
 
@@ -32,6 +32,13 @@ package struct TopRecord: Sendable {
         package var pagesCompared: Int
         /// From the first watcher to the last one, in microseconds, of the versions that all of them got.
         package var skew: Distribution
+
+        package init(differences: Differences, compared: Int, pagesCompared: Int, skew: Distribution) {
+            self.differences = differences
+            self.compared = compared
+            self.pagesCompared = pagesCompared
+            self.skew = skew
+        }
     }
 
     /// Versions that are remembered; nobody lags by more.
@@ -58,7 +65,7 @@ package struct TopRecord: Sendable {
     ///   - watcher: which, in words.
     ///   - news: when it arrived, in microseconds since 1970; nil for the first message of a connection.
     package mutating func see(_ state: ScoreboardState, by watcher: String, news: Int64?) {
-        let name = Name(epoch: state.epoch, version: state.version)
+        let name = Name(epoch: EpochName(state.epoch), version: state.version)
         if versions[name] == nil {
             versions[name] = Seen(entries: state.entries)
             order.append(name)
@@ -77,7 +84,7 @@ package struct TopRecord: Sendable {
 
     /// A page was read over HTTP; it can have more entries than watchers are shown.
     package mutating func read(epoch: String, version: Int64, entries: [ScoreboardEntry]) {
-        pages.append((Name(epoch: epoch, version: version), entries))
+        pages.append((Name(epoch: EpochName(epoch), version: version), entries))
         if pages.count > Self.pagesMax { comparePages(Self.pagesMax / 2) }
     }
 

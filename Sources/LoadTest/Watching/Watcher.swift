@@ -11,12 +11,20 @@ package struct WatchTally: Sendable {
     /// Their bytes.
     package var bytes = 0
     /// Attempts and connections that ended, by reason.
-    package var losses: [String: Int] = [:]
+    package var losses = CodeCounts()
+    /// Messages that told of a change; first messages of connections left out.
+    package var news = 0
+    /// Times that a server told a watcher that it receives no changes (`stale`), and that it does again (`current`).
+    package var stales = 0
+    package var currents = 0
     /// Versions that went back, and what else the protocol does not allow.
     package var faults = Differences()
-    /// From the commit of a change to its arrival, in microseconds; first messages of connections left out. Also how long
-    /// a watcher has been silent that was owed a newer top, as often as that was looked at.
+    /// From the commit of a change to its arrival, in microseconds; first messages of connections left out. Also how
+    /// long a watcher has been silent that was owed a newer top, as often as that was looked at.
     package var staleness = Distribution()
+
+    /// What happened when, during the traffic and after it. Not part of ``add(_:)``.
+    package var series = TimeSeries<WatchBucket>()
 
     /// Nothing happened.
     package init() {}
@@ -27,7 +35,10 @@ package struct WatchTally: Sendable {
         reconnects += other.reconnects
         frames.merge(other.frames, uniquingKeysWith: +)
         bytes += other.bytes
-        losses.merge(other.losses, uniquingKeysWith: +)
+        losses.add(other.losses)
+        news += other.news
+        stales += other.stales
+        currents += other.currents
         faults.add(other.faults)
         staleness.add(other.staleness)
     }
@@ -56,9 +67,9 @@ package struct WatcherState: Sendable {
     private let name: String
     private var opens = 0
     /// The last message of this connection.
-    private var last: (epoch: String, version: Int64)?
+    private var last: (epoch: EpochName, version: Int64)?
     /// The highest version shown of each epoch.
-    private var highest: [String: Int64] = [:]
+    private var highest: [EpochName: Int64] = [:]
     /// Since when it has been silent though the board has a newer top.
     private var owedSince: ContinuousClock.Instant?
     /// When the last message came, if it was news and not the first of a connection.
@@ -68,18 +79,26 @@ package struct WatcherState: Sendable {
     package init(name: String) { self.name = name }
 
     /// A connection is open.
-    package mutating func opened(_ tally: inout WatchTally) {
+    ///
+    /// - Parameter time: since the beginning of the traffic; nil before it.
+    package mutating func opened(_ tally: inout WatchTally, at time: Duration? = nil) {
         opens += 1
         last = nil
         tally.opens += 1
-        if opens > 1 { tally.reconnects += 1 }
+        guard opens > 1 else { return }
+        tally.reconnects += 1
+        if let time { tally.series.at(time) { $0.reconnects += 1 } }
     }
 
     /// A message about the standings came.
-    package mutating func arrived(_ arrival: ScoreboardArrival, _ tally: inout WatchTally) {
+    ///
+    /// - Parameter time: since the beginning of the traffic; nil before it.
+    package mutating func arrived(
+        _ arrival: ScoreboardArrival, _ tally: inout WatchTally, at time: Duration? = nil
+    ) {
         tally.frames[arrival.kind, default: 0] += 1
         tally.bytes += arrival.bytes
-        if let last, last.epoch == arrival.epoch, arrival.version <= last.version {
+        if let last, last.epoch == EpochName(arrival.epoch), arrival.version <= last.version {
             tally.faults.add("\(name) got version \(arrival.version) after \(last.version)")
         }
         if arrival.outcome == .misfit {
@@ -87,32 +106,49 @@ package struct WatcherState: Sendable {
         }
         // The first message of a connection brings what was there before.
         let isNews = last != nil && arrival.outcome == .changed
-        last = (arrival.epoch, arrival.version)
+        last = (EpochName(arrival.epoch), arrival.version)
         news = isNews ? arrival.receivedAtMicroseconds : nil
-        if isNews { tally.staleness.record(arrival.receivedAtMicroseconds - arrival.at * 1000) }
+        let staleness = arrival.receivedAtMicroseconds - arrival.at * 1000
+        if isNews {
+            tally.news += 1
+            tally.staleness.record(staleness)
+        }
+        guard let time else { return }
+        tally.series.at(time) { bucket in
+            bucket.messages += 1
+            if isNews { bucket.staleness.record(staleness) }
+        }
     }
 
     /// It shows a newer top.
     package mutating func show(_ state: ScoreboardState, _ tally: inout WatchTally) {
-        if let before = highest[state.epoch],
-            state.version < before || (state.version == before && state.epoch == shown?.epoch)
+        let epoch = EpochName(state.epoch)
+        if let before = highest[epoch],
+            state.version < before || (state.version == before && epoch == shown.map { EpochName($0.epoch) })
         {
             tally.faults.add("\(name) shows version \(state.version) after \(before)")
         }
-        highest[state.epoch] = max(highest[state.epoch] ?? state.version, state.version)
+        highest[epoch] = max(highest[epoch] ?? state.version, state.version)
         shown = state
         owedSince = nil
     }
 
     /// The board has this version: as long as what is shown is older, and stays as it is, that is staleness which no
     /// message tells of.
+    ///
+    /// - Parameters:
+    ///   - now: by the clock that only goes forward.
+    ///   - time: since the beginning of the traffic; nil before it.
     package mutating func expect(
-        _ epoch: String, _ version: Int64, at now: ContinuousClock.Instant, _ tally: inout WatchTally
+        _ epoch: String, _ version: Int64, at now: ContinuousClock.Instant, _ tally: inout WatchTally,
+        inTraffic time: Duration? = nil
     ) {
-        if let shown, shown.epoch == epoch, shown.version >= version {
+        if let shown, EpochName(shown.epoch) == EpochName(epoch), shown.version >= version {
             owedSince = nil
         } else if let owedSince {
-            tally.staleness.record((now - owedSince).microseconds)
+            let silence = (now - owedSince).microseconds
+            tally.staleness.record(silence)
+            if let time { tally.series.at(time) { $0.staleness.record(silence) } }
         } else {
             owedSince = now
         }

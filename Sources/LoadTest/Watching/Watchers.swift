@@ -96,21 +96,24 @@ final class Watchers: Sendable {
     }
 
     private func take(_ event: ScoreboardEvent, of watcher: Watcher, _ name: String) {
+        let time = clock.timeOfTraffic
         switch event {
-        case .opened: count(watcher) { $0.opened(&$1) }
-        case .arrived(let arrival): count(watcher) { $0.arrived(arrival, &$1) }
+        case .opened: count(watcher) { $0.opened(&$1, at: time) }
+        case .arrived(let arrival): count(watcher) { $0.arrived(arrival, &$1, at: time) }
         case .changed(let state):
             let news = count(watcher) { seen, tally in
                 seen.show(state, &tally)
                 return seen.news
             }
             record.withLock { $0.see(state, by: name, news: news) }
-        case .complaint(let code, _): watcher.tally.value.withLock { $0.losses["told \(code)", default: 0] += 1 }
-        case .lost(let loss, _): watcher.tally.value.withLock { $0.losses[Self.name(loss), default: 0] += 1 }
+        case .stale: watcher.tally.value.withLock { $0.stales += 1 }
+        case .current: watcher.tally.value.withLock { $0.currents += 1 }
+        case .complaint(let code, _): watcher.tally.value.withLock { $0.losses.add("told \(code)") }
+        case .lost(let loss, _): watcher.tally.value.withLock { $0.losses.add(Self.name(loss)) }
         case .ended(let error):
             if let error {
                 watcher.state.withLock { $0.end("\(error)") }
-                watcher.tally.value.withLock { $0.losses["ended \(error.kind.rawValue)", default: 0] += 1 }
+                watcher.tally.value.withLock { $0.losses.add("ended \(error.kind.rawValue)") }
             }
             ended.add(1, ordering: .relaxed)
         }
@@ -128,7 +131,8 @@ final class Watchers: Sendable {
     private static func name(_ loss: ScoreboardLoss) -> String {
         switch loss {
         case .closed(let code, _): "closed \(code.map { "\($0)" } ?? "without a code")"
-        case .refused(let refusal): "refused \(refusal.status) \(refusal.code ?? "")"
+        case .refused(let refusal): "refused \(refusal.status) \(refusal.code ?? "without a code")"
+        case .unreachable(let words): "unreachable: \(ConnectionTrouble.name(words))"
         default: loss.name
         }
     }
@@ -142,17 +146,20 @@ final class Watchers: Sendable {
 
     /// The board has this top: who shows an older one is owed it.
     func expect(_ page: NodeClient.Page) {
-        let now = ContinuousClock.now
+        let (now, time) = (ContinuousClock.now, clock.timeOfTraffic)
         for (watcher, _) in members.withLock({ $0 }) {
-            count(watcher) { $0.expect(page.epoch, page.version, at: now, &$1) }
+            count(watcher) { $0.expect(page.epoch, page.version, at: now, &$1, inTraffic: time) }
         }
     }
 
     /// How many show a top.
     var showing: Int { states.count { $0.shown != nil } }
 
+    /// Whether any of them shows an entry.
+    var hasTop: Bool { states.contains { !($0.shown?.entries.isEmpty ?? true) } }
+
     /// What each has seen.
-    private var states: [WatcherState] {
+    var states: [WatcherState] {
         members.withLock { $0.map(\.watcher) }.map { $0.state.withLock { $0 } }
     }
 
@@ -163,38 +170,20 @@ final class Watchers: Sendable {
         return sum
     }
 
-    /// Those that do not show this top.
-    func differences(from page: NodeClient.Page) -> Differences {
-        Convergence.differences(of: states, from: page.entries, epoch: page.epoch, limit: settings.limit)
+    /// What happened when.
+    var series: TimeSeries<WatchBucket> {
+        var sum = TimeSeries<WatchBucket>()
+        for (_, tally) in loops { sum.add(tally.value.withLock { $0.series }) }
+        return sum
     }
-}
 
-/// Whether watchers show what they must. Pure.
-package enum Convergence {
     /// Those that do not show this top.
     ///
-    /// - Parameters:
-    ///   - watchers: all of them.
-    ///   - entries: what the board holds, at least as many as watchers are shown.
-    ///   - epoch: of the board.
-    ///   - limit: how many entries the watchers asked for. A board can show fewer, but the same number to all of them.
-    package static func differences(
-        of watchers: [WatcherState], from entries: [ScoreboardEntry], epoch: String, limit: Int
-    ) -> Differences {
-        var differences = Differences()
-        let most = watchers.map { $0.shown?.entries.count ?? 0 }.max() ?? 0
-        let must = Array(entries.prefix(min(most, limit)))
-        for (number, watcher) in watchers.enumerated() {
-            if let shown = watcher.shown {
-                if shown.entries != must || shown.epoch != epoch || (must.isEmpty && !entries.isEmpty) {
-                    differences.add(
-                        "watcher \(number) shows \(TopRecord.text(shown.entries)), and the board is "
-                            + TopRecord.text(must.isEmpty ? entries : must))
-                }
-            } else {
-                differences.add("watcher \(number) shows nothing\(watcher.refusal.map { ": \($0)" } ?? "")")
-            }
-        }
-        return differences
+    /// - Parameter before: what each had seen before the top was asked for.
+    func differences(from page: NodeClient.Page, before: [WatcherState]) -> Differences {
+        Convergence.differences(
+            of: states, before: before,
+            from: Convergence.Top(epoch: page.epoch, version: page.version, entries: page.entries),
+            limit: settings.limit)
     }
 }

@@ -36,8 +36,8 @@ extension NodeConfiguration {
         let missing = ConfigurationRequirement.allCases.filter { needed.contains($0) }.compactMap {
             problem(missing: $0, roles)
         }
-        return rangeProblems + originProblems + storeProblems + jwtSecretProblems + keySetProblems + actionKeyProblems
-            + gatewayProblems + missing
+        return rangeProblems + operationsProblems + originProblems + storeProblems + jwtSecretProblems
+            + keySetProblems + actionKeyProblems + gatewayProblems + missing
     }
 
     /// Values that were set by the program have to be such as could have been written down; the forms know the ranges.
@@ -54,6 +54,11 @@ extension NodeConfiguration {
                     origin: origins[setting.name])
             }
         }
+    }
+
+    private var operationsProblems: [ConfigurationProblem] {
+        guard let operationsPort, operationsPort == httpPort else { return [] }
+        return [problem("SCORECAST_OPERATIONS_PORT", "is the port of SCORECAST_HTTP_PORT; it has to be another one")]
     }
 
     private var originProblems: [ConfigurationProblem] {

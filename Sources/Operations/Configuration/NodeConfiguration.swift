@@ -12,18 +12,26 @@ public struct NodeConfiguration: Sendable {
     public var httpHost = "127.0.0.1"
     /// Port to listen on; 0 lets the system choose (`SCORECAST_HTTP_PORT`).
     public var httpPort = 8080
+    /// Port of a listener for operators alone, which has `/metrics` and what `/readyz` knows; nil: the port above has them
+    /// (`SCORECAST_OPERATIONS_PORT`).
+    public var operationsPort: Int?
+    /// Address or name that it listens on (`SCORECAST_OPERATIONS_HOST`).
+    public var operationsHost = "127.0.0.1"
     /// Event loops; nil: one for each core that the process may use (`SCORECAST_THREADS`).
     public var threads: Int?
-    /// Origins (`https://host[:port]`) that may call and connect from a browser, or `*` alone for any; empty: the
-    /// same origin only (`SCORECAST_ALLOWED_ORIGINS`).
+    /// Origins (`https://host[:port]`, and those of app shells, such as `capacitor://localhost`) that may call and connect
+    /// from a browser, or `*` alone for any; empty: the same origin only (`SCORECAST_ALLOWED_ORIGINS`).
     public var allowedOrigins: [String] = []
-    /// Proxies whose `X-Forwarded-For` is believed (`SCORECAST_TRUSTED_PROXIES`).
+    /// Proxies whose `X-Forwarded-For` or `Forwarded` is believed (`SCORECAST_TRUSTED_PROXIES`).
     public var trustedProxies: [AddressBlock] = []
 
     // MARK: Stores
 
     /// Where Redis is, with its password (`SCORECAST_REDIS_URL`).
     public var redisURL: Secret<String>?
+    /// What every key and channel in Redis begins with; nil: as the number of the database says
+    /// (`SCORECAST_REDIS_PREFIX`).
+    public var redisPrefix: String?
     /// How long a Redis command may take (`SCORECAST_REDIS_TIMEOUT`).
     public var redisTimeout: Duration = .seconds(2)
     /// libpq's connection URL of Postgres, with its password (`SCORECAST_POSTGRES_URL`).

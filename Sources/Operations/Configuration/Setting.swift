@@ -77,10 +77,14 @@ extension Setting {
         Setting("SCORECAST_HTTP_HOST", \.httpHost, .host, example: "0.0.0.0"),
         Setting("SCORECAST_HTTP_PORT", \.httpPort, .integer(0...65_535), example: "8080"),
         Setting(
+            "SCORECAST_OPERATIONS_PORT", \.operationsPort, .optional(.integer(1...65_535)), example: "9090",
+            unset: "(the same port)"),
+        Setting("SCORECAST_OPERATIONS_HOST", \.operationsHost, .host, example: "0.0.0.0"),
+        Setting(
             "SCORECAST_THREADS", \.threads, .optional(.integer(1...1_024)), example: "4", unset: "(one for each core)"),
         Setting(
             "SCORECAST_ALLOWED_ORIGINS", \.allowedOrigins, .list(of: .origin, countMax: 64), kind: .list,
-            example: "https://game.example.com,http://localhost:3000", unset: "(same origin)"),
+            example: "https://game.example.com,capacitor://localhost", unset: "(same origin)"),
         Setting(
             "SCORECAST_TRUSTED_PROXIES", \.trustedProxies, .list(of: .addressBlock, countMax: 64), kind: .list,
             example: "10.0.0.0/8,fd00::/8", unset: "(none)"),
@@ -90,6 +94,9 @@ extension Setting {
         Setting(
             "SCORECAST_REDIS_URL", \.redisURL, .secretURL(schemes: NodeConfiguration.redisSchemes), kind: .secret,
             example: "redis://127.0.0.1:6379"),
+        Setting(
+            "SCORECAST_REDIS_PREFIX", \.redisPrefix, .keyPrefix, example: "game1:",
+            unset: "(from the number of the database)"),
         Setting(
             "SCORECAST_REDIS_TIMEOUT", \.redisTimeout, .duration(.milliseconds(10) ... .seconds(60)), example: "2s"),
         Setting(

@@ -1,3 +1,5 @@
+import RedisClient
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -32,18 +34,49 @@ extension SettingForm where Value == String {
     }
 
     /// An origin as a browser sends it (RFC 6454 section 6.2): scheme, host, port if not the scheme's own, lower case,
-    /// nothing behind it; or `*`.
+    /// nothing after it; or `*`. Pages in app shells and extensions have schemes of their own.
     static var origin: Self {
         SettingForm(
             parse: { text throws(Rejection) in
                 if text == "*" { return text }
                 let origin = text.lowercased()
-                guard let authority = urlRest(origin, schemes: ["https", "http"]), isAuthority(authority) else {
+                guard origin != "null" else {
+                    throw Rejection(
+                        "is not an origin: any page can be made to send null, so it would let all of them in")
+                }
+                guard let end = origin.firstRange(of: "://"), isScheme(origin[..<end.lowerBound]),
+                    let authority = urlRest(origin, schemes: [String(origin[..<end.lowerBound])]),
+                    isAuthority(authority)
+                else {
                     throw Rejection("is not an origin: scheme, host and port, without path or closing slash")
                 }
-                return origin
+                switch origin[..<end.lowerBound] {
+                case "ws", "wss":
+                    throw Rejection("is not the origin of a page: that begins with https:// or http://")
+                case "file", "ftp", "data", "blob", "about", "javascript":
+                    throw Rejection("is not an origin that a browser sends: such pages have none, and send null")
+                // Browsers leave the scheme's own port out.
+                case "https" where authority.hasSuffix(":443"): return String(origin.dropLast(4))
+                case "http" where authority.hasSuffix(":80"): return String(origin.dropLast(3))
+                default: return origin
+                }
             },
             render: { $0 })
+    }
+}
+
+extension SettingForm where Value == String? {
+    /// What keys in Redis begin with; `off` for nothing.
+    static var keyPrefix: Self {
+        SettingForm(
+            parse: { text throws(Rejection) in
+                if text.lowercased() == "off" { return "" }
+                guard !text.isEmpty, RedisConfiguration.isKeyPrefix(text) else {
+                    throw Rejection("is not off, nor 1 to 64 characters of A-Z a-z 0-9 _ . : -")
+                }
+                return text
+            },
+            render: { $0.map { $0.isEmpty ? "off" : $0 } })
     }
 }
 
@@ -153,6 +186,14 @@ private func isNameByte(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x5f: true
     default: false
+    }
+}
+
+/// Whether the text is a URL's scheme (RFC 3986 section 3.1).
+private func isScheme(_ text: Substring) -> Bool {
+    guard let first = text.utf8.first, (0x61...0x7a).contains(first) else { return false }
+    return text.utf8.allSatisfy {
+        (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || [0x2b, 0x2d, 0x2e].contains($0)
     }
 }
 

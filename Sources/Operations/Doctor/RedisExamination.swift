@@ -7,6 +7,8 @@ import Storage
 /// Asks a Redis what `scorecast doctor` wants to know. Changes nothing in it.
 struct RedisExamination: Sendable {
     let url: String
+    /// `SCORECAST_REDIS_PREFIX`
+    let prefix: String?
     let roles: NodeRoles
     /// `SCORECAST_ACTION_SKEW` in ms.
     let skew: Int64
@@ -19,8 +21,10 @@ struct RedisExamination: Sendable {
         do {
             var configuration = try RedisConfiguration(url: url)
             configuration.clientName = "scorecast-doctor"
+            configuration.setKeyPrefix(prefix)
             let client = try RedisClient(
-                configuration: configuration, eventLoopGroup: .singleton, connections: 1, logger: trouble.logger)
+                configuration: configuration, eventLoopGroup: .singleton, connections: 1, scripts: [Scripts.rights],
+                logger: trouble.logger)
             return await withTaskGroup(of: [Finding]?.self) { group in
                 group.addTask {
                     try? await client.run()
@@ -40,7 +44,7 @@ struct RedisExamination: Sendable {
         let address = "\(client.configuration)"
         do throws(RedisError) {
             try await client.waitUntilConnected(timeout: Self.connectTimeout)
-            let policy = try await RedisPolicy.read(from: client)
+            let policy = try await policy(client)
             let info = try await info(client)
             let facts = RedisFacts(
                 address: address, version: info["redis_version"], role: info["role"], policy: policy,
@@ -88,14 +92,22 @@ struct RedisExamination: Sendable {
         return best
     }
 
-    private func refusedCommands(_ client: RedisClient) async -> [String]? {
-        let commands = RedisRights.commands(roles: roles)
-        guard let reply = try? await client.evaluate(Scripts.rights, arguments: commands), let numbers = reply.array
-        else { return nil }
-        return numbers.compactMap { $0.int64 }.compactMap { number in
-            let index = Int(number) - 1
-            return commands.indices.contains(index) ? commands[index] : nil
+    /// `CONFIG`, which an ACL may refuse.
+    private func policy(_ client: RedisClient) async throws(RedisError) -> RedisPolicy {
+        do throws(RedisError) {
+            return RedisPolicy(reply: try await client.command(["CONFIG", "GET"] + RedisPolicy.settings))
+        } catch  where error.code == .server {
+            return RedisPolicy(maxmemoryPolicy: nil, appendOnly: nil)
         }
+    }
+
+    /// The question that nodes ask of each connection.
+    private func refusedCommands(_ client: RedisClient) async -> [String]? {
+        let space = KeySpace(client.configuration)
+        let commands = RedisRights.commands(writes: roles.contains(.api) || roles.contains(.persister))
+        let reply = try? await client.evaluate(
+            Scripts.rights, keys: [space.deployment], arguments: [space.anyChannel] + commands)
+        return reply?.array?.compactMap(\.string)
     }
 }
 

@@ -10,7 +10,7 @@ package struct RedisFacts: Sendable {
     package var role: String?
     package var policy: RedisPolicy
     package var clock: ClockReading?
-    /// The commands that its ACL refuses; nil if that could not be asked.
+    /// The commands that its ACL refuses or that it does not have; nil if that could not be asked.
     package var refusedCommands: [String]?
 
     package init(
@@ -54,41 +54,12 @@ package struct RedisFacts: Sendable {
     }
 
     private var rightsFinding: Finding {
-        let manual = "The rights that Scorecast needs are in docs/operations.md."
         switch refusedCommands {
-        case nil: return .doubtful("Redis rights", "they could not be asked for. \(manual)")
+        case nil:
+            return .doubtful("Redis rights", "they could not be asked for; docs/operations.md has a user with all.")
         case []?: return .good("Redis rights", "all commands are allowed")
         case let refused?:
-            return .bad("Redis rights", "its ACL refuses: \(refused.joined(separator: ", ")). \(manual)")
+            return .bad("Redis rights", RedisRights.explanation(lacking: refused) + ".")
         }
-    }
-}
-
-/// The rights that nodes need in Redis.
-package enum RedisRights {
-    /// One example of each command, on a key or channel as Scorecast uses them.
-    package static func commands(roles: NodeRoles) -> [String] {
-        let key = PartitionKeys(partition: 0).tag + ":doctor"
-        let all = [
-            "ping", "time", "config get maxmemory-policy", "script load return", "evalsha 0 0", "hget \(key) f",
-            "publish \(key) m",
-        ]
-        let writing = [
-            "hmget \(key) f", "hset \(key) f v", "hdel \(key) f", "hlen \(key)", "mget \(key)", "set \(key) v",
-            "pexpire \(key) 1", "zcount \(key) 0 1", "zrevrank \(key) m", "zrevrange \(key) 0 1", "zcard \(key)",
-            "zadd \(key) 0 m", "zrem \(key) m", "xadd \(key) * f v",
-        ]
-        var needed = all
-        if roles.contains(.api) || roles.contains(.persister) { needed += writing }
-        if roles.contains(.persister) {
-            needed += [
-                "hmget \(key) f", "hset \(key) f v", "hdel \(key) f", "xread count 1 streams \(key) 0",
-                "xrange \(key) - +", "xtrim \(key) maxlen 0",
-            ]
-        }
-        if roles.contains(.gateway) {
-            needed += ["subscribe \(key)", "unsubscribe \(key)", "zrevrange \(key) 0 1", "zcard \(key)"]
-        }
-        return needed.reduce(into: []) { list, command in if !list.contains(command) { list.append(command) } }
     }
 }

@@ -10,8 +10,8 @@ public enum KeySetSummary {
         guard case .file(let path)? = configuration.jwtKeySet else { return nil }
         let set = try await KeySet(try await KeySetFile(path: path).read())
         let keys = set.keys.map { "\($0.algorithm) \(($0.id ?? "without kid").quotedForMessage)" }
-        let skipped = set.skipped.map { "key \($0.number) (\($0.reason.rawValue))" }
-        let rest = skipped.isEmpty ? "" : "; left out: \(skipped.joined(separator: ", "))"
+        let skipped = set.skipped.map { "key \($0.number) (\($0.reason.rawValue)): \($0.reason.explanation)" }
+        let rest = skipped.isEmpty ? "" : "; left out: \(skipped.joined(separator: "; "))"
         return "The key set verifies tokens with \(keys.joined(separator: ", "))\(rest)."
     }
 }

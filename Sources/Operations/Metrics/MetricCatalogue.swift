@@ -4,6 +4,12 @@ public enum MetricCatalogue {
     public static let all: [MetricDescription] = [
         .init(label: "scorecast_build_info", help: "Always 1; the labels say which version this is."),
         .init(label: "scorecast_updates_total", help: "Score updates by outcome."),
+        .init(
+            label: "scorecast_stale_action_ids_total",
+            help: "Updates that were not applied since the receipt of their action id may be gone: clocks are apart."),
+        .init(
+            label: "scorecast_clock_difference_seconds",
+            help: "By how much the node's clock is ahead of Redis', when last seen by /readyz."),
         .init(label: "scorecast_suspicious_total", help: "Updates refused as suspicious, by reason."),
         .init(
             label: "scorecast_suspicions_recorded_total",
@@ -20,10 +26,25 @@ public enum MetricCatalogue {
             label: "scorecast_catalogue_stale",
             help: "1 while the catalogue cannot be read and the last one is in force."),
         .init(
+            label: "scorecast_catalogue_boards_left_out",
+            help: "Boards of the database that this version cannot run; the log names them."),
+        .init(
+            label: "scorecast_gateway_catalogue_stale",
+            help: "1 while the boards cannot be read from Redis and the last ones are in force."),
+        .init(
+            label: "scorecast_gateway_stale",
+            help: "1 while watchers are told that what they see may be old."),
+        .init(
             label: "scorecast_jwks_refreshes_total", help: "Fetches of the key set that verifies tokens, by outcome."),
         .init(
             label: "scorecast_jwks_age_seconds",
             help: "Since when the key set in force was last seen at its source."),
+        .init(
+            label: "scorecast_http_requests_total",
+            help: "Requests that were answered, by the template of their route, method and status."),
+        .init(
+            label: "scorecast_http_request_seconds",
+            help: "From a request's head to its answer, by the template of its route."),
         .init(
             label: "scorecast_http_accept_errors_total",
             help:
@@ -41,6 +62,9 @@ public enum MetricCatalogue {
         .init(label: "scorecast_persister_events_total", help: "Updates written to the ledger."),
         .init(label: "scorecast_persister_commits_total", help: "Transactions of the persister."),
         .init(label: "scorecast_persister_errors_total", help: "Rounds of the persister that failed."),
+        .init(
+            label: "scorecast_persister_dead_letters_total",
+            help: "Rows that a table refused for what they hold, kept in dead_letters."),
         .init(label: "scorecast_persister_leases", help: "Partitions whose lease this node holds."),
         .init(
             label: "scorecast_persister_partitions_needing_rebuild",

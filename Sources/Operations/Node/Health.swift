@@ -6,6 +6,14 @@ import StrictJSON
 
 /// `/healthz`, `/readyz` and `/metrics`: what every node tells of itself.
 struct Health: Sendable {
+    /// Whom a listener's routes are for.
+    enum Audience {
+        /// Operators: all of it.
+        case operators
+        /// Everybody, since operators have a listener of their own: only whether the node is alive and ready.
+        case everybody
+    }
+
     /// A reason why a part of the node cannot do its job now; nil when it can.
     typealias Check = @Sendable () async -> String?
 
@@ -15,27 +23,42 @@ struct Health: Sendable {
     /// How long the checks may take together, before the slow ones count as failed.
     private static let timeout = Duration.seconds(1)
 
-    func addRoutes(to router: Router<some RequestContext>) {
-        router.get("/healthz") { _, _ in json(.ok) { $0.member("status", "ok") } }
-        router.get("/readyz") { _, _ in
+    /// The paths of the routes. They are answered as they are spelt here and not otherwise: a proxy in front that keeps
+    /// them from others may know no other spelling.
+    static let paths = ["/healthz", "/readyz", "/metrics"]
+
+    /// Adds the routes; on a listener for everybody `/metrics` is none of them.
+    func addRoutes(to router: Router<some RequestContext>, for audience: Audience) {
+        router.get("/healthz") { request, _ in
+            try Self.requirePath("/healthz", request)
+            return json(.ok) { $0.member("status", "ok") }
+        }
+        router.get("/readyz") { request, _ in
+            try Self.requirePath("/readyz", request)
             let reasons = await reasons()
             return json(reasons.isEmpty ? .ok : .serviceUnavailable) { json in
                 json.member("status", reasons.isEmpty ? "ready" : "not_ready")
-                guard !reasons.isEmpty else { return }
+                guard !reasons.isEmpty, audience == .operators else { return }
                 json.key("reasons")
                 json.beginArray()
                 for reason in reasons { json.string(reason) }
                 json.endArray()
             }
         }
-        router.get("/metrics") { _, _ in
-            Response(
+        for path: RouterPath in ["/healthz", "/readyz"] { router.refuseOtherMethods(on: path, allowed: [.get]) }
+        guard audience == .operators else { return }
+        router.get("/metrics") { request, _ in
+            try Self.requirePath("/metrics", request)
+            return Response(
                 status: .ok, headers: [.contentType: PrometheusMetrics.contentType],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.render())))
         }
-        for path: RouterPath in ["/healthz", "/readyz", "/metrics"] {
-            router.refuseOtherMethods(on: path, allowed: [.get])
-        }
+        router.refuseOtherMethods(on: "/metrics", allowed: [.get])
+    }
+
+    /// The router passes over empty segments of a path, such as the one after a slash at its end.
+    private static func requirePath(_ path: String, _ request: Request) throws {
+        guard request.uri.path == path else { throw HTTPError(.notFound) }
     }
 
     /// What does not work, asked now, all parts at once.

@@ -25,6 +25,13 @@ package enum OpenFiles {
         logger.debug("Open files", metadata: ["limit": "\(limit.rlim_cur)", "before": "\(before)"])
     }
 
+    /// How many there may be now; nil when that is not known, or without bound.
+    package static var limit: Int? {
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0 else { return nil }
+        return Int(exactly: limit.rlim_cur)
+    }
+
     #if canImport(Glibc)
         private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     #else

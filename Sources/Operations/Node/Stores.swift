@@ -5,11 +5,16 @@ import NIOCore
 import NIOPosix
 import PostgresClient
 import RedisClient
+import ServiceLifecycle
 import Storage
 
 /// The connections of one node to Redis and Postgres, and the ports on them.
 struct Stores {
     let redis: RedisClient
+    /// What is asked of Redis before a connection is used.
+    let fitness: RedisFitness
+    /// Opens when connections to Redis may be made.
+    let mayConnect: Latch
     let blocking: RedisClient?
     let pool: PostgresPool?
     let session: PostgresPool?
@@ -18,6 +23,7 @@ struct Stores {
     let writer: RedisScoreStore
     let reader: RedisLeaderboardReader
     let outbox: RedisOutbox
+    let catalogue: RedisCatalogue
     let feed: RedisTopFeed?
     let partitioning: Partitioning
 
@@ -31,8 +37,17 @@ struct Stores {
         partitioning = Partitioning(count: configuration.partitions)
         var redisConfiguration = try RedisConfiguration(url: url)
         redisConfiguration.commandTimeout = .milliseconds(configuration.redisTimeout.wholeMilliseconds)
+        redisConfiguration.setKeyPrefix(configuration.redisPrefix)
+        // A gateway alone only reads, which a replica serves as well, and has no database to know its deployment from.
+        let writes = roles.contains(.api) || roles.contains(.persister)
+        redisConfiguration.requiresPrimary = writes
+        let fitness = RedisFitness(configuration: redisConfiguration, writes: writes)
+        self.fitness = fitness
+        mayConnect = Latch(isOpen: !writes)
+        let peers = RedisPeers()
         redis = try RedisClient(
-            configuration: redisConfiguration, eventLoopGroup: group, scripts: Scripts.all, logger: logger)
+            configuration: redisConfiguration, eventLoopGroup: group, scripts: Scripts.all,
+            questions: fitness.questions, peers: peers, logger: logger)
 
         var blockingConfiguration = redisConfiguration
         blockingConfiguration.clientName = "scorecast-persister"
@@ -40,7 +55,8 @@ struct Stores {
         blocking =
             roles.contains(.persister)
             ? try RedisClient(
-                configuration: blockingConfiguration, eventLoopGroup: group, connections: 1, logger: logger) : nil
+                configuration: blockingConfiguration, eventLoopGroup: group, connections: 1,
+                questions: fitness.identityQuestions, peers: peers, logger: logger) : nil
 
         if let url = configuration.postgresURL?.reveal() {
             var main = PostgresConfiguration(url: url)
@@ -67,13 +83,18 @@ struct Stores {
                 actionMaxAgeMilliseconds: configuration.actionMaxAge.wholeMilliseconds,
                 actionSkewMilliseconds: configuration.actionSkew.wholeMilliseconds))
         reader = RedisLeaderboardReader(redis: redis, partitioning: partitioning)
-        outbox = RedisOutbox(redis: redis, blocking: blocking ?? redis, partitioning: partitioning)
+        outbox = RedisOutbox(
+            redis: redis, blocking: blocking ?? redis, partitioning: partitioning,
+            clock: roles.contains(.api)
+                ? .init(actionMaxAge: configuration.actionMaxAge.wholeMilliseconds, now: WallClock.milliseconds) : nil)
+        catalogue = RedisCatalogue(redis: redis, partitioning: partitioning)
         var feedConfiguration = redisConfiguration
         feedConfiguration.clientName = "scorecast-gateway"
         feed =
             roles.contains(.gateway)
             ? try RedisTopFeed(
-                configuration: feedConfiguration, partitioning: partitioning, eventLoop: group.next(), logger: logger)
+                configuration: feedConfiguration, partitioning: partitioning, eventLoop: group.next(),
+                questions: fitness.identityQuestions, peers: peers, logger: logger)
             : nil
     }
 
@@ -87,6 +108,27 @@ struct Stores {
         configuration.statementTimeout = .seconds(2)
         configuration.responseGrace = .milliseconds(500)
         return configuration
+    }
+
+    /// What has to run first: what looks after Redis, and the client that most of the node uses.
+    func services(logger: Logger) -> [any Service] {
+        var services: [any Service] = [RedisGuard(fitness: fitness, redis: redis, logger: logger), deferred(redis)]
+        if let pool, fitness.needsDeployment {
+            let deployment = PostgresDeployment(pool: pool)
+            services.append(
+                DeploymentReader(deployment: deployment, fitness: fitness, known: mayConnect, logger: logger))
+        }
+        return services
+    }
+
+    /// A service that makes connections to Redis, from the moment on when it may.
+    func deferred(_ service: any Service) -> any Service {
+        Deferred(latch: mayConnect, service: service)
+    }
+
+    /// A service that begins its work with Redis at once.
+    func afterRedis(_ service: any Service) -> any Service {
+        Deferred(latch: mayConnect, redis: redis, service: service)
     }
 
     /// The writer that waits for the ledger; nil without a Postgres.
@@ -103,12 +145,15 @@ struct Stores {
     }
 }
 
-/// Why a node cannot start.
-enum NodeError: Error, CustomStringConvertible {
+/// Why a node cannot start: what its settings name is missing, or is not what it must be.
+public enum NodeError: Error, CustomStringConvertible {
+    /// A setting that has to be there.
     case missing(String)
+    /// What cannot be used, and what to do about it.
     case unusable(String)
 
-    var description: String {
+    /// One sentence for operators.
+    public var description: String {
         switch self {
         case .missing(let key): "\(key) is not set."
         case .unusable(let what): what

@@ -21,6 +21,12 @@ public struct RedisConfiguration: Sendable, Hashable {
     /// The name which connections give themselves (`CLIENT SETNAME`), also the `client` label of the metrics.
     public var clientName: String
 
+    /// What the keys and channels of this process begin with. The client adds it to nothing: it stands here, beside the
+    /// database, for those who make keys.
+    public var keyPrefix = ""
+    /// Whether a replica is refused, since this process writes.
+    public var requiresPrimary = false
+
     /// Time for a TCP connection to come up, and again for the handshake (TLS, `AUTH`, … ) on it.
     public var connectTimeout: TimeAmount = .seconds(2)
     /// Time for a reply to arrive. When it has passed, the connection is closed, since replies come in order and the
@@ -75,6 +81,7 @@ public struct RedisConfiguration: Sendable, Hashable {
             ((0...Int(Int32.max)).contains(database), "the database is negative or too large"),
             (username == nil || password != nil, "there is a user name without a password"),
             (Self.isClientName(clientName), "the client name is empty, longer than 64, or not printable ASCII"),
+            (Self.isKeyPrefix(keyPrefix), "the key prefix is longer than 64 or has other than A-Z a-z 0-9 _ . : -"),
             (usesTLS || caCertificateFile == nil, "there is a CA file, but TLS is not used"),
             (Self.isWait(connectTimeout), "the connect timeout is not between 1 ms and 1 h"),
             (Self.isWait(commandTimeout), "the command timeout is not between 1 ms and 1 h"),
@@ -108,6 +115,20 @@ public struct RedisConfiguration: Sendable, Hashable {
 
     private static func isWait(_ amount: TimeAmount) -> Bool {
         amount >= .milliseconds(1) && amount <= .hours(1)
+    }
+
+    /// Whether a text can be a key prefix: up to 64 letters, digits, `_`, `.`, `:` and `-`. So it has none of the braces
+    /// of a cluster's hash tag, nor of the characters that mean something in patterns of keys.
+    public static func isKeyPrefix(_ text: String) -> Bool {
+        text.utf8.count <= 64
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "0")...UInt8(ascii: ":"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
     }
 
     /// What `CLIENT SETNAME` takes, and short enough for a metric's label.

@@ -19,6 +19,9 @@ package final class RedisCommandHandler: ChannelInboundHandler {
     private var machine: RedisCommandStateMachine<RedisCall>
     private var encoder = RESPEncoder(capacity: 4096)
     private var context: ChannelHandlerContext?
+    private let connectedAt: NIODeadline
+    /// Told when a reply says that the server does not serve this connection any more.
+    private let onUnfit: (RedisError) -> Void
     /// Told once, when the channel is gone; `nil` after that, which also breaks the circle with the owner.
     private var onClosed: ((RedisError) -> Void)?
 
@@ -33,9 +36,11 @@ package final class RedisCommandHandler: ChannelInboundHandler {
 
     package init(
         configuration: RedisConfiguration, reader: RESPReader, metrics: RedisConnectionMetrics, now: NIODeadline,
-        onClosed: @escaping (RedisError) -> Void
+        onUnfit: @escaping (RedisError) -> Void = { _ in }, onClosed: @escaping (RedisError) -> Void
     ) {
         limits = .init(configuration)
+        connectedAt = now
+        self.onUnfit = onUnfit
         machine = .init(limits: limits, now: now)
         self.reader = reader
         self.metrics = metrics
@@ -136,7 +141,8 @@ package final class RedisCommandHandler: ChannelInboundHandler {
         switch machine.received() {
         case .deliver(let pending):
             deliver(reply, to: pending)
-            return true
+            if case .error(let error) = reply { judge(error) }
+            return context != nil
         case .deliverAndClose(let pending):
             deliver(reply, to: pending)
             close(nil)
@@ -177,6 +183,22 @@ package final class RedisCommandHandler: ChannelInboundHandler {
         var retry = call
         retry.isRetry = true
         send(retry)
+    }
+
+    /// A connection that lives is not yet one that serves.
+    private func judge(_ error: RESPError) {
+        guard let context else { return }
+        guard RedisServing.isOver(code: error.code, age: context.eventLoop.now - connectedAt) else { return }
+        let reason = RedisError(.server, "the server does not serve any more: \(error)", serverCode: error.code)
+        retire(reason, olderThan: .zero)
+        onUnfit(reason)
+    }
+
+    /// Takes no further commands, and closes the channel when the last reply is in; unless it is younger than `age`.
+    func retire(_ error: RedisError, olderThan age: TimeAmount) {
+        guard let context, context.eventLoop.now - connectedAt >= age else { return }
+        if reason == nil { reason = error }
+        if machine.retire() { close(error) }
     }
 
     // MARK: - The channel

@@ -36,7 +36,7 @@ package struct RedisCommandStateMachine<Call> {
     }
 
     private enum Phase {
-        case open, draining, closed
+        case open, draining, retiring, closed
     }
 
     private let limits: Limits
@@ -63,7 +63,7 @@ package struct RedisCommandStateMachine<Call> {
         case .open:
             pending.count + count <= limits.maxPending && pendingBytes < limits.maxPendingBytes ? nil : .overloaded
         case .draining: .shutDown
-        case .closed: .notConnected
+        case .retiring, .closed: .notConnected
         }
     }
 
@@ -87,7 +87,7 @@ package struct RedisCommandStateMachine<Call> {
     package enum ReplyAction {
         /// It belongs to this command.
         case deliver(Pending)
-        /// It belongs to this command, the last one before a shutdown.
+        /// It belongs to this command, the last one before a shutdown, or before the connection is given up.
         case deliverAndClose(Pending)
         /// There is no command for it: the server is not what we take it for.
         case close(RedisError)
@@ -103,7 +103,7 @@ package struct RedisCommandStateMachine<Call> {
             return .close(RedisError(.protocolViolation, "a reply came for which there was no command"))
         }
         pendingBytes -= first.bytes
-        return phase == .draining && pending.isEmpty ? .deliverAndClose(first) : .deliver(first)
+        return phase != .open && pending.isEmpty ? .deliverAndClose(first) : .deliver(first)
     }
 
     /// What the periodic check asks for.
@@ -133,8 +133,19 @@ package struct RedisCommandStateMachine<Call> {
     /// Takes no further commands. Returns whether the connection can be closed at once, since nothing is in flight.
     package mutating func drain() -> Bool {
         switch phase {
-        case .open: phase = .draining
+        case .open, .retiring: phase = .draining
         case .draining, .closed: break
+        }
+        return pending.isEmpty
+    }
+
+    /// The server does not serve this connection any more. It takes no further commands, and waits for the replies that
+    /// are due: each says whether its command had an effect. Returns whether it can be closed at once, since nothing is
+    /// in flight.
+    package mutating func retire() -> Bool {
+        switch phase {
+        case .open: phase = .retiring
+        case .retiring, .draining, .closed: return false
         }
         return pending.isEmpty
     }

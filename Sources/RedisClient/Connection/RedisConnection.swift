@@ -7,6 +7,7 @@ final class RedisConnection: RedisConnectionOwner {
     private let keeper: RedisConnectionKeeper
     private let monitor: RedisConnectionMonitor
     private let metrics: RedisConnectionMetrics
+    private let peers: RedisPeers
     /// The channel's handler while there is a connection.
     private var handler: RedisCommandHandler?
     private var isStopped = false
@@ -15,12 +16,13 @@ final class RedisConnection: RedisConnectionOwner {
 
     init(
         connector: RedisConnector, eventLoop: any EventLoop, monitor: RedisConnectionMonitor,
-        metrics: RedisConnectionMetrics
+        metrics: RedisConnectionMetrics, peers: RedisPeers
     ) {
         self.connector = connector
         self.eventLoop = eventLoop
         self.monitor = monitor
         self.metrics = metrics
+        self.peers = peers
         keeper = RedisConnectionKeeper(connector: connector, eventLoop: eventLoop)
     }
 
@@ -39,10 +41,16 @@ final class RedisConnection: RedisConnectionOwner {
         return promise.futureResult
     }
 
+    /// Gives the channel up, where it is older than `age`; another one follows.
+    func giveUp(_ error: RedisError, olderThan age: TimeAmount) {
+        handler?.retire(error, olderThan: age)
+    }
+
     func adopt(_ channel: any Channel) throws(RedisError) {
         let handler = RedisCommandHandler(
             configuration: connector.configuration, reader: try connector.makeReader(), metrics: metrics,
-            now: eventLoop.now, onClosed: { [self] in closed($0) })
+            now: eventLoop.now, onUnfit: { [peers] in peers.giveUp($0, olderThan: RedisPeers.young) },
+            onClosed: { [self] in closed($0) })
         self.handler = handler
         monitor.connected()
         do {

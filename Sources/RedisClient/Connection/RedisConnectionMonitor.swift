@@ -1,5 +1,6 @@
 import Logging
 import NIOConcurrencyHelpers
+import NIOCore
 
 /// How many of a client's connections are up, and how often one came up.
 public struct RedisConnectionState: Sendable, Hashable {
@@ -15,13 +16,18 @@ public struct RedisConnectionState: Sendable, Hashable {
     public var isConnected: Bool { connected == total }
 }
 
-/// Keeps the state of all connections of one client, tells it to whoever wants to know, and logs its changes:
-/// trouble once when it begins and once when it is over, however many connections and attempts it takes.
+/// Keeps the state of all connections of one client, tells it to whoever wants to know, and logs its changes: trouble
+/// when it begins, when its reason changes, and when it is over, however many connections and attempts it takes. Of
+/// trouble that comes and goes, there is one warning in ten seconds.
 final class RedisConnectionMonitor: Sendable {
     private struct Guarded {
         var connected = 0
         var generation: UInt64 = 0
-        var inTrouble = false
+        /// Why not all connections are up.
+        var trouble: RedisError?
+        /// The reason that the last warning gave, until the trouble is over.
+        var told: String?
+        var lastWarning: NIODeadline?
         var isFinished = false
         var nextStream = 0
         var streams: [Int: AsyncStream<RedisConnectionState>.Continuation] = [:]
@@ -31,6 +37,9 @@ final class RedisConnectionMonitor: Sendable {
     private let logger: Logger
     private let metrics: RedisMetrics
     private let guarded = NIOLockedValueBox(Guarded())
+
+    /// Between two warnings.
+    private static let warningInterval = TimeAmount.seconds(10)
 
     init(total: Int, logger: Logger, metrics: RedisMetrics) {
         self.total = total
@@ -42,14 +51,18 @@ final class RedisConnectionMonitor: Sendable {
         guarded.withLockedValue { snapshot($0) }
     }
 
+    /// Why not all connections are up; `nil` while they are.
+    var trouble: RedisError? { guarded.withLockedValue { $0.trouble } }
+
     /// A connection is up. Returns its generation.
     @discardableResult
     func connected() -> UInt64 {
         let (state, isRestored) = guarded.withLockedValue { guarded in
             guarded.connected += 1
             guarded.generation += 1
-            let isRestored = guarded.inTrouble && guarded.connected == total
-            if isRestored { guarded.inTrouble = false }
+            let isComplete = guarded.connected == total
+            let isRestored = guarded.told != nil && isComplete
+            if isComplete { (guarded.trouble, guarded.told) = (nil, nil) }
             publish(guarded)
             return (snapshot(guarded), isRestored)
         }
@@ -64,7 +77,7 @@ final class RedisConnectionMonitor: Sendable {
     func lost(_ error: RedisError) {
         let (state, level) = guarded.withLockedValue { guarded in
             guarded.connected -= 1
-            let level = trouble(&guarded)
+            let level = trouble(error, &guarded)
             publish(guarded)
             return (snapshot(guarded), level)
         }
@@ -76,7 +89,7 @@ final class RedisConnectionMonitor: Sendable {
 
     /// An attempt to connect has failed.
     func couldNotConnect(_ error: RedisError) {
-        let (state, level) = guarded.withLockedValue { guarded in (snapshot(guarded), trouble(&guarded)) }
+        let (state, level) = guarded.withLockedValue { guarded in (snapshot(guarded), trouble(error, &guarded)) }
         var metadata = facts(state)
         metadata["error"] = "\(error)"
         logger.log(level: level, "Redis cannot be reached, trying again", metadata: metadata)
@@ -122,9 +135,13 @@ final class RedisConnectionMonitor: Sendable {
         RedisConnectionState(generation: guarded.generation, connected: guarded.connected, total: total)
     }
 
-    private func trouble(_ guarded: inout Guarded) -> Logger.Level {
-        defer { guarded.inTrouble = true }
-        return guarded.inTrouble || guarded.isFinished ? .debug : .warning
+    private func trouble(_ error: RedisError, _ guarded: inout Guarded) -> Logger.Level {
+        guarded.trouble = error
+        let now = NIODeadline.now()
+        let isQuiet = guarded.lastWarning.map { now - $0 < Self.warningInterval } ?? false
+        guard !guarded.isFinished, !isQuiet, guarded.told != error.message else { return .debug }
+        (guarded.told, guarded.lastWarning) = (error.message, now)
+        return .warning
     }
 
     /// Under the lock, so that the states arrive in order. `yield` does not run the reader.

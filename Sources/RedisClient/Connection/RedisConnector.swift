@@ -6,15 +6,21 @@ import NIOSSL
 package struct RedisConnector: Sendable {
     package let configuration: RedisConfiguration
     private let scripts: [RedisScript]
+    private let questions: @Sendable () -> [RedisQuestion]
     /// Made once: reading the trusted certificates takes milliseconds.
     private let tls: NIOSSLContext?
 
     /// Checks the configuration and reads the CA file.
+    /// - Parameter questions: what each new connection asks; called once for each.
     /// - Throws: `.invalidConfiguration`.
-    package init(configuration: RedisConfiguration, scripts: [RedisScript]) throws(RedisError) {
+    package init(
+        configuration: RedisConfiguration, scripts: [RedisScript],
+        questions: @escaping @Sendable () -> [RedisQuestion] = { [] }
+    ) throws(RedisError) {
         try configuration.validate()
         self.configuration = configuration
         self.scripts = scripts
+        self.questions = questions
         tls = configuration.usesTLS ? try Self.makeTLS(configuration) : nil
     }
 
@@ -68,8 +74,9 @@ package struct RedisConnector: Sendable {
         let promise = channel.eventLoop.makePromise(of: Void.self)
         do {
             let handler = RedisHandshakeHandler(
-                handshake: RedisHandshake(configuration: configuration, scripts: scripts), reader: try makeReader(),
-                timeout: configuration.connectTimeout, promise: promise)
+                handshake: RedisHandshake(
+                    configuration: configuration, scripts: scripts, questions: questions()),
+                reader: try makeReader(), timeout: configuration.connectTimeout, promise: promise)
             try channel.pipeline.syncOperations.addHandler(handler)
             try channel.syncOptions?.setOption(.autoRead, value: true)
         } catch {

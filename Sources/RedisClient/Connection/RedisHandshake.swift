@@ -5,17 +5,21 @@
 struct RedisHandshake {
     private enum Step {
         case auth(username: String?, password: String)
+        case hello
         case select(Int)
         case setName(String)
         case load(RedisScript)
+        case question(RedisQuestion)
         case ping
 
         var name: String {
             switch self {
             case .auth: "AUTH"
+            case .hello: "HELLO"
             case .select: "SELECT"
             case .setName: "CLIENT SETNAME"
             case .load(let script): "SCRIPT LOAD of \(script.name)"
+            case .question(let question): question.name
             case .ping: "PING"
             }
         }
@@ -23,21 +27,30 @@ struct RedisHandshake {
 
     enum Action {
         case wait
+        /// Send this question, too, and wait.
+        case ask(RedisQuestion)
         case done
         case fail(RedisError)
     }
 
-    private let steps: [Step]
+    private let requiresPrimary: Bool
+    private var steps: [Step]
     private var answered = 0
+    private var server = RedisServerFacts()
+    /// An error that was passed over. If the server then hangs up, it was the reason (`max number of clients reached`).
+    private(set) var passedOver: RESPError?
 
-    init(configuration: RedisConfiguration, scripts: [RedisScript]) {
+    init(configuration: RedisConfiguration, scripts: [RedisScript], questions: [RedisQuestion] = []) {
+        requiresPrimary = configuration.requiresPrimary
         var steps: [Step] = []
         if let password = configuration.password {
             steps.append(.auth(username: configuration.username, password: password))
         }
+        steps.append(.hello)
         if configuration.database != 0 { steps.append(.select(configuration.database)) }
         steps.append(.setName(configuration.clientName))
         steps.append(contentsOf: scripts.map { .load($0) })
+        steps.append(contentsOf: questions.map { .question($0) })
         steps.append(.ping)
         self.steps = steps
     }
@@ -48,9 +61,11 @@ struct RedisHandshake {
             switch step {
             case .auth(let username, let password):
                 encoder.append(command: ["AUTH"] + (username.map { [$0] } ?? []) + [password])
+            case .hello: encoder.append(command: ["HELLO"])
             case .select(let database): encoder.append(command: ["SELECT", String(database)])
             case .setName(let name): encoder.append(command: ["CLIENT", "SETNAME", name])
             case .load(let script): encoder.append(command: ["SCRIPT", "LOAD", script.source])
+            case .question(let question): encoder.append(command: question.arguments)
             case .ping: encoder.append(command: ["PING"])
             }
         }
@@ -63,14 +78,86 @@ struct RedisHandshake {
         }
         let step = steps[answered]
         answered += 1
-        if case .error(let error) = reply {
-            let message = "Redis refused \(step.name): \(error)"
-            return .fail(RedisError(.handshakeFailed, message, serverCode: error.code))
-        }
-        if case .load(let script) = step, reply.string != script.sha1 {
-            return .fail(RedisError(.handshakeFailed, "Redis gave \(step.name) another SHA-1"))
+        switch step {
+        case .hello:
+            if let refusal = received(hello: reply) { return .fail(refusal) }
+        case .setName:
+            // The name is for people who list the clients. A user without the right to set it works as well.
+            if let error = reply.error {
+                guard error.code == "NOPERM" || error.code == "ERR" else { return refused(step, error) }
+                passedOver = error
+            }
+        case .question(let question):
+            switch question.judge(reply) {
+            case .good: break
+            case .refuse(let error): return .fail(error)
+            case .ask(let next):
+                steps.append(.question(next))
+                return .ask(next)
+            }
+        case .auth, .select, .load, .ping:
+            if let error = reply.error { return refused(step, error) }
+            if case .load(let script) = step, reply.string != script.sha1 {
+                return .fail(RedisError(.handshakeFailed, "Redis gave \(step.name) another SHA-1"))
+            }
         }
         return answered == steps.count ? .done : .wait
+    }
+
+    /// `HELLO` is allowed to every user, and tells the server's role without the right to ask `ROLE` or `INFO`. Where it
+    /// is not there (renamed, or a proxy does not know it), the replies to come have to tell.
+    private mutating func received(hello reply: RESPValue) -> RedisError? {
+        if let error = reply.error {
+            passedOver = error
+            return nil
+        }
+        server = RedisServerFacts(hello: reply)
+        return server.refusal(requiresPrimary: requiresPrimary).map { RedisError(.handshakeFailed, $0) }
+    }
+
+    private func refused(_ step: Step, _ error: RESPError) -> Action {
+        var message = "Redis refused \(step.name): \(error)"
+        if case .load = step, let version = server.version, server.majorVersion < 7 {
+            message += " (Redis 7.0 or later is needed; this one is \(version))"
+        }
+        return .fail(RedisError(.handshakeFailed, message, serverCode: error.code))
+    }
+}
+
+/// What a server says of itself in its reply to `HELLO` (https://redis.io/docs/latest/commands/hello/).
+package struct RedisServerFacts {
+    package private(set) var version: String?
+    package private(set) var mode: String?
+    package private(set) var role: String?
+
+    package init() {}
+
+    /// - Parameter reply: names and values in turn, as RESP2 has it.
+    package init(hello reply: RESPValue) {
+        let parts = reply.array ?? []
+        for index in stride(from: 0, to: parts.count - 1, by: 2) {
+            switch parts[index].string {
+            case "version"?: version = parts[index + 1].string
+            case "mode"?: mode = parts[index + 1].string
+            case "role"?: role = parts[index + 1].string
+            default: break
+            }
+        }
+    }
+
+    /// 0 where the server does not say.
+    var majorVersion: Int { version?.split(separator: ".").first.flatMap { Int($0) } ?? 0 }
+
+    /// Why this server cannot be used; `nil` where it can be, or does not say.
+    package func refusal(requiresPrimary: Bool) -> String? {
+        switch mode {
+        case "sentinel"?: return "this is a Redis Sentinel, which holds no data: give the address of the Redis itself"
+        case "cluster"?:
+            return "this is a node of a Redis Cluster: give the address of a Redis that runs without cluster mode"
+        default: break
+        }
+        guard requiresPrimary, role == "replica" || role == "slave" else { return nil }
+        return "this Redis is a replica, which takes no writes: its primary is wanted"
     }
 }
 

@@ -40,6 +40,11 @@ final class RedisHandshakeHandler: ChannelInboundHandler, RemovableChannelHandle
             try reader.read(unwrapInboundIn(data)) { reply in
                 switch handshake.received(reply) {
                 case .wait: return true
+                case .ask(let question):
+                    var encoder = RESPEncoder()
+                    encoder.append(command: question.arguments)
+                    context.writeAndFlush(wrapOutboundOut(encoder.buffer), promise: nil)
+                    return true
                 case .done: finish(.success(()), context)
                 case .fail(let error): finish(.failure(error), context)
                 }
@@ -51,7 +56,9 @@ final class RedisHandshakeHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        finish(.failure(RedisError(.connectFailed, "Redis closed the connection during the handshake")), context)
+        let said = handshake.passedOver.map { ", after it had said: \($0)" } ?? ""
+        finish(
+            .failure(RedisError(.connectFailed, "Redis closed the connection during the handshake\(said)")), context)
         context.fireChannelInactive()
     }
 

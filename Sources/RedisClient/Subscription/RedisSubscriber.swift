@@ -41,18 +41,23 @@ public final class RedisSubscriber: Sendable {
     ///   - configuration: where Redis is; `maxChannels` bounds the channels. Give it a `clientName` of its own, so
     ///     that its metrics are told apart.
     ///   - eventLoop: where the connection lives and `handler` is called.
+    ///   - questions: what each new connection asks before it is used; called once for each connection.
+    ///   - peers: clients that go to the same server; all look for it again when one of them finds that it does not serve.
     ///   - logger: told of trouble and of its end.
     ///   - handler: receives the events. Must not block.
     /// - Throws: `.invalidConfiguration`.
     public init(
-        configuration: RedisConfiguration, eventLoop: any EventLoop, logger: Logger,
+        configuration: RedisConfiguration, eventLoop: any EventLoop,
+        questions: @escaping @Sendable () -> [RedisQuestion] = { [] }, peers: RedisPeers = RedisPeers(),
+        logger: Logger,
         handler: @escaping @Sendable (Event) -> Void
     ) throws(RedisError) {
         let metrics = RedisMetrics(name: configuration.clientName)
         let monitor = RedisConnectionMonitor(total: 1, logger: logger, metrics: metrics)
         let guarded = guarded
         let connection = RedisSubscriberConnection(
-            connector: try RedisConnector(configuration: configuration, scripts: []), eventLoop: eventLoop,
+            connector: try RedisConnector(configuration: configuration, scripts: [], questions: questions),
+            eventLoop: eventLoop,
             monitor: monitor, wanted: { guarded.withLockedValue { $0.channels } },
             onEvent: { event in
                 switch event {
@@ -66,6 +71,17 @@ public final class RedisSubscriber: Sendable {
         self.monitor = monitor
         self.connection = .makeBoxSendingValue(connection, eventLoop: eventLoop)
         maxChannels = configuration.maxChannels
+        peers.join { [weak self] error, age in self?.giveUp(error, olderThan: age) }
+    }
+
+    /// Gives the connection up and makes another one: for when messages do not arrive although it lives. Can be called on
+    /// any thread.
+    public func giveUp(_ error: RedisError) {
+        giveUp(error, olderThan: .zero)
+    }
+
+    private func giveUp(_ error: RedisError, olderThan age: TimeAmount) {
+        eventLoop.execute { [connection] in connection.value.giveUp(error, olderThan: age) }
     }
 
     /// Whether there is a connection.

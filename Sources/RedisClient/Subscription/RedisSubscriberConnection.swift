@@ -9,6 +9,7 @@ final class RedisSubscriberConnection: RedisConnectionOwner {
     private let wanted: () -> Set<String>
     private let onEvent: (RedisSubscriber.Event) -> Void
     private var handler: RedisSubscriptionHandler?
+    private var adoptedAt = NIODeadline.uptimeNanoseconds(0)
 
     init(
         connector: RedisConnector, eventLoop: any EventLoop, monitor: RedisConnectionMonitor,
@@ -31,6 +32,12 @@ final class RedisSubscriberConnection: RedisConnectionOwner {
         handler?.close(RedisError(.shutDown, "the subscriber is shut down"))
     }
 
+    /// Gives the channel up, where it is older than `age`; another one follows.
+    func giveUp(_ error: RedisError, olderThan age: TimeAmount) {
+        guard eventLoop.now - adoptedAt >= age else { return }
+        handler?.close(error)
+    }
+
     func want(_ channel: String, _ isWanted: Bool) {
         handler?.want(channel, isWanted)
     }
@@ -38,6 +45,7 @@ final class RedisSubscriberConnection: RedisConnectionOwner {
     func adopt(_ channel: any Channel) throws(RedisError) {
         let reader = try connector.makeReader()
         let generation = monitor.connected()
+        adoptedAt = eventLoop.now
         let handler = RedisSubscriptionHandler(
             configuration: connector.configuration, reader: reader, wanted: wanted(), now: eventLoop.now,
             onEvent: { [self] in received($0, generation) })

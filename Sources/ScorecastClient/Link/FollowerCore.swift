@@ -20,6 +20,8 @@ final class FollowerCore {
     private var complaint: String?
     /// Whether a top came on this connection.
     private var gotTop = false
+    /// Whether the server said on this connection that it receives no changes.
+    private var isStale = false
 
     /// Counts attempts, so that what belongs to an earlier one is known as such.
     var attempt = 0
@@ -59,6 +61,7 @@ final class FollowerCore {
             counters.connects += 1
             complaint = nil
             gotTop = false
+            isStale = false
             beginAttempt()
         case .wait(let time):
             timer = after(time) { $0.perform($0.plan.waited()) }
@@ -163,6 +166,14 @@ extension FollowerCore: LinkOwner {
                 receivedAtMicroseconds: receivedAt, bytes: message.readableBytes)
             take(standings.take(delta), arrival)
         case .success(.reconnect(let time)): leave(.askedToReconnect(after: time), with: .goingAway)
+        case .success(.stale(let since)):
+            counters.stales += 1
+            isStale = true
+            tell(.stale(since: since))
+        case .success(.current):
+            // Of a connection that was never stale there is nothing to take back.
+            if isStale { tell(.current) }
+            isStale = false
         case .success(.error(let code, let words)):
             counters.errors += 1
             complaint = code

@@ -2,7 +2,7 @@ import StrictJSON
 
 /// The members of a server's message, as they are found on one way through its text, in any order.
 struct MessageFields {
-    private enum Kind { case snapshot, update, delta, reconnect, error, other }
+    private enum Kind { case snapshot, update, delta, reconnect, stale, current, error, other }
 
     private var kind: Kind?
     private var board: String?
@@ -13,6 +13,7 @@ struct MessageFields {
     private var from: Int64?
     private var at: Int64?
     private var afterMilliseconds: Int64?
+    private var since: Int64?
     private var code: String?
     private var words: String?
     private var entries: [ScoreboardEntry]?
@@ -36,6 +37,7 @@ struct MessageFields {
             case "from": fields.from = try reader.readInteger()
             case "at": fields.at = try reader.readInteger()
             case "after_ms": fields.afterMilliseconds = try reader.readInteger()
+            case "since": fields.since = try reader.readInteger()
             case "code": fields.code = try Self.text(&reader)
             case "message": fields.words = try Self.text(&reader)
             case "entries": fields.entries = try Self.entries(&reader)
@@ -53,6 +55,8 @@ struct MessageFields {
         case .update: state.map { .state($0, isSnapshot: false) }
         case .delta: delta.map { .delta($0) }
         case .reconnect: afterMilliseconds.map { .reconnect(after: .milliseconds(max($0, 0))) }
+        case .stale: since.map { .stale(since: $0) }
+        case .current: .current
         case .error: code.map { .error(code: $0, message: words ?? "") }
         case .other: .other
         case nil: nil
@@ -77,6 +81,8 @@ struct MessageFields {
         case "leaderboard-update": .update
         case "leaderboard-delta": .delta
         case "reconnect": .reconnect
+        case "stale": .stale
+        case "current": .current
         case "error": .error
         default: .other
         }

@@ -30,6 +30,12 @@ package struct ScoreboardDelta: Sendable, Equatable {
             self.rank = rank
             self.score = score
         }
+
+        /// Whether all is the same, ids byte by byte.
+        package static func == (left: Change, right: Change) -> Bool {
+            left.operation == right.operation && left.rank == right.rank && left.score == right.score
+                && left.userID.utf8.elementsEqual(right.userID.utf8)
+        }
     }
 
     /// The epoch.

@@ -8,6 +8,10 @@ package enum ServerMessage: Sendable, Equatable {
     case delta(ScoreboardDelta)
     /// The server goes; come back after this time.
     case reconnect(after: Duration)
+    /// The server has received no changes since this time, in milliseconds since 1970.
+    case stale(since: Int64)
+    /// It receives them again.
+    case current
     /// Something was wrong with a request.
     case error(code: String, message: String)
     /// A type that a later version of the protocol may have; not ours to fail on.

@@ -23,6 +23,7 @@ struct Check: AsyncParsableCommand {
         let configuration = try await Shell.configuration(roles: roles)
         print(configuration.describe())
         if let keySet = try await KeySetSummary.text(of: configuration) { print(keySet) }
+        for warning in configuration.warnings { Shell.note("Warning: \(warning)") }
         print("The configuration is usable for \(roles).")
     }
 }

@@ -32,6 +32,6 @@ struct Serve: AsyncParsableCommand {
                     "commit": "\(Release.commit)",
                 ])
         }
-        try await node.run()
+        try await Shell.run(node)
     }
 }

@@ -36,7 +36,7 @@ struct Token: AsyncParsableCommand {
         do {
             print(try await Mint(configuration).token(sub: sub, role: role, lifetimeMilliseconds: milliseconds))
         } catch TokenIssuerError.invalidSubject {
-            throw ValidationError("--sub must be 1 to 64 bytes of printable UTF-8.")
+            throw ValidationError("--sub must be 1 to 128 bytes without control characters.")
         }
     }
 }

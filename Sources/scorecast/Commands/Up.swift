@@ -79,7 +79,10 @@ struct Up: AsyncParsableCommand {
         try await Database.addStarterActions(configuration)
         let mint = try Mint(configuration)
         let demoStart = DemoTraffic.Start()
-        let node = Node(configuration: configuration, roles: .all, metrics: metrics, logger: logger) { port in
+        let refused = RefusedUpdateLines.output(for: configuration)
+        let node = Node(
+            configuration: configuration, roles: .all, metrics: metrics, logger: logger, onRefusal: refused
+        ) { port in
             let url = configuration.localURL(port: port)
             isUp()
             folder.noteAddress(url)
@@ -90,7 +93,7 @@ struct Up: AsyncParsableCommand {
         let traffic = DemoTraffic(
             start: demoStart, logger: logger, token: { try await mint.token(sub: $0) },
             actionID: { try mint.actionID(user: $0, action: $1) })
-        try await node.run(with: demo ? [traffic] : [])
+        try await Shell.run(node, with: demo ? [traffic] : [])
     }
 
     /// The environment over what `up` makes itself. Scores move briskly in a demo, so its rate limit is wide.

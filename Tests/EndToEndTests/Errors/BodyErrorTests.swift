@@ -161,7 +161,9 @@ private let fields: [Attempt] =
     ]
     + [
         "7", "null", "true", "[]", "{}", #""""#, #""\u0000""#, #""u1\u0000""#, #""a\nb""#, #""\ud800""#, #""\udc00x""#,
-        "\"\(String(repeating: "x", count: 65))\"", "\"\(String(repeating: "é", count: 33))\"", #""\u202eu1""#,
+        "\"\(String(repeating: "x", count: 129))\"", "\"\(String(repeating: "é", count: 65))\"", #""\u202eu1""#,
+        #"" ""#,
+        #""\u2800""#,
     ].map { value in
         Attempt("user_id \(value.prefix(12))", field: "user_id") {
             #"{"user_id":\#(value),"action_id":"\#($0.actionID("u1"))"}"#

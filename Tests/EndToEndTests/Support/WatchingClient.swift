@@ -10,8 +10,10 @@ import TestSupport
 final class WatchingClient: Sendable {
     /// What it knows.
     struct State: Sendable {
-        /// The types of all messages, in order.
+        /// The types of all messages but `stale` and `current`, in order.
         var types: [String] = []
+        /// Whether what it has may be old, as the server says.
+        var isStale = false
         /// The latest ranking, best first.
         var entries: [Standing] = []
         var epoch = ""
@@ -76,6 +78,7 @@ final class WatchingClient: Sendable {
             guard let message = try? JSON(text.utf8), let type = message["type"]?.string else {
                 return state.violations.append("no message: \(text)")
             }
+            if type == "stale" || type == "current" { return takeNotice(message, into: &state) }
             state.types.append(type)
             switch type {
             case "snapshot" where state.types.count == 1, "leaderboard-update" where state.types.first == "snapshot":
@@ -86,6 +89,16 @@ final class WatchingClient: Sendable {
             default: state.violations.append("out of place: \(text)")
             }
         }
+    }
+
+    /// By turns, and of one form.
+    private func takeNotice(_ message: JSON, into state: inout State) {
+        let isStale = message["type"] == "stale"
+        if isStale == state.isStale { state.violations.append("twice: \(message.text)") }
+        if message.names != (isStale ? ["type", "since"] : ["type"]) {
+            state.violations.append("another form: \(message.text)")
+        }
+        state.isStale = isStale
     }
 
     private static let members: Set = ["type", "board", "window", "period", "epoch", "version", "at", "entries"]

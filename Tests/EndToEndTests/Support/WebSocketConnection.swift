@@ -24,8 +24,10 @@ struct WebSocketConnection: Sendable {
 
     /// Connects and upgrades.
     ///
-    /// - Parameter patience: how long `next` waits.
-    init(port: Int, _ target: String, patience: Duration) throws {
+    /// - Parameters:
+    ///   - token: shown as pages do, in the list of subprotocols.
+    ///   - patience: how long `next` waits.
+    init(port: Int, _ target: String, token: String? = nil, patience: Duration) throws {
         socket = try LoopbackSocket(port: port, timeout: patience)
         let head = """
             GET \(target) HTTP/1.1\r
@@ -34,10 +36,10 @@ struct WebSocketConnection: Sendable {
             Connection: Upgrade\r
             Sec-WebSocket-Version: 13\r
             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-            \r
 
             """
-        try socket.send(Array(head.utf8))
+        let offer = token.map { "Sec-WebSocket-Protocol: scorecast.v1, bearer.\($0)\r\n" } ?? ""
+        try socket.send(Array((head + offer + "\r\n").utf8))
         let deadline = ContinuousClock.now + .seconds(15)
         let end: [UInt8] = [13, 10, 13, 10]
         var start = 0

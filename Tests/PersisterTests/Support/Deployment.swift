@@ -278,8 +278,10 @@ private struct HookedLedger: Ledger {
         return positions
     }
 
-    func commit(_ batches: [OutboxBatch], from positions: [Int: LedgerPosition]) async throws(StoreError) {
+    func commit(
+        _ batches: [OutboxBatch], from positions: [Int: LedgerPosition]
+    ) async throws(StoreError) -> [DeadLetter] {
         await beforeCommit(batches)
-        try await base.commit(batches, from: positions)
+        return try await base.commit(batches, from: positions)
     }
 }

@@ -58,8 +58,13 @@ struct PostgresFixture: Sendable {
 }
 
 /// Runs a test on a fresh, migrated database of the shared Postgres.
-func withDatabase(_ body: (PostgresFixture) async throws -> Void) async throws {
+///
+/// - Parameter prepare: changes the empty database first.
+func withDatabase(
+    prepare: (TestPostgres) async throws -> Void = { _ in }, _ body: (PostgresFixture) async throws -> Void
+) async throws {
     try await withPostgres { database in
+        try await prepare(database)
         let pool = try PostgresPool(configuration: PostgresConfiguration(url: database.url), logger: quietLogger())
         let fixture = PostgresFixture(database: database, pool: pool)
         do {

@@ -22,7 +22,9 @@ struct RedisFixture: Sendable {
     let reader: RedisLeaderboardReader
     let outbox: RedisOutbox
 
-    var keys: RankingKeys { RankingKeys(board: board, ranking: ranking, partitioning: partitioning) }
+    var keys: RankingKeys {
+        RankingKeys(board: board, ranking: ranking, partitioning: partitioning, in: KeySpace(configuration))
+    }
 
     /// The score store of a node; of the second one with `other: true`.
     func store(limit: RateLimit? = nil, other isOther: Bool = false) -> RedisScoreStore {
@@ -58,7 +60,8 @@ struct RedisFixture: Sendable {
 
     /// Takes the mark away that a closed partition carries until it is rebuilt.
     func rebuilt(partition: Int) async throws {
-        try await redis.command("HDEL", PartitionKeys(partition: partition).meta, "awaits_rebuild")
+        let keys = PartitionKeys(partition: partition, in: KeySpace(configuration))
+        try await redis.command("HDEL", keys.meta, "awaits_rebuild")
     }
 
     /// The whole ranking, read in pages.
@@ -135,10 +138,12 @@ func withFixture(
     try await withFixture(url: server.url, board: Board(id: "global"), partitions: partitions, isOpen: isOpen, body)
 }
 
-private func withFixture(
-    url: String, board: Board, partitions: Int, isOpen: Bool, _ body: (RedisFixture) async throws -> Void
+func withFixture(
+    url: String, board: Board = Board(id: "global"), partitions: Int = 1, isOpen: Bool = true,
+    change: (inout RedisConfiguration) -> Void = { _ in }, _ body: (RedisFixture) async throws -> Void
 ) async throws {
-    let configuration = try RedisConfiguration(url: url)
+    var configuration = try RedisConfiguration(url: url)
+    change(&configuration)
     let logger = quietLogger()
     let group = MultiThreadedEventLoopGroup.singleton
     let clients = try [Scripts.all, Scripts.all, []].map { scripts throws in

@@ -8,9 +8,11 @@ final class Relay: Sendable {
     /// Where it listens.
     let port: Int
     private let listener: any Channel
+    private let upstreams: Upstreams
 
-    private init(listener: any Channel) {
+    private init(listener: any Channel, upstreams: Upstreams) {
         self.listener = listener
+        self.upstreams = upstreams
         port = listener.localAddress?.port ?? 0
     }
 
@@ -22,7 +24,7 @@ final class Relay: Sendable {
     static func start(
         to upstreams: [Int], filter: MessageFilter? = nil, on group: any EventLoopGroup
     ) async throws -> Relay {
-        let turn = Turn()
+        let upstreams = Upstreams(upstreams)
         let listener = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4096)
             .childChannelOption(.autoRead, value: false)
@@ -32,21 +34,34 @@ final class Relay: Sendable {
                 client.eventLoop.makeCompletedFuture {
                     let end = RelayEnd(filter: nil)
                     try client.pipeline.syncOperations.addHandler(end)
-                    let first = turn.next() % upstreams.count
-                    let order = upstreams[first...] + upstreams[..<first]
-                    join(end, of: client, to: Array(order)[...], filter: filter)
+                    join(end, of: client, to: upstreams.inTurn()[...], filter: filter)
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        return Relay(listener: listener)
+        return Relay(listener: listener, upstreams: upstreams)
     }
+
+    /// Where connections go from now on, as when an address moves; those that are there live on where they are.
+    func redirect(to ports: [Int]) { upstreams.replace(ports) }
 
     /// Takes no more connections; those that are there live on.
     func stop() async { try? await listener.close() }
 
-    private final class Turn: Sendable {
-        private let count = Atomic(0)
-        func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).oldValue }
+    private final class Upstreams: Sendable {
+        private let state: Mutex<(ports: [Int], turn: Int)>
+
+        init(_ ports: [Int]) { state = Mutex((ports, 0)) }
+
+        func replace(_ ports: [Int]) { state.withLock { $0 = (ports, 0) } }
+
+        /// The ports, beginning with the one whose turn it is.
+        func inTurn() -> [Int] {
+            state.withLock { state in
+                defer { state.turn += 1 }
+                let first = state.turn % state.ports.count
+                return Array(state.ports[first...] + state.ports[..<first])
+            }
+        }
     }
 
     private static func join(

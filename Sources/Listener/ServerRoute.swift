@@ -1,0 +1,25 @@
+import NIOCore
+import NIOHTTP1
+
+/// `OPTIONS *`: asks what the server can do at all (RFC 9110, 9.3.7).
+struct ServerRoute: FastRoute {
+    let sharedFields: @Sendable (HTTPRequestHead?) -> [(name: String, value: String)]
+
+    var bodyBytesMax: Int { 0 }
+    var tooLarge: FastResponse {
+        FastResponse(
+            status: .payloadTooLarge, fields: FastResponse.jsonFields,
+            body: ErrorBody(code: "payload_too_large", message: "The body is too large.").buffer, closes: true)
+    }
+    var tooSlow: FastResponse { .requestTimeout }
+
+    func accepts(_ head: HTTPRequestHead) -> Bool { head.method == .OPTIONS && head.uri == "*" }
+
+    func handle(
+        _ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (FastResponse) -> Void
+    ) {
+        var response = FastResponse.serverOptions
+        response.fields += sharedFields(request.head)
+        respond(response)
+    }
+}

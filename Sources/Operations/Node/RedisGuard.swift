@@ -1,0 +1,57 @@
+import Logging
+import RedisClient
+import ServiceLifecycle
+import Storage
+
+/// Tells operators what `RedisFitness` finds, and ends a node that was started on a Redis which it must not use. A node
+/// that has worked stays, answers 503, and goes on when a Redis is back that it can use.
+///
+/// It also asks again while connections live: somebody may empty Redis, or change its settings.
+struct RedisGuard: Service {
+    let fitness: RedisFitness
+    let redis: RedisClient
+    let logger: Logger
+
+    /// Between two looks, in ms, a fifth more or less.
+    private static let intervalMilliseconds = 3_000.0
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await tell() }
+                    group.addTask { try await askAgain() }
+                    defer { group.cancelAll() }
+                    try await group.next()
+                }
+            }
+        } catch is CancellationError {
+            // The node stops.
+        }
+        try? await gracefulShutdown()
+    }
+
+    /// Each change once.
+    private func tell() async throws {
+        var last = RedisFitness.Report()
+        for await report in fitness.reports() {
+            if let refusal = report.refusal, refusal != last.refusal {
+                let message: Logger.Message = "This Redis must not be used"
+                logger.critical(message, metadata: ["reason": "\(refusal.explanation)"])
+                if refusal.endsStart, !report.wasFit { throw NodeError.unusable(refusal.explanation) }
+            }
+            if report.refusal == nil, last.refusal != nil { logger.notice("This Redis can be used") }
+            for warning in report.warnings where !last.warnings.contains(warning) {
+                logger.warning("Check Redis' settings", metadata: ["reason": "\(warning)"])
+            }
+            last = report
+        }
+    }
+
+    private func askAgain() async throws {
+        while !Task.isCancelled {
+            try await Task.sleep(for: .milliseconds(Int64(Self.intervalMilliseconds * .random(in: 0.8...1.2))))
+            if redis.isConnected { await fitness.askAgain(redis) }
+        }
+    }
+}

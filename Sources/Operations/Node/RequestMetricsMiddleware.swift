@@ -1,0 +1,30 @@
+import Hummingbird
+import Listener
+
+/// Counts what Hummingbird answers. Outside of all other middleware, so that it sees what the client does.
+struct RequestMetricsMiddleware<Context: RequestContext>: RouterMiddleware {
+    let metrics: RequestMetrics
+    private let clock = ContinuousClock()
+
+    init(metrics: RequestMetrics) {
+        self.metrics = metrics
+    }
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        let start = clock.now
+        let response = try await next(request, context)
+        let (seconds, attoseconds) = (clock.now - start).components
+        metrics.record(
+            route: Self.template(context.endpointPath), method: request.method.rawValue, status: response.status.code,
+            nanoseconds: seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        return response
+    }
+
+    /// The template of a route, which begins with a slash; nil for what Hummingbird calls requests without one.
+    private static func template(_ endpoint: String?) -> String? {
+        guard let endpoint else { return nil }
+        return endpoint.hasPrefix("/") ? endpoint : nil
+    }
+}

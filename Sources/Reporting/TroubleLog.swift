@@ -1,0 +1,61 @@
+import Logging
+import Synchronization
+
+/// Tells operators that something fails, and that it works again: see `TroubleWindow`. Everything that can fail as often
+/// as it is tried reports through one of these, so that no failure floods the log.
+///
+/// For the hot path: a success costs one look at a flag.
+package final class TroubleLog: Sendable {
+    private let warning: Logger.Message
+    private let notice: Logger.Message
+    private let level: Logger.Level
+    private let logger: Logger
+    private let isInTrouble = Atomic(false)
+    private let window = Mutex(TroubleWindow())
+
+    /// - Parameters:
+    ///   - warning: says what fails.
+    ///   - notice: says that it works again.
+    ///   - level: of the first message.
+    package init(
+        warning: Logger.Message, notice: Logger.Message, level: Logger.Level = .warning, logger: Logger
+    ) {
+        self.warning = warning
+        self.notice = notice
+        self.level = level
+        self.logger = logger
+    }
+
+    /// Something failed, for this reason.
+    ///
+    /// - Parameter facts: what else an operator wants to know; asked for only when there is a line.
+    package func failed(_ error: some CustomStringConvertible, _ facts: @autoclosure () -> Logger.Metadata = [:]) {
+        let line = window.withLock { window in
+            isInTrouble.store(true, ordering: .relaxed)
+            return window.failed(at: Self.now)
+        }
+        guard case .warning(let suppressed)? = line else { return }
+        let metadata: Logger.Metadata = ["error": "\(error)", "suppressed": "\(suppressed)"]
+        logger.log(level: level, warning, metadata: metadata.merging(facts()) { first, _ in first })
+    }
+
+    /// Something worked.
+    package func worked() {
+        guard isInTrouble.load(ordering: .relaxed) else { return }
+        let line = window.withLock { window in
+            let line = window.worked(at: Self.now)
+            isInTrouble.store(window.isInTrouble, ordering: .relaxed)
+            return line
+        }
+        guard case .recovered(let failures, let milliseconds)? = line else { return }
+        logger.notice(notice, metadata: ["failures": "\(failures)", "lasted_ms": "\(milliseconds)"])
+    }
+
+    private static let start = ContinuousClock.now
+
+    /// Ms of a steady clock.
+    private static var now: Int64 {
+        let (seconds, attoseconds) = (ContinuousClock.now - start).components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    }
+}

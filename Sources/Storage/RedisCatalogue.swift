@@ -1,0 +1,76 @@
+import Leaderboard
+import RedisClient
+import StrictJSON
+
+/// The boards as they lie in Redis, for nodes without a Postgres.
+public struct RedisCatalogue: Sendable {
+    private let redis: RedisClient
+    private let names: CatalogueKeys
+    private let keys: RankingKeyCache
+
+    /// - Parameters:
+    ///   - redis: a client that has `Scripts.all` registered.
+    ///   - partitioning: where boards live.
+    public init(redis: RedisClient, partitioning: Partitioning) {
+        self.redis = redis
+        let space = KeySpace(redis.configuration)
+        names = CatalogueKeys(in: space)
+        keys = RankingKeyCache(partitioning: partitioning, in: space)
+    }
+
+    /// The tag of the boards that are published; nil if there are none.
+    public func tag() async throws(StoreError) -> String? {
+        do { return try await redis.command("HGET", names.catalogue, "tag").string } catch { throw StoreError(error) }
+    }
+
+    /// The boards that are published, and their tag; nil if there are none.
+    public func read() async throws(StoreError) -> (tag: String, boards: BoardList)? {
+        let reply: RESPValue
+        do { reply = try await redis.command("HMGET", names.catalogue, "tag", "boards") } catch {
+            throw StoreError(error)
+        }
+        guard let fields = reply.array, fields.count == 2, let tag = fields[0].string else { return nil }
+        guard case .bulkString(let text) = fields[1] else {
+            throw StoreError(.corrupt, "the published boards have no text")
+        }
+        let boards = text.withUnsafeBytes { bytes in
+            Result { () throws(JSONError) in try BoardCodec.decode(bytes) }
+        }
+        do {
+            return (tag, try boards.get())
+        } catch {
+            throw StoreError(.corrupt, "the published boards cannot be read: \(error.message)")
+        }
+    }
+
+    /// Publishes boards in place of those that `seen` names, nil for none.
+    ///
+    /// - Returns: false if other ones are there by now.
+    package func publish(_ boards: PublishedBoards, inPlaceOf seen: String?) async throws(StoreError) -> Bool {
+        do {
+            return try await redis.evaluate(
+                Scripts.boards, keys: [names.catalogue],
+                arguments: [seen ?? "", boards.tag, boards.text, names.channel]
+            ).int64 == 1
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Tells the top of a board again, under the next version, since its size has changed.
+    package func tellTop(of board: Board) async throws(StoreError) {
+        let keys = keys.keys(of: Ranking(board: board.id), board: board)
+        do {
+            try await redis.evaluate(
+                Scripts.retop, keys: [keys.partition.meta, keys.ranking],
+                arguments: [keys.versionField, String(board.top), keys.channel])
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Calls `changed` when boards are published, for as long as the feed lives.
+    public func follow(on feed: RedisTopFeed, changed: @escaping @Sendable () -> Void) {
+        feed.listen(names.channel) { _ in changed() }
+    }
+}

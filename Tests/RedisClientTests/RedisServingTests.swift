@@ -1,0 +1,214 @@
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import RedisClient
+import TestSupport
+import Testing
+
+/// A connection that lives is not yet one that serves: a server that became a replica, one that was one from the start, or
+/// one that the owner's questions refuse.
+@Suite(.timeLimit(.minutes(1)))
+struct RedisServingTests {
+    @Test func nagleIsOffOnEveryConnection() async throws {
+        let server = try await RedisTestServer()
+        defer { server.stop() }
+        try await withClient(server.configuration, connections: 2) { client async throws in
+            let count = client.connectionState.total
+            #expect(SocketOptions.noDelay(peer: server.port) == Array(repeating: true, count: count))
+        }
+    }
+
+    @Test(arguments: [
+        ("READONLY", 0, true), ("UNBLOCKED", 0, true), ("MASTERDOWN", 0, true), ("LOADING", 0, true),
+        ("NOREPLICAS", 4999, false), ("NOREPLICAS", 5000, true), ("NOPERM", 60_000, false), ("OOM", 60_000, false),
+        ("BUSY", 60_000, false), ("MISCONF", 60_000, false), ("ERR", 60_000, false),
+        ("NOSCRIPT", 60_000, false), ("WRONGTYPE", 60_000, false),
+    ])
+    func whatARefusalMeans(code: String, ageMilliseconds: Int64, isOver: Bool) {
+        #expect(RedisServing.isOver(code: code, age: .milliseconds(ageMilliseconds)) == isOver)
+    }
+
+    @Test func whatAServerSaysOfItself() {
+        func facts(_ mode: String, _ role: String) -> RedisServerFacts {
+            let words = ["server", "redis", "version", "7.0.15", "mode", mode, "role", role]
+            return RedisServerFacts(
+                hello: .array(
+                    words.map { .bulkString(Array($0.utf8)) } + [.bulkString(Array("modules".utf8)), .array([])]))
+        }
+        #expect(facts("standalone", "master").version == "7.0.15")
+        #expect(facts("standalone", "master").refusal(requiresPrimary: true) == nil)
+        #expect(facts("standalone", "replica").refusal(requiresPrimary: false) == nil)
+        #expect(facts("standalone", "replica").refusal(requiresPrimary: true)?.contains("replica") == true)
+        #expect(facts("cluster", "master").refusal(requiresPrimary: false)?.contains("Cluster") == true)
+        #expect(facts("sentinel", "sentinel").refusal(requiresPrimary: false)?.contains("Sentinel") == true)
+        // Who says nothing is judged by the replies to come.
+        for reply in [RESPValue.null, .array([]), .array([.integer(1)]), .simpleString(Array("OK".utf8))] {
+            #expect(RedisServerFacts(hello: reply).refusal(requiresPrimary: true) == nil)
+        }
+    }
+
+    // MARK: - A server that becomes a replica
+
+    @Test func aDemotedServerIsLeftAndTakenAgain() async throws {
+        let server = try await RedisTestServer()
+        defer { server.stop() }
+        var configuration = server.configuration
+        configuration.requiresPrimary = true
+        try await withClient(configuration, connections: 2) { client async throws in
+            let generation = client.connectionState.generation
+            try server.cli("REPLICAOF", "127.0.0.1", "1")
+            // What is in flight is answered, each command for itself: the refusal is certain, and so are the others.
+            let replies = try await client.pipeline([["SET", "a", "1"], ["GET", "a"], ["ECHO", "x"]])
+            #expect(replies.map { $0.error?.code } == ["READONLY", nil, nil])
+            #expect(
+                await eventually {
+                    _ = try? await client.command("SET", "a", "1")
+                    return client.connectionState.connected == 0
+                })
+            #expect(await eventually { client.trouble?.message.contains("replica") == true })
+            let error = await #expect(throws: RedisError.self) { try await client.command("GET", "a") }
+            #expect(error?.code == .notConnected)
+            try server.cli("REPLICAOF", "NO", "ONE")
+            #expect(await eventually { client.isConnected })
+            #expect(client.trouble == nil)
+            #expect(client.connectionState.generation >= generation + UInt64(client.connectionState.total))
+            try await client.command("SET", "a", "2")
+        }
+    }
+
+    @Test func peersLeaveWithIt() async throws {
+        let server = try await RedisTestServer()
+        defer { server.stop() }
+        let peers = RedisPeers()
+        let group = MultiThreadedEventLoopGroup.singleton
+        let first = try RedisClient(
+            configuration: server.configuration, eventLoopGroup: group, connections: 1, peers: peers,
+            logger: quietLogger)
+        let second = try RedisClient(
+            configuration: server.configuration, eventLoopGroup: group, connections: 1, peers: peers,
+            logger: quietLogger)
+        let live = NIOLockedValueBox(0)
+        let subscriber = try RedisSubscriber(
+            configuration: server.configuration, eventLoop: group.next(), peers: peers, logger: quietLogger
+        ) { event in
+            if case .allSubscribed = event { live.withLockedValue { $0 += 1 } }
+        }
+        let running = [
+            Task { try await first.run() }, Task { try await second.run() }, Task { try await subscriber.run() },
+        ]
+        defer { for task in running { task.cancel() } }
+        #expect(await eventually { first.isConnected && second.isConnected && live.withLockedValue { $0 } == 1 })
+        try server.cli("REPLICAOF", "127.0.0.1", "1")
+        // Again and again: those that are younger than a second are taken to know.
+        #expect(
+            await eventually {
+                _ = try? await first.command("SET", "a", "1")
+                return second.connectionState.generation >= 2 && live.withLockedValue { $0 } >= 2
+            })
+    }
+
+    /// Where `HELLO` is not there, only the replies tell. A client that goes on writing must neither connect in a loop nor
+    /// fill the log.
+    @Test func withoutHelloTheRepliesTell() async throws {
+        let server = try await RedisTestServer(arguments: [
+            "--rename-command", "HELLO", "", "--replicaof", "127.0.0.1", "1",
+        ])
+        defer { server.stop() }
+        var configuration = server.configuration
+        configuration.requiresPrimary = true
+        let log = NIOLockedValueBox<[String]>([])
+        let logger = Logger(label: "test") { _ in RecordingLogHandler(log: log) }
+        try await withClient(configuration, connections: 1, logger: logger) { client async throws in
+            let end = ContinuousClock.now + .seconds(3)
+            var refusals = 0
+            while ContinuousClock.now < end {
+                do {
+                    try await client.command("SET", "a", "1")
+                    Issue.record("a replica took a write")
+                } catch let error as RedisError {
+                    if error.serverCode == "READONLY" { refusals += 1 }
+                }
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            #expect(refusals >= 2)
+            // Full jitter up to 500 ms.
+            #expect(client.connectionState.generation < 60)
+            #expect(log.withLockedValue { $0.count { !$0.hasPrefix("debug") } } <= 3)
+            try server.cli("REPLICAOF", "NO", "ONE")
+            #expect(await eventually { (try? await client.command("SET", "a", "1")) != nil })
+        }
+    }
+
+    @Test func aReplicaIsGoodForReadersAlone() async throws {
+        let server = try await RedisTestServer(arguments: ["--replicaof", "127.0.0.1", "1"])
+        defer { server.stop() }
+        try await withClient(server.configuration) { client async throws in
+            #expect(try await client.command("GET", "a").isNull)
+        }
+        var configuration = server.configuration
+        configuration.requiresPrimary = true
+        #expect(try await failure(configuration)?.message.contains("replica") == true)
+    }
+
+    @Test func aClusterIsNotTaken() async throws {
+        let server = try await RedisTestServer(arguments: ["--cluster-enabled", "yes"])
+        defer { server.stop() }
+        #expect(try await failure(server.configuration)?.message.contains("Cluster") == true)
+    }
+
+    @Test func aServerThatIsFullSaysSo() async throws {
+        let server = try await RedisTestServer(arguments: ["--maxclients", "1"])
+        defer { server.stop() }
+        try await withClient(server.configuration, connections: 1) { _ async throws in
+            #expect(try await failure(server.configuration)?.message.contains("max number of clients") == true)
+        }
+    }
+
+    @Test func aUserWithFewRights() async throws {
+        let server = try await RedisTestServer(arguments: [
+            "--user", "few", "on", ">secret", "~*", "-@all", "+ping", "+get",
+        ])
+        defer { server.stop() }
+        var configuration = server.configuration
+        (configuration.username, configuration.password) = ("few", "secret")
+        configuration.requiresPrimary = true
+        try await withClient(configuration) { client async throws in
+            #expect(try await client.command("GET", "a").isNull)
+        }
+    }
+
+    // MARK: - Questions
+
+    @Test func questionsDecide() async throws {
+        let server = try await RedisTestServer()
+        defer { server.stop() }
+        let asked = NIOLockedValueBox<[RESPValue]>([])
+        let second = RedisQuestion("second", ["ECHO", "two"]) { reply in
+            asked.withLockedValue { $0.append(reply) }
+            return .good
+        }
+        let first = RedisQuestion("first", ["ECHO", "one"]) { reply in
+            asked.withLockedValue { $0.append(reply) }
+            return .ask(second)
+        }
+        let connector = try RedisConnector(configuration: server.configuration, scripts: [], questions: { [first] })
+        try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get().close().get()
+        #expect(asked.withLockedValue { $0.map(\.string) } == ["one", "two"])
+
+        let never = RedisQuestion("never", ["NOSUCHCOMMAND"]) { reply in
+            .refuse(RedisError(.handshakeFailed, "no: \(reply.error?.code ?? "")"))
+        }
+        #expect(try await failure(server.configuration, [first, never])?.message == "no: ERR")
+    }
+
+    /// What one attempt to connect fails with.
+    private func failure(
+        _ configuration: RedisConfiguration, _ questions: [RedisQuestion] = []
+    ) async throws -> RedisError? {
+        let connector = try RedisConnector(configuration: configuration, scripts: [], questions: { questions })
+        return await #expect(throws: RedisError.self) {
+            try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get().close().get()
+        }
+    }
+}

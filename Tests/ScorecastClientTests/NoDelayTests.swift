@@ -1,0 +1,15 @@
+import ScorecastClient
+import TestSupport
+import Testing
+
+/// A message of the client's leaves at once: Nagle's algorithm is off.
+@Suite struct NoDelayTests {
+    @Test func followersConnection() async throws {
+        let server = try await ScriptedServer { _, _ in [.accept, .text(Text.snapshot(1))] }
+        let following = try Following(server.url)
+        try await eventually { following.versions == [1] }
+        #expect(SocketOptions.noDelay(peer: server.port) == [true])
+        following.follower.stop()
+        try await server.stop()
+    }
+}

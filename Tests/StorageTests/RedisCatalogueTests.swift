@@ -1,0 +1,153 @@
+import Leaderboard
+import LocalServers
+import NIOConcurrencyHelpers
+import NIOPosix
+import RedisClient
+import Storage
+import TestSupport
+import Testing
+
+/// The boards as they lie in Redis.
+@Suite(.timeLimit(.minutes(1)))
+struct RedisCatalogueTests {
+    private static func list(_ revision: Int64, top: Int = 10) -> BoardList {
+        BoardList(boards: ["global": Board(id: "global", top: top)], revision: revision)
+    }
+
+    private static func catalogue(_ fixture: RedisFixture) -> RedisCatalogue {
+        RedisCatalogue(redis: fixture.redis, partitioning: fixture.partitioning)
+    }
+
+    @Test func whoIsTooLateChangesNothing() async throws {
+        try await withFixture { fixture in
+            let (one, two) = (Self.catalogue(fixture), Self.catalogue(fixture))
+            #expect(try await one.tag() == nil)
+            #expect(try await one.read() == nil)
+            let (first, second, third) = (
+                PublishedBoards(Self.list(1)), PublishedBoards(Self.list(2)), PublishedBoards(Self.list(3))
+            )
+            #expect(try await one.publish(first, inPlaceOf: nil))
+            #expect(try await two.publish(second, inPlaceOf: nil) == false)
+            #expect(try await two.publish(second, inPlaceOf: "1-0") == false)
+            #expect(try await two.tag() == first.tag)
+            #expect(try await two.publish(second, inPlaceOf: first.tag))
+            // What this one has seen is not there any more, although what it has is newer.
+            #expect(try await one.publish(third, inPlaceOf: first.tag) == false)
+            let read = try #require(try await one.read())
+            #expect(read.tag == second.tag && read.boards == Self.list(2))
+        }
+    }
+
+    @Test func whatCannotBeReadIsSaid() async throws {
+        try await withFixture { fixture in
+            let catalogue = Self.catalogue(fixture)
+            for boards in ["", "{}", #"{"revision":1,"boards":[{"board":"a","group":"a","top":999}]}"#] {
+                try await fixture.redis.command(
+                    "HSET", CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue, "tag", "1-1", "boards", boards
+                )
+                let error = await #expect(throws: StoreError.self) { try await catalogue.read() }
+                #expect(error?.kind == .corrupt)
+            }
+            try await fixture.redis.command(
+                "HDEL", CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue, "boards")
+            await #expect(throws: StoreError.self) { try await catalogue.read() }
+            // It is replaced like any other.
+            #expect(try await catalogue.publish(PublishedBoards(Self.list(2)), inPlaceOf: "1-1"))
+            #expect(try await catalogue.read()?.boards == Self.list(2))
+            try await fixture.redis.command("DEL", CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue)
+            try await fixture.redis.command(
+                "SET", CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue, "of another type")
+            let error = await #expect(throws: StoreError.self) { try await catalogue.tag() }
+            #expect(error?.kind == .unavailable)
+        }
+    }
+
+    @Test func tellsOfChanges() async throws {
+        try await withPrivateRedis { server in
+            try await withFixture(on: server) { fixture in
+                let feed = try RedisTopFeed(
+                    configuration: fixture.configuration, partitioning: fixture.partitioning,
+                    eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger())
+                let running = Task { try await feed.run() }
+                defer { running.cancel() }
+                let count = NIOLockedValueBox(0)
+                let catalogue = Self.catalogue(fixture)
+                catalogue.follow(on: feed) { count.withLockedValue { $0 += 1 } }
+                try await eventually("the feed is live") { feed.isLive }
+                let first = PublishedBoards(Self.list(1))
+                #expect(try await catalogue.publish(first, inPlaceOf: nil))
+                try await eventually("it is told") { count.withLockedValue { $0 } == 1 }
+                #expect(try await catalogue.publish(first, inPlaceOf: nil) == false)
+                #expect(try await catalogue.publish(PublishedBoards(Self.list(2)), inPlaceOf: first.tag))
+                try await eventually("it is told again") { count.withLockedValue { $0 } == 2 }
+            }
+        }
+    }
+
+    /// Another size changes the visible top, so it has a version like any other change.
+    @Test func aTopOfAnotherSizeIsToldUnderTheNextVersion() async throws {
+        try await withFixture(top: 3) { fixture in
+            for user in 1...5 { try await fixture.add("u\(user)", Int64(user), "s\(user)") }
+            let feed = try RedisTopFeed(
+                configuration: fixture.configuration, partitioning: fixture.partitioning,
+                eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger())
+            let running = Task { try await feed.run() }
+            defer { running.cancel() }
+            let tops = NIOLockedValueBox<[Top]>([])
+            let isLive = NIOLockedValueBox(false)
+            feed.watch(fixture.board, fixture.ranking) { event in
+                switch event {
+                case .changed(let top): tops.withLockedValue { $0.append(top) }
+                case .live: isLive.withLockedValue { $0 = true }
+                case .cut: break
+                }
+            }
+            try await eventually("it is live") { isLive.withLockedValue { $0 } }
+            let before = try await fixture.reader.page(
+                of: fixture.board, ranking: fixture.ranking, limit: 10, after: nil)
+            var board = fixture.board
+            board.top = 4
+            try await Self.catalogue(fixture).tellTop(of: board)
+            try await eventually("it is told") { !tops.withLockedValue { $0.isEmpty } }
+            let told = try #require(tops.withLockedValue { $0.first })
+            #expect(told.version == before.top.version + 1 && told.epoch == before.top.epoch)
+            #expect(told.entries == Array(before.top.entries.prefix(4)))
+            #expect(abs(told.at - before.top.at) < 60_000)
+            let after = try await fixture.reader.page(
+                of: fixture.board, ranking: fixture.ranking, limit: 10, after: nil)
+            #expect(after.top.version == told.version && after.top.entries == before.top.entries)
+            #expect(try await fixture.events().count == 5, "the ledger is not concerned")
+        }
+    }
+
+    @Test func aTopThatIsEmptyOrClosedIsNoTrouble() async throws {
+        try await withFixture { fixture in
+            try await Self.catalogue(fixture).tellTop(of: fixture.board)
+            let page = try await fixture.reader.page(
+                of: fixture.board, ranking: fixture.ranking, limit: 10, after: nil)
+            #expect(page.top.version == 1 && page.top.entries.isEmpty)
+        }
+        try await withFixture(isOpen: false) { fixture in
+            try await Self.catalogue(fixture).tellTop(of: fixture.board)
+            #expect(try await fixture.dump().isEmpty)
+        }
+    }
+
+    /// The place of a board is that of its group, also of one that was changed.
+    @Test func aBoardThatIsGivenAnotherGroupIsReadThere() async throws {
+        try await withFixture(partitions: 16) { fixture in
+            try await fixture.add("u1", 5, "s1")
+            var moved = fixture.board
+            let partitions = fixture.partitioning
+            let home = partitions.partition(of: fixture.board)
+            moved.group = try #require(
+                (0...99).map(String.init).first { group in
+                    partitions.partition(of: Board(id: "x", group: group)) != home
+                })
+            for (board, count) in [(fixture.board, 1), (moved, 0), (fixture.board, 1)] as [(Board, Int64)] {
+                let page = try await fixture.reader.page(of: board, ranking: fixture.ranking, limit: 10, after: nil)
+                #expect(page.total == count)
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+import Storage
+
+extension PartitionKeys {
+    /// The keys of a deployment without a prefix.
+    init(partition: Int) {
+        self.init(partition: partition, in: KeySpace(prefix: "", database: 0))
+    }
+}

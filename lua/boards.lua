@@ -1,0 +1,11 @@
+#!lua
+-- boards: publishes the boards in place of those that the caller has seen, unless another node was faster.
+--
+-- KEYS  1 catalogue   hash: tag, boards
+-- ARGV  1 the tag that the caller has seen, empty for none   2 new tag   3 boards (JSON)   4 channel
+-- Reply: 1, or 0 if another tag is there by now
+local catalogue = KEYS[1]
+if (redis.call('HGET', catalogue, 'tag') or '') ~= ARGV[1] then return 0 end
+redis.call('HSET', catalogue, 'tag', ARGV[2], 'boards', ARGV[3])
+redis.call('PUBLISH', ARGV[4], ARGV[2])
+return 1
