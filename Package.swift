@@ -1,13 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every target compiles in Swift 6 mode, with warnings as errors and `any` spelled out.
-let strict: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .treatAllWarnings(as: .error),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-]
+/// Every target compiles in Swift 6 mode, with `any` spelled out. For those who work on it, warnings are errors
+/// (`SCORECAST_STRICT=1`, which continuous integration sets); a user's compiler may be newer, and know more warnings.
+let isStrict = Context.environment["SCORECAST_STRICT"] == "1"
+let strict: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
 /// The commit that the binary tells (`--version`): set by `./dev` and the image, since a build folder may have no git.
 let commit = (Context.environment["SCORECAST_COMMIT"] ?? "").filter {
@@ -25,6 +27,18 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 
+/// A package at exactly this version, so that the same sources give the same binary (scripts/versions.txt holds what these
+/// packages need in turn). For an app that uses `ScorecastClient`, and has dependencies of its own to agree with, at least
+/// this version: SwiftPM and Xcode keep dependencies in a folder `checkouts`.
+func github(
+    _ name: String, _ version: Version, traits: Set<Package.Dependency.Trait> = [.defaults]
+) -> Package.Dependency {
+    let url = "https://github.com/\(name).git"
+    let isDependency = Context.packageDirectory.contains("/checkouts/")
+    return isDependency
+        ? .package(url: url, from: version, traits: traits) : .package(url: url, exact: version, traits: traits)
+}
+
 let package = Package(
     name: "scorecast",
     platforms: [.macOS(.v15), .iOS(.v18)],
@@ -33,21 +47,21 @@ let package = Package(
         .library(name: "ScorecastClient", targets: ["ScorecastClient"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
-        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
-        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
-        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
-        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
-        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["YAML"]),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
-        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
-        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
-        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
+        github("apple/swift-nio", "2.101.2"),
+        github("apple/swift-nio-ssl", "2.37.6"),
+        github("apple/swift-nio-extras", "1.35.2"),
+        github("apple/swift-http-types", "1.8.0"),
+        github("apple/swift-crypto", "4.5.2"),
+        github("apple/swift-log", "1.16.2"),
+        github("apple/swift-metrics", "2.13.0"),
+        github("apple/swift-collections", "1.6.0"),
+        github("apple/swift-argument-parser", "1.8.2"),
+        github("apple/swift-configuration", "1.4.0", traits: ["YAML"]),
+        github("swift-server/swift-service-lifecycle", "2.13.0"),
+        github("swift-server/async-http-client", "1.37.0"),
+        github("hummingbird-project/hummingbird", "2.28.1"),
+        github("HdrHistogram/hdrhistogram-swift", "0.2.0"),
+        github("vapor/jwt-kit", "5.7.1"),
     ],
     targets: [
         // The C libraries, as module maps.

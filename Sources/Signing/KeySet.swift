@@ -149,7 +149,8 @@ extension KeySetError: CustomStringConvertible {
             skipped.isEmpty
                 ? "The key set is empty."
                 : "The key set has no key for RS256, ES256 or EdDSA. "
-                    + skipped.map { "Key \($0.number) (\($0.reason.rawValue)): \($0.reason.explanation)." }.joined(separator: " ")
+                    + skipped.map { "Key \($0.number) (\($0.reason.rawValue)): \($0.reason.explanation)." }.joined(
+                        separator: " ")
         }
     }
 }

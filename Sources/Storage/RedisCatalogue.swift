@@ -26,7 +26,9 @@ public struct RedisCatalogue: Sendable {
     /// The boards that are published, and their tag; nil if there are none.
     public func read() async throws(StoreError) -> (tag: String, boards: BoardList)? {
         let reply: RESPValue
-        do { reply = try await redis.command("HMGET", names.catalogue, "tag", "boards") } catch { throw StoreError(error) }
+        do { reply = try await redis.command("HMGET", names.catalogue, "tag", "boards") } catch {
+            throw StoreError(error)
+        }
         guard let fields = reply.array, fields.count == 2, let tag = fields[0].string else { return nil }
         guard case .bulkString(let text) = fields[1] else {
             throw StoreError(.corrupt, "the published boards have no text")

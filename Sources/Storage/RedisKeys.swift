@@ -42,7 +42,7 @@ package struct KeySpace: Sendable, Hashable {
     package var deployment: String { PartitionKeys(partition: 0, in: self).tag + ":deployment" }
 
     /// A channel that nobody uses, with which rights to channels are checked.
-    var anyChannel: String { PartitionKeys(partition: 0, in: self).channelTag + ":none" }
+    package var anyChannel: String { PartitionKeys(partition: 0, in: self).channelTag + ":none" }
 }
 
 /// The keys of one partition.

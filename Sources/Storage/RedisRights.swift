@@ -18,10 +18,11 @@ package enum RedisRights {
     private static let reading = ["HMGET * f", "HGET * f"]
 
     /// What the stores send themselves, beside scripts.
-    private static let direct = reading + [
-        "HSET * f v", "HDEL * f", "MGET *", "SET * v", "XREAD STREAMS * 0", "XRANGE * - +",
-        "XTRIM * MINID 0",
-    ]
+    private static let direct =
+        reading + [
+            "HSET * f v", "HDEL * f", "MGET *", "SET * v", "XREAD STREAMS * 0", "XRANGE * - +",
+            "XTRIM * MINID 0",
+        ]
 
     /// The commands that a script calls, as its source has them: `call('HGET', …`.
     package static func calls(in source: String) -> Set<String> {

@@ -27,6 +27,18 @@ import Testing
         for _ in 0..<2 { #expect(ListenAddress.problem(of: Self.configuration(port: port)) == nil) }
     }
 
+    @Test("the operators' port is looked at, too, and named by its own setting")
+    func operations() async throws {
+        let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .bind(host: "127.0.0.1", port: 0).get()
+        var configuration = Self.configuration(port: 0)
+        configuration.operationsPort = try #require(server.localAddress?.port)
+        let problem = ListenAddress.problem(of: configuration)
+        #expect(problem?.key == "SCORECAST_OPERATIONS_PORT" && problem?.reason.contains("--port") == false)
+        try await server.close()
+        #expect(ListenAddress.problem(of: configuration) == nil)
+    }
+
     @Test("the system's choice is always there")
     func free() {
         #expect(ListenAddress.problem(of: Self.configuration(port: 0)) == nil)
@@ -41,7 +53,7 @@ import Testing
     @Test("each failure names the setting that mends it")
     func failures() {
         let keys = [EADDRINUSE, EACCES, EADDRNOTAVAIL, EAFNOSUPPORT].map {
-            ListenAddress.problem($0, host: "::", port: 80).key
+            ListenAddress.problem($0, at: .init(host: "::", port: 80, settings: "SCORECAST_HTTP_")).key
         }
         #expect(keys == ["SCORECAST_HTTP_PORT", "SCORECAST_HTTP_PORT", "SCORECAST_HTTP_HOST", "SCORECAST_HTTP_HOST"])
     }

@@ -42,17 +42,21 @@ struct RedisCatalogueTests {
         try await withFixture { fixture in
             let catalogue = Self.catalogue(fixture)
             for boards in ["", "{}", #"{"revision":1,"boards":[{"board":"a","group":"a","top":999}]}"#] {
-                try await fixture.redis.command("HSET", CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue, "tag", "1-1", "boards", boards)
+                try await fixture.redis.command(
+                    "HSET", CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue, "tag", "1-1", "boards", boards
+                )
                 let error = await #expect(throws: StoreError.self) { try await catalogue.read() }
                 #expect(error?.kind == .corrupt)
             }
-            try await fixture.redis.command("HDEL", CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue, "boards")
+            try await fixture.redis.command(
+                "HDEL", CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue, "boards")
             await #expect(throws: StoreError.self) { try await catalogue.read() }
             // It is replaced like any other.
             #expect(try await catalogue.publish(PublishedBoards(Self.list(2)), inPlaceOf: "1-1"))
             #expect(try await catalogue.read()?.boards == Self.list(2))
             try await fixture.redis.command("DEL", CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue)
-            try await fixture.redis.command("SET", CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue, "of another type")
+            try await fixture.redis.command(
+                "SET", CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue, "of another type")
             let error = await #expect(throws: StoreError.self) { try await catalogue.tag() }
             #expect(error?.kind == .unavailable)
         }

@@ -33,9 +33,8 @@ public struct Doctor: Sendable {
 
     private func redisFindings() async -> [Finding] {
         guard let url = configuration.redisURL?.reveal() else { return [] }
-        return await RedisExamination(
-            url: url, prefix: configuration.redisPrefix, roles: roles, skew: skew
-        ).findings()
+        return await RedisExamination(url: url, prefix: configuration.redisPrefix, roles: roles, skew: skew)
+            .findings()
     }
 
     private func postgresFindings() async -> [Finding] {

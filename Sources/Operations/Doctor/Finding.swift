@@ -1,5 +1,5 @@
 /// One thing that `scorecast doctor` has looked at.
-public struct Finding: Hashable, Sendable {
+public struct Finding: Sendable {
     /// How it is.
     public enum Verdict: String, Sendable {
         /// As it should be.

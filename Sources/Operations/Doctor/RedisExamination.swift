@@ -7,7 +7,7 @@ import Storage
 /// Asks a Redis what `scorecast doctor` wants to know. Changes nothing in it.
 struct RedisExamination: Sendable {
     let url: String
-    /// `SCORECAST_REDIS_PREFIX`; nil if it follows from the database's number.
+    /// `SCORECAST_REDIS_PREFIX`
     let prefix: String?
     let roles: NodeRoles
     /// `SCORECAST_ACTION_SKEW` in ms.
@@ -23,7 +23,8 @@ struct RedisExamination: Sendable {
             configuration.clientName = "scorecast-doctor"
             configuration.setKeyPrefix(prefix)
             let client = try RedisClient(
-                configuration: configuration, eventLoopGroup: .singleton, connections: 1, logger: trouble.logger)
+                configuration: configuration, eventLoopGroup: .singleton, connections: 1, scripts: [Scripts.rights],
+                logger: trouble.logger)
             return await withTaskGroup(of: [Finding]?.self) { group in
                 group.addTask {
                     try? await client.run()
@@ -53,12 +54,6 @@ struct RedisExamination: Sendable {
             let reason = trouble.reason ?? error.message
             return [.bad("Redis", "\(address) cannot be used: \(reason). See SCORECAST_REDIS_URL.")]
         }
-    }
-
-    /// `CONFIG GET`, which an ACL may refuse.
-    private func policy(_ client: RedisClient) async throws(RedisError) -> RedisPolicy {
-        let replies = try await client.pipeline([["CONFIG", "GET"] + RedisPolicy.settings])
-        return RedisPolicy(reply: replies.first ?? .null)
     }
 
     /// `INFO`, which an ACL may refuse.
@@ -97,6 +92,16 @@ struct RedisExamination: Sendable {
         return best
     }
 
+    /// `CONFIG`, which an ACL may refuse.
+    private func policy(_ client: RedisClient) async throws(RedisError) -> RedisPolicy {
+        do throws(RedisError) {
+            return RedisPolicy(reply: try await client.command(["CONFIG", "GET"] + RedisPolicy.settings))
+        } catch  where error.code == .server {
+            return RedisPolicy(maxmemoryPolicy: nil, appendOnly: nil)
+        }
+    }
+
+    /// The question that nodes ask of each connection.
     private func refusedCommands(_ client: RedisClient) async -> [String]? {
         let space = KeySpace(client.configuration)
         let commands = RedisRights.commands(writes: roles.contains(.api) || roles.contains(.persister))

@@ -10,7 +10,7 @@ package struct RedisFacts: Sendable {
     package var role: String?
     package var policy: RedisPolicy
     package var clock: ClockReading?
-    /// The commands that its ACL refuses; nil if that could not be asked.
+    /// The commands that its ACL refuses or that it does not have; nil if that could not be asked.
     package var refusedCommands: [String]?
 
     package init(
@@ -54,12 +54,12 @@ package struct RedisFacts: Sendable {
     }
 
     private var rightsFinding: Finding {
-        let manual = "The rights that Scorecast needs are in docs/operations.md."
         switch refusedCommands {
-        case nil: return .doubtful("Redis rights", "they could not be asked for. \(manual)")
+        case nil:
+            return .doubtful("Redis rights", "they could not be asked for; docs/operations.md has a user with all.")
         case []?: return .good("Redis rights", "all commands are allowed")
         case let refused?:
-            return .bad("Redis rights", "its ACL refuses: \(refused.joined(separator: ", ")). \(manual)")
+            return .bad("Redis rights", RedisRights.explanation(lacking: refused) + ".")
         }
     }
 }

@@ -32,12 +32,12 @@ public struct Node: Sendable {
     ///   - configuration: validated for `roles`.
     ///   - roles: what the node does.
     ///   - metrics: what `/metrics` shows.
-    ///   - onRunning: called with the port once the node listens.
     ///   - onRefusal: told of each update that the node refuses, from any thread; it must not wait.
+    ///   - onRunning: called with the port once the node listens.
     public init(
         configuration: NodeConfiguration, roles: NodeRoles, metrics: PrometheusMetrics, logger: Logger,
-        onRunning: @escaping @Sendable (Int) async -> Void = { _ in },
-        onRefusal: (@Sendable (RefusedUpdate) -> Void)? = nil
+        onRefusal: (@Sendable (RefusedUpdate) -> Void)? = nil,
+        onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.roles = roles

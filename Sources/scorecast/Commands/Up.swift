@@ -79,7 +79,10 @@ struct Up: AsyncParsableCommand {
         try await Database.addStarterActions(configuration)
         let mint = try Mint(configuration)
         let demoStart = DemoTraffic.Start()
-        let node = Node(configuration: configuration, roles: .all, metrics: metrics, logger: logger) { port in
+        let refused = RefusedUpdateLines.output(for: configuration)
+        let node = Node(
+            configuration: configuration, roles: .all, metrics: metrics, logger: logger, onRefusal: refused
+        ) { port in
             let url = configuration.localURL(port: port)
             isUp()
             folder.noteAddress(url)
