@@ -195,8 +195,7 @@ let package = Package(
             name: "Operations",
             dependencies: nio + [
                 "API", "CBuildInfo", "Gateway", "Persister", "Storage", "Signing", "Leaderboard", "RedisClient",
-                "PostgresClient", "Listener",
-                "StrictJSON",
+                "PostgresClient", "Listener", "Reporting", "StrictJSON",
                 hummingbird, logging, metrics, lifecycle, nioHTTP,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
