@@ -7,8 +7,12 @@ extension FrontHandler {
     ///
     /// The old parser leaves with the loop's next turn, and hands what it has not read to the new one.
     func renewDecoderIfStopped(context: ChannelHandlerContext) {
-        guard request.parserAfterwards == .stops, !isRenewingDecoder, !state.closesAfterResponse, state.sequel == .open
-        else { return }
+        guard request.parserAfterwards == .stops, !state.closesAfterResponse, state.sequel == .open else { return }
+        // What the parser before this one had kept is being read now, and has such a request in it again.
+        guard !isRenewingDecoder else {
+            renewalIsDue = true
+            return
+        }
         let new = front.makeDecoder()
         let pipeline = context.pipeline.syncOperations
         let left = context.eventLoop.makePromise(of: Void.self)
@@ -29,6 +33,10 @@ extension FrontHandler {
 
     private func decoderHasLeft() {
         isRenewingDecoder = false
+        if renewalIsDue, let context {
+            renewalIsDue = false
+            renewDecoderIfStopped(context: context)
+        }
         // What it had kept came without the end of a read.
         if let context { channelReadComplete(context: context) }
     }

@@ -57,6 +57,8 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     var isAdvancing = false
     /// Whether the parser before this one is on its way out of the pipeline.
     var isRenewingDecoder = false
+    /// Whether this one has to go, too, as soon as that has left.
+    var renewalIsDue = false
     var readIsHeld = false
     var isWritable = true
     /// Whether parts were passed to Hummingbird that it looks at when it is told that the read is complete.

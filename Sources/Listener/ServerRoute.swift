@@ -13,13 +13,20 @@ struct ServerRoute: FastRoute {
     }
     var tooSlow: FastResponse { .requestTimeout }
 
+    func tooLarge(for head: HTTPRequestHead) -> FastResponse { withSharedFields(tooLarge, head) }
+    func tooSlow(for head: HTTPRequestHead) -> FastResponse { withSharedFields(tooSlow, head) }
+
     func accepts(_ head: HTTPRequestHead) -> Bool { head.method == .OPTIONS && head.uri == "*" }
 
     func handle(
         _ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (FastResponse) -> Void
     ) {
-        var response = FastResponse.serverOptions
-        response.fields += sharedFields(request.head)
-        respond(response)
+        respond(withSharedFields(.serverOptions, request.head))
+    }
+
+    private func withSharedFields(_ response: FastResponse, _ head: HTTPRequestHead) -> FastResponse {
+        var response = response
+        response.fields += sharedFields(head)
+        return response
     }
 }
