@@ -12,7 +12,7 @@ import Testing
 /// Refused updates can be explained to whoever develops with the server, and no receipt is asked for without need.
 struct RefusalTests {
     /// A store whose script always gives one outcome, and whose receipts are found or not.
-    private final class Store: ScoreWriter, LeaderboardReader, CatalogueStore, SuspicionStore {
+    private final class Store: ScoreWriter, LeaderboardReader, CatalogueSource, CatalogueStore, SuspicionStore {
         let outcome: ApplyOutcome
         let found: Result<FoundReceipt?, StoreError>
         let questions = NIOLockedValueBox<[ReceiptQuery]>([])
@@ -37,10 +37,13 @@ struct RefusalTests {
             of board: Board, ranking: Ranking, limit: Int, after cursor: LeaderboardCursor?
         ) async throws(StoreError) -> LeaderboardPage { throw StoreError(.unavailable, "") }
 
-        func load() async throws(StoreError) -> Catalogue {
+        var current: Catalogue? {
             let race = Action(id: "race", points: 0, boards: ["global"], submitsScore: true, minScore: 1, maxScore: 9)
             return Catalogue(actions: ["kill": Action(id: "kill", points: 5, boards: ["global"]), "race": race])
         }
+        func reload() async throws(StoreError) {}
+        func failed(_ error: StoreError) {}
+        func load() async throws(StoreError) -> Catalogue { Catalogue() }
         func revision() async throws(StoreError) -> Int64 { 0 }
         func put(_ action: Action) async throws(StoreError) -> Bool { false }
         func deleteAction(id: String) async throws(StoreError) -> Bool { false }
@@ -78,13 +81,12 @@ struct RefusalTests {
         var limits = APILimits()
         limits.rate = RateLimit(count: 10, periodMilliseconds: 60_000)
         let role = APIRole(
-            writer: store, reader: store, store: store, suspicions: store,
+            writer: store, reader: store, catalogue: store, store: store, suspicions: store,
             tokens: TokenVerifiers(verifier: try TokenVerifier(keys: [tokenKey]), group: group),
             actionIDs: ActionIDVerifier(keys: try ActionKeys([("k1", Self.key)])), limits: limits,
             cors: OriginPolicy(allowed: []), group: group,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { Self.now }
         ) { line in lines.withLockedValue { $0.append(line) } }
-        try await role.catalogue.reload()
         let lane = try #require(role.fastRoutes.first)
         let good = try TokenIssuer(key: tokenKey).sign(
             sub: "u1", role: .player, issuedAt: Self.now, expiresAt: Self.now + 60_000)

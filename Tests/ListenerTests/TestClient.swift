@@ -1,4 +1,5 @@
 import Glibc
+import NIOCore
 
 /// A blocking HTTP/1.1 client for tests, over a plain socket to 127.0.0.1. It sends what it is told, byte by byte, and can
 /// break every rule on purpose. Call it from a thread of your own, not from the tasks' pool.
@@ -42,15 +43,8 @@ final class TestClient {
         if var receiveBytes {
             setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &receiveBytes, socklen_t(MemoryLayout<Int32>.size))
         }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
+        let address = try SocketAddress(ipAddress: "127.0.0.1", port: port)
+        let result = address.withSockAddr { connect(socket, $0, socklen_t($1)) }
         guard result == 0 else { throw Failure(call: "connect", code: errno) }
     }
 

@@ -84,11 +84,12 @@ struct TestServer: Sendable {
         for number in 0..<Int32(65_536) {
             var (accepts, length) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
             guard getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &accepts, &length) == 0, accepts == 1 else { continue }
-            var (address, addressLength) = (sockaddr_in(), socklen_t(MemoryLayout<sockaddr_in>.size))
-            let result = withUnsafeMutablePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(number, $0, &addressLength) }
+            var (address, addressLength) = ([UInt8](repeating: 0, count: 128), socklen_t(128))
+            let result = address.withUnsafeMutableBytes {
+                $0.withMemoryRebound(to: sockaddr.self) { getsockname(number, $0.baseAddress, &addressLength) }
             }
-            if result == 0, Int(in_port_t(bigEndian: address.sin_port)) == port { return number }
+            // A `sockaddr_in`: the family, and then the port in network order.
+            if result == 0, Int(address[2]) << 8 | Int(address[3]) == port { return number }
         }
         throw TestClient.Failure(call: "nobody listens")
     }

@@ -48,9 +48,24 @@ struct HintTests {
         var tally = UpdateTally()
         (tally.late, tally.lateForConnections) = (10, 9)
         #expect(Hint.lateness(tally, cores: 0.2, of: 8).contains("raise updates.connections"))
-        #expect(Hint.lateness(tally, cores: 1.9, of: 2).contains("did not get to them in time (it had 1.9 of 2 cores)"))
+        #expect(
+            Hint.lateness(tally, cores: 1.9, of: 2).contains("did not get to them in time (it used 1.9 of 2 cores)"))
         tally.lateForConnections = 2
         #expect(Hint.lateness(tally, cores: 0.2, of: 8).contains("did not get to them in time"))
+    }
+
+    @Test("a few late requests are told, and are no failure")
+    func fewLate() {
+        var updates = UpdateTally()
+        (updates.sent, updates.late, updates.latenessMax) = (1000, 10, 15_100)
+        var report = LoadReport(
+            run: LoadReport.Run(
+                scenario: Scenario(duration: .seconds(2)), prefix: "load-x-", nodes: ["http://a"], watchNodes: [],
+                startedAt: 1, trafficTime: .seconds(2), isInterrupted: false),
+            updates: updates, watching: WatchTally(), skew: Distribution(), converge: nil, proofs: [])
+        #expect(report.hints.isEmpty && report.text.contains(/sent late +10 +by up to 15\.1 ms/))
+        report.updates.late = 11
+        #expect(report.hints.map(\.about) == ["late requests"] && report.text.contains("could not keep up: 11"))
     }
 
     @Test("a report has a hint beside each failure, in text, JSON and HTML")

@@ -42,7 +42,9 @@ struct HostileDatabaseTests {
         ]
         try await withDatabase { database in
             for (name, value) in settings {
-                try await database.run("ALTER DATABASE \(database.database) SET \(name) = '\(value)'")
+                // From another database: these sessions must not be the first to suffer.
+                try await database.server.run(
+                    "ALTER DATABASE \(database.database) SET \(name) = '\(value)'", database: "postgres")
             }
         } _: { fixture in
             let catalogue = PostgresCatalogueStore(pool: fixture.pool)

@@ -37,7 +37,12 @@ extension LoadReport {
             Self.percentiles("latency", updates.latency, "from the time a request was due"),
         ]
         lines += Self.lines(of: updates.errors) { Hint.of(error: $0, clocks: run.clocks) }
-        if updates.late > 0 {
+        if updates.late > 0, !isHarnessLate {
+            lines.append(
+                Self.line(
+                    "sent late", "\(updates.late)",
+                    "by up to \(Figure.milliseconds(updates.latenessMax)) ms, which latency counts"))
+        } else if isHarnessLate {
             lines.append(
                 "  The harness could not keep up: \(updates.late) requests went out late, by up to "
                     + "\(Figure.milliseconds(updates.latenessMax)) ms, which latency counts.")

@@ -3,6 +3,7 @@ import Leaderboard
 import Logging
 import NIOConcurrencyHelpers
 import NIOCore
+import Reporting
 import Storage
 
 /// Publishes the boards of a node's catalogue, for nodes without a database. All nodes with a database do, and none
