@@ -37,7 +37,7 @@ import Testing
             ("SCORECAST_REDIS_URL", "redis://127.0.0.1"), ("SCORECAST_REDIS_URL", "redis://:a%2Fb@[::1]:6380/3"),
             ("SCORECAST_REDIS_URL", "rediss://user:p%40ss@redis.example:6379/0"),
             ("SCORECAST_REDIS_URL", "redis://127.0.0.1/"),
-            ("SCORECAST_POSTGRES_URL", "postgresql:///scorecast"), ("SCORECAST_POSTGRES_URL", "postgres://"),
+            ("SCORECAST_POSTGRES_URL", "postgresql:///scorecast"), ("SCORECAST_POSTGRES_URL", "postgres://x@h"),
             ("SCORECAST_POSTGRES_URL", "postgresql://a:1,b:2/x?target_session_attrs=read-write&sslmode=verify-full"),
             ("SCORECAST_POSTGRES_URL", "postgresql://x@a,b:5432/x?hostaddr=10.0.0.1,10.0.0.2&connect_timeout=3"),
             ("SCORECAST_POSTGRES_URL", "postgresql://x@%2Fvar%2Frun%2Fpostgresql/x"),

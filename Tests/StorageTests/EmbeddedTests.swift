@@ -18,8 +18,7 @@ struct EmbeddedTests {
     }
 
     @Test func scripts() throws {
-        let all = Scripts.all + [Scripts.rights]
-        let embedded = Dictionary(uniqueKeysWithValues: all.map { ($0.name + ".lua", $0.source) })
+        let embedded = Dictionary(uniqueKeysWithValues: Scripts.all.map { ($0.name + ".lua", $0.source) })
         #expect(try files("lua") == embedded)
         // The shebang lets Redis refuse a script at its start.
         #expect(embedded.values.allSatisfy { $0.hasPrefix("#!lua") })

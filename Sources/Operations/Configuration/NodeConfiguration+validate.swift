@@ -37,7 +37,7 @@ extension NodeConfiguration {
             problem(missing: $0, roles)
         }
         return rangeProblems + operationsProblems + originProblems + storeProblems + jwtSecretProblems
-            + keySetProblems + actionKeyProblems + gatewayProblems + missing
+            + actionKeyProblems + gatewayProblems + missing
     }
 
     /// Values that were set by the program have to be such as could have been written down; the forms know the ranges.
@@ -87,11 +87,6 @@ extension NodeConfiguration {
             if !reasons.isEmpty { found.append(problem("SCORECAST_POSTGRES_URL", reasons.joined(separator: " "))) }
         }
         return found
-    }
-
-    private var keySetProblems: [ConfigurationProblem] {
-        guard case .url(let url)? = jwtKeySet, !KeySetDownload.mayBeAsked(url) else { return [] }
-        return [problem("SCORECAST_JWT_JWKS", "is not an https URL without user and password")]
     }
 
     private var jwtSecretProblems: [ConfigurationProblem] {

@@ -113,7 +113,7 @@ public struct KeySetDownload: KeySetReader {
     }
 
     /// Whether the URL is one that keys may come from.
-    static func mayBeAsked(_ url: String) -> Bool {
+    private static func mayBeAsked(_ url: String) -> Bool {
         let parts = url.lowercased().split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else { return false }
         let authority = parts[1].prefix { !"/?#\\".contains($0) }
