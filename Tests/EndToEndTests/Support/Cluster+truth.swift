@@ -91,4 +91,14 @@ extension Cluster {
         for node in apis.indices { #expect(try await leaderboard(node: node) == ranking, "API node \(node)") }
         #expect(oracle.brokenChains().isEmpty)
     }
+
+    /// Waits until Redis has the boards of the catalogue as it is now; after that, nodes write nothing there by themselves.
+    func boardsArePublished() async throws {
+        let revision = try await ledger.rows("SELECT revision FROM catalogue_revision").first ?? ""
+        try await eventually("the boards are published") {
+            let tag = try await probe.command("HGET", "{sc00}:catalogue", "tag")
+            guard case .text(let text) = tag else { return false }
+            return text.hasPrefix(revision + "-")
+        }
+    }
 }

@@ -73,6 +73,7 @@ final class Cluster: Sendable {
         }
         let race = #"{"points":0,"boards":["global"],"submits_score":true,"min_score":10,"max_score":1000}"#
         try #require(try await put("/actions/race", race, token: admin).status == 201)
+        if environment["SCORECAST_REDIS_PREFIX"] == nil { try await boardsArePublished() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             let more = [("api", plan.apis - 1), ("gateway", plan.gateways), ("persister", plan.persisters)]
             for (role, count) in more {
