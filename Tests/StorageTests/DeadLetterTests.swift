@@ -256,15 +256,16 @@ struct DeadLetterTests {
         }
     }
 
-    /// A server that takes no writes now.
+    /// A server that takes no writes now is left before it sees a row.
     @Test func readOnly() async throws {
         try await withDatabase { fixture in
             try await fixture.run(
                 "ALTER DATABASE \(fixture.database.database) SET default_transaction_read_only = on")
-            let ledger = try await fixture.leader()
-            await #expect(throws: StoreError.self) { try await ledger.commit([batch(events(1...4))], from: [:]) }
+            let error = await #expect(throws: StoreError.self) {
+                try await fixture.leader().commit([batch(events(1...4))], from: [:])
+            }
+            #expect(error?.kind == .unavailable)
             #expect(try await letters(fixture) == [])
-            #expect(try await ledger.positions() == [:])
         }
     }
 
