@@ -125,7 +125,7 @@ extension LoadReport {
             cards += [
                 Self.card("Staleness p99", watching.staleness),
                 (
-                    "Messages", ChartScale.text(Double(frames.all)),
+                    "Messages", "\(frames.all)",
                     "\(frames.snapshots) snapshots, \(frames.updates) whole tops, \(frames.deltas) deltas"
                 ),
                 ("Reconnects", "\(watching.reconnects)", "of \(run.scenario.watchers.count) watchers"),
