@@ -80,7 +80,7 @@ for size in $sizes; do
     mapfile -t ten < <(arguments 10)
     receipts="{b}:receipts:SECOND"
     keys=("{b}:meta" "{b}:outbox" "{b}:ranking" "{b}:members")
-    common=(10 version:b:all "{b}:top" 750000)
+    common=(10 version:b:all "{b}:top" 750000 b)
     mapfile -t ten_keys < <(for _ in {1..10}; do echo "$receipts"; done)
     a=$(measure 1 EVALSHA "$naive" 4 "{b}:naive" "{b}:done:__rand_int____rand_int____rand_int__" "{b}:log" \
         "{b}:state" u__rand_int__ 5 750000 "{b}:feed")

@@ -10,7 +10,8 @@
 --       5 ...       for each update its receipts (hash: signature -> "<submitted> <score> <rank> <board>", shared by
 --                   the action ids of one second, which ends the key), then one for each of its limits
 -- ARGV  1 visible top size     2 version field of meta     3 channel of the top     4 how long receipts are kept, ms
---       5 ...       for each update: user; amount to add; the request's new_score, or "-"; signature; event, what the
+--       5 board
+--       6 ...       for each update: user; amount to add; the request's new_score, or "-"; signature; event, what the
 --                   ledger needs beside the outcome, opaque here; number of limits; and for each limit three: its name;
 --                   what this update costs; what may be owed, both in us (GCRA, whose arrival time the key holds). With
 --                   the name "daily": the count allowed, the key's lifetime in ms
@@ -20,29 +21,23 @@
 --
 -- No action id counts twice, whatever any clock does (docs/adr/0012). Receipts have no expiry, which a step of Redis'
 -- clock could bring about: this script alone deletes them, one second of issue after the other, and `forgotten` in meta
--- is the last second whose receipts are gone. An id of that second or before is taken by its receipt only. So each id
--- has its receipt from when it counts until it is refused for good.
+-- begins with the last second whose receipts are gone. An id of that second or before is taken by its receipt only. So
+-- each id has its receipt from when it counts until it is refused for good.
 -- A second is forgotten when Redis' clock and the issue time of an id that counts are both so much later. So neither a
 -- Redis whose clock is ahead nor a node or game server whose clock is ahead can get good ids refused.
 local meta, outbox, ranking, members = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local top_size, version_field, channel = tonumber(ARGV[1]), ARGV[2], ARGV[3]
+local top_size, version_field, channel, board = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[5]
 local score_max, tie_key_max, tie_key_length = 9007199254740991, 9007199254740991, 16
 local call, format, sub, find, ceil = redis.call, string.format, string.sub, string.find, math.ceil
 -- Where the second begins in the keys of receipts: they are named as meta is, with "receipts:" instead of "meta".
 local second_at = #meta + 6
--- As it ends a receipt: behind a space.
-local board = ' ' .. sub(version_field, 9, find(version_field, ':', 9, true) - 1)
--- How many seconds the last forgotten one lies back, so that all of it does for the receipts' time.
-local keep = ceil(ARGV[4] / 1000) + 1
--- Seconds that are forgotten in one call, which bounds its work; more are there only after a time without updates.
-local forget_max = 64
 
 -- Where each update's keys and arguments begin.
 local first_key, first_argument, users, limit_keys = {}, {}, {}, {}
 -- For each key of receipts: the signatures that are asked for, and what is to be written.
 local wanted, written, second_of = {}, {}, {}
 do
-  local key, at, count, total = 5, 5, 0, #ARGV
+  local key, at, count, total = 5, 6, 0, #ARGV
   while at <= total do
     count = count + 1
     first_key[count], first_argument[count], users[count] = key, at, ARGV[at]
@@ -51,7 +46,7 @@ do
     if not signatures then
       signatures = {}
       wanted[receipts], written[receipts] = signatures, {}
-      second_of[receipts] = tonumber(sub(receipts, second_at))
+      second_of[receipts] = sub(receipts, second_at)
     end
     signatures[#signatures + 1] = ARGV[at + 3]
     local limits = tonumber(ARGV[at + 5])
@@ -62,7 +57,10 @@ end
 
 -- What is there. `receipt_of`, `held` and `places` go along with what is decided, ahead of Redis.
 local state = call('HMGET', meta, 'epoch', 'seq', version_field, 'forgotten')
-local epoch, seq, version, forgotten = state[1], tonumber(state[2]) or 0, tonumber(state[3]) or 0, tonumber(state[4])
+local epoch, seq, version = state[1], tonumber(state[2]) or 0, tonumber(state[3]) or 0
+-- "<last second whose receipts are gone> <second when this was last looked at>". Seconds have ten digits from 2001 to
+-- 2286, so texts are compared like numbers, which takes a tenth of the time.
+local forgotten = state[4] or ''
 local outcomes = {}
 if not epoch then
   for index = 1, #users do outcomes[index] = 'closed' end
@@ -86,18 +84,22 @@ for index, place in ipairs(call('HMGET', members, unpack(users))) do places[user
 -- each move: the difference between the ranking as Redis has it and as it will be.
 local events, expiring, places_before, befores, afters, top_changed = {}, {}, {}, {}, {}, false
 
--- Forgets the receipts of seconds that are long over, when those of the second `newest` were written.
-local function forget(newest)
-  local last = math.min(math.floor(now_us / 1000000), newest) - keep
-  if forgotten and last <= forgotten then return end
-  local gone = {}
-  if forgotten then
-    last = math.min(last, forgotten + forget_max)
+-- Forgets the receipts of seconds that are long over by Redis' clock and by the issue of an id that counts.
+local function forget(second)
+  local now = math.floor(now_us / 1000000)
+  local last = math.max(0, math.min(now, second) - ceil(ARGV[4] / 1000) - 1)
+  local known, gone = tonumber(string.match(forgotten, '^%d+')), {}
+  if known then
+    -- Step by step, which bounds the call; there are more only after a time without updates.
+    last = math.max(known, math.min(last, known + 64))
     local prefix = sub(KEYS[5], 1, second_at - 1)
-    for second = forgotten + 1, last do gone[#gone + 1] = prefix .. format('%.0f', second) end
+    for each = known + 1, last do gone[#gone + 1] = prefix .. format('%.0f', each) end
   end
-  forgotten = last
-  call('HSET', meta, 'forgotten', format('%.0f', last))
+  -- A second that is far in Redis' future must not keep others from looking.
+  local mark = format('%.0f %.0f', last, math.min(now + 60, second))
+  if mark == forgotten then return end
+  forgotten = mark
+  call('HSET', meta, 'forgotten', mark)
   if #gone > 0 then call('UNLINK', unpack(gone)) end
 end
 
@@ -126,14 +128,13 @@ local function write()
     end
   end
   for index = 1, #expiring, 3 do call('SET', expiring[index], expiring[index + 1], 'PX', expiring[index + 2]) end
-  local newest
   for receipts, pairs_of in pairs(written) do
     if #pairs_of > 0 then
       call('HSET', receipts, unpack(pairs_of))
-      if not newest or second_of[receipts] > newest then newest = second_of[receipts] end
+      local second = second_of[receipts]
+      if #second ~= 10 or second > sub(forgotten, 12) then forget(tonumber(second)) end
     end
   end
-  if newest and (not forgotten or newest - keep > forgotten) then forget(newest) end
 end
 
 -- Scores not below this one.
@@ -163,10 +164,11 @@ local function decide(key, at)
   if done then
     local cut = find(done, ' ', 1, true)
     if sub(done, 1, cut - 1) ~= submitted then return 'reused' end
-    if sub(done, -#board) == board then done = sub(done, 1, -#board - 1) end
+    local own = ' ' .. board
+    if sub(done, -#own) == own then done = sub(done, 1, -#own - 1) end
     return 'replayed' .. sub(done, cut)
   end
-  if forgotten and second_of[KEYS[key]] <= forgotten then return format('stale %s %.0f', now_ms, forgotten) end
+  if second_of[KEYS[key]] <= forgotten then return 'stale ' .. now_ms .. ' ' .. string.match(forgotten, '^%d+') end
 
   -- Within the limits?
   local limits = tonumber(ARGV[at + 5])
@@ -230,7 +232,7 @@ local function decide(key, at)
     expiring[count + 1], expiring[count + 2] = KEYS[key + index], values[index]
     expiring[count + 3] = format('%.0f', lifetimes[index])
   end
-  local receipt, receipts = submitted .. ' ' .. outcome .. board, written[KEYS[key]]
+  local receipt, receipts = submitted .. ' ' .. outcome .. ' ' .. board, written[KEYS[key]]
   receipt_of[signature] = receipt
   local count = #receipts
   receipts[count + 1], receipts[count + 2] = signature, receipt

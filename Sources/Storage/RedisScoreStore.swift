@@ -66,10 +66,11 @@ public struct RedisScoreStore: ScoreWriter {
             encoder.append(keys.versionField)
             encoder.append(keys.channel)
             encoder.append(receiptLifetime)
+            encoder.append(entries[0].update.board.id)
             for entry in entries { encoder.append(arguments: entry) }
         }
         redis.evaluate(
-            Scripts.apply, keys: keyCount, encode, argumentCount: keyCount + 4 + 6 * entries.count + 3 * limits
+            Scripts.apply, keys: keyCount, encode, argumentCount: keyCount + 5 + 6 * entries.count + 3 * limits
         ) { result in
             finish(entries, result)
         }
