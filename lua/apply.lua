@@ -94,6 +94,9 @@ local function forget(second)
     last = math.max(known, math.min(last, known + 64))
     local prefix = sub(KEYS[5], 1, second_at - 1)
     for each = known + 1, last do gone[#gone + 1] = prefix .. format('%.0f', each) end
+  else
+    -- These are the partition's first receipts: what was before those of this call needs no deletion.
+    for _, text in pairs(second_of) do last = math.min(last, tonumber(text) - 1) end
   end
   -- A second that is far in Redis' future must not keep others from looking.
   local mark = format('%.0f %.0f', last, math.min(now + 60, second))
@@ -128,13 +131,14 @@ local function write()
     end
   end
   for index = 1, #expiring, 3 do call('SET', expiring[index], expiring[index + 1], 'PX', expiring[index + 2]) end
+  local newest = ''
   for receipts, pairs_of in pairs(written) do
     if #pairs_of > 0 then
       call('HSET', receipts, unpack(pairs_of))
-      local second = second_of[receipts]
-      if #second ~= 10 or second > sub(forgotten, 12) then forget(tonumber(second)) end
+      if second_of[receipts] > newest then newest = second_of[receipts] end
     end
   end
+  if newest > sub(forgotten, 12) then forget(tonumber(newest)) end
 end
 
 -- Scores not below this one.

@@ -155,6 +155,11 @@ struct ApplyClockTests {
             }
             #expect(try await fixture.all().map(\.score) == [Int64(counted.count)])
             #expect(replayed > 10 && stale > 10, "\(replayed) replayed, \(stale) stale")
+            // And nothing that was forgotten is left behind.
+            let last = try #require(try await forgotten(fixture))
+            let keys = try #require(try await fixture.redis.command("KEYS", "*:receipts:*").array).compactMap(\.string)
+            let seconds = keys.compactMap { $0.split(separator: ":").last.flatMap { Int64($0) } }
+            #expect(!seconds.isEmpty && seconds.allSatisfy { $0 > last })
         }
     }
 
