@@ -76,6 +76,7 @@ extension EndToEnd {
             ]
             try await Cluster.run(plan) { cluster in
                 let watcher = try await WatchingClient.open(port: cluster.gateways[0].port)
+                try await eventually("the empty top has come") { watcher.state.types.contains("snapshot") }
                 #expect(try await cluster.update("u1").status == 200)
                 try await eventually("the watcher has it") {
                     watcher.state.entries == [Standing(user: "u1", score: 5)]
