@@ -10,10 +10,13 @@ extension EndToEnd {
         private static let origin = "https://page.example"
         private static let head = "Host: x\r\nOrigin: \(origin)\r\nConnection: close\r\n"
 
-        private static func run(_ body: (Cluster, NginxProcess) async throws -> Void) async throws {
+        private static func run(
+            allowed: [String: String] = ["SCORECAST_ALLOWED_ORIGINS": origin],
+            _ body: (Cluster, NginxProcess) async throws -> Void
+        ) async throws {
             var plan = Cluster.Plan()
             (plan.apis, plan.gateways, plan.persisters) = (1, 1, 0)
-            plan.environment = ["SCORECAST_ALLOWED_ORIGINS": origin, "SCORECAST_TRUSTED_PROXIES": "127.0.0.1"]
+            plan.environment = allowed.merging(["SCORECAST_TRUSTED_PROXIES": "127.0.0.1"]) { $1 }
             try await Cluster.run(plan) { cluster in
                 try await NginxProcess.run(before: cluster, origin: origin) { try await body(cluster, $0) }
             }
@@ -101,6 +104,32 @@ extension EndToEnd {
                     return text
                 }
                 #expect(stream.hasPrefix("HTTP/1.1 200") && stream.contains(#""type":"snapshot""#))
+            }
+        }
+
+        @Test("the nodes compare a page's origin with the host that the page called")
+        func sameOrigin() async throws {
+            try await Self.run(allowed: [:]) { _, nginx in
+                let port = nginx.port
+                for (origin, status) in [("http://127.0.0.1:\(port)", "101"), (Self.origin, "403")] {
+                    let answer = try await onThread {
+                        let socket = try LoopbackSocket(port: port, timeout: .seconds(10))
+                        let head = """
+                            GET /ws/scoreboard HTTP/1.1\r
+                            Host: 127.0.0.1:\(port)\r
+                            Origin: \(origin)\r
+                            Upgrade: websocket\r
+                            Connection: Upgrade\r
+                            Sec-WebSocket-Version: 13\r
+                            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                            \r
+
+                            """
+                        try socket.send(Array(head.utf8))
+                        return String(decoding: try socket.receive() ?? [], as: UTF8.self)
+                    }
+                    #expect(answer.hasPrefix("HTTP/1.1 \(status)"), "\(origin)")
+                }
             }
         }
 
