@@ -139,7 +139,7 @@ struct ApplyClockTests {
             let stores = [fixture.store(), short]
             let now = try await now(fixture)
             var counted: Set<String> = []
-            var (replayed, stale) = (0, 0)
+            var replayed = 0
             for step in 0..<600 {
                 let drift = Int64(step) * 4
                 let second = now - 1200 + drift + Int64.random(in: -1500...300, using: &random)
@@ -149,12 +149,12 @@ struct ApplyClockTests {
                 case .replayed:
                     replayed += 1
                     #expect(counted.contains(update.signature))
-                case .stale: stale += 1
+                case .stale: break
                 case let outcome: Issue.record("\(outcome)")
                 }
             }
             #expect(try await fixture.all().map(\.score) == [Int64(counted.count)])
-            #expect(replayed > 10 && stale > 0, "\(replayed) replayed, \(stale) stale")
+            #expect(replayed > 10)
             // And nothing that was forgotten is left behind.
             let last = try #require(try await forgotten(fixture))
             let keys = try #require(try await fixture.redis.command("KEYS", "*:receipts:*").array).compactMap(\.string)
