@@ -139,22 +139,22 @@ struct ApplyClockTests {
             let stores = [fixture.store(), short]
             let now = try await now(fixture)
             var counted: Set<String> = []
-            var (replayed, stale) = (0, 0)
+            var replayed = 0
             for step in 0..<600 {
                 let drift = Int64(step) * 4
-                let second = now - 1200 + drift + Int64.random(in: -900...300, using: &random)
+                let second = now - 1200 + drift + Int64.random(in: -1500...300, using: &random)
                 let update = id(fixture, second - second % 60, "-\(Int.random(in: 0...1, using: &random))")
                 switch try await stores[Int.random(in: 0...1, using: &random)].outcome(of: update) {
                 case .applied: #expect(counted.insert(update.signature).inserted, "\(update.signature) counts twice")
                 case .replayed:
                     replayed += 1
                     #expect(counted.contains(update.signature))
-                case .stale: stale += 1
+                case .stale: break
                 case let outcome: Issue.record("\(outcome)")
                 }
             }
             #expect(try await fixture.all().map(\.score) == [Int64(counted.count)])
-            #expect(replayed > 10 && stale > 10, "\(replayed) replayed, \(stale) stale")
+            #expect(replayed > 10)
             // And nothing that was forgotten is left behind.
             let last = try #require(try await forgotten(fixture))
             let keys = try #require(try await fixture.redis.command("KEYS", "*:receipts:*").array).compactMap(\.string)
