@@ -26,7 +26,7 @@ package struct SessionSetup: Sendable {
     /// The script. Nothing in it comes from outside.
     ///
     /// The timeout goes first, since a shorter one of the role's would hold for what follows. Settings that this version
-    /// of the server does not have are passed over.
+    /// of the server does not have are passed over, one by one: the view `pg_settings` would be made of all of them.
     func script(owner: UInt64) -> String {
         let wanted = settings.map { "('\($0.name)', '\($0.value)')" }.joined(separator: ", ")
         return """
@@ -37,8 +37,10 @@ package struct SessionSetup: Sendable {
                 pg_catalog.current_setting('\(Self.mark)', true) AS found,
                 pg_catalog.set_config('\(Self.mark)', '\(owner)', false),
                 (SELECT pg_catalog.count(pg_catalog.set_config(wanted.name, wanted.value, false))
-                    FROM (VALUES \(wanted)) AS wanted (name, value) JOIN pg_catalog.pg_settings AS known USING (name)
-                    WHERE wanted.name <> 'synchronous_commit' OR known.setting = 'off')
+                    FROM (VALUES \(wanted)) AS wanted (name, value)
+                    WHERE CASE wanted.name
+                        WHEN 'synchronous_commit' THEN pg_catalog.current_setting(wanted.name) = 'off'
+                        ELSE pg_catalog.current_setting(wanted.name, true) IS NOT NULL END)
             """
     }
 

@@ -25,14 +25,14 @@ extension EndToEnd {
                     let other = RedisProbe(port: second.port)
                     _ = try await cluster.probe.command("CONFIG", "SET", "repl-diskless-sync-delay", "0")
                     _ = try await other.command("REPLICAOF", "127.0.0.1", "\(cluster.redis.port)")
-                    try await Self.isInStep(other)
+                    try await Self.isInStep(other, cluster)
                     let group = MultiThreadedEventLoopGroup.singleton
                     let relay = try await Relay.start(to: [cluster.redis.port], on: group)
                     let node = try await cluster.startNode(
                         "api,gateway,persister", with: ["SCORECAST_REDIS_URL": "redis://127.0.0.1:\(relay.port)"])
                     let watcher = try await WatchingClient.open(port: node.port)
                     #expect(try await Self.update(cluster, node, "u1") == 200)
-                    try await Self.isInStep(other)
+                    try await Self.isInStep(other, cluster)
 
                     _ = try await other.command("REPLICAOF", "NO", "ONE")
                     relay.redirect(to: [second.port])
@@ -122,11 +122,14 @@ extension EndToEnd {
             try await cluster.postgres.run("SELECT count(*) FROM score_events")
         }
 
-        /// The replica has all that its primary has.
-        private static func isInStep(_ replica: RedisProbe) async throws {
+        /// The replica has all that its primary has: what it lacks would be lost in the failover.
+        private static func isInStep(_ replica: RedisProbe, _ cluster: Cluster) async throws {
             try await eventually("the replica is in step") {
                 guard case .text(let info) = try await replica.command("INFO", "replication") else { return false }
-                return info.contains("master_link_status:up") && info.contains("master_sync_in_progress:0")
+                let isLinked = info.contains("master_link_status:up") && info.contains("master_sync_in_progress:0")
+                let own = try await replica.ranking()
+                let wanted = try await cluster.probe.ranking()
+                return isLinked && own == wanted
             }
         }
     }

@@ -88,7 +88,7 @@ import Testing
 
     @Test func aServerThatOnlyReadsIsNoServer() async throws {
         try await withRole(
-            ["default_transaction_read_only": "on"], change: { $0.acquireTimeout = .milliseconds(500) }
+            ["default_transaction_read_only": "on"], change: { $0.acquireTimeout = .seconds(5) }
         ) { pool, admin, role in
             let error = try await postgresError { try await pool.withConnection { _ = try $0.query("SELECT 1") } }
             #expect(error.kind == .connection)
@@ -155,7 +155,7 @@ import Testing
     /// What a pooler that hands a session to another client without a reset looks like from here.
     @Test func aSessionWithSomebodyElsesMarkIsRefused() async throws {
         try await withRole(
-            ["\"scorecast.session\"": "17"], change: { $0.acquireTimeout = .milliseconds(500) }
+            ["\"scorecast.session\"": "17"], change: { $0.acquireTimeout = .seconds(5) }
         ) { pool, _, _ in
             let error = try await postgresError { try await pool.withConnection { _ = try $0.query("SELECT 1") } }
             #expect(error.kind == .connection && error.detail?.contains("marks of another one") == true)
@@ -207,7 +207,9 @@ import Testing
                     "CREATE DATABASE \(name) ENCODING '\(encoding)' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
             }
         }
-        let pool = try PostgresPool(configuration: .init(url: server.url(database: name)), logger: quietLogger)
+        var configuration = PostgresConfiguration(url: server.url(database: name))
+        configuration.acquireTimeout = .seconds(20)
+        let pool = try PostgresPool(configuration: configuration, logger: quietLogger)
         let error = try await postgresError {
             try await Migrator.migrate(
                 pool: pool, migrations: [.init(number: 1, name: "a", sql: "CREATE TABLE a (i int)")])

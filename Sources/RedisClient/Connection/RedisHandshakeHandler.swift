@@ -56,17 +56,21 @@ final class RedisHandshakeHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        let said = handshake.passedOver.map { ", after it had said: \($0)" } ?? ""
         finish(
             .failure(RedisError(.connectFailed, "Redis closed the connection during the handshake\(said)")), context)
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // TLS errors come this way, a certificate that does not verify among them.
+        // TLS errors come this way, a certificate that does not verify among them; and the reset by a server that hung up
+        // before it had read what was on its way to it.
         finish(
-            .failure(RedisError(.connectFailed, "the connection broke in the handshake", underlying: error)), context)
+            .failure(RedisError(.connectFailed, "the connection broke in the handshake\(said)", underlying: error)),
+            context)
     }
+
+    /// What the server had said before it hung up, where that was passed over.
+    private var said: String { handshake.passedOver.map { ", after Redis had said: \($0)" } ?? "" }
 
     private func finish(_ outcome: Result<Void, RedisError>, _ context: ChannelHandlerContext) {
         guard let promise else { return }
