@@ -64,56 +64,126 @@ let package = Package(
         github("vapor/jwt-kit", "5.7.1"),
     ],
     targets: [
-        // The C libraries, as module maps.
-        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
-        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-
-        // A file of its own, so that a new commit compiles nothing else.
-        .target(name: "CBuildInfo", cSettings: [.define("SCORECAST_COMMIT", to: "\"\(commit)\"")]),
-
-        // Pure: no I/O, no clock.
-        .target(name: "StrictJSON", swiftSettings: strict),
-        .target(name: "Leaderboard", swiftSettings: strict),
-        .target(
-            name: "Signing",
+        // Node. The command line, and what puts a node together.
+        .executableTarget(
+            name: "scorecast",
             dependencies: [
-                "StrictJSON",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "JWTKit", package: "jwt-kit"),
+                "Administration", "Keys", "LoadTest", "LocalServers", "Node", "Settings", "Signing", "Telemetry",
+                logging, metrics, lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            path: "Sources/Node/scorecast",
             swiftSettings: strict
         ),
-
-        // What operators are told, without floods.
-        .target(name: "Reporting", dependencies: [logging], swiftSettings: strict),
-
-        // The two stores' clients.
         .target(
-            name: "RedisClient",
+            name: "Administration",
             dependencies: nio + [
-                "CHiredis", logging, metrics, lifecycle,
+                "Basics", "Keys", "Leaderboard", "Node", "PostgresClient", "RedisClient", "Settings", "Signing",
+                "Storage", "StrictJSON", nioHTTP, logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            path: "Sources/Node/Administration",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Node",
+            dependencies: nio + [
+                "Access", "API", "Basics", "CBuildInfo", "Gateway", "HTTPKit", "Keys", "Leaderboard", "Listener",
+                "Persister", "PostgresClient", "RedisClient", "Reporting", "Settings", "Signing", "Storage",
+                "StrictJSON", "Telemetry", nioHTTP, hummingbird, logging, metrics, lifecycle,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Node/Node",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Keys",
+            dependencies: nio + [
+                "Basics", "Settings", "Signing", nioHTTP, logging, metrics, lifecycle,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Node/Keys",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Telemetry",
+            dependencies: ["Basics", "Settings", logging, metrics],
+            path: "Sources/Node/Telemetry",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Settings",
+            dependencies: [
+                "Basics", "PostgresClient", "RedisClient", "Signing", logging,
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            path: "Sources/Node/Settings",
+            swiftSettings: strict
+        ),
+
+        // Roles. What a node can be. Roles see the stores through the ports of the domain, and never import each other.
+        .target(
+            name: "API",
+            dependencies: nio + [
+                "Access", "Basics", "HTTPKit", "Leaderboard", "Listener", "Reporting", "Signing", "StrictJSON", nioHTTP,
+                hummingbird, logging, metrics, lifecycle, .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            path: "Sources/Roles/API",
+            resources: [.embedInCode("../../../openapi/openapi.json")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Gateway",
+            dependencies: nio + [
+                "Access", "Basics", "CZlib", "HTTPKit", "Leaderboard", "Listener", "StrictJSON", nioHTTP, hummingbird,
+                logging, metrics, lifecycle, .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            path: "Sources/Roles/Gateway",
+            resources: [
+                .embedInCode("../../../web/index.html"),
+                .embedInCode("../../../web/scoreboard.css"),
+                .embedInCode("../../../web/scoreboard.js"),
+                .embedInCode("../../../web/scorecast.d.ts"),
+                .embedInCode("../../../web/scorecast.js"),
+                .embedInCode("../../../web/scorecast/connection.js"),
+                .embedInCode("../../../web/scorecast/errors.js"),
+                .embedInCode("../../../web/scorecast/page-events.js"),
+                .embedInCode("../../../web/scorecast/refusal.js"),
+                .embedInCode("../../../web/scorecast/room.js"),
+                .embedInCode("../../../web/scorecast/settings.js"),
+                .embedInCode("../../../web/scorecast/source.js"),
+                .embedInCode("../../../web/scorecast/standings.js"),
+                .embedInCode("../../../web/scorecast/timers.js"),
+                .embedInCode("../../../web/scorecast/waits.js"),
+                .embedInCode("../../../web/state.js"),
+                .embedInCode("../../../web/tower.css"),
             ],
             swiftSettings: strict
         ),
         .target(
-            name: "PostgresClient",
-            dependencies: [
-                "CLibPQ", logging, metrics,
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "DequeModule", package: "swift-collections"),
-            ],
+            name: "Persister",
+            dependencies: ["Leaderboard", "Reporting", logging, metrics, lifecycle],
+            path: "Sources/Roles/Persister",
             swiftSettings: strict
         ),
 
-        // The ports of `Leaderboard`, on the two clients.
+        // Domain. Boards, windows, updates, tops, and the ports to the stores. Pure: no I/O, no clock.
+        .target(
+            name: "Leaderboard",
+            dependencies: ["Basics"],
+            path: "Sources/Domain/Leaderboard",
+            swiftSettings: strict
+        ),
+
+        // Storage. The ports on Redis and Postgres: the only target that knows the domain and the stores.
         .target(
             name: "Storage",
             dependencies: nio + [
-                "Leaderboard", "RedisClient", "PostgresClient", "StrictJSON", logging, metrics, lifecycle,
+                "Basics", "Leaderboard", "PostgresClient", "RedisClient", "StrictJSON", logging, metrics, lifecycle,
             ],
             resources: [
                 .embedInCode("../../lua/apply.lua"),
@@ -132,114 +202,105 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // The three roles.
+        // Base. What the floors above stand on; nothing here knows what a board is.
+        .target(
+            name: "Access",
+            dependencies: nio + ["Basics", "HTTPKit", "Signing", nioHTTP, metrics],
+            path: "Sources/Base/Access",
+            swiftSettings: strict
+        ),
         .target(
             name: "Listener",
             dependencies: nio + [
-                "StrictJSON", nioHTTP, hummingbird, lifecycle, logging, metrics,
+                "HTTPKit", "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
+            path: "Sources/Base/Listener",
             swiftSettings: strict
         ),
         .target(
-            name: "API",
+            name: "HTTPKit",
             dependencies: nio + [
-                "Leaderboard", "Signing", "StrictJSON", "Listener", "Reporting", nioHTTP, hummingbird, logging, metrics,
-                lifecycle,
-                .product(name: "HTTPTypes", package: "swift-http-types"),
+                "Basics", "StrictJSON", nioHTTP, hummingbird, .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
-            resources: [.embedInCode("../../openapi/openapi.json")],
+            path: "Sources/Base/HTTPKit",
             swiftSettings: strict
         ),
         .target(
-            name: "Gateway",
+            name: "Signing",
+            dependencies: [
+                "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            path: "Sources/Base/Signing",
+            swiftSettings: strict
+        ),
+        .target(name: "Reporting", dependencies: [logging], path: "Sources/Base/Reporting", swiftSettings: strict),
+        .target(name: "StrictJSON", path: "Sources/Base/StrictJSON", swiftSettings: strict),
+        .target(name: "Basics", path: "Sources/Base/Basics", swiftSettings: strict),
+        .target(
+            name: "RedisClient",
             dependencies: nio + [
-                "CZlib", "Leaderboard", "Signing", "StrictJSON", "Listener", nioHTTP, hummingbird, logging, metrics,
-                lifecycle,
-                .product(name: "HTTPTypes", package: "swift-http-types"),
+                "CHiredis", logging, metrics, lifecycle, .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
             ],
-            resources: [
-                .embedInCode("../../web/index.html"),
-                .embedInCode("../../web/scoreboard.css"),
-                .embedInCode("../../web/scoreboard.js"),
-                .embedInCode("../../web/scorecast.d.ts"),
-                .embedInCode("../../web/scorecast.js"),
-                .embedInCode("../../web/scorecast/connection.js"),
-                .embedInCode("../../web/scorecast/errors.js"),
-                .embedInCode("../../web/scorecast/page-events.js"),
-                .embedInCode("../../web/scorecast/refusal.js"),
-                .embedInCode("../../web/scorecast/room.js"),
-                .embedInCode("../../web/scorecast/settings.js"),
-                .embedInCode("../../web/scorecast/source.js"),
-                .embedInCode("../../web/scorecast/standings.js"),
-                .embedInCode("../../web/scorecast/timers.js"),
-                .embedInCode("../../web/scorecast/waits.js"),
-                .embedInCode("../../web/state.js"),
-                .embedInCode("../../web/tower.css"),
-            ],
+            path: "Sources/Base/RedisClient",
             swiftSettings: strict
         ),
         .target(
-            name: "Persister",
-            dependencies: ["Leaderboard", "Reporting", logging, metrics, lifecycle],
+            name: "PostgresClient",
+            dependencies: [
+                "CLibPQ", logging, metrics, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            path: "Sources/Base/PostgresClient",
             swiftSettings: strict
         ),
+        .target(
+            name: "CBuildInfo",
+            path: "Sources/Base/C/CBuildInfo",
+            cSettings: [.define("SCORECAST_COMMIT", to: "\"\(commit)\"")],
+            swiftSettings: strict
+        ),
+        .systemLibrary(
+            name: "CHiredis", path: "Sources/Base/C/CHiredis",
+            providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+        .systemLibrary(
+            name: "CLibPQ", path: "Sources/Base/C/CLibPQ", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/Base/C/CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
-        // Putting it together.
-        .target(
-            name: "Operations",
-            dependencies: nio + [
-                "API", "CBuildInfo", "Gateway", "Persister", "Storage", "Signing", "Leaderboard", "RedisClient",
-                "PostgresClient", "Listener", "Reporting", "StrictJSON",
-                hummingbird, logging, metrics, lifecycle, nioHTTP,
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            ],
-            swiftSettings: strict
-        ),
-        // For apps (iOS, macOS, Linux) and the load harness: no server target, no C library of ours.
+        // Tools. Beside the server: nothing above imports these, but the command line.
         .target(
             name: "ScorecastClient",
-            dependencies: [
-                "StrictJSON", nioHTTP, logging,
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOWebSocket", package: "swift-nio"),
+            dependencies: nio + [
+                "StrictJSON", nioHTTP, logging, .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
+            path: "Sources/Tools/ScorecastClient",
             swiftSettings: strict
         ),
-        .target(name: "LocalServers", swiftSettings: strict),
         .target(
             name: "LoadTest",
-            dependencies: [
-                "ScorecastClient", "StrictJSON", logging, lifecycle, nioHTTP,
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+            dependencies: nio + [
+                "ScorecastClient", "StrictJSON", nioHTTP, logging, lifecycle,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
+            path: "Sources/Tools/LoadTest",
             swiftSettings: strict
         ),
-        .executableTarget(
-            name: "scorecast",
-            dependencies: [
-                "Operations", "LocalServers", "LoadTest", "Signing", lifecycle, logging, metrics,
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: strict
-        ),
-
-        // The gateway's WebSocket pipeline as an echo, for conformance suites. Not part of a release.
+        .target(name: "LocalServers", path: "Sources/Tools/LocalServers", swiftSettings: strict),
         .executableTarget(
             name: "ws-echo",
             dependencies: nio + [
@@ -247,21 +308,136 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            path: "Sources/Tools/ws-echo",
             swiftSettings: strict
         ),
 
-        // Tests run against a real Redis and Postgres, which `TestSupport` starts.
+        // Tests run against a real Redis and Postgres, which `TestSupport` starts. They mirror the floors.
+        .target(
+            name: "NodeTestSupport",
+            dependencies: ["Settings", "Telemetry"],
+            path: "Tests/Node/NodeTestSupport",
+            swiftSettings: strict
+        ),
         .target(name: "TestSupport", dependencies: ["LocalServers"], path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: strict),
-        .testTarget(name: "LeaderboardTests", dependencies: ["Leaderboard"], swiftSettings: strict),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting", logging], swiftSettings: strict),
+        .testTarget(
+            name: "AdministrationTests",
+            dependencies: ["Administration", "Storage"],
+            path: "Tests/Node/AdministrationTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "NodeTests",
+            dependencies: nio + ["Administration", "Node", "Settings", logging],
+            path: "Tests/Node/NodeTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "KeysTests",
+            dependencies: nio + [
+                "Keys", "NodeTestSupport", "Settings", "Signing", "Telemetry", "TestSupport", nioHTTP, logging,
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Tests/Node/KeysTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Basics", "NodeTestSupport", "Settings", "Telemetry", "TestSupport", logging, metrics],
+            path: "Tests/Node/TelemetryTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SettingsTests",
+            dependencies: ["NodeTestSupport", "Settings", "TestSupport", logging],
+            path: "Tests/Node/SettingsTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "APITests",
+            dependencies: nio + [
+                "Access", "API", "Basics", "HTTPKit", "Leaderboard", "Listener", "Signing", "TestSupport", nioHTTP,
+                logging, metrics, lifecycle, .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
+            path: "Tests/Roles/APITests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: nio + [
+                "Access", "API", "Basics", "CZlib", "Gateway", "Leaderboard", "Listener", "LocalServers", "Node",
+                "RedisClient", "Settings", "Signing", "Storage", "StrictJSON", "TestSupport", nioHTTP, hummingbird,
+                logging, lifecycle, .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
+            path: "Tests/Roles/GatewayTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PersisterTests",
+            dependencies: nio + [
+                "Leaderboard", "LocalServers", "Persister", "PostgresClient", "RedisClient", "Storage", "TestSupport",
+                logging, lifecycle,
+            ],
+            path: "Tests/Roles/PersisterTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LeaderboardTests",
+            dependencies: ["Basics", "Leaderboard"],
+            path: "Tests/Domain/LeaderboardTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: nio + [
+                "Basics", "Leaderboard", "LocalServers", "PostgresClient", "RedisClient", "Storage", "StrictJSON",
+                "TestSupport", logging,
+            ],
+            path: "Tests/Storage",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AccessTests",
+            dependencies: ["Access", "API", "Basics", "Leaderboard", "Listener"],
+            path: "Tests/Base/AccessTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ListenerTests",
+            dependencies: nio + [
+                "Access", "HTTPKit", "Listener", "TestSupport", nioHTTP, hummingbird, logging, lifecycle,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+            ],
+            path: "Tests/Base/ListenerTests",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SigningTests",
             dependencies: [
-                "Signing",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "Signing", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
+            path: "Tests/Base/SigningTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ReportingTests",
+            dependencies: ["Reporting", logging],
+            path: "Tests/Base/ReportingTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "StrictJSONTests",
+            dependencies: ["StrictJSON"],
+            path: "Tests/Base/StrictJSONTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "BasicsTests",
+            dependencies: ["Basics", "Leaderboard", "Telemetry"],
+            path: "Tests/Base/BasicsTests",
             swiftSettings: strict
         ),
         .testTarget(
@@ -269,64 +445,13 @@ let package = Package(
             dependencies: nio + [
                 "RedisClient", "TestSupport", logging, .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
+            path: "Tests/Base/RedisClientTests",
             swiftSettings: strict
         ),
         .testTarget(
             name: "PostgresClientTests",
             dependencies: ["PostgresClient", logging, .product(name: "MetricsTestKit", package: "swift-metrics")],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "StorageTests",
-            dependencies: nio + [
-                "Storage", "Leaderboard", "RedisClient", "PostgresClient", "LocalServers", "StrictJSON", "TestSupport",
-                logging,
-            ],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "PersisterTests",
-            dependencies: nio + [
-                "Persister", "Storage", "Leaderboard", "RedisClient", "PostgresClient", "LocalServers", "TestSupport",
-                logging, lifecycle,
-            ],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "ListenerTests",
-            dependencies: nio + [
-                "Listener", "TestSupport", nioHTTP, hummingbird, logging, lifecycle,
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-            ],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "APITests",
-            dependencies: nio + [
-                "API", "Leaderboard", "Listener", "Signing", "TestSupport", nioHTTP, logging, lifecycle,
-                .product(name: "MetricsTestKit", package: "swift-metrics"),
-            ],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "GatewayTests",
-            dependencies: nio + [
-                "API", "CZlib", "Gateway", "Leaderboard", "Listener", "LocalServers", "Operations", "RedisClient",
-                "Signing",
-                "Storage", "StrictJSON", "TestSupport", nioHTTP, hummingbird, logging, lifecycle,
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "MetricsTestKit", package: "swift-metrics"),
-            ],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "OperationsTests",
-            dependencies: nio + [
-                "Operations", "Signing", "Storage", "TestSupport", logging, metrics, lifecycle, nioHTTP,
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "Crypto", package: "swift-crypto"),
-            ],
+            path: "Tests/Base/PostgresClientTests",
             swiftSettings: strict
         ),
         .testTarget(
@@ -334,19 +459,27 @@ let package = Package(
             dependencies: nio + [
                 "ScorecastClient", "StrictJSON", "TestSupport", nioHTTP,
                 .product(name: "NIOWebSocket", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Crypto", package: "swift-crypto"),
             ],
+            path: "Tests/Tools/ScorecastClientTests",
             swiftSettings: strict
         ),
         .testTarget(
-            name: "LoadTestTests", dependencies: ["LoadTest", "ScorecastClient", "StrictJSON"], swiftSettings: strict),
-        .testTarget(name: "LocalServersTests", dependencies: ["LocalServers", "TestSupport"], swiftSettings: strict),
-        // The real binary, as several processes.
+            name: "LoadTestTests",
+            dependencies: ["LoadTest", "ScorecastClient", "StrictJSON"],
+            path: "Tests/Tools/LoadTestTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LocalServersTests",
+            dependencies: ["LocalServers", "TestSupport"],
+            path: "Tests/Tools/LocalServersTests",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: nio + [
-                "scorecast", "ws-echo", "ScorecastClient", "Signing", "LocalServers", "TestSupport",
+                "scorecast", "ws-echo", "LocalServers", "ScorecastClient", "Signing", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict

@@ -33,7 +33,7 @@ public enum TinyHTTP {
     }
 
     /// The largest answer that is read.
-    static let bytes_max = 64 * 1024 * 1024
+    package static let bytes_max = 64 * 1024 * 1024
 
     /// Sends a request and reads the whole answer.
     ///

@@ -1,0 +1,36 @@
+/// What a server says of itself in its reply to `HELLO` (https://redis.io/docs/latest/commands/hello/).
+package struct RedisServerFacts {
+    package private(set) var version: String?
+    package private(set) var mode: String?
+    package private(set) var role: String?
+
+    package init() {}
+
+    /// - Parameter reply: names and values in turn, as RESP2 has it.
+    package init(hello reply: RESPValue) {
+        let parts = reply.array ?? []
+        for index in stride(from: 0, to: parts.count - 1, by: 2) {
+            switch parts[index].string {
+            case "version"?: version = parts[index + 1].string
+            case "mode"?: mode = parts[index + 1].string
+            case "role"?: role = parts[index + 1].string
+            default: break
+            }
+        }
+    }
+
+    /// 0 where the server does not say.
+    var majorVersion: Int { version?.split(separator: ".").first.flatMap { Int($0) } ?? 0 }
+
+    /// Why this server cannot be used; `nil` where it can be, or does not say.
+    package func refusal(requiresPrimary: Bool) -> String? {
+        switch mode {
+        case "sentinel"?: return "this is a Redis Sentinel, which holds no data: give the address of the Redis itself"
+        case "cluster"?:
+            return "this is a node of a Redis Cluster: give the address of a Redis that runs without cluster mode"
+        default: break
+        }
+        guard requiresPrimary, role == "replica" || role == "slave" else { return nil }
+        return "this Redis is a replica, which takes no writes: its primary is wanted"
+    }
+}

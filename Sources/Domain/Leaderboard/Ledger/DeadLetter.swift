@@ -1,0 +1,30 @@
+/// A row of an event that a table refused for what it holds, and that was kept beside it.
+public struct DeadLetter: Hashable, Sendable {
+    /// The tables that can refuse a row.
+    public enum Table: String, Sendable {
+        /// The ledger.
+        case ledger = "score_events"
+        /// The scores.
+        case scores
+    }
+
+    /// The event's partition.
+    public var partition: Int
+    /// The event's sequence number.
+    public var seq: Int64
+    /// The table that refused its row.
+    public var table: Table
+    /// The database's code for the reason, such as `23505`.
+    public var code: String
+    /// The database's reason; printable ASCII.
+    public var reason: String
+
+    /// A refused row.
+    public init(partition: Int, seq: Int64, table: Table, code: String, reason: String) {
+        self.partition = partition
+        self.seq = seq
+        self.table = table
+        self.code = code
+        self.reason = reason
+    }
+}

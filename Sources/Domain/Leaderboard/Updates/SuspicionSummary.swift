@@ -1,0 +1,36 @@
+/// All attempts of one user within one minute for one reason.
+public struct SuspicionSummary: Hashable, Sendable {
+    /// The minute's start, in ms since 1970.
+    public let minute: Int64
+    /// The first attempt.
+    public let first: Suspicion
+    /// When the last one was, in ms since 1970.
+    public private(set) var lastAt: Int64
+    /// How many there were.
+    public private(set) var attempts: Int64
+    /// The most points that one of them would have brought; nil where none is known.
+    public private(set) var pointsMax: Int64?
+
+    private static let minuteMilliseconds: Int64 = 60_000
+
+    /// One attempt.
+    public init(_ suspicion: Suspicion) {
+        minute = Self.minute(of: suspicion)
+        first = suspicion
+        lastAt = suspicion.at
+        attempts = 1
+        pointsMax = suspicion.action?.points
+    }
+
+    /// The start of an attempt's minute, in ms since 1970.
+    public static func minute(of suspicion: Suspicion) -> Int64 {
+        suspicion.at - suspicion.at % minuteMilliseconds
+    }
+
+    /// Adds later attempts of the same user, minute and reason.
+    public mutating func merge(_ later: SuspicionSummary) {
+        lastAt = max(lastAt, later.lastAt)
+        attempts += later.attempts
+        if let points = later.pointsMax { pointsMax = max(pointsMax ?? points, points) }
+    }
+}

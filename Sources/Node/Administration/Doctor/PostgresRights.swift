@@ -1,0 +1,25 @@
+import Settings
+
+/// What the roles of a node need in Postgres.
+enum PostgresRights {
+    /// Table and privilege, in pairs.
+    static func needed(_ roles: NodeRoles) -> [(table: String, privilege: String)] {
+        var needed: [(table: String, privilege: String)] = []
+        func add(_ table: String, _ privileges: String...) {
+            for privilege in privileges { needed.append((table, privilege)) }
+        }
+        if roles.contains(.api) {
+            add("actions", "SELECT", "INSERT", "UPDATE", "DELETE")
+            add("boards", "SELECT")
+            add("catalogue_revision", "SELECT", "UPDATE")
+            add("partition_positions", "SELECT")
+            add("suspicions", "SELECT", "INSERT", "UPDATE")
+        }
+        if roles.contains(.persister) {
+            add("scores", "SELECT", "INSERT", "UPDATE")
+            add("score_events", "SELECT", "INSERT")
+            add("partition_positions", "SELECT", "INSERT", "UPDATE")
+        }
+        return needed
+    }
+}

@@ -1,0 +1,113 @@
+import Basics
+import Logging
+import NIOPosix
+import RedisClient
+import Settings
+import Storage
+
+/// Asks a Redis what `scorecast doctor` wants to know. Changes nothing in it.
+struct RedisExamination: Sendable {
+    let url: String
+    /// `SCORECAST_REDIS_PREFIX`
+    let prefix: String?
+    let roles: NodeRoles
+    /// `SCORECAST_ACTION_SKEW` in ms.
+    let skew: Int64
+
+    /// How long the connection may take to come up.
+    private static let connectTimeout = Duration.seconds(5)
+
+    func findings() async -> [Finding] {
+        let trouble = LastTrouble()
+        do {
+            var configuration = try RedisConfiguration(url: url)
+            configuration.clientName = "scorecast-doctor"
+            configuration.setKeyPrefix(prefix)
+            let client = try RedisClient(
+                configuration: configuration, eventLoopGroup: .singleton, connections: 1, scripts: [Scripts.rights],
+                logger: trouble.logger)
+            return await withTaskGroup(of: [Finding]?.self) { group in
+                group.addTask {
+                    try? await client.run()
+                    return nil
+                }
+                group.addTask { await examine(client, trouble) }
+                defer { group.cancelAll() }
+                while let outcome = await group.next() { if let outcome { return outcome } }
+                return []
+            }
+        } catch {
+            return [.bad("Redis", "\(error)")]
+        }
+    }
+
+    private func examine(_ client: RedisClient, _ trouble: LastTrouble) async -> [Finding] {
+        let address = "\(client.configuration)"
+        do throws(RedisError) {
+            try await client.waitUntilConnected(timeout: Self.connectTimeout)
+            let policy = try await policy(client)
+            let info = try await info(client)
+            let facts = RedisFacts(
+                address: address, version: info["redis_version"], role: info["role"], policy: policy,
+                clock: try await clock(client), refusedCommands: await refusedCommands(client))
+            return facts.findings(skew: skew)
+        } catch {
+            let reason = trouble.reason ?? error.message
+            return [.bad("Redis", "\(address) cannot be used: \(reason). See SCORECAST_REDIS_URL.")]
+        }
+    }
+
+    /// `INFO`, which an ACL may refuse.
+    private func info(_ client: RedisClient) async throws(RedisError) -> [String: String] {
+        var facts: [String: String] = [:]
+        for section in ["server", "replication"] {
+            do throws(RedisError) {
+                let text = try await client.command("INFO", section).string ?? ""
+                for line in text.split(whereSeparator: \.isNewline) {
+                    let parts = line.split(separator: ":", maxSplits: 1)
+                    if parts.count == 2 { facts[String(parts[0])] = String(parts[1]) }
+                }
+            } catch  where error.code == .server {
+                continue
+            }
+        }
+        return facts
+    }
+
+    /// The nearest of some readings: the one that took the least time.
+    private func clock(_ client: RedisClient) async throws(RedisError) -> ClockReading? {
+        var best: ClockReading?
+        for _ in 0..<5 {
+            let before = WallClock.milliseconds()
+            let parts: [Int64]
+            do throws(RedisError) {
+                parts = try await client.command("TIME").array?.compactMap { $0.string.flatMap { Int64($0) } } ?? []
+            } catch  where error.code == .server {
+                return nil
+            }
+            guard parts.count == 2 else { return nil }
+            let reading = ClockReading(
+                before: before, after: WallClock.milliseconds(), theirs: parts[0] * 1000 + parts[1] / 1000)
+            if best.map({ reading.doubtMilliseconds < $0.doubtMilliseconds }) ?? true { best = reading }
+        }
+        return best
+    }
+
+    /// `CONFIG`, which an ACL may refuse.
+    private func policy(_ client: RedisClient) async throws(RedisError) -> RedisPolicy {
+        do throws(RedisError) {
+            return RedisPolicy(reply: try await client.command(["CONFIG", "GET"] + RedisPolicy.settings))
+        } catch  where error.code == .server {
+            return RedisPolicy(maxmemoryPolicy: nil, appendOnly: nil)
+        }
+    }
+
+    /// The question that nodes ask of each connection.
+    private func refusedCommands(_ client: RedisClient) async -> [String]? {
+        let space = KeySpace(client.configuration)
+        let commands = RedisRights.commands(writes: roles.contains(.api) || roles.contains(.persister))
+        let reply = try? await client.evaluate(
+            Scripts.rights, keys: [space.deployment], arguments: [space.anyChannel] + commands)
+        return reply?.array?.compactMap(\.string)
+    }
+}

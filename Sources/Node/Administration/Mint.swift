@@ -1,0 +1,46 @@
+import Basics
+import Node
+import Settings
+import Signing
+
+/// Makes tokens and action ids with the configured keys: for the command line, and for traffic that `scorecast` makes itself.
+public struct Mint: Sendable {
+    private let configuration: NodeConfiguration
+    private let signer: ActionIDSigner?
+    private let verifier: ActionIDVerifier?
+
+    /// - Parameter configuration: with the keys that are asked for later.
+    public init(_ configuration: NodeConfiguration) throws {
+        self.configuration = configuration
+        let keys =
+            configuration.actionKeys.isEmpty
+            ? nil : try ActionKeys(configuration.actionKeys.map { (id: $0.id, key: $0.key.reveal()) })
+        signer = keys.map { ActionIDSigner(keys: $0) }
+        verifier = keys.map {
+            ActionIDVerifier(keys: $0, maxAge: configuration.actionMaxAge, skew: configuration.actionSkew)
+        }
+    }
+
+    /// A token, with the configured issuer and audience.
+    public func token(
+        sub: String, role: Role = .player, lifetimeMilliseconds: Int64 = 3_600_000
+    ) async throws -> String {
+        guard let secret = configuration.jwtSecret else { throw NodeError.missing("SCORECAST_JWT_SECRET") }
+        let now = WallClock.milliseconds()
+        return try TokenIssuer(key: try await TokenKey.hs256(secret: Array(secret.reveal().utf8))).sign(
+            sub: sub, role: role, issuedAt: now, expiresAt: now + lifetimeMilliseconds, issuer: configuration.jwtIssuer,
+            audience: configuration.jwtAudience)
+    }
+
+    /// An action id, issued now.
+    public func actionID(user: String, action: String, score: Int64? = nil) throws -> String {
+        guard let signer else { throw NodeError.missing("SCORECAST_ACTION_KEYS") }
+        return try signer.sign(action: action, issuedAt: WallClock.milliseconds(), score: score, userID: user)
+    }
+
+    /// What each check of an action id says at this moment.
+    public func report(actionID: String, user: String) throws -> ActionIDReport {
+        guard let verifier else { throw NodeError.missing("SCORECAST_ACTION_KEYS") }
+        return verifier.report(actionID, userID: user, now: WallClock.milliseconds())
+    }
+}

@@ -1,0 +1,38 @@
+/// Decides when a key set is fetched. Pure: moments are times since some start, and chance comes from outside.
+package struct KeySetSchedule {
+    private let times: KeySetTimes
+    private var failures = 0
+    /// The last moment that an unknown key asked for, which may be yet to come.
+    private var lastForUnknownKey: Duration?
+
+    /// When to fetch. At once, to begin with.
+    package private(set) var nextFetch = Duration.zero
+
+    package init(_ times: KeySetTimes) { self.times = times }
+
+    /// A token named a key that is not in the set: it may be new. While fetches fail, the next try comes soon anyway.
+    package mutating func keyIsUnknown(at now: Duration) {
+        guard failures == 0 else { return }
+        let earliest = lastForUnknownKey.map { max(now, $0 + times.unknownKeyInterval) } ?? now
+        guard earliest < nextFetch else { return }
+        nextFetch = earliest
+        lastForUnknownKey = earliest
+    }
+
+    /// The operator asked for a fetch.
+    package mutating func isAskedFor(at now: Duration) { nextFetch = min(nextFetch, now) }
+
+    /// A fetch brought a set that can be used.
+    package mutating func succeeded(at now: Duration, using generator: inout some RandomNumberGenerator) {
+        failures = 0
+        nextFetch = now + times.interval * Double.random(in: 1 - times.jitter...1 + times.jitter, using: &generator)
+    }
+
+    /// A fetch failed: the wait is drawn from the upper half of a bound that doubles with each failure.
+    package mutating func failed(at now: Duration, using generator: inout some RandomNumberGenerator) {
+        // 2^16 times any base above a millisecond is more than the bound of any use; a larger shift could overflow.
+        let bound = min(times.retryMax, times.retryBase * (1 << min(failures, 16)))
+        failures += 1
+        nextFetch = now + bound * Double.random(in: 0.5...1, using: &generator)
+    }
+}

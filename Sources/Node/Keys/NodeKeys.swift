@@ -1,0 +1,61 @@
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Settings
+import Signing
+
+/// The keys of one node, and the services that keep them up to date.
+public struct NodeKeys: Sendable {
+    /// The keys of this moment.
+    public let ring: KeyRing
+    /// Whether there are keys for tokens, or will be.
+    package let canCheckTokens: Bool
+    private let source: KeySetSource?
+    private let reload: KeyReload
+
+    /// - Parameters:
+    ///   - configuration: validated for `roles`.
+    ///   - roles: what the node does. Only the API and the gateway check tokens, so no other node asks for a key set.
+    ///   - group: the event loops for downloads.
+    /// - Throws: `ConfigurationError` for a key set in a file that cannot be used: a mistake that is here to stay. A server
+    ///   may be away for a while, so for one at a URL the node starts, and is not ready until it has the set.
+    public init(
+        _ configuration: NodeConfiguration, roles: NodeRoles, group: any EventLoopGroup, logger: Logger
+    ) async throws {
+        let ring = try await KeyRing(configuration)
+        let location = roles.contains(.api) || roles.contains(.gateway) ? configuration.jwtKeySet : nil
+        do {
+            source = try location.map { location in
+                KeySetSource(reader: try Self.reader(of: location, group: group), logger: logger) {
+                    try ring.replace(keySet: $0)
+                }
+            }
+            if case .file = location { try await source?.refresh() }
+        } catch {
+            throw ConfigurationError(problems: [ConfigurationProblem(key: "SCORECAST_JWT_JWKS", reason: "\(error)")])
+        }
+        self.ring = ring
+        canCheckTokens = location != nil || configuration.jwtSecret != nil
+        reload = KeyReload(ring: ring, source: source, logger: logger) { () async throws(ConfigurationError) in
+            try await configuration.loadedAgain(roles: roles)
+        }
+    }
+
+    /// What must run for the keys to stay up to date.
+    public var services: [any Service] { (source.map { [$0] } ?? []) + [reload] }
+
+    /// Why good tokens may be refused at this moment; nil where they are not.
+    public var whyNotReady: String? { source?.isLoaded == false ? "no token keys yet" : nil }
+
+    /// A token named a key that is not there. For any thread, and cheap to call for every such token.
+    public func keyIsUnknown() { source?.keyIsUnknown() }
+
+    private static func reader(
+        of location: KeySetLocation, group: any EventLoopGroup
+    ) throws(KeySetUnreachable) -> any KeySetReader {
+        switch location {
+        case .file(let path): KeySetFile(path: path)
+        case .url(let url): try KeySetDownload(url: url, group: group)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Leaderboard
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import Reporting
+import Storage
+
+/// Publishes the boards of a node's catalogue, for nodes without a database. All nodes with a database do, and none
+/// leads: whoever sees that other boards are there than in the database puts the right ones in their place.
+///
+/// Used by one task.
+final class BoardPublisher: Sendable {
+    private let published: RedisCatalogue
+    private let trouble: TroubleLog
+    private let state = NIOLockedValueBox(State())
+
+    private struct State {
+        /// What was made of the catalogue last, so that it is not made again for each look.
+        var made: (list: BoardList, published: PublishedBoards)?
+        /// Tops to be told again, and when.
+        var tops: [(board: Board, at: NIODeadline)] = []
+        var workedAt = NIODeadline.now()
+    }
+
+    /// Until then every node with a database has loaded a change, and publishes tops of the new size.
+    private static let topDelay = TimeAmount.seconds(1)
+    /// Nothing is told of trouble that is shorter: a node that starts has no connection at first.
+    private static let patience = TimeAmount.seconds(3)
+
+    init(published: RedisCatalogue, logger: Logger) {
+        self.published = published
+        trouble = TroubleLog(
+            warning: "The boards cannot be published in Redis, gateways keep those that they know",
+            notice: "The boards can be published in Redis again", logger: logger)
+    }
+
+    /// Puts the boards of the catalogue in place, if others are there.
+    func publish(_ catalogue: CatalogueFollower) async {
+        guard let list = catalogue.current?.boardList else { return }
+        do throws(StoreError) {
+            let seen = try await published.tag()
+            if seen != made(list).tag { try await replace(seen, catalogue) }
+            try await tellTops()
+            state.withLockedValue { $0.workedAt = .now() }
+            trouble.worked()
+        } catch {
+            if .now() - state.withLockedValue({ $0.workedAt }) >= Self.patience { trouble.failed(error) }
+        }
+    }
+
+    private func replace(_ seen: String?, _ catalogue: CatalogueFollower) async throws(StoreError) {
+        // What another node has published may be newer than what this one knows. What is loaded now is not older than
+        // what was seen; and if yet another node publishes meanwhile, what was seen is not there any more.
+        do {
+            try await catalogue.reload()
+        } catch {
+            return  // It is told as trouble of the database.
+        }
+        guard let list = catalogue.current?.boardList else { return }
+        let new = made(list)
+        guard seen != new.tag else { return }
+        // An unreadable one is replaced like any other.
+        let old = try? await published.read()?.boards
+        guard try await published.publish(new, inPlaceOf: seen), let old else { return }
+        let at = NIODeadline.now() + Self.topDelay
+        state.withLockedValue { $0.tops += old.boardsWithAnotherTop(in: list).map { ($0, at) } }
+    }
+
+    private func tellTops() async throws(StoreError) {
+        let due = state.withLockedValue { state in
+            let now = NIODeadline.now()
+            defer { state.tops.removeAll { $0.at <= now } }
+            return state.tops.filter { $0.at <= now }.map(\.board)
+        }
+        for board in due { try await published.tellTop(of: board) }
+    }
+
+    private func made(_ list: BoardList) -> PublishedBoards {
+        state.withLockedValue { state in
+            if let made = state.made, made.list == list { return made.published }
+            let published = PublishedBoards(list)
+            state.made = (list, published)
+            return published
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Leaderboard
+import Logging
+import Metrics
+import NIOConcurrencyHelpers
+import NIOCore
+import Reporting
+import ServiceLifecycle
+import Storage
+
+/// Keeps the catalogue of the database in memory and follows its changes, by asking for the revision twice a second, and
+/// publishes the boards for nodes without a database. While the database is away the last catalogue stays in force.
+public final class CatalogueFollower: CatalogueSource, Service {
+    private let store: any CatalogueStore
+    private let publisher: BoardPublisher
+    private let logger: Logger
+    private let trouble: TroubleLog
+    private let held = NIOLockedValueBox<Catalogue?>(nil)
+    private let loads = Counter(label: "scorecast_catalogue_loads_total")
+    private let errors = Counter(label: "scorecast_catalogue_errors_total")
+    private let stale = Gauge(label: "scorecast_catalogue_stale")
+    private let leftOut = Gauge(label: "scorecast_catalogue_boards_left_out")
+
+    /// How long to wait between two looks at the revision, in ms; a fifth of it is jitter.
+    private static let intervalMilliseconds = 400.0
+    /// After so long it is loaded whether or not the revision is another one: a database that was set back can come to the
+    /// same revision with another catalogue.
+    private static let reloadInterval = TimeAmount.seconds(10)
+    /// Boards that are named in one line of the log.
+    private static let namedMax = 16
+
+    /// - Parameters:
+    ///   - store: where the catalogue is kept.
+    ///   - published: where the boards are published.
+    public init(store: any CatalogueStore, published: RedisCatalogue, logger: Logger) {
+        self.store = store
+        self.logger = logger
+        publisher = BoardPublisher(published: published, logger: logger)
+        trouble = TroubleLog(
+            warning: "The catalogue cannot be read, the last one stays in force",
+            notice: "The catalogue can be read again", logger: logger)
+    }
+
+    /// The catalogue of the moment; nil before the first load.
+    public var current: Catalogue? { held.withLockedValue { $0 } }
+
+    /// Whether the catalogue was ever loaded.
+    public var isLoaded: Bool { current != nil }
+
+    /// Loads the catalogue now, so that a change made through this node holds on it at once.
+    public func reload() async throws(StoreError) {
+        let before = current?.revision
+        let new = try await store.load()
+        held.withLockedValue { held in
+            // Two loads can cross; the newer one stays. Nothing crosses if it is the database that went back.
+            if let old = held, old.revision > new.revision, old.revision != before { return }
+            held = new
+        }
+        loads.increment()
+        leftOut.record(new.leftOut.count)
+    }
+
+    /// See `CatalogueSource`.
+    public func failed(_ error: StoreError) { trouble.failed(error) }
+
+    /// Follows until shutdown.
+    public func run() async throws {
+        var loadedAt = NIODeadline.distantPast
+        var told: [LeftOutBoard] = []
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            do throws(StoreError) {
+                if try await isOutdated(loadedAt: loadedAt) {
+                    try await reload()
+                    loadedAt = .now()
+                }
+                trouble.worked()
+                stale.record(0)
+            } catch {
+                loadedAt = .distantPast
+                errors.increment()
+                trouble.failed(error)
+                stale.record(1)
+            }
+            tell(&told)
+            await publisher.publish(self)
+            let wait = Duration.milliseconds(Int64(Self.intervalMilliseconds * Double.random(in: 0.8...1.2)))
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }
+        }
+    }
+
+    private func isOutdated(loadedAt: NIODeadline) async throws(StoreError) -> Bool {
+        guard let known = current?.revision, .now() - loadedAt < Self.reloadInterval else { return true }
+        return try await store.revision() != known
+    }
+
+    /// Names the boards that are left out, once for each set of them.
+    private func tell(_ told: inout [LeftOutBoard]) {
+        guard let leftOut = current?.leftOut, leftOut != told else { return }
+        told = leftOut
+        guard !leftOut.isEmpty else { return logger.notice("All boards of the database can be run now") }
+        let names = leftOut.prefix(Self.namedMax).map(\.description).joined(separator: ", ")
+        logger.error(
+            "Boards of the database are left out, since this version cannot run them",
+            metadata: ["boards": "\(names)", "count": "\(leftOut.count)"])
+    }
+}

@@ -1,0 +1,97 @@
+import HTTPKit
+import Hummingbird
+import NIOCore
+import StrictJSON
+import Telemetry
+
+/// `/healthz`, `/readyz` and `/metrics`: what every node tells of itself.
+struct Health: Sendable {
+    /// Whom a listener's routes are for.
+    enum Audience {
+        /// Operators: all of it.
+        case operators
+        /// Everybody, since operators have a listener of their own: only whether the node is alive and ready.
+        case everybody
+    }
+
+    /// A reason why a part of the node cannot do its job now; nil when it can.
+    typealias Check = @Sendable () async -> String?
+
+    let checks: [(part: String, check: Check)]
+    let metrics: PrometheusMetrics
+
+    /// How long the checks may take together, before the slow ones count as failed.
+    private static let timeout = Duration.seconds(1)
+
+    /// The paths of the routes. They are answered as they are spelt here and not otherwise: a proxy in front that keeps
+    /// them from others may know no other spelling.
+    static let paths = ["/healthz", "/readyz", "/metrics"]
+
+    /// Adds the routes; on a listener for everybody `/metrics` is none of them.
+    func addRoutes(to router: Router<some RequestContext>, for audience: Audience) {
+        router.get("/healthz") { request, _ in
+            try Self.requirePath("/healthz", request)
+            return json(.ok) { $0.member("status", "ok") }
+        }
+        router.get("/readyz") { request, _ in
+            try Self.requirePath("/readyz", request)
+            let reasons = await reasons()
+            return json(reasons.isEmpty ? .ok : .serviceUnavailable) { json in
+                json.member("status", reasons.isEmpty ? "ready" : "not_ready")
+                guard !reasons.isEmpty, audience == .operators else { return }
+                json.key("reasons")
+                json.beginArray()
+                for reason in reasons { json.string(reason) }
+                json.endArray()
+            }
+        }
+        for path: RouterPath in ["/healthz", "/readyz"] { router.refuseOtherMethods(on: path, allowed: [.get]) }
+        guard audience == .operators else { return }
+        router.get("/metrics") { request, _ in
+            try Self.requirePath("/metrics", request)
+            return Response(
+                status: .ok, headers: [.contentType: PrometheusMetrics.contentType],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.render())))
+        }
+        router.refuseOtherMethods(on: "/metrics", allowed: [.get])
+    }
+
+    /// The router passes over empty segments of a path, such as the one after a slash at its end.
+    private static func requirePath(_ path: String, _ request: Request) throws {
+        guard request.uri.path == path else { throw HTTPError(.notFound) }
+    }
+
+    /// What does not work, asked now, all parts at once.
+    func reasons() async -> [String] {
+        await withTaskGroup(of: String?.self) { group in
+            for (part, check) in checks {
+                group.addTask { await Self.bounded(check).map { "\(part): \($0)" } }
+            }
+            return await group.reduce(into: []) { if let reason = $1 { $0.append(reason) } }.sorted()
+        }
+    }
+
+    private static func bounded(_ check: @escaping Check) async -> String? {
+        await withTaskGroup(of: String?.self) { group in
+            group.addTask { await check() }
+            group.addTask {
+                try? await Task.sleep(for: timeout)
+                return Task.isCancelled ? nil : "gives no answer"
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+    }
+
+    private func json(_ status: HTTPResponse.Status, _ members: (inout JSONWriter<ByteBuffer>) -> Void) -> Response {
+        var body = ByteBuffer()
+        JSONWriter.append(to: &body) { json in
+            json.beginObject()
+            members(&json)
+            json.endObject()
+        }
+        return Response(
+            status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: body))
+    }
+}

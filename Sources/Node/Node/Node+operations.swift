@@ -1,0 +1,26 @@
+import HTTPKit
+import Hummingbird
+import Listener
+import Logging
+import NIOPosix
+import Settings
+
+extension Node {
+    /// The listener for operators, on a port that need not be reachable from outside; nil if none is configured.
+    func operationsListener(_ health: Health, group: MultiThreadedEventLoopGroup) -> HTTPListener? {
+        guard let port = configuration.operationsPort else { return nil }
+        let router = Router(context: NodeRequestContext.self, options: .autoGenerateHeadEndpoints)
+        // No page of another origin has anything to do here.
+        let cors = OriginPolicy(allowed: [])
+        router.add(middleware: SharedFieldsMiddleware(cors: cors))
+        router.add(middleware: ErrorsMiddleware())
+        health.addRoutes(to: router, for: .operators)
+        var front = FrontRoutes()
+        front.sharedFields = { SharedFields.fields(of: $0, cors: cors) }
+        front.literalPaths = Health.paths
+        return HTTPListener(
+            host: configuration.operationsHost, port: port, routes: front, responder: router.buildResponder(),
+            group: group, logger: logger,
+            onRunning: { [logger] port in logger.notice("Listening for operators", metadata: ["port": "\(port)"]) })
+    }
+}

@@ -1,0 +1,48 @@
+import Logging
+import RedisClient
+import ServiceLifecycle
+import Storage
+
+/// Reads the deployment's id from the database at the start of a node, and lets the connections to Redis begin then: with
+/// the id they can tell whether the keys there are this deployment's.
+struct DeploymentReader: Service {
+    let deployment: PostgresDeployment
+    let fitness: RedisFitness
+    let known: Latch
+    let logger: Logger
+
+    /// The bound of the wait after a failure, in ms; it doubles from the first to the second.
+    private static let waitMilliseconds = (first: 100.0, most: 2_000.0)
+    /// Between two warnings.
+    private static let warningInterval = Duration.seconds(10)
+
+    func run() async throws {
+        // It throws when the node stops first.
+        try? await cancelWhenGracefulShutdown { try await read() }
+        try? await gracefulShutdown()
+    }
+
+    private func read() async throws {
+        var bound = Self.waitMilliseconds.first
+        var told: ContinuousClock.Instant?
+        while !Task.isCancelled {
+            do {
+                fitness.deploymentIs(try await deployment.id())
+                if told != nil { logger.notice("The deployment's id is known") }
+                known.open()
+                return
+            } catch {
+                if told.map({ ContinuousClock.now - $0 >= Self.warningInterval }) ?? true {
+                    logger.warning(
+                        "The deployment's id cannot be read from Postgres, so Redis is not used yet",
+                        metadata: [
+                            "error": "\(error)", "hint": "where there is no table deployment: scorecast migrate",
+                        ])
+                    told = .now
+                }
+            }
+            try await Task.sleep(for: .milliseconds(Int64(bound * .random(in: 0.5...1))))
+            bound = min(bound * 2, Self.waitMilliseconds.most)
+        }
+    }
+}

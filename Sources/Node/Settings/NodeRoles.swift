@@ -1,0 +1,58 @@
+import Basics
+
+/// What a node does; one node may do all of it.
+public struct NodeRoles: OptionSet, Hashable, Sendable {
+    /// The roles as bits.
+    public let rawValue: UInt8
+
+    /// Roles from their bits.
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// Takes score updates and answers reads.
+    public static let api = NodeRoles(rawValue: 1 << 0)
+    /// Serves WebSocket and SSE clients.
+    public static let gateway = NodeRoles(rawValue: 1 << 1)
+    /// Brings the outbox into Postgres.
+    public static let persister = NodeRoles(rawValue: 1 << 2)
+    /// Every role.
+    public static let all: NodeRoles = [.api, .gateway, .persister]
+
+    private static let named: [(name: String, role: NodeRoles)] = [
+        ("api", .api), ("gateway", .gateway), ("persister", .persister),
+    ]
+
+    /// Reads a list such as `api,gateway` (any case, spaces around names allowed, or `all`).
+    ///
+    /// - Throws: a ``ConfigurationError`` that names every unknown role, or says that the list is empty.
+    public init(list: String) throws(ConfigurationError) {
+        var roles: NodeRoles = []
+        var problems: [ConfigurationProblem] = []
+        for item in list.split(separator: ",").map({ $0.trimmed().lowercased() }) where !item.isEmpty {
+            if item == "all" {
+                roles.formUnion(.all)
+            } else if let known = Self.named.first(where: { $0.name == item }) {
+                roles.formUnion(known.role)
+            } else {
+                problems.append(
+                    ConfigurationProblem(
+                        key: "roles", reason: "\(item.quotedForMessage) is not a role", example: "api,gateway,persister"
+                    ))
+            }
+        }
+        if roles.isEmpty && problems.isEmpty {
+            problems.append(
+                ConfigurationProblem(key: "roles", reason: "names no role", example: "api,gateway,persister"))
+        }
+        guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
+        self = roles
+    }
+}
+
+extension NodeRoles: CustomStringConvertible {
+    /// The roles' names, separated by commas.
+    public var description: String {
+        Self.named.filter { contains($0.role) }.map(\.name).joined(separator: ",")
+    }
+}

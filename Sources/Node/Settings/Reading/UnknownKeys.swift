@@ -1,0 +1,67 @@
+import Basics
+
+/// Finds keys that no setting has: a misspelt variable would otherwise leave its default in force without a word.
+enum UnknownKeys {
+    /// Unknown `SCORECAST_…` variables.
+    static func problems(environment: [String: String], ignoring: Set<String>) -> [ConfigurationProblem] {
+        let known = Set(Setting.environmentKeys).union(ignoring)
+        return environment.sorted { $0.key < $1.key }.compactMap { name, value in
+            guard name.hasPrefix(Setting.prefix), !known.contains(name), !isServiceLink(name, value) else { return nil }
+            let near = nearest(to: name, among: Setting.environmentKeys).map { Setting.prefix + $0 }
+            return problem(key: name, near: near, origin: SettingOrigin(source: .environment, key: name))
+        }
+    }
+
+    /// Keys of the file that are unknown, or given both short and in full.
+    static func problems(file: ConfigurationFile) -> [ConfigurationProblem] {
+        let full = Set(Setting.fileKeys)
+        let short = Set(Setting.fileKeys.map(Setting.shortName))
+        return file.keys.compactMap { key in
+            let origin = SettingOrigin(source: .file, key: key.escapedForMessage)
+            if short.contains(key) { return nil }
+            if full.contains(key) {
+                guard file.keys.contains(Setting.shortName(key)) else { return nil }
+                return ConfigurationProblem(
+                    key: key, reason: "is given twice, also as \(Setting.shortName(key))", origin: origin)
+            }
+            if key.uppercased() == Setting.configurationFile || key == Setting.shortName(Setting.configurationFile) {
+                return ConfigurationProblem(
+                    key: Setting.configurationFile, reason: "can only be set in the environment", origin: origin)
+            }
+            let near = nearest(to: canonical(key), among: Setting.fileKeys).map { $0.lowercased() }
+            return problem(key: String(key.prefix(64)).escapedForMessage, near: near, origin: origin)
+        }
+    }
+
+    /// Variables that Kubernetes and Docker links add for a service of this name, such as `SCORECAST_SERVICE_HOST` and
+    /// `SCORECAST_REDIS_PORT_6379_TCP_ADDR`; nobody wrote them, so they are no mistake.
+    private static func isServiceLink(_ name: String, _ value: String) -> Bool {
+        let protocols = ["TCP", "UDP", "SCTP"]
+        let words = name.split(separator: "_").map(String.init)
+        if name.contains("_SERVICE_PORT_") || name.hasSuffix("_SERVICE_PORT") || name.hasSuffix("_SERVICE_HOST") {
+            return true
+        }
+        if words.last == "PORT", protocols.contains(where: { value.hasPrefix($0.lowercased() + "://") }) { return true }
+        return words.indices.dropLast(2).contains { index in
+            words[index] == "PORT" && wholeNumber(words[index + 1]) != nil && protocols.contains(words[index + 2])
+        }
+    }
+
+    /// The nearest known name, without the prefix that all of them share.
+    private static func nearest(to name: String, among known: [String]) -> String? {
+        NameSuggestion.nearest(
+            to: String(name.dropFirst(Setting.prefix.count)),
+            among: known.map { String($0.dropFirst(Setting.prefix.count)) })
+    }
+
+    /// `http.port`, `http-port` and `HTTP_PORT` as a variable.
+    private static func canonical(_ key: String) -> String {
+        let name = String(key.uppercased().map { $0 == "." || $0 == "-" ? "_" : $0 })
+        return name.hasPrefix(Setting.prefix) ? name : Setting.prefix + name
+    }
+
+    private static func problem(key: String, near: String?, origin: SettingOrigin) -> ConfigurationProblem {
+        let question = near.map { "; did you mean \($0)?" } ?? ""
+        return ConfigurationProblem(key: key, reason: "is not a known setting\(question)", origin: origin)
+    }
+}

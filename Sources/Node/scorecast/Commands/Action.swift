@@ -1,0 +1,75 @@
+import Administration
+import ArgumentParser
+import Settings
+import Signing
+
+/// `scorecast action`
+struct Action: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints one action id, or several; or says what is wrong with one.",
+        discussion: """
+            An action id proves that a user did an action once. Your game server makes them; this command makes them for trying and for \
+            tests. With --verify it makes the checks of a node on an id, and exits with 1 if one of them fails.
+
+            Examples:
+              scorecast action --user u1 --action kill
+              scorecast action --user u1 --action race --score 9120
+              scorecast action --user u1 --action kill --count 1000 > ids.txt
+              scorecast action --user u1 --verify v1.k1.kill.…
+            """
+    )
+
+    @Option(help: "The user who did it.")
+    var user: String
+
+    @Option(help: "What the user did: an id of the catalogue.")
+    var action: String?
+
+    @Option(help: "The score that the request has to bring, for actions that submit one.")
+    var score: Int64?
+
+    @Option(help: "How many to print, each on a line; 1 to 1000000.")
+    var count = 1
+
+    @Option(help: "An action id to check instead of making one.")
+    var verify: String?
+
+    @OptionGroup var folder: DataFolderOptions
+
+    func validate() throws {
+        guard (1...1_000_000).contains(count) else { throw ValidationError("--count must be 1 to 1000000.") }
+        guard (action == nil) != (verify == nil) else {
+            throw ValidationError("Give --action to make an action id, or --verify to check one.")
+        }
+        guard verify == nil || (score == nil && count == 1) else {
+            throw ValidationError("--score and --count do not go with --verify.")
+        }
+    }
+
+    func run() async throws {
+        let configuration = try await Shell.configuration(
+            environment: try folder.environment(), requiring: [.actionKeys])
+        let mint = try Mint(configuration)
+        if let verify {
+            try report(try mint.report(actionID: verify, user: user))
+        } else if let action {
+            do {
+                for _ in 0..<count { print(try mint.actionID(user: user, action: action, score: score)) }
+            } catch let error as ActionIDFieldError {
+                throw ValidationError("--\(error.rawValue) is not of the form that action ids have.")
+            }
+        }
+    }
+
+    private func report(_ report: ActionIDReport) throws {
+        for line in report.lines {
+            let name = line.check + String(repeating: " ", count: max(0, 10 - line.check.count))
+            print("\(name) \(line.passes ? "ok   " : "WRONG") \(line.text)")
+        }
+        guard report.isGood else {
+            print("A node with these keys refuses it.")
+            throw ExitCode.failure
+        }
+        print("A node with these keys takes it, once.")
+    }
+}

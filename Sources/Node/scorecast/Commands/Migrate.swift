@@ -1,0 +1,23 @@
+import Administration
+import ArgumentParser
+import Settings
+
+/// `scorecast migrate`
+struct Migrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Brings the database up to date.",
+        discussion: """
+            Applies the migrations that are missing, one at a time, under a lock: several may run at once, and running it again does \
+            nothing. Run it before nodes of a new version start.
+
+            Example:
+              SCORECAST_POSTGRES_URL=postgresql://scorecast@db/scorecast scorecast migrate
+            """
+    )
+
+    func run() async throws {
+        let configuration = try await Shell.configuration(requiring: [.postgres])
+        let applied = try await Database.migrate(configuration)
+        print(applied.isEmpty ? "The database is up to date." : "Applied: \(applied.joined(separator: ", ")).")
+    }
+}

@@ -1,0 +1,66 @@
+import Administration
+import ArgumentParser
+import LocalServers
+import Settings
+import Signing
+
+/// `scorecast score`
+struct Score: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Makes a token and an action id, posts the update, and prints the answer.",
+        discussion: """
+            For trying a deployment. It needs the keys: of the environment, or of the data folder of 'scorecast up', which also \
+            knows where the node listens. Exits with 1 if the update was refused, and says what to do.
+
+            Examples:
+              scorecast score u1 kill
+              scorecast score u1 race --score 9120 --url http://127.0.0.1:9000
+            """
+    )
+
+    @Argument(help: "The user who did it.")
+    var user: String
+
+    @Argument(help: "What the user did: an id of the catalogue.")
+    var action: String
+
+    @Option(help: "The new score, for actions that submit one.")
+    var score: Int64?
+
+    @Option(
+        help: "An API node. Otherwise the one that runs from the data folder, or this machine's SCORECAST_HTTP_PORT.")
+    var url: String?
+
+    @OptionGroup var folder: DataFolderOptions
+
+    func run() async throws {
+        let configuration = try await Shell.configuration(
+            environment: try folder.environment(), requiring: [.tokenSigning, .actionKeys])
+        let mint = try Mint(configuration)
+        let token: String
+        let actionID: String
+        do {
+            token = try await mint.token(sub: user)
+            actionID = try mint.actionID(user: user, action: action, score: score)
+        } catch is TokenIssuerError {
+            throw ValidationError("USER is not a user id: printable UTF-8 that is not too long.")
+        } catch let error as ActionIDFieldError {
+            throw ValidationError("The \(error.rawValue) is not of the form that action ids have.")
+        }
+        let url =
+            try url.map(checked) ?? folder.folder.address() ?? configuration.localURL(port: configuration.httpPort)
+        let answer = try await ScorePost(url: url).send(user: user, actionID: actionID, newScore: score, token: token)
+        print(answer.body)
+        guard answer.status != 200 else { return }
+        Shell.note("Refused with status \(answer.status); the action id was \(actionID)")
+        if let advice = answer.advice { Shell.note(advice) }
+        throw ExitCode.failure
+    }
+
+    private func checked(_ url: String) throws -> String {
+        guard ["http://", "https://"].contains(where: { url.lowercased().hasPrefix($0) }) else {
+            throw ValidationError("--url must begin with http:// or https://, such as http://127.0.0.1:8080.")
+        }
+        return url
+    }
+}

@@ -1,0 +1,56 @@
+import Administration
+import ArgumentParser
+import Settings
+import Signing
+
+/// `scorecast token`
+struct Token: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints a JWT signed with the configured key.",
+        discussion: """
+            Examples:
+              scorecast token --sub u1
+              scorecast token --sub ops --role admin --ttl 15m
+            """
+    )
+
+    @Option(help: "Whom the token speaks for: the user id.")
+    var sub: String
+
+    @Option(help: "player, service or admin.")
+    var role = "player"
+
+    @Option(help: "How long it is valid: 90s, 15m, 1h, 7d.")
+    var ttl = "1h"
+
+    @OptionGroup var folder: DataFolderOptions
+
+    func run() async throws {
+        guard let role = Role(rawValue: role) else {
+            throw ValidationError("--role must be player, service or admin, not '\(self.role)'.")
+        }
+        guard let milliseconds = Lifetime.milliseconds(ttl) else {
+            throw ValidationError("--ttl must be a number and a unit such as 90s, 15m, 1h or 7d, not '\(ttl)'.")
+        }
+        let configuration = try await Shell.configuration(
+            environment: try folder.environment(), requiring: [.tokenSigning])
+        do {
+            print(try await Mint(configuration).token(sub: sub, role: role, lifetimeMilliseconds: milliseconds))
+        } catch TokenIssuerError.invalidSubject {
+            throw ValidationError("--sub must be 1 to 128 bytes without control characters.")
+        }
+    }
+}
+
+/// Lifetimes as people write them.
+enum Lifetime {
+    /// `90s`, `15m`, `1h`, `7d` in ms; nil for anything else, for nothing, and for more than ten years.
+    static func milliseconds(_ text: String) -> Int64? {
+        let units: [Character: Int64] = ["s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
+        guard let last = text.last, let unit = units[last], let count = Int64(text.dropLast()), count > 0 else {
+            return nil
+        }
+        let (milliseconds, overflow) = count.multipliedReportingOverflow(by: unit)
+        return overflow || milliseconds > 3650 * 86_400_000 ? nil : milliseconds
+    }
+}

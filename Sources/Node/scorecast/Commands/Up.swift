@@ -1,0 +1,135 @@
+import Administration
+import ArgumentParser
+import Foundation
+import LoadTest
+import LocalServers
+import Node
+import ServiceLifecycle
+import Settings
+
+/// `scorecast up`
+struct Up: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs everything on this machine: private Redis and Postgres, and all roles on one port.",
+        discussion: """
+            Data and keys are kept in the data folder, so the next 'up' goes on where this one ended. Ctrl-C ends all of it. \
+            Every update that is refused gives a line that says why.
+
+            Examples:
+              scorecast up --demo
+              scorecast up --port 9000 --data ~/scorecast
+            """
+    )
+
+    @Option(help: "Where data and keys are kept.")
+    var data = ".scorecast"
+
+    @Option(help: "The port to listen on, instead of SCORECAST_HTTP_PORT; 0 for a free one.")
+    var port: Int?
+
+    @Flag(help: "Makes traffic through the public API, so that there is something to watch.")
+    var demo = false
+
+    func validate() throws {
+        guard port.map({ (0...65_535).contains($0) }) ?? true else {
+            throw ValidationError("--port must be 0 to 65535.")
+        }
+    }
+
+    func run() async throws {
+        // What reads our output may end before us, and must not take the servers' stop away.
+        signal(SIGPIPE, SIG_IGN)
+        try await Interruption.whileStarting { isUp in try await start(isUp) }
+    }
+
+    /// - Parameter isUp: to be called once signals are taken care of by the node itself.
+    private func start(_ isUp: @escaping @Sendable () -> Void) async throws {
+        // Before anything is made or started: what is wrong with the settings is said at once.
+        let settings = try await Shell.configuration(environment: environment([:], redis: nil, postgres: nil))
+        let folder = DataFolder(path: data)
+        let claim = try await folder.claim()
+        defer { claim.release() }
+        try Shell.checkListenAddress(settings)
+        let secrets = try folder.secrets()
+        Shell.note("Starting Redis and Postgres in \(folder.path) …")
+        let redis = try await LocalRedis.start(.init(folder: folder.redis, durability: .always))
+        do {
+            let postgres = try await LocalPostgres.start(.init(folder: folder.postgres))
+            do {
+                try await serve(
+                    try await Shell.configuration(
+                        environment: environment(secrets, redis: redis.url, postgres: postgres.url), roles: .all),
+                    folder: folder, isUp)
+            } catch {
+                await postgres.stop()
+                throw error
+            }
+            await postgres.stop()
+        } catch {
+            await redis.stop()
+            throw error
+        }
+        await redis.stop()
+        Shell.note("Stopped. The data is kept in \(folder.path).")
+    }
+
+    private func serve(
+        _ configuration: NodeConfiguration, folder: DataFolder, _ isUp: @escaping @Sendable () -> Void
+    ) async throws {
+        let (logger, metrics) = Shell.startTelemetry(configuration)
+        _ = try await Database.migrate(configuration)
+        try await Database.addStarterActions(configuration)
+        let mint = try Mint(configuration)
+        let demoStart = DemoTraffic.Start()
+        let refused = RefusedUpdateLines.output(for: configuration)
+        let node = Node(
+            configuration: configuration, roles: .all, metrics: metrics, logger: logger, onRefusal: refused
+        ) { port in
+            let url = configuration.localURL(port: port)
+            isUp()
+            folder.noteAddress(url)
+            Shell.note(welcome(url: url, folder: folder))
+            demoStart.start(url: url)
+        }
+        defer { folder.noteAddress(nil) }
+        let traffic = DemoTraffic(
+            start: demoStart, logger: logger, token: { try await mint.token(sub: $0) },
+            actionID: { try mint.actionID(user: $0, action: $1) })
+        try await Shell.run(node, with: demo ? [traffic] : [])
+    }
+
+    /// The environment over what `up` makes itself. Scores move briskly in a demo, so its rate limit is wide.
+    private func environment(_ secrets: [String: String], redis: String?, postgres: String?) -> [String: String] {
+        var defaults = secrets
+        defaults["SCORECAST_LOG_FORMAT"] = "text"
+        defaults["SCORECAST_LOG_LEVEL"] = "warning"
+        if demo { defaults["SCORECAST_RATE_LIMIT"] = "600/60s" }
+        var environment = Shell.environment(over: defaults)
+        // `up` runs its own servers, whatever the environment says of others.
+        for (name, url) in [("SCORECAST_REDIS_URL", redis), ("SCORECAST_POSTGRES_URL", postgres)] {
+            environment[name] = url
+            environment[name + "_FILE"] = nil
+        }
+        if let port { environment["SCORECAST_HTTP_PORT"] = String(port) }
+        return environment
+    }
+
+    private func welcome(url: String, folder: DataFolder) -> String {
+        let program = Shell.quoted(Shell.executable)
+        let data = "--data \(Shell.quoted(folder.path))"
+        return """
+
+            Scorecast is up.
+              live scoreboard   \(url)/
+              score updates     POST \(url)/update-score
+              health, metrics   \(url)/readyz  \(url)/metrics
+              data and keys     \(folder.path)
+
+            In another terminal, from any folder:
+              \(program) score u1 kill \(data)
+              \(program) token --sub u1 \(data)
+              \(program) action --user u1 --action kill \(data)
+            Ctrl-C ends all of it; the data is kept.
+            """
+    }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+import LocalServers
+import Logging
+import Metrics
+import Node
+import ServiceLifecycle
+import Settings
+import Telemetry
+
+/// What commands share: the process's environment, and what goes to the terminal.
+enum Shell {
+    /// The environment of the process, with empty variables left out.
+    static var environment: [String: String] {
+        ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
+    }
+
+    /// The environment over defaults: a variable that it sets, or whose value it names a file for, takes the default's place.
+    static func environment(over defaults: [String: String]) -> [String: String] {
+        let set = environment
+        return defaults.filter { set[$0.key] == nil && set[$0.key + "_FILE"] == nil }.merging(set) { $1 }
+    }
+
+    /// Prints to standard error; standard output belongs to a command's result.
+    static func note(_ text: String) {
+        // A terminal that was closed is no reason to end.
+        try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+    }
+
+    /// Reads the configuration; everything that is wrong with it is one message, and exit code 78 (EX_CONFIG of sysexits).
+    static func configuration(
+        environment: [String: String] = Shell.environment, roles: NodeRoles = [],
+        requiring requirements: Set<ConfigurationRequirement> = []
+    ) async throws -> NodeConfiguration {
+        do {
+            return try await NodeConfiguration.load(
+                environment: environment, roles: roles, requiring: requirements,
+                ignoring: namesOfDevelopment)
+        } catch {
+            note(error.description)
+            throw ExitCode(78)
+        }
+    }
+
+    /// Runs a node. What its settings name and cannot be used is one message, and exit code 78.
+    static func run(_ node: Node, with services: [any Service] = []) async throws {
+        do {
+            try await node.run(with: services)
+        } catch let error as NodeError {
+            note(error.description)
+            throw ExitCode(78)
+        }
+    }
+
+    /// Variables of those who work on Scorecast (CONTRIBUTING.md), which are no settings.
+    private static let namesOfDevelopment: Set<String> = [
+        "SCORECAST_BIN", "SCORECAST_CHECKOUT", "SCORECAST_COMMIT", "SCORECAST_FULL", "SCORECAST_STRICT",
+    ]
+
+    /// Sets up logs and metrics for a process that serves.
+    static func startTelemetry(_ configuration: NodeConfiguration) -> (logger: Logger, metrics: PrometheusMetrics) {
+        LogOutput.bootstrap(format: configuration.logFormat, level: configuration.logLevel)
+        let metrics = PrometheusMetrics(descriptions: MetricCatalogue.all)
+        MetricsSystem.bootstrap(metrics)
+        let build = [("version", Release.version), ("commit", Release.commit), ("swift", Release.swift)]
+        Gauge(label: "scorecast_build_info", dimensions: build).record(1)
+        return (Logger(label: "scorecast"), metrics)
+    }
+
+    /// Ends with a message that names the setting if the node could not listen where it is told to.
+    static func checkListenAddress(_ configuration: NodeConfiguration) throws {
+        guard let problem = ListenAddress.problem(of: configuration) else { return }
+        note(problem.description)
+        throw ExitCode.failure
+    }
+
+    /// The roles of a node, from `--roles`.
+    static func roles(_ list: String) throws -> NodeRoles {
+        do { return try NodeRoles(list: list) } catch { throw ValidationError(error.description) }
+    }
+
+    /// The absolute path of this program; as it was called, if it was called by a path.
+    static var executable: String {
+        if let called = CommandLine.arguments.first, called.contains("/") {
+            return URL(fileURLWithPath: called).standardizedFileURL.path
+        }
+        return Bundle.main.executablePath ?? "scorecast"
+    }
+
+    /// A word that a shell takes as it is.
+    static func quoted(_ word: String) -> String {
+        let isPlain = !word.isEmpty && word.utf8.allSatisfy { isPlainByte($0) }
+        return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+
+    private static func isPlainByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "/._-:@%+=,".utf8.contains(byte)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Basics
+import HTTPKit
+import Leaderboard
+import NIOCore
+import StrictJSON
+
+/// Actions as JSON.
+enum ActionJSON {
+    static func write(_ action: Action, to json: inout JSONWriter<ByteBuffer>) {
+        json.beginObject()
+        json.member("action_id", action.id)
+        json.member("points", action.points)
+        json.key("boards")
+        json.beginArray()
+        for board in action.boards { json.string(board) }
+        json.endArray()
+        json.member("submits_score", action.submitsScore)
+        json.member("min_score", orNull: action.minScore)
+        json.member("max_score", orNull: action.maxScore)
+        json.member("max_per_user_per_day", orNull: action.maxPerUserPerDay)
+        json.member("cooldown_seconds", orNull: action.cooldownSeconds)
+        json.endObject()
+    }
+
+    /// Reads an action; a member that no action has is refused, since it is more likely a mistake than meant to be ignored.
+    static func parse(_ body: ByteBuffer, id: String) throws(APIError) -> Action {
+        var action = Action(id: id, points: 0, boards: [])
+        var missing: Set = ["boards", "points"]
+        var field = "body"
+        var unknown: [FieldProblem] = []
+        do {
+            var body = body
+            let bytes = body.readBytes(length: body.readableBytes) ?? []
+            let outcome: Result<Void, JSONError> = bytes.withUnsafeBytes { bytes in
+                Result { () throws(JSONError) in
+                    try JSONReader.document(bytes) { reader throws(JSONError) in
+                        try reader.readObject { key, reader throws(JSONError) in
+                            field = key.string
+                            guard members.contains(field) else {
+                                unknown.append(.unknownMember(field))
+                                field = "body"
+                                return try reader.skipValue()
+                            }
+                            // What is null is as absent: clients with typed models send all their members.
+                            if try !reader.readNullIfPresent() {
+                                missing.remove(field)
+                                try read(field, from: &reader, into: &action, problems: &unknown)
+                            }
+                            field = "body"
+                        }
+                    }
+                }
+            }
+            try outcome.get()
+            if action.submitsScore { missing.remove("points") }
+        } catch {
+            let isKnown = field == "body" || members.contains(field)
+            throw .invalidInput([FieldProblem(field: isKnown ? field : "body", reason: error.message)])
+        }
+        let problems = unknown + missing.sorted().map { FieldProblem(field: $0, reason: "is required") }
+        guard problems.isEmpty else { throw .invalidInput(problems) }
+        return action
+    }
+
+    private static let members: Set = [
+        "action_id", "points", "boards", "submits_score", "min_score", "max_score", "max_per_user_per_day",
+        "cooldown_seconds",
+    ]
+
+    private static func read(
+        _ field: String, from reader: inout JSONReader, into action: inout Action, problems: inout [FieldProblem]
+    ) throws(JSONError) {
+        switch field {
+        case "points": action.points = try reader.readInteger()
+        case "boards":
+            action.boards = []
+            try reader.readArray(maxCount: 16) { reader throws(JSONError) in
+                action.boards.append(try reader.readString(maxBytes: Names.idBytesMax))
+            }
+        case "submits_score": action.submitsScore = try reader.readBool()
+        case "min_score": action.minScore = try reader.readInteger()
+        case "max_score": action.maxScore = try reader.readInteger()
+        case "max_per_user_per_day": action.maxPerUserPerDay = Int(try reader.readInteger())
+        case "cooldown_seconds": action.cooldownSeconds = Int(try reader.readInteger())
+        case "action_id":
+            // As GET gives it; it must be the one of the path.
+            if try reader.readString(maxBytes: Names.idBytesMax) != action.id {
+                problems.append(FieldProblem(field: "action_id", reason: "must be the id of the path"))
+            }
+        default: try reader.skipValue()
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import HTTPKit
+import Leaderboard
+import NIOCore
+import NIOHTTP1
+import StrictJSON
+
+/// `GET /actions`, `GET/PUT/DELETE /actions/{id}`: the catalogue of actions, for administrators.
+struct ActionRoutes: Sendable {
+    let store: any CatalogueStore
+    let catalogue: any CatalogueSource
+
+    /// Longer bodies are refused.
+    static let bodyBytesMax = 16 * 1024
+
+    func list() async throws(APIError) -> Reply {
+        let actions = try await load().actions.values.sorted { $0.id < $1.id }
+        return .json { json in
+            json.beginObject()
+            json.key("actions")
+            json.beginArray()
+            for action in actions { ActionJSON.write(action, to: &json) }
+            json.endArray()
+            json.endObject()
+        }
+    }
+
+    func get(id: String) async throws(APIError) -> Reply {
+        guard let action = try await load().actions[id] else { throw .unknownAction }
+        return .json { ActionJSON.write(action, to: &$0) }
+    }
+
+    func put(id: String, body: ByteBuffer) async throws(APIError) -> Reply {
+        let action = try ActionJSON.parse(body, id: id)
+        let problems = action.problems(boards: Set(try await load().boards.keys))
+        guard problems.isEmpty else { throw .invalidInput(problems) }
+        let isNew: Bool
+        do {
+            isNew = try await store.put(action)
+            try await catalogue.reload()
+        } catch {
+            catalogue.failed(error)
+            throw .unavailable
+        }
+        return .json(isNew ? .created : .ok) { ActionJSON.write(action, to: &$0) }
+    }
+
+    func delete(id: String) async throws(APIError) -> Reply {
+        let isDeleted: Bool
+        do {
+            isDeleted = try await store.deleteAction(id: id)
+            if isDeleted { try await catalogue.reload() }
+        } catch {
+            catalogue.failed(error)
+            throw .unavailable
+        }
+        guard isDeleted else { throw .unknownAction }
+        return Reply(status: .noContent, body: ByteBuffer())
+    }
+
+    private func load() async throws(APIError) -> Catalogue {
+        do {
+            return try await store.load()
+        } catch {
+            catalogue.failed(error)
+            throw .unavailable
+        }
+    }
+}

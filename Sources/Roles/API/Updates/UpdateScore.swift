@@ -1,0 +1,301 @@
+import Access
+import Basics
+import HTTPKit
+import Leaderboard
+import Listener
+import Logging
+import Metrics
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOHTTP1
+import Reporting
+import Signing
+import StrictJSON
+
+/// `POST /update-score`: the whole way of one update, from the request's bytes to the answer's.
+///
+/// The checks, in order: media type, token, form of the body, whose score it is, the action id's signature and time,
+/// the catalogue, the score. What passes is applied by one script in Redis, which looks for a receipt first; what the
+/// catalogue refuses is asked for its receipt, since it may have counted by an earlier catalogue. It runs on one event
+/// loop from start to end.
+final class UpdateScore: Sendable {
+    /// Longer bodies are refused before they are read.
+    static let bodyBytesMax = 4 * 1024
+
+    private let tokens: TokenVerifiers
+    private let actionIDs: LoopLocal<ActionIDVerifier>
+    private let catalogue: any CatalogueSource
+    private let writer: any ScoreWriter
+    private let limits: APILimits
+    private let addresses: LoopLocal<AddressLimiter?>
+    private let finder: ClientAddressFinder
+    private let now: @Sendable () -> Int64
+    private let suspicions: SuspicionRecorder
+    private let trouble: TroubleLog
+    private let clockTrouble: TroubleLog
+    private let refusals: RefusalLog
+    private let lookups: LoopLocal<KeyedLimiter<[UInt8]>>
+    private let outcomes = UpdateOutcomes()
+
+    /// Receipts of refused action ids that are looked up for one player: more than a client that retries needs, and a
+    /// bound for one that sends the same signed id for ever. Game servers, which are trusted, have none.
+    private static let lookupLimit = RateLimit(count: 100, periodMilliseconds: 10_000)
+
+    /// - Parameters:
+    ///   - tokens: the token verifiers of the event loops.
+    ///   - actionIDs: the action id verifiers of the event loops.
+    ///   - catalogue: the actions and boards of the moment.
+    ///   - writer: applies what passes.
+    ///   - limits: how much, and how fast.
+    ///   - addresses: the address limiters of the event loops.
+    ///   - suspicions: gets what is refused as suspicious.
+    ///   - refusals: is told of each update that is refused.
+    ///   - group: the event loops.
+    ///   - logger: is told when the writer fails, and when it works again.
+    ///   - now: ms since 1970.
+    init(
+        tokens: TokenVerifiers, actionIDs: LoopLocal<ActionIDVerifier>, catalogue: any CatalogueSource,
+        writer: any ScoreWriter, limits: APILimits,
+        addresses: LoopLocal<AddressLimiter?>, suspicions: SuspicionRecorder, refusals: RefusalLog,
+        group: any EventLoopGroup, logger: Logger, now: @escaping @Sendable () -> Int64
+    ) {
+        self.tokens = tokens
+        self.actionIDs = actionIDs
+        self.catalogue = catalogue
+        self.writer = writer
+        self.limits = limits
+        self.addresses = addresses
+        self.suspicions = suspicions
+        self.refusals = refusals
+        trouble = TroubleLog(
+            warning: "Score updates cannot be applied", notice: "Score updates are applied again", logger: logger)
+        clockTrouble = TroubleLog(
+            warning: "Action ids are refused, since their receipts may be gone", notice: "Action ids are taken again",
+            logger: logger)
+        lookups = LoopLocal(group) { KeyedLimiter(limit: Self.lookupLimit) }
+        finder = ClientAddressFinder(isTrustedProxy: limits.isTrustedProxy)
+        self.now = now
+    }
+
+    /// Serves one request; `respond` is called once.
+    func handle(_ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (Reply) -> Void) {
+        do throws(APIError) {
+            try admit(request.head.headers, from: request.remoteAddress, on: eventLoop)
+            try MediaType.requireJSON(
+                request.head.headers.first(name: "content-type"), hasContentCoding: request.hasContentCoding)
+            let claims = try tokens.claims(of: request.head.headers, on: eventLoop, now: now())
+            apply(try UpdateScoreRequest.parse(request.body), by: claims, on: eventLoop, respond: respond)
+        } catch {
+            respond(refusal(error))
+        }
+    }
+
+    /// Refuses what comes too fast from one address, before it costs any cryptography.
+    ///
+    /// - Parameter socket: the other end of the connection.
+    func admit(_ headers: HTTPHeaders, from socket: SocketAddress?, on eventLoop: any EventLoop) throws(APIError) {
+        guard let limit = limits.address, let limiter = addresses.value(on: eventLoop) ?? nil,
+            let client = finder.client(of: headers, socket: socket)
+        else { return }
+        let now = Int64(NIODeadline.now().uptimeNanoseconds / 1000)
+        guard let wait = limiter.admit(client, now: now) else { return }
+        throw .rateLimited(retryAfterMilliseconds: wait, policy: RatePolicy(name: "address", limit: limit))
+    }
+
+    /// Checks and applies one update whose sender is known, on its event loop; `respond` is called once.
+    func apply(
+        _ request: UpdateScoreRequest, by claims: Claims, on eventLoop: any EventLoop,
+        respond: @escaping @Sendable (Reply) -> Void
+    ) {
+        let id: VerifiedActionID
+        let verdict: CatalogueCheck.Verdict
+        do throws(Refusal) {
+            id = try verify(request, by: claims, on: eventLoop)
+            guard let catalogue = catalogue.current else {
+                throw Refusal(.unavailable, "this node has not read the catalogue yet")
+            }
+            verdict = CatalogueCheck(catalogue: catalogue, velocity: limits.velocity).verdict(
+                userID: request.userID, newScore: request.newScore, id: id)
+        } catch {
+            return respond(refused(error, of: request.userID))
+        }
+        switch verdict {
+        case .update(let update):
+            writer.apply(update) { [self] result in
+                do throws(Refusal) {
+                    let (receipt, replayed) = try receipt(result, of: update)
+                    outcomes.count(replayed: replayed)
+                    respond(Self.success(receipt, board: receipt.board ?? update.board.id, replayed: replayed))
+                } catch {
+                    respond(refused(error, of: update.userID))
+                }
+            }
+        case .refusal(let refusal):
+            answer(refusal, of: request, id, by: claims, on: eventLoop, respond: respond)
+        }
+    }
+
+    /// The answer to what is refused before anybody is known who sent it; it is counted.
+    func refusal(_ error: APIError) -> Reply { refused(Refusal(error), of: nil) }
+
+    private func refused(_ refusal: Refusal, of userID: String?) -> Reply {
+        outcomes.count(refusal.error)
+        refusals.note(refusal, of: userID)
+        return refusal.error.reply
+    }
+
+    // MARK: Before Redis
+
+    private func verify(
+        _ request: UpdateScoreRequest, by claims: Claims, on eventLoop: any EventLoop
+    ) throws(Refusal) -> VerifiedActionID {
+        guard claims.isSubject(request.userID) || claims.role != .player else {
+            throw Refusal(.forbidden, "the token is of another user, \(claims.subject), and its role is player")
+        }
+        guard let actionIDs = actionIDs.value(on: eventLoop) else { throw Refusal(.unavailable) }
+        let now = now()
+        do {
+            return try actionIDs.verify(request.actionID, userID: request.userID, now: now)
+        } catch .malformed where !request.actionID.hasPrefix("v1.") {
+            // Not an action id at all; one that lost its form was altered, and is treated like any other forgery.
+            throw Refusal(
+                .invalidInput([FieldProblem(field: "action_id", reason: "must have the form of an action id")]))
+        } catch {
+            let suspicion = Suspicion(
+                reason: error.rawValue, userID: request.userID, at: now, presented: request.actionID)
+            throw suspicious(
+                suspicion, actionIDs.whyRefused(request.actionID, userID: request.userID, now: now) ?? error.rawValue)
+        }
+    }
+
+    /// Answers what the catalogue refuses: with the first outcome where it counted before.
+    private func answer(
+        _ refusal: CatalogueCheck.Refusal, of request: UpdateScoreRequest, _ id: VerifiedActionID, by claims: Claims,
+        on eventLoop: any EventLoop, respond: @escaping @Sendable (Reply) -> Void
+    ) {
+        guard let query = CatalogueCheck.query(refusal, newScore: request.newScore, id: id) else {
+            return respond(refused(self.refusal(refusal, id), of: request.userID))
+        }
+        if claims.role == .player, let lookups = lookups.value(on: eventLoop) {
+            let now = Int64(NIODeadline.now().uptimeNanoseconds / 1000)
+            guard lookups.admit(Array(request.userID.utf8), now: now) == nil else {
+                return respond(
+                    refused(
+                        Refusal(.unavailable, "too many refused action ids of this user are looked up"),
+                        of: request.userID))
+            }
+        }
+        writer.receipt(for: query) { [self] result in
+            switch result {
+            case .success(let found?):
+                outcomes.count(replayed: true)
+                let board = found.receipt.board ?? query.board?.id ?? Board.global.id
+                respond(Self.success(found.receipt, board: board, replayed: true))
+            case .success: respond(refused(self.refusal(refusal, id), of: request.userID))
+            case .failure(let error):
+                // It may have counted: what it would be refused for is no answer.
+                trouble.failed(error)
+                respond(refused(Refusal(.unavailable, error.description), of: request.userID))
+            }
+        }
+    }
+
+    private func refusal(_ refusal: CatalogueCheck.Refusal, _ id: VerifiedActionID) -> Refusal {
+        switch refusal {
+        case .unknownAction: Refusal(.unknownAction, "the catalogue has no action \(id.action) with a board")
+        case .newScoreMissing:
+            Refusal(.invalidInput([FieldProblem(field: "new_score", reason: "is required for this action")]))
+        case .pinnedScore(let update, let pinned):
+            suspicious("pinned_score", update, "new_score is not \(pinned), which the action id pins")
+        case .scoreBounds(let update):
+            suspicious("score_bounds", update, "new_score is out of the bounds of the action \(update.action)")
+        }
+    }
+
+    // MARK: After Redis
+
+    private func receipt(
+        _ result: Result<ApplyOutcome, StoreError>, of update: ScoreUpdate
+    ) throws(Refusal) -> (receipt: Receipt, replayed: Bool) {
+        switch result {
+        case .success(.applied(let receipt)):
+            trouble.worked()
+            clockTrouble.worked()
+            return (receipt, false)
+        case .success(.replayed(let receipt)):
+            trouble.worked()
+            return (receipt, true)
+        case .success(.actionIDReused): throw Refusal(.actionIDReused)
+        case .success(.outOfBounds):
+            throw suspicious("score_range", update, "the score would leave the range of ±(2^53 − 1)")
+        case .success(.rateLimited(let wait)):
+            guard let rateLimit = limits.rate else { throw Refusal(.unavailable) }
+            throw Refusal(
+                .rateLimited(retryAfterMilliseconds: wait, policy: RatePolicy(name: "user", limit: rateLimit)),
+                "over the rate of a user on a board, SCORECAST_RATE_LIMIT")
+        case .success(.actionLimited(let name, let wait)):
+            let untilNextDay =
+                name == .daily ? UpdateLimit.untilNextDay(issuedAt: update.issuedAt, now: now()) : 0
+            throw Refusal(
+                .rateLimited(
+                    retryAfterMilliseconds: max(wait, untilNextDay), policy: RatePolicy(name, in: update.limits)),
+                "over the limit \(name.rawValue) of the action \(update.action)")
+        case .success(.velocityExceeded):
+            throw suspicious("velocity", update, "more points than SCORECAST_VELOCITY_LIMIT believes")
+        case .success(.closed):
+            let error = StoreError(.closed, "the partition of board \(update.board.id) is closed")
+            trouble.failed(error)
+            throw Refusal(.unavailable, error.description)
+        case .success(.stale(let at, let second)):
+            throw stale(ClockComparison(node: now(), redis: at, forgottenSecond: second))
+        case .failure(let error):
+            trouble.failed(error)
+            throw Refusal(.unavailable, error.description)
+        }
+    }
+
+    /// Counts and tells of an action id whose receipt may be gone. It is nobody's attempt at anything: the clocks of
+    /// the deployment are wrong.
+    private func stale(_ clocks: ClockComparison) -> Refusal {
+        outcomes.countStale()
+        clockTrouble.failed(
+            clocks.staleDescription, ["clock_difference_ms": "\(clocks.differenceMilliseconds)"])
+        return Refusal(.unavailable, clocks.staleDescription)
+    }
+
+    // MARK: Suspicions
+
+    /// Counts and notes what an update with a genuine action id would have done.
+    private func suspicious(
+        _ reason: String, _ update: ScoreUpdate, _ words: @escaping @Sendable @autoclosure () -> String
+    ) -> Refusal {
+        let action = SuspiciousAction(
+            board: update.board.id, action: update.action, points: update.amount, nonce: update.nonce,
+            signature: update.signature)
+        return suspicious(Suspicion(reason: reason, userID: update.userID, at: now(), action: action), words())
+    }
+
+    /// Counts and notes an attempt; what it is answered.
+    private func suspicious(
+        _ suspicion: Suspicion, _ words: @escaping @Sendable @autoclosure () -> String
+    ) -> Refusal {
+        outcomes.countSuspicion(suspicion.reason)
+        suspicions.note(suspicion)
+        return Refusal(.suspicious, words())
+    }
+
+    private static func success(_ receipt: Receipt, board: String, replayed: Bool) -> Reply {
+        // Piece by piece rather than member by member, since it is by far the most frequent answer.
+        var body = ByteBuffer()
+        body.reserveCapacity(192)
+        body.writeStaticString(
+            "{\"status\":\"success\",\"message\":\"Score updated successfully\",\"success\":true,\"new_score\":")
+        body.appendJSON(receipt.score)
+        body.writeStaticString(",\"rank\":")
+        body.appendJSON(receipt.rank)
+        body.writeStaticString(",\"board\":")
+        body.appendJSON(board)
+        body.writeStaticString(replayed ? ",\"replayed\":true}" : ",\"replayed\":false}")
+        return Reply(status: .ok, body: body)
+    }
+}

@@ -1,0 +1,129 @@
+import Access
+import Listener
+import NIOCore
+import NIOHTTP1
+
+/// The way into the gateway, for WebSockets and event streams alike: limits first, which cost nothing, then the wait for
+/// one's turn, then the token, which may cost a signature.
+struct Entrance: Sendable {
+    let status: NodeStatus
+    let hubs: [ObjectIdentifier: LoopReference<LoopHub>]
+    let finder: ClientAddressFinder
+
+    /// What a connection that is let in gets.
+    struct Admission: Sendable {
+        /// The hub of its loop.
+        let hub: LoopReference<LoopHub>
+        /// Whom it counts for; nil where nobody counts.
+        let account: AddressBook.Account?
+        /// Its token, where it showed a good one.
+        let token: (bytes: [UInt8], term: TokenTerm)?
+
+        /// The token as its session keeps it.
+        var pass: Pass? { token.map { Pass(token: $0.bytes, term: $0.term) } }
+    }
+
+    /// What a connection wants. Small, since it may have to wait.
+    struct Request: Sendable {
+        /// The token that it shows.
+        let token: [UInt8]?
+        /// Whether the room that it wants is for valid tokens only. Then its token is worth a moment's wait for keys.
+        let isPrivate: Bool
+    }
+
+    typealias Answer = @Sendable (Result<Admission, Refusal>) -> Void
+
+    /// How often, and how far apart, a token is looked at again that names a key which is being fetched: for 2 s in all.
+    private static let keyTries = 8
+    private static let keyWait = TimeAmount.milliseconds(250)
+    /// Those that may wait for keys on one loop. Anybody can make up a key's name.
+    private static let keyWaitersMax = 256
+
+    /// Lets a connection in, or says why not; on its loop, once, within bounded time.
+    func enter(_ request: Request, headers: HTTPHeaders, channel: any Channel, answer: @escaping Answer) {
+        let loop = channel.eventLoop
+        let account = status.addresses.flatMap { book in
+            finder.client(of: headers, socket: channel.remoteAddress).map { book.account(of: $0) }
+        }
+        do throws(Refusal) {
+            let hub = try place(account, on: loop)
+            let arrival = SteadyTime.nanoseconds
+            // First, so that one address cannot use up the turns of all.
+            guard account?.joins?.admits(at: arrival) != false else { throw .addressRate }
+            switch hub.value.admitHandshake(at: arrival) {
+            case .now: finish(request, hub, account, answer)
+            case .refuse(let seconds): throw .rate(retryAfterSeconds: seconds)
+            case .after(let nanoseconds):
+                status.handshakeWaits()
+                loop.scheduleTask(in: .nanoseconds(nanoseconds)) {
+                    status.handshakeHasWaited()
+                    do throws(Refusal) {
+                        // Much can have happened meanwhile.
+                        guard channel.isActive else { throw .gone }
+                        finish(request, try place(account, on: loop), account, answer)
+                    } catch {
+                        answer(.failure(error))
+                    }
+                }
+            }
+        } catch {
+            answer(.failure(error))
+        }
+    }
+
+    /// The limits that need no waiting.
+    private func place(
+        _ account: AddressBook.Account?, on loop: any EventLoop
+    ) throws(Refusal) -> LoopReference<LoopHub> {
+        guard !status.isDraining else { throw .draining }
+        // A loop without a hub is none of the group that the gateway was made for.
+        guard !status.isFull, let hub = hubs[ObjectIdentifier(loop)] else { throw .capacity }
+        if let account, status.addresses?.isFull(account) == true { throw .address }
+        return hub
+    }
+
+    private func refusalNow(_ account: AddressBook.Account?, on loop: any EventLoop) -> Refusal? {
+        do throws(Refusal) {
+            _ = try place(account, on: loop)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func finish(
+        _ request: Request, _ hub: LoopReference<LoopHub>, _ account: AddressBook.Account?, _ answer: @escaping Answer
+    ) {
+        guard let tokens = hub.value.settings.tokens, let token = request.token else {
+            return answer(.success(Admission(hub: hub, account: account, token: nil)))
+        }
+        let mayWait = request.isPrivate
+        check(token, of: tokens, on: hub, patience: mayWait ? Self.keyTries : 0) { verdict in
+            // Much can have happened while it waited for keys.
+            if mayWait, let refusal = refusalNow(account, on: hub.eventLoop) { return answer(.failure(refusal)) }
+            switch verdict {
+            case .good(let term):
+                answer(.success(Admission(hub: hub, account: account, token: (token, term))))
+            case .unavailable where request.isPrivate:
+                answer(.failure(.noKeys))
+            case .refused, .unknownKey, .unavailable:
+                answer(.success(Admission(hub: hub, account: account, token: nil)))
+            }
+        }
+    }
+
+    private func check(
+        _ token: [UInt8], of tokens: any WatcherTokens, on hub: LoopReference<LoopHub>, patience: Int,
+        then: @escaping @Sendable (TokenVerdict) -> Void
+    ) {
+        let verdict = tokens.check(token, on: hub.eventLoop)
+        guard verdict == .unknownKey, patience > 0, hub.value.keyWaiters < Self.keyWaitersMax else {
+            return then(verdict)
+        }
+        hub.value.keyWaiters += 1
+        hub.eventLoop.scheduleTask(in: Self.keyWait) {
+            hub.value.keyWaiters -= 1
+            check(token, of: tokens, on: hub, patience: patience - 1, then: then)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import HTTPKit
+import Listener
+import NIOHTTP1
+
+/// What is agreed about compression in an opening handshake (RFC 7692, 5 and 7.1). Pure.
+///
+/// Neither side keeps a context from message to message: so one compressed message serves all clients, and an idle
+/// connection costs no memory for it.
+package enum PerMessageDeflate {
+    /// What was agreed: how messages go out, and the value of `Sec-WebSocket-Extensions`, nil for none.
+    package struct Agreement: Equatable {
+        package var wire: Wire
+        package var answer: String?
+
+        /// No compression.
+        package static let none = Agreement(wire: .plain, answer: nil)
+
+        /// The fields to add to the 101 response.
+        var fields: [(name: String, value: String)] { answer.map { [("Sec-WebSocket-Extensions", $0)] } ?? [] }
+    }
+
+    /// Takes the first of a request's offers that can be kept.
+    static func agree(to head: HTTPRequestHead) -> Agreement { agree(to: head.headers["sec-websocket-extensions"]) }
+
+    /// Bounds the work for a header that nobody means.
+    private static let offersMax = 16
+    private static let name = "permessage-deflate"
+
+    /// Takes the first offer that can be kept.
+    ///
+    /// - Parameter fields: the values of the request's `Sec-WebSocket-Extensions`.
+    package static func agree(to fields: [String]) -> Agreement {
+        let offers = fields.lazy.flatMap { $0.split(separator: ",") }.prefix(offersMax)
+        return offers.lazy.compactMap { answer(to: $0) }.first ?? .none
+    }
+
+    /// The answer to one offer; nil declines it. Quoted values hold only tokens, so quotes part nothing here.
+    private static func answer(to offer: Substring) -> Agreement? {
+        var parts = offer.split(separator: ";", omittingEmptySubsequences: false).map(\.withoutSpace)[...]
+        guard parts.popFirst()?.lowercased() == name else { return nil }
+        var seen: Set<String> = []
+        var wire = Wire.deflated
+        var answer = "\(name); server_no_context_takeover; client_no_context_takeover"
+        for part in parts {
+            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(\.withoutSpace)
+            let key = pair[0].lowercased()
+            let value = pair.count == 2 ? pair[1] : nil
+            guard seen.insert(key).inserted else { return nil }
+            switch key {
+            case "server_no_context_takeover", "client_no_context_takeover":
+                guard value == nil else { return nil }
+            case "client_max_window_bits":
+                // Any window can be inflated, so nothing is asked of the client.
+                guard value == nil || bits(value) != nil else { return nil }
+            case "server_max_window_bits":
+                // zlib knows no raw stream with a window of 8 bits.
+                guard let bits = bits(value), bits >= 9 else { return nil }
+                wire = bits >= 12 ? .deflated : .deflatedNarrowly
+                answer += "; server_max_window_bits=\(wire.windowBits ?? 0)"
+            default: return nil
+            }
+        }
+        return Agreement(wire: wire, answer: answer)
+    }
+
+    /// 8 to 15, without a leading zero (7.1.2), as a token or quoted.
+    private static func bits(_ value: Substring?) -> Int? {
+        guard var value else { return nil }
+        if value.count >= 2, value.first == "\"", value.last == "\"" { value = value.dropFirst().dropLast() }
+        return (8...15).first { String($0) == value }
+    }
+}

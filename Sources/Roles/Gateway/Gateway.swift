@@ -1,0 +1,150 @@
+// The gateway: WebSocket clients, the rooms they follow, and the way of a new version from the feed to their sockets.
+//
+//     TopFeed ─┐                    ┌─ LoopHub (event loop 0) ─ LoopRoom ─ SessionHandler, SessionHandler, …
+//              ├─▶ RoomSources ─────┤
+//     reader ──┘   (home loop)      └─ LoopHub (event loop 1) ─ …
+//
+// `RoomSources` decides which top is current and how often it is pushed, once for the node; a push crosses to each
+// loop once and is the same buffer for every socket. Start with `RoomSources`, then `LoopHub`, then `SessionHandler`.
+
+import Access
+import Basics
+import HTTPKit
+import Leaderboard
+import Listener
+import Logging
+import Metrics
+import NIOCore
+import ServiceLifecycle
+
+/// A node's gateway. Its routes go to the listener of the same event loop group.
+public final class Gateway: Service {
+    /// Tells whether the gateway can do its job now.
+    public let readiness: GatewayReadiness
+    /// The routes of WebSockets and event streams, for `FrontRoutes.upgrade`.
+    public let upgradeRoutes: [any UpgradeRoute]
+    private let status: NodeStatus
+    private let sources: LoopReference<RoomSources>
+    private let configuration: GatewayConfiguration
+    private let hubs: [LoopReference<LoopHub>]
+    private let logger: Logger
+
+    /// A gateway that serves connections of `eventLoopGroup`.
+    ///
+    /// - Parameters:
+    ///   - configuration: limits, times and the boards that exist.
+    ///   - feed: tells of new versions.
+    ///   - reader: reads the current tops.
+    ///   - eventLoopGroup: the listener's own, with at least one loop.
+    ///   - logger: for operators.
+    ///   - metrics: makes the gateway's counters.
+    public init(
+        configuration: GatewayConfiguration, feed: any TopFeed, reader: any LeaderboardReader,
+        eventLoopGroup: any EventLoopGroup, logger: Logger, metrics: any MetricsFactory = MetricsSystem.factory
+    ) {
+        let status = NodeStatus(
+            connectionsMax: configuration.connectionsMax,
+            addresses: configuration.addressLimits.isEmpty ? nil : AddressBook(configuration.addressLimits),
+            messages: configuration.messageRate.map { SharedRate($0) },
+            metrics: GatewayMetrics(factory: metrics))
+        let resolver = RoomResolver(boards: configuration.boards)
+        let home = eventLoopGroup.next()
+        let sources = LoopReference(
+            RoomSources(
+                home: home, settings: configuration.sourceSettings, boards: configuration.boards, feed: feed,
+                reader: reader, status: status, logger: logger),
+            on: home)
+        let loops = eventLoopGroup.makeIterator().reduce(0) { count, _ in count + 1 }
+        let settings = configuration.hubSettings(resolver: resolver, loops: loops)
+        let hubs = eventLoopGroup.makeIterator().enumerated().map { index, loop in
+            LoopReference(
+                LoopHub(eventLoop: loop, index: index, settings: settings, status: status, sources: sources), on: loop)
+        }
+        sources.execute { $0.serve(hubs) }
+        configuration.boards.follow {
+            for hub in hubs { hub.execute { $0.boardsChanged() } }
+            sources.execute { $0.boardsChanged() }
+        }
+        self.configuration = configuration
+        self.status = status
+        self.sources = sources
+        self.hubs = hubs
+        self.logger = logger
+        readiness = GatewayReadiness(
+            status: status, boards: configuration.boards, feed: feed, canary: configuration.canary)
+        let byLoop = Dictionary(
+            hubs.map { (ObjectIdentifier($0.eventLoop), $0) }, uniquingKeysWith: { first, _ in first })
+        let entrance = Entrance(
+            status: status, hubs: byLoop, finder: ClientAddressFinder(isTrustedProxy: configuration.isTrustedProxy))
+        upgradeRoutes = [
+            ScoreboardRoute(
+                check: HandshakeCheck(origins: OriginPolicy(allowed: configuration.allowedOrigins)), rooms: resolver,
+                entrance: entrance, compresses: configuration.compressesMessages),
+            EventsRoute(
+                rooms: resolver, cors: OriginPolicy(allowed: configuration.allowedOrigins), entrance: entrance),
+        ]
+    }
+
+    /// WebSockets and event streams open now.
+    public var connections: Int { status.connections }
+
+    /// Looks after the feed until the service group shuts down, then sends the clients away.
+    public func run() async throws {
+        sources.execute { [configuration] sources in
+            sources.watchFeed(proof: configuration.canary, wallClock: configuration.now)
+        }
+        try? await gracefulShutdown()
+        await drain()
+        sources.execute { $0.stop() }
+    }
+
+    /// Takes no more clients, tells those that are here when to come back, and closes their connections, paced.
+    ///
+    /// Returns when all are gone, at the latest after the drain's limit. The listener's own graceful shutdown leads
+    /// to the same, also without this call.
+    public func drain() async {
+        logger.info("gateway draining", metadata: ["connections": "\(connections)"])
+        status.beginDraining()
+        let ended = hubs.map { hub in hub.eventLoop.flatSubmit { hub.value.drain() } }
+        for loop in ended { try? await loop.get() }
+        logger.info("gateway drained", metadata: ["connections": "\(connections)"])
+    }
+}
+
+extension GatewayConfiguration {
+    fileprivate var addressLimits: AddressBook.Limits {
+        AddressBook.Limits(
+            connectionsMax: connectionsPerAddressMax, joins: joinRatePerAddress, messages: messageRatePerAddress)
+    }
+
+    fileprivate var sourceSettings: RoomSources.Settings {
+        RoomSources.Settings(
+            comparisonMilliseconds: comparisonMilliseconds, fanoutIntervalMilliseconds: fanoutIntervalMilliseconds,
+            lingerMilliseconds: lingerMilliseconds, historyVersionsMax: historyVersionsMax,
+            feedPatienceMilliseconds: feedPatienceMilliseconds)
+    }
+
+    fileprivate func hubSettings(resolver: RoomResolver, loops: Int) -> LoopHub.Settings {
+        func ticks(_ milliseconds: Int) -> Int { max(1, milliseconds / LoopHub.tickMilliseconds) }
+        return LoopHub.Settings(
+            liveness: LoopHub.LivenessSettings(
+                ping: ticks(liveness.pingMilliseconds),
+                jitter: max(0, liveness.jitterMilliseconds / LoopHub.tickMilliseconds),
+                silence: ticks(liveness.silenceMilliseconds)),
+            heartbeat: ticks(heartbeatMilliseconds), closeTicks: ticks(liveness.closeMilliseconds),
+            drainPaceTicks: ticks(drain.paceMilliseconds),
+            drainLimitTicks: ticks(drain.limitMilliseconds),
+            reconnectWindowMilliseconds: max(0, drain.reconnectWindowMilliseconds),
+            roomsPerSessionMax: max(1, roomsPerSessionMax), framesPerSecondMax: max(1, framesPerSecondMax),
+            lateMilliseconds: lateMilliseconds,
+            resolver: resolver, tokens: tokens,
+            admission: joinRate.map { rate in
+                AdmissionRate.Settings(
+                    count: rate.count, periodMilliseconds: rate.periodMilliseconds,
+                    delayMilliseconds: joinDelayMillisecondsMax, loops: loops)
+            },
+            frames: InboundFrames.Limits(
+                messageBytesMax: min(max(messageBytesMax, 125), Self.messageBytesMax),
+                framesPerMessageMax: max(1, framesPerMessageMax)))
+    }
+}

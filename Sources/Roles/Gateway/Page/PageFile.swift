@@ -1,0 +1,84 @@
+import Crypto
+import HTTPTypes
+import Hummingbird
+import Listener
+import NIOCore
+
+/// A file of the scoreboard page, embedded in the program.
+struct PageFile: Sendable {
+    let path: String
+    let contentType: String
+    let body: ByteBuffer
+    /// The entity tag: a hash of the content, so that it changes with it and is the same on every node.
+    let entityTag: String
+
+    init(path: String, contentType: String, content: [UInt8]) {
+        self.path = path
+        self.contentType = contentType
+        body = ByteBuffer(bytes: content)
+        let digits = Array("0123456789abcdef")
+        let hash = SHA256.hash(data: content).prefix(16)
+        entityTag = "\"" + String(hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }) + "\""
+    }
+
+    /// The page, what it loads, and the client library that it uses; pages of allowed origins load that from here too.
+    static let all = [
+        PageFile(path: "/", contentType: html, content: PackageResources.index_html),
+        PageFile(path: "/scoreboard.css", contentType: css, content: PackageResources.scoreboard_css),
+        PageFile(path: "/scoreboard.js", contentType: script, content: PackageResources.scoreboard_js),
+        PageFile(path: "/state.js", contentType: script, content: PackageResources.state_js),
+        PageFile(path: "/tower.css", contentType: css, content: PackageResources.tower_css),
+        PageFile(path: "/scorecast.d.ts", contentType: types, content: PackageResources.scorecast_d_ts),
+        PageFile(path: "/scorecast.js", contentType: script, content: PackageResources.scorecast_js),
+        part("connection", PackageResources.connection_js),
+        part("errors", PackageResources.errors_js),
+        part("page-events", PackageResources.page_events_js),
+        part("refusal", PackageResources.refusal_js),
+        part("room", PackageResources.room_js),
+        part("settings", PackageResources.settings_js),
+        part("source", PackageResources.source_js),
+        part("standings", PackageResources.standings_js),
+        part("timers", PackageResources.timers_js),
+        part("waits", PackageResources.waits_js),
+    ]
+
+    /// A module of the client library.
+    private static func part(_ name: String, _ content: [UInt8]) -> PageFile {
+        PageFile(path: "/scorecast/\(name).js", contentType: script, content: content)
+    }
+
+    private static let html = "text/html; charset=utf-8"
+    private static let css = "text/css; charset=utf-8"
+    private static let script = "text/javascript; charset=utf-8"
+    private static let types = "application/typescript; charset=utf-8"
+
+    /// The answer to a GET with these `If-None-Match` fields (RFC 9110, 13.1.2).
+    func response(ifNoneMatch: [String]) -> Response {
+        var fields: HTTPFields = [
+            .eTag: entityTag,
+            // Always asked for again: the files have no version in their names, and an unchanged one is a 304.
+            .cacheControl: "no-cache",
+            .contentSecurityPolicy: Self.contentSecurityPolicy,
+            .xContentTypeOptions: "nosniff",
+        ]
+        if let name = HTTPField.Name("Referrer-Policy") { fields[name] = "no-referrer" }
+        if Self.matches(entityTag, ifNoneMatch) { return Response(status: .notModified, headers: fields) }
+        fields[.contentType] = contentType
+        return Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: body))
+    }
+
+    private static let contentSecurityPolicy = """
+        default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; \
+        base-uri 'none'; form-action 'none'; frame-ancestors 'none'
+        """
+
+    /// Weak comparison: whether the tag is in the lists, or one of them is `*`.
+    private static func matches(_ tag: String, _ lists: [String]) -> Bool {
+        lists.flatMap { $0.split(separator: ",") }.contains { item in
+            var item = item
+            while item.first == " " || item.first == "\t" { item.removeFirst() }
+            while item.last == " " || item.last == "\t" { item.removeLast() }
+            return item == "*" || item == tag || (item.hasPrefix("W/") && item.dropFirst(2) == tag)
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import HTTPKit
+import HTTPTypes
+import Hummingbird
+import Listener
+import NIOCore
+
+/// Adds the live scoreboard page: `/` and the files that it loads.
+///
+/// HEAD is left to the router's option `autoGenerateHeadEndpoints`.
+public func addPageRoutes<Context: RequestContext>(to router: Router<Context>) {
+    for file in PageFile.all {
+        router.get(RouterPath(file.path)) { request, _ in
+            file.response(ifNoneMatch: request.headers[values: .ifNoneMatch])
+        }
+        router.refuseOtherMethods(on: RouterPath(file.path), allowed: [.get])
+    }
+}

@@ -1,0 +1,66 @@
+import Leaderboard
+import RedisClient
+
+/// The replies of `lua/apply.lua` and `lua/receipt.lua`.
+package enum ApplyReply {
+    package static func outcome(_ reply: RESPValue) -> Result<ApplyOutcome, StoreError> {
+        if let error = reply.error { return .failure(StoreError(RedisError(reply: error))) }
+        guard let bytes = reply.bytes, let outcome = parse(bytes) else {
+            return .failure(StoreError(.corrupt, "the script apply gave an answer of another form: \(reply)"))
+        }
+        return .success(outcome)
+    }
+
+    /// What `lua/receipt.lua` found; nil for nothing, or for another `new_score`.
+    package static func receipt(_ reply: RESPValue) -> Result<Receipt?, StoreError> {
+        if reply.bytes.map({ $0.elementsEqual("none".utf8) }) == true { return .success(nil) }
+        switch outcome(reply) {
+        case .success(.replayed(let receipt)): return .success(receipt)
+        case .success(.actionIDReused): return .success(nil)
+        case .success(.closed): return .failure(StoreError(.closed, "a partition is closed"))
+        case .success: return .failure(StoreError(.corrupt, "the script receipt gave another answer: \(reply)"))
+        case .failure(let error): return .failure(error)
+        }
+    }
+
+    private static func parse(_ bytes: [UInt8]) -> ApplyOutcome? {
+        let words = bytes.split(separator: UInt8(ascii: " "))
+        guard let first = words.first else { return nil }
+        func says(_ word: StaticString, _ count: Int) -> Bool {
+            words.count == count && word.withUTF8Buffer { first.elementsEqual($0) }
+        }
+        if says("applied", 3) { return receipt(words).map { .applied($0) } }
+        if says("replayed", 3) { return receipt(words).map { .replayed($0) } }
+        if says("replayed", 4) {
+            var receipt = receipt(words)
+            receipt?.board = String(decoding: words[3], as: UTF8.self)
+            return receipt.map { .replayed($0) }
+        }
+        if says("limited", 3) {
+            let name = String(decoding: words[1], as: UTF8.self)
+            return Int64(decimal: words[2]).flatMap { limited(name, retryAfter: $0) }
+        }
+        if says("stale", 3) {
+            guard let now = Int64(decimal: words[1]), let second = Int64(decimal: words[2]) else { return nil }
+            return .stale(at: now, forgottenSecond: second)
+        }
+        if says("reused", 1) { return .actionIDReused }
+        if says("bounds", 1) { return .outOfBounds }
+        return says("closed", 1) ? .closed : nil
+    }
+
+    private static func receipt(_ words: [ArraySlice<UInt8>]) -> Receipt? {
+        guard let score = Int64(decimal: words[1]), let rank = Int64(decimal: words[2]) else { return nil }
+        return Receipt(score: score, rank: rank)
+    }
+
+    private static func limited(_ name: String, retryAfter: Int64) -> ApplyOutcome? {
+        switch UpdateLimit.Name(rawValue: name) {
+        case .rate: .rateLimited(retryAfterMilliseconds: retryAfter)
+        case .cooldown: .actionLimited(.cooldown, retryAfterMilliseconds: retryAfter)
+        case .daily: .actionLimited(.daily, retryAfterMilliseconds: retryAfter)
+        case .velocity: .velocityExceeded
+        case nil: nil
+        }
+    }
+}

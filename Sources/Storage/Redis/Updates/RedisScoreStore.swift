@@ -1,0 +1,154 @@
+import Basics
+import Leaderboard
+import NIOCore
+import NIOPosix
+import RedisClient
+
+/// Score updates in Redis, through `lua/apply.lua`.
+public struct RedisScoreStore: ScoreWriter {
+    let redis: RedisClient
+    private let keys: RankingKeyCache
+    let partitions: [PartitionKeys]
+    let partitioning: Partitioning
+    private let rate: [UpdateLimit]
+    private let batches: [ObjectIdentifier: NIOLoopBoundBox<ApplyBatches>]
+    /// Where updates go that do not come from one of the client's loops.
+    private let home: any EventLoop
+
+    /// - Parameters:
+    ///   - redis: a client that has `Scripts.all` registered.
+    ///   - settings: partitions, limits and lifetimes.
+    public init(redis: RedisClient, settings: WriteSettings) {
+        self.redis = redis
+        let space = KeySpace(redis.configuration)
+        keys = RankingKeyCache(partitioning: settings.partitioning, in: space)
+        partitioning = settings.partitioning
+        partitions = settings.partitioning.all.map { PartitionKeys(partition: $0, in: space) }
+        rate = settings.rateLimit.map { [.rate($0)] } ?? []
+        let lifetime = settings.receiptLifetimeMilliseconds
+        let loops = redis.eventLoops
+        home = loops[0]
+        batches = Dictionary(
+            loops.map { loop in
+                let batches = ApplyBatches(eventLoop: loop) { keys, entries in
+                    Self.apply(entries, keys, receiptLifetime: lifetime, on: redis)
+                }
+                return (ObjectIdentifier(loop), .makeBoxSendingValue(batches, eventLoop: loop))
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Applies one update, together with others of its ranking and of the same tick of the event loop; see `ScoreWriter`.
+    public func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void)
+    {
+        let keys = keys.keys(of: update.ranking, board: update.board)
+        let entry = ApplyBatches.Entry(
+            update: update, limits: update.limits.isEmpty ? rate : rate + update.limits, completion: completion)
+        if let loop = MultiThreadedEventLoopGroup.currentEventLoop, let batches = batches[ObjectIdentifier(loop)] {
+            batches.value.add(entry, to: keys)
+        } else if let batches = batches[ObjectIdentifier(home)] {
+            home.execute { batches.value.add(entry, to: keys) }
+        }
+    }
+
+    private static func apply(
+        _ entries: [ApplyBatches.Entry], _ keys: RankingKeys, receiptLifetime: Int64, on redis: RedisClient
+    ) {
+        let limits = entries.reduce(0) { $0 + $1.limits.count }
+        let keyCount = 4 + entries.count + limits
+        let encode: @Sendable (inout RESPEncoder) -> Void = { encoder in
+            encoder.append(keys.partition.meta)
+            encoder.append(keys.partition.outbox)
+            encoder.append(keys.ranking)
+            encoder.append(keys.members)
+            for entry in entries {
+                encoder.append(keys.partition.receipts(issuedAt: entry.update.issuedAt))
+                for limit in entry.limits { encoder.append(keys.key(of: limit, entry.update)) }
+            }
+            encoder.append(Int64(entries[0].update.board.top))
+            encoder.append(keys.versionField)
+            encoder.append(keys.channel)
+            encoder.append(receiptLifetime)
+            encoder.append(entries[0].update.board.id)
+            for entry in entries { encoder.append(arguments: entry) }
+        }
+        redis.evaluate(
+            Scripts.apply, keys: keyCount, encode, argumentCount: keyCount + 5 + 6 * entries.count + 3 * limits
+        ) { result in
+            finish(entries, result)
+        }
+    }
+
+    private static func finish(_ entries: [ApplyBatches.Entry], _ result: Result<RESPValue, RedisError>) {
+        switch result {
+        case .success(.array(let replies)) where replies.count == entries.count:
+            for (entry, reply) in zip(entries, replies) { entry.completion(ApplyReply.outcome(reply)) }
+        case .success(let reply):
+            let outcome: Result<ApplyOutcome, StoreError> =
+                if let error = reply.error {
+                    .failure(StoreError(RedisError(reply: error)))
+                } else {
+                    .failure(StoreError(.corrupt, "the script apply gave an answer of another form: \(reply)"))
+                }
+            for entry in entries { entry.completion(outcome) }
+        case .failure(let error):
+            for entry in entries { entry.completion(.failure(StoreError(error))) }
+        }
+    }
+}
+
+extension RESPEncoder {
+    /// The script's arguments of one update.
+    fileprivate mutating func append(arguments entry: ApplyBatches.Entry) {
+        let update = entry.update
+        append(update.userID)
+        append(update.amount)
+        if let submitted = update.submittedScore { append(submitted) } else { append("-") }
+        append(update.signature)
+        append(LedgerEventCodec.event(of: update))
+        append(Int64(entry.limits.count))
+        for limit in entry.limits {
+            let (cost, most) = limit.scriptNumbers(amount: update.amount)
+            append(limit.name.rawValue)
+            append(cost)
+            append(most)
+        }
+    }
+}
+
+extension RankingKeys {
+    /// The key of a limit for the user of an update.
+    func key(of limit: UpdateLimit, _ update: ScoreUpdate) -> String {
+        switch limit {
+        case .rate: ratePrefix + update.userID
+        case .cooldown: "\(partition.tag):cooldown:\(update.action):\(update.userID)"
+        case .daily(_, let day): "\(partition.tag):daily:\(update.action):\(day):\(update.userID)"
+        case .velocity: "\(partition.tag):velocity:\(update.ranking.board):\(update.userID)"
+        }
+    }
+}
+
+extension UpdateLimit {
+    /// How long the count of a day is kept, in ms: the day, and as long again for action ids that come late.
+    private static let dayLifetimeMilliseconds: Int64 = 2 * 86_400_000
+
+    /// What `lua/apply.lua` gets for a limit: for a day's count the count and a lifetime, else GCRA's cost and tolerance in µs.
+    func scriptNumbers(amount: Int64) -> (Int64, Int64) {
+        switch self {
+        case .rate(let limit): return (limit.intervalMicroseconds, limit.toleranceMicroseconds)
+        case .cooldown(let seconds): return (Int64(seconds) * 1_000_000, Int64(seconds) * 1_000_000)
+        case .daily(let count, _): return (Int64(count), Self.dayLifetimeMilliseconds)
+        case .velocity(let limit):
+            let (cost, overflow) = limit.intervalMicroseconds.multipliedReportingOverflow(by: max(0, amount))
+            // More points than the period's at once never pass; any number past the tolerance says so.
+            let bounded = overflow ? limit.toleranceMicroseconds + 1 : min(cost, limit.toleranceMicroseconds + 1)
+            return (bounded, limit.toleranceMicroseconds)
+        }
+    }
+}
+
+extension StoreError {
+    /// What a Redis error means to those who asked.
+    init(_ error: RedisError) {
+        self.init(.unavailable, "redis: \(error)")
+    }
+}

@@ -1,0 +1,85 @@
+import StrictJSON
+
+/// How one member of a scenario is written: reads it from JSON, and says what it must be.
+package struct ScenarioForm<Value> {
+    /// In words, behind "must be".
+    let words: String
+    /// nil for what is not of the form.
+    let read: (JSONValue) -> Value?
+}
+
+extension ScenarioForm where Value == Int {
+    static func integer(_ range: ClosedRange<Int64>) -> Self {
+        ScenarioForm(words: "a whole number from \(range.lowerBound) to \(range.upperBound)") { value in
+            value.integer.flatMap { range.contains($0) ? Int($0) : nil }
+        }
+    }
+}
+
+extension ScenarioForm where Value == Int64 {
+    static func integer(_ range: ClosedRange<Int64>) -> Self {
+        ScenarioForm(words: "a whole number from \(range.lowerBound) to \(range.upperBound)") { value in
+            value.integer.flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+}
+
+extension ScenarioForm where Value == Double {
+    static func number(_ range: ClosedRange<Double>) -> Self {
+        ScenarioForm(words: "a number from \(Figure.plain(range.lowerBound)) to \(Figure.plain(range.upperBound))") {
+            value in
+            value.number.flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+}
+
+extension ScenarioForm where Value == String {
+    static func text(bytesMax: Int) -> Self {
+        ScenarioForm(words: "a text of 1 to \(bytesMax) bytes without control characters") { value in
+            value.string.flatMap { text in
+                (1...bytesMax).contains(text.utf8.count) && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+                    ? text : nil
+            }
+        }
+    }
+
+    /// The form of ids of boards and actions.
+    static var id: Self { id(bytesMax: 64) }
+
+    /// The same with fewer bytes, for an id that others are made from.
+    static func id(bytesMax: Int) -> Self {
+        ScenarioForm(words: "1 to \(bytesMax) of A-Z a-z 0-9 _ -") { value in
+            value.string.flatMap { text in
+                let isID = (1...bytesMax).contains(text.utf8.count) && text.utf8.allSatisfy(isIDByte)
+                return isID ? text : nil
+            }
+        }
+    }
+
+    private static func isIDByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+}
+
+extension ScenarioForm where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+    static func oneOf(_ type: Value.Type) -> Self {
+        ScenarioForm(words: "one of " + Value.allCases.map(\.rawValue).joined(separator: ", ")) { value in
+            value.string.flatMap { Value(rawValue: $0) }
+        }
+    }
+}
+
+extension ScenarioForm where Value == Duration {
+    /// A whole number and `ms`, `s`, `m` or `h`, as the configuration of nodes writes durations.
+    static func duration(_ range: ClosedRange<Duration>) -> Self {
+        let (low, high) = (DurationText.render(range.lowerBound), DurationText.render(range.upperBound))
+        return ScenarioForm(words: "a duration from \(low) to \(high), such as \"500ms\", \"30s\" or \"5m\"") { value in
+            value.string.flatMap { DurationText.parse($0) }.flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+}

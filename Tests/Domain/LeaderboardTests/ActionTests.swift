@@ -1,0 +1,96 @@
+import Basics
+import Leaderboard
+import Testing
+
+/// What may become part of the catalogue.
+struct ActionTests {
+    private let known: Set<String> = ["global", "cup"]
+
+    private func action(_ change: (inout Action) -> Void = { _ in }) -> Action {
+        var action = Action(id: "kill", points: 5, boards: ["global"])
+        change(&action)
+        return action
+    }
+
+    private func fields(_ change: (inout Action) -> Void) -> [String] {
+        action(change).problems(boards: known).map(\.field)
+    }
+
+    @Test func usable() {
+        #expect(action().problems(boards: known).isEmpty)
+        let full = Action(
+            id: "race", points: 0, boards: ["cup", "global"], submitsScore: true, minScore: -10, maxScore: 10,
+            maxPerUserPerDay: 3, cooldownSeconds: 60)
+        #expect(full.problems(boards: known).isEmpty)
+    }
+
+    @Test(arguments: ["", "a b", "a:b", "é", String(repeating: "a", count: 65)])
+    func id(_ id: String) {
+        #expect(fields { $0.id = id } == ["id"])
+    }
+
+    @Test func points() {
+        for points in [ScoreBounds.min, -1, 0, ScoreBounds.max] { #expect(fields { $0.points = points } == []) }
+        for points in [ScoreBounds.min - 1, ScoreBounds.max + 1, .min, .max] {
+            #expect(fields { $0.points = points } == ["points"])
+        }
+    }
+
+    @Test func boards() {
+        #expect(fields { $0.boards = [] } == ["boards"])
+        #expect(fields { $0.boards = ["global", "global"] } == ["boards"])
+        #expect(fields { $0.boards = ["global", "nowhere"] } == ["boards"])
+        #expect(fields { $0.boards = ["nowhere", "nowhere"] } == ["boards", "boards"])
+        #expect(fields { $0.boards = ["cup", "global"] } == [])
+        #expect(action().problems(boards: []).map(\.field) == ["boards"])
+    }
+
+    @Test func bounds() {
+        #expect(fields { $0.minScore = ScoreBounds.min } == [])
+        #expect(fields { $0.maxScore = ScoreBounds.max } == [])
+        #expect(fields { $0.minScore = ScoreBounds.min - 1 } == ["min_score"])
+        #expect(fields { $0.minScore = ScoreBounds.max + 1 } == ["min_score"])
+        #expect(fields { $0.maxScore = .max } == ["max_score"])
+        #expect(fields { ($0.minScore, $0.maxScore) = (7, 7) } == [])
+        #expect(fields { ($0.minScore, $0.maxScore) = (8, 7) } == ["min_score"])
+        #expect(fields { ($0.minScore, $0.maxScore) = (.max, .min) } == ["min_score", "max_score", "min_score"])
+    }
+
+    @Test func limits() {
+        for count in [1, 1_000_000] { #expect(fields { $0.maxPerUserPerDay = count } == []) }
+        for count in [0, -1, 1_000_001, .max] {
+            #expect(fields { $0.maxPerUserPerDay = count } == ["max_per_user_per_day"])
+        }
+        for seconds in [1, 604_800] { #expect(fields { $0.cooldownSeconds = seconds } == []) }
+        for seconds in [0, -1, 604_801, .min] {
+            #expect(fields { $0.cooldownSeconds = seconds } == ["cooldown_seconds"])
+        }
+    }
+
+    /// One answer names everything that is wrong, with a reason that can follow the field's name.
+    @Test func allAtOnce() {
+        let problems = Action(
+            id: "", points: .max, boards: [], minScore: 2, maxScore: 1, maxPerUserPerDay: 0, cooldownSeconds: 0
+        ).problems(boards: known)
+        #expect(
+            problems.map(\.field) == [
+                "id", "points", "boards", "min_score", "max_per_user_per_day", "cooldown_seconds",
+            ])
+        #expect(problems.allSatisfy { $0.reason.hasPrefix("must ") })
+    }
+
+    @Test func acceptsScores() {
+        let open = action()
+        #expect(open.accepts(score: ScoreBounds.min) && open.accepts(score: 0) && open.accepts(score: ScoreBounds.max))
+        #expect(!open.accepts(score: ScoreBounds.min - 1) && !open.accepts(score: ScoreBounds.max + 1))
+        let narrow = action { ($0.minScore, $0.maxScore) = (-3, 4) }
+        for score in Int64(-10)...10 { #expect(narrow.accepts(score: score) == (-3...4).contains(score)) }
+    }
+
+    @Test func aNewCatalogueHasTheGlobalBoard() {
+        let catalogue = Catalogue()
+        #expect(catalogue.actions.isEmpty)
+        #expect(catalogue.boards == ["global": Board(id: "global", group: "global", top: 10)])
+        #expect(catalogue.revision == 0)
+    }
+}

@@ -1,0 +1,82 @@
+import Administration
+import Storage
+import Testing
+
+/// What `scorecast doctor` makes of what it has seen. Pure; the real stores are in the end-to-end tests.
+@Suite("The doctor's judgement") struct DoctorTests {
+    private static let rightClock = ClockReading(before: 1_000, after: 1_002, theirs: 1_001)
+    private static let safe = RedisPolicy(maxmemoryPolicy: "noeviction", appendOnly: "yes")
+
+    @Test(
+        "a clock is judged by what is certain",
+        arguments: [
+            (0, 2, 1, Finding.Verdict.good), (0, 2, 900, .good), (0, 2, -900, .good), (0, 2, 5_000, .doubtful),
+            (0, 2, -5_000, .doubtful), (0, 2, 31_000, .bad), (0, 2, -31_000, .bad),
+            // The answer took so long that nothing is certain.
+            (0, 60_000, 0, .good), (0, 60_000, 60_000, .good),
+        ] as [(Int64, Int64, Int64, Finding.Verdict)])
+    func clock(_ before: Int64, _ after: Int64, _ theirs: Int64, _ verdict: Finding.Verdict) {
+        let reading = ClockReading(before: before, after: after, theirs: theirs)
+        #expect(reading.finding("clock", skew: 30_000).verdict == verdict)
+    }
+
+    private static func redis(
+        version: String? = "7.0.15", role: String? = "master", policy: RedisPolicy = safe,
+        refused: [String]? = []
+    ) -> [Finding] {
+        RedisFacts(
+            address: "redis://127.0.0.1:6379/0", version: version, role: role, policy: policy, clock: rightClock,
+            refusedCommands: refused
+        ).findings(skew: 30_000)
+    }
+
+    @Test("a Redis as it should be is good in every respect")
+    func goodRedis() {
+        #expect(Self.redis().map(\.verdict) == [.good, .good, .good, .good])
+        #expect(!Self.redis(version: nil, role: nil).contains { $0.verdict == .bad })
+    }
+
+    @Test("an old Redis, a replica, an evicting one, and one whose ACL refuses something are bad")
+    func badRedis() {
+        func bad(_ findings: [Finding]) -> [String] { findings.filter { $0.verdict == .bad }.map(\.subject) }
+        #expect(bad(Self.redis(version: "6.2.14")) == ["Redis"])
+        #expect(bad(Self.redis(role: "slave")) == ["Redis role"])
+        let evicting = RedisPolicy(maxmemoryPolicy: "allkeys-lru", appendOnly: "yes")
+        #expect(bad(Self.redis(policy: evicting)) == ["Redis settings"])
+        let refused = Self.redis(refused: ["publish {sc00}:doctor m"])
+        #expect(bad(refused) == ["Redis rights"])
+        #expect(refused.last?.text.contains("publish") == true)
+    }
+
+    @Test("what Redis does not tell is to be looked at, and no fault")
+    func silentRedis() {
+        let silent = Self.redis(policy: RedisPolicy(maxmemoryPolicy: nil, appendOnly: nil), refused: nil)
+        #expect(silent.filter { $0.verdict == .doubtful }.count == 3)
+        #expect(!silent.contains { $0.verdict == .bad })
+    }
+
+    @Test("missing migrations say what to run, and other faults of Postgres are told beside them")
+    func postgres() {
+        var facts = PostgresFacts(
+            version: 150_004, encoding: "UTF8", user: "scorecast", isReadOnly: false, clock: Self.rightClock)
+        #expect(facts.findings(skew: 30_000).allSatisfy { $0.verdict == .good })
+        #expect(facts.findings(skew: 30_000).first?.text.hasPrefix("15.4") == true)
+        facts.pendingMigrations = ["suspicions"]
+        facts.encoding = "SQL_ASCII"
+        facts.isReadOnly = true
+        let bad = facts.findings(skew: 30_000).filter { $0.verdict == .bad }
+        #expect(bad.map(\.subject) == ["Postgres encoding", "Postgres role", "Postgres tables"])
+        #expect(bad.last?.text.contains("scorecast migrate") == true)
+        facts.version = 120_000
+        #expect(facts.findings(skew: 30_000).first?.verdict == .bad)
+    }
+
+    @Test("missing rights are named")
+    func rights() {
+        let facts = PostgresFacts(
+            version: 150_004, encoding: "UTF8", user: "app", isReadOnly: false, clock: Self.rightClock,
+            missingRights: ["INSERT on scores"])
+        #expect(facts.findings(skew: 30_000).last?.verdict == .bad)
+        #expect(facts.findings(skew: 30_000).last?.text.contains("INSERT on scores") == true)
+    }
+}

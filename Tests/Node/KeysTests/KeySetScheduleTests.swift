@@ -1,0 +1,79 @@
+import Keys
+import Testing
+
+/// When key sets are fetched. Times are seconds.
+@Suite("When a key set is fetched")
+struct KeySetScheduleTests {
+    private var generator = SystemRandomNumberGenerator()
+
+    @Test("at once, and then in intervals that differ a little")
+    mutating func regular() {
+        var schedule = KeySetSchedule(KeySetTimes())
+        #expect(schedule.nextFetch == .zero)
+        var waits: Set<Duration> = []
+        for _ in 0..<100 {
+            schedule.succeeded(at: .seconds(1_000), using: &generator)
+            waits.insert(schedule.nextFetch - .seconds(1_000))
+        }
+        #expect(waits.allSatisfy { (.seconds(270) ... .seconds(330)).contains($0) })
+        #expect(waits.count > 50)
+    }
+
+    @Test("after failures with waits that double up to a bound, drawn from the upper half")
+    mutating func failing() {
+        var schedule = KeySetSchedule(KeySetTimes())
+        for bound in [1, 2, 4, 8, 16, 32, 60, 60] + Array(repeating: 60, count: 100) {
+            schedule.failed(at: .seconds(5), using: &generator)
+            let wait = schedule.nextFetch - .seconds(5)
+            #expect((.seconds(bound) / 2 ... .seconds(bound)).contains(wait))
+        }
+        schedule.succeeded(at: .seconds(5), using: &generator)
+        #expect(schedule.nextFetch >= .seconds(275))
+        schedule.failed(at: .seconds(5), using: &generator)
+        #expect(schedule.nextFetch <= .seconds(6))
+    }
+
+    @Test("for unknown keys at once, but not twice within a minute")
+    mutating func unknownKeys() {
+        var schedule = KeySetSchedule(KeySetTimes())
+        schedule.succeeded(at: .seconds(0), using: &generator)
+        schedule.keyIsUnknown(at: .seconds(10))
+        #expect(schedule.nextFetch == .seconds(10))
+        schedule.succeeded(at: .seconds(11), using: &generator)
+        for moment in [11, 12, 40, 69] {
+            schedule.keyIsUnknown(at: .seconds(moment))
+            #expect(schedule.nextFetch == .seconds(70))
+        }
+        schedule.succeeded(at: .seconds(71), using: &generator)
+        schedule.keyIsUnknown(at: .seconds(200))
+        #expect(schedule.nextFetch == .seconds(200))
+    }
+
+    @Test("not the sooner for unknown keys while fetches fail, or when one is due before")
+    mutating func unknownKeysMeanwhile() {
+        var schedule = KeySetSchedule(KeySetTimes())
+        for _ in 0..<10 { schedule.failed(at: .seconds(100), using: &generator) }
+        let retry = schedule.nextFetch
+        #expect(retry >= .seconds(130))
+        schedule.keyIsUnknown(at: .seconds(101))
+        #expect(schedule.nextFetch == retry)
+
+        schedule.succeeded(at: .seconds(200), using: &generator)
+        schedule.keyIsUnknown(at: .seconds(200))
+        schedule.succeeded(at: .seconds(200), using: &generator)
+        schedule.isAskedFor(at: .seconds(210))
+        schedule.keyIsUnknown(at: .seconds(205))
+        #expect(schedule.nextFetch == .seconds(210))
+    }
+
+    @Test("when asked for, whatever was planned")
+    mutating func asked() {
+        var schedule = KeySetSchedule(KeySetTimes())
+        schedule.succeeded(at: .seconds(0), using: &generator)
+        schedule.isAskedFor(at: .seconds(3))
+        #expect(schedule.nextFetch == .seconds(3))
+        for _ in 0..<10 { schedule.failed(at: .seconds(3), using: &generator) }
+        schedule.isAskedFor(at: .seconds(4))
+        #expect(schedule.nextFetch == .seconds(4))
+    }
+}

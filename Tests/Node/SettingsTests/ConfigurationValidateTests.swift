@@ -1,0 +1,135 @@
+import NodeTestSupport
+import Settings
+import TestSupport
+import Testing
+
+@Suite("What roles and commands need")
+struct ConfigurationValidateTests {
+    @Test(
+        "each role asks for what it needs, and no more",
+        arguments: [
+            (
+                NodeRoles.api,
+                ["SCORECAST_REDIS_URL", "SCORECAST_POSTGRES_URL", "SCORECAST_JWT_SECRET", "SCORECAST_ACTION_KEYS"]
+            ),
+            (.gateway, ["SCORECAST_REDIS_URL"]),
+            (.persister, ["SCORECAST_REDIS_URL", "SCORECAST_POSTGRES_URL"]),
+            (.all, ["SCORECAST_REDIS_URL", "SCORECAST_POSTGRES_URL", "SCORECAST_JWT_SECRET", "SCORECAST_ACTION_KEYS"]),
+            (NodeRoles(), []),
+        ])
+    func missing(_ roles: NodeRoles, _ keys: [String]) async {
+        #expect(NodeConfiguration().validate(for: roles).map(\.key) == keys)
+    }
+
+    @Test("a complete configuration has no problems")
+    func complete() async throws {
+        let configuration = try await NodeConfiguration.load(environment: Fixture.complete, roles: .all)
+        #expect(configuration.validate(for: .all, requiring: Set(ConfigurationRequirement.allCases)).isEmpty)
+    }
+
+    @Test("a key set is enough to verify tokens, not to sign them")
+    func keySet() {
+        var configuration = NodeConfiguration()
+        configuration.jwtKeySet = .url("https://id.example/keys")
+        #expect(configuration.validate(for: [], requiring: [.tokenVerification]).isEmpty)
+        #expect(configuration.validate(for: [], requiring: [.tokenSigning]).map(\.key) == ["SCORECAST_JWT_SECRET"])
+    }
+
+    @Test("operators have a port of their own, or none")
+    func operationsPort() {
+        var configuration = NodeConfiguration()
+        configuration.operationsPort = configuration.httpPort
+        #expect(configuration.validate(for: []).map(\.key) == ["SCORECAST_OPERATIONS_PORT"])
+        configuration.operationsPort = configuration.httpPort + 1
+        #expect(configuration.validate(for: []).isEmpty)
+    }
+
+    @Test("an action key in hexadecimal, which is base64 by accident, is pointed out and taken")
+    func hexadecimalActionKey() async throws {
+        let hex = String(repeating: "00112233445566778899aabbccddeeff", count: 2)
+        let configuration = try await NodeConfiguration.load(environment: [
+            "SCORECAST_ACTION_KEYS": "a:\(Fixture.actionKey),b:\(hex)"
+        ])
+        #expect(configuration.warnings.map(\.key) == ["SCORECAST_ACTION_KEYS"])
+        #expect(configuration.warnings.first?.reason.contains("entry 2") == true)
+        #expect(configuration.validate(for: []).isEmpty)
+    }
+
+    @Test("a key set that is wrong is not also reported as missing")
+    func wrongKeySet() async {
+        var environment = Fixture.complete
+        environment["SCORECAST_JWT_SECRET"] = nil
+        environment["SCORECAST_JWT_JWKS"] = "http://id.example/keys"
+        #expect(await problems(environment, roles: .api).map(\.key) == ["SCORECAST_JWT_JWKS"])
+    }
+
+    @Test("a key set's file must be there")
+    func keySetFile() async throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("jwks.json", #"{"keys":[]}"#)
+        let configuration = try await NodeConfiguration.load(environment: ["SCORECAST_JWT_JWKS": path])
+        #expect(configuration.jwtKeySet == .file(path: path))
+        let found = await problems(["SCORECAST_JWT_JWKS": path + ".missing"])
+        #expect(found.first?.reason.contains("can't be opened") == true)
+    }
+
+    @Test("values that a program sets are held to the same ranges, and its secrets to the same strength")
+    func programmatic() {
+        var configuration = NodeConfiguration()
+        configuration.partitions = 65
+        configuration.httpPort = -1
+        configuration.fanoutInterval = .seconds(61)
+        configuration.rateLimit = RateLimitSetting(count: 0, periodMilliseconds: 1_000)
+        configuration.allowedOrigins = ["*", "https://a"]
+        configuration.jwtSecret = Secret("short")
+        configuration.actionKeys = [
+            ActionKeySetting(id: "a.b", key: Secret([UInt8](repeating: 1, count: 16))),
+            ActionKeySetting(id: "k1", key: Secret([UInt8](repeating: 1, count: 15))),
+        ]
+        #expect(
+            Set(configuration.validate(for: []).map(\.key)) == [
+                "SCORECAST_PARTITIONS", "SCORECAST_HTTP_PORT", "SCORECAST_FANOUT_INTERVAL", "SCORECAST_RATE_LIMIT",
+                "SCORECAST_ALLOWED_ORIGINS", "SCORECAST_JWT_SECRET", "SCORECAST_ACTION_KEYS",
+            ])
+        let keys = configuration.validate(for: []).last
+        #expect(keys?.reason.contains("entry 1 has an id") == true && keys?.reason.contains("15 bytes") == true)
+    }
+
+    @Test("the listing says where each value comes from")
+    func listing() async throws {
+        var configuration = try await NodeConfiguration.load(environment: Fixture.complete)
+        configuration.httpPort = 9_000
+        let lines = configuration.describe().split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        #expect(lines.contains(["SCORECAST_HTTP_PORT", "9000", "program"]))
+        #expect(lines.contains(["SCORECAST_REDIS_URL", "<redacted>", "environment"]))
+        #expect(lines.contains(["SCORECAST_RATE_LIMIT", "10/1m", "default"]))
+        #expect(lines.contains(["SCORECAST_JWT_ISSUER", "(unset)", "default"]))
+        #expect(lines.count == NodeConfiguration().effectiveSettings.count)
+    }
+
+    @Test("roles are read from a list, and wrong ones are all named")
+    func roles() throws {
+        #expect(try NodeRoles(list: "api, Gateway") == [.api, .gateway])
+        #expect(try NodeRoles(list: "all") == .all)
+        #expect(NodeRoles.all.description == "api,gateway,persister")
+        #expect(throws: ConfigurationError.self) { try NodeRoles(list: "") }
+        let error = #expect(throws: ConfigurationError.self) { try NodeRoles(list: "api,gate,persist") }
+        #expect(error?.problems.map(\.reason) == ["\"gate\" is not a role", "\"persist\" is not a role"])
+    }
+}
+
+@Suite("Address blocks")
+struct AddressBlockTests {
+    @Test(
+        "an address is in the block or not",
+        arguments: [
+            ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.0", false),
+            ("192.168.1.4/30", "192.168.1.7", true),
+            ("192.168.1.4/30", "192.168.1.8", false), ("0.0.0.0/0", "8.8.8.8", true), ("0.0.0.0/0", "::1", false),
+            ("10.0.0.0/8", "::ffff:10.1.2.3", true), ("fd00::/8", "fdff::1", true), ("fd00::/8", "fe00::1", false),
+            ("::1", "::1", true), ("::1", "::2", false), ("10.0.0.0/8", "no address", false),
+        ])
+    func contains(_ block: String, _ address: String, _ expected: Bool) throws {
+        #expect(try #require(AddressBlock(block)).contains(address) == expected)
+    }
+}

@@ -1,0 +1,88 @@
+import NodeTestSupport
+import Settings
+import TestSupport
+import Testing
+
+@Suite("Secrets")
+struct SecretTests {
+    /// Everything that a careless line of code could print of a value.
+    private func renderings(_ value: some Any) -> String {
+        var dumped = ""
+        dump(value, to: &dumped)
+        return ["\(value)", String(reflecting: value), String(describing: value), dumped].joined(separator: "\n")
+    }
+
+    @Test("a secret shows only a mark, however it is printed")
+    func redaction() {
+        let secret = Secret("sesame")
+        #expect(secret.description == "<redacted>" && secret.debugDescription == "<redacted>")
+        #expect(Mirror(reflecting: secret).children.isEmpty)
+        #expect(!renderings(secret).contains("sesame"))
+        #expect(!renderings([Optional(secret)]).contains("sesame"))
+        #expect(secret.reveal() == "sesame")
+    }
+
+    @Test("neither the configuration nor its listing shows a secret")
+    func configuration() async throws {
+        let configuration = try await NodeConfiguration.load(environment: Fixture.complete, roles: .all)
+        let shown = renderings(configuration) + configuration.describe() + "\(configuration.effectiveSettings)"
+        for leak in Fixture.leaks { #expect(!shown.contains(leak)) }
+        #expect(configuration.describe().contains("<redacted>"))
+    }
+
+    @Test(
+        "each secret can stand in a file, whose closing newlines don't count",
+        arguments: Fixture.complete.keys.sorted(), ["", "\n", "\r\n", "\n\n"])
+    func file(_ name: String, _ ending: String) async throws {
+        let folder = try TemporaryFolder()
+        let value = try #require(Fixture.complete[name])
+        var environment = Fixture.complete
+        environment[name] = nil
+        environment[name + "_FILE"] = try folder.file("secret", value + ending)
+        let configuration = try await NodeConfiguration.load(environment: environment, roles: .all)
+        #expect(configuration.effective(name)?.value == "<redacted>")
+        #expect(configuration.effective(name)?.origin == SettingOrigin(source: .environment, key: name + "_FILE"))
+        let revealed = [
+            configuration.redisURL?.reveal(), configuration.postgresURL?.reveal(), configuration.jwtSecret?.reveal(),
+            configuration.actionKeys.first.map { String(decoding: $0.key.reveal(), as: UTF8.self) },
+        ]
+        let key = "0123456789abcdef0123456789abcdef"
+        #expect(revealed == [Fixture.redisURL, Fixture.postgresURL, Fixture.jwtSecret, key])
+    }
+
+    @Test("a secret given twice in one place is a problem; the environment's either form goes before the file's")
+    func twice() async throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("secret", Fixture.jwtSecret)
+        let both = await problems(["SCORECAST_JWT_SECRET": "sesame", "SCORECAST_JWT_SECRET_FILE": path])
+        #expect(both.map(\.reason) == ["is given twice, also as SCORECAST_JWT_SECRET_FILE"])
+
+        let direct = try folder.file("direct.yaml", "jwt_secret: \(String(repeating: "y", count: 32))\n")
+        let named = try folder.file("named.yaml", "jwt_secret_file: \(path)\n")
+        let fromFile = try await NodeConfiguration.load(
+            environment: ["SCORECAST_CONFIG": direct, "SCORECAST_JWT_SECRET_FILE": path])
+        #expect(fromFile.jwtSecret?.reveal() == Fixture.jwtSecret)
+        let fromText = try await NodeConfiguration.load(
+            environment: ["SCORECAST_CONFIG": named, "SCORECAST_JWT_SECRET": String(repeating: "z", count: 32)])
+        #expect(fromText.jwtSecret?.reveal() == String(repeating: "z", count: 32))
+        let fromYAML = try await NodeConfiguration.load(environment: ["SCORECAST_CONFIG": named])
+        #expect(fromYAML.jwtSecret?.reveal() == Fixture.jwtSecret)
+        #expect(fromYAML.effective("SCORECAST_JWT_SECRET")?.origin.key == "jwt_secret_file")
+        let twice = try folder.file("twice.yaml", "jwt_secret: a\njwt_secret_file: \(path)\n")
+        #expect(await problems(["SCORECAST_CONFIG": twice]).map(\.key) == ["SCORECAST_JWT_SECRET"])
+    }
+
+    @Test("a secret's file that is missing, empty, too large or no text is a problem")
+    func badFile() async throws {
+        let folder = try TemporaryFolder()
+        for (path, reason) in [
+            (folder.path("none"), "can't be opened"), (try folder.file("empty", "\n"), "is empty"),
+            (try folder.file("large", String(repeating: "x", count: 70_000)), "holds more than"),
+            (folder.path("."), "is not a regular file"),
+        ] {
+            let found = await problems(["SCORECAST_JWT_SECRET_FILE": path], requiring: [.tokenSigning])
+            #expect(found.map(\.key) == ["SCORECAST_JWT_SECRET"])
+            #expect(found.first?.reason.contains(reason) == true)
+        }
+    }
+}

@@ -1,0 +1,199 @@
+import Logging
+import NodeTestSupport
+import Settings
+import Testing
+
+@Suite("Each variable's values")
+struct SettingValueTests {
+    struct Sample: CustomTestStringConvertible, Sendable {
+        let name: String
+        let text: String
+        /// As the listing shows it; nil: refused.
+        let shown: String?
+
+        var testDescription: String { "\(name)=\(text)" }
+    }
+
+    private static func samples(
+        _ name: String, good: [(text: String, shown: String)], bad: [String]
+    ) -> [Sample] {
+        good.map { Sample(name: "SCORECAST_" + name, text: $0.text, shown: $0.shown) }
+            + bad.map { Sample(name: "SCORECAST_" + name, text: $0, shown: nil) }
+    }
+
+    static let listener =
+        samples(
+            "HTTP_HOST", good: [("0.0.0.0", "0.0.0.0"), ("::1", "::1"), ("a-b.example", "a-b.example")],
+            bad: ["a b", "http://a", "a/b", "ä"])
+        + samples(
+            "HTTP_PORT", good: [("0", "0"), ("65535", "65535"), (" 80 ", "80")],
+            bad: ["65536", "-1", "+1", "eighty", "8080.0", "99999999999999999999"])
+        + samples("OPERATIONS_PORT", good: [("1", "1"), ("9090", "9090")], bad: ["0", "65536", "off"])
+        + samples("OPERATIONS_HOST", good: [("0.0.0.0", "0.0.0.0"), ("::1", "::1")], bad: ["a b", "http://a"])
+        + samples("THREADS", good: [("1", "1"), ("1024", "1024")], bad: ["0", "1025", "all"])
+        + samples(
+            "ALLOWED_ORIGINS",
+            good: [
+                ("https://A.example, http://localhost:3000", "https://a.example,http://localhost:3000"), ("*", "*"),
+                ("https://[::1]:8443,", "https://[::1]:8443"),
+                (
+                    "capacitor://localhost,ionic://localhost,tauri://localhost",
+                    "capacitor://localhost,ionic://localhost,tauri://localhost"
+                ),
+                ("chrome-extension://abcdefghijklmnop", "chrome-extension://abcdefghijklmnop"),
+                ("web+game.a-1://x", "web+game.a-1://x"),
+                // Browsers leave the scheme's own port out.
+                ("https://a:443,http://b:80,http://c:443", "https://a,http://b,http://c:443"),
+            ],
+            bad: [
+                "a.example", "https://a.example/", "https://a.example:0", "ftp://a", "https://", "*,https://a",
+                "https://u@a", "null", "NULL", "https://a,null", "wss://a", "file://a", "data://a", "1a://b", "://a",
+                "capacitor://localhost/", "capacitor://", "a b://c", "tauri://*",
+            ])
+        + samples(
+            "TRUSTED_PROXIES",
+            good: [
+                ("10.0.0.0/8,192.168.1.7", "10.0.0.0/8,192.168.1.7/32"), ("fd00::/8", "fd00::/8"),
+                ("0.0.0.0/0", "0.0.0.0/0"),
+            ],
+            bad: ["10.1.2.3/8", "10.0.0.0/33", "proxy", "10.0.0.0/", "10.0.0/8", "fd00::/129"])
+
+    static let stores =
+        samples(
+            "REDIS_PREFIX",
+            good: [
+                ("game1:", "game1:"), (" a ", "a"), ("Off", "off"), ("off:", "off:"), ("A-z_0.9:", "A-z_0.9:"),
+                (String(repeating: "x", count: 64), String(repeating: "x", count: 64)),
+            ],
+            bad: ["{x}", "a*", "a b", "é", "a{", "a?", "[a]", "a\\", String(repeating: "x", count: 65)])
+        + samples("REDIS_TIMEOUT", good: [("2s", "2s"), ("10ms", "10ms")], bad: ["9ms", "61s", "2", "2 s", "0"])
+        + samples("POSTGRES_POOL", good: [("1", "1"), ("128", "128")], bad: ["0", "129"])
+        + samples("PARTITIONS", good: [("1", "1"), ("64", "64")], bad: ["0", "65", "sixteen"])
+        + samples(
+            "REDIS_URL", good: [("rediss://h:1", "<redacted>"), ("REDIS://h", "<redacted>")],
+            bad: ["http://h", "redis://", "h:6379", "redis://a b"])
+        + samples(
+            "POSTGRES_URL", good: [("postgres://h/d", "<redacted>"), ("postgresql:///d?host=/tmp", "<redacted>")],
+            bad: ["mysql://h", "host=h dbname=d"])
+
+    static let tokens =
+        samples("JWT_SECRET", good: [(Fixture.jwtSecret, "<redacted>")], bad: ["0123456789abcdef0123456789abcde"])
+        + samples(
+            "JWT_JWKS", good: [("https://id.example:8443/jwks", "https://id.example:8443/jwks")],
+            bad: ["http://id.example/jwks", "https://user:sesame@id.example/jwks", "https://", "/no/such/file"])
+        + samples("JWT_ISSUER", good: [("https://id.example/", "https://id.example/")], bad: ["a\u{1}b"])
+        + samples("JWT_AUDIENCE", good: [("scorecast", "scorecast")], bad: ["a\nb"])
+        + samples(
+            "ACTION_KEYS",
+            good: [("k1:\(Fixture.actionKey), k_2-:\(Fixture.actionKey)", "<redacted>")],
+            bad: [
+                Fixture.actionKey, "k1:not base64", "k1:", "k 1:\(Fixture.actionKey)", "k1:MDEyMzQ1Njc4OWFiY2Rl",
+                "k1:\(Fixture.actionKey),k1:\(Fixture.actionKey)", "k1:\(Fixture.actionKey),",
+            ])
+        + samples("ACTION_MAX_AGE", good: [("600s", "10m"), ("24h", "24h")], bad: ["0", "25h", "10min"])
+        + samples("ACTION_SKEW", good: [("0", "0"), ("90s", "90s")], bad: ["61m", "-1s"])
+
+    static let behaviour =
+        samples(
+            "RATE_LIMIT", good: [("10/60s", "10/1m"), ("OFF", "off"), ("1000000/24h", "1000000/24h")],
+            bad: ["10", "0/60s", "10/500ms", "10/60", "10/1m/1", "1000001/1s", "on"])
+        + samples("ADDRESS_RATE_LIMIT", good: [("100000/1s", "100000/1s"), ("off", "off")], bad: ["100", "x/1s"])
+        + samples(
+            "VELOCITY_LIMIT", good: [("1000/60s", "1000/1m"), ("off", "off")], bad: ["1000", "0/60s", "fast"])
+        + samples("ACK", good: [("persisted", "persisted"), ("Applied", "applied")], bad: ["never"])
+        + samples(
+            "FANOUT_INTERVAL", good: [("0", "0"), ("0ms", "0"), ("1500ms", "1500ms"), ("2000ms", "2s")],
+            bad: ["61s", "50", "1.5s", "ms", "9223372036854775807h", "٣s"])
+        + samples("SHUTDOWN_TIMEOUT", good: [("1h", "1h"), ("100ms", "100ms")], bad: ["99ms", "2h"])
+        + samples("LOG_LEVEL", good: [("TRACE", "trace"), ("critical", "critical")], bad: ["warn", "verbose"])
+        + samples("LOG_FORMAT", good: [("text", "text"), ("JSON", "json")], bad: ["xml"])
+
+    static let gateway =
+        samples("GATEWAY_CONNECTIONS", good: [("1", "1"), ("15000", "15000")], bad: ["0", "off", "10000001"])
+        + samples("GATEWAY_ADDRESS_CONNECTIONS", good: [("1", "1"), ("OFF", "off")], bad: ["0", "none", "-1"])
+        + samples("GATEWAY_JOIN_RATE", good: [("500/1s", "500/1s"), ("off", "off")], bad: ["500", "0/1s"])
+        + samples("GATEWAY_JOIN_WAIT", good: [("0", "0"), ("30s", "30s")], bad: ["31s", "5"])
+        + samples("GATEWAY_ADDRESS_JOIN_RATE", good: [("10/60s", "10/1m"), ("off", "off")], bad: ["10", "1/1ms"])
+        + samples("GATEWAY_ROOMS", good: [("1", "1"), ("1000", "1000")], bad: ["0", "1001"])
+        + samples("GATEWAY_MESSAGE_RATE", good: [("200000/1s", "200000/1s"), ("off", "off")], bad: ["200000", "1/0s"])
+        + samples("GATEWAY_ADDRESS_MESSAGE_RATE", good: [("500/1s", "500/1s"), ("off", "off")], bad: ["500"])
+        + samples(
+            "GATEWAY_CONNECTION_MESSAGES", good: [("1", "1"), ("100000", "100000")], bad: ["0", "off", "100001"])
+        + samples("GATEWAY_MESSAGE_BYTES", good: [("125", "125"), ("16384", "16384")], bad: ["124", "16385", "16k"])
+        + samples("GATEWAY_MESSAGE_FRAMES", good: [("1", "1"), ("10000", "10000")], bad: ["0", "10001"])
+        + samples("GATEWAY_COMPRESSION", good: [("On", "on"), ("off", "off")], bad: ["true", "deflate"])
+        + samples("GATEWAY_HISTORY", good: [("0", "0"), ("1000", "1000")], bad: ["1001", "off"])
+        + samples("GATEWAY_LINGER", good: [("0", "0"), ("1h", "1h")], bad: ["61m"])
+        + samples("GATEWAY_COMPARISON", good: [("100ms", "100ms"), ("1m", "1m")], bad: ["0", "61s"])
+        + samples("GATEWAY_PING", good: [("1s", "1s"), ("45s", "45s")], bad: ["0", "46s"])
+        + samples("GATEWAY_SILENCE", good: [("31s", "31s"), ("1h", "1h")], bad: ["30s", "2s", "61m"])
+        + samples("GATEWAY_HEARTBEAT", good: [("1s", "1s"), ("45s", "45s")], bad: ["0", "46s"])
+        + samples("GATEWAY_CLOSE_WAIT", good: [("100ms", "100ms"), ("45s", "45s")], bad: ["0", "46s"])
+        + samples("GATEWAY_DRAIN_SPREAD", good: [("0", "0"), ("1m", "1m")], bad: ["61m", "5"])
+        + samples("GATEWAY_DRAIN_PACE", good: [("100ms", "100ms"), ("1h", "1h")], bad: ["0", "99ms"])
+
+    @Test("good values are taken, bad ones named", arguments: listener + stores + tokens + behaviour + gateway)
+    func value(_ sample: Sample) async throws {
+        guard let shown = sample.shown else {
+            let found = await problems([sample.name: sample.text])
+            #expect(found.map(\.key) == [sample.name])
+            #expect(found.first?.example != nil)
+            let message = ConfigurationError(problems: found).description
+            #expect(!Fixture.leaks.contains { message.contains($0) })
+            return
+        }
+        let configuration = try await NodeConfiguration.load(environment: [sample.name: sample.text])
+        #expect(configuration.effective(sample.name)?.value == shown)
+        #expect(configuration.effective(sample.name)?.origin == SettingOrigin(source: .environment, key: sample.name))
+    }
+
+    @Test("every setting has samples of both kinds")
+    func coverage() {
+        let samples = Self.listener + Self.stores + Self.tokens + Self.behaviour + Self.gateway
+        let good = Set(samples.filter { $0.shown != nil }.map(\.name))
+        let bad = Set(samples.filter { $0.shown == nil }.map(\.name))
+        let all = Set(NodeConfiguration().effectiveSettings.map(\.name))
+        #expect(good == all)
+        #expect(bad == all)
+    }
+
+    @Test("values reach their properties")
+    func properties() async throws {
+        let configuration = try await NodeConfiguration.load(environment: [
+            "SCORECAST_HTTP_HOST": "::", "SCORECAST_HTTP_PORT": "81", "SCORECAST_THREADS": "3",
+            "SCORECAST_ALLOWED_ORIGINS": "https://a,https://b", "SCORECAST_TRUSTED_PROXIES": "10.0.0.0/8",
+            "SCORECAST_REDIS_URL": Fixture.redisURL, "SCORECAST_REDIS_TIMEOUT": "250ms",
+            "SCORECAST_POSTGRES_URL": Fixture.postgresURL, "SCORECAST_POSTGRES_POOL": "5", "SCORECAST_PARTITIONS": "7",
+            "SCORECAST_JWT_SECRET": Fixture.jwtSecret, "SCORECAST_JWT_JWKS": "https://id.example/keys",
+            "SCORECAST_JWT_ISSUER": "me", "SCORECAST_JWT_AUDIENCE": "you",
+            "SCORECAST_ACTION_KEYS": "k1:\(Fixture.actionKey)", "SCORECAST_ACTION_MAX_AGE": "1h",
+            "SCORECAST_ACTION_SKEW": "5s", "SCORECAST_RATE_LIMIT": "3/2s", "SCORECAST_ACK": "persisted",
+            "SCORECAST_FANOUT_INTERVAL": "0", "SCORECAST_SHUTDOWN_TIMEOUT": "1m", "SCORECAST_LOG_LEVEL": "debug",
+            "SCORECAST_LOG_FORMAT": "text",
+        ])
+        #expect(configuration.httpHost == "::" && configuration.httpPort == 81 && configuration.threads == 3)
+        #expect(configuration.allowedOrigins == ["https://a", "https://b"])
+        #expect(configuration.trustedProxies == [AddressBlock("10.0.0.0/8")])
+        #expect(configuration.redisURL?.reveal() == Fixture.redisURL)
+        #expect(configuration.postgresURL?.reveal() == Fixture.postgresURL)
+        #expect(configuration.redisTimeout == .milliseconds(250))
+        #expect(configuration.postgresPool == 5 && configuration.partitions == 7)
+        #expect(configuration.jwtSecret?.reveal() == Fixture.jwtSecret)
+        #expect(configuration.jwtKeySet == .url("https://id.example/keys"))
+        #expect(configuration.jwtIssuer == "me" && configuration.jwtAudience == "you")
+        #expect(configuration.actionKeys.map(\.id) == ["k1"])
+        #expect(configuration.actionKeys.first?.key.reveal() == Array("0123456789abcdef0123456789abcdef".utf8))
+        #expect(configuration.actionMaxAge == .seconds(3_600) && configuration.actionSkew == .seconds(5))
+        #expect(configuration.rateLimit == RateLimitSetting(count: 3, periodMilliseconds: 2_000))
+        #expect(configuration.acknowledgement == .persisted && configuration.fanoutInterval == .zero)
+        #expect(configuration.shutdownTimeout == .seconds(60))
+        #expect(configuration.logLevel == .debug && configuration.logFormat == .text)
+    }
+
+    @Test("the limit can be turned off")
+    func rateLimitOff() async throws {
+        let configuration = try await NodeConfiguration.load(environment: ["SCORECAST_RATE_LIMIT": "off"])
+        #expect(configuration.rateLimit == nil)
+        #expect(configuration.validate(for: []).isEmpty)
+    }
+}

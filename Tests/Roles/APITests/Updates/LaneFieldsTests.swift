@@ -1,0 +1,82 @@
+import API
+import Access
+import HTTPKit
+import Leaderboard
+import Listener
+import Logging
+import NIOHTTP1
+import NIOPosix
+import Signing
+import Testing
+
+/// The header fields of the lane's answers to requests that it never reads to their end.
+struct LaneFieldsTests {
+    private struct Nothing: ScoreWriter, LeaderboardReader, CatalogueSource, CatalogueStore, SuspicionStore {
+        private static let away = StoreError(.unavailable, "there is nothing here")
+
+        func apply(
+            _ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void
+        ) { completion(.failure(Self.away)) }
+
+        func receipt(
+            for query: ReceiptQuery, completion: @escaping @Sendable (Result<FoundReceipt?, StoreError>) -> Void
+        ) { completion(.failure(Self.away)) }
+
+        func page(
+            of board: Board, ranking: Ranking, limit: Int, after cursor: LeaderboardCursor?
+        ) async throws(StoreError) -> LeaderboardPage { throw Self.away }
+
+        var current: Catalogue? { nil }
+        func reload() async throws(StoreError) { throw Self.away }
+        func failed(_ error: StoreError) {}
+        func load() async throws(StoreError) -> Catalogue { throw Self.away }
+        func revision() async throws(StoreError) -> Int64 { throw Self.away }
+        func put(_ action: Action) async throws(StoreError) -> Bool { throw Self.away }
+        func deleteAction(id: String) async throws(StoreError) -> Bool { throw Self.away }
+        func add(_ summaries: [SuspicionSummary]) async throws(StoreError) { throw Self.away }
+    }
+
+    private func lane(origins: [String]) throws -> any FastRoute {
+        let nothing = Nothing()
+        let keys = try ActionKeys([(id: "k1", key: Array(repeating: 1, count: 32))])
+        let group = MultiThreadedEventLoopGroup.singleton
+        let role = APIRole(
+            writer: nothing, reader: nothing, catalogue: nothing, store: nothing, suspicions: nothing,
+            tokens: TokenVerifiers(verifier: nil, group: group),
+            actionIDs: ActionIDVerifier(keys: keys), limits: APILimits(), cors: OriginPolicy(allowed: origins),
+            group: group,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { 0 })
+        return try #require(role.fastRoutes.first)
+    }
+
+    private func answers(_ lane: any FastRoute, origin: String?) -> [FastResponse] {
+        var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/update-score")
+        if let origin { head.headers.add(name: "Origin", value: origin) }
+        return [lane.tooLarge(for: head), lane.tooSlow(for: head)]
+    }
+
+    private func field(_ name: String, of answer: FastResponse) -> String? {
+        answer.fields.first { $0.name == name }?.value
+    }
+
+    @Test func pagesOfAllowedOriginsMayReadThem() throws {
+        let lane = try lane(origins: ["https://game.example"])
+        let answers = answers(lane, origin: "https://game.example")
+        #expect(answers.map(\.status) == [.payloadTooLarge, .requestTimeout])
+        for answer in answers {
+            #expect(field("Access-Control-Allow-Origin", of: answer) == "https://game.example")
+            #expect(field("Vary", of: answer) == "Origin")
+            #expect(answer.closes)
+        }
+    }
+
+    @Test(arguments: ["https://other.example", "null", "https://game.example.evil", nil])
+    func othersMayNot(_ origin: String?) throws {
+        for answer in answers(try lane(origins: ["https://game.example"]), origin: origin) {
+            #expect(field("Access-Control-Allow-Origin", of: answer) == nil)
+        }
+        for answer in answers(try lane(origins: []), origin: origin) {
+            #expect(field("Access-Control-Allow-Origin", of: answer) == nil)
+        }
+    }
+}

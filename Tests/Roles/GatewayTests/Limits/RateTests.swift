@@ -1,0 +1,178 @@
+import Access
+import Basics
+import Gateway
+import Leaderboard
+import Listener
+import StrictJSON
+import Testing
+
+/// How fast clients may join and speak: each connection, those of one address together, and all of a node.
+@Suite struct RateTests {
+    private static let thrice = RateLimit(count: 3, periodMilliseconds: 3_600_000)
+
+    @Test func sharesARate() {
+        let rate = SharedRate(RateLimit(count: 4, periodMilliseconds: 1_000))
+        let start: Int64 = 5_000_000_000
+        #expect((0..<6).map { _ in rate.admits(at: start) } == [true, true, true, true, false, false])
+        #expect(!rate.admits(at: start + 249_999_999) && rate.admits(at: start + 250_000_000))
+        #expect(!rate.admits(at: start + 250_000_000), "who was refused has used nothing up, and gained nothing")
+        #expect(!rate.isIdle(at: start + 1_249_999_999) && rate.isIdle(at: start + 1_250_000_000))
+        #expect((0..<5).map { _ in rate.admits(at: start + 9_000_000_000) } == [true, true, true, true, false])
+    }
+
+    @Test func sharesARateAmongThreads() async {
+        let rate = SharedRate(RateLimit(count: 1_000, periodMilliseconds: 3_600_000))
+        let admitted = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 { group.addTask { (0..<500).count { _ in rate.admits(at: 0) } } }
+            return await group.reduce(0, +)
+        }
+        #expect(admitted == 1_000)
+    }
+
+    // MARK: Addresses
+
+    private static func address(_ number: UInt8) throws -> ClientAddress {
+        try #require(ClientAddress(bytes: [192, 0, 2, number]))
+    }
+
+    @Test func remembersAddressesWithinBounds() throws {
+        let book = AddressBook(.init(connectionsMax: 2, joins: Self.thrice), idleMax: 4)
+        let busy = book.account(of: try Self.address(1))
+        // So late that the clock does not get there during the test.
+        for _ in 0..<3 { #expect(busy.joins?.admits(at: .max / 2) == true) }
+        #expect(busy.joins?.admits(at: .max / 2) == false)
+        book.opened(busy)
+        #expect(!book.isFull(busy))
+        book.opened(busy)
+        #expect(book.isFull(busy))
+        // Others come, leave something to remember, and go.
+        for number in UInt8(2)...5 { _ = book.account(of: try Self.address(number)).joins?.admits(at: .max / 2) }
+        #expect(book.count == 5)
+        let last = book.account(of: try Self.address(6))
+        #expect(book.count == 2, "all that had no connection are forgotten")
+        #expect(book.account(of: try Self.address(1)) === busy && book.isFull(busy))
+        // One end more than beginnings is nothing.
+        book.closed(busy)
+        book.closed(busy)
+        book.closed(busy)
+        #expect(!book.isFull(busy) && book.count == 2)
+        #expect(book.account(of: try Self.address(6)) === last)
+        for number in UInt8(7)...8 { _ = book.account(of: try Self.address(number)) }
+        _ = book.account(of: try Self.address(9))
+        #expect(book.count == 2, "those whose rates have nothing to remember go first")
+        #expect(book.account(of: try Self.address(1)) === busy)
+        book.opened(busy)
+        book.opened(busy)
+        #expect(book.isFull(busy))
+    }
+
+    @Test func remembersNothingWithoutRates() throws {
+        let book = AddressBook(.init(connectionsMax: 1))
+        let account = book.account(of: try Self.address(1))
+        book.opened(account)
+        #expect(book.isFull(account))
+        book.closed(account)
+        #expect(!book.isFull(account) && book.count == 0)
+    }
+
+    // MARK: Joins
+
+    @Test func limitsTheHandshakesOfAnAddress() async throws {
+        try await TestGateway.run {
+            $0.joinRatePerAddress = Self.thrice
+            $0.isTrustedProxy = { $0 == [127, 0, 0, 1] }
+        } _: { server in
+            func open(_ address: String) throws -> TestWebSocket {
+                try TestWebSocket(port: server.port, headers: [("X-Forwarded-For", address)])
+            }
+            let first = [("X-Forwarded-For", "192.0.2.1")]
+            // Coming and going counts, too, and event streams as much as WebSockets.
+            for _ in 0..<2 {
+                let socket = try open("192.0.2.1")
+                _ = try socket.receiveStandings()
+                socket.drop()
+                try waitUntil("it is gone") { server.gateway.connections == 0 }
+            }
+            _ = try TestEvents(port: server.port, headers: first).receive()
+            let error = #expect(throws: TestWebSocket.Refused.self) { try open("192.0.2.1") }
+            #expect(error?.response.status == 429 && error?.response["retry-after"] == "10")
+            #expect(error?.response.body.contains("rate_limited") == true)
+            #expect(try TestEvents(port: server.port, headers: first).response.status == 429)
+            #expect(try server.count("upgrades_refused", [("reason", "address_rate")]) == 2)
+            _ = try open("192.0.2.2").receiveStandings()
+        }
+    }
+
+    @Test func countsRoomsAsJoins() async throws {
+        try await TestGateway.run {
+            $0.joinRatePerAddress = Self.thrice
+        } _: { server in
+            let (first, second) = (try TestWebSocket(port: server.port), try TestWebSocket(port: server.port))
+            for socket in [first, second] { _ = try socket.receiveStandings() }
+            try first.send(text: #"{"type":"join-room","board":"global"}"#)
+            _ = try first.receiveStandings()
+            try second.send(text: #"{"type":"leave-room","board":"other"}"#)
+            #expect(try second.receiveJSON()["code"]?.string == "not_joined", "to leave is not to join")
+            try second.send(text: #"{"type":"join-room","board":"global"}"#)
+            #expect(try second.receiveClose() == 1008)
+            #expect(try server.count("connections_ended", [("reason", "join_rate")]) == 1)
+            #expect(try first.isSilent(milliseconds: 50), "it did nothing wrong")
+        }
+    }
+
+    // MARK: Messages
+
+    @Test func countsWhatAConnectionSends() async throws {
+        try await TestGateway.run {
+            $0.framesPerSecondMax = 5
+        } _: { server in
+            let socket = try TestWebSocket(port: server.port)
+            _ = try socket.receiveStandings()
+            // In one write, so that a second may end in between, but no two of them.
+            try socket.send(raw: (0..<11).flatMap { _ in TestWebSocket.frame(opcode: 10, []) })
+            #expect(try socket.receiveClose() == 1008)
+            #expect(try server.count("connections_ended", [("reason", "frame_rate")]) == 1)
+        }
+    }
+
+    @Test func countsWhatAnAddressSends() async throws {
+        try await TestGateway.run {
+            $0.messageRatePerAddress = Self.thrice
+            $0.isTrustedProxy = { $0 == [127, 0, 0, 1] }
+        } _: { server in
+            func open(_ address: String) throws -> TestWebSocket {
+                let socket = try TestWebSocket(port: server.port, headers: [("X-Forwarded-For", address)])
+                _ = try socket.receiveStandings()
+                return socket
+            }
+            let (first, second, other) = (try open("192.0.2.1"), try open("192.0.2.1"), try open("192.0.2.2"))
+            for socket in [first, second, first, other, other] { try Self.ping(socket) }
+            try second.send(opcode: 9)
+            #expect(try second.receiveClose() == 1008)
+            #expect(try server.count("connections_ended", [("reason", "address_message_rate")]) == 1)
+            try Self.ping(other)
+        }
+    }
+
+    @Test func countsWhatAllSend() async throws {
+        try await TestGateway.run {
+            $0.messageRate = Self.thrice
+        } _: { server in
+            let sockets = try (0..<4).map { _ in try TestWebSocket(port: server.port) }
+            for socket in sockets { _ = try socket.receiveStandings() }
+            for socket in sockets.prefix(3) { try Self.ping(socket) }
+            try sockets[3].send(opcode: 9)
+            #expect(try sockets[3].receiveClose() == 1013)
+            #expect(try server.count("connections_ended", [("reason", "node_message_rate")]) == 1)
+            // Who answers is not sent away, even now.
+            for socket in sockets.prefix(3) { try socket.send(opcode: 10) }
+            server.store.set(version: 2)
+            for socket in sockets.prefix(3) { #expect(try socket.receiveStandings().version == 2) }
+        }
+    }
+
+    private static func ping(_ socket: TestWebSocket) throws {
+        try socket.send(opcode: 9)
+        #expect(try socket.receive() == .pong([]))
+    }
+}

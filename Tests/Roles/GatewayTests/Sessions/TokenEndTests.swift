@@ -1,0 +1,98 @@
+import Access
+import Dispatch
+import Gateway
+import Leaderboard
+import StrictJSON
+import Testing
+
+/// What happens on live connections when a token ends.
+@Suite struct TokenEndTests {
+    private static let join = #"{"type":"join-room","board":"secret"}"#
+
+    /// Runs `body` and checks that it took less than the 5 s that the end of a token may take to show, and what a busy
+    /// machine may add.
+    private static func inTime(_ body: () throws -> Void) throws {
+        let start = DispatchTime.now()
+        try body()
+        let milliseconds = (DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1_000_000
+        #expect(milliseconds < 5_000 + machineSlackMilliseconds)
+    }
+
+    @Test func endsPrivateConnectionsWithTheToken() async throws {
+        let tokens = TestTokens()
+        try await TestGateway.run(tokens: { _ in tokens }) { server in
+            server.store.set("secret", version: 7, tell: false)
+            let bearer = [("Authorization", "Bearer good")]
+            let first = try TestWebSocket(port: server.port, "/ws/scoreboard?board=secret", headers: bearer)
+            let later = try TestWebSocket(port: server.port, headers: bearer)
+            let left = try TestWebSocket(port: server.port, headers: bearer)
+            let stream = try TestEvents(port: server.port, "?board=secret", headers: bearer)
+            _ = try first.receiveStandings()
+            for socket in [later, left] {
+                _ = try socket.receiveStandings()
+                try socket.send(text: Self.join)
+                _ = try socket.receiveStandings()
+            }
+            try left.send(text: #"{"type":"leave-room","board":"secret"}"#)
+            _ = try stream.receive()
+            #expect(try first.isSilent(milliseconds: 100))
+
+            tokens.change { $0.now += 60_000 }
+            try Self.inTime {
+                for socket in [first, later] {
+                    #expect(try socket.receiveJSON()["code"]?.string == "unauthorized")
+                    #expect(try socket.receiveClose() == 4401)
+                }
+                let last = try stream.receiveJSON()
+                #expect(last.id == nil && last.json["type"]?.string == "error")
+                #expect(last.json["code"]?.string == "unauthorized")
+                #expect(try stream.receive() == nil, "the stream ends")
+            }
+            #expect(try server.count("connections_ended", [("reason", "token")]) == 3)
+            // What is public goes on, and what is private does not begin again.
+            try left.send(text: Self.join)
+            #expect(try left.receiveJSON()["code"]?.string == "unauthorized")
+            server.store.set(version: 2)
+            #expect(try left.receiveStandings().version == 2)
+        }
+    }
+
+    @Test func endsPrivateConnectionsWithTheKey() async throws {
+        let tokens = TestTokens()
+        tokens.change { $0.good["another"] = $0.now + 60_000 }
+        try await TestGateway.run(tokens: { _ in tokens }) { server in
+            server.store.set("secret", version: 7, tell: false)
+            func socket(_ token: String) throws -> TestWebSocket {
+                try TestWebSocket(
+                    port: server.port, "/ws/scoreboard?board=secret", headers: [("Authorization", "Bearer \(token)")])
+            }
+            let (ends, stays) = (try socket("good"), try socket("another"))
+            for socket in [ends, stays] { _ = try socket.receiveStandings() }
+            #expect(tokens.checks.count == 2)
+            tokens.change { state in
+                state.generation = 2
+                state.good["good"] = nil
+            }
+            try Self.inTime {
+                let code = try ends.receiveClose()
+                #expect(code == 4401)
+            }
+            try waitUntil("the other one was checked again") { tokens.checks.count { $0 == "another" } == 2 }
+            server.store.set("secret", version: 8)
+            #expect(try stays.receiveStandings().version == 8)
+        }
+    }
+
+    @Test func aTermIsJudgedByTimeAndKeys() {
+        let term = TokenTerm(expiresAt: 1_000, leeway: 300, now: 400, generation: 2)
+        #expect(term.standing(now: 400, generation: 2) == .holds(milliseconds: 600))
+        #expect(term.standing(now: 999, generation: 2) == .holds(milliseconds: 1))
+        #expect(term.standing(now: 1_000, generation: 2) == .over)
+        #expect(term.standing(now: 400, generation: 3) == .uncertain)
+        #expect(term.standing(now: 400, generation: nil) == .uncertain)
+        #expect(term.standing(now: 1_000, generation: 3) == .over)
+        let late = TokenTerm(expiresAt: 1_000, leeway: 300, now: 1_000, generation: 2)
+        #expect(late.standing(now: 1_299, generation: 2) == .holds(milliseconds: 1))
+        #expect(late.standing(now: 1_300, generation: 2) == .over)
+    }
+}

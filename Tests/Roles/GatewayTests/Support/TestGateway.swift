@@ -1,0 +1,270 @@
+import Access
+import Dispatch
+import Gateway
+import Glibc
+import Hummingbird
+import Leaderboard
+import Listener
+import Logging
+import MetricsTestKit
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import Node
+import ServiceLifecycle
+import StrictJSON
+
+/// A store of tops and its feed, in memory.
+final class TestStore: TopFeed, LeaderboardReader {
+    private struct State {
+        var tops: [String: Top] = [:]
+        var watchers: [Ranking: @Sendable (TopEvent) -> Void] = [:]
+        var isLive = true
+        var isReadable = true
+        var beforeAnswer: (@Sendable () -> Void)?
+        var calls: [String] = []
+        var limits: [String: [Int]] = [:]
+    }
+
+    private let state = NIOLockedValueBox(State())
+
+    init() {
+        set(version: 1, tell: false)
+    }
+
+    // MARK: The store's side
+
+    /// Changes the top of a board, and tells the feed's watchers if `tell`.
+    func set(
+        _ board: String = "global", epoch: String = "e1", version: Int64, users: Int = 3, tell: Bool = true
+    ) {
+        let entries = (0..<users).map {
+            LeaderboardEntry(rank: Int64($0 + 1), userID: "user-\($0)", score: version * 1000 - Int64($0))
+        }
+        let top = Top(epoch: epoch, version: version, at: 1_790_000_000_000 + version, entries: entries)
+        state.withLockedValue { $0.tops[board] = top }
+        if tell { self.tell(.changed(top), board: board) }
+    }
+
+    /// Tells the watchers of a board something.
+    func tell(_ event: TopEvent, board: String = "global") {
+        state.withLockedValue { state in
+            switch event {
+            case .cut: state.isLive = false
+            case .live: state.isLive = true
+            case .changed: break
+            }
+            return state.watchers[Ranking(board: board)]
+        }?(event)
+    }
+
+    /// The feed is cut, or live again, which every watcher is told.
+    func setLive(_ isLive: Bool) {
+        let watchers = state.withLockedValue { state in
+            state.isLive = isLive
+            return Array(state.watchers.values)
+        }
+        for watcher in watchers { watcher(isLive ? .live : .cut) }
+    }
+
+    /// Reads fail from now on, or succeed again.
+    func setReadable(_ isReadable: Bool) { state.withLockedValue { $0.isReadable = isReadable } }
+
+    /// Runs once in the next read, after the top was read and before it is answered.
+    func inNextRead(_ body: @escaping @Sendable () -> Void) { state.withLockedValue { $0.beforeAnswer = body } }
+
+    /// What was called for a board, in order.
+    var calls: [String] { state.withLockedValue { $0.calls } }
+
+    /// How many entries of a board were asked for, in order.
+    func limits(_ board: String) -> [Int] { state.withLockedValue { $0.limits[board] ?? [] } }
+
+    func isWatched(_ board: String) -> Bool { state.withLockedValue { $0.watchers[Ranking(board: board)] != nil } }
+
+    // MARK: The gateway's side
+
+    func watch(_ board: Board, _ ranking: Ranking, onEvent: @escaping @Sendable (TopEvent) -> Void) {
+        state.withLockedValue {
+            $0.watchers[ranking] = onEvent
+            $0.calls.append("watch \(board.id)")
+        }
+    }
+
+    func unwatch(_ board: Board, _ ranking: Ranking) {
+        state.withLockedValue { $0.watchers[ranking] = nil }
+    }
+
+    var isLive: Bool { state.withLockedValue { $0.isLive } }
+
+    func page(
+        of board: Board, ranking: Ranking, limit: Int, after cursor: LeaderboardCursor?
+    ) async throws(StoreError) -> LeaderboardPage {
+        let (top, hook) = state.withLockedValue { state in
+            state.calls.append("read \(board.id)")
+            state.limits[board.id, default: []].append(limit)
+            defer { state.beforeAnswer = nil }
+            return (state.isReadable ? state.tops[board.id] : nil, state.beforeAnswer)
+        }
+        hook?()
+        guard let top else { throw StoreError(.unavailable, "not now") }
+        return LeaderboardPage(top: top, total: Int64(top.entries.count), next: nil)
+    }
+}
+
+/// A server with a gateway on a free port.
+struct TestGateway: Sendable {
+    var port: Int
+    var gateway: Gateway
+    var store: TestStore
+    var metrics: TestMetrics
+    private var group: ServiceGroup
+    /// Some tests have more than a thousand sockets, each with both ends in this process.
+    private static let hasOpenFiles: Void = OpenFiles.raiseLimit(
+        logger: Logger(label: "open-files", factory: { _ in SwiftLogNoOpLogHandler() }))
+
+    /// Boards: `global`, `other`, `wide` with a top of 100, and `secret`, which is private.
+    static let boards = [
+        "global": Board.global, "other": Board(id: "other"), "wide": Board(id: "wide", top: 100),
+        "secret": Board(id: "secret", visibility: .private),
+    ]
+    /// The time of the gateway's clock.
+    static let now: Int64 = 1_790_000_000_000
+
+    /// Runs `body` against a new gateway, on a thread of its own, since it blocks.
+    ///
+    /// - Parameters:
+    ///   - logger: for all that the server logs.
+    ///   - tokens: makes what checks tokens, for the server's event loops.
+    ///   - feed: another one than that of `store`.
+    ///   - reader: likewise.
+    static func run(
+        _ configure: (inout GatewayConfiguration) -> Void = { _ in },
+        logger: Logger = Logger(label: "gateway-tests", factory: { _ in SwiftLogNoOpLogHandler() }),
+        tokens: (any EventLoopGroup) -> (any WatcherTokens)? = { _ in nil },
+        feed: () -> (any TopFeed)? = { nil },
+        reader: () -> (any LeaderboardReader)? = { nil },
+        _ body: @escaping @Sendable (TestGateway) throws -> Void
+    ) async throws {
+        _ = hasOpenFiles
+        var configuration = GatewayConfiguration(boards: TestBoards(boards), now: { now })
+        configuration.fanoutIntervalMilliseconds = 0
+        // Long enough to stay out of tests that are not about it.
+        configuration.comparisonMilliseconds = 3_600_000
+        // On a busy machine a loop is late at any moment, and would pass versions over.
+        configuration.lateMilliseconds = 60_000
+        configure(&configuration)
+        let store = TestStore()
+        let metrics = TestMetrics()
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        if let tokens = tokens(loops) { configuration.tokens = tokens }
+        let gateway = Gateway(
+            configuration: configuration, feed: feed() ?? store, reader: reader() ?? store, eventLoopGroup: loops,
+            logger: logger,
+            metrics: metrics)
+        let routes = FrontRoutes(upgrade: gateway.upgradeRoutes)
+        let router = Router()
+        addPageRoutes(to: router)
+        let (ports, found) = AsyncStream<Int>.makeStream()
+        let listener = HTTPListener(
+            host: "127.0.0.1", port: 0, routes: routes, responder: router.buildResponder(), group: loops,
+            logger: logger,
+            onRunning: { found.yield($0) })
+        let services = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [gateway, listener], logger: logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await services.run() }
+            for await port in ports {
+                let server = TestGateway(port: port, gateway: gateway, store: store, metrics: metrics, group: services)
+                let result = await onThread { Result { try body(server) } }
+                await services.triggerGracefulShutdown()
+                try result.get()
+                break
+            }
+            try await tasks.waitForAll()
+        }
+        try await loops.shutdownGracefully()
+    }
+
+    /// The total of a counter of the gateway, such as `frames_sent`.
+    func count(_ name: String, _ dimensions: [(String, String)] = []) throws -> Int64 {
+        try metrics.expectCounter("scorecast_gateway_\(name)_total", dimensions).totalValue
+    }
+
+    /// Asks the whole server to end, as SIGTERM would.
+    func shutDown() {
+        let group = group
+        Task { await group.triggerGracefulShutdown() }
+    }
+
+    private static func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "test").async { continuation.resume(returning: body()) }
+        }
+    }
+}
+
+/// A snapshot or an update.
+struct Standings: Equatable {
+    var type: String
+    var board: String
+    var epoch: String
+    var version: Int64
+    var entries: Int
+}
+
+extension TestWebSocket {
+    /// The next text message as JSON.
+    func receiveJSON() throws -> JSONValue { try JSONValue(Array(receiveText().utf8)) }
+
+    /// The next text message, which must be a snapshot or an update.
+    func receiveStandings() throws -> Standings {
+        let json = try receiveJSON()
+        guard let type = json["type"]?.string, let board = json["board"]?.string, let epoch = json["epoch"]?.string,
+            let version = json["version"]?.integer, let entries = json["entries"]?.array
+        else { throw TestConnection.Failure(call: "no standings: \(json)", code: 0) }
+        return Standings(type: type, board: board, epoch: epoch, version: version, entries: entries.count)
+    }
+
+    /// Reads standings until one has this version; all that came.
+    func receiveStandings(through version: Int64) throws -> [Standings] {
+        var all: [Standings] = []
+        repeat { all.append(try receiveStandings()) } while all.last?.version != version
+        return all
+    }
+
+    /// Reads until the close frame; its code.
+    func receiveClose() throws -> UInt16? {
+        while true {
+            switch try receive() {
+            case .close(let code): return code
+            case .end: throw TestConnection.Failure(call: "the stream ended without a close frame", code: 0)
+            default: continue
+            }
+        }
+    }
+
+    /// Whether nothing comes for so long.
+    func isSilent(milliseconds: Int) throws -> Bool {
+        let patience = patienceMilliseconds
+        defer { patienceMilliseconds = patience }
+        patienceMilliseconds = milliseconds
+        do {
+            _ = try receive()
+            return false
+        } catch is Silence {
+            return true
+        }
+    }
+}
+
+/// What a busy machine may add to a time that is a requirement, in ms.
+let machineSlackMilliseconds: UInt64 = 1_000
+
+/// Waits until a condition holds; on a thread that may block.
+func waitUntil(_ what: String, _ condition: () throws -> Bool) throws {
+    let deadline = DispatchTime.now() + .seconds(30)
+    while try !condition() {
+        guard DispatchTime.now() < deadline else { throw TestConnection.Failure(call: "never: \(what)", code: 0) }
+        usleep(5_000)
+    }
+}

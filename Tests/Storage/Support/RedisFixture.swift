@@ -1,0 +1,182 @@
+import Basics
+import Leaderboard
+import LocalServers
+import Logging
+import NIOCore
+import NIOPosix
+import RedisClient
+import Storage
+import TestSupport
+import Testing
+
+/// The stores on one Redis, with clients that are connected, and a board whose partition is open.
+struct RedisFixture: Sendable {
+    /// A client with all scripts, as an API node has one.
+    let redis: RedisClient
+    /// A second one on the same database: another node.
+    let other: RedisClient
+    /// Where Redis is.
+    let configuration: RedisConfiguration
+    let partitioning: Partitioning
+    let board: Board
+    let ranking: Ranking
+    let reader: RedisLeaderboardReader
+    let outbox: RedisOutbox
+
+    var keys: RankingKeys {
+        RankingKeys(board: board, ranking: ranking, partitioning: partitioning, in: KeySpace(configuration))
+    }
+
+    /// The score store of a node; of the second one with `other: true`.
+    func store(limit: RateLimit? = nil, other isOther: Bool = false) -> RedisScoreStore {
+        RedisScoreStore(
+            redis: isOther ? other : redis,
+            settings: WriteSettings(
+                partitioning: partitioning, rateLimit: limit, actionMaxAgeMilliseconds: 600_000,
+                actionSkewMilliseconds: 30_000))
+    }
+
+    /// An update of this fixture's board. Its signature names it: the same signature is the same action id.
+    func update(
+        _ user: String, _ amount: Int64, _ signature: String, submitted: Int64? = nil,
+        issuedAt: Int64 = 1_790_000_000_000
+    ) -> ScoreUpdate {
+        ScoreUpdate(
+            board: board, ranking: ranking, userID: user, amount: amount, submittedScore: submitted, action: "kill",
+            nonce: "nonce-\(signature)", signature: signature, issuedAt: issuedAt)
+    }
+
+    /// Applies an update that must count.
+    @discardableResult
+    func add(
+        _ user: String, _ amount: Int64, _ signature: String, _ location: SourceLocation = #_sourceLocation
+    ) async throws -> Receipt {
+        let outcome = try await store().outcome(of: update(user, amount, signature))
+        guard case .applied(let receipt) = outcome else {
+            Issue.record("\(signature): \(outcome) instead of applied", sourceLocation: location)
+            throw StoreError(.corrupt, "\(outcome)")
+        }
+        return receipt
+    }
+
+    /// Takes the mark away that a closed partition carries until it is rebuilt.
+    func rebuilt(partition: Int) async throws {
+        let keys = PartitionKeys(partition: partition, in: KeySpace(configuration))
+        try await redis.command("HDEL", keys.meta, "awaits_rebuild")
+    }
+
+    /// The whole ranking, read in pages.
+    func all(limit: Int = 1000) async throws -> [LeaderboardEntry] {
+        var entries: [LeaderboardEntry] = []
+        var cursor: LeaderboardCursor?
+        repeat {
+            let page = try await reader.page(of: board, ranking: ranking, limit: limit, after: cursor)
+            entries += page.top.entries
+            cursor = page.next
+        } while cursor != nil && entries.count < 100_000
+        return entries
+    }
+
+    /// Everything that the outbox of the board's partition holds, decoded.
+    func events() async throws -> [LedgerEvent] {
+        let reply = try await redis.command("XRANGE", keys.partition.outbox, "-", "+")
+        var events: [LedgerEvent] = []
+        for entry in try #require(reply.array) {
+            let pair = try #require(entry.array)
+            let fields = try #require(pair[1].array).compactMap(\.string)
+            // An entry's id is the number of its last event.
+            let last = try #require(pair[0].string?.split(separator: "-").first.flatMap { Int64($0) })
+            for start in stride(from: 0, to: fields.count, by: 4) {
+                let seq = last - Int64((fields.count - start) / 4 - 1)
+                let event = LedgerEventCodec.decode(seq: seq, event: fields[start + 1], outcome: fields[start + 3])
+                events.append(try #require(event))
+            }
+        }
+        return events
+    }
+
+    /// The whole database: each key with its serialized value and the time it expires at.
+    func dump() async throws -> [String: [RESPValue]] {
+        let keys = try #require(try await redis.command("KEYS", "*").array).compactMap(\.string)
+        var dump: [String: [RESPValue]] = [:]
+        for key in keys { dump[key] = try await redis.pipeline([["DUMP", key], ["PEXPIRETIME", key]]) }
+        return dump
+    }
+
+    /// The time of Redis' clock, in microseconds.
+    func time() async throws -> Int64 {
+        let parts = try #require(try await redis.command("TIME").array)
+        let (seconds, microseconds) = (try #require(parts[0].int64), try #require(parts[1].int64))
+        return seconds * 1_000_000 + microseconds
+    }
+}
+
+extension ScoreWriter {
+    /// `apply` for tasks.
+    func outcome(of update: ScoreUpdate) async throws(StoreError) -> ApplyOutcome {
+        let result = await withCheckedContinuation { continuation in
+            apply(update) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+}
+
+/// Runs a test on a fresh database of the shared Redis.
+func withFixture(
+    partitions: Int = 1, top: Int = 10, isOpen: Bool = true, _ body: (RedisFixture) async throws -> Void
+) async throws {
+    try await withRedis { redis in
+        // Channels are not parted by the database, so the board's name is.
+        let board = Board(id: "board-\(redis.database)", top: top)
+        try await withFixture(url: redis.url, board: board, partitions: partitions, isOpen: isOpen, body)
+    }
+}
+
+/// Runs a test on a Redis of one's own, which may be stopped and filled.
+func withFixture(
+    on server: LocalRedis, partitions: Int = 1, isOpen: Bool = true, _ body: (RedisFixture) async throws -> Void
+) async throws {
+    try await withFixture(url: server.url, board: Board(id: "global"), partitions: partitions, isOpen: isOpen, body)
+}
+
+func withFixture(
+    url: String, board: Board = Board(id: "global"), partitions: Int = 1, isOpen: Bool = true,
+    change: (inout RedisConfiguration) -> Void = { _ in }, _ body: (RedisFixture) async throws -> Void
+) async throws {
+    var configuration = try RedisConfiguration(url: url)
+    change(&configuration)
+    let logger = quietLogger()
+    let group = MultiThreadedEventLoopGroup.singleton
+    let clients = try [Scripts.all, Scripts.all, []].map { scripts throws in
+        try RedisClient(configuration: configuration, eventLoopGroup: group, scripts: scripts, logger: logger)
+    }
+    let running = clients.map { client in Task { try await client.run() } }
+    func end() async {
+        for task in running { task.cancel() }
+        for task in running { _ = await task.result }
+    }
+    do {
+        for client in clients { try await client.waitUntilConnected(timeout: .seconds(20)) }
+        let partitioning = Partitioning(count: partitions)
+        let outbox = RedisOutbox(redis: clients[0], blocking: clients[2], partitioning: partitioning)
+        if isOpen {
+            for partition in partitioning.all { _ = try await outbox.open(partition: partition, seq: 0) }
+        }
+        try await body(
+            RedisFixture(
+                redis: clients[0], other: clients[1], configuration: configuration, partitioning: partitioning,
+                board: board, ranking: Ranking(board: board.id),
+                reader: RedisLeaderboardReader(redis: clients[0], partitioning: partitioning), outbox: outbox))
+    } catch {
+        await end()
+        throw error
+    }
+    await end()
+}
+
+/// A logger that says nothing: trouble is part of the tests.
+func quietLogger() -> Logger {
+    var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    logger.logLevel = .critical
+    return logger
+}
