@@ -33,10 +33,11 @@ package final class TroubleLog: Sendable {
     /// Something failed, for this reason.
     ///
     /// - Parameter facts: what else an operator wants to know; asked for only when there is a line.
-    package func failed(_ error: some CustomStringConvertible, _ facts: @autoclosure () -> Logger.Metadata = [:]) {
+    package func recordFailure(_ error: some CustomStringConvertible, _ facts: @autoclosure () -> Logger.Metadata = [:])
+    {
         let line = window.withLock { window in
             isInTrouble.store(true, ordering: .relaxed)
-            return window.failed(at: Self.now)
+            return window.recordFailure(at: Self.now)
         }
         guard case .warning(let suppressed)? = line else { return }
         let metadata: Logger.Metadata = ["error": "\(error)", "suppressed": "\(suppressed)"]
@@ -44,10 +45,10 @@ package final class TroubleLog: Sendable {
     }
 
     /// Something worked.
-    package func worked() {
+    package func recordSuccess() {
         guard isInTrouble.load(ordering: .relaxed) else { return }
         let line = window.withLock { window in
-            let line = window.worked(at: Self.now)
+            let line = window.recordSuccess(at: Self.now)
             isInTrouble.store(window.isInTrouble, ordering: .relaxed)
             return line
         }

@@ -31,7 +31,7 @@ package struct TroubleWindow {
     package init() {}
 
     /// Something failed.
-    package mutating func failed(at now: Int64) -> Line? {
+    package mutating func recordFailure(at now: Int64) -> Line? {
         if !isInTrouble { (isInTrouble, isTold, began, failures) = (true, false, now, 0) }
         failures += 1
         lastFailure = now
@@ -44,7 +44,7 @@ package struct TroubleWindow {
     }
 
     /// Something worked.
-    package mutating func worked(at now: Int64) -> Line? {
+    package mutating func recordSuccess(at now: Int64) -> Line? {
         guard isInTrouble, now - lastFailure >= Self.quietMilliseconds else { return nil }
         isInTrouble = false
         guard isTold else { return nil }

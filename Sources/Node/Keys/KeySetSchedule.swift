@@ -11,7 +11,7 @@ package struct KeySetSchedule {
     package init(_ times: KeySetTimes) { self.times = times }
 
     /// A token named a key that is not in the set: it may be new. While fetches fail, the next try comes soon anyway.
-    package mutating func keyIsUnknown(at now: Duration) {
+    package mutating func noteUnknownKey(at now: Duration) {
         guard failures == 0 else { return }
         let earliest = lastForUnknownKey.map { max(now, $0 + times.unknownKeyInterval) } ?? now
         guard earliest < nextFetch else { return }

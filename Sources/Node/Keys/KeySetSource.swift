@@ -32,7 +32,7 @@ public final class KeySetSource: Service {
     private let onChange: @Sendable (KeySet) throws -> Void
 
     private let state = Mutex(State())
-    private let bell = Doorbell()
+    private let wakeSignal = WakeSignal()
     private let isKeyUnknown = Atomic(false)
 
     /// How often the age of the set is measured, at least.
@@ -63,15 +63,15 @@ public final class KeySetSource: Service {
     public var isLoaded: Bool { state.withLock { $0.current != nil } }
 
     /// A token named a key that is not in the set. For any thread, and cheap to call for every such token.
-    public func keyIsUnknown() {
+    public func noteUnknownKey() {
         guard !isKeyUnknown.exchange(true, ordering: .relaxed) else { return }
-        bell.ring()
+        wakeSignal.ring()
     }
 
     /// Fetches the set soon, whatever the schedule says.
     public func refreshSoon() {
         state.withLock { $0.isAskedFor = true }
-        bell.ring()
+        wakeSignal.ring()
     }
 
     /// Fetches the set now, and puts it in force.
@@ -101,7 +101,7 @@ public final class KeySetSource: Service {
 
     /// Fetches if it is time, or else waits: for the time, for a signal, or for the age to be measured again.
     private func step(_ schedule: inout KeySetSchedule) async {
-        if isKeyUnknown.load(ordering: .relaxed) { schedule.keyIsUnknown(at: now()) }
+        if isKeyUnknown.load(ordering: .relaxed) { schedule.noteUnknownKey(at: now()) }
         if state.withLock({ $0.takeAsked() }) { schedule.isAskedFor(at: now()) }
         recordAge()
         let wait = schedule.nextFetch - now()
@@ -149,7 +149,7 @@ public final class KeySetSource: Service {
     private func pause(_ time: Duration) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [sleep] in try? await sleep(time) }
-            group.addTask { [bell] in await bell.wait() }
+            group.addTask { [wakeSignal] in await wakeSignal.wait() }
             await group.next()
             group.cancelAll()
         }

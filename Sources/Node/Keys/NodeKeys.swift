@@ -48,7 +48,7 @@ public struct NodeKeys: Sendable {
     public var whyNotReady: String? { source?.isLoaded == false ? "no token keys yet" : nil }
 
     /// A token named a key that is not there. For any thread, and cheap to call for every such token.
-    public func keyIsUnknown() { source?.keyIsUnknown() }
+    public func noteUnknownKey() { source?.noteUnknownKey() }
 
     private static func reader(
         of location: KeySetLocation, group: any EventLoopGroup

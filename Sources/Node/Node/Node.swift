@@ -87,7 +87,7 @@ public struct Node: Sendable {
         let cors = OriginPolicy(allowed: configuration.allowedOrigins)
         let requests = RequestMetrics(factory: metrics)
         let router = makeRouter(cors, requests)
-        let tokens = TokenVerifiers(verifier: keys.ring.tokens, group: group, onUnknownKey: keys.keyIsUnknown)
+        let tokens = TokenVerifiers(verifier: keys.ring.tokens, group: group, onUnknownKey: keys.noteUnknownKey)
         keys.ring.followTokens { tokens.replace($0) }
         front.metrics = requests
         front.sharedFields = { SharedFields.fields(of: $0, cors: cors) }
@@ -101,11 +101,12 @@ public struct Node: Sendable {
             services.append(stores.afterRedis(opener))
             settle.append { (try? await opener.openWhatCanBe()) ?? false }
         }
-        let patient = configuration.acknowledgement == .persisted ? stores.persistedWriter() : nil
+        let persistedWriter = configuration.acknowledgement == .persisted ? stores.persistedWriter() : nil
         if roles.contains(.api) {
             guard let catalogue else { throw NodeError.missing("SCORECAST_POSTGRES_URL") }
             let api = try makeAPI(
-                stores, keys: keys, tokens: tokens, catalogue: catalogue, writer: patient ?? stores.writer, cors: cors,
+                stores, keys: keys, tokens: tokens, catalogue: catalogue, writer: persistedWriter ?? stores.writer,
+                cors: cors,
                 group: group)
             services.append(api.suspicions)
             api.addRoutes(to: router)
@@ -135,7 +136,7 @@ public struct Node: Sendable {
         let health = Health(checks: checks, metrics: metrics)
         health.addRoutes(to: router, for: configuration.operationsPort == nil ? .operators : .everybody)
         // After the persister, so that it stops before: what still waits can then be settled.
-        if let patient { services.append(patient) }
+        if let persistedWriter { services.append(persistedWriter) }
         services.append(listener(router, front: front, group: group, settle: settle))
         // Last, so that it stops first: what is on its way down is not ready.
         if let operations = operationsListener(health, group: group) { services.append(operations) }
@@ -181,7 +182,7 @@ public struct Node: Sendable {
         let boards = BoardFollower(published: stores.catalogue, feed: feed, logger: logger)
         var settings = GatewayConfiguration(boards: boards, now: WallClock.milliseconds)
         configuration.apply(to: &settings)
-        settings.tokens = tokens.map { NodeWatcherTokens($0, now: WallClock.milliseconds) }
+        settings.tokens = tokens.map { VerifiedWatcherTokens($0, now: WallClock.milliseconds) }
         settings.canary = { canary.proof }
         let gateway = Gateway(
             configuration: settings, feed: feed, reader: stores.reader, eventLoopGroup: group, logger: logger)

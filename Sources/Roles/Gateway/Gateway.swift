@@ -1,11 +1,11 @@
 // The gateway: WebSocket clients, the rooms they follow, and the way of a new version from the feed to their sockets.
 //
 //     TopFeed ─┐                    ┌─ LoopHub (event loop 0) ─ LoopRoom ─ SessionHandler, SessionHandler, …
-//              ├─▶ RoomSources ─────┤
+//              ├─▶ WatchedRankings ─────┤
 //     reader ──┘   (home loop)      └─ LoopHub (event loop 1) ─ …
 //
-// `RoomSources` decides which top is current and how often it is pushed, once for the node; a push crosses to each
-// loop once and is the same buffer for every socket. Start with `RoomSources`, then `LoopHub`, then `SessionHandler`.
+// `WatchedRankings` decides which top is current and how often it is pushed, once for the node; a push crosses to each
+// loop once and is the same buffer for every socket. Start with `WatchedRankings`, then `LoopHub`, then `SessionHandler`.
 
 import Access
 import Basics
@@ -24,7 +24,7 @@ public final class Gateway: Service {
     /// The routes of WebSockets and event streams, for `FrontRoutes.upgrade`.
     public let upgradeRoutes: [any UpgradeRoute]
     private let status: NodeStatus
-    private let sources: LoopReference<RoomSources>
+    private let watchedRankings: LoopReference<WatchedRankings>
     private let configuration: GatewayConfiguration
     private let hubs: [LoopReference<LoopHub>]
     private let logger: Logger
@@ -44,44 +44,46 @@ public final class Gateway: Service {
     ) {
         let status = NodeStatus(
             connectionsMax: configuration.connectionsMax,
-            addresses: configuration.addressLimits.isEmpty ? nil : AddressBook(configuration.addressLimits),
+            addresses: configuration.addressLimits.isEmpty ? nil : ClientQuotas(configuration.addressLimits),
             messages: configuration.messageRate.map { SharedRate($0) },
             metrics: GatewayMetrics(factory: metrics))
         let resolver = RoomResolver(boards: configuration.boards)
         let home = eventLoopGroup.next()
-        let sources = LoopReference(
-            RoomSources(
-                home: home, settings: configuration.sourceSettings, boards: configuration.boards, feed: feed,
+        let watchedRankings = LoopReference(
+            WatchedRankings(
+                home: home, settings: configuration.watchedRankingSettings, boards: configuration.boards, feed: feed,
                 reader: reader, status: status, logger: logger),
             on: home)
         let loops = eventLoopGroup.makeIterator().reduce(0) { count, _ in count + 1 }
         let settings = configuration.hubSettings(resolver: resolver, loops: loops)
         let hubs = eventLoopGroup.makeIterator().enumerated().map { index, loop in
             LoopReference(
-                LoopHub(eventLoop: loop, index: index, settings: settings, status: status, sources: sources), on: loop)
+                LoopHub(
+                    eventLoop: loop, index: index, settings: settings, status: status, watchedRankings: watchedRankings),
+                on: loop)
         }
-        sources.execute { $0.serve(hubs) }
+        watchedRankings.execute { $0.serve(hubs) }
         configuration.boards.follow {
             for hub in hubs { hub.execute { $0.boardsChanged() } }
-            sources.execute { $0.boardsChanged() }
+            watchedRankings.execute { $0.boardsChanged() }
         }
         self.configuration = configuration
         self.status = status
-        self.sources = sources
+        self.watchedRankings = watchedRankings
         self.hubs = hubs
         self.logger = logger
         readiness = GatewayReadiness(
             status: status, boards: configuration.boards, feed: feed, canary: configuration.canary)
         let byLoop = Dictionary(
             hubs.map { (ObjectIdentifier($0.eventLoop), $0) }, uniquingKeysWith: { first, _ in first })
-        let entrance = Entrance(
+        let admissions = ConnectionAdmission(
             status: status, hubs: byLoop, finder: ClientAddressFinder(isTrustedProxy: configuration.isTrustedProxy))
         upgradeRoutes = [
-            ScoreboardRoute(
+            WebSocketRoute(
                 check: HandshakeCheck(origins: OriginPolicy(allowed: configuration.allowedOrigins)), rooms: resolver,
-                entrance: entrance, compresses: configuration.compressesMessages),
-            EventsRoute(
-                rooms: resolver, cors: OriginPolicy(allowed: configuration.allowedOrigins), entrance: entrance),
+                admissions: admissions, compresses: configuration.compressesMessages),
+            EventStreamRoute(
+                rooms: resolver, cors: OriginPolicy(allowed: configuration.allowedOrigins), admissions: admissions),
         ]
     }
 
@@ -90,12 +92,12 @@ public final class Gateway: Service {
 
     /// Looks after the feed until the service group shuts down, then sends the clients away.
     public func run() async throws {
-        sources.execute { [configuration] sources in
-            sources.watchFeed(proof: configuration.canary, wallClock: configuration.now)
+        watchedRankings.execute { [configuration] watchedRankings in
+            watchedRankings.watchFeed(proof: configuration.canary, wallClock: configuration.now)
         }
         try? await gracefulShutdown()
         await drain()
-        sources.execute { $0.stop() }
+        watchedRankings.execute { $0.stop() }
     }
 
     /// Takes no more clients, tells those that are here when to come back, and closes their connections, paced.
@@ -112,13 +114,13 @@ public final class Gateway: Service {
 }
 
 extension GatewayConfiguration {
-    fileprivate var addressLimits: AddressBook.Limits {
-        AddressBook.Limits(
+    fileprivate var addressLimits: ClientQuotas.Limits {
+        ClientQuotas.Limits(
             connectionsMax: connectionsPerAddressMax, joins: joinRatePerAddress, messages: messageRatePerAddress)
     }
 
-    fileprivate var sourceSettings: RoomSources.Settings {
-        RoomSources.Settings(
+    fileprivate var watchedRankingSettings: WatchedRankings.Settings {
+        WatchedRankings.Settings(
             comparisonMilliseconds: comparisonMilliseconds, fanoutIntervalMilliseconds: fanoutIntervalMilliseconds,
             lingerMilliseconds: lingerMilliseconds, historyVersionsMax: historyVersionsMax,
             feedPatienceMilliseconds: feedPatienceMilliseconds)

@@ -40,44 +40,44 @@ struct GatewayMetrics: Sendable {
     }
 
     /// How many WebSockets and event streams are open now.
-    func connections(_ count: Int) { connections.record(count) }
+    func recordConnections(_ count: Int) { connections.record(count) }
 
     /// Whether the feed is live.
-    func feedIsLive(_ isLive: Bool) { feedLive.record(isLive ? 1 : 0) }
+    func recordFeedLive(_ isLive: Bool) { feedLive.record(isLive ? 1 : 0) }
 
     /// Whether the watchers were told that what they see may be old.
     func watchersAreStale(_ areStale: Bool) { stale.record(areStale ? 1 : 0) }
 
     /// One version came to one event loop, where so many seats had not got the former one.
-    func arrived(passedOver: Int) {
+    func recordBroadcast(passedOver: Int) {
         broadcasts.increment()
         framesSkipped.increment(by: passedOver)
     }
 
     /// So many sockets had their turn, and got the latest version.
-    func pushed(_ sent: Int) { framesSent.increment(by: sent) }
+    func recordPush(_ sent: Int) { framesSent.increment(by: sent) }
 
     /// A socket got the state that it was owed.
-    func caughtUp() { framesSent.increment() }
+    func recordCatchUp() { framesSent.increment() }
 
     /// The feed is live (again), so a top is read.
-    func resynced() { resyncs.increment() }
+    func recordResync() { resyncs.increment() }
 
     /// A comparison found a top that the feed had not told.
-    func corrected() { corrections.increment() }
+    func recordCorrection() { corrections.increment() }
 
     /// A connection was ended by the gateway.
-    func ended(_ reason: EndReason) { ended[reason]?.increment() }
+    func recordEnd(_ reason: EndReason) { ended[reason]?.increment() }
 
     /// A handshake has to wait, with so many others.
-    func handshakeDelayed(waiting count: Int) {
+    func recordDelayedHandshake(waiting count: Int) {
         handshakesDelayed.increment()
-        handshakes(waiting: count)
+        recordWaitingHandshakes(waiting: count)
     }
 
     /// How many handshakes wait now.
-    func handshakes(waiting count: Int) { handshakesWaiting.record(count) }
+    func recordWaitingHandshakes(waiting count: Int) { handshakesWaiting.record(count) }
 
     /// A handshake was refused, or told by close code that it came to nothing.
-    func upgradeRefused(_ reason: RefusalReason) { refused[reason]?.increment() }
+    func recordRefusal(_ reason: RefusalReason) { refused[reason]?.increment() }
 }

@@ -6,7 +6,7 @@ final class NodeStatus: Sendable {
     let metrics: GatewayMetrics
     let connectionsMax: Int
     /// What client addresses use; nil where no address is limited.
-    let addresses: AddressBook?
+    let addresses: ClientQuotas?
     /// Frames of all clients; nil for no limit.
     let messages: SharedRate?
     private let connectionCount = Atomic(0)
@@ -14,7 +14,7 @@ final class NodeStatus: Sendable {
     private let draining = Atomic(false)
 
     init(
-        connectionsMax: Int, addresses: AddressBook? = nil, messages: SharedRate? = nil, metrics: GatewayMetrics
+        connectionsMax: Int, addresses: ClientQuotas? = nil, messages: SharedRate? = nil, metrics: GatewayMetrics
     ) {
         self.metrics = metrics
         self.addresses = addresses
@@ -30,25 +30,25 @@ final class NodeStatus: Sendable {
     var isFull: Bool { connections + waitingCount.load(ordering: .relaxed) >= connectionsMax }
 
     /// A handshake has to wait its turn.
-    func handshakeWaits() {
-        metrics.handshakeDelayed(waiting: waitingCount.add(1, ordering: .relaxed).newValue)
+    func addWaitingHandshake() {
+        metrics.recordDelayedHandshake(waiting: waitingCount.add(1, ordering: .relaxed).newValue)
     }
 
     /// Its turn has come.
-    func handshakeHasWaited() {
-        metrics.handshakes(waiting: waitingCount.subtract(1, ordering: .relaxed).newValue)
+    func removeWaitingHandshake() {
+        metrics.recordWaitingHandshakes(waiting: waitingCount.subtract(1, ordering: .relaxed).newValue)
     }
 
     /// - Parameter account: whom it counts for.
-    func connectionOpened(for account: AddressBook.Account?) {
-        if let account { addresses?.opened(account) }
-        metrics.connections(connectionCount.add(1, ordering: .relaxed).newValue)
+    func addConnection(for quota: ClientQuotas.Quota?) {
+        if let quota { addresses?.addConnection(quota) }
+        metrics.recordConnections(connectionCount.add(1, ordering: .relaxed).newValue)
     }
 
     /// - Parameter account: whom it counted for.
-    func connectionClosed(for account: AddressBook.Account?) {
-        if let account { addresses?.closed(account) }
-        metrics.connections(connectionCount.subtract(1, ordering: .relaxed).newValue)
+    func removeConnection(for quota: ClientQuotas.Quota?) {
+        if let quota { addresses?.removeConnection(quota) }
+        metrics.recordConnections(connectionCount.subtract(1, ordering: .relaxed).newValue)
     }
 
     /// Whether the node is on its way down. Stays so.

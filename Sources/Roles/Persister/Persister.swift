@@ -55,16 +55,16 @@ public struct Persister: Service {
                 level: .error, logger: logger)
         }
 
-        func failed(_ error: StoreError) {
+        func recordFailure(_ error: StoreError) {
             switch error.kind {
-            case .corrupt: corrupt.failed(error)
-            case .conflict: conflict.failed(error)
-            case .unavailable, .closed: store.failed(error)
+            case .corrupt: corrupt.recordFailure(error)
+            case .conflict: conflict.recordFailure(error)
+            case .unavailable, .closed: store.recordFailure(error)
             }
         }
 
-        func worked() {
-            for log in [store, conflict, corrupt] { log.worked() }
+        func recordSuccess() {
+            for log in [store, conflict, corrupt] { log.recordSuccess() }
         }
     }
 
@@ -95,10 +95,10 @@ public struct Persister: Service {
             do {
                 try await round()
                 backoff.reset()
-                troubles.worked()
+                troubles.recordSuccess()
             } catch {
-                status.failed(error.description)
-                troubles.failed(error)
+                status.recordFailure(error.description)
+                troubles.recordFailure(error)
                 try? await cancelWhenGracefulShutdown { [wait = backoff.next(using: &generator)] in
                     try await Task.sleep(for: wait)
                 }
@@ -110,8 +110,8 @@ public struct Persister: Service {
     private func round() async throws(StoreError) {
         let leases = try await ledger.acquireLeases(partitioning.all)
         guard !leases.isEmpty else {
-            status.noted(leases: 0, needRebuild: [])
-            status.worked()
+            status.update(leases: 0, needRebuild: [])
+            status.recordSuccess()
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: settings.checkInterval) }
             return
         }
@@ -121,14 +121,14 @@ public struct Persister: Service {
         repeat {
             let after = Dictionary(uniqueKeysWithValues: following.map { ($0, positions[$0]?.seq ?? 0) })
             guard !after.isEmpty else {
-                status.worked()
+                status.recordSuccess()
                 try? await cancelWhenGracefulShutdown { try await Task.sleep(for: settings.checkInterval) }
                 return
             }
             let batches = try await outbox.read(
                 after: after, limit: settings.batchLimit, waitMilliseconds: settings.waitMilliseconds)
             if !batches.isEmpty { try await carry(batches, positions: &positions) }
-            status.worked()
+            status.recordSuccess()
         } while ContinuousClock.now < due && !Task.isShuttingDownGracefully && !Task.isCancelled
     }
 
@@ -152,7 +152,7 @@ public struct Persister: Service {
             }
         }
         try await close(needRebuild.filter { states[$0].epoch != nil }, positions: positions)
-        if status.noted(leases: leases.count, needRebuild: needRebuild), !needRebuild.isEmpty {
+        if status.update(leases: leases.count, needRebuild: needRebuild), !needRebuild.isEmpty {
             let names = needRebuild.sorted().map { "\($0)" }.joined(separator: ", ")
             logger.error(
                 "Redis does not hold what the ledger holds: closed partitions, they need a rebuild from Postgres",
@@ -201,7 +201,7 @@ public struct Persister: Service {
         for batch in batches {
             guard let first = batch.events.first, let last = batch.events.last else { continue }
             positions[batch.partition] = LedgerPosition(epoch: batch.epoch, seq: last.seq, signature: last.signature)
-            status.committed(events: batch.events.count, oldestMilliseconds: now() - first.appliedAt)
+            status.recordCommit(events: batch.events.count, oldestMilliseconds: now() - first.appliedAt)
             // The last committed event stays: it tells later which history the outbox belongs to.
             try await outbox.trim(partition: batch.partition, through: last.seq - 1)
         }
@@ -209,10 +209,10 @@ public struct Persister: Service {
 
     /// Tells of rows that were put aside. The persister goes on, but an operator has to look at them.
     private func note(_ refused: [DeadLetter]) {
-        guard !refused.isEmpty else { return troubles.deadLetters.worked() }
+        guard !refused.isEmpty else { return troubles.deadLetters.recordSuccess() }
         status.putAside(rows: refused.count)
         for letter in refused {
-            troubles.deadLetters.failed(
+            troubles.deadLetters.recordFailure(
                 "\(letter.code) \(letter.reason)",
                 [
                     "partition": "\(letter.partition)", "seq": "\(letter.seq)",

@@ -26,7 +26,7 @@ public final class PersisterStatus: Sendable {
 
     /// Notes what a check found. True where other partitions need a rebuild than before.
     @discardableResult
-    func noted(leases count: Int, needRebuild: Set<Int>) -> Bool {
+    func update(leases count: Int, needRebuild: Set<Int>) -> Bool {
         leases.record(count)
         rebuilds.record(needRebuild.count)
         return state.withLock { state in
@@ -36,11 +36,11 @@ public final class PersisterStatus: Sendable {
     }
 
     /// A round of work ended as it should.
-    func worked() {
+    func recordSuccess() {
         state.withLock { $0.lastCycle = .now }
     }
 
-    func committed(events: Int, oldestMilliseconds: Int64) {
+    func recordCommit(events: Int, oldestMilliseconds: Int64) {
         commits.increment()
         committed.increment(by: events)
         delay.recordMilliseconds(max(0, oldestMilliseconds))
@@ -54,7 +54,7 @@ public final class PersisterStatus: Sendable {
     /// How many rows this node has put aside in `dead_letters` since its start. They hold nothing up.
     public var deadLetters: Int { state.withLock { $0.deadLetters } }
 
-    func failed(_ reason: String) {
+    func recordFailure(_ reason: String) {
         errors.increment()
         state.withLock { $0.lastError = reason }
     }

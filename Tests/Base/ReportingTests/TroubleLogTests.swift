@@ -29,10 +29,10 @@ struct TroubleLogTests {
         let log = TroubleLog(
             warning: "It fails", notice: "It works again", level: .error,
             logger: Logger(label: "test") { _ in Handler(lines: lines) })
-        log.worked()
-        for number in 0..<1000 { log.failed("reason \(number)", ["fact": "\(number)"]) }
+        log.recordSuccess()
+        for number in 0..<1000 { log.recordFailure("reason \(number)", ["fact": "\(number)"]) }
         // Too soon after a failure to be an end.
-        log.worked()
+        log.recordSuccess()
         let all = lines.all.withLock { $0 }
         #expect(all.count == 1)
         #expect(all.first?.level == .error)

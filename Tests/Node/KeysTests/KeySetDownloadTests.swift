@@ -137,7 +137,7 @@ struct KeySetDownloadTests {
             defer { run.cancel() }
             let refusal = { (key: SigningKey) throws -> TokenError? in
                 let error = try #require(ring.tokens).refusal(try key.token())
-                if error == .unknownKey { source.keyIsUnknown() }
+                if error == .unknownKey { source.noteUnknownKey() }
                 return error
             }
             try await eventually { ring.tokens != nil }

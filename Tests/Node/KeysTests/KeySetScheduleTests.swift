@@ -37,15 +37,15 @@ struct KeySetScheduleTests {
     mutating func unknownKeys() {
         var schedule = KeySetSchedule(KeySetTimes())
         schedule.succeeded(at: .seconds(0), using: &generator)
-        schedule.keyIsUnknown(at: .seconds(10))
+        schedule.noteUnknownKey(at: .seconds(10))
         #expect(schedule.nextFetch == .seconds(10))
         schedule.succeeded(at: .seconds(11), using: &generator)
         for moment in [11, 12, 40, 69] {
-            schedule.keyIsUnknown(at: .seconds(moment))
+            schedule.noteUnknownKey(at: .seconds(moment))
             #expect(schedule.nextFetch == .seconds(70))
         }
         schedule.succeeded(at: .seconds(71), using: &generator)
-        schedule.keyIsUnknown(at: .seconds(200))
+        schedule.noteUnknownKey(at: .seconds(200))
         #expect(schedule.nextFetch == .seconds(200))
     }
 
@@ -55,14 +55,14 @@ struct KeySetScheduleTests {
         for _ in 0..<10 { schedule.failed(at: .seconds(100), using: &generator) }
         let retry = schedule.nextFetch
         #expect(retry >= .seconds(130))
-        schedule.keyIsUnknown(at: .seconds(101))
+        schedule.noteUnknownKey(at: .seconds(101))
         #expect(schedule.nextFetch == retry)
 
         schedule.succeeded(at: .seconds(200), using: &generator)
-        schedule.keyIsUnknown(at: .seconds(200))
+        schedule.noteUnknownKey(at: .seconds(200))
         schedule.succeeded(at: .seconds(200), using: &generator)
         schedule.isAskedFor(at: .seconds(210))
-        schedule.keyIsUnknown(at: .seconds(205))
+        schedule.noteUnknownKey(at: .seconds(205))
         #expect(schedule.nextFetch == .seconds(210))
     }
 

@@ -134,13 +134,13 @@ struct KeySetSourceTests {
             try await eventually { given().count == 1 }
             try await settled(after: 0)
             reader.set(keySetDocument(one, two))
-            for _ in 0..<1_000 { source.keyIsUnknown() }
+            for _ in 0..<1_000 { source.noteUnknownKey() }
             try await eventually { given().last == ["one", "two"] }
             #expect(reader.reads == 2)
 
             var sleeps = clock.sleeps
             for second in 1..<60 {
-                for _ in 0..<100 { source.keyIsUnknown() }
+                for _ in 0..<100 { source.noteUnknownKey() }
                 if second == 1 { try await settled(after: sleeps) }
                 sleeps = clock.sleeps
                 try await clock.advance(by: .seconds(1))
@@ -165,7 +165,7 @@ struct KeySetSourceTests {
                 try await eventually { reader.reads > reads }
             }
             let (reads, sleeps) = (reader.reads, clock.sleeps)
-            for _ in 0..<100 { source.keyIsUnknown() }
+            for _ in 0..<100 { source.noteUnknownKey() }
             try await settled(after: sleeps)
             try await clock.advance(by: .seconds(20))
             #expect(reader.reads == reads)

@@ -159,7 +159,7 @@ struct TextLogTests {
             (Int64.min, "0000-01-01T00:00:00.000Z"),
         ])
     func times(_ milliseconds: Int64, _ text: String) {
-        #expect(Timestamp.rfc3339(milliseconds: milliseconds) == text)
+        #expect(LogTime.rfc3339(milliseconds: milliseconds) == text)
     }
 
     @Test("the chosen format and level reach the handler")

@@ -45,7 +45,7 @@ struct RefusalTests {
             return Catalogue(actions: ["kill": Action(id: "kill", points: 5, boards: ["global"]), "race": race])
         }
         func reload() async throws(StoreError) {}
-        func failed(_ error: StoreError) {}
+        func recordFailure(_ error: StoreError) {}
         func load() async throws(StoreError) -> Catalogue { Catalogue() }
         func revision() async throws(StoreError) -> Int64 { 0 }
         func put(_ action: Action) async throws(StoreError) -> Bool { false }

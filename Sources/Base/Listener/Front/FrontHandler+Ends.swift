@@ -56,7 +56,7 @@ extension FrontHandler {
         case ChannelEvent.inputClosed:
             inputIsClosed = true
             state.endSequel()
-            giveUpUpgrade()
+            abandonUpgrade()
             channelReadComplete(context: context)
             return  // Hummingbird learns of it once it has had all requests
         case ChannelEvent.outputClosed:

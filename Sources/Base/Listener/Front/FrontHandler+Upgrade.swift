@@ -48,7 +48,7 @@ extension FrontHandler {
     }
 
     /// The client has closed its side: nothing can come of its upgrade, and it is not to wait for a decision.
-    func giveUpUpgrade() {
+    func abandonUpgrade() {
         guard upgradeIsUndecided else { return }
         upgradeIsUndecided = false
         refuseMalformed(requestNumber)

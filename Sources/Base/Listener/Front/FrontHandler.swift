@@ -154,12 +154,12 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
             account.template = route.template
             state.beginUpgrade()
             upgrading = (route, head)
-            goOnIfAsked()
+            sendContinueIfExpected()
         } else {
             state.beginForwarding()
             forwarding = head
             responseHasBegun = false
-            goOnIfAsked()
+            sendContinueIfExpected()
             guard startHummingbirdOnce(context: context) else { return cut() }
             forward(.head(head), context: context)
         }
@@ -168,11 +168,11 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func beginCollecting(for route: any FastRoute, _ head: HTTPRequestHead) {
         state.beginCollecting()
         collecting = (route, head, ByteBuffer())
-        goOnIfAsked()
+        sendContinueIfExpected()
     }
 
     /// Tells a client that asks first to send its body (RFC 9110, 10.1.1).
-    private func goOnIfAsked() {
+    private func sendContinueIfExpected() {
         if request.expectsContinue { gathered.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") }
     }
 

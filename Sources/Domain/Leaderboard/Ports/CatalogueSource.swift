@@ -5,5 +5,5 @@ public protocol CatalogueSource: Sendable {
     /// Loads it now, so that a change made through this node holds on it at once.
     func reload() async throws(StoreError)
     /// Is told that a change or a reading for an administrator failed.
-    func failed(_ error: StoreError)
+    func recordFailure(_ error: StoreError)
 }

@@ -20,7 +20,7 @@ public final class BoardFollower: BoardSource, Service {
     private let published: RedisCatalogue
     private let trouble: TroubleLog
     private let state = NIOLockedValueBox(State())
-    private let bell = Doorbell()
+    private let wakeSignal = WakeSignal()
     private let stale = Gauge(label: "scorecast_gateway_catalogue_stale")
 
     /// How long to wait between two looks at the tag, in ms; a fifth of it is jitter.
@@ -38,7 +38,7 @@ public final class BoardFollower: BoardSource, Service {
         trouble = TroubleLog(
             warning: "The boards cannot be read from Redis, the last ones stay in force",
             notice: "The boards can be read from Redis again", logger: logger)
-        published.follow(on: feed) { [bell] in bell.ring() }
+        published.follow(on: feed) { [wakeSignal] in wakeSignal.ring() }
     }
 
     /// See `BoardSource`.
@@ -59,11 +59,11 @@ public final class BoardFollower: BoardSource, Service {
             do throws(StoreError) {
                 try await refresh()
                 workedAt = .now()
-                trouble.worked()
+                trouble.recordSuccess()
                 stale.record(0)
             } catch {
                 stale.record(1)
-                if .now() - workedAt >= Self.patience { trouble.failed(error) }
+                if .now() - workedAt >= Self.patience { trouble.recordFailure(error) }
             }
             await pause()
         }
@@ -87,9 +87,9 @@ public final class BoardFollower: BoardSource, Service {
     private func pause() async {
         let interval = isKnown ? Self.intervalMilliseconds : Self.firstIntervalMilliseconds
         let wait = Duration.milliseconds(Int64(interval * .random(in: 0.8...1.2)))
-        await cancelWhenGracefulShutdown { [bell] in
+        await cancelWhenGracefulShutdown { [wakeSignal] in
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await bell.wait() }
+                group.addTask { await wakeSignal.wait() }
                 group.addTask { try? await Task.sleep(for: wait) }
                 await group.next()
                 group.cancelAll()

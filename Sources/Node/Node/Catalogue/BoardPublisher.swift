@@ -42,9 +42,9 @@ final class BoardPublisher: Sendable {
             if seen != made(list).tag { try await replace(seen, catalogue) }
             try await tellTops()
             state.withLockedValue { $0.workedAt = .now() }
-            trouble.worked()
+            trouble.recordSuccess()
         } catch {
-            if .now() - state.withLockedValue({ $0.workedAt }) >= Self.patience { trouble.failed(error) }
+            if .now() - state.withLockedValue({ $0.workedAt }) >= Self.patience { trouble.recordFailure(error) }
         }
     }
 

@@ -60,7 +60,7 @@ public final class CatalogueFollower: CatalogueSource, Service {
     }
 
     /// See `CatalogueSource`.
-    public func failed(_ error: StoreError) { trouble.failed(error) }
+    public func recordFailure(_ error: StoreError) { trouble.recordFailure(error) }
 
     /// Follows until shutdown.
     public func run() async throws {
@@ -72,12 +72,12 @@ public final class CatalogueFollower: CatalogueSource, Service {
                     try await reload()
                     loadedAt = .now()
                 }
-                trouble.worked()
+                trouble.recordSuccess()
                 stale.record(0)
             } catch {
                 loadedAt = .distantPast
                 errors.increment()
-                trouble.failed(error)
+                trouble.recordFailure(error)
                 stale.record(1)
             }
             tell(&told)

@@ -35,7 +35,7 @@ public struct JSONLogHandler: LogHandler {
         self.label = label
         self.sink = sink
         self.metadataProvider = metadataProvider
-        self.clock = clock ?? { Timestamp.now() }
+        self.clock = clock ?? { LogTime.now() }
     }
 
     /// Metadata of every event of this logger, by key.
@@ -67,7 +67,7 @@ private struct JSONLine {
 
     mutating func bytes(of record: LogRecord) -> [UInt8] {
         bytes.append(0x7b)  // {
-        field("time", Timestamp.rfc3339(milliseconds: record.milliseconds), limit: LogLimit.name)
+        field("time", LogTime.rfc3339(milliseconds: record.milliseconds), limit: LogLimit.name)
         field("level", record.level.rawValue, limit: LogLimit.name)
         field("logger", record.label, limit: LogLimit.name)
         field("source", record.source, limit: LogLimit.name)

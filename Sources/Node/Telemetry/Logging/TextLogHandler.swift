@@ -33,7 +33,7 @@ public struct TextLogHandler: LogHandler {
         self.label = label
         self.sink = sink
         self.metadataProvider = metadataProvider
-        self.clock = clock ?? { Timestamp.now() }
+        self.clock = clock ?? { LogTime.now() }
     }
 
     /// Metadata of every event of this logger, by key.
@@ -52,7 +52,7 @@ public struct TextLogHandler: LogHandler {
     private static func bytes(of record: LogRecord) -> [UInt8] {
         var line: [UInt8] = []
         line.reserveCapacity(512)
-        line.append(contentsOf: Timestamp.rfc3339(milliseconds: record.milliseconds).utf8)
+        line.append(contentsOf: LogTime.rfc3339(milliseconds: record.milliseconds).utf8)
         line.append(contentsOf: " \(record.level.rawValue.uppercased().padded(to: 8)) ".utf8)
         line.appendEscaped(record.label, limit: LogLimit.name)
         line.append(contentsOf: ": ".utf8)

@@ -49,12 +49,12 @@ struct Action: AsyncParsableCommand {
     func run() async throws {
         let configuration = try await Shell.configuration(
             environment: try folder.environment(), requiring: [.actionKeys])
-        let mint = try Mint(configuration)
+        let issuer = try CredentialIssuer(configuration)
         if let verify {
-            try report(try mint.report(actionID: verify, user: user))
+            try report(try issuer.report(actionID: verify, user: user))
         } else if let action {
             do {
-                for _ in 0..<count { print(try mint.actionID(user: user, action: action, score: score)) }
+                for _ in 0..<count { print(try issuer.actionID(user: user, action: action, score: score)) }
             } catch let error as ActionIDFieldError {
                 throw ValidationError("--\(error.rawValue) is not of the form that action ids have.")
             }

@@ -74,14 +74,14 @@ struct Load: AsyncParsableCommand {
         try usable { () throws(LoadError) in try HostPermission.check(url + watchURL, owned: owned) }
         let configuration = try await Shell.configuration(
             environment: try folder.environment(), requiring: [.tokenSigning, .actionKeys])
-        let mint = try Mint(configuration)
+        let issuer = try CredentialIssuer(configuration)
         let credentials = LoadCredentials(
             token: { sub, isAdmin, lifetime in
-                try await mint.token(
+                try await issuer.token(
                     sub: sub, role: isAdmin ? .admin : .player,
                     lifetimeMilliseconds: Int64(lifetime / .milliseconds(1)))
             },
-            actionID: { try mint.actionID(user: $0, action: $1, score: $2) })
+            actionID: { try issuer.actionID(user: $0, action: $1, score: $2) })
         // A socket for each watcher.
         OpenFiles.raiseLimit(logger: Logger(label: "scorecast"))
         let harness = try usable { () throws(LoadError) in

@@ -36,12 +36,12 @@ struct Score: AsyncParsableCommand {
     func run() async throws {
         let configuration = try await Shell.configuration(
             environment: try folder.environment(), requiring: [.tokenSigning, .actionKeys])
-        let mint = try Mint(configuration)
+        let issuer = try CredentialIssuer(configuration)
         let token: String
         let actionID: String
         do {
-            token = try await mint.token(sub: user)
-            actionID = try mint.actionID(user: user, action: action, score: score)
+            token = try await issuer.token(sub: user)
+            actionID = try issuer.actionID(user: user, action: action, score: score)
         } catch is TokenIssuerError {
             throw ValidationError("USER is not a user id: printable UTF-8 that is not too long.")
         } catch let error as ActionIDFieldError {

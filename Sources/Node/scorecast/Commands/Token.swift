@@ -35,7 +35,9 @@ struct Token: AsyncParsableCommand {
         let configuration = try await Shell.configuration(
             environment: try folder.environment(), requiring: [.tokenSigning])
         do {
-            print(try await Mint(configuration).token(sub: sub, role: role, lifetimeMilliseconds: milliseconds))
+            print(
+                try await CredentialIssuer(configuration).token(
+                    sub: sub, role: role, lifetimeMilliseconds: milliseconds))
         } catch TokenIssuerError.invalidSubject {
             throw ValidationError("--sub must be 1 to 128 bytes without control characters.")
         }

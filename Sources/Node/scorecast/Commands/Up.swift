@@ -79,7 +79,7 @@ struct Up: AsyncParsableCommand {
         let (logger, metrics) = Shell.startTelemetry(configuration)
         _ = try await Database.migrate(configuration)
         try await Database.addStarterActions(configuration)
-        let mint = try Mint(configuration)
+        let issuer = try CredentialIssuer(configuration)
         let demoStart = DemoTraffic.Start()
         let refused = RefusedUpdateLines.output(for: configuration)
         let node = Node(
@@ -93,8 +93,8 @@ struct Up: AsyncParsableCommand {
         }
         defer { folder.noteAddress(nil) }
         let traffic = DemoTraffic(
-            start: demoStart, logger: logger, token: { try await mint.token(sub: $0) },
-            actionID: { try mint.actionID(user: $0, action: $1) })
+            start: demoStart, logger: logger, token: { try await issuer.token(sub: $0) },
+            actionID: { try issuer.actionID(user: $0, action: $1) })
         try await Shell.run(node, with: demo ? [traffic] : [])
     }
 

@@ -38,7 +38,7 @@ struct ActionRoutes: Sendable {
             isNew = try await store.put(action)
             try await catalogue.reload()
         } catch {
-            catalogue.failed(error)
+            catalogue.recordFailure(error)
             throw .unavailable
         }
         return .json(isNew ? .created : .ok) { ActionJSON.write(action, to: &$0) }
@@ -50,7 +50,7 @@ struct ActionRoutes: Sendable {
             isDeleted = try await store.deleteAction(id: id)
             if isDeleted { try await catalogue.reload() }
         } catch {
-            catalogue.failed(error)
+            catalogue.recordFailure(error)
             throw .unavailable
         }
         guard isDeleted else { throw .unknownAction }
@@ -61,7 +61,7 @@ struct ActionRoutes: Sendable {
         do {
             return try await store.load()
         } catch {
-            catalogue.failed(error)
+            catalogue.recordFailure(error)
             throw .unavailable
         }
     }

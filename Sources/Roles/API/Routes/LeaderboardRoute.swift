@@ -76,10 +76,10 @@ struct LeaderboardRoute: Sendable {
         let ranking = Ranking(board: board.id, window: query.window)
         do {
             let page = try await reader.page(of: board, ranking: ranking, limit: query.limit, after: query.cursor)
-            trouble.worked()
+            trouble.recordSuccess()
             return Self.reply(page, ranking: ranking)
         } catch {
-            trouble.failed(error)
+            trouble.recordFailure(error)
             throw APIError.unavailable
         }
     }

@@ -91,12 +91,12 @@ public final class SuspicionRecorder: Service {
             guard !batch.isEmpty else { break }
             do throws(StoreError) {
                 try await store.add(batch)
-                trouble.worked()
+                trouble.recordSuccess()
                 recorded.increment(by: queue.withLockedValue { $0.written() })
                 waiting.record(queue.withLockedValue { $0.count })
             } catch {
                 queue.withLockedValue { $0.putBack() }
-                trouble.failed(error)
+                trouble.recordFailure(error)
                 return false
             }
         }

@@ -194,7 +194,7 @@ final class UpdateScore: Sendable {
             case .success: respond(refused(self.refusal(refusal, id), of: request.userID))
             case .failure(let error):
                 // It may have counted: what it would be refused for is no answer.
-                trouble.failed(error)
+                trouble.recordFailure(error)
                 respond(refused(Refusal(.unavailable, error.description), of: request.userID))
             }
         }
@@ -219,11 +219,11 @@ final class UpdateScore: Sendable {
     ) throws(Refusal) -> (receipt: Receipt, replayed: Bool) {
         switch result {
         case .success(.applied(let receipt)):
-            trouble.worked()
-            clockTrouble.worked()
+            trouble.recordSuccess()
+            clockTrouble.recordSuccess()
             return (receipt, false)
         case .success(.replayed(let receipt)):
-            trouble.worked()
+            trouble.recordSuccess()
             return (receipt, true)
         case .success(.actionIDReused): throw Refusal(.actionIDReused)
         case .success(.outOfBounds):
@@ -244,12 +244,12 @@ final class UpdateScore: Sendable {
             throw suspicious("velocity", update, "more points than SCORECAST_VELOCITY_LIMIT believes")
         case .success(.closed):
             let error = StoreError(.closed, "the partition of board \(update.board.id) is closed")
-            trouble.failed(error)
+            trouble.recordFailure(error)
             throw Refusal(.unavailable, error.description)
         case .success(.stale(let at, let second)):
             throw stale(ClockComparison(node: now(), redis: at, forgottenSecond: second))
         case .failure(let error):
-            trouble.failed(error)
+            trouble.recordFailure(error)
             throw Refusal(.unavailable, error.description)
         }
     }
@@ -258,7 +258,7 @@ final class UpdateScore: Sendable {
     /// the deployment are wrong.
     private func stale(_ clocks: ClockComparison) -> Refusal {
         outcomes.countStale()
-        clockTrouble.failed(
+        clockTrouble.recordFailure(
             clocks.staleDescription, ["clock_difference_ms": "\(clocks.differenceMilliseconds)"])
         return Refusal(.unavailable, clocks.staleDescription)
     }

@@ -24,7 +24,7 @@ package struct EchoRoute: UpgradeRoute {
             let deflate = PerMessageDeflate.agree(to: head)
             answer(
                 .upgrade(fields: fields + deflate.fields) { [limits] in
-                    try EchoHandler(limits: limits, wire: deflate.wire).install(on: $0)
+                    try EchoHandler(limits: limits, compression: deflate.compression).install(on: $0)
                 })
         } catch {
             answer(.refuse(error.response))
@@ -37,15 +37,15 @@ private final class EchoHandler: WebSocketHandler {
     private let limits: InboundFrames.Limits
     private static let closeTime = TimeAmount.seconds(5)
 
-    init(limits: InboundFrames.Limits, wire: Wire) {
+    init(limits: InboundFrames.Limits, compression: Compression) {
         self.limits = limits
-        super.init(wire: wire)
+        super.init(compression: compression)
     }
 
     override var frameLimits: InboundFrames.Limits { limits }
 
     override func received(_ message: ByteBuffer, isText: Bool) {
-        send(ServerFrame.message(message, isText: isText, wire: wire))
+        send(ServerFrame.message(message, isText: isText, compression: compression))
     }
 
     override func closing(on eventLoop: any EventLoop) {

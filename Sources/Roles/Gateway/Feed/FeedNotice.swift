@@ -23,9 +23,9 @@ final class FeedNotice: Sendable {
     }
 
     /// The message as a session takes it; nil if what `heard` said holds still.
-    func frame(after heard: UInt32, as wire: WireForm) -> ByteBuffer? {
+    func frame(after heard: UInt32, as encoding: MessageEncoding) -> ByteBuffer? {
         guard number != heard, Self.isStale(number) || Self.isStale(heard) else { return nil }
-        return switch wire {
+        return switch encoding {
         case .webSocket: webSocket
         case .events: events
         }
@@ -57,7 +57,7 @@ extension LoopHub {
     /// it does again, and then what holds by then.
     func notify(_ session: any HubSession) {
         guard let notice, session.noticeNumber != notice.number, session.isOpen, session.isWritable else { return }
-        let frame = notice.frame(after: session.noticeNumber, as: session.wireForm)
+        let frame = notice.frame(after: session.noticeNumber, as: session.encoding)
         session.noticeNumber = notice.number
         if let frame { session.send(frame) }
     }

@@ -8,7 +8,7 @@ final class FeedWatch {
     private let feed: any TopFeed
     private let proof: (@Sendable () -> FeedProof)?
     private let wallClock: @Sendable () -> Int64
-    private unowned let sources: RoomSources
+    private unowned let watchedRankings: WatchedRankings
     private let status: NodeStatus
     private var reception: Reception
     private var number: UInt32 = 0
@@ -24,14 +24,14 @@ final class FeedWatch {
     ///   - sources: whose tops are read again after an outage; it holds this.
     init(
         home: any EventLoop, feed: any TopFeed, proof: (@Sendable () -> FeedProof)?,
-        wallClock: @escaping @Sendable () -> Int64, patienceMilliseconds: Int64, sources: RoomSources,
+        wallClock: @escaping @Sendable () -> Int64, patienceMilliseconds: Int64, watchedRankings: WatchedRankings,
         status: NodeStatus
     ) {
         self.home = home
         self.feed = feed
         self.proof = proof
         self.wallClock = wallClock
-        self.sources = sources
+        self.watchedRankings = watchedRankings
         self.status = status
         reception = Reception(patienceMilliseconds: patienceMilliseconds, now: Self.milliseconds(home.now))
     }
@@ -49,12 +49,12 @@ final class FeedWatch {
     }
 
     private func look() {
-        status.metrics.feedIsLive(feed.isLive)
+        status.metrics.recordFeedLive(feed.isLive)
         let now = Self.milliseconds(home.now)
         switch reception.look(isLive: feed.isLive, proof: proof?(), now: now) {
         case .nothing: break
         case .tellStale(let receivedUntil): announce(since: wallClock() - (now - receivedUntil))
-        case .readAgain: sources.readAgain()
+        case .readAgain: watchedRankings.readAgain()
         }
     }
 
@@ -67,7 +67,7 @@ final class FeedWatch {
         status.metrics.watchersAreStale(reception.isStale)
         number &+= 1
         let notice = FeedNotice(number: number, since: since)
-        for loop in sources.loops { loop.execute { $0.announce(notice) } }
+        for loop in watchedRankings.loops { loop.execute { $0.announce(notice) } }
     }
 
     private static func milliseconds(_ time: NIODeadline) -> Int64 { Int64(time.uptimeNanoseconds / 1_000_000) }

@@ -33,7 +33,7 @@ package struct ReadPlan {
     package static let lastingFailures = 5
 
     /// A read is due. What is being read may be older than the reason for it, so it does not count.
-    package mutating func wanted() -> Action {
+    package mutating func requestRead() -> Action {
         guard phase == .resting else {
             phase = .readingAndAgain
             return .nothing
@@ -45,7 +45,7 @@ package struct ReadPlan {
     /// A read is due, and the store is known to be back: the waits begin anew.
     package mutating func wantedAfterOutage() -> Action {
         failuresOfBackoff = 0
-        return wanted()
+        return requestRead()
     }
 
     /// The read succeeded.

@@ -17,10 +17,10 @@ package struct TopHistory: Sendable {
     }
 
     /// A version became known.
-    package mutating func wasTold(_ top: Top) { Self.add(top, to: &told, atMost: versionsMax) }
+    package mutating func recordAnnounced(_ top: Top) { Self.add(top, to: &told, atMost: versionsMax) }
 
     /// A version is being pushed.
-    package mutating func wasPushed(_ top: Top) { Self.add(top, to: &pushed, atMost: versionsMax) }
+    package mutating func recordPushed(_ top: Top) { Self.add(top, to: &pushed, atMost: versionsMax) }
 
     /// A version of the epoch that was added last.
     package func top(epoch: String, version: Int64) -> Top? {

@@ -31,9 +31,9 @@ final class Deflater {
     /// Compresses one message; nil where it stays as it is, since that would not make it shorter.
     ///
     /// - Parameter headroom: bytes to leave free before the result.
-    static func deflate(_ message: ByteBuffer, for wire: Wire, headroom: Int) -> ByteBuffer? {
-        guard let windowBits = wire.windowBits else { return nil }
-        let place = wire == .deflatedNarrowly ? narrowOfThread : ofThread
+    static func deflate(_ message: ByteBuffer, for compression: Compression, headroom: Int) -> ByteBuffer? {
+        guard let windowBits = compression.windowBits else { return nil }
+        let place = compression == .deflatedNarrowly ? narrowOfThread : ofThread
         guard let deflater = place.currentValue ?? Deflater(windowBits: windowBits) else { return nil }
         place.currentValue = deflater
         return deflater.run(message, headroom: headroom)

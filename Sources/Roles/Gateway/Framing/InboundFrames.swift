@@ -67,7 +67,7 @@ package struct InboundFrames {
                 guard let next = try readHeader(from: &bytes) else { return nil }
                 try begin(next, limits: limits, allowsCompression: allowsCompression)
             }
-            return try goOn(&bytes, limits: limits)
+            return try continueFrame(&bytes, limits: limits)
         } catch {
             self = InboundFrames()
             isBroken = true
@@ -140,7 +140,7 @@ package struct InboundFrames {
 
     // MARK: Payloads
 
-    private mutating func goOn(_ bytes: inout ByteBuffer, limits: Limits) throws(Violation) -> Event? {
+    private mutating func continueFrame(_ bytes: inout ByteBuffer, limits: Limits) throws(Violation) -> Event? {
         guard var current = frame else { return nil }
         let count = min(current.length, bytes.readableBytes)
         if current.opcode.isControl {

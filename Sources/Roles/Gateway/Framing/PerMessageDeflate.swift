@@ -9,11 +9,11 @@ import NIOHTTP1
 package enum PerMessageDeflate {
     /// What was agreed: how messages go out, and the value of `Sec-WebSocket-Extensions`, nil for none.
     package struct Agreement: Equatable {
-        package var wire: Wire
+        package var compression: Compression
         package var answer: String?
 
         /// No compression.
-        package static let none = Agreement(wire: .plain, answer: nil)
+        package static let none = Agreement(compression: .plain, answer: nil)
 
         /// The fields to add to the 101 response.
         var fields: [(name: String, value: String)] { answer.map { [("Sec-WebSocket-Extensions", $0)] } ?? [] }
@@ -39,7 +39,7 @@ package enum PerMessageDeflate {
         var parts = offer.split(separator: ";", omittingEmptySubsequences: false).map(\.withoutSpace)[...]
         guard parts.popFirst()?.lowercased() == name else { return nil }
         var seen: Set<String> = []
-        var wire = Wire.deflated
+        var compression = Compression.deflated
         var answer = "\(name); server_no_context_takeover; client_no_context_takeover"
         for part in parts {
             let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(\.withoutSpace)
@@ -55,12 +55,12 @@ package enum PerMessageDeflate {
             case "server_max_window_bits":
                 // zlib knows no raw stream with a window of 8 bits.
                 guard let bits = bits(value), bits >= 9 else { return nil }
-                wire = bits >= 12 ? .deflated : .deflatedNarrowly
-                answer += "; server_max_window_bits=\(wire.windowBits ?? 0)"
+                compression = bits >= 12 ? .deflated : .deflatedNarrowly
+                answer += "; server_max_window_bits=\(compression.windowBits ?? 0)"
             default: return nil
             }
         }
-        return Agreement(wire: wire, answer: answer)
+        return Agreement(compression: compression, answer: answer)
     }
 
     /// 8 to 15, without a leading zero (7.1.2), as a token or quoted.

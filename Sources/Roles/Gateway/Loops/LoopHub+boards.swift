@@ -30,8 +30,8 @@ extension LoopHub {
             return lose(seat, session)
         }
         guard board.isPrivate else { return }
-        guard let pass = session.pass, visitLater(pass, of: session) else {
-            status.metrics.ended(.token)
+        guard let watcherToken = session.watcherToken, visitLater(watcherToken, of: session) else {
+            status.metrics.recordEnd(.token)
             return session.end(.unauthorized)
         }
     }
@@ -39,7 +39,7 @@ extension LoopHub {
     /// The board of a room is gone. A connection that follows others goes on.
     private func lose(_ seat: Seat, _ session: any HubSession) {
         guard session.seats.count > 1 else {
-            status.metrics.ended(.board)
+            status.metrics.recordEnd(.board)
             return session.end(.unknownBoard)
         }
         var room = RoomRequest()

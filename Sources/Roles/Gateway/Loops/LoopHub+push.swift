@@ -13,7 +13,7 @@ extension LoopHub {
         guard let ranking = rankings[publication.ranking] else { return }
         let waits = ranking.isDue
         guard let passedOver = ranking.take(publication) else { return }
-        status.metrics.arrived(passedOver: passedOver)
+        status.metrics.recordBroadcast(passedOver: passedOver)
         guard !waits else { return }
         let age = NIODeadline.now() - publication.publishedAt
         if due.isEmpty, age < .milliseconds(settings.lateMilliseconds) { push(ranking) } else { enqueue(ranking) }
@@ -27,14 +27,14 @@ extension LoopHub {
         eventLoop.assumeIsolated().scheduleTask(in: Self.slicePause) { [self] in inSlices(slice) }
     }
 
-    private func push(_ ranking: LoopRanking) {
-        status.metrics.pushed(ranking.push(slice: Self.sliceSeats))
+    private func push(_ ranking: RankingRooms) {
+        status.metrics.recordPush(ranking.push(slice: Self.sliceSeats))
         if ranking.isDue { enqueue(ranking) }
     }
 
     /// One task for all rankings: of two, each would find the other's due, and the loop, which runs all tasks that are due
     /// first, would not come to look at its sockets.
-    private func enqueue(_ ranking: LoopRanking) {
+    private func enqueue(_ ranking: RankingRooms) {
         due.append(ranking)
         if due.count == 1 { scheduleSlice() }
     }
@@ -42,7 +42,7 @@ extension LoopHub {
     private func scheduleSlice() {
         eventLoop.assumeIsolated().scheduleTask(in: Self.slicePause) { [self] in
             guard let ranking = due.first else { return }
-            status.metrics.pushed(ranking.push(slice: Self.sliceSeats))
+            status.metrics.recordPush(ranking.push(slice: Self.sliceSeats))
             due.removeFirst()
             if ranking.isDue { due.append(ranking) }
             if !due.isEmpty { scheduleSlice() }

@@ -36,15 +36,15 @@ final class LoopHub {
     /// Each event stream waits in it for its next heartbeat or its end.
     var streams = TimerWheel<EventStreamHandler>()
     /// The token of each session in a private room waits in it to be looked at again.
-    var passes = TimerWheel<Pass>()
+    var watcherTokens = TimerWheel<WatcherToken>()
     /// Handshakes that wait for the keys of their tokens.
     var keyWaiters = 0
     var draining: (plan: DrainPlan, ended: EventLoopPromise<Void>)?
     private let index: Int
-    private let sources: LoopReference<RoomSources>
-    private(set) var rankings: [Ranking: LoopRanking] = [:]
+    private let watchedRankings: LoopReference<WatchedRankings>
+    private(set) var rankings: [Ranking: RankingRooms] = [:]
     /// Whose seats are to have their turn, the next first.
-    var due = CircularBuffer<LoopRanking>()
+    var due = CircularBuffer<RankingRooms>()
     /// Whether the node receives changes, as it was told last.
     var notice: FeedNotice?
     /// Those who are still to be told.
@@ -54,16 +54,16 @@ final class LoopHub {
     private var ticking: RepeatedTask?
     private var admission: AdmissionRate?
 
-    /// - Parameter index: how `sources` knows this loop.
+    /// - Parameter index: how `watchedRankings` knows this loop.
     init(
         eventLoop: any EventLoop, index: Int, settings: Settings, status: NodeStatus,
-        sources: LoopReference<RoomSources>
+        watchedRankings: LoopReference<WatchedRankings>
     ) {
         self.eventLoop = eventLoop
         self.index = index
         self.settings = settings
         self.status = status
-        self.sources = sources
+        self.watchedRankings = watchedRankings
         admission = settings.admission.map { AdmissionRate($0) }
     }
 
@@ -95,7 +95,7 @@ final class LoopHub {
         // First the new seat, so that the ranking is not let go of in between.
         let ranking = ranking(of: key)
         ranking.isPrivate = isPrivate
-        let seat = ranking.room(key, member.wireForm).enter(member, resume: resume)
+        let seat = ranking.room(key, member.encoding).enter(member, resume: resume)
         if let former { leave(former) }
         member.seats.append(seat)
         catchUp(seat)
@@ -119,14 +119,14 @@ final class LoopHub {
     }
 
     private func catchUp(_ seat: Seat) {
-        if seat.room.catchUp(seat) { status.metrics.caughtUp() }
+        if seat.room.catchUp(seat) { status.metrics.recordCatchUp() }
     }
 
-    private func ranking(of key: RoomKey) -> LoopRanking {
+    private func ranking(of key: RoomKey) -> RankingRooms {
         if let known = rankings[key.ranking] { return known }
-        let ranking = LoopRanking()
+        let ranking = RankingRooms()
         rankings[key.ranking] = ranking
-        sources.execute { [index] in $0.retain(key.ranking, loop: index) }
+        watchedRankings.execute { [index] in $0.retain(key.ranking, loop: index) }
         return ranking
     }
 
@@ -140,7 +140,7 @@ final class LoopHub {
         ranking.removeIfEmpty(room)
         guard ranking.isEmpty else { return }
         rankings[name] = nil
-        sources.execute { [index] in $0.release(name, loop: index) }
+        watchedRankings.execute { [index] in $0.release(name, loop: index) }
     }
 
     // MARK: Sessions
@@ -171,23 +171,23 @@ final class LoopHub {
     func remove(_ session: SessionHandler) {
         leaveAll(session)
         wheel.remove(session)
-        if let pass = session.pass { passes.remove(pass) }
+        if let watcherToken = session.watcherToken { watcherTokens.remove(watcherToken) }
     }
 
     /// Forgets an event stream that has ended.
     func remove(_ stream: EventStreamHandler) {
         leaveAll(stream)
         streams.remove(stream)
-        if let pass = stream.pass { passes.remove(pass) }
+        if let watcherToken = stream.watcherToken { watcherTokens.remove(watcherToken) }
     }
 
     /// Whether there is nobody to look after.
     var isEmpty: Bool { wheel.count == 0 && streams.count == 0 }
 
     private func tick() {
-        for session in wheel.advance() { session.visited() }
-        for stream in streams.advance() { stream.visited() }
-        for pass in passes.advance() { visit(pass) }
+        for session in wheel.advance() { session.checkLiveness() }
+        for stream in streams.advance() { stream.checkLiveness() }
+        for watcherToken in watcherTokens.advance() { visit(watcherToken) }
         if draining != nil { drainStep() }
         // Here alone, since those who are being visited are in no wheel.
         if isEmpty { becameEmpty() }

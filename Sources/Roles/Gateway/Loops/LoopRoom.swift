@@ -4,7 +4,7 @@ import NIOCore
 /// The members on one event loop that get the same messages. Not thread-safe; lives on its loop.
 final class LoopRoom {
     let key: RoomKey
-    let wire: WireForm
+    let encoding: MessageEncoding
     private(set) var seats: [Seat] = []
     /// The latest version, nil before the first.
     private(set) var publication: Publication?
@@ -13,9 +13,9 @@ final class LoopRoom {
     /// Seats without the latest version.
     private var owing = 0
 
-    init(key: RoomKey, wire: WireForm, publication: Publication?) {
+    init(key: RoomKey, encoding: MessageEncoding, publication: Publication?) {
         self.key = key
-        self.wire = wire
+        self.encoding = encoding
         self.publication = publication
     }
 
@@ -91,7 +91,7 @@ final class LoopRoom {
 
     private func deliver(_ frame: ByteBuffer?, of publication: Publication, to seat: Seat) -> Bool {
         if seat.lacks(publication) { owing -= 1 }
-        seat.has(publication)
+        seat.markDelivered(publication)
         guard let frame else { return false }
         seat.member.send(frame)
         return true

@@ -20,8 +20,8 @@ package enum ServerFrame {
     }
 
     /// A message in one frame, compressed where that was agreed and pays.
-    static func message(_ payload: ByteBuffer, isText: Bool, wire: Wire) -> ByteBuffer {
-        if let compressed = compressed(payload, isText: isText, wire: wire) { return compressed }
+    static func message(_ payload: ByteBuffer, isText: Bool, compression: Compression) -> ByteBuffer {
+        if let compressed = compressed(payload, isText: isText, compression: compression) { return compressed }
         var buffer = ByteBuffer()
         buffer.reserveCapacity(headerBytesMax + payload.readableBytes)
         buffer.writeRepeatingByte(0, count: headerBytesMax)
@@ -31,18 +31,18 @@ package enum ServerFrame {
     }
 
     /// The same text message for clients that agreed to another form: `frame` itself where compressing does not pay.
-    static func text(_ frame: ByteBuffer, for wire: Wire) -> ByteBuffer {
-        guard wire != .plain, let length = frame.getInteger(at: frame.readerIndex + 1, as: UInt8.self) else {
+    static func text(_ frame: ByteBuffer, for compression: Compression) -> ByteBuffer {
+        guard compression != .plain, let length = frame.getInteger(at: frame.readerIndex + 1, as: UInt8.self) else {
             return frame
         }
         var payload = frame
         payload.moveReaderIndex(forwardBy: length < 126 ? 2 : length == 126 ? 4 : headerBytesMax)
-        return compressed(payload, isText: true, wire: wire) ?? frame
+        return compressed(payload, isText: true, compression: compression) ?? frame
     }
 
-    private static func compressed(_ payload: ByteBuffer, isText: Bool, wire: Wire) -> ByteBuffer? {
+    private static func compressed(_ payload: ByteBuffer, isText: Bool, compression: Compression) -> ByteBuffer? {
         guard payload.readableBytes >= GatewayConfiguration.compressedBytesMin,
-            var buffer = Deflater.deflate(payload, for: wire, headroom: headerBytesMax)
+            var buffer = Deflater.deflate(payload, for: compression, headroom: headerBytesMax)
         else { return nil }
         writeHeader(opcode: 0x40 | (isText ? 0x1 : 0x2), before: &buffer)  // RSV1 (RFC 7692, 6)
         return buffer

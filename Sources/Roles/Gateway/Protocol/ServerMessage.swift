@@ -14,10 +14,10 @@ enum ServerMessage {
 
     /// The first `limit` entries of a top.
     static func standings(
-        _ kind: Standings, of ranking: Ranking, _ top: Top, limit: Int, as wire: WireForm
+        _ kind: Standings, of ranking: Ranking, _ top: Top, limit: Int, as encoding: MessageEncoding
     ) -> ByteBuffer {
         let entries = top.entries.prefix(limit)
-        return wire.message(capacity: 192 + entries.count * 64, state: (top.epoch, top.version)) { json in
+        return encoding.message(capacity: 192 + entries.count * 64, state: (top.epoch, top.version)) { json in
             json.beginObject()
             json.member("type", kind == .snapshot ? "snapshot" : "leaderboard-update")
             json.member("board", ranking.board)
@@ -44,9 +44,9 @@ enum ServerMessage {
 
     /// What changed between the version `from` and a later top of the same epoch.
     static func delta(
-        _ changes: [TopChange], of ranking: Ranking, from version: Int64, to top: Top, as wire: WireForm
+        _ changes: [TopChange], of ranking: Ranking, from version: Int64, to top: Top, as encoding: MessageEncoding
     ) -> ByteBuffer {
-        wire.message(capacity: 192 + changes.count * 80, state: (top.epoch, top.version)) { json in
+        encoding.message(capacity: 192 + changes.count * 80, state: (top.epoch, top.version)) { json in
             json.beginObject()
             json.member("type", "leaderboard-delta")
             json.member("board", ranking.board)
@@ -73,21 +73,22 @@ enum ServerMessage {
     }
 
     /// The server goes; come back after so many ms. An event also says it in the stream's own way.
-    static func reconnect(afterMilliseconds: Int, as wire: WireForm = .webSocket(.plain)) -> ByteBuffer {
+    static func reconnect(afterMilliseconds: Int, as encoding: MessageEncoding = .webSocket(.plain)) -> ByteBuffer {
         func body(_ json: inout JSONWriter<ByteBuffer>) {
             json.beginObject()
             json.member("type", "reconnect")
             json.member("after_ms", afterMilliseconds)
             json.endObject()
         }
-        return switch wire {
+        return switch encoding {
         case .webSocket: ServerFrame.text(capacity: 64, body)
         case .events: ServerEvent.message(capacity: 64, state: nil, retryMilliseconds: afterMilliseconds, body)
         }
     }
 
     /// What was wrong with a client's message, or why its connection ends.
-    static func error(_ problem: ClientMessageProblem, as wire: WireForm = .webSocket(.plain)) -> ByteBuffer {
+    static func error(_ problem: ClientMessageProblem, as encoding: MessageEncoding = .webSocket(.plain)) -> ByteBuffer
+    {
         func body(_ json: inout JSONWriter<ByteBuffer>) {
             json.beginObject()
             json.member("type", "error")
@@ -95,7 +96,7 @@ enum ServerMessage {
             json.member("message", problem.message)
             json.endObject()
         }
-        return switch wire {
+        return switch encoding {
         case .webSocket: ServerFrame.text(capacity: 160, body)
         case .events: ServerEvent.message(capacity: 160, state: nil, body)
         }

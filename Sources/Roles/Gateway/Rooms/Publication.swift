@@ -18,7 +18,7 @@ final class Publication: Sendable {
     private struct Form: Hashable {
         var kind: Kind
         var limit: Int
-        var wire: WireForm
+        var encoding: MessageEncoding
     }
 
     private enum Kind: Hashable {
@@ -39,13 +39,13 @@ final class Publication: Sendable {
     }
 
     /// The message of this version with the first `limit` entries.
-    func frame(_ kind: ServerMessage.Standings, limit: Int, as wire: WireForm) -> ByteBuffer {
+    func frame(_ kind: ServerMessage.Standings, limit: Int, as encoding: MessageEncoding) -> ByteBuffer {
         // Those who ask for more than there is get the same buffer.
         let limit = min(limit, top.entries.count)
-        let form = Form(kind: .standings(kind), limit: limit, wire: wire)
+        let form = Form(kind: .standings(kind), limit: limit, encoding: encoding)
         return frames.withLockedValue { frames in
             if let known = frames[form] { return known }
-            let frame = ServerMessage.standings(kind, of: ranking, top, limit: limit, as: wire)
+            let frame = ServerMessage.standings(kind, of: ranking, top, limit: limit, as: encoding)
             Self.keep(frame, for: form, in: &frames)
             return frame
         }
@@ -53,18 +53,18 @@ final class Publication: Sendable {
 
     /// The message of what changed in the first `limit` entries since an earlier version of this epoch; the snapshot
     /// where that version is not known any more, or a list of changes cannot tell it.
-    func delta(from version: Int64, limit: Int, as wire: WireForm) -> ByteBuffer {
-        let form = Form(kind: .delta(from: version), limit: limit, wire: wire)
+    func delta(from version: Int64, limit: Int, as encoding: MessageEncoding) -> ByteBuffer {
+        let form = Form(kind: .delta(from: version), limit: limit, encoding: encoding)
         let known = frames.withLockedValue { frames -> ByteBuffer? in
             if let known = frames[form] { return known }
             guard let old = history.top(epoch: top.epoch, version: version),
                 let changes = TopChange.steps(from: old.entries.prefix(limit), to: top.entries.prefix(limit))
             else { return nil }
-            let frame = ServerMessage.delta(changes, of: ranking, from: version, to: top, as: wire)
+            let frame = ServerMessage.delta(changes, of: ranking, from: version, to: top, as: encoding)
             Self.keep(frame, for: form, in: &frames)
             return frame
         }
-        return known ?? frame(.snapshot, limit: limit, as: wire)
+        return known ?? frame(.snapshot, limit: limit, as: encoding)
     }
 
     private static func keep(_ frame: ByteBuffer, for form: Form, in frames: inout [Form: ByteBuffer]) {

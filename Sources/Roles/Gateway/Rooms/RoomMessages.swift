@@ -34,18 +34,18 @@ struct RoomMessages {
         }
     }
 
-    private var snapshot: ByteBuffer { publication.frame(.snapshot, limit: room.key.limit, as: room.wire) }
+    private var snapshot: ByteBuffer { publication.frame(.snapshot, limit: room.key.limit, as: room.encoding) }
 
     private mutating func wholeUpdate() -> ByteBuffer {
         if let update { return update }
-        let frame = publication.frame(.update, limit: room.key.limit, as: room.wire)
+        let frame = publication.frame(.update, limit: room.key.limit, as: room.encoding)
         update = frame
         return frame
     }
 
     private mutating func changes(since version: Int64) -> ByteBuffer {
         if let delta, delta.from == version { return delta.frame }
-        let frame = publication.delta(from: version, limit: room.key.limit, as: room.wire)
+        let frame = publication.delta(from: version, limit: room.key.limit, as: room.encoding)
         delta = (version, frame)
         return frame
     }

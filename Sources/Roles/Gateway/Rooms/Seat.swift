@@ -8,7 +8,7 @@ protocol RoomMember: AnyObject {
     /// Whether what is sent now goes out, instead of waiting in memory.
     var isWritable: Bool { get }
     /// The form in which it takes messages. Stays the same.
-    var wireForm: WireForm { get }
+    var encoding: MessageEncoding { get }
     /// Writes a ready message and flushes.
     func send(_ frame: ByteBuffer)
 }
@@ -56,7 +56,7 @@ final class Seat {
     func rejoin(_ resume: ResumePoint?) { state = Self.start(resume) }
 
     /// The member has what a publication brings, and is owed nothing.
-    func has(_ publication: Publication) {
+    func markDelivered(_ publication: Publication) {
         version = publication.top.version
         epochNumber = publication.epochNumber
         state = .seated

@@ -19,10 +19,10 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
     var wheelPlace = WheelPlace.none
     var noticeNumber: UInt32 = 0
     private(set) var isWritable = true
-    let pass: Pass?
+    let watcherToken: WatcherToken?
     private let hub: LoopHub
     /// Whom it counts for; nil where nobody counts.
-    private let account: AddressBook.Account?
+    private let quota: ClientQuotas.Quota?
     private var context: ChannelHandlerContext?
     private var phase = Phase.opening
     /// The tick at which the client was last seen to take what is sent to it.
@@ -32,15 +32,15 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
     /// Reads of bytes that no client has reason to send. Stops a client from keeping a loop busy.
     private static let unwantedReadsMax = 64
 
-    init(_ admission: Entrance.Admission) {
+    init(_ admission: ConnectionAdmission.Admission) {
         hub = admission.hub.value
-        pass = admission.pass
-        account = admission.account
+        watcherToken = admission.watcherToken
+        quota = admission.quota
         lastTook = hub.streams.now
     }
 
     var isOpen: Bool { phase == .open }
-    var wireForm: WireForm { .events }
+    var encoding: MessageEncoding { .events }
 
     /// Enters the room. HTTP is out of the pipeline now.
     func start(_ beginning: Beginning) {
@@ -85,7 +85,7 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
     // MARK: Time and flow
 
     /// Called by the wheel at the time that was asked for.
-    func visited() {
+    func checkLiveness() {
         guard phase == .open else { return cut() }
         let now = hub.streams.now
         if isWritable {
@@ -128,7 +128,7 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        hub.status.connectionOpened(for: account)
+        hub.status.addConnection(for: quota)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -145,6 +145,6 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
         guard phase != .ended else { return }
         phase = .ended
         hub.remove(self)
-        hub.status.connectionClosed(for: account)
+        hub.status.removeConnection(for: quota)
     }
 }

@@ -3,7 +3,7 @@ protocol HubSession: RoomMember, WheelEntry {
     /// Whether it was not said good-bye to yet.
     var isOpen: Bool { get }
     /// The token that it has shown; nil where there was none, or no good one.
-    var pass: Pass? { get }
+    var watcherToken: WatcherToken? { get }
     /// Says when to come back, and closes.
     func sendAway(afterMilliseconds: Int)
     /// The number of the last `FeedNotice` that holds for it; 0 before the first.

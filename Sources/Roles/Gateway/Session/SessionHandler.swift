@@ -8,9 +8,9 @@ final class SessionHandler: WebSocketHandler, HubSession {
     var seats: [Seat] = []
     var wheelPlace = WheelPlace.none
     let hub: LoopHub
-    let pass: Pass?
+    let watcherToken: WatcherToken?
     /// Whom it counts for; nil where nobody counts.
-    private let account: AddressBook.Account?
+    private let quota: ClientQuotas.Quota?
     var noticeNumber: UInt32 = 0
     /// Where it starts. Let go of once it has, since there is one of these for each watcher.
     private var start: Start?
@@ -28,18 +28,20 @@ final class SessionHandler: WebSocketHandler, HubSession {
     }
 
     /// - Parameter beginning: where it starts, or why there is no such room.
-    init(_ admission: Entrance.Admission, beginning: Result<Beginning, RoomProblem>, wire: Wire) {
+    init(
+        _ admission: ConnectionAdmission.Admission, beginning: Result<Beginning, RoomProblem>, compression: Compression
+    ) {
         let hub = admission.hub.value
         self.hub = hub
-        pass = admission.pass
-        account = admission.account
+        watcherToken = admission.watcherToken
+        quota = admission.quota
         start = Start(beginning)
         liveness = Liveness(now: hub.wheel.now, settings: hub.settings.liveness, using: &hub.random)
-        super.init(wire: wire)
+        super.init(compression: compression)
     }
 
     var isOpen: Bool { phase == .open }
-    var wireForm: WireForm { .webSocket(wire) }
+    var encoding: MessageEncoding { .webSocket(compression) }
 
     override var frameLimits: InboundFrames.Limits { hub.settings.frames }
 
@@ -55,7 +57,7 @@ final class SessionHandler: WebSocketHandler, HubSession {
             }
             hub.notify(self)
         } catch {
-            hub.status.metrics.upgradeRefused(error.reason)
+            hub.status.metrics.recordRefusal(error.reason)
             end(error)
         }
     }
@@ -82,7 +84,7 @@ final class SessionHandler: WebSocketHandler, HubSession {
         case .pong, .close: return nil  // Nobody is to be sent away for answering when others ask too much.
         case .text, .binary, .ping, .fragment, .violation: break
         }
-        if let rate = account?.messages, !rate.admits(at: SteadyTime.nanoseconds) {
+        if let rate = quota?.messages, !rate.admits(at: SteadyTime.nanoseconds) {
             return ended(for: .addressMessageRate)
         }
         if let rate = hub.status.messages, !rate.admits(at: SteadyTime.nanoseconds) {
@@ -93,20 +95,20 @@ final class SessionHandler: WebSocketHandler, HubSession {
 
     /// Whether another room may be joined now, as far as the client's address is concerned; if not, this is the end.
     func takesJoin() -> Bool {
-        guard let rate = account?.joins, !rate.admits(at: SteadyTime.nanoseconds) else { return true }
+        guard let rate = quota?.joins, !rate.admits(at: SteadyTime.nanoseconds) else { return true }
         finish(ended(for: .joinRate))
         return false
     }
 
     private func ended(for reason: EndReason) -> CloseCode {
-        hub.status.metrics.ended(reason)
+        hub.status.metrics.recordEnd(reason)
         return reason.closeCode
     }
 
     // MARK: Time and flow
 
     /// Called by the wheel at the time that was asked for.
-    func visited() {
+    func checkLiveness() {
         guard phase == .open else { return cut() }
         switch liveness.visit(now: hub.wheel.now, settings: hub.settings.liveness, using: &hub.random) {
         case .alive(let again): hub.visit(self, in: again)
@@ -129,10 +131,10 @@ final class SessionHandler: WebSocketHandler, HubSession {
     }
 
     override func quiesce() { hub.drain() }
-    override func added() { hub.status.connectionOpened(for: account) }
+    override func added() { hub.status.addConnection(for: quota) }
 
     override func ended() {
         hub.remove(self)
-        hub.status.connectionClosed(for: account)
+        hub.status.removeConnection(for: quota)
     }
 }

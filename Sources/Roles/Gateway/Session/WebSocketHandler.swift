@@ -24,7 +24,7 @@ class WebSocketHandler: ChannelDuplexHandler {
     /// Whether what is sent now goes out, instead of waiting in memory.
     final var isWritable: Bool { queued == 0 || isStarting }
     /// How messages go out; other than plain, compressed ones may come.
-    let wire: Wire
+    let compression: Compression
     private var readIsHeld = false
     /// Where ready frames go past the channel's queue; nil before the start and after the end.
     private var socket: DirectSocket?
@@ -36,8 +36,8 @@ class WebSocketHandler: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var inbound = InboundFrames()
 
-    init(wire: Wire) {
-        self.wire = wire
+    init(compression: Compression) {
+        self.compression = compression
     }
 
     // MARK: For subclasses
@@ -135,7 +135,7 @@ class WebSocketHandler: ChannelDuplexHandler {
     final func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
         heard()
-        let (limits, allowsCompression) = (frameLimits, wire != .plain)
+        let (limits, allowsCompression) = (frameLimits, compression != .plain)
         while phase == .open || phase == .closing,
             let event = inbound.next(from: &bytes, limits: limits, allowsCompression: allowsCompression)
         {

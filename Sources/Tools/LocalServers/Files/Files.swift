@@ -84,7 +84,7 @@ package enum Files {
     }
 
     /// Gives a file or folder to an account; does nothing without one.
-    static func setOwner(_ path: String, _ owner: Account?) throws {
+    static func setOwner(_ path: String, _ owner: UnixUser?) throws {
         guard let owner else { return }
         guard chown(path, owner.user, owner.group) == 0 else {
             throw LocalServerError.system(call: "chown", subject: path, code: errno)
@@ -92,7 +92,7 @@ package enum Files {
     }
 
     /// Writes a file that only its owner may read, whole or not at all.
-    static func writePrivate(_ text: String, to path: String, owner: Account?) throws {
+    static func writePrivate(_ text: String, to path: String, owner: UnixUser?) throws {
         let draft = path + ".new"
         unlink(draft)
         let file = try open(draft, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)

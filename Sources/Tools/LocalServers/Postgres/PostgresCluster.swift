@@ -10,7 +10,7 @@ struct PostgresCluster: Sendable {
     private(set) var password: String?
 
     private let programs: String
-    private let account: Account?
+    private let account: UnixUser?
     private let search: ExecutableSearch
     private var passwordFile: String { folder.path + "/password" }
 
@@ -20,7 +20,7 @@ struct PostgresCluster: Sendable {
         socketFolder = try settings.unixSocket ? Self.socketFolder(in: folder) : nil
         search = settings.search
         programs = try Self.programs(search, data: data)
-        account = try Account.unprivileged(named: "postgres", install: Install.postgres)
+        account = try UnixUser.unprivileged(named: "postgres", install: Install.postgres)
     }
 
     /// Makes the cluster, if it is not there, and reads the password.

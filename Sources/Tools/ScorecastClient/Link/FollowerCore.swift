@@ -66,7 +66,7 @@ final class FollowerCore {
         case .wait(let time):
             timer = after(time) { $0.perform($0.plan.waited()) }
         case .end(let error):
-            letGo()
+            release()
             logger.debug("Scoreboard ended", metadata: ["error": "\(error.map(\.description) ?? "none")"])
             tell(.ended(error))
         }
@@ -78,7 +78,7 @@ final class FollowerCore {
     }
 
     /// The attempt is over, and nothing of it may be heard again.
-    private func letGo() {
+    private func release() {
         attempt += 1
         timer?.cancel()
         timer = nil
@@ -122,7 +122,7 @@ extension FollowerCore: LinkOwner {
         let step = plan.lost(
             loss, heardFor: heardFor, gotTop: gotTop, complaint: complaint, draw: .random(in: 0...1))
         guard step != .nothing else { return }
-        letGo()
+        release()
         count(loss)
         if case .wait(let wait) = step {
             logger.debug(

@@ -28,7 +28,7 @@ struct LaneFieldsTests {
 
         var current: Catalogue? { nil }
         func reload() async throws(StoreError) { throw Self.away }
-        func failed(_ error: StoreError) {}
+        func recordFailure(_ error: StoreError) {}
         func load() async throws(StoreError) -> Catalogue { throw Self.away }
         func revision() async throws(StoreError) -> Int64 { throw Self.away }
         func put(_ action: Action) async throws(StoreError) -> Bool { throw Self.away }

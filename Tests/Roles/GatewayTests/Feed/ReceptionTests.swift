@@ -99,13 +99,13 @@ import Testing
     @Test func afterAnOutageReadsAreTriedSoonAgain() {
         var plan = ReadPlan(comparisonMilliseconds: 1_000)
         for _ in 0..<8 {
-            _ = plan.wanted()
+            _ = plan.requestRead()
             _ = plan.failed(dice: 0.5)
         }
         #expect(plan.wantedAfterOutage() == .read)
         #expect(plan.failed(dice: 0.5) == .wait(milliseconds: 75))
         #expect(plan.failureLasts, "operators are told of the end")
-        #expect(plan.wanted() == .read)
+        #expect(plan.requestRead() == .read)
         #expect(plan.wantedAfterOutage() == .nothing, "the read that follows counts")
         #expect(plan.succeeded(dice: 0) == .read)
     }

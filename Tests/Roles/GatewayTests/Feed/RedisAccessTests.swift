@@ -55,7 +55,7 @@ import Testing
             } tokens: { loops in
                 let tokens = TokenVerifiers(verifier: verifier, group: loops)
                 verifiers.withLockedValue { $0 = tokens }
-                return NodeWatcherTokens(tokens, now: WallClock.milliseconds)
+                return VerifiedWatcherTokens(tokens, now: WallClock.milliseconds)
             } feed: {
                 boards.feed
             } reader: {

@@ -36,43 +36,43 @@ import Testing
     }
 
     @Test func remembersAddressesWithinBounds() throws {
-        let book = AddressBook(.init(connectionsMax: 2, joins: Self.thrice), idleMax: 4)
-        let busy = book.account(of: try Self.address(1))
+        let book = ClientQuotas(.init(connectionsMax: 2, joins: Self.thrice), idleMax: 4)
+        let busy = book.quota(of: try Self.address(1))
         // So late that the clock does not get there during the test.
         for _ in 0..<3 { #expect(busy.joins?.admits(at: .max / 2) == true) }
         #expect(busy.joins?.admits(at: .max / 2) == false)
-        book.opened(busy)
+        book.addConnection(busy)
         #expect(!book.isFull(busy))
-        book.opened(busy)
+        book.addConnection(busy)
         #expect(book.isFull(busy))
         // Others come, leave something to remember, and go.
-        for number in UInt8(2)...5 { _ = book.account(of: try Self.address(number)).joins?.admits(at: .max / 2) }
+        for number in UInt8(2)...5 { _ = book.quota(of: try Self.address(number)).joins?.admits(at: .max / 2) }
         #expect(book.count == 5)
-        let last = book.account(of: try Self.address(6))
+        let last = book.quota(of: try Self.address(6))
         #expect(book.count == 2, "all that had no connection are forgotten")
-        #expect(book.account(of: try Self.address(1)) === busy && book.isFull(busy))
+        #expect(book.quota(of: try Self.address(1)) === busy && book.isFull(busy))
         // One end more than beginnings is nothing.
-        book.closed(busy)
-        book.closed(busy)
-        book.closed(busy)
+        book.removeConnection(busy)
+        book.removeConnection(busy)
+        book.removeConnection(busy)
         #expect(!book.isFull(busy) && book.count == 2)
-        #expect(book.account(of: try Self.address(6)) === last)
-        for number in UInt8(7)...8 { _ = book.account(of: try Self.address(number)) }
-        _ = book.account(of: try Self.address(9))
+        #expect(book.quota(of: try Self.address(6)) === last)
+        for number in UInt8(7)...8 { _ = book.quota(of: try Self.address(number)) }
+        _ = book.quota(of: try Self.address(9))
         #expect(book.count == 2, "those whose rates have nothing to remember go first")
-        #expect(book.account(of: try Self.address(1)) === busy)
-        book.opened(busy)
-        book.opened(busy)
+        #expect(book.quota(of: try Self.address(1)) === busy)
+        book.addConnection(busy)
+        book.addConnection(busy)
         #expect(book.isFull(busy))
     }
 
     @Test func remembersNothingWithoutRates() throws {
-        let book = AddressBook(.init(connectionsMax: 1))
-        let account = book.account(of: try Self.address(1))
-        book.opened(account)
-        #expect(book.isFull(account))
-        book.closed(account)
-        #expect(!book.isFull(account) && book.count == 0)
+        let book = ClientQuotas(.init(connectionsMax: 1))
+        let quota = book.quota(of: try Self.address(1))
+        book.addConnection(quota)
+        #expect(book.isFull(quota))
+        book.removeConnection(quota)
+        #expect(!book.isFull(quota) && book.count == 0)
     }
 
     // MARK: Joins

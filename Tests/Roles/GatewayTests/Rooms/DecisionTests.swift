@@ -55,11 +55,11 @@ import Testing
 
     @Test func readsAgainForWhatHappensDuringARead() {
         var plan = ReadPlan(comparisonMilliseconds: 1000)
-        #expect(plan.wanted() == .read)
-        #expect(plan.wanted() == .nothing)
+        #expect(plan.requestRead() == .read)
+        #expect(plan.requestRead() == .nothing)
         #expect(plan.succeeded(dice: 0) == .read)
         #expect(plan.succeeded(dice: 0) == .wait(milliseconds: 750))
-        #expect(plan.wanted() == .read)
+        #expect(plan.requestRead() == .read)
         #expect(plan.succeeded(dice: 0.999) == .wait(milliseconds: 1249))
     }
 
@@ -69,12 +69,12 @@ import Testing
         for count in 0..<8 {
             // A node that starts waits about a second for its stores before that is worth a warning.
             #expect(plan.failureCount == count && plan.failureLasts == (count >= 5))
-            #expect(plan.wanted() == .read)
+            #expect(plan.requestRead() == .read)
             guard case .wait(let milliseconds) = plan.failed(dice: 0.5) else { return }
             waits.append(milliseconds)
         }
         #expect(waits == [75, 150, 300, 600, 1200, 2400, 3750, 3750])
-        #expect(plan.wanted() == .read)
+        #expect(plan.requestRead() == .read)
         _ = plan.succeeded(dice: 0)
         #expect(!plan.failureLasts)
     }

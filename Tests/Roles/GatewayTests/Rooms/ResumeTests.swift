@@ -23,13 +23,13 @@ import Testing
         }
         var history = TopHistory(versionsMax: 3)
         for version in 1...9 as ClosedRange<Int64> {
-            history.wasTold(top(version))
-            if version % 3 == 0 { history.wasPushed(top(version)) }
+            history.recordAnnounced(top(version))
+            if version % 3 == 0 { history.recordPushed(top(version)) }
         }
         let known = (0...10).filter { history.top(epoch: "a", version: $0) != nil }
         #expect(known == [3, 6, 7, 8, 9])
-        history.wasTold(top(1, "b"))
-        history.wasPushed(top(1, "b"))
+        history.recordAnnounced(top(1, "b"))
+        history.recordPushed(top(1, "b"))
         #expect(history.top(epoch: "a", version: 9) == nil)
         #expect(history.top(epoch: "b", version: 1) != nil)
     }

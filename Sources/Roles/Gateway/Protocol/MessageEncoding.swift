@@ -4,9 +4,9 @@ import NIOCore
 import StrictJSON
 
 /// How messages are put on a connection. The message itself is the same JSON in each.
-enum WireForm: Hashable, Sendable {
+enum MessageEncoding: Hashable, Sendable {
     /// A text frame, compressed where that was agreed and pays.
-    case webSocket(Wire)
+    case webSocket(Compression)
     /// An event of a `text/event-stream`.
     case events
 
@@ -19,7 +19,7 @@ enum WireForm: Hashable, Sendable {
         capacity: Int, state: (epoch: String, version: Int64)? = nil, _ body: (inout JSONWriter<ByteBuffer>) -> Void
     ) -> ByteBuffer {
         switch self {
-        case .webSocket(let wire): ServerFrame.text(ServerFrame.text(capacity: capacity, body), for: wire)
+        case .webSocket(let compression): ServerFrame.text(ServerFrame.text(capacity: capacity, body), for: compression)
         case .events: ServerEvent.message(capacity: capacity, state: state, body)
         }
     }

@@ -3,7 +3,7 @@ import Access
 /// The token that a connection has shown, once it was found good. Connections without a token have none.
 ///
 /// It waits in its loop's wheel of passes while the connection is in a private room.
-final class Pass: WheelEntry {
+final class WatcherToken: WheelEntry {
     var wheelPlace = WheelPlace.none
     /// Kept to be checked again when the keys have changed. Never logged, never sent.
     let token: [UInt8]

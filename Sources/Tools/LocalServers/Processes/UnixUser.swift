@@ -1,13 +1,13 @@
 import Foundation
 
 /// The account a server runs as when we are root and the server refuses to be.
-struct Account: Sendable, Equatable {
+struct UnixUser: Sendable, Equatable {
     let name: String
     let user: uid_t
     let group: gid_t
 
     /// The account to run as: none unless this process is root.
-    static func unprivileged(named name: String, install: String) throws -> Account? {
+    static func unprivileged(named name: String, install: String) throws -> UnixUser? {
         guard geteuid() == 0 else { return nil }
         var entry = passwd()
         var found: UnsafeMutablePointer<passwd>?
@@ -15,7 +15,7 @@ struct Account: Sendable, Equatable {
         guard getpwnam_r(name, &entry, &buffer, buffer.count, &found) == 0, found != nil else {
             throw LocalServerError.missingUser(name: name, install: install)
         }
-        return Account(name: name, user: entry.pw_uid, group: entry.pw_gid)
+        return UnixUser(name: name, user: entry.pw_uid, group: entry.pw_gid)
     }
 
     /// The same command, run as this account on files under `path`.

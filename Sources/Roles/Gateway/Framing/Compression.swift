@@ -1,5 +1,5 @@
 /// How messages go to a client: what was agreed about compression in its handshake.
-package enum Wire: UInt8, Sendable {
+package enum Compression: UInt8, Sendable {
     /// As they are.
     case plain
     /// Compressed where that pays, in a window of 4 KiB: as good as any for messages of a few KiB.

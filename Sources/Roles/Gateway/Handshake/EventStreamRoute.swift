@@ -5,10 +5,10 @@ import NIOCore
 import NIOHTTP1
 
 /// `GET /sse/scoreboard`: the messages of one room as server-sent events (HTML Standard, 9.2).
-struct EventsRoute: UpgradeRoute {
+struct EventStreamRoute: UpgradeRoute {
     let rooms: RoomResolver
     let cors: OriginPolicy
-    let entrance: Entrance
+    let admissions: ConnectionAdmission
 
     var template: String { "/sse/scoreboard" }
 
@@ -26,10 +26,10 @@ struct EventsRoute: UpgradeRoute {
         } catch {
             return answer(refuse(error, origin))
         }
-        let request = Entrance.Request(
+        let request = ConnectionAdmission.Request(
             token: BearerToken.ofAuthorization(head.headers),
             isPrivate: rooms.board(of: beginning.room)?.isPrivate ?? true)
-        entrance.enter(request, headers: head.headers, channel: channel) { result in
+        admissions.enter(request, headers: head.headers, channel: channel) { result in
             do throws(Refusal) {
                 let admission = try result.get()
                 // Much can have happened while it waited.
@@ -46,7 +46,7 @@ struct EventsRoute: UpgradeRoute {
     }
 
     private func refuse(_ refusal: Refusal, _ origin: String?) -> UpgradeDecision {
-        entrance.status.metrics.upgradeRefused(refusal.reason)
+        admissions.status.metrics.recordRefusal(refusal.reason)
         var response = refusal.response
         response.fields += cors.fields(for: origin)
         return .refuse(response)
@@ -73,7 +73,7 @@ struct EventsRoute: UpgradeRoute {
     }
 
     private static func install(
-        on channel: any Channel, _ admission: Entrance.Admission, _ beginning: Beginning
+        on channel: any Channel, _ admission: ConnectionAdmission.Admission, _ beginning: Beginning
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         let stream = EventStreamHandler(admission)

@@ -1,13 +1,14 @@
+import HTTPKit
 import Leaderboard
 import Listener
 import NIOCore
 import NIOHTTP1
 
 /// `GET /ws/scoreboard`: where a watcher's connection leaves HTTP.
-struct ScoreboardRoute: UpgradeRoute {
+struct WebSocketRoute: UpgradeRoute {
     let check: HandshakeCheck
     let rooms: RoomResolver
-    let entrance: Entrance
+    let admissions: ConnectionAdmission
     let compresses: Bool
 
     var template: String { "/ws/scoreboard" }
@@ -29,21 +30,22 @@ struct ScoreboardRoute: UpgradeRoute {
         if case .failure(.noCatalogue) = beginning { return answer(refuse(.noCatalogue, head)) }
         let deflate = compresses ? PerMessageDeflate.agree(to: head) : .none
         let isPrivate = (try? beginning.get()).flatMap { rooms.board(of: $0.room)?.isPrivate } ?? false
-        let request = Entrance.Request(token: BearerToken.ofHandshake(head.headers), isPrivate: isPrivate)
-        entrance.enter(request, headers: head.headers, channel: channel) { result in
+        let request = ConnectionAdmission.Request(token: BearerToken.ofHandshake(head.headers), isPrivate: isPrivate)
+        admissions.enter(request, headers: head.headers, channel: channel) { result in
             switch result {
             case .failure(let refusal): answer(refuse(refusal, head))
             case .success(let admission):
                 answer(
                     .upgrade(fields: fields + deflate.fields) {
-                        try SessionHandler(admission, beginning: beginning, wire: deflate.wire).install(on: $0)
+                        try SessionHandler(admission, beginning: beginning, compression: deflate.compression).install(
+                            on: $0)
                     })
             }
         }
     }
 
     private func refuse(_ refusal: Refusal, _ head: HTTPRequestHead) -> UpgradeDecision {
-        entrance.status.metrics.upgradeRefused(refusal.reason)
+        admissions.status.metrics.recordRefusal(refusal.reason)
         var response = refusal.response
         response.fields += check.origins.fields(for: head.headers.first(name: "origin"))
         return .refuse(response)

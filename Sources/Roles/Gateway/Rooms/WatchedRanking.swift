@@ -1,8 +1,8 @@
 import Leaderboard
 import NIOCore
 
-/// What a node knows of one ranking, and who is told. Lives on the home loop, in `RoomSources`.
-final class RoomSource {
+/// What a node knows of one ranking, and who is told. Lives on the home loop, in `WatchedRankings`.
+final class WatchedRanking {
     let id: UInt64
     /// As it was when it was looked up last.
     var board: Board

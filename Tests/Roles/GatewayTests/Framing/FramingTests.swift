@@ -95,7 +95,7 @@ import Testing
 
     @Test func agreesToOffers() {
         let base = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
-        let cases: [(String, Wire, String?)] = [
+        let cases: [(String, Compression, String?)] = [
             ("permessage-deflate", .deflated, base),
             ("permessage-deflate; client_max_window_bits", .deflated, base),
             ("permessage-deflate; server_max_window_bits=15", .deflated, base + "; server_max_window_bits=12"),
@@ -108,9 +108,9 @@ import Testing
                 .deflated, base
             ),
         ]
-        for (offer, wire, answer) in cases {
+        for (offer, compression, answer) in cases {
             let agreement = PerMessageDeflate.agree(to: [offer])
-            #expect(agreement.wire == wire && agreement.answer == answer, "\(offer)")
+            #expect(agreement.compression == compression && agreement.answer == answer, "\(offer)")
         }
     }
 

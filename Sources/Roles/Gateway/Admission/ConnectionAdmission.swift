@@ -5,7 +5,7 @@ import NIOHTTP1
 
 /// The way into the gateway, for WebSockets and event streams alike: limits first, which cost nothing, then the wait for
 /// one's turn, then the token, which may cost a signature.
-struct Entrance: Sendable {
+struct ConnectionAdmission: Sendable {
     let status: NodeStatus
     let hubs: [ObjectIdentifier: LoopReference<LoopHub>]
     let finder: ClientAddressFinder
@@ -15,12 +15,12 @@ struct Entrance: Sendable {
         /// The hub of its loop.
         let hub: LoopReference<LoopHub>
         /// Whom it counts for; nil where nobody counts.
-        let account: AddressBook.Account?
+        let quota: ClientQuotas.Quota?
         /// Its token, where it showed a good one.
         let token: (bytes: [UInt8], term: TokenTerm)?
 
         /// The token as its session keeps it.
-        var pass: Pass? { token.map { Pass(token: $0.bytes, term: $0.term) } }
+        var watcherToken: WatcherToken? { token.map { WatcherToken(token: $0.bytes, term: $0.term) } }
     }
 
     /// What a connection wants. Small, since it may have to wait.
@@ -42,25 +42,25 @@ struct Entrance: Sendable {
     /// Lets a connection in, or says why not; on its loop, once, within bounded time.
     func enter(_ request: Request, headers: HTTPHeaders, channel: any Channel, answer: @escaping Answer) {
         let loop = channel.eventLoop
-        let account = status.addresses.flatMap { book in
-            finder.client(of: headers, socket: channel.remoteAddress).map { book.account(of: $0) }
+        let quota = status.addresses.flatMap { book in
+            finder.client(of: headers, socket: channel.remoteAddress).map { book.quota(of: $0) }
         }
         do throws(Refusal) {
-            let hub = try place(account, on: loop)
+            let hub = try place(quota, on: loop)
             let arrival = SteadyTime.nanoseconds
             // First, so that one address cannot use up the turns of all.
-            guard account?.joins?.admits(at: arrival) != false else { throw .addressRate }
+            guard quota?.joins?.admits(at: arrival) != false else { throw .addressRate }
             switch hub.value.admitHandshake(at: arrival) {
-            case .now: finish(request, hub, account, answer)
+            case .now: finish(request, hub, quota, answer)
             case .refuse(let seconds): throw .rate(retryAfterSeconds: seconds)
             case .after(let nanoseconds):
-                status.handshakeWaits()
+                status.addWaitingHandshake()
                 loop.scheduleTask(in: .nanoseconds(nanoseconds)) {
-                    status.handshakeHasWaited()
+                    status.removeWaitingHandshake()
                     do throws(Refusal) {
                         // Much can have happened meanwhile.
                         guard channel.isActive else { throw .gone }
-                        finish(request, try place(account, on: loop), account, answer)
+                        finish(request, try place(quota, on: loop), quota, answer)
                     } catch {
                         answer(.failure(error))
                     }
@@ -73,18 +73,18 @@ struct Entrance: Sendable {
 
     /// The limits that need no waiting.
     private func place(
-        _ account: AddressBook.Account?, on loop: any EventLoop
+        _ quota: ClientQuotas.Quota?, on loop: any EventLoop
     ) throws(Refusal) -> LoopReference<LoopHub> {
         guard !status.isDraining else { throw .draining }
         // A loop without a hub is none of the group that the gateway was made for.
         guard !status.isFull, let hub = hubs[ObjectIdentifier(loop)] else { throw .capacity }
-        if let account, status.addresses?.isFull(account) == true { throw .address }
+        if let quota, status.addresses?.isFull(quota) == true { throw .address }
         return hub
     }
 
-    private func refusalNow(_ account: AddressBook.Account?, on loop: any EventLoop) -> Refusal? {
+    private func refusalNow(_ quota: ClientQuotas.Quota?, on loop: any EventLoop) -> Refusal? {
         do throws(Refusal) {
-            _ = try place(account, on: loop)
+            _ = try place(quota, on: loop)
             return nil
         } catch {
             return error
@@ -92,22 +92,22 @@ struct Entrance: Sendable {
     }
 
     private func finish(
-        _ request: Request, _ hub: LoopReference<LoopHub>, _ account: AddressBook.Account?, _ answer: @escaping Answer
+        _ request: Request, _ hub: LoopReference<LoopHub>, _ quota: ClientQuotas.Quota?, _ answer: @escaping Answer
     ) {
         guard let tokens = hub.value.settings.tokens, let token = request.token else {
-            return answer(.success(Admission(hub: hub, account: account, token: nil)))
+            return answer(.success(Admission(hub: hub, quota: quota, token: nil)))
         }
         let mayWait = request.isPrivate
         check(token, of: tokens, on: hub, patience: mayWait ? Self.keyTries : 0) { verdict in
             // Much can have happened while it waited for keys.
-            if mayWait, let refusal = refusalNow(account, on: hub.eventLoop) { return answer(.failure(refusal)) }
+            if mayWait, let refusal = refusalNow(quota, on: hub.eventLoop) { return answer(.failure(refusal)) }
             switch verdict {
             case .good(let term):
-                answer(.success(Admission(hub: hub, account: account, token: (token, term))))
+                answer(.success(Admission(hub: hub, quota: quota, token: (token, term))))
             case .unavailable where request.isPrivate:
                 answer(.failure(.noKeys))
             case .refused, .unknownKey, .unavailable:
-                answer(.success(Admission(hub: hub, account: account, token: nil)))
+                answer(.success(Admission(hub: hub, quota: quota, token: nil)))
             }
         }
     }

@@ -4,7 +4,7 @@
 /// A version that comes during a round takes the place of the former at once: the seats that are still to have their turn
 /// get it alone, and another round follows for the others. So nobody is sent what was out of date when the slice began,
 /// however long a round takes.
-final class LoopRanking {
+final class RankingRooms {
     private(set) var rooms: [LoopRoom] = []
     /// Whether its board was private when that was looked at last.
     var isPrivate = false
@@ -16,9 +16,9 @@ final class LoopRanking {
     var isEmpty: Bool { rooms.isEmpty }
 
     /// The room of a key for members that take this form, made where there is none.
-    func room(_ key: RoomKey, _ wire: WireForm) -> LoopRoom {
-        if let known = rooms.first(where: { $0.key == key && $0.wire == wire }) { return known }
-        let room = LoopRoom(key: key, wire: wire, publication: publication)
+    func room(_ key: RoomKey, _ encoding: MessageEncoding) -> LoopRoom {
+        if let known = rooms.first(where: { $0.key == key && $0.encoding == encoding }) { return known }
+        let room = LoopRoom(key: key, encoding: encoding, publication: publication)
         rooms.append(room)
         return room
     }

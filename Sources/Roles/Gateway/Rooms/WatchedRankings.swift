@@ -6,7 +6,7 @@ import NIOCore
 ///
 /// For each: subscribe to the feed, then read the top, then take what is newer from either side. Reads come again
 /// when the feed is live again, and every few seconds to find what the feed has lost.
-final class RoomSources {
+final class WatchedRankings {
     struct Settings: Sendable {
         var comparisonMilliseconds: Int64
         var fanoutIntervalMilliseconds: Int64
@@ -23,7 +23,7 @@ final class RoomSources {
     private let boards: any BoardSource
     private let status: NodeStatus
     private let logger: Logger
-    private(set) var sources: [Ranking: RoomSource] = [:]
+    private(set) var rankings: [Ranking: WatchedRanking] = [:]
     /// The loops with watchers of rankings whose boards were not there when they came.
     private var homeless: [Ranking: Set<Int>] = [:]
     private(set) var loops: [LoopReference<LoopHub>] = []
@@ -59,7 +59,7 @@ final class RoomSources {
         guard !isStopped, feedWatch == nil else { return }
         let watch = FeedWatch(
             home: home, feed: feed, proof: proof, wallClock: wallClock,
-            patienceMilliseconds: settings.feedPatienceMilliseconds, sources: self, status: status)
+            patienceMilliseconds: settings.feedPatienceMilliseconds, watchedRankings: self, status: status)
         feedWatch = watch
         watch.start()
     }
@@ -68,14 +68,14 @@ final class RoomSources {
 
     /// A loop has its first watcher of a ranking.
     func retain(_ ranking: Ranking, loop: Int) {
-        guard let source = source(ranking) else {
+        guard let watched = watched(ranking) else {
             // The board is gone, and so will be those who watch it, unless it comes back first.
             if !isStopped { homeless[ranking, default: []].insert(loop) }
             return
         }
-        keep(source)
-        source.audience.insert(loop)
-        if let publication = source.publication {
+        keep(watched)
+        watched.audience.insert(loop)
+        if let publication = watched.publication {
             loops[loop].execute { $0.deliver(publication) }
         }
     }
@@ -84,9 +84,9 @@ final class RoomSources {
     func release(_ ranking: Ranking, loop: Int) {
         homeless[ranking]?.remove(loop)
         if homeless[ranking]?.isEmpty == true { homeless[ranking] = nil }
-        guard let source = sources[ranking] else { return }
-        source.audience.remove(loop)
-        if source.isUnwatched { letGo(of: source) }
+        guard let watched = rankings[ranking] else { return }
+        watched.audience.remove(loop)
+        if watched.isUnwatched { release(of: watched) }
     }
 
     /// Watches nothing any more.
@@ -94,28 +94,28 @@ final class RoomSources {
         isStopped = true
         feedWatch?.stop()
         feedWatch = nil
-        for source in sources.values { remove(source) }
+        for watched in rankings.values { remove(watched) }
         homeless = [:]
         loops = []
     }
 
     /// Boards have changed.
     func boardsChanged() {
-        for source in sources.values {
-            guard let board = boards.board(source.ranking.board) else {
+        for watched in rankings.values {
+            guard let board = boards.board(watched.ranking.board) else {
                 // Those who watch it are on their way out; with the last of them it is let go of.
-                if source.isUnwatched { remove(source) }
+                if watched.isUnwatched { remove(watched) }
                 continue
             }
-            guard board != source.board else { continue }
-            let former = source.board
-            source.board = board
+            guard board != watched.board else { continue }
+            let former = watched.board
+            watched.board = board
             guard board.group != former.group else { continue }
             // It lives in another place now, and has another history there.
-            feed.unwatch(former, source.ranking)
-            watch(source)
-            source.isResync = true
-            carryOut(source.plan.wanted(), for: source)
+            feed.unwatch(former, watched.ranking)
+            watch(watched)
+            watched.isResync = true
+            carryOut(watched.plan.requestRead(), for: watched)
         }
         for (ranking, loops) in homeless where boards.board(ranking.board) != nil {
             homeless[ranking] = nil
@@ -123,55 +123,55 @@ final class RoomSources {
         }
     }
 
-    private func source(_ ranking: Ranking) -> RoomSource? {
-        if let known = sources[ranking] { return known }
+    private func watched(_ ranking: Ranking) -> WatchedRanking? {
+        if let known = rankings[ranking] { return known }
         guard !isStopped, let board = boards.board(ranking.board) else { return nil }
         lastID += 1
-        let source = RoomSource(
+        let watched = WatchedRanking(
             id: lastID, board: board, ranking: ranking,
             plan: ReadPlan(comparisonMilliseconds: settings.comparisonMilliseconds),
             conflation: Conflation(intervalNanoseconds: settings.fanoutIntervalMilliseconds * 1_000_000),
             history: TopHistory(versionsMax: settings.historyVersionsMax))
-        sources[ranking] = source
-        watch(source)
-        carryOut(source.plan.wanted(), for: source)
-        return source
+        rankings[ranking] = watched
+        watch(watched)
+        carryOut(watched.plan.requestRead(), for: watched)
+        return watched
     }
 
-    private func watch(_ source: RoomSource) {
-        let (bound, ranking, id) = (NIOLoopBound(self, eventLoop: home), source.ranking, source.id)
-        feed.watch(source.board, ranking) { [home] event in
+    private func watch(_ watched: WatchedRanking) {
+        let (bound, ranking, id) = (NIOLoopBound(self, eventLoop: home), watched.ranking, watched.id)
+        feed.watch(watched.board, ranking) { [home] event in
             home.execute { bound.value.told(event, of: ranking, id: id) }
         }
     }
 
     /// Nobody watches any more. The ranking is followed a little longer, since clients come back, and then say what they
     /// have; and so that one that comes back at once sees no older version.
-    private func letGo(of source: RoomSource) {
-        guard source.removal == nil else { return }
-        guard settings.lingerMilliseconds > 0, lingering < Self.lingeringMax, boards.board(source.ranking.board) != nil
-        else { return remove(source) }
+    private func release(of watched: WatchedRanking) {
+        guard watched.removal == nil else { return }
+        guard settings.lingerMilliseconds > 0, lingering < Self.lingeringMax, boards.board(watched.ranking.board) != nil
+        else { return remove(watched) }
         lingering += 1
-        source.removal = home.assumeIsolated().scheduleTask(in: .milliseconds(settings.lingerMilliseconds)) {
-            [weak self, weak source] in
-            guard let self, let source else { return }
-            remove(source)
+        watched.removal = home.assumeIsolated().scheduleTask(in: .milliseconds(settings.lingerMilliseconds)) {
+            [weak self, weak watched] in
+            guard let self, let watched else { return }
+            remove(watched)
         }
     }
 
-    private func keep(_ source: RoomSource) {
-        guard let removal = source.removal else { return }
+    private func keep(_ watched: WatchedRanking) {
+        guard let removal = watched.removal else { return }
         removal.cancel()
-        source.removal = nil
+        watched.removal = nil
         lingering -= 1
     }
 
-    private func remove(_ source: RoomSource) {
-        keep(source)
-        source.nextRead?.cancel()
-        sources[source.ranking] = nil
-        feed.unwatch(source.board, source.ranking)
-        settle { $0.forget(source.id) }
+    private func remove(_ watched: WatchedRanking) {
+        keep(watched)
+        watched.nextRead?.cancel()
+        rankings[watched.ranking] = nil
+        feed.unwatch(watched.board, watched.ranking)
+        settle { $0.forget(watched.id) }
     }
 
     // MARK: After an outage
@@ -179,10 +179,10 @@ final class RoomSources {
     /// Reads all tops again, and tells the feed's watch when that has succeeded.
     func readAgain() {
         awaited = AwaitedReads()
-        for source in sources.values {
+        for watched in rankings.values {
             // A read under way may have begun too early, so it is the next one that counts.
-            awaited.add(source.id, ticket: source.readTicket + 1)
-            carryOut(source.plan.wantedAfterOutage(), for: source)
+            awaited.add(watched.id, ticket: watched.readTicket + 1)
+            carryOut(watched.plan.wantedAfterOutage(), for: watched)
         }
         if awaited.isEmpty { topsWereRead() }
     }
@@ -195,111 +195,113 @@ final class RoomSources {
 
     private func topsWereRead() {
         // Also those that wait for their interval: what is said next is to be true of them.
-        for source in sources.values { publish(source) }
+        for watched in rankings.values { publish(watched) }
         feedWatch?.topsWereRead()
     }
 
     // MARK: What is told and read
 
     private func told(_ event: TopEvent, of ranking: Ranking, id: UInt64) {
-        guard let source = sources[ranking], source.id == id else { return }
+        guard let watched = rankings[ranking], watched.id == id else { return }
         switch event {
         case .changed(let top):
-            if source.tracker.take(changed: top) { changed(source) }
+            if watched.tracker.take(changed: top) { changed(watched) }
         case .live:
-            status.metrics.resynced()
-            source.isResync = true
-            carryOut(source.plan.wanted(), for: source)
+            status.metrics.recordResync()
+            watched.isResync = true
+            carryOut(watched.plan.requestRead(), for: watched)
         case .cut: break  // `Reception` looks after that.
         }
     }
 
-    private func carryOut(_ action: ReadPlan.Action, for source: RoomSource) {
+    private func carryOut(_ action: ReadPlan.Action, for watched: WatchedRanking) {
         switch action {
         case .nothing: break
-        case .read: read(source)
+        case .read: read(watched)
         case .wait(let milliseconds):
             let isolated = home.assumeIsolated()
-            source.nextRead = isolated.scheduleTask(in: .milliseconds(milliseconds)) { [weak self, weak source] in
-                guard let self, let source else { return }
-                carryOut(source.plan.wanted(), for: source)
+            watched.nextRead = isolated.scheduleTask(in: .milliseconds(milliseconds)) { [weak self, weak watched] in
+                guard let self, let watched else { return }
+                carryOut(watched.plan.requestRead(), for: watched)
             }
         }
     }
 
-    private func read(_ source: RoomSource) {
-        source.nextRead?.cancel()
-        source.nextRead = nil
-        source.readTicket += 1
-        let (ticket, begun, isResync) = (source.readTicket, source.tracker.generation, source.isResync)
-        source.isResync = false
-        reads.page(of: source.board, source.ranking) { [weak self, weak source] result in
-            guard let self, let source, source.readTicket == ticket, sources[source.ranking] === source else { return }
+    private func read(_ watched: WatchedRanking) {
+        watched.nextRead?.cancel()
+        watched.nextRead = nil
+        watched.readTicket += 1
+        let (ticket, begun, isResync) = (watched.readTicket, watched.tracker.generation, watched.isResync)
+        watched.isResync = false
+        reads.page(of: watched.board, watched.ranking) { [weak self, weak watched] result in
+            guard let self, let watched, watched.readTicket == ticket, rankings[watched.ranking] === watched else {
+                return
+            }
             switch result {
             case .success(let top):
-                wasRead(top, for: source, begun: begun, isResync: isResync)
-                settle { $0.ended(source.id, ticket: ticket) }
+                wasRead(top, for: watched, begun: begun, isResync: isResync)
+                settle { $0.ended(watched.id, ticket: ticket) }
             case .failure(let error):
                 // In a closed partition nothing changes, so what is known of it is current.
-                if error.kind != .unavailable { settle { $0.ended(source.id, ticket: ticket) } }
+                if error.kind != .unavailable { settle { $0.ended(watched.id, ticket: ticket) } }
                 // The next read has the same reason.
-                if isResync { source.isResync = true }
-                readFailed(error, for: source)
+                if isResync { watched.isResync = true }
+                readFailed(error, for: watched)
             }
         }
     }
 
-    private func wasRead(_ top: Top, for source: RoomSource, begun: Int, isResync: Bool) {
-        if source.plan.failureLasts {
-            logger.info("leaderboard readable again", metadata: ["board": "\(source.board.id)"])
+    private func wasRead(_ top: Top, for watched: WatchedRanking, begun: Int, isResync: Bool) {
+        if watched.plan.failureLasts {
+            logger.info("leaderboard readable again", metadata: ["board": "\(watched.board.id)"])
         }
-        if source.tracker.take(read: top, begunAt: begun) {
-            if !isResync { status.metrics.corrected() }
-            changed(source)
+        if watched.tracker.take(read: top, begunAt: begun) {
+            if !isResync { status.metrics.recordCorrection() }
+            changed(watched)
         }
-        carryOut(source.plan.succeeded(dice: .random(in: 0..<1)), for: source)
+        carryOut(watched.plan.succeeded(dice: .random(in: 0..<1)), for: watched)
     }
 
-    private func readFailed(_ error: StoreError, for source: RoomSource) {
-        let next = source.plan.failed(dice: .random(in: 0..<1))
+    private func readFailed(_ error: StoreError, for watched: WatchedRanking) {
+        let next = watched.plan.failed(dice: .random(in: 0..<1))
         // Once for each outage, not for each try.
-        let level: Logger.Level = source.plan.failureCount == ReadPlan.lastingFailures ? .warning : .debug
+        let level: Logger.Level = watched.plan.failureCount == ReadPlan.lastingFailures ? .warning : .debug
         logger.log(
             level: level, "leaderboard not readable; will try again",
-            metadata: ["board": "\(source.board.id)", "error": "\(error.description)"])
-        carryOut(next, for: source)
+            metadata: ["board": "\(watched.board.id)", "error": "\(error.description)"])
+        carryOut(next, for: watched)
     }
 
     // MARK: Publishing
 
-    private func changed(_ source: RoomSource) {
-        if let top = source.tracker.current { source.history.wasTold(top) }
-        switch source.conflation.changed(at: Self.nanoseconds(home.now)) {
+    private func changed(_ watched: WatchedRanking) {
+        if let top = watched.tracker.current { watched.history.recordAnnounced(top) }
+        switch watched.conflation.changed(at: Self.nanoseconds(home.now)) {
         case .nothing: break
-        case .push: publish(source)
+        case .push: publish(watched)
         case .wait(let until):
             let isolated = home.assumeIsolated()
-            isolated.scheduleTask(deadline: .uptimeNanoseconds(UInt64(until))) { [weak self, weak source] in
-                guard let self, let source else { return }
-                source.conflation.timeHasCome(at: Self.nanoseconds(home.now))
-                publish(source)
+            isolated.scheduleTask(deadline: .uptimeNanoseconds(UInt64(until))) { [weak self, weak watched] in
+                guard let self, let watched else { return }
+                watched.conflation.timeHasCome(at: Self.nanoseconds(home.now))
+                publish(watched)
             }
         }
     }
 
-    private func publish(_ source: RoomSource) {
-        guard let top = source.tracker.current else { return }
-        if let last = source.publication?.top {
+    private func publish(_ watched: WatchedRanking) {
+        guard let top = watched.tracker.current else { return }
+        if let last = watched.publication?.top {
             guard last.epoch != top.epoch || last.version != top.version else { return }
-            if last.epoch != top.epoch { source.epochNumber &+= 1 }
+            if last.epoch != top.epoch { watched.epochNumber &+= 1 }
         }
         lastSequence += 1
-        source.history.wasPushed(top)
+        watched.history.recordPushed(top)
         let publication = Publication(
-            sequence: lastSequence, epochNumber: source.epochNumber, ranking: source.ranking, top: top,
-            history: source.history)
-        source.publication = publication
-        for loop in source.audience where loop < loops.count {
+            sequence: lastSequence, epochNumber: watched.epochNumber, ranking: watched.ranking, top: top,
+            history: watched.history)
+        watched.publication = publication
+        for loop in watched.audience where loop < loops.count {
             loops[loop].execute { $0.deliver(publication) }
         }
     }

@@ -2,7 +2,7 @@ import NIOCore
 import Signing
 
 /// The API's way of checking tokens, for the gateway: the same keys, and the same caches where a node has both roles.
-package struct NodeWatcherTokens: WatcherTokens {
+package struct VerifiedWatcherTokens: WatcherTokens {
     private let tokens: TokenVerifiers
     private let time: @Sendable () -> Int64
 

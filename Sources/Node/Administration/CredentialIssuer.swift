@@ -4,7 +4,7 @@ import Settings
 import Signing
 
 /// Makes tokens and action ids with the configured keys: for the command line, and for traffic that `scorecast` makes itself.
-public struct Mint: Sendable {
+public struct CredentialIssuer: Sendable {
     private let configuration: NodeConfiguration
     private let signer: ActionIDSigner?
     private let verifier: ActionIDVerifier?

@@ -7,7 +7,7 @@
 #endif
 
 /// Points in time for log lines.
-package enum Timestamp {
+package enum LogTime {
     /// Milliseconds since 1970 by the system's clock.
     package static func now() -> Int64 {
         var time = timespec()

@@ -1,3 +1,4 @@
+import Access
 import Leaderboard
 import NIOCore
 
@@ -15,27 +16,29 @@ extension LoopHub {
     ) throws(ClientMessageProblem) {
         guard let board = settings.resolver.board(of: room) else { throw .unknownBoard }
         guard board.isPrivate else { return try enter(session, room, resume: resume, isPrivate: false) }
-        guard let pass = session.pass, let wait = ticksToNextCheck(of: pass) else { throw .unauthorized }
+        guard let watcherToken = session.watcherToken, let wait = ticksToNextCheck(of: watcherToken) else {
+            throw .unauthorized
+        }
         try enter(session, room, resume: resume, isPrivate: true)
-        pass.session = session
-        passes.insert(pass, in: wait)
+        watcherToken.session = session
+        watcherTokens.insert(watcherToken, in: wait)
     }
 
     /// Looks at a token now, and again later; for a session that is in a private room.
     ///
     /// - Returns: false if it is not good any more.
-    func visitLater(_ pass: Pass, of session: any HubSession) -> Bool {
-        guard let wait = ticksToNextCheck(of: pass) else { return false }
-        pass.session = session
-        passes.insert(pass, in: wait)
+    func visitLater(_ watcherToken: WatcherToken, of session: any HubSession) -> Bool {
+        guard let wait = ticksToNextCheck(of: watcherToken) else { return false }
+        watcherToken.session = session
+        watcherTokens.insert(watcherToken, in: wait)
         return true
     }
 
     /// The time has come to look at a token again.
-    func visit(_ pass: Pass) {
-        guard let session = pass.session, session.isOpen, isInPrivateRoom(session) else { return }
-        guard visitLater(pass, of: session) else {
-            status.metrics.ended(.token)
+    func visit(_ watcherToken: WatcherToken) {
+        guard let session = watcherToken.session, session.isOpen, isInPrivateRoom(session) else { return }
+        guard visitLater(watcherToken, of: session) else {
+            status.metrics.recordEnd(.token)
             return session.end(.unauthorized)
         }
     }
@@ -46,16 +49,16 @@ extension LoopHub {
     }
 
     /// Looks at a token: when to look again, or nil where it is good no more.
-    private func ticksToNextCheck(of pass: Pass) -> Int? {
+    private func ticksToNextCheck(of watcherToken: WatcherToken) -> Int? {
         guard let tokens = settings.tokens else { return nil }
-        switch pass.term.standing(now: tokens.now, generation: tokens.generation(on: eventLoop)) {
+        switch watcherToken.term.standing(now: tokens.now, generation: tokens.generation(on: eventLoop)) {
         case .over: return nil
         case .holds: break
         case .uncertain:
-            guard case .good(let term) = tokens.check(pass.token, on: eventLoop) else { return nil }
-            pass.term = term
+            guard case .good(let term) = tokens.check(watcherToken.token, on: eventLoop) else { return nil }
+            watcherToken.term = term
         }
-        let left = max(0, pass.term.endsAt - tokens.now) / Int64(Self.tickMilliseconds) + 1
+        let left = max(0, watcherToken.term.endsAt - tokens.now) / Int64(Self.tickMilliseconds) + 1
         return Int(min(left, Int64(Int.random(in: Self.checkTicks, using: &random))))
     }
 }

@@ -3,7 +3,7 @@ import NIOCore
 import Synchronization
 
 /// What each client address may use of this node, and does.
-package final class AddressBook: Sendable {
+package final class ClientQuotas: Sendable {
     /// What one address may use.
     package struct Limits: Sendable {
         /// Connections of one address; nil for no limit.
@@ -25,7 +25,7 @@ package final class AddressBook: Sendable {
     }
 
     /// What the connections of one address have in common.
-    package final class Account: Sendable {
+    package final class Quota: Sendable {
         package let address: ClientAddress
         package let joins: SharedRate?
         package let messages: SharedRate?
@@ -38,7 +38,7 @@ package final class AddressBook: Sendable {
     }
 
     private struct Entry {
-        package let account: Account
+        package let quota: Quota
         package var connections = 0
     }
 
@@ -65,46 +65,46 @@ package final class AddressBook: Sendable {
     package var count: Int { entries.withLock { $0.byAddress.count } }
 
     /// The account of an address.
-    package func account(of address: ClientAddress) -> Account {
+    package func quota(of address: ClientAddress) -> Quota {
         entries.withLock { entries in
-            if let known = entries.byAddress[address] { return known.account }
+            if let known = entries.byAddress[address] { return known.quota }
             if entries.idle >= idleMax { forget(&entries) }
-            let account = Account(address, limits: limits)
-            entries.byAddress[address] = Entry(account: account)
+            let quota = Quota(address, limits: limits)
+            entries.byAddress[address] = Entry(quota: quota)
             entries.idle += 1
-            return account
+            return quota
         }
     }
 
     /// Whether an address has as many connections as it may. Loops ask at the same time, so the limit can be passed by one
     /// for each.
-    package func isFull(_ account: Account) -> Bool {
+    package func isFull(_ quota: Quota) -> Bool {
         guard let most = limits.connectionsMax else { return false }
-        return entries.withLock { $0.byAddress[account.address]?.connections ?? 0 } >= most
+        return entries.withLock { $0.byAddress[quota.address]?.connections ?? 0 } >= most
     }
 
     /// A connection was opened.
-    package func opened(_ account: Account) {
+    package func addConnection(_ quota: Quota) {
         entries.withLock { entries in
-            let known = entries.byAddress[account.address]
-            var entry = known ?? Entry(account: account)
+            let known = entries.byAddress[quota.address]
+            var entry = known ?? Entry(quota: quota)
             if known?.connections == 0 { entries.idle -= 1 }
             entry.connections += 1
-            entries.byAddress[account.address] = entry
+            entries.byAddress[quota.address] = entry
         }
     }
 
     /// A connection that was opened is gone.
-    package func closed(_ account: Account) {
+    package func removeConnection(_ quota: Quota) {
         entries.withLock { entries in
-            guard var entry = entries.byAddress[account.address], entry.connections > 0 else { return }
+            guard var entry = entries.byAddress[quota.address], entry.connections > 0 else { return }
             entry.connections -= 1
             if entry.connections > 0 {
-                entries.byAddress[account.address] = entry
+                entries.byAddress[quota.address] = entry
             } else if limits.joins == nil && limits.messages == nil {
-                entries.byAddress[account.address] = nil
+                entries.byAddress[quota.address] = nil
             } else {
-                entries.byAddress[account.address] = entry
+                entries.byAddress[quota.address] = entry
                 entries.idle += 1
             }
         }
@@ -113,8 +113,8 @@ package final class AddressBook: Sendable {
     private func forget(_ entries: inout Entries) {
         let now = SteadyTime.nanoseconds
         entries.byAddress = entries.byAddress.filter { _, entry in
-            entry.connections > 0 || entry.account.joins?.isIdle(at: now) == false
-                || entry.account.messages?.isIdle(at: now) == false
+            entry.connections > 0 || entry.quota.joins?.isIdle(at: now) == false
+                || entry.quota.messages?.isIdle(at: now) == false
         }
         entries.idle = entries.byAddress.count { $1.connections == 0 }
         // Half, so that this is not done again for each of the next ones.
