@@ -2,9 +2,9 @@
 //
 //     for await (const { entries } of follow({ board: "global", limit: 3 })) show(entries);
 //
-// Import it from a gateway (`/scorecast.js`), or copy it together with the folder `scorecast` beside it. docs/clients.md
-// tells how to use it, scorecast.d.ts has the types. What messages mean is decided in scorecast/standings.js, how long
-// to wait in scorecast/waits.js; scorecast/connection.js carries it out.
+// Import it from a gateway (`/scorecast.js`), or copy it together with the folder `scorecast` beside it.
+// docs/clients.md tells how to use it, scorecast.d.ts has the types. What messages mean is decided in
+// scorecast/standings.js, how long to wait in scorecast/waits.js; scorecast/connection.js carries it out.
 
 import { Connection } from "./scorecast/connection.js";
 import { connectionSettings, demandAll, roomSettings } from "./scorecast/settings.js";

@@ -22,7 +22,8 @@ extension EndToEnd {
             }
         }
 
-        /// A request that nginx answers itself: what it is answered, and whether nginx has read the page's origin by then.
+        /// A request that nginx answers itself: what it is answered, and whether nginx has read the page's origin by
+        /// then.
         private static let refused: [(request: String, status: Int, code: String, knowsOrigin: Bool)] = [
             ("GET /nope HTTP/1.1\r\n\(head)\r\n", 404, "not_found", true),
             ("GET / HTTP/1.1\r\n\(head)Host: y\r\n\r\n", 400, "bad_request", true),

@@ -9,8 +9,8 @@ import ServiceLifecycle
 
 /// The listener: a service that binds a port and serves its connections, to run after all that requests need.
 ///
-/// Asked to end, it accepts no further connections and ends itself once the last request is answered, and every connection
-/// has ended or left HTTP. Cancelled, it cuts all of them.
+/// Asked to end, it accepts no further connections and ends itself once the last request is answered, and every
+/// connection has ended or left HTTP. Cancelled, it cuts all of them.
 public final class HTTPListener: Service {
     private let address: (host: String, port: Int)
     private let front: FrontChannel

@@ -35,8 +35,8 @@ extension ListenerLimits {
     /// Bytes that the parser may leave unread. It keeps the beginnings of fields, and what follows an upgrade request
     /// until that is decided.
     static let unparsedBytesMax = 64 * 1024
-    /// Bytes that a body may take on the way beyond itself: a read's worth of head before it and of requests after it, and
-    /// for each of its bytes a chunk of its own. Stops chunk extensions without end (RFC 9112, 7.1.1).
+    /// Bytes that a body may take on the way beyond itself: a read's worth of head before it and of requests after it,
+    /// and for each of its bytes a chunk of its own. Stops chunk extensions without end (RFC 9112, 7.1.1).
     static func framingBytesMax(bodyBytes: Int) -> Int { 64 * 1024 + 8 * bodyBytes }
     /// Bytes of answers that are gathered before they are written.
     static let gatheredBytesMax = 32 * 1024

@@ -1,17 +1,17 @@
 /// How to reach Postgres, and the limit of everything that can be waited for. A plain value: nothing is checked before
 /// ``validate()`` or ``PostgresPool/init(configuration:logger:)``.
 public struct PostgresConfiguration: Sendable {
-    /// A libpq URL, `postgresql://user:password@host:5432/database?sslmode=require` (PostgreSQL 34.1.1.2). Parts that it
-    /// leaves out are libpq's built-in defaults; its environment variables (`PGHOST`, …) are not used. Not readable, since
-    /// it may hold the password.
+    /// A libpq URL, `postgresql://user:password@host:5432/database?sslmode=require` (PostgreSQL 34.1.1.2). Parts that
+    /// it leaves out are libpq's built-in defaults; its environment variables (`PGHOST`, …) are not used. Not readable,
+    /// since it may hold the password.
     private(set) var url: String
 
     /// Names the pool in logs and in the `pool` dimension of metrics.
     public var poolName = "main"
     /// Connections, and threads: each thread owns one connection. 1 to 256.
     public var poolSize = 4
-    /// Bound on opening one connection, over all hosts of the URL, with TLS and authentication. It takes the place of the
-    /// URL's `connect_timeout`.
+    /// Bound on opening one connection, over all hosts of the URL, with TLS and authentication. It takes the place of
+    /// the URL's `connect_timeout`.
     public var connectTimeout: Duration = .seconds(3)
     /// Bound on each statement, kept by the server (`statement_timeout`, in whole milliseconds).
     public var statementTimeout: Duration = .seconds(10)
@@ -35,7 +35,8 @@ public struct PostgresConfiguration: Sendable {
         self.url = url
     }
 
-    /// What libpq is given at an attempt to connect, by keyword; empty where the URL cannot be used. Holds the password.
+    /// What libpq is given at an attempt to connect, by keyword; empty where the URL cannot be used. Holds the
+    /// password.
     package func parameters(attempt: Int) -> [String: String] {
         guard case .success(let parsed) = ConnectionURL.parse(url) else { return [:] }
         let pairs = ConnectionParameters(parsed, self).pairs(attempt: attempt)

@@ -1,14 +1,15 @@
 /// Everything that can go wrong between this process and Postgres, in one shape.
 ///
-/// `kind` is for the program to decide by, `code` for a finer decision (an SQLSTATE where the server spoke, otherwise one
-/// of ``Code``), `message`, `detail` and `hint` are for operators. `detail` may quote stored values, so none of the texts
-/// belongs in a reply to a client. No text ever holds the password or a bound parameter.
+/// `kind` is for the program to decide by, `code` for a finer decision (an SQLSTATE where the server spoke, otherwise
+/// one of ``Code``), `message`, `detail` and `hint` are for operators. `detail` may quote stored values, so none of the
+/// texts belongs in a reply to a client. No text ever holds the password or a bound parameter.
 public struct PostgresError: Error, Sendable, CustomStringConvertible {
     /// What sort of failure it was, which is what a caller usually decides by.
     public enum Kind: String, Sendable, CaseIterable {
         /// There is no connection: refused, lost, or closed by the server.
         case connection
-        /// A wait reached its limit: for a connection, for the server's answer, or the server's own `statement_timeout`.
+        /// A wait reached its limit: for a connection, for the server's answer, or the server's own
+        /// `statement_timeout`.
         case timeout
         /// Too many bodies wait for a connection already; nothing was started.
         case overloaded
@@ -38,7 +39,8 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The codes that are this library's own. Those of the server are SQLSTATEs (five characters, PostgreSQL appendix A).
+    /// The codes that are this library's own. Those of the server are SQLSTATEs (five characters, PostgreSQL appendix
+    /// A).
     public enum Code {
         /// No connection could be opened.
         public static let connectFailed = "connect_failed"
@@ -118,8 +120,8 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
         self.place = place
     }
 
-    /// Whether the same request may succeed later, with nothing changed by anybody. It says nothing about whether a retry
-    /// is *safe*: see ``effectUnknown``.
+    /// Whether the same request may succeed later, with nothing changed by anybody. It says nothing about whether a
+    /// retry is *safe*: see ``effectUnknown``.
     public var isTransient: Bool {
         switch kind {
         case .connection, .timeout, .overloaded: true

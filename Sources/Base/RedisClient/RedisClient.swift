@@ -50,7 +50,8 @@ public final class RedisClient: Sendable {
     ///   - connections: how many connections; `nil` for one on each loop.
     ///   - scripts: scripts which are loaded on each new connection, before it counts as connected.
     ///   - questions: what each new connection asks before it counts as connected; called once for each connection.
-    ///   - peers: clients that go to the same server; all look for it again when one of them finds that it does not serve.
+    ///   - peers: clients that go to the same server; all look for it again when one of them finds that it does not
+    ///     serve.
     ///   - logger: told of trouble and of its end.
     /// - Throws: `.invalidConfiguration`.
     public init(

@@ -3,7 +3,8 @@ import Node
 import Settings
 import Signing
 
-/// Makes tokens and action ids with the configured keys: for the command line, and for traffic that `scorecast` makes itself.
+/// Makes tokens and action ids with the configured keys: for the command line, and for traffic that `scorecast` makes
+/// itself.
 public struct CredentialIssuer: Sendable {
     private let configuration: NodeConfiguration
     private let signer: ActionIDSigner?

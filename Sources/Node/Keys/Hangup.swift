@@ -6,8 +6,8 @@
     import Darwin
 #endif
 
-/// What SIGHUP means: to a daemon, that its settings have changed; to a program at a terminal, that the terminal is gone.
-/// Whoever closes the window in which a node runs does not want it to go on unseen.
+/// What SIGHUP means: to a daemon, that its settings have changed; to a program at a terminal, that the terminal is
+/// gone. Whoever closes the window in which a node runs does not want it to go on unseen.
 package struct Hangup {
     private let endsWithTerminal: Bool
 
@@ -16,8 +16,8 @@ package struct Hangup {
         endsWithTerminal = !Self.ignore() && Self.hasTerminal
     }
 
-    /// Until a node looks after the signal, lets it end the process as SIGTERM does, so that a program which has started
-    /// others can stop them.
+    /// Until a node looks after the signal, lets it end the process as SIGTERM does, so that a program which has
+    /// started others can stop them.
     package static func endMeanwhile() {
         guard !ignore() else { return }
         // Both calls are safe in a signal handler (signal-safety(7)).

@@ -3,7 +3,8 @@ import ServiceLifecycle
 import Settings
 import UnixSignals
 
-/// Reads the keys again whenever the process gets SIGHUP: the secrets from the configuration, the key set from its source.
+/// Reads the keys again whenever the process gets SIGHUP: the secrets from the configuration, the key set from its
+/// source.
 ///
 /// Where the signal says that the process's terminal is gone, the process ends as before, gracefully.
 ///

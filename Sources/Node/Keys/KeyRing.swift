@@ -2,7 +2,8 @@ import Settings
 import Signing
 import Synchronization
 
-/// The keys that this node checks tokens and action ids with, wherever they come from, and who wants to know of new ones.
+/// The keys that this node checks tokens and action ids with, wherever they come from, and who wants to know of new
+/// ones.
 ///
 /// Keys are replaced as a whole, and every set of token keys has a generation of its own: a key that is gone ends its
 /// tokens at once, those in caches too.

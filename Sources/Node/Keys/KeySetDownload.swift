@@ -9,8 +9,8 @@ import Signing
 
 /// A key set at an https URL.
 ///
-/// The server's certificate is checked, and redirects are not followed: whoever could send this node elsewhere would choose
-/// its keys. A client is made for each download, which is one in some minutes: nothing stays open in between.
+/// The server's certificate is checked, and redirects are not followed: whoever could send this node elsewhere would
+/// choose its keys. A client is made for each download, which is one in some minutes: nothing stays open in between.
 public struct KeySetDownload: KeySetReader {
     /// What a download may take.
     public struct Limits: Sendable {

@@ -5,7 +5,8 @@ import ServiceLifecycle
 import Signing
 import Synchronization
 
-/// Keeps a key set up to date: fetches it at the start, every few minutes, and when a token names a key that is not in it.
+/// Keeps a key set up to date: fetches it at the start, every few minutes, and when a token names a key that is not in
+/// it.
 ///
 /// While the set cannot be had, or what comes is no key set, the last good one stays in force.
 public final class KeySetSource: Service {

@@ -17,8 +17,8 @@ public struct NodeKeys: Sendable {
     ///   - configuration: validated for `roles`.
     ///   - roles: what the node does. Only the API and the gateway check tokens, so no other node asks for a key set.
     ///   - group: the event loops for downloads.
-    /// - Throws: `ConfigurationError` for a key set in a file that cannot be used: a mistake that is here to stay. A server
-    ///   may be away for a while, so for one at a URL the node starts, and is not ready until it has the set.
+    /// - Throws: `ConfigurationError` for a key set in a file that cannot be used: a mistake that is here to stay. A
+    ///   server may be away for a while, so for one at a URL the node starts, and is not ready until it has the set.
     public init(
         _ configuration: NodeConfiguration, roles: NodeRoles, group: any EventLoopGroup, logger: Logger
     ) async throws {

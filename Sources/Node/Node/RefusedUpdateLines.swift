@@ -3,8 +3,8 @@ import Logging
 import Settings
 import Telemetry
 
-/// One line for each update that a node refuses, for those who develop with it: `scorecast up` shows them at whatever level it
-/// logs. Nodes of a deployment do so at level `debug` alone, since anybody can send what is refused.
+/// One line for each update that a node refuses, for those who develop with it: `scorecast up` shows them at whatever
+/// level it logs. Nodes of a deployment do so at level `debug` alone, since anybody can send what is refused.
 public enum RefusedUpdateLines {
     /// What to give a node; nil if its log has these lines anyway.
     public static func output(

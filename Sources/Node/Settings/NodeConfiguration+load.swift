@@ -53,8 +53,8 @@ extension NodeConfiguration {
     /// Reads the configuration again: the same variables, and the files that they name as they are now. One that the
     /// program made is what it was.
     ///
-    /// What stands in the file of a key set is for the one to judge who follows it: a fault there keeps nobody from taking
-    /// other keys.
+    /// What stands in the file of a key set is for the one to judge who follows it: a fault there keeps nobody from
+    /// taking other keys.
     ///
     /// - Throws: as ``load(environment:roles:requiring:ignoring:)`` does.
     public func loadedAgain(roles: NodeRoles = []) async throws(ConfigurationError) -> NodeConfiguration {

@@ -12,15 +12,15 @@ public struct NodeConfiguration: Sendable {
     public var httpHost = "127.0.0.1"
     /// Port to listen on; 0 lets the system choose (`SCORECAST_HTTP_PORT`).
     public var httpPort = 8080
-    /// Port of a listener for operators alone, which has `/metrics` and what `/readyz` knows; nil: the port above has them
-    /// (`SCORECAST_OPERATIONS_PORT`).
+    /// Port of a listener for operators alone, which has `/metrics` and what `/readyz` knows; nil: the port above has
+    /// them (`SCORECAST_OPERATIONS_PORT`).
     public var operationsPort: Int?
     /// Address or name that it listens on (`SCORECAST_OPERATIONS_HOST`).
     public var operationsHost = "127.0.0.1"
     /// Event loops; nil: one for each core that the process may use (`SCORECAST_THREADS`).
     public var threads: Int?
-    /// Origins (`https://host[:port]`, and those of app shells, such as `capacitor://localhost`) that may call and connect
-    /// from a browser, or `*` alone for any; empty: the same origin only (`SCORECAST_ALLOWED_ORIGINS`).
+    /// Origins (`https://host[:port]`, and those of app shells, such as `capacitor://localhost`) that may call and
+    /// connect from a browser, or `*` alone for any; empty: the same origin only (`SCORECAST_ALLOWED_ORIGINS`).
     public var allowedOrigins: [String] = []
     /// Proxies whose `X-Forwarded-For` or `Forwarded` is believed (`SCORECAST_TRUSTED_PROXIES`).
     public var trustedProxies: [AddressBlock] = []
@@ -63,7 +63,8 @@ public struct NodeConfiguration: Sendable {
 
     /// Updates for each user and board; nil: no limit (`SCORECAST_RATE_LIMIT`).
     public var rateLimit: RateLimitSetting? = RateLimitSetting(count: 10, periodMilliseconds: 60_000)
-    /// Requests with a token of one client address on this node, coarsely; nil: no limit (`SCORECAST_ADDRESS_RATE_LIMIT`).
+    /// Requests with a token of one client address on this node, coarsely; nil: no limit
+    /// (`SCORECAST_ADDRESS_RATE_LIMIT`).
     public var addressRateLimit: RateLimitSetting? = RateLimitSetting(count: 100_000, periodMilliseconds: 1000)
     /// Points that a user may gain on a board; nil: no limit (`SCORECAST_VELOCITY_LIMIT`).
     public var velocityLimit: RateLimitSetting?

@@ -10,8 +10,8 @@ enum Interruption {
         let isUp = Mutex(false)
     }
 
-    /// Runs `body`, and cancels it at the first SIGINT or SIGTERM that comes before `body` has said that it is up. Later
-    /// ones are left to `body`. The end of the terminal counts as SIGTERM.
+    /// Runs `body`, and cancels it at the first SIGINT or SIGTERM that comes before `body` has said that it is up.
+    /// Later ones are left to `body`. The end of the terminal counts as SIGTERM.
     ///
     /// - Throws: what `body` throws; exit code 130 if a signal ended it.
     static func whileStarting(

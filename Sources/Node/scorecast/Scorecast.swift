@@ -1,4 +1,5 @@
-// The command line: one file for each command under Commands/. They read arguments, and leave the work to the other targets.
+// The command line: one file for each command under Commands/. They read arguments, and leave the work to the other
+// targets.
 
 import ArgumentParser
 import Node

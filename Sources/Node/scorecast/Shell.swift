@@ -15,7 +15,8 @@ enum Shell {
         ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
     }
 
-    /// The environment over defaults: a variable that it sets, or whose value it names a file for, takes the default's place.
+    /// The environment over defaults: a variable that it sets, or whose value it names a file for, takes the default's
+    /// place.
     static func environment(over defaults: [String: String]) -> [String: String] {
         let set = environment
         return defaults.filter { set[$0.key] == nil && set[$0.key + "_FILE"] == nil }.merging(set) { $1 }
@@ -27,7 +28,8 @@ enum Shell {
         try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     }
 
-    /// Reads the configuration; everything that is wrong with it is one message, and exit code 78 (EX_CONFIG of sysexits).
+    /// Reads the configuration; everything that is wrong with it is one message, and exit code 78 (EX_CONFIG of
+    /// sysexits).
     static func configuration(
         environment: [String: String] = Shell.environment, roles: NodeRoles = [],
         requiring requirements: Set<ConfigurationRequirement> = []

@@ -1,5 +1,5 @@
-// The API role: the HTTP routes through which scores are updated and read and the catalogue is kept. `UpdateScore.swift` has the
-// whole way of one update; the lane and the ordinary route are two ways into it.
+// The API role: the HTTP routes through which scores are updated and read and the catalogue is kept.
+// `UpdateScore.swift` has the whole way of one update; the lane and the ordinary route are two ways into it.
 
 import Access
 import Basics
@@ -218,7 +218,8 @@ public struct APIRole: Sendable {
         return body
     }
 
-    /// Runs a route; what it refuses takes the contract's form, and what it did not expect says nothing but "try again".
+    /// Runs a route; what it refuses takes the contract's form, and what it did not expect says nothing but "try
+    /// again".
     private func respond(_ body: () async throws -> Reply) async -> Response {
         do {
             return try await body().response

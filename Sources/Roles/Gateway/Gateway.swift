@@ -5,7 +5,8 @@
 //     reader ──┘   (home loop)      └─ LoopHub (event loop 1) ─ …
 //
 // `WatchedRankings` decides which top is current and how often it is pushed, once for the node; a push crosses to each
-// loop once and is the same buffer for every socket. Start with `WatchedRankings`, then `LoopHub`, then `SessionHandler`.
+// loop once and is the same buffer for every socket. Start with `WatchedRankings`, then `LoopHub`, then
+// `SessionHandler`.
 
 import Access
 import Basics

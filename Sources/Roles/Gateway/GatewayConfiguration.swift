@@ -9,24 +9,26 @@ public struct GatewayConfiguration: Sendable {
     /// The origins that a browser may connect from, such as `https://example.com`; `*` allows all. Empty allows the
     /// origin that the request's own `Host` names. Clients that send no `Origin` are not browsers and pass.
     public var allowedOrigins: [String] = []
-    /// WebSockets and event streams open at once on this node; more are answered with 503. Stops memory use by connections.
+    /// WebSockets and event streams open at once on this node; more are answered with 503. Stops memory use by
+    /// connections.
     public var connectionsMax = 100_000
-    /// The same for one client address (an IPv4 address, or the /64 network of an IPv6 address); more are answered with 429.
-    /// Nil for no limit: behind a proxy that is not in `isTrustedProxy` all clients have its address.
+    /// The same for one client address (an IPv4 address, or the /64 network of an IPv6 address); more are answered with
+    /// 429. Nil for no limit: behind a proxy that is not in `isTrustedProxy` all clients have its address.
     public var connectionsPerAddressMax: Int?
-    /// Opening handshakes and `join-room` messages of one client address; handshakes over it are answered with 429, such a
-    /// message ends its connection with 1008. Nil for no limit, as above.
+    /// Opening handshakes and `join-room` messages of one client address; handshakes over it are answered with 429,
+    /// such a message ends its connection with 1008. Nil for no limit, as above.
     public var joinRatePerAddress: RateLimit?
-    /// Frames that all connections of one client address send together; the one that sends more ends with 1008. Nil for no
-    /// limit, as above.
+    /// Frames that all connections of one client address send together; the one that sends more ends with 1008. Nil for
+    /// no limit, as above.
     public var messageRatePerAddress: RateLimit?
-    /// Frames that all connections of this node send together; the one that sends more ends with 1013. Nil for no limit.
-    /// Stops clients from keeping the node busy together.
+    /// Frames that all connections of this node send together; the one that sends more ends with 1013. Nil for no
+    /// limit. Stops clients from keeping the node busy together.
     public var messageRate: RateLimit? = RateLimit(count: 100_000, periodMilliseconds: 1000)
-    /// Whether an address (4 or 16 bytes) is that of a proxy whose `X-Forwarded-For` is believed; nil when there are none.
+    /// Whether an address (4 or 16 bytes) is that of a proxy whose `X-Forwarded-For` is believed; nil when there are
+    /// none.
     public var isTrustedProxy: (@Sendable ([UInt8]) -> Bool)?
-    /// Opening handshakes that this node takes in a period, evenly; nil for no limit. Stops all clients from coming in one
-    /// moment after a restart.
+    /// Opening handshakes that this node takes in a period, evenly; nil for no limit. Stops all clients from coming in
+    /// one moment after a restart.
     public var joinRate: RateLimit? = RateLimit(count: 1000, periodMilliseconds: 1000)
     /// How long a handshake over the rate may wait its turn, in ms; what would wait longer is answered with 503.
     public var joinDelayMillisecondsMax: Int64 = 5_000
@@ -44,8 +46,8 @@ public struct GatewayConfiguration: Sendable {
     public var compressesMessages = true
     /// About how often a watched ranking is compared with the store, in ms. Heals a version that the feed has lost.
     public var comparisonMilliseconds: Int64 = 3_000
-    /// How many versions of a ranking are kept, of those that were pushed and again of those that were passed over: from
-    /// these a client gets what has changed, from older ones the whole top. Costs memory for each watched ranking.
+    /// How many versions of a ranking are kept, of those that were pushed and again of those that were passed over:
+    /// from these a client gets what has changed, from older ones the whole top. Costs memory for each watched ranking.
     public var historyVersionsMax = 64
     /// How long a ranking that nobody watches any more is still followed, in ms, so that clients which come back can
     /// resume.
@@ -62,8 +64,8 @@ public struct GatewayConfiguration: Sendable {
     public var now: @Sendable () -> Int64
     /// Checks tokens; nil where there are no keys, and nobody may see a private board.
     public var tokens: (any WatcherTokens)?
-    /// Whether messages sent through the feed arrive here: a check of the feed from end to end. Nil if nobody looks after
-    /// that; then the feed's own word is taken.
+    /// Whether messages sent through the feed arrive here: a check of the feed from end to end. Nil if nobody looks
+    /// after that; then the feed's own word is taken.
     public var canary: (@Sendable () -> FeedProof)?
 
     /// The defaults.
@@ -104,18 +106,18 @@ public struct GatewayConfiguration: Sendable {
         public init() {}
     }
 
-    /// For how long it need not be proved that changes arrive before the watchers are told, in ms: as long as a canary may
-    /// take.
+    /// For how long it need not be proved that changes arrive before the watchers are told, in ms: as long as a canary
+    /// may take.
     package var feedPatienceMilliseconds: Int64 = 3_000
-    /// How long ago a version was published that comes to an event loop too late to be pushed at once, in ms: another one may
-    /// be there already.
+    /// How long ago a version was published that comes to an event loop too late to be pushed at once, in ms: another
+    /// one may be there already.
     package var lateMilliseconds: Int64 = 5
     /// Shorter messages are sent as they are: compressed they would hardly be shorter, and would cost each client work.
     static let compressedBytesMin = 1024
     /// The most that `messageBytesMax` can be: more than the protocol has use for.
     static let messageBytesMax = 16 * 1024
-    /// Bytes that wait in this process for a slow event stream before it is skipped, and down to where it has caught up. A
-    /// WebSocket is skipped while anything waits.
+    /// Bytes that wait in this process for a slow event stream before it is skipped, and down to where it has caught
+    /// up. A WebSocket is skipped while anything waits.
     static let waitingBytes = 32 * 1024...64 * 1024
     /// Bytes that the kernel holds unsent for a peer (`TCP_NOTSENT_LOWAT`): what is in there cannot be replaced by a
     /// later state.

@@ -25,8 +25,8 @@ final class NodeStatus: Sendable {
     /// WebSockets and event streams open now.
     var connections: Int { connectionCount.load(ordering: .relaxed) }
 
-    /// Whether another connection may come. Those whose handshake waits count too. Loops ask at the same time, so the limit
-    /// can be passed by one for each.
+    /// Whether another connection may come. Those whose handshake waits count too. Loops ask at the same time, so the
+    /// limit can be passed by one for each.
     var isFull: Bool { connections + waitingCount.load(ordering: .relaxed) >= connectionsMax }
 
     /// A handshake has to wait its turn.

@@ -2,8 +2,8 @@ import Leaderboard
 import Logging
 import ServiceLifecycle
 
-/// Opens the partitions that are closed although nothing is missing in them: those of a new deployment. Runs on every node that can
-/// reach both stores; opening an open partition does nothing, so any number may try.
+/// Opens the partitions that are closed although nothing is missing in them: those of a new deployment. Runs on every
+/// node that can reach both stores; opening an open partition does nothing, so any number may try.
 public struct PartitionOpener: Service {
     private let outbox: any Outbox
     private let ledger: any Ledger

@@ -1,5 +1,6 @@
-// The persister: carries every outbox entry to the ledger exactly once. The position that Postgres holds decides what is next,
-// and moves in the same transaction that writes; so a crash at any point repeats nothing and leaves nothing out.
+// The persister: carries every outbox entry to the ledger exactly once. The position that Postgres holds decides what
+// is next, and moves in the same transaction that writes; so a crash at any point repeats nothing and leaves nothing
+// out.
 
 import Leaderboard
 import Logging
@@ -161,8 +162,8 @@ public struct Persister: Service {
         return following
     }
 
-    /// Closes partitions, unless the positions that they were compared with are old: another persister may have taken the lease
-    /// since they were read, and have gone on and trimmed what they stand for.
+    /// Closes partitions, unless the positions that they were compared with are old: another persister may have taken
+    /// the lease since they were read, and have gone on and trimmed what they stand for.
     private func close(_ partitions: Set<Int>, positions: [Int: LedgerPosition]) async throws(StoreError) {
         guard !partitions.isEmpty else { return }
         let now = try await ledger.positions()

@@ -59,7 +59,8 @@ public final class PersisterStatus: Sendable {
         state.withLock { $0.lastError = reason }
     }
 
-    /// Why the persister does not do its work now; nil when it does, or when it stands by for another that holds the leases.
+    /// Why the persister does not do its work now; nil when it does, or when it stands by for another that holds the
+    /// leases.
     public func whyNotReady() -> String? {
         state.withLock { state in
             guard let last = state.lastCycle, last.duration(to: .now) < Self.staleAfter else {

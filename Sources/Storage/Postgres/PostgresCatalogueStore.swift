@@ -95,8 +95,8 @@ public struct PostgresCatalogueStore: CatalogueStore {
             visibility: Board.Visibility(rawValue: try row.string("visibility")) ?? .private)
     }
 
-    /// Why this version cannot run a board. One that another rule is meant for must not be run by the only rule that there
-    /// is: its scores would be wrong for good.
+    /// Why this version cannot run a board. One that another rule is meant for must not be run by the only rule that
+    /// there is: its scores would be wrong for good.
     private static func whyNotRun(_ row: PostgresRow, _ board: Board) throws -> String? {
         let rules = [
             ("operator", try row.string("operator"), "increment"),

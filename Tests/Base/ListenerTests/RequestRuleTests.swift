@@ -1,8 +1,8 @@
 import NIOConcurrencyHelpers
 import Testing
 
-/// What RFC 9112 and RFC 9110 want a server to refuse or to take, one request for each rule. A proxy in front may enforce
-/// the same; two that read a request in different ways are how requests are smuggled.
+/// What RFC 9112 and RFC 9110 want a server to refuse or to take, one request for each rule. A proxy in front may
+/// enforce the same; two that read a request in different ways are how requests are smuggled.
 @Suite(.timeLimit(.minutes(2))) struct RequestRuleTests {
     /// A request, and the status of its answer.
     struct Rule: Sendable, CustomTestStringConvertible {
@@ -87,7 +87,8 @@ import Testing
             "HTTP/1.1x", "HTTP /1.1", "HTTP/1,1",
         ].map { Rule(400, TestClient.request("GET", "/hello", version: $0)) }
 
-    /// RFC 9112, 5 and RFC 9110, 5: names are tokens without white space around them, and values hold no control character.
+    /// RFC 9112, 5 and RFC 9110, 5: names are tokens without white space around them, and values hold no control
+    /// character.
     static let fields: [Rule] =
         [
             "X : a", "X\t: a", ": a", "X", " X: a", "X: a\r\n b", "X: a\r\n\tb", "X: a\rb", "X: a\r", "X: a\u{0}b",

@@ -149,8 +149,8 @@ import Testing
         }
     }
 
-    /// Whether the parser stops depends on how it reads `Connection`. What it may read in another way ends the connection;
-    /// no request is lost, and none answered twice.
+    /// Whether the parser stops depends on how it reads `Connection`. What it may read in another way ends the
+    /// connection; no request is lost, and none answered twice.
     @Test func agreesWithTheParser() async throws {
         let lists = [
             "upgrade", "Upgrade", "UPGRADE", "keep-alive, Upgrade", "Upgrade, keep-alive", "upgrade,HTTP2-Settings",

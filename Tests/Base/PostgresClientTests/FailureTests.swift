@@ -45,7 +45,8 @@ import Testing
                     }
                 }
             }
-            // No body is failed by a connection that was dead before it started, and each can tell that it is a new one.
+            // No body is failed by a connection that was dead before it started, and each can tell that it is a new
+            // one.
             try await eventually("the pool notices") { try await pool.withConnection { $0.id } != identity }
         }
     }

@@ -100,7 +100,8 @@ import Testing
         }
     }
 
-    /// A server that turns read-only while sessions live: the refusal is certain, and no session of before is used again.
+    /// A server that turns read-only while sessions live: the refusal is certain, and no session of before is used
+    /// again.
     @Test func sessionsGoWhenTheServerOnlyReads() async throws {
         try await withRole(size: 3) { pool, admin, role in
             try await admin.withConnection {

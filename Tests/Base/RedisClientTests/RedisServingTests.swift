@@ -6,8 +6,8 @@ import RedisClient
 import TestSupport
 import Testing
 
-/// A connection that lives is not yet one that serves: a server that became a replica, one that was one from the start, or
-/// one that the owner's questions refuse.
+/// A connection that lives is not yet one that serves: a server that became a replica, one that was one from the start,
+/// or one that the owner's questions refuse.
 @Suite(.timeLimit(.minutes(1)))
 struct RedisServingTests {
     @Test func nagleIsOffOnEveryConnection() async throws {
@@ -108,8 +108,8 @@ struct RedisServingTests {
             })
     }
 
-    /// Where `HELLO` is not there, only the replies tell. A client that goes on writing must neither connect in a loop nor
-    /// fill the log.
+    /// Where `HELLO` is not there, only the replies tell. A client that goes on writing must neither connect in a loop
+    /// nor fill the log.
     @Test func withoutHelloTheRepliesTell() async throws {
         let server = try await RedisTestServer(arguments: [
             "--rename-command", "HELLO", "", "--replicaof", "127.0.0.1", "1",
@@ -161,7 +161,8 @@ struct RedisServingTests {
         let server = try await RedisTestServer(arguments: ["--maxclients", "1"])
         defer { server.stop() }
         try await withClient(server.configuration, connections: 1) { _ async throws in
-            // Now and then the kernel throws away what the server said, with the reset that follows. The keeper tries again.
+            // Now and then the kernel throws away what the server said, with the reset that follows. The keeper tries
+            // again.
             #expect(
                 try await eventually {
                     try await failure(server.configuration)?.message.contains("max number of clients") == true

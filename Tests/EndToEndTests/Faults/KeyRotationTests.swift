@@ -184,8 +184,8 @@ extension EndToEnd {
 
         // MARK: Requests that change nothing
 
-        /// The status of an update whose action nobody knows: 404 when token and action id are good, 401 when the token is
-        /// not.
+        /// The status of an update whose action nobody knows: 404 when token and action id are good, 401 when the token
+        /// is not.
         private static func status(_ cluster: Cluster, token: Credentials) async throws -> Int {
             try await update(cluster, id: cluster.credentials.actionID("probe", "gone"), token: token).status
         }

@@ -43,8 +43,8 @@ extension EndToEnd {
                 let again = try await cluster.update(user, id: id)
                 return try again.status == 200 && again.json["replayed"] == false && again.json["new_score"] == 5
             }
-            // Connections to a server that was read-only are made again, one on each event loop; a request may come to a
-            // loop whose connection is still on its way.
+            // Connections to a server that was read-only are made again, one on each event loop; a request may come to
+            // a loop whose connection is still on its way.
             try await eventually("and only once", timeout: .seconds(2) + EndToEnd.machineSlack) {
                 let again = try await cluster.update(user, id: id)
                 return try again.status == 200 && again.json["replayed"] == true

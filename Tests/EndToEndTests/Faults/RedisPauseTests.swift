@@ -34,8 +34,8 @@ extension EndToEnd {
                 }
             }
 
-            /// Each counts once and is then known, all within 2 s, over whichever of the node's connections; whatever came
-            /// of it before counts for nothing.
+            /// Each counts once and is then known, all within 2 s, over whichever of the node's connections; whatever
+            /// came of it before counts for nothing.
             func count(since end: ContinuousClock.Instant) async throws {
                 for isReplay in [false, true] {
                     for (user, id) in ids {

@@ -29,8 +29,8 @@ extension EndToEnd {
                     return
                 }
                 #expect(status == 429 && body.contains("rate_limited"))
-                // However many seconds end in between, more than three of these fall into one; the last ones may find the
-                // connection closed.
+                // However many seconds end in between, more than three of these fall into one; the last ones may find
+                // the connection closed.
                 for _ in 0..<60 { try? talker.send(opcode: 10, []) }
                 let page = try await eventuallyMetrics(gateway.port, #"connections_ended_total{reason="frame_rate"} 1"#)
                 #expect(page.contains(#"scorecast_gateway_upgrades_refused_total{reason="address"} 1"#))

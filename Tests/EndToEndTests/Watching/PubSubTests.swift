@@ -155,7 +155,8 @@ extension EndToEnd {
                 try await eventually("its age is told") {
                     try await gateway.metric("scorecast_gateway_canary_age_seconds") < 3
                 }
-                // At its start, and for a new connection in place of the deaf one, of which there is one in 3 s at most.
+                // At its start, and for a new connection in place of the deaf one, of which there is one in 3 s at
+                // most.
                 let resyncs = try await gateway.metric(#"scorecast_gateway_resyncs_total{cause="live"}"#)
                 #expect((1...3).contains(resyncs))
                 try await fleet.expectAll(cluster.probe)

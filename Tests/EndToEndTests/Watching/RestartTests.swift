@@ -84,8 +84,8 @@ extension EndToEnd {
             report.addMemory(before: memory, after: try NodeFacts.residentBytes(of: rest.pid))
             report.print()
             #expect(cluster.gateways.count == 1)
-            // Half a second's worth at once, the rate of SCORECAST_GATEWAY_JOIN_RATE for the second, and as much again for a
-            // quarter of one that a busy machine may be late.
+            // Half a second's worth at once, the rate of SCORECAST_GATEWAY_JOIN_RATE for the second, and as much again
+            // for a quarter of one that a busy machine may be late.
             #expect(rate <= 1_750)
             #expect(try await rest.metric("scorecast_gateway_connections") == watchers)
         }

@@ -91,7 +91,8 @@ struct PageTests {
         }
     }
 
-    /// While users move, appear and vanish between two pages, those who stay where they are are met once each, in order.
+    /// While users move, appear and vanish between two pages, those who stay where they are are met once each, in
+    /// order.
     @Test(arguments: [UInt64(1), 2, 3])
     func walkWhileOthersMove(_ seed: UInt64) async throws {
         try await withFixture { fixture in

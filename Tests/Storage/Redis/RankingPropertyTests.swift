@@ -7,8 +7,8 @@ import Storage
 import TestSupport
 import Testing
 
-/// Thousands of random updates against a board kept in the simplest way: each reply, the whole order, and each version of the
-/// visible top as it is published.
+/// Thousands of random updates against a board kept in the simplest way: each reply, the whole order, and each version
+/// of the visible top as it is published.
 @Suite(.timeLimit(.minutes(2)))
 struct RankingPropertyTests {
     struct Case: Sendable {

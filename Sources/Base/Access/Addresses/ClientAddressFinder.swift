@@ -3,9 +3,9 @@ import NIOHTTP1
 
 /// Finds the client behind proxies: in `X-Forwarded-For`, or in `Forwarded` (RFC 7239).
 ///
-/// A proxy adds the address that it was called from at the end of one of the two fields. So the last entry was written by
-/// the proxy that called the node, and each entry before it by the address that the one after it names. Entries count for
-/// as long as those who wrote them are trusted.
+/// A proxy adds the address that it was called from at the end of one of the two fields. So the last entry was written
+/// by the proxy that called the node, and each entry before it by the address that the one after it names. Entries
+/// count for as long as those who wrote them are trusted.
 package struct ClientAddressFinder: Sendable {
     /// Whether an address (4 or 16 bytes) is that of a proxy that is believed; nil when there are none.
     private let isTrustedProxy: (@Sendable ([UInt8]) -> Bool)?

@@ -54,8 +54,9 @@ package final class ClientQuotas: Sendable {
 
     /// - Parameters:
     ///   - limits: of each address.
-    ///   - idleMax: addresses without connections that are remembered. Past it those whose rates have forgotten them are
-    ///     forgotten, too, and if that frees none, all: a flood from very many addresses is not what these limits can stop.
+    ///   - idleMax: addresses without connections that are remembered. Past it those whose rates have forgotten them
+    ///     are forgotten, too, and if that frees none, all: a flood from very many addresses is not what these limits
+    ///     can stop.
     package init(_ limits: Limits, idleMax: Int = 65_536) {
         self.limits = limits
         self.idleMax = idleMax
@@ -76,8 +77,8 @@ package final class ClientQuotas: Sendable {
         }
     }
 
-    /// Whether an address has as many connections as it may. Loops ask at the same time, so the limit can be passed by one
-    /// for each.
+    /// Whether an address has as many connections as it may. Loops ask at the same time, so the limit can be passed by
+    /// one for each.
     package func isFull(_ quota: Quota) -> Bool {
         guard let most = limits.connectionsMax else { return false }
         return entries.withLock { $0.byAddress[quota.address]?.connections ?? 0 } >= most

@@ -2,9 +2,9 @@ import HTTPKit
 
 /// The entries of `Forwarded` (RFC 7239).
 enum Forwarded {
-    /// The addresses (4 or 16 bytes) that the elements' `for` names, the last one first; nil for an element that names none
-    /// (`unknown`, a made-up name, or nothing), and for a whole field that is malformed. A client can leave a quote open so
-    /// that what the proxy adds becomes a part of its own text.
+    /// The addresses (4 or 16 bytes) that the elements' `for` names, the last one first; nil for an element that names
+    /// none (`unknown`, a made-up name, or nothing), and for a whole field that is malformed. A client can leave a
+    /// quote open so that what the proxy adds becomes a part of its own text.
     ///
     /// - Parameter fields: the field's values, in their order.
     static func entries(_ fields: [String]) -> some Sequence<[UInt8]?> {

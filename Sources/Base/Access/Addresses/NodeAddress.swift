@@ -3,8 +3,8 @@ import NIOCore
 
 /// An address as proxies write it.
 enum NodeAddress {
-    /// The 4 or 16 bytes of `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]` and `[2001:db8::1]:4711`; nil for
-    /// anything else. A port may also be a made-up name (`_x`, RFC 7239, 6.3).
+    /// The 4 or 16 bytes of `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]` and `[2001:db8::1]:4711`; nil
+    /// for anything else. A port may also be a made-up name (`_x`, RFC 7239, 6.3).
     static func bytes(of text: Substring) -> [UInt8]? {
         guard text.first == "[" else {
             guard let colon = text.firstIndex(of: ":") else { return parse(text) }

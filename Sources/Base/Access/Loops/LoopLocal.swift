@@ -1,6 +1,7 @@
 import NIOCore
 
-/// A value for each event loop, which the loop reads without a lock, and which can be replaced while requests are served.
+/// A value for each event loop, which the loop reads without a lock, and which can be replaced while requests are
+/// served.
 package struct LoopLocal<Value>: Sendable {
     @usableFromInline
     let byLoop: [ObjectIdentifier: NIOLoopBoundBox<Value>]

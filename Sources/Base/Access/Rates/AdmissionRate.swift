@@ -1,8 +1,9 @@
-/// Spreads opening handshakes evenly: so many a second are let in, the next ones wait their turn for a short time, and the
-/// rest is sent away. After a restart all clients come at once; each costs a handshake and, for the first of a room, a read.
+/// Spreads opening handshakes evenly: so many a second are let in, the next ones wait their turn for a short time, and
+/// the rest is sent away. After a restart all clients come at once; each costs a handshake and, for the first of a
+/// room, a read.
 ///
-/// GCRA in its virtual scheduling form (ITU-T I.371): one number says when the next one may pass, so that who waits needs
-/// no queue. Pure; times are nanoseconds of any steady clock. For one event loop, with its share of the rate.
+/// GCRA in its virtual scheduling form (ITU-T I.371): one number says when the next one may pass, so that who waits
+/// needs no queue. Pure; times are nanoseconds of any steady clock. For one event loop, with its share of the rate.
 package struct AdmissionRate: Sendable {
     /// How fast, and how long one may wait.
     package struct Settings: Sendable, Equatable {

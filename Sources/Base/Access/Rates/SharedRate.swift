@@ -1,8 +1,8 @@
 import Basics
 import Synchronization
 
-/// A rate limit that all event loops share, kept by GCRA (ITU-T I.371, the "virtual scheduling" form): `count` at once, then
-/// one each `period / count`. It is one number, so it costs neither a lock nor memory that grows.
+/// A rate limit that all event loops share, kept by GCRA (ITU-T I.371, the "virtual scheduling" form): `count` at once,
+/// then one each `period / count`. It is one number, so it costs neither a lock nor memory that grows.
 package final class SharedRate: Sendable {
     private let intervalNanoseconds: Int64
     private let toleranceNanoseconds: Int64

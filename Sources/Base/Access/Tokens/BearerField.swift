@@ -1,7 +1,7 @@
 /// The value of `Authorization` that carries a bearer token (RFC 6750, 2.1).
 package enum BearerField {
-    /// The token: what comes after `Bearer`, in any case, and one or more spaces (RFC 9110, 11.4). Nil for other schemes, which
-    /// are somebody else's, such as a proxy's.
+    /// The token: what comes after `Bearer`, in any case, and one or more spaces (RFC 9110, 11.4). Nil for other
+    /// schemes, which are somebody else's, such as a proxy's.
     package static func token(in value: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
         let scheme: StaticString = "bearer"
         let length = scheme.utf8CodeUnitCount

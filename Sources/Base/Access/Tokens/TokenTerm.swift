@@ -7,8 +7,8 @@ public struct TokenTerm: Sendable, Equatable {
 
     /// - Parameters:
     ///   - expiresAt: `exp`, in ms since 1970.
-    ///   - leeway: by how much clocks may differ, in ms. A connection that begins before `exp` ends at it. One that begins
-    ///     in the leeway behind it was let in because the clocks may differ, and ends with the leeway.
+    ///   - leeway: by how much clocks may differ, in ms. A connection that begins before `exp` ends at it. One that
+    ///     begins in the leeway behind it was let in because the clocks may differ, and ends with the leeway.
     ///   - now: when it was checked.
     ///   - generation: the keys that it was checked with.
     public init(expiresAt: Int64, leeway: Int64, now: Int64, generation: UInt64) {

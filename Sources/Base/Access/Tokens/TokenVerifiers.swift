@@ -19,8 +19,8 @@ public struct TokenVerifiers: Sendable {
         self.onUnknownKey = onUnknownKey
     }
 
-    /// Puts another verifier in force, on each event loop with its next turn. Its generation being another one, the caches forget what
-    /// the last one found good. Of several calls the last one counts.
+    /// Puts another verifier in force, on each event loop with its next turn. Its generation being another one, the
+    /// caches forget what the last one found good. Of several calls the last one counts.
     public func replace(_ verifier: TokenVerifier?) {
         byLoop.update { cached in
             if let verifier, let cached {

@@ -1,5 +1,5 @@
-/// A rate limit for each user and board, kept by GCRA (ITU-T I.371, the "virtual scheduling" form): `count` at once, then one
-/// each `period / count`.
+/// A rate limit for each user and board, kept by GCRA (ITU-T I.371, the "virtual scheduling" form): `count` at once,
+/// then one each `period / count`.
 public struct RateLimit: Hashable, Sendable {
     /// Updates in one period.
     public let count: Int

@@ -1,7 +1,7 @@
 import NIOHTTP1
 
-/// Which web pages may call the API (the CORS protocol of the Fetch standard) and open WebSockets. Browsers do not apply
-/// the same-origin policy to WebSockets, so the server has to (RFC 6455, 10.2).
+/// Which web pages may call the API (the CORS protocol of the Fetch standard) and open WebSockets. Browsers do not
+/// apply the same-origin policy to WebSockets, so the server has to (RFC 6455, 10.2).
 ///
 /// Tokens travel in the `Authorization` field and never in cookies, so credentials mode is never allowed.
 public struct OriginPolicy: Sendable {
@@ -9,18 +9,19 @@ public struct OriginPolicy: Sendable {
     private let origins: Set<String>
     private let allowsAll: Bool
 
-    /// - Parameter allowed: origins as browsers send them, such as `https://game.example` or `capacitor://localhost`; `*`
-    ///   for all; empty for the same origin only, which needs no fields.
+    /// - Parameter allowed: origins as browsers send them, such as `https://game.example` or `capacitor://localhost`;
+    ///   `*` for all; empty for the same origin only, which needs no fields.
     public init(allowed: [String]) {
         allowsAll = allowed.contains("*")
-        // A page without an origin of its own says `null`, whoever made it: to name that would mean nobody in particular.
+        // A page without an origin of its own says `null`, whoever made it: to name that would mean nobody in
+        // particular.
         origins = Set(allowed.map { $0.lowercased() }).subtracting(["null"])
     }
 
     // MARK: WebSockets
 
-    /// Whether a WebSocket's handshake with this `Origin` and this `Host` may pass. Without an `Origin` it does not come
-    /// from a page.
+    /// Whether a WebSocket's handshake with this `Origin` and this `Host` may pass. Without an `Origin` it does not
+    /// come from a page.
     public func allows(origin: String?, host: String?) -> Bool {
         guard let origin = origin?.lowercased() else { return true }
         guard origins.isEmpty else { return allowsAll || origins.contains(origin) }
@@ -40,8 +41,8 @@ public struct OriginPolicy: Sendable {
     /// Whether no answer ever needs a field.
     public var isSameOriginOnly: Bool { origins.isEmpty }
 
-    /// The fields of an answer to a request from this origin. Where answers differ by origin, all of them say so, also those
-    /// to requests without one: or a cache would hand such an answer to a page, which may not read it.
+    /// The fields of an answer to a request from this origin. Where answers differ by origin, all of them say so, also
+    /// those to requests without one: or a cache would hand such an answer to a page, which may not read it.
     public func fields(for origin: String?) -> [(name: String, value: String)] {
         if origins.isEmpty { return [] }
         if allowsAll { return Self.openFields }
@@ -53,9 +54,9 @@ public struct OriginPolicy: Sendable {
     ///
     /// - Parameters:
     ///   - origin: the page's.
-    ///   - asked: the values of `Access-Control-Request-Headers`. A page that may call may send the header fields that it
-    ///     asks for: tracing and event stream libraries add their own, and none of them has a meaning here that a page
-    ///     must be kept from.
+    ///   - asked: the values of `Access-Control-Request-Headers`. A page that may call may send the header fields that
+    ///     it asks for: tracing and event stream libraries add their own, and none of them has a meaning here that a
+    ///     page must be kept from.
     public func preflightFields(for origin: String?, asked: [String]) -> [(name: String, value: String)] {
         let varies = (name: "Vary", value: "Origin, Access-Control-Request-Headers")
         guard let allowed = allowsAll && origin != nil ? "*" : allowed(origin) else { return [varies] }

@@ -78,7 +78,8 @@ package enum APIError: Error, Sendable {
         case .unsupportedContentCoding:
             return [("Accept-Encoding", "identity")]
         case .rateLimited(let wait, let policy):
-            // draft-ietf-httpapi-ratelimit-headers: what is left (r) and until when (t), and the policy's quota and window.
+            // draft-ietf-httpapi-ratelimit-headers: what is left (r) and until when (t), and the policy's quota and
+            // window.
             let seconds = max(1, (wait + 999) / 1000)
             let retryAfter = (name: "Retry-After", value: String(seconds))
             guard let policy else { return [retryAfter] }

@@ -2,8 +2,8 @@ import HTTPTypes
 import Hummingbird
 
 extension RouterMethods {
-    /// Answers every method of a path that no route takes with 405 and `Allow` (RFC 9110, 15.5.6). To be called once for each path,
-    /// after its routes.
+    /// Answers every method of a path that no route takes with 405 and `Allow` (RFC 9110, 15.5.6). To be called once
+    /// for each path, after its routes.
     ///
     /// - Parameters:
     ///   - path: the path, as the routes name it.

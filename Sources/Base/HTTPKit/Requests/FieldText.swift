@@ -1,5 +1,6 @@
 extension String {
-    /// Without the white space after a field's value, which is no part of it (RFC 9110, 5.5); the parser leaves it there.
+    /// Without the white space after a field's value, which is no part of it (RFC 9110, 5.5); the parser leaves it
+    /// there.
     @inlinable
     package var withoutTrailingSpace: Substring {
         guard let last = utf8.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") else { return self[...] }

@@ -19,7 +19,8 @@ package enum MediaType {
         while let last = trimmed.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") { trimmed.removeLast() }
         guard trimmed.count == expected.utf8CodeUnitCount else { return false }
         return expected.withUTF8Buffer { expected in
-            // Media types are compared without regard to case; `|0x20` folds letters and leaves `/` apart from its partner.
+            // Media types are compared without regard to case; `|0x20` folds letters and leaves `/` apart from its
+            // partner.
             zip(trimmed, expected).allSatisfy { $0 | 0x20 == $1 | 0x20 }
         }
     }

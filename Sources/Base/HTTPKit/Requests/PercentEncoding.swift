@@ -1,7 +1,7 @@
 /// Percent-encoding (RFC 3986, 2.1).
 package enum PercentEncoding {
-    /// The text with its unreserved characters decoded and its other escapes in capitals (RFC 3986, 6.2.2); nil if a percent
-    /// sign is not followed by two hexadecimal digits.
+    /// The text with its unreserved characters decoded and its other escapes in capitals (RFC 3986, 6.2.2); nil if a
+    /// percent sign is not followed by two hexadecimal digits.
     package static func normalized(_ text: Substring.UTF8View) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)

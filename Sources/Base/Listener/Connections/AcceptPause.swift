@@ -10,10 +10,11 @@ import NIOCore
     import Darwin
 #endif
 
-/// Stops accepting connections for a second where that fails, for want of file descriptors mostly: until one is free, the
-/// kernel would report the same connection again at once, without end.
+/// Stops accepting connections for a second where that fails, for want of file descriptors mostly: until one is free,
+/// the kernel would report the same connection again at once, without end.
 ///
-/// NIO's `AcceptBackoffHandler` delays the next read, but leaves the socket registered for those, so the loop would spin.
+/// NIO's `AcceptBackoffHandler` delays the next read, but leaves the socket registered for those, so the loop would
+/// spin.
 package final class AcceptPause: ChannelInboundHandler {
     package typealias InboundIn = any Channel
 

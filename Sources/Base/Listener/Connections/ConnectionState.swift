@@ -1,4 +1,5 @@
-/// Where an HTTP/1.1 connection is, and what follows from what happens to it. Pure: it decides, `FrontHandler` carries out.
+/// Where an HTTP/1.1 connection is, and what follows from what happens to it. Pure: it decides, `FrontHandler` carries
+/// out.
 ///
 /// A connection works on one request at a time, so responses keep the order of pipelined requests whoever makes them.
 struct ConnectionState {

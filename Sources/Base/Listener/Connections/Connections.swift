@@ -3,8 +3,8 @@ import NIOCore
 
 /// The connections of one listener.
 ///
-/// A connection gets a task when its first request for Hummingbird comes, and not before: those that only update scores,
-/// or become WebSockets, have none.
+/// A connection gets a task when its first request for Hummingbird comes, and not before: those that only update
+/// scores, or become WebSockets, have none.
 final class Connections: Sendable {
     private struct State {
         var sweepers: [ObjectIdentifier: LoopSweeper] = [:]
@@ -19,8 +19,8 @@ final class Connections: Sendable {
 
     /// Waits until the last connection has ended or left HTTP. To be called when the port is closed.
     func waitForAll() async {
-        // A loop without a sweeper by now gets no connection that lives: the port is closed. Tasks begin on connections,
-        // so none begins when those have ended.
+        // A loop without a sweeper by now gets no connection that lives: the port is closed. Tasks begin on
+        // connections, so none begins when those have ended.
         for sweeper in state.withLockedValue({ Array($0.sweepers.values) }) {
             try? await sweeper.eventLoop.flatSubmit { sweeper.value.whenEmpty() }.get()
         }

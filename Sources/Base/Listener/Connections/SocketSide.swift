@@ -1,15 +1,16 @@
 import NIOCore
 
 /// The end of the pipeline at the socket: whole responses are written from here, below the response encoder, and what
-/// comes in is counted before it is parsed. The encoder's state begins again with each response's head, so what goes past
-/// it between two responses does not confuse it.
+/// comes in is counted before it is parsed. The encoder's state begins again with each response's head, so what goes
+/// past it between two responses does not confuse it.
 final class SocketSide: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = IOData
 
     /// Bytes that have come in; wraps around.
     private(set) var received = 0
-    /// Bytes of the first line since `awaitRequestLine`, as far as it has come: too many for the parser are a request's target.
+    /// Bytes of the first line since `awaitRequestLine`, as far as it has come: too many for the parser are a request's
+    /// target.
     private(set) var lineBytes = 0
     private var lineHasEnded = false
     private var context: ChannelHandlerContext?

@@ -3,8 +3,8 @@ import NIOCore
 import NIOHTTP1
 
 extension FrontHandler {
-    /// The answer of a fast route, or the refusal of an upgrade. Too late, it is dropped: the connection is gone, or the
-    /// request has had its answer.
+    /// The answer of a fast route, or the refusal of an upgrade. Too late, it is dropped: the connection is gone, or
+    /// the request has had its answer.
     func answer(_ response: FastResponse, to number: Int) {
         guard state.phase == .answering, number == requestNumber, let context else { return }
         let closes = state.closesAfterResponse || response.closes

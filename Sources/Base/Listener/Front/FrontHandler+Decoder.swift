@@ -3,8 +3,8 @@ import NIOCore
 import NIOHTTP1
 
 extension FrontHandler {
-    /// Puts another parser in the place of one that has stopped: the request offers an upgrade that nobody takes, so what
-    /// follows is HTTP as before (RFC 9110, 7.8). To be called when the request has wholly arrived.
+    /// Puts another parser in the place of one that has stopped: the request offers an upgrade that nobody takes, so
+    /// what follows is HTTP as before (RFC 9110, 7.8). To be called when the request has wholly arrived.
     ///
     /// The old parser leaves with the loop's next turn, and hands what it has not read to the new one.
     func renewDecoderIfStopped(context: ChannelHandlerContext) {

@@ -68,8 +68,8 @@ extension FrontHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
-    /// Tells Hummingbird, at work on the last request, that the client has closed its side: it may stop what nobody waits
-    /// for. Not before the last one, since it would not look at any that came later.
+    /// Tells Hummingbird, at work on the last request, that the client has closed its side: it may stop what nobody
+    /// waits for. Not before the last one, since it would not look at any that came later.
     func tellHummingbirdOfEnd(context: ChannelHandlerContext) {
         guard case .forwarding = state.phase, waiting.isEmpty, !hummingbirdKnowsOfEnd else { return }
         hummingbirdKnowsOfEnd = true

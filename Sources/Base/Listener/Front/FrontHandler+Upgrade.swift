@@ -83,7 +83,8 @@ extension FrontHandler {
         let channel = context.channel
         let pipeline = context.pipeline.syncOperations
         do {
-            // The new handlers first: the decoder hands the bytes that it has not read to whoever is there when it goes.
+            // The new handlers first: the decoder hands the bytes that it has not read to whoever is there when it
+            // goes.
             try install(channel)
             var leaving = [try pipeline.context(handler: writer)]
             if let encoder { leaving.append(try pipeline.context(handler: encoder)) }

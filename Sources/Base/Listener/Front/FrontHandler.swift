@@ -3,9 +3,9 @@ import HTTPKit
 import NIOCore
 import NIOHTTP1
 
-/// Stands behind the HTTP/1.1 codec and in front of Hummingbird: serves the fast routes and the upgrades itself and passes
-/// everything else on. Hummingbird's part of the pipeline is made when its first request comes, so that a connection which
-/// only ever updates scores, or becomes a WebSocket, never pays for it.
+/// Stands behind the HTTP/1.1 codec and in front of Hummingbird: serves the fast routes and the upgrades itself and
+/// passes everything else on. Hummingbird's part of the pipeline is made when its first request comes, so that a
+/// connection which only ever updates scores, or becomes a WebSocket, never pays for it.
 ///
 /// What it decides is in `ConnectionState`. Here are the requests; the answers, the flow and the ends of a connection,
 /// Hummingbird and the upgrades are in the extensions.

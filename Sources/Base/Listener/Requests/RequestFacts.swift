@@ -9,7 +9,8 @@ struct RequestFacts {
         case goesOn
         /// It reads nothing more, since the request offers an upgrade: what follows may be another protocol.
         case stops
-        /// It may have stopped: the fields are unusual, and read in different ways. The connection serves no further request.
+        /// It may have stopped: the fields are unusual, and read in different ways. The connection serves no further
+        /// request.
         case unclear
     }
 
@@ -72,9 +73,9 @@ struct RequestFacts {
         }
         if offersUpgrade { parserAfterwards = Self.afterUpgradeOffer(head.headers) }
         isLast = parserAfterwards == .unclear || !head.isKeepAlive
-        // RFC 9112, 3.2: one `Host`, which HTTP/1.0 may leave out. 6.1: HTTP/1.0 has no transfer codings, and others than
-        // `chunked` are not understood here: whoever reads them another way would see the request end elsewhere. And it
-        // says at most once who sends it: of two, a proxy might have looked at the other.
+        // RFC 9112, 3.2: one `Host`, which HTTP/1.0 may leave out. 6.1: HTTP/1.0 has no transfer codings, and others
+        // than `chunked` are not understood here: whoever reads them another way would see the request end elsewhere.
+        // And it says at most once who sends it: of two, a proxy might have looked at the other.
         let hostIsRight = isHTTP10 ? hosts <= 1 && !isCoded : hosts == 1
         if !hostIsRight || !isUnderstood || credentials > 1 {
             fault = .malformed
@@ -95,8 +96,8 @@ struct RequestFacts {
         }
     }
 
-    /// What the parser does after a request with an `Upgrade` field: it stops if `Connection` names that field. It has its
-    /// own idea of white space and of `Proxy-Connection`; what it may read another way is not clear.
+    /// What the parser does after a request with an `Upgrade` field: it stops if `Connection` names that field. It has
+    /// its own idea of white space and of `Proxy-Connection`; what it may read another way is not clear.
     private static func afterUpgradeOffer(_ headers: HTTPHeaders) -> ParserAfterwards {
         if headers["proxy-connection"].contains(where: { $0.lowercased().contains("upgrade") }) { return .unclear }
         var result = ParserAfterwards.goesOn

@@ -37,9 +37,9 @@ enum RequestTarget {
         }
     }
 
-    /// The head with its path's unreserved characters decoded, and the other escapes in capitals: equivalent spellings are
-    /// one path (RFC 3986, 6.2.2). A slash that is encoded stays so, and dots are not resolved: no spelling leads to another
-    /// place in the tree.
+    /// The head with its path's unreserved characters decoded, and the other escapes in capitals: equivalent spellings
+    /// are one path (RFC 3986, 6.2.2). A slash that is encoded stays so, and dots are not resolved: no spelling leads
+    /// to another place in the tree.
     private static func decoded(_ head: HTTPRequestHead, _ literalPaths: [String]) -> RequestTarget {
         let uri = head.uri.utf8
         let end = uri.firstIndex(of: UInt8(ascii: "?")) ?? uri.endIndex
@@ -83,9 +83,9 @@ enum RequestTarget {
 }
 
 extension HTTPRequestHead {
-    /// The request with the path and query alone as its target. Clients may send a whole URI, as they do to proxies, and
-    /// its authority counts instead of `Host` (RFC 9112, 3.2.2). Nil for what is no such URI: another scheme, no host, or
-    /// a name and password in it (RFC 9110, 4.2).
+    /// The request with the path and query alone as its target. Clients may send a whole URI, as they do to proxies,
+    /// and its authority counts instead of `Host` (RFC 9112, 3.2.2). Nil for what is no such URI: another scheme, no
+    /// host, or a name and password in it (RFC 9110, 4.2).
     fileprivate var inOriginForm: HTTPRequestHead? {
         guard let mark = uri.firstRange(of: "://"), ["http", "https"].contains(uri[..<mark.lowerBound].lowercased())
         else { return nil }

@@ -1,5 +1,5 @@
-// The listener: one port, one HTTP/1.1 parser, and in front of Hummingbird a handler that serves the routes which must be fast
-// (score updates) or which leave HTTP (WebSocket). All else goes on to Hummingbird.
+// The listener: one port, one HTTP/1.1 parser, and in front of Hummingbird a handler that serves the routes which must
+// be fast (score updates) or which leave HTTP (WebSocket). All else goes on to Hummingbird.
 
 import HTTPKit
 import NIOCore

@@ -12,8 +12,8 @@ public struct FrontRoutes: Sendable {
     /// Fields of every answer that the listener makes itself, to the request with this head, or to what is no request:
     /// what Hummingbird's middleware adds to the others.
     public var sharedFields: @Sendable (HTTPRequestHead?) -> [(name: String, value: String)] = { _ in [] }
-    /// Paths that are reached by their plain spelling alone, not by one with escapes: those that a proxy in front may keep
-    /// from others, by comparing text.
+    /// Paths that are reached by their plain spelling alone, not by one with escapes: those that a proxy in front may
+    /// keep from others, by comparing text.
     public var literalPaths: [String] = []
     /// Counts the requests; nil to count none.
     public var metrics: RequestMetrics?

@@ -4,7 +4,8 @@ import Synchronization
 
 /// Counts answered requests by route, method and status, and how long their answers took by route.
 ///
-/// No label comes from a client: routes are the templates of a node's own routes, and methods that no route has are one.
+/// No label comes from a client: routes are the templates of a node's own routes, and methods that no route has are
+/// one.
 public final class RequestMetrics: Sendable {
     /// What is counted apart.
     struct Key: Hashable {

@@ -9,8 +9,8 @@ struct ConnectionParameters: Sendable, CustomStringConvertible, CustomReflectabl
 
     init(_ url: ConnectionURL, _ configuration: PostgresConfiguration) {
         let response = configuration.statementTimeout + configuration.responseGrace
-        // The kernel's part in noticing a dead peer: three probes of an idle connection go unanswered, or what was sent is
-        // not acknowledged, for longer than our own deadline, which shall come first. The URL may say otherwise.
+        // The kernel's part in noticing a dead peer: three probes of an idle connection go unanswered, or what was sent
+        // is not acknowledged, for longer than our own deadline, which shall come first. The URL may say otherwise.
         var options = [
             "application_name": configuration.applicationName,
             "keepalives": "1",

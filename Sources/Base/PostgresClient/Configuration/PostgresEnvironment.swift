@@ -10,8 +10,8 @@ import Synchronization
 #endif
 
 /// libpq's environment variables (PostgreSQL 34.15), which this process does not follow: the URL alone says where to
-/// connect and how. A variable that was set for `psql` would otherwise lead a connection elsewhere (`PGHOSTADDR`), keep it
-/// from being made (`PGSERVICE`), or change its session (`PGOPTIONS`).
+/// connect and how. A variable that was set for `psql` would otherwise lead a connection elsewhere (`PGHOSTADDR`), keep
+/// it from being made (`PGSERVICE`), or change its session (`PGOPTIONS`).
 ///
 /// They are taken out of the process's environment, since libpq has no other way to leave all of them out of account.
 /// That happens once, when the first pool is made and before its threads start.

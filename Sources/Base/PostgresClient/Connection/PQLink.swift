@@ -10,11 +10,11 @@ import CLibPQ
 
 typealias Instant = ContinuousClock.Instant
 
-/// One libpq connection in non-blocking mode: each call that waits takes a deadline and returns by it, whatever the server
-/// does. Used by one thread only. Any failure of the connection itself closes it; a closed link fails at once.
+/// One libpq connection in non-blocking mode: each call that waits takes a deadline and returns by it, whatever the
+/// server does. Used by one thread only. Any failure of the connection itself closes it; a closed link fails at once.
 ///
-/// libpq's blocking calls (`PQexec`, `PQcancel`, `PQputCopyData` in blocking mode) have no timeouts and are not used. One
-/// wait is beyond this type: the look-up of a host name happens in the C library, within the resolver's own limits.
+/// libpq's blocking calls (`PQexec`, `PQcancel`, `PQputCopyData` in blocking mode) have no timeouts and are not used.
+/// One wait is beyond this type: the look-up of a host name happens in the C library, within the resolver's own limits.
 final class PQLink {
     private var pointer: OpaquePointer?
     private let notices: NoticeSink
@@ -160,8 +160,8 @@ final class PQLink {
     /// nothing has come in. Closes it if not.
     func probe() -> Bool {
         guard let pointer else { return false }
-        // A server that goes says why first, so the end of the stream may stand behind a message or two. What else comes
-        // in unasked (notices, changed settings) is taken note of; a flood of it is left for later.
+        // A server that goes says why first, so the end of the stream may stand behind a message or two. What else
+        // comes in unasked (notices, changed settings) is taken note of; a flood of it is left for later.
         for _ in 0..<16 where PQstatus(pointer) == CONNECTION_OK {
             guard Self.poll(PQsocket(pointer), Int16(POLLIN), until: .now) != nil else { break }
             _ = PQconsumeInput(pointer)
@@ -211,8 +211,8 @@ final class PQLink {
                 let count = Darwin.poll(&entry, 1, Int32(clamping: left.wholeMilliseconds))
             #endif
             if count > 0 { return entry.revents }
-            // An interrupted wait starts again with what is left. Any other error (out of kernel memory) is passed on as
-            // readiness: libpq then meets it too, and reports it.
+            // An interrupted wait starts again with what is left. Any other error (out of kernel memory) is passed on
+            // as readiness: libpq then meets it too, and reports it.
             if count < 0, errno != EINTR { return events }
             if count == 0, left == .zero { return nil }
         }

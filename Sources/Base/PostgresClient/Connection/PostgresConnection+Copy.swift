@@ -4,14 +4,14 @@ extension PostgresConnection {
     /// Bytes that are gathered before they are sent, which bounds the memory of COPY however many rows there are.
     private static let copyChunkBytes = 64 * 1024
 
-    /// Streams rows into a table with `COPY … FROM STDIN`, several times faster than INSERT. All rows or none. The bound on
-    /// one statement holds for the whole of it, with the time that `rows` takes to make them.
+    /// Streams rows into a table with `COPY … FROM STDIN`, several times faster than INSERT. All rows or none. The
+    /// bound on one statement holds for the whole of it, with the time that `rows` takes to make them.
     /// - Parameters:
     ///   - sql: `COPY table (column, …) FROM STDIN`, in the text format, which is the default. One statement.
     ///   - rows: taken one at a time; each with a value for every column named.
     /// - Returns: how many rows the server took.
-    /// - Throws: as ``query(_:_:file:line:)``. A value that cannot be sent ends the COPY with no row taken, and leaves the
-    ///   connection usable (in a transaction: as a failed transaction).
+    /// - Throws: as ``query(_:_:file:line:)``. A value that cannot be sent ends the COPY with no row taken, and leaves
+    ///   the connection usable (in a transaction: as a failed transaction).
     @discardableResult
     public func copyIn(
         _ sql: String, rows: some Sequence<[PostgresValue]>, file: String = #fileID, line: UInt = #line
@@ -50,7 +50,8 @@ extension PostgresConnection {
         throw .misuse("The statement is not COPY … FROM STDIN.", at: place)
     }
 
-    /// Sends all rows and ends the COPY; or ends it with a refusal, which is returned, at the first row that cannot be sent.
+    /// Sends all rows and ends the COPY; or ends it with a refusal, which is returned, at the first row that cannot be
+    /// sent.
     private func stream(
         _ rows: some Sequence<[PostgresValue]>, until deadline: Instant, at place: PostgresError.Place
     ) throws(PostgresError) -> PostgresError? {

@@ -11,7 +11,8 @@ public enum PostgresIsolation: String, Sendable {
 }
 
 extension PostgresConnection {
-    /// Runs `body` in a transaction: COMMIT when it returns, ROLLBACK when it throws, with `body`'s own error passed on.
+    /// Runs `body` in a transaction: COMMIT when it returns, ROLLBACK when it throws, with `body`'s own error passed
+    /// on.
     ///
     /// An error of COMMIT itself tells three cases apart. Refused by the server (a deferred constraint, a serialization
     /// conflict): `.server`, rolled back. Answered with ROLLBACK, since `body` swallowed the failure of a statement:

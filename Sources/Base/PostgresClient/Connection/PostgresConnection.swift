@@ -3,13 +3,14 @@ import Synchronization
 
 /// One connection, in the hands of a body that runs on the thread which owns it. It must not leave that body.
 ///
-/// Every call waits for the server for `statementTimeout` and `responseGrace` at most. When the connection breaks, the call
-/// throws, and so does every later call of the same body; the pool then opens a new connection. Nothing is retried.
+/// Every call waits for the server for `statementTimeout` and `responseGrace` at most. When the connection breaks, the
+/// call throws, and so does every later call of the same body; the pool then opens a new connection. Nothing is
+/// retried.
 ///
 /// A result is held in memory as a whole: read large tables in pages, with LIMIT and a key.
 public final class PostgresConnection {
-    /// Differs for each connection that this process ever opened. Whoever keeps state in the session (an advisory lock, a
-    /// temporary table) has lost it when this number has changed.
+    /// Differs for each connection that this process ever opened. Whoever keeps state in the session (an advisory lock,
+    /// a temporary table) has lost it when this number has changed.
     public let id: UInt64
 
     let link: PQLink
@@ -28,7 +29,8 @@ public final class PostgresConnection {
     ) throws(PostgresError) {
         let place = PostgresError.Place(file: #fileID, line: #line)
         let deadline = Instant.now + configuration.connectTimeout
-        // The number first: what another connection finds out about the server while this one is made holds for it, too.
+        // The number first: what another connection finds out about the server while this one is made holds for it,
+        // too.
         id = Self.nextID.wrappingAdd(1, ordering: .relaxed).oldValue
         link = try PQLink.open(parameters, attempt: attempt, until: deadline, notices: notices, at: place)
         statementTimeout = configuration.statementTimeout
@@ -81,8 +83,8 @@ public final class PostgresConnection {
         try query(sql, parameters, file: file, line: line).affectedRows
     }
 
-    /// Runs statements separated by semicolons, for migrations: it takes no parameters, and nothing from outside may be in
-    /// it. Outside a transaction the server runs them as one transaction, unless they say otherwise.
+    /// Runs statements separated by semicolons, for migrations: it takes no parameters, and nothing from outside may be
+    /// in it. Outside a transaction the server runs them as one transaction, unless they say otherwise.
     /// - Throws: as ``query(_:_:file:line:)``, the first failure.
     public func script(_ sql: String, file: String = #fileID, line: UInt = #line) throws(PostgresError) {
         let place = PostgresError.Place(file: file, line: line)
@@ -92,8 +94,8 @@ public final class PostgresConnection {
         }
     }
 
-    /// Runs `body` with another bound on each statement, and restores the former one. For the few statements that are known
-    /// to take long; not within a transaction, whose end would undo or keep the setting.
+    /// Runs `body` with another bound on each statement, and restores the former one. For the few statements that are
+    /// known to take long; not within a transaction, whose end would undo or keep the setting.
     @discardableResult
     public func withStatementTimeout<Value>(
         _ timeout: Duration, file: String = #fileID, line: UInt = #line, _ body: () throws -> Value
@@ -103,8 +105,8 @@ public final class PostgresConnection {
         let former = statementTimeout
         try setStatementTimeout(timeout, at: place)
         defer {
-            // A session whose setting cannot be restored must not serve another body; nor can it be within a transaction
-            // that the body left open, whose end would undo it.
+            // A session whose setting cannot be restored must not serve another body; nor can it be within a
+            // transaction that the body left open, whose end would undo it.
             do throws(PostgresError) {
                 if isInTransaction { close() } else { try setStatementTimeout(former, at: place) }
             } catch {
@@ -171,8 +173,8 @@ public final class PostgresConnection {
         return PostgresResult(last)
     }
 
-    /// A server that ends a session says why (57P01 and others) before the connection breaks. The reason is worth more than
-    /// the break, and it is a failure of the connection all the same.
+    /// A server that ends a session says why (57P01 and others) before the connection breaks. The reason is worth more
+    /// than the break, and it is a failure of the connection all the same.
     private static func merge(_ failure: PostgresError?, lostBy error: PostgresError) -> PostgresError {
         guard let failure, error.kind == .connection else { return error }
         return PostgresError(

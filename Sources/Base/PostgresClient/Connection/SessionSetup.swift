@@ -25,8 +25,9 @@ package struct SessionSetup: Sendable {
 
     /// The script. Nothing in it comes from outside.
     ///
-    /// The timeout goes first, since a shorter one of the role's would hold for what follows. Settings that this version
-    /// of the server does not have are passed over, one by one: the view `pg_settings` would be made of all of them.
+    /// The timeout goes first, since a shorter one of the role's would hold for what follows. Settings that this
+    /// version of the server does not have are passed over, one by one: the view `pg_settings` would be made of all of
+    /// them.
     func script(owner: UInt64) -> String {
         let wanted = settings.map { "('\($0.name)', '\($0.value)')" }.joined(separator: ", ")
         return """

@@ -14,8 +14,8 @@ public enum Migrator {
     ///   - statementTimeout: bound on each statement of a migration, and on each migration as seen from here.
     /// - Returns: the migrations that this call applied.
     /// - Throws: `.misuse` with a `migration…` code where the database and `migrations` do not go together, before any
-    ///   is applied; `.timeout` with ``PostgresError/Code/migrationLock``; the failure of a migration, with its number in
-    ///   the message, when it and all after it were not applied.
+    ///   is applied; `.timeout` with ``PostgresError/Code/migrationLock``; the failure of a migration, with its number
+    ///   in the message, when it and all after it were not applied.
     @discardableResult
     public static func migrate(
         pool: PostgresPool, migrations: [Migration], lockWait: Duration = .seconds(60),

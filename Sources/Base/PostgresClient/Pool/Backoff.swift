@@ -1,5 +1,5 @@
-/// Exponential backoff with full jitter: each wait is drawn evenly from nothing to a bound that doubles with each failure,
-/// so that clients which lost the same server do not come back in step.
+/// Exponential backoff with full jitter: each wait is drawn evenly from nothing to a bound that doubles with each
+/// failure, so that clients which lost the same server do not come back in step.
 ///
 /// Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
 public struct Backoff: Sendable, Hashable {

@@ -7,8 +7,8 @@ import Synchronization
 
 /// What the pool's threads share: the state under its lock, and a bell for each thread to sleep by.
 final class PoolCore: Sendable {
-    /// A body with its caller's continuation inside. Exactly one of the two closures is called, once: whoever takes the job
-    /// out of the state, under its lock, calls.
+    /// A body with its caller's continuation inside. Exactly one of the two closures is called, once: whoever takes the
+    /// job out of the state, under its lock, calls.
     struct Job: Sendable {
         /// Runs the body, and returns what hands its outcome to the caller.
         let run: @Sendable (PostgresConnection) -> () -> Void

@@ -1,10 +1,10 @@
 import DequeModule
 
-/// The decisions of a pool, without threads, locks, clocks or connections: who waits, which worker does what, and when a
-/// wait is over. Every method is called under the pool's lock and returns what the caller must do after it.
+/// The decisions of a pool, without threads, locks, clocks or connections: who waits, which worker does what, and when
+/// a wait is over. Every method is called under the pool's lock and returns what the caller must do after it.
 ///
-/// Workers *ask* for what to do next and are only woken to ask; a worker that is woken for nothing asks and waits again.
-/// That makes a lost or a needless wake-up harmless, and it keeps the queue strictly first come, first served.
+/// Workers *ask* for what to do next and are only woken to ask; a worker that is woken for nothing asks and waits
+/// again. That makes a lost or a needless wake-up harmless, and it keeps the queue strictly first come, first served.
 package struct PoolState<Job: Sendable>: Sendable {
     package typealias Instant = ContinuousClock.Instant
 
@@ -57,9 +57,11 @@ package struct PoolState<Job: Sendable>: Sendable {
 
     private let maxWaiting: Int
     private let acquireTimeout: Duration
-    /// Idle workers, the one that ran last at the end: it is taken first, so that no more connections are used than needed.
+    /// Idle workers, the one that ran last at the end: it is taken first, so that no more connections are used than
+    /// needed.
     private var idleOrder: [Int] = []
-    /// Whether the keeper sleeps with a deadline. Deadlines only grow along the queue, so a later waiter needs no wake-up.
+    /// Whether the keeper sleeps with a deadline. Deadlines only grow along the queue, so a later waiter needs no
+    /// wake-up.
     private var keeperArmed = false
 
     package init(size: Int, maxWaiting: Int, acquireTimeout: Duration) {
@@ -129,8 +131,8 @@ package struct PoolState<Job: Sendable>: Sendable {
         }
     }
 
-    /// A worker's body has ended. With nobody waiting, the worker counts as idle at once, before its caller hears of the end
-    /// and asks for the next body: callers that take turns then share one connection.
+    /// A worker's body has ended. With nobody waiting, the worker counts as idle at once, before its caller hears of
+    /// the end and asks for the next body: callers that take turns then share one connection.
     package mutating func finished(worker: Int) {
         if waiting.isEmpty { markIdle(worker) }
     }

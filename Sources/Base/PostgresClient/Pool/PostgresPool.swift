@@ -45,10 +45,10 @@ public final class PostgresPool: Sendable {
     /// Cancelling the calling task ends the wait for a connection; a body that has started runs to its end.
     /// - Parameter body: must not keep the connection, nor wait for anything but the connection.
     /// - Returns: what `body` returns.
-    /// - Throws: what `body` throws; `.overloaded`, when `maxWaiting` bodies wait already; `.timeout`, when no connection
-    ///   was free within `acquireTimeout`, or `.connection`, when none could be opened within it; `.connection` after
-    ///   ``shutdown(grace:)``; `CancellationError`, if cancelled before the start. In all but the first case `body` did
-    ///   not run.
+    /// - Throws: what `body` throws; `.overloaded`, when `maxWaiting` bodies wait already; `.timeout`, when no
+    ///   connection was free within `acquireTimeout`, or `.connection`, when none could be opened within it;
+    ///   `.connection` after ``shutdown(grace:)``; `CancellationError`, if cancelled before the start. In all but the
+    ///   first case `body` did not run.
     @discardableResult
     public func withConnection<Value: Sendable>(
         file: String = #fileID, line: UInt = #line,

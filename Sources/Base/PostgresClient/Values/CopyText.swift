@@ -1,8 +1,8 @@
 /// The text format of COPY (PostgreSQL, COPY, "Text Format"): fields between tabs, one row to a line, `\N` for NULL.
 enum CopyText {
     /// Appends one row to `buffer`.
-    /// - Throws: `.misuse` for a row without fields (which would read as a row with one empty field) and for values that
-    ///   have no text form.
+    /// - Throws: `.misuse` for a row without fields (which would read as a row with one empty field) and for values
+    ///   that have no text form.
     static func append(
         _ row: [PostgresValue], to buffer: inout [UInt8], at place: PostgresError.Place
     ) throws(PostgresError) {
@@ -19,8 +19,8 @@ enum CopyText {
         buffer.append(UInt8(ascii: "\n"))
     }
 
-    /// Escapes what has a meaning in the format: the backslash itself (which also disarms `\.`, the end mark, and `\N`),
-    /// the separator, and both characters that may end a line.
+    /// Escapes what has a meaning in the format: the backslash itself (which also disarms `\.`, the end mark, and
+    /// `\N`), the separator, and both characters that may end a line.
     private static func appendEscaped(_ text: String, to buffer: inout [UInt8]) {
         for byte in text.utf8 {
             let letter: UInt8? =

@@ -2,8 +2,8 @@ import CLibPQ
 
 /// Owns one `PGresult` and frees it with its last user.
 ///
-/// A `PGresult` is never written to after libpq returned it, and libpq documents that such a result may be passed between
-/// threads (PostgreSQL 34.20); the pointer itself never changes.
+/// A `PGresult` is never written to after libpq returned it, and libpq documents that such a result may be passed
+/// between threads (PostgreSQL 34.20); the pointer itself never changes.
 final class ResultHandle: @unchecked Sendable {  // safe: what it points to is never written to again, see above
     let pointer: OpaquePointer
 

@@ -20,8 +20,9 @@ enum TimestampText {
         return "\(date) \(time).\(pad(rest % 1000, 3))+00"
     }
 
-    /// The proleptic Gregorian date of a day. The count is shifted to begin on 1 March of year 0, so that the leap day is
-    /// the last day of a year and months follow one formula; an era is the 400 years after which the calendar repeats.
+    /// The proleptic Gregorian date of a day. The count is shifted to begin on 1 March of year 0, so that the leap day
+    /// is the last day of a year and months follow one formula; an era is the 400 years after which the calendar
+    /// repeats.
     private static func civilDate(daysSince1970: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = daysSince1970 + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -117,8 +117,8 @@ public struct RedisConfiguration: Sendable, Hashable {
         amount >= .milliseconds(1) && amount <= .hours(1)
     }
 
-    /// Whether a text can be a key prefix: up to 64 letters, digits, `_`, `.`, `:` and `-`. So it has none of the braces
-    /// of a cluster's hash tag, nor of the characters that mean something in patterns of keys.
+    /// Whether a text can be a key prefix: up to 64 letters, digits, `_`, `.`, `:` and `-`. So it has none of the
+    /// braces of a cluster's hash tag, nor of the characters that mean something in patterns of keys.
     public static func isKeyPrefix(_ text: String) -> Bool {
         text.utf8.count <= 64
             && text.utf8.allSatisfy { byte in

@@ -42,7 +42,8 @@ public final class RedisSubscriber: Sendable {
     ///     that its metrics are told apart.
     ///   - eventLoop: where the connection lives and `handler` is called.
     ///   - questions: what each new connection asks before it is used; called once for each connection.
-    ///   - peers: clients that go to the same server; all look for it again when one of them finds that it does not serve.
+    ///   - peers: clients that go to the same server; all look for it again when one of them finds that it does not
+    ///     serve.
     ///   - logger: told of trouble and of its end.
     ///   - handler: receives the events. Must not block.
     /// - Throws: `.invalidConfiguration`.
@@ -74,8 +75,8 @@ public final class RedisSubscriber: Sendable {
         peers.join { [weak self] error, age in self?.giveUp(error, olderThan: age) }
     }
 
-    /// Gives the connection up and makes another one: for when messages do not arrive although it lives. Can be called on
-    /// any thread.
+    /// Gives the connection up and makes another one: for when messages do not arrive although it lives. Can be called
+    /// on any thread.
     public func giveUp(_ error: RedisError) {
         giveUp(error, olderThan: .zero)
     }

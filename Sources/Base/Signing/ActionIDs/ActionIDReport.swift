@@ -1,5 +1,5 @@
-/// What each check of one action id says, for operators and game developers. Clients get none of it: a refusal tells them
-/// the same whatever the reason.
+/// What each check of one action id says, for operators and game developers. Clients get none of it: a refusal tells
+/// them the same whatever the reason.
 public struct ActionIDReport: Equatable, Sendable {
     /// One check, in the order in which a node makes them.
     public struct Line: Equatable, Sendable {

@@ -1,5 +1,5 @@
-/// Checks action ids. Pure: the time is a parameter. A class, since it is handed about for each request and copies of all
-/// its keys would cost more than finding one.
+/// Checks action ids. Pure: the time is a parameter. A class, since it is handed about for each request and copies of
+/// all its keys would cost more than finding one.
 public final class ActionIDVerifier: Sendable {
     let keys: ActionKeys
 

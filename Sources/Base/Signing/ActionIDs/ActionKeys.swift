@@ -75,8 +75,9 @@ public struct ActionKeys: Sendable {
 }
 
 extension ActionKeys {
-    /// Whether the base64 of a key is nothing but hexadecimal digits. Random bytes have no such base64: somebody has put a
-    /// key in hexadecimal where base64 is read, and a game server that reads the same text as hexadecimal has another key.
+    /// Whether the base64 of a key is nothing but hexadecimal digits. Random bytes have no such base64: somebody has
+    /// put a key in hexadecimal where base64 is read, and a game server that reads the same text as hexadecimal has
+    /// another key.
     public static func looksLikeHexadecimal(_ key: [UInt8]) -> Bool {
         let text = key.withUnsafeBytes { Base64.encodeURL($0) }
         return text.utf8.count >= 2 * keyBytesMin

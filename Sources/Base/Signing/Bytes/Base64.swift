@@ -47,7 +47,8 @@ enum Base64 {
         }
     }
 
-    /// The bytes of a text that a person pasted: either alphabet, padded or not. Bits behind the last byte must be zero.
+    /// The bytes of a text that a person pasted: either alphabet, padded or not. Bits behind the last byte must be
+    /// zero.
     static func decodeAny(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
         var end = text.count
         if text.count % 4 == 0 {

@@ -1,10 +1,10 @@
 /// What an Ed25519 public key must not be (RFC 8032, RFC 7748).
 enum EdwardsPoint {
-    /// Whether the 32 bytes name a point of small order, or none of the canonical form. Anybody can make signatures for a
-    /// key of small order: the key drops out of the equation that is checked.
+    /// Whether the 32 bytes name a point of small order, or none of the canonical form. Anybody can make signatures for
+    /// a key of small order: the key drops out of the equation that is checked.
     ///
-    /// A point is its `y` and the sign of its `x`. Whatever the sign, these `y` are those of the eight points whose order
-    /// divides 8; values from 2^255 - 19 on are other spellings of small ones, among them these.
+    /// A point is its `y` and the sign of its `x`. Whatever the sign, these `y` are those of the eight points whose
+    /// order divides 8; values from 2^255 - 19 on are other spellings of small ones, among them these.
     static func isUnsafe(_ encoded: [UInt8]) -> Bool {
         guard encoded.count == 32 else { return true }
         var y = encoded

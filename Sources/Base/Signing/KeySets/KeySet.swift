@@ -2,9 +2,9 @@ import StrictJSON
 
 /// The keys of a JSON Web Key Set (RFC 7517 section 5) that tokens can be verified with.
 ///
-/// Pure: it reads bytes that somebody else fetched. Keys that are of no use here (for encryption, of other algorithms, too
-/// short) are left out, as the RFC asks for: a provider may publish them beside the others. What makes the whole set
-/// unfit to be trusted is an error.
+/// Pure: it reads bytes that somebody else fetched. Keys that are of no use here (for encryption, of other algorithms,
+/// too short) are left out, as the RFC asks for: a provider may publish them beside the others. What makes the whole
+/// set unfit to be trusted is an error.
 public struct KeySet: Sendable {
     /// The largest document, in bytes. Sets with certificate chains take a few kilobytes for each key.
     public static let bytesMax = 1 << 20
@@ -43,8 +43,8 @@ public struct KeySet: Sendable {
         case malformed
         /// The cryptographic library does not take the key: a point that is not on its curve, for instance.
         case unusable
-        /// Anybody can sign for the key: an Ed25519 point of small order, an RSA exponent of 1, or a modulus that can be taken
-        /// apart.
+        /// Anybody can sign for the key: an Ed25519 point of small order, an RSA exponent of 1, or a modulus that can
+        /// be taken apart.
         case weak = "anybody_can_sign"
     }
 

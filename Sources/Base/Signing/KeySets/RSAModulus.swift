@@ -9,8 +9,8 @@ enum RSAModulus {
         !isExponent(exponent) || hasSmallFactor(modulus) || hasROCAFingerprint(modulus)
     }
 
-    /// Odd and at least 3: with 1 a signature is the message itself, and an even one has no inverse. At most 32 bits, as
-    /// the cryptographic library wants it.
+    /// Odd and at least 3: with 1 a signature is the message itself, and an even one has no inverse. At most 32 bits,
+    /// as the cryptographic library wants it.
     private static func isExponent(_ exponent: [UInt8]) -> Bool {
         guard let last = exponent.last, last & 1 == 1, exponent.count <= 4 else { return false }
         return exponent.count > 1 || last >= 3
@@ -22,8 +22,8 @@ enum RSAModulus {
     }
 
     /// Whether it is one of those that a chip's library made of powers of 65537 (CVE-2017-15361, "The Return of
-    /// Coppersmith's Attack"): then its remainders by many small primes are powers of 65537, too. Of other moduli about one
-    /// in 2^154 looks like this.
+    /// Coppersmith's Attack"): then its remainders by many small primes are powers of 65537, too. Of other moduli about
+    /// one in 2^154 looks like this.
     private static func hasROCAFingerprint(_ modulus: [UInt8]) -> Bool {
         fingerprintPrimes.allSatisfy { prime in
             let wanted = remainder(of: modulus, by: prime)

@@ -11,8 +11,8 @@ public struct TokenKey: Sendable {
     /// The name of signatures with Ed25519 that keys have here.
     static let edwards = "EdDSA"
 
-    /// The algorithm that a name means: RFC 9864 calls Ed25519 by its own name and deprecates `EdDSA`, which is also Ed448's;
-    /// here both are Ed25519.
+    /// The algorithm that a name means: RFC 9864 calls Ed25519 by its own name and deprecates `EdDSA`, which is also
+    /// Ed448's; here both are Ed25519.
     static func algorithm(named name: String) -> String { name == "Ed25519" ? edwards : name }
 
     /// The least length of an HS256 secret, in bytes (RFC 7518 section 3.2).

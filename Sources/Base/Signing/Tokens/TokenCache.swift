@@ -3,9 +3,9 @@ import StrictJSON
 /// Tokens that were verified before, and what they say, so that a client that comes back costs a lookup.
 ///
 /// Not thread-safe on purpose: make one for each event loop. A lookup compares the whole token, takes no lock and
-/// makes no allocation; its hash is seeded, so that nobody can choose tokens that collide. Entries end with their token,
-/// with a change of the key generation, and, when there are too many, by the clock algorithm: a hand goes round and
-/// takes the first entry that was not used since it came by.
+/// makes no allocation; its hash is seeded, so that nobody can choose tokens that collide. Entries end with their
+/// token, with a change of the key generation, and, when there are too many, by the clock algorithm: a hand goes round
+/// and takes the first entry that was not used since it came by.
 public final class TokenCache {
     /// What the cache did since it was made.
     public struct Counters: Equatable, Sendable {

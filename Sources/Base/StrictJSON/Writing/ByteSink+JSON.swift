@@ -37,7 +37,8 @@ extension ByteSink {
         }
     }
 
-    /// Appends the shortest number that reads back as this one; `null` where it is not finite, as JSON has no other word.
+    /// Appends the shortest number that reads back as this one; `null` where it is not finite, as JSON has no other
+    /// word.
     @inlinable
     public mutating func appendJSON(_ number: Double) {
         guard number.isFinite else { return append(literal: "null") }

@@ -6,7 +6,8 @@ public struct OutboxBatch: Sendable {
     public var epoch: String
     /// In order of `seq`; at least one, unless there is trouble with the first.
     public var events: [LedgerEvent]
-    /// The signature of the event before them, where the outbox has it: tells whether they go on from what was written down.
+    /// The signature of the event before them, where the outbox has it: tells whether they go on from what was written
+    /// down.
     public var anchor: String?
     /// Why there are no further events, where there are but cannot be read.
     public var trouble: StoreError?

@@ -8,7 +8,8 @@ public enum ApplyOutcome: Hashable, Sendable {
     case actionIDReused
     /// The user is over the rate; the same update can pass after `retryAfterMilliseconds`.
     case rateLimited(retryAfterMilliseconds: Int64)
-    /// The action is over a limit of its own: its cooldown, or its count for the day, after which `retryAfterMilliseconds` is 0.
+    /// The action is over a limit of its own: its cooldown, or its count for the day, after which
+    /// `retryAfterMilliseconds` is 0.
     case actionLimited(UpdateLimit.Name, retryAfterMilliseconds: Int64)
     /// The user gains points faster than is believed.
     case velocityExceeded

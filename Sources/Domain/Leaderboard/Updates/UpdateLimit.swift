@@ -1,6 +1,7 @@
 import Basics
 
-/// A limit that the store keeps for an update, in the same step that applies it. A refused update leaves no trace in any of them.
+/// A limit that the store keeps for an update, in the same step that applies it. A refused update leaves no trace in
+/// any of them.
 public enum UpdateLimit: Hashable, Sendable {
     /// How often a user may update a board.
     case rate(RateLimit)

@@ -7,8 +7,8 @@ import Reporting
 import ServiceLifecycle
 import Storage
 
-/// Keeps the catalogue of the database in memory and follows its changes, by asking for the revision twice a second, and
-/// publishes the boards for nodes without a database. While the database is away the last catalogue stays in force.
+/// Keeps the catalogue of the database in memory and follows its changes, by asking for the revision twice a second,
+/// and publishes the boards for nodes without a database. While the database is away the last catalogue stays in force.
 public final class CatalogueFollower: CatalogueSource, Service {
     private let store: any CatalogueStore
     private let publisher: BoardPublisher
@@ -22,8 +22,8 @@ public final class CatalogueFollower: CatalogueSource, Service {
 
     /// How long to wait between two looks at the revision, in ms; a fifth of it is jitter.
     private static let intervalMilliseconds = 400.0
-    /// After so long it is loaded whether or not the revision is another one: a database that was set back can come to the
-    /// same revision with another catalogue.
+    /// After so long it is loaded whether or not the revision is another one: a database that was set back can come to
+    /// the same revision with another catalogue.
     private static let reloadInterval = TimeAmount.seconds(10)
     /// Boards that are named in one line of the log.
     private static let namedMax = 16

@@ -3,7 +3,8 @@ import HTTPTypes
 import Hummingbird
 import NIOHTTP1
 
-/// The fields that every answer has (CORS, and what keeps browsers from guessing), and the answers to CORS preflight requests.
+/// The fields that every answer has (CORS, and what keeps browsers from guessing), and the answers to CORS preflight
+/// requests.
 struct SharedFieldsMiddleware<Context: RequestContext>: RouterMiddleware {
     let cors: OriginPolicy
 

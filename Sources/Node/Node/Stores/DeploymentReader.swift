@@ -3,8 +3,8 @@ import RedisClient
 import ServiceLifecycle
 import Storage
 
-/// Reads the deployment's id from the database at the start of a node, and lets the connections to Redis begin then: with
-/// the id they can tell whether the keys there are this deployment's.
+/// Reads the deployment's id from the database at the start of a node, and lets the connections to Redis begin then:
+/// with the id they can tell whether the keys there are this deployment's.
 struct DeploymentReader: Service {
     let deployment: PostgresDeployment
     let fitness: RedisFitness

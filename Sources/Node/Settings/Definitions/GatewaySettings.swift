@@ -1,6 +1,7 @@
 /// What a gateway may spend on its clients, and how long it waits for them (`SCORECAST_GATEWAY_…`).
 ///
-/// Rates of the node and of addresses let a whole period's worth pass at once, but for `joinRate`, which is kept evenly.
+/// Rates of the node and of addresses let a whole period's worth pass at once, but for `joinRate`, which is kept
+/// evenly.
 public struct GatewaySettings: Sendable {
     // MARK: Connections
 
@@ -15,7 +16,8 @@ public struct GatewaySettings: Sendable {
     public var joinRate: RateLimitSetting? = RateLimitSetting(count: 1000, periodMilliseconds: 1000)
     /// How long a handshake over that rate may wait for its turn (`SCORECAST_GATEWAY_JOIN_WAIT`).
     public var joinWait: Duration = .seconds(5)
-    /// Handshakes and `join-room` messages of one client address; nil: no limit (`SCORECAST_GATEWAY_ADDRESS_JOIN_RATE`).
+    /// Handshakes and `join-room` messages of one client address; nil: no limit
+    /// (`SCORECAST_GATEWAY_ADDRESS_JOIN_RATE`).
     public var addressJoinRate: RateLimitSetting?
     /// Rooms of one connection (`SCORECAST_GATEWAY_ROOMS`).
     public var roomsMax = 64

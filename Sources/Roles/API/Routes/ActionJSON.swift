@@ -22,7 +22,8 @@ enum ActionJSON {
         json.endObject()
     }
 
-    /// Reads an action; a member that no action has is refused, since it is more likely a mistake than meant to be ignored.
+    /// Reads an action; a member that no action has is refused, since it is more likely a mistake than meant to be
+    /// ignored.
     static func parse(_ body: ByteBuffer, id: String) throws(APIError) -> Action {
         var action = Action(id: id, points: 0, boards: [])
         var missing: Set = ["boards", "points"]

@@ -3,7 +3,8 @@ import Listener
 import Reporting
 import StrictJSON
 
-/// Cursors as clients carry them: hexadecimal of the score, a space, and the member. Opaque to clients; nothing in it is secret.
+/// Cursors as clients carry them: hexadecimal of the score, a space, and the member. Opaque to clients; nothing in it
+/// is secret.
 enum CursorText {
     private static let charactersMax = 2 * (20 + 1 + 16 + Names.userIDBytesMax)
 

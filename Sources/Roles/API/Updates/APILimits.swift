@@ -8,7 +8,8 @@ public struct APILimits: Sendable {
     public var velocity: RateLimit?
     /// Requests of one client address, coarsely, before any cryptography; nil for no limit.
     public var address: RateLimit?
-    /// Whether an address (4 or 16 bytes) is that of a proxy whose `X-Forwarded-For` is believed; nil when there are none.
+    /// Whether an address (4 or 16 bytes) is that of a proxy whose `X-Forwarded-For` is believed; nil when there are
+    /// none.
     public var isTrustedProxy: (@Sendable ([UInt8]) -> Bool)?
 
     /// No limits.

@@ -3,10 +3,11 @@ import Metrics
 import NIOConcurrencyHelpers
 import ServiceLifecycle
 
-/// Applies updates like another writer, and tells of them only once the ledger has them too: for `SCORECAST_ACK=persisted`.
+/// Applies updates like another writer, and tells of them only once the ledger has them too: for
+/// `SCORECAST_ACK=persisted`.
 ///
-/// Updates wait in groups: what came in while one group waited makes up the next. A group that waits too long gets an error, and its
-/// updates can be sent again, like any whose outcome is unknown.
+/// Updates wait in groups: what came in while one group waited makes up the next. A group that waits too long gets an
+/// error, and its updates can be sent again, like any whose outcome is unknown.
 public final class PersistedScoreWriter: ScoreWriter, Service {
     private struct Waiter: Sendable {
         let partition: Int

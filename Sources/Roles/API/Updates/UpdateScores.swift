@@ -7,7 +7,8 @@ import NIOHTTP1
 import Signing
 import StrictJSON
 
-/// `POST /update-scores`: many updates in one request, for services. Each has its own outcome, in the order of the request.
+/// `POST /update-scores`: many updates in one request, for services. Each has its own outcome, in the order of the
+/// request.
 ///
 /// All of them are sent from one event loop in one go, so those of one partition take one round trip to Redis together.
 struct UpdateScores: Sendable {
@@ -43,7 +44,8 @@ struct UpdateScores: Sendable {
         }
     }
 
-    /// Reads `{"updates":[…]}`. What is no JSON, or no list, is an error of the whole; what is no update is one of the item.
+    /// Reads `{"updates":[…]}`. What is no JSON, or no list, is an error of the whole; what is no update is one of the
+    /// item.
     static func parse(_ body: ByteBuffer) throws(APIError) -> [Result<UpdateScoreRequest, APIError>] {
         var items: [Result<UpdateScoreRequest, APIError>]?
         var field = "body"

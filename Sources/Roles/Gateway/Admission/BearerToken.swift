@@ -8,8 +8,8 @@ package enum BearerToken {
     /// The longest token that is looked at, in bytes.
     private static let bytesMax = 8192
 
-    /// The token of `Authorization: Bearer …` (RFC 6750, 2.1); nil where there is none. Other schemes are somebody else's,
-    /// such as a proxy's.
+    /// The token of `Authorization: Bearer …` (RFC 6750, 2.1); nil where there is none. Other schemes are somebody
+    /// else's, such as a proxy's.
     package static func ofAuthorization(_ headers: HTTPHeaders) -> [UInt8]? {
         guard var field = headers.first(name: "authorization") else { return nil }
         return field.withUTF8 { BearerField.token(in: $0).map { usable($0) } }

@@ -3,8 +3,8 @@ import Listener
 import NIOCore
 import NIOHTTP1
 
-/// The way into the gateway, for WebSockets and event streams alike: limits first, which cost nothing, then the wait for
-/// one's turn, then the token, which may cost a signature.
+/// The way into the gateway, for WebSockets and event streams alike: limits first, which cost nothing, then the wait
+/// for one's turn, then the token, which may cost a signature.
 struct ConnectionAdmission: Sendable {
     let status: NodeStatus
     let hubs: [ObjectIdentifier: LoopReference<LoopHub>]
@@ -33,7 +33,8 @@ struct ConnectionAdmission: Sendable {
 
     typealias Answer = @Sendable (Result<Admission, Refusal>) -> Void
 
-    /// How often, and how far apart, a token is looked at again that names a key which is being fetched: for 2 s in all.
+    /// How often, and how far apart, a token is looked at again that names a key which is being fetched: for 2 s in
+    /// all.
     private static let keyTries = 8
     private static let keyWait = TimeAmount.milliseconds(250)
     /// Those that may wait for keys on one loop. Anybody can make up a key's name.

@@ -26,8 +26,8 @@ package struct ReadPlan {
 
     /// How many reads have failed since one succeeded.
     package var failureCount: Int { failures }
-    /// Whether reads have failed for so long that operators should know: a second or more. A node that starts has to wait for
-    /// its stores, which is nothing to worry about.
+    /// Whether reads have failed for so long that operators should know: a second or more. A node that starts has to
+    /// wait for its stores, which is nothing to worry about.
     package var failureLasts: Bool { failures >= Self.lastingFailures }
     /// The failure with which they are told.
     package static let lastingFailures = 5

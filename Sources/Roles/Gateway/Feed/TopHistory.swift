@@ -4,8 +4,8 @@ import Leaderboard
 /// up to date. Pure.
 ///
 /// Of a ranking that changes faster than it is pushed, the pushed versions would soon be crowded out by those that were
-/// passed over; so each kind has a bound of its own. The pushed ones serve slow clients, the others also those that come
-/// from another node, which pushed other versions.
+/// passed over; so each kind has a bound of its own. The pushed ones serve slow clients, the others also those that
+/// come from another node, which pushed other versions.
 package struct TopHistory: Sendable {
     private let versionsMax: Int
     private var told: [Top] = []

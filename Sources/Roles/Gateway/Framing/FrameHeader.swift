@@ -64,8 +64,8 @@ struct FrameHeader: Equatable {
 extension ByteBuffer {
     /// Appends the next `count` bytes of `source`, unmasked (RFC 6455, 5.3).
     ///
-    /// - Parameter mask: the key, turned so that its highest byte belongs to the first byte. Afterwards it is turned for
-    ///   the byte behind the last.
+    /// - Parameter mask: the key, turned so that its highest byte belongs to the first byte. Afterwards it is turned
+    ///   for the byte behind the last.
     mutating func unmask(_ count: Int, from source: inout ByteBuffer, mask: inout UInt32) {
         let key = mask
         source.readWithUnsafeReadableBytes { input in

@@ -22,7 +22,8 @@ struct WebSocketRoute: UpgradeRoute {
         } catch {
             return answer(refuse(error, head))
         }
-        // What is wrong with the room is told after the handshake: a browser's page sees nothing of one that was refused.
+        // What is wrong with the room is told after the handshake: a browser's page sees nothing of one that was
+        // refused.
         let beginning = Result { () throws(RoomProblem) in
             let request = try RoomRequest(uri: head.uri)
             return Beginning(room: try rooms.resolve(request), resume: request.resumePoint)

@@ -7,8 +7,8 @@ extension LoopHub {
     /// Long enough that the loop looks at its sockets in between, short enough that a round takes hardly longer for it.
     static let slicePause = TimeAmount.microseconds(10)
 
-    /// Pushes a publication to all who follow its ranking on this loop; not before what has come already is known, where it
-    /// comes late: then versions come faster than the loop can push them, and the latest wins.
+    /// Pushes a publication to all who follow its ranking on this loop; not before what has come already is known,
+    /// where it comes late: then versions come faster than the loop can push them, and the latest wins.
     func deliver(_ publication: Publication) {
         guard let ranking = rankings[publication.ranking] else { return }
         let waits = ranking.isDue
@@ -32,8 +32,8 @@ extension LoopHub {
         if ranking.isDue { enqueue(ranking) }
     }
 
-    /// One task for all rankings: of two, each would find the other's due, and the loop, which runs all tasks that are due
-    /// first, would not come to look at its sockets.
+    /// One task for all rankings: of two, each would find the other's due, and the loop, which runs all tasks that are
+    /// due first, would not come to look at its sockets.
     private func enqueue(_ ranking: RankingRooms) {
         due.append(ranking)
         if due.count == 1 { scheduleSlice() }

@@ -62,8 +62,8 @@ final class LoopRoom {
     /// Every seat is to have its turn.
     func startRound() { unvisited = seats.count }
 
-    /// Gives the next seats their turn: one shared frame for the members that can take it and have the same; the others are
-    /// owed it.
+    /// Gives the next seats their turn: one shared frame for the members that can take it and have the same; the others
+    /// are owed it.
     ///
     /// - Parameter left: how many seats may have their turn now; less those that had it.
     /// - Returns: how many messages were sent.

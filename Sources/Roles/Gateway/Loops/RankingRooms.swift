@@ -1,9 +1,9 @@
 /// A ranking's rooms on one event loop. Not thread-safe; lives on its loop.
 ///
-/// The latest version goes to all seats in rounds, and each round in slices, between which the loop does its other work.
-/// A version that comes during a round takes the place of the former at once: the seats that are still to have their turn
-/// get it alone, and another round follows for the others. So nobody is sent what was out of date when the slice began,
-/// however long a round takes.
+/// The latest version goes to all seats in rounds, and each round in slices, between which the loop does its other
+/// work. A version that comes during a round takes the place of the former at once: the seats that are still to have
+/// their turn get it alone, and another round follows for the others. So nobody is sent what was out of date when the
+/// slice began, however long a round takes.
 final class RankingRooms {
     private(set) var rooms: [LoopRoom] = []
     /// Whether its board was private when that was looked at last.

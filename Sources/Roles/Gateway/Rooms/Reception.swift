@@ -7,8 +7,8 @@ import Leaderboard
 ///                                                      ▲                       │
 ///                                                      └──not proved any more──┘
 ///
-/// A short interruption is none, and an outage with gaps is one: `current` is told only after all tops were read, and the
-/// next `stale` only after the patience.
+/// A short interruption is none, and an outage with gaps is one: `current` is told only after all tops were read, and
+/// the next `stale` only after the patience.
 package struct Reception {
     private enum Phase { case receiving, stale, reading }
 

@@ -145,8 +145,8 @@ final class WatchedRankings {
         }
     }
 
-    /// Nobody watches any more. The ranking is followed a little longer, since clients come back, and then say what they
-    /// have; and so that one that comes back at once sees no older version.
+    /// Nobody watches any more. The ranking is followed a little longer, since clients come back, and then say what
+    /// they have; and so that one that comes back at once sees no older version.
     private func release(of watched: WatchedRanking) {
         guard watched.removal == nil else { return }
         guard settings.lingerMilliseconds > 0, lingering < Self.lingeringMax, boards.board(watched.ranking.board) != nil

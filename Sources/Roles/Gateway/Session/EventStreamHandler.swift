@@ -1,7 +1,8 @@
 import Access
 import NIOCore
 
-/// An event stream after its response's head: the last handler of its pipeline. It reads nothing of what the client sends.
+/// An event stream after its response's head: the last handler of its pipeline. It reads nothing of what the client
+/// sends.
 final class EventStreamHandler: ChannelInboundHandler, HubSession {
     typealias InboundIn = Never
     typealias OutboundOut = ByteBuffer

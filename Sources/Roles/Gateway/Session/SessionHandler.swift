@@ -45,7 +45,8 @@ final class SessionHandler: WebSocketHandler, HubSession {
 
     override var frameLimits: InboundFrames.Limits { hub.settings.frames }
 
-    /// Enters the first room, or ends if there is none, or none for this client. Only here a browser's page learns of it.
+    /// Enters the first room, or ends if there is none, or none for this client. Only here a browser's page learns of
+    /// it.
     override func opened() {
         hub.add(self)
         guard let start else { return }

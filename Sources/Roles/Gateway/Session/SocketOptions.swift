@@ -2,11 +2,11 @@ import NIOCore
 
 /// The options of a watcher's socket.
 enum SocketOptions {
-    /// Keeps what waits for a slow peer short, in the kernel and, for event streams, here: it cannot be replaced by a later
-    /// state.
+    /// Keeps what waits for a slow peer short, in the kernel and, for event streams, here: it cannot be replaced by a
+    /// later state.
     ///
-    /// - Parameter unacknowledgedMilliseconds: after how long a peer that acknowledges nothing is given up by the kernel;
-    ///   nil for the kernel's own, many minutes.
+    /// - Parameter unacknowledgedMilliseconds: after how long a peer that acknowledges nothing is given up by the
+    ///   kernel; nil for the kernel's own, many minutes.
     static func set(on channel: any Channel, unacknowledgedMilliseconds: Int? = nil) throws {
         guard let options = channel.syncOptions else { return }
         let waiting = GatewayConfiguration.waitingBytes

@@ -2,8 +2,8 @@ import NIOCore
 import NIOHTTP1
 
 extension WebSocketHandler {
-    /// Puts this handler behind the HTTP decoder, so that the bytes which that has not read reach it, and before whatever
-    /// served earlier requests of the connection, which is to see none of them.
+    /// Puts this handler behind the HTTP decoder, so that the bytes which that has not read reach it, and before
+    /// whatever served earlier requests of the connection, which is to see none of them.
     func install(on channel: any Channel) throws {
         let pipeline = channel.pipeline.syncOperations
         let http = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)

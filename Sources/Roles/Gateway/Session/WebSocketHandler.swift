@@ -65,8 +65,9 @@ class WebSocketHandler: ChannelDuplexHandler {
 
     // MARK: Out
 
-    /// The way out is free: of HTTP only the decoder is left, which goes after this and hands over what it has not read. The
-    /// head of the response still waits in the channel's queue: what is known to be owed at once goes out with it.
+    /// The way out is free: of HTTP only the decoder is left, which goes after this and hands over what it has not
+    /// read. The head of the response still waits in the channel's queue: what is known to be owed at once goes out
+    /// with it.
     final func start() {
         guard phase == .opening, let context, context.channel.isActive else { return }
         phase = .open
@@ -188,8 +189,8 @@ class WebSocketHandler: ChannelDuplexHandler {
         }
     }
 
-    /// The peer will say nothing more. If it closed in order it is owed an answer in kind (RFC 6455, 5.5.1), which may wait
-    /// behind what a slow peer has still to take; the time for closing bounds that.
+    /// The peer will say nothing more. If it closed in order it is owed an answer in kind (RFC 6455, 5.5.1), which may
+    /// wait behind what a slow peer has still to take; the time for closing bounds that.
     private func leave() {
         guard phase == .closing || phase == .leaving, !outputIsClosed else { return cut() }
         phase = .leaving

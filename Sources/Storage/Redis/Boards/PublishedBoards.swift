@@ -3,8 +3,8 @@ import StrictJSON
 
 /// Boards as they are published: a text, and a tag that names it.
 package struct PublishedBoards: Sendable, Equatable {
-    /// `<revision>-<hash of the text>`: other boards have another tag, also those of a database that was set back and has
-    /// come to the same revision on another way.
+    /// `<revision>-<hash of the text>`: other boards have another tag, also those of a database that was set back and
+    /// has come to the same revision on another way.
     package let tag: String
     /// JSON.
     package let text: String

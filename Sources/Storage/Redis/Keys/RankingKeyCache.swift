@@ -2,8 +2,8 @@ import Leaderboard
 import NIOConcurrencyHelpers
 import RedisClient
 
-// How Scorecast lies in Redis. Every key of a partition carries its hash tag, so a partition is one slot of a Redis Cluster.
-// In front of each name stands the prefix of the deployment (`KeySpace`):
+// How Scorecast lies in Redis. Every key of a partition carries its hash tag, so a partition is one slot of a Redis
+// Cluster. In front of each name stands the prefix of the deployment (`KeySpace`):
 //
 //   {sc07}:meta                                hash    epoch, seq, version:<board>:<window>, forgotten, awaits_rebuild
 //   {sc07}:outbox                              stream  effective updates, id <seq of an entry's last>-0

@@ -2,8 +2,9 @@ import Leaderboard
 
 /// How an event travels in the outbox: what the API node knows as one text, what the script finds out as another.
 ///
-/// Event: `1`, board, window, period, user, action, nonce, signature, points, submitted score or `-`, issue time in ms; each on
-/// a line of its own (none of them can hold a line break). Outcome: score, rank, and the time in ms, with spaces between.
+/// Event: `1`, board, window, period, user, action, nonce, signature, points, submitted score or `-`, issue time in ms;
+/// each on a line of its own (none of them can hold a line break). Outcome: score, rank, and the time in ms, with
+/// spaces between.
 package enum LedgerEventCodec {
     private static let version = "1"
     private static let lineCount = 11

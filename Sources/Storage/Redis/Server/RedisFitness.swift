@@ -2,8 +2,8 @@ import Leaderboard
 import NIOConcurrencyHelpers
 import RedisClient
 
-/// What a node asks each new connection to Redis before it uses it, and what came of it last: whether scores are safe in
-/// this Redis, whether the node has the rights that it needs, and whether the keys are those of its own deployment.
+/// What a node asks each new connection to Redis before it uses it, and what came of it last: whether scores are safe
+/// in this Redis, whether the node has the rights that it needs, and whether the keys are those of its own deployment.
 ///
 /// It is asked on each connection, since behind the address may be another server than a moment ago.
 public final class RedisFitness: Sendable {
@@ -33,8 +33,8 @@ public final class RedisFitness: Sendable {
     private struct Guarded {
         var report = Report()
         var deployment: String?
-        /// Whether Redis told its settings when it was asked last. Who has no right to them is not asked again and again,
-        /// which would fill Redis' log of refusals.
+        /// Whether Redis told its settings when it was asked last. Who has no right to them is not asked again and
+        /// again, which would fill Redis' log of refusals.
         var tellsSettings = true
         /// Whether the server was a primary when the last connection was made.
         var wasPrimary = false
@@ -128,8 +128,8 @@ public final class RedisFitness: Sendable {
         }
     }
 
-    /// A primary that has become a replica lives on, and so do connections to it; a node that only reads would not learn
-    /// of it from any reply, while the old primary may be cut off from the new one.
+    /// A primary that has become a replica lives on, and so do connections to it; a node that only reads would not
+    /// learn of it from any reply, while the old primary may be cut off from the new one.
     private var roleSince: RedisQuestion {
         RedisQuestion("HELLO", ["HELLO"]) { [guarded] reply in
             let isReplica = RedisServerFacts(hello: reply).role == "replica"

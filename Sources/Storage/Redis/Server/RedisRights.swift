@@ -2,12 +2,13 @@ import RedisClient
 
 /// The commands that a node uses, which its Redis user needs the rights to. Pure.
 ///
-/// It is asked for them beforehand, since Redis does not roll back: a script that has written half of an update when the
-/// other half is refused would leave an event without its score.
+/// It is asked for them beforehand, since Redis does not roll back: a script that has written half of an update when
+/// the other half is refused would leave an event without its score.
 package enum RedisRights {
     /// Commands with arguments as `lua/rights.lua` takes them.
     ///
-    /// - Parameter writes: whether the node takes updates or carries them over; a gateway alone only reads and publishes.
+    /// - Parameter writes: whether the node takes updates or carries them over; a gateway alone only reads and
+    ///   publishes.
     package static func commands(writes: Bool) -> [String] {
         let scripts = writes ? Scripts.all : [Scripts.page]
         let inScripts = Set(scripts.flatMap { calls(in: $0.source) }).sorted().map(line)

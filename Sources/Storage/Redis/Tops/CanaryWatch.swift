@@ -53,8 +53,8 @@ package struct CanaryWatch {
         return Arrival(took: sentAt.map { now - $0 }, lost: settled.count - (sentAt == nil ? 0 : 1))
     }
 
-    /// Since when it is not known that messages arrive: the time since the newest canary that came through was sent. nil
-    /// before the first.
+    /// Since when it is not known that messages arrive: the time since the newest canary that came through was sent.
+    /// nil before the first.
     package func age(now: Int64) -> Int64? { provenAt.map { now - $0 } }
 
     /// Whether the oldest one that is awaited takes too long.

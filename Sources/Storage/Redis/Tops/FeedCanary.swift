@@ -25,8 +25,8 @@ public final class FeedCanary: Service {
     /// About how long to wait between two, in ms. Together with the patience, a deaf feed is known within 4 s, so that
     /// watchers can be told within 5.
     private static let intervalMilliseconds = 500.0
-    /// The same before the first has come through and while they are late, so that a node is ready soon after its start,
-    /// and after the end of an outage.
+    /// The same before the first has come through and while they are late, so that a node is ready soon after its
+    /// start, and after the end of an outage.
     private static let shortIntervalMilliseconds = 100.0
     /// How long one may take, in ms: more than any pause of a busy node, less than anyone should be misled for.
     private static let patienceMilliseconds: Int64 = 3_000

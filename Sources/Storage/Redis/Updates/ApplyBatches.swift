@@ -6,7 +6,8 @@ import RedisClient
 /// Redis does for each call (looking up the script, the clock, the sequence number, the version, a transaction in the
 /// append-only file) it then does once for all of them. Not thread-safe; lives on its loop.
 ///
-/// Nothing waits for company: a batch goes out when it is full or the tick ends, where its updates would have gone out alone.
+/// Nothing waits for company: a batch goes out when it is full or the tick ends, where its updates would have gone out
+/// alone.
 final class ApplyBatches {
     typealias Completion = @Sendable (Result<ApplyOutcome, StoreError>) -> Void
 

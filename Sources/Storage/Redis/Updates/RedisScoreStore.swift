@@ -37,7 +37,8 @@ public struct RedisScoreStore: ScoreWriter {
             }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Applies one update, together with others of its ranking and of the same tick of the event loop; see `ScoreWriter`.
+    /// Applies one update, together with others of its ranking and of the same tick of the event loop; see
+    /// `ScoreWriter`.
     public func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void)
     {
         let keys = keys.keys(of: update.ranking, board: update.board)
@@ -131,7 +132,8 @@ extension UpdateLimit {
     /// How long the count of a day is kept, in ms: the day, and as long again for action ids that come late.
     private static let dayLifetimeMilliseconds: Int64 = 2 * 86_400_000
 
-    /// What `lua/apply.lua` gets for a limit: for a day's count the count and a lifetime, else GCRA's cost and tolerance in µs.
+    /// What `lua/apply.lua` gets for a limit: for a day's count the count and a lifetime, else GCRA's cost and
+    /// tolerance in µs.
     func scriptNumbers(amount: Int64) -> (Int64, Int64) {
         switch self {
         case .rate(let limit): return (limit.intervalMicroseconds, limit.toleranceMicroseconds)

@@ -20,9 +20,9 @@ struct UnixUser: Sendable, Equatable {
 
     /// The same command, run as this account on files under `path`.
     ///
-    /// The shell and `setpriv` replace themselves by the command, so that the process id is the server's own. Where a folder above
-    /// `path` is closed to the account (a checkout in root's home, say), the process gets the one capability it needs
-    /// to pass through, and the folder's mode stays as its owner wants it.
+    /// The shell and `setpriv` replace themselves by the command, so that the process id is the server's own. Where a
+    /// folder above `path` is closed to the account (a checkout in root's home, say), the process gets the one
+    /// capability it needs to pass through, and the folder's mode stays as its owner wants it.
     func command(
         _ command: ChildProcess.Command, path: String, search: ExecutableSearch
     ) throws -> ChildProcess.Command {

@@ -6,8 +6,8 @@ public enum FreePort {
     /// What this process has given out already, so that two callers never get the same one; at most 64 Ki entries.
     private static let taken = Mutex<Set<Int>>([])
 
-    /// Below those that systems hand out to clients (Linux from 32768, others from 49152): otherwise a client of anybody
-    /// could be given the port between here and its use, or while the server that has it starts again.
+    /// Below those that systems hand out to clients (Linux from 32768, others from 49152): otherwise a client of
+    /// anybody could be given the port between here and its use, or while the server that has it starts again.
     private static let range = 12_000...31_999
 
     /// A port that was free a moment ago, and was never given out by this process before.

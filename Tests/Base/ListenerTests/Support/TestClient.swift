@@ -1,8 +1,8 @@
 import Glibc
 import NIOCore
 
-/// A blocking HTTP/1.1 client for tests, over a plain socket to 127.0.0.1. It sends what it is told, byte by byte, and can
-/// break every rule on purpose. Call it from a thread of your own, not from the tasks' pool.
+/// A blocking HTTP/1.1 client for tests, over a plain socket to 127.0.0.1. It sends what it is told, byte by byte, and
+/// can break every rule on purpose. Call it from a thread of your own, not from the tasks' pool.
 final class TestClient {
     /// A socket call failed.
     struct Failure: Error {

@@ -62,8 +62,8 @@ final class LaterRoute: FastRoute {
     }
 }
 
-/// `/up`: leaves HTTP for a protocol that says each byte back. `/up?refuse` is refused, `/up?stream` a stream, `/up?later` decided when the test
-/// says so.
+/// `/up`: leaves HTTP for a protocol that says each byte back. `/up?refuse` is refused, `/up?stream` a stream,
+/// `/up?later` decided when the test says so.
 final class UpRoute: UpgradeRoute {
     private let held = NIOLockedValueBox<[@Sendable () -> Void]>([])
     let watch = ChannelWatch()

@@ -153,8 +153,8 @@ final class TestServer: Sendable {
         return found
     }
 
-    /// A port that nobody listens on, below those that the system hands out: between here and the server's start, or while
-    /// a test has it stopped, nobody else is given it.
+    /// A port that nobody listens on, below those that the system hands out: between here and the server's start, or
+    /// while a test has it stopped, nobody else is given it.
     private static func freePort() throws -> Int {
         for _ in 0..<50 {
             let port = Int.random(in: 12_000...31_999)

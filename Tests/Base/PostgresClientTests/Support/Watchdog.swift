@@ -12,8 +12,9 @@ final class Watchdog: Sendable {
 
     private let running = Mutex<Running?>(nil)
 
-    /// The shell becomes the server; the part of it that stays behind waits for the end of the pipe. It does not wait for
-    /// its parent by `wait`, which hangs where the shell was started with SIGCHLD blocked, as threads of Dispatch do.
+    /// The shell becomes the server; the part of it that stays behind waits for the end of the pipe. It does not wait
+    /// for its parent by `wait`, which hangs where the shell was started with SIGCHLD blocked, as threads of Dispatch
+    /// do.
     private static let script = """
         exec 3<&0
         (

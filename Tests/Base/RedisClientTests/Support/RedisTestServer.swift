@@ -82,8 +82,8 @@ final class RedisTestServer: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// A port that nobody listens on, below those that the system hands out: between here and the server's start, or while a
-    /// test has the server killed, nobody else is given it.
+    /// A port that nobody listens on, below those that the system hands out: between here and the server's start, or
+    /// while a test has the server killed, nobody else is given it.
     private static func freePort() async throws -> Int {
         for _ in 0..<50 {
             let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)

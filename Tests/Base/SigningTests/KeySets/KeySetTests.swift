@@ -19,7 +19,8 @@ import Testing
         #expect(set.skipped == [.init(number: 1, reason: .notForVerification)])
     }
 
-    /// Genuine signatures over claims that lack a subject: the verifier gets past the signature, and refuses the claims.
+    /// Genuine signatures over claims that lack a subject: the verifier gets past the signature, and refuses the
+    /// claims.
     @Test(arguments: TokenVectorTests.examples)
     func verifiesPublishedSignatures(_ example: TokenVectorTests.Example) async throws {
         let keys = try await keySet([example.jwk]).keys

@@ -19,8 +19,8 @@ import Testing
         ],
     ]
 
-    /// 0, 1, -1 and the points of order 8; then `y` from 2^255 - 19 to 2^255 - 1, which are 0 to 18 in another spelling. Each
-    /// with both signs of `x`.
+    /// 0, 1, -1 and the points of order 8; then `y` from 2^255 - 19 to 2^255 - 1, which are 0 to 18 in another
+    /// spelling. Each with both signs of `x`.
     private static let weakPoints: [[UInt8]] = {
         let canonical =
             [littleEndian(0, 0, 0), littleEndian(1, 0, 0), littleEndian(0xec, 0xff, 0x7f)] + orderEight
@@ -76,8 +76,8 @@ import Testing
         number.reduce(0) { ($0 << 8 | UInt64($1)) % divisor }
     }
 
-    /// 2048 bits of two primes as the library of CVE-2017-15361 makes them: a multiple of the product of the first 126 primes,
-    /// plus a power of 65537.
+    /// 2048 bits of two primes as the library of CVE-2017-15361 makes them: a multiple of the product of the first 126
+    /// primes, plus a power of 65537.
     @Test func moduliOfABrokenGenerator() async throws {
         try await expectWeak(#"{"kty":"RSA","n":"\#(Self.roca)","e":"AQAB"}"#)
     }

@@ -50,7 +50,8 @@ func bytes(_ base64URL: String) -> [UInt8] {
     return Array(Data(base64Encoded: text + String(repeating: "=", count: (4 - text.count % 4) % 4)) ?? Data())
 }
 
-/// A token with this header and these claims, whatever they are, signed with HMAC-SHA256 apart from the code under test.
+/// A token with this header and these claims, whatever they are, signed with HMAC-SHA256 apart from the code under
+/// test.
 func forge(
     header: String = #"{"alg":"HS256","typ":"JWT"}"#,
     claims: String = #"{"sub":"u1","exp":1790000600}"#,

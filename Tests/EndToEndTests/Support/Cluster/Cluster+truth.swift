@@ -92,7 +92,8 @@ extension Cluster {
         #expect(oracle.brokenChains().isEmpty)
     }
 
-    /// Waits until Redis has the boards of the catalogue as it is now; after that, nodes write nothing there by themselves.
+    /// Waits until Redis has the boards of the catalogue as it is now; after that, nodes write nothing there by
+    /// themselves.
     func boardsArePublished() async throws {
         let revision = try await ledger.rows("SELECT revision FROM catalogue_revision").first ?? ""
         try await eventually("the boards are published") {

@@ -81,8 +81,8 @@ import Testing
             #expect(admitted <= 14 + Int(20 * Self.seconds(since: start)), "and no more of them than the rate")
             let answers = try connections.map { try TestHTTP.readResponse(from: $0) }
             let taken = answers.count { $0.status == 101 }
-            // Two loops with five at once, ten a second and a second of waiting each; a busy machine spreads the arrivals
-            // over the time that it all took but for the last one's wait.
+            // Two loops with five at once, ten a second and a second of waiting each; a busy machine spreads the
+            // arrivals over the time that it all took but for the last one's wait.
             let arrivals = max(0, Self.seconds(since: start) - 1)
             #expect((30...32 + Int(20 * arrivals)).contains(taken))
             let refused = answers.filter { $0.status == 503 }

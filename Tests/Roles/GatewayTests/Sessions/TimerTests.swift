@@ -50,7 +50,8 @@ import Testing
         }
     }
 
-    /// Two on each loop, looked at in the same turns: the end of the mute one is not the end of looking after the other.
+    /// Two on each loop, looked at in the same turns: the end of the mute one is not the end of looking after the
+    /// other.
     @Test func looksAfterThoseWhoOutliveAPeer() async throws {
         try await TestGateway.run {
             $0.liveness.pingMilliseconds = 300

@@ -165,7 +165,8 @@ struct Deployment: Sendable {
         }
     }
 
-    /// Expects that Redis, the ledger, the scores in Postgres, and the replies agree, and that the outboxes are trimmed.
+    /// Expects that Redis, the ledger, the scores in Postgres, and the replies agree, and that the outboxes are
+    /// trimmed.
     func expectAgreement(_ location: SourceLocation = #_sourceLocation) async throws {
         let truth = truth.withLockedValue { $0 }
         for (partition, board) in boards.enumerated() {

@@ -43,7 +43,8 @@ final class Following: Sendable {
     var arrivals: [ScoreboardArrival] { all.compactMap { if case .arrived(let fact) = $0 { fact } else { nil } } }
     var losses: [ScoreboardLoss] { all.compactMap { if case .lost(let loss, _) = $0 { loss } else { nil } } }
     var waits: [Duration] { all.compactMap { if case .lost(_, let wait) = $0 { wait } else { nil } } }
-    /// What was told of whether the server receives changes, and of connections: `stale 7`, `current`, `opened`, `lost`.
+    /// What was told of whether the server receives changes, and of connections: `stale 7`, `current`, `opened`,
+    /// `lost`.
     var standing: [String] {
         all.compactMap { event in
             switch event {

@@ -5,8 +5,8 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// A WebSocket server on 127.0.0.1 that does what a test tells it, right or wrong: it answers handshakes by script, sends
-/// any bytes, and keeps what clients asked for and sent.
+/// A WebSocket server on 127.0.0.1 that does what a test tells it, right or wrong: it answers handshakes by script,
+/// sends any bytes, and keeps what clients asked for and sent.
 final class ScriptedServer: Sendable {
     /// What a client asked for.
     struct Request: Sendable {

@@ -104,8 +104,8 @@ struct RedisHandshake {
         return answered == steps.count ? .done : .wait
     }
 
-    /// `HELLO` is allowed to every user, and tells the server's role without the right to ask `ROLE` or `INFO`. Where it
-    /// is not there (renamed, or a proxy does not know it), the replies to come have to tell.
+    /// `HELLO` is allowed to every user, and tells the server's role without the right to ask `ROLE` or `INFO`. Where
+    /// it is not there (renamed, or a proxy does not know it), the replies to come have to tell.
     private mutating func received(hello reply: RESPValue) -> RedisError? {
         if let error = reply.error {
             passedOver = error

@@ -62,8 +62,8 @@ final class RedisHandshakeHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // TLS errors come this way, a certificate that does not verify among them; and the reset by a server that hung up
-        // before it had read what was on its way to it.
+        // TLS errors come this way, a certificate that does not verify among them; and the reset by a server that hung
+        // up before it had read what was on its way to it.
         finish(
             .failure(RedisError(.connectFailed, "the connection broke in the handshake\(said)", underlying: error)),
             context)
