@@ -3,11 +3,9 @@
 import API
 import Access
 import Basics
-import Gateway
 import HTTPKit
 import Hummingbird
 import Keys
-import Leaderboard
 import Listener
 import Logging
 import NIOCore
@@ -79,68 +77,39 @@ public struct Node: Sendable {
 
     /// The node's services, in the order of their start; they stop in the opposite order.
     private func assemble(_ stores: Stores, group: MultiThreadedEventLoopGroup) async throws -> [any Service] {
-        let keys = try await NodeKeys(configuration, roles: roles, group: group, logger: logger)
-        var services = stores.services(logger: logger) + keys.services
-        var front = FrontRoutes()
-        var checks: [(part: String, check: Health.Check)] = [("redis", { stores.fitness.report.refusal?.reason })]
-        var settle: [@Sendable () async -> Bool] = [{ stores.redis.isConnected }]
-        let cors = OriginPolicy(allowed: configuration.allowedOrigins)
+        let node = try await NodeContext(
+            configuration, roles: roles, stores: stores, group: group, logger: logger, onRefusal: onRefusal)
         let requests = RequestMetrics(factory: metrics)
-        let router = makeRouter(cors, requests)
-        let tokens = TokenVerifiers(verifier: keys.ring.tokens, group: group, onUnknownKey: keys.noteUnknownKey)
-        keys.ring.followTokens { tokens.replace($0) }
-        front.metrics = requests
-        front.sharedFields = { SharedFields.fields(of: $0, cors: cors) }
-        front.literalPaths = Health.paths
-
-        let catalogue = makeCatalogue(stores)
-        if let catalogue { services.append(catalogue) }
-        if let pool = stores.pool, roles.contains(.api) || roles.contains(.persister) {
-            let opener = PartitionOpener(
-                outbox: stores.outbox, ledger: PostgresLedger(session: stores.session ?? pool), logger: logger)
-            services.append(stores.afterRedis(opener))
-            settle.append { (try? await opener.openWhatCanBe()) ?? false }
-        }
-        let persistedWriter = configuration.acknowledgement == .persisted ? stores.persistedWriter() : nil
-        if roles.contains(.api) {
-            guard let catalogue else { throw NodeError.missing("SCORECAST_POSTGRES_URL") }
-            let api = try makeAPI(
-                stores, keys: keys, tokens: tokens, catalogue: catalogue, writer: persistedWriter ?? stores.writer,
-                cors: cors,
-                group: group)
-            services.append(api.suspicions)
-            api.addRoutes(to: router)
-            front.fast += api.fastRoutes
-            settle += [{ catalogue.isLoaded }, { keys.whyNotReady == nil }]
-            checks.append(("api", { keys.whyNotReady }))
-            checks.append(
-                ("api", { catalogue.isLoaded ? await stores.outbox.whyNotWritable() : "no catalogue yet" }))
-        }
-        if roles.contains(.persister), let session = stores.session, let blocking = stores.blocking {
-            let persister = Persister(
-                outbox: stores.outbox, ledger: PostgresLedger(session: session), partitioning: stores.partitioning,
-                logger: logger, now: WallClock.milliseconds)
-            services += [stores.deferred(blocking), stores.afterRedis(persister)]
-            checks.append(("persister", { persister.status.whyNotReady() }))
-        }
-        if roles.contains(.gateway), let feed = stores.feed {
-            let parts = makeGateway(
-                stores, feed: feed, tokens: keys.canCheckTokens ? tokens : nil, group: group)
-            services += [stores.deferred(feed), parts.canary, parts.boards, parts.gateway]
-            addPageRoutes(to: router)
-            front.upgrade += parts.gateway.upgradeRoutes
-            settle.append { parts.boards.isKnown }
-            checks.append(("gateway", { parts.gateway.readiness.whyNotReady() }))
+        let router = makeRouter(node.origins, requests)
+        var front = makeFront(node.origins, requests)
+        var services: [ModuleService] = []
+        var checks: [(part: String, check: ReadinessCheck)] = []
+        var settle: [SettleCondition] = []
+        for module in try await NodeModules.make(for: node) {
+            services += module.services
+            front.fast += module.fastRoutes
+            front.upgrade += module.upgradeRoutes
+            checks += module.readinessChecks.map { (type(of: module).name, $0) }
+            settle += module.settleConditions
+            module.addRoutes(to: router)
         }
         OpenAPIDocument.addRoute(to: router)
         let health = Health(checks: checks, metrics: metrics)
         health.addRoutes(to: router, for: configuration.operationsPort == nil ? .operators : .everybody)
-        // After the persister, so that it stops before: what still waits can then be settled.
-        if let persistedWriter { services.append(persistedWriter) }
-        services.append(listener(router, front: front, group: group, settle: settle))
+        services.append(ModuleService(listener(router, front: front, group: group, settle: settle), in: .listeners))
         // Last, so that it stops first: what is on its way down is not ready.
-        if let operations = operationsListener(health, group: group) { services.append(operations) }
-        return services
+        if let operations = operationsListener(health, group: group) {
+            services.append(ModuleService(operations, in: .listeners))
+        }
+        return ModuleService.ordered(services)
+    }
+
+    private func makeFront(_ origins: OriginPolicy, _ requests: RequestMetrics) -> FrontRoutes {
+        var front = FrontRoutes()
+        front.metrics = requests
+        front.sharedFields = { SharedFields.fields(of: $0, cors: origins) }
+        front.literalPaths = Health.paths
+        return front
     }
 
     private func makeRouter(_ cors: OriginPolicy, _ requests: RequestMetrics) -> Router<NodeRequestContext> {
@@ -149,44 +118,6 @@ public struct Node: Sendable {
         router.add(middleware: SharedFieldsMiddleware(cors: cors))
         router.add(middleware: ErrorsMiddleware())
         return router
-    }
-
-    /// Follows the catalogue of the database, and publishes its boards; nil on nodes that do not use a database.
-    private func makeCatalogue(_ stores: Stores) -> CatalogueFollower? {
-        guard let pool = stores.pool, roles.contains(.api) || roles.contains(.persister) else { return nil }
-        return CatalogueFollower(
-            store: PostgresCatalogueStore(pool: pool), published: stores.catalogue, logger: logger)
-    }
-
-    private func makeAPI(
-        _ stores: Stores, keys: NodeKeys, tokens: TokenVerifiers, catalogue: CatalogueFollower,
-        writer: any ScoreWriter, cors: OriginPolicy, group: MultiThreadedEventLoopGroup
-    ) throws -> APIRole {
-        guard let actionIDs = keys.ring.actionIDs, let pool = stores.pool, let audit = stores.audit else {
-            throw NodeError.missing("SCORECAST_ACTION_KEYS or SCORECAST_POSTGRES_URL")
-        }
-        let api = APIRole(
-            writer: writer, reader: stores.reader, catalogue: catalogue, store: PostgresCatalogueStore(pool: pool),
-            suspicions: PostgresSuspicionStore(pool: audit, node: "\(HostName.current):\(configuration.httpPort)"),
-            tokens: tokens, actionIDs: actionIDs, limits: configuration.apiLimits, cors: cors, group: group,
-            logger: logger, now: WallClock.milliseconds, onRefusal: onRefusal)
-        keys.ring.followActionIDs { if let verifier = $0 { api.replace(actionIDs: verifier) } }
-        return api
-    }
-
-    /// - Parameter tokens: checks tokens; nil where no keys are configured.
-    private func makeGateway(
-        _ stores: Stores, feed: RedisTopFeed, tokens: TokenVerifiers?, group: MultiThreadedEventLoopGroup
-    ) -> (gateway: Gateway, canary: FeedCanary, boards: BoardFollower) {
-        let canary = FeedCanary(feed: feed, redis: stores.redis, logger: logger)
-        let boards = BoardFollower(published: stores.catalogue, feed: feed, logger: logger)
-        var settings = GatewayConfiguration(boards: boards, now: WallClock.milliseconds)
-        configuration.apply(to: &settings)
-        settings.tokens = tokens.map { VerifiedWatcherTokens($0, now: WallClock.milliseconds) }
-        settings.canary = { canary.proof }
-        let gateway = Gateway(
-            configuration: settings, feed: feed, reader: stores.reader, eventLoopGroup: group, logger: logger)
-        return (gateway, canary, boards)
     }
 
     private func listener(

@@ -1,0 +1,45 @@
+import API
+import Hummingbird
+import Keys
+import Listener
+import Settings
+import Storage
+
+/// The role `api`: updates, reads, the catalogue.
+struct APIModule: NodeModule {
+    static let name = "api"
+    private let api: APIRole
+    let services: [ModuleService]
+    let readinessChecks: [ReadinessCheck]
+    let settleConditions: [SettleCondition]
+
+    static func runs(in roles: NodeRoles) -> Bool { roles.contains(.api) }
+
+    init(_ node: NodeContext) throws {
+        let (stores, keys) = (node.stores, node.keys)
+        guard let actionIDs = keys.ring.actionIDs, let pool = stores.pool, let audit = stores.audit,
+            let catalogue = node.catalogue
+        else { throw NodeError.missing("SCORECAST_ACTION_KEYS or SCORECAST_POSTGRES_URL") }
+        let configuration = node.configuration
+        let api = APIRole(
+            writer: node.writer, reader: stores.reader, catalogue: catalogue, store: PostgresCatalogueStore(pool: pool),
+            suspicions: PostgresSuspicionStore(pool: audit, node: "\(HostName.current):\(configuration.httpPort)"),
+            tokens: node.tokens, actionIDs: actionIDs, limits: configuration.apiLimits, cors: node.origins,
+            group: node.group, logger: node.logger, now: node.now, onRefusal: node.onRefusal)
+        keys.ring.followActionIDs { if let verifier = $0 { api.replace(actionIDs: verifier) } }
+        self.api = api
+        // The writer that waits for the ledger is a buffer: it stops before the persister does.
+        services =
+            [ModuleService(api.suspicions)]
+            + (node.persistedWriter.map { [ModuleService($0, in: .buffers)] } ?? [])
+        readinessChecks = [
+            { keys.whyNotReady },
+            { catalogue.isLoaded ? await stores.outbox.whyNotWritable() : "no catalogue yet" },
+        ]
+        settleConditions = [{ catalogue.isLoaded }]
+    }
+
+    var fastRoutes: [any FastRoute] { api.fastRoutes }
+
+    func addRoutes(to router: Router<NodeRequestContext>) { api.addRoutes(to: router) }
+}

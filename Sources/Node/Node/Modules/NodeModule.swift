@@ -1,0 +1,52 @@
+import Hummingbird
+import Listener
+import ServiceLifecycle
+import Settings
+import Telemetry
+
+/// A part of a node: a role, a game service, or something that several of them share.
+///
+/// Everything that a part adds to its node is a member here, so that a new one is one target below, one adapter that
+/// conforms to this protocol, and one line in ``NodeModules/all``. No other module changes. All members but `init` have
+/// an empty default.
+protocol NodeModule: Sendable {
+    /// The word for the module in the reasons of `/readyz`, such as `api`.
+    static var name: String { get }
+    // static var settings: [SettingDefinition] { get }
+    //     The settings that only this module reads. Parsing, `scorecast check`, the defaults and the table in the docs come
+    //     from these definitions, whether or not the module runs in this node.
+    /// The metrics that the module reports, with the text that explains them.
+    static var metrics: [MetricDescription] { get }
+    /// Whether nodes with these roles have the module.
+    static func runs(in roles: NodeRoles) -> Bool
+    /// Makes the module. Nothing may run yet: that is for services.
+    init(_ node: NodeContext) async throws
+
+    /// What must run. Within a phase, services start in the order of the modules, and stop in the opposite order.
+    var services: [ModuleService] { get }
+    /// Routes on the connection's event loop, in front of Hummingbird; the first that accepts a request gets it.
+    var fastRoutes: [any FastRoute] { get }
+    /// Routes on which a connection leaves HTTP.
+    var upgradeRoutes: [any UpgradeRoute] { get }
+    /// Why the module cannot do its job now. Asked by `/readyz`, within a second.
+    var readinessChecks: [ReadinessCheck] { get }
+    /// What should be true before the node listens. A node waits three seconds at most, and then listens all the same.
+    var settleConditions: [SettleCondition] { get }
+    /// Adds the routes for Hummingbird.
+    func addRoutes(to router: Router<NodeRequestContext>)
+}
+
+/// A reason, in words for an operator; nil while all is well.
+typealias ReadinessCheck = @Sendable () async -> String?
+/// True once the condition holds.
+typealias SettleCondition = @Sendable () async -> Bool
+
+extension NodeModule {
+    static var metrics: [MetricDescription] { [] }
+    var services: [ModuleService] { [] }
+    var fastRoutes: [any FastRoute] { [] }
+    var upgradeRoutes: [any UpgradeRoute] { [] }
+    var readinessChecks: [ReadinessCheck] { [] }
+    var settleConditions: [SettleCondition] { [] }
+    func addRoutes(to router: Router<NodeRequestContext>) {}
+}

@@ -1,0 +1,17 @@
+import Gateway
+
+/// The parts of a node, in the order in which they are made and started.
+enum NodeModules {
+    /// Every module there is. A new one is a line here.
+    static let all: [any NodeModule.Type] = [
+        StoresModule.self, KeysModule.self, CatalogueModule.self, PartitionsModule.self,
+        APIModule.self, PersisterModule.self, GatewayModule.self,
+    ]
+
+    /// The modules of nodes with these roles.
+    static func make(for node: NodeContext) async throws -> [any NodeModule] {
+        var modules: [any NodeModule] = []
+        for module in all where module.runs(in: node.roles) { modules.append(try await module.init(node)) }
+        return modules
+    }
+}
