@@ -4,22 +4,22 @@ import Basics
 public struct Action: Hashable, Sendable {
     /// The action's id, `[A-Za-z0-9_-]{1,64}`.
     public var id: String
-    /// What the action is worth; ignored where `submitsScore`.
+    /// The points that the action is worth. Ignored if `submitsScore` is true.
     public var points: Int64
-    /// The boards it counts on, at least one; the first names the board of the reply.
+    /// The ids of the action's boards, at least one. An update counts on the first one only.
     public var boards: [String]
     /// Whether the request brings the score (`new_score`) instead of `points`.
     public var submitsScore: Bool
-    /// The least `new_score` that is believed; nil for no bound.
+    /// The lowest `new_score` that is accepted; nil for no bound.
     public var minScore: Int64?
-    /// The greatest `new_score` that is believed; nil for no bound.
+    /// The highest `new_score` that is accepted; nil for no bound.
     public var maxScore: Int64?
-    /// How often a user may do it in one day (UTC); nil for no limit.
+    /// How often one user may do the action in one day (UTC); nil for no limit.
     public var maxPerUserPerDay: Int?
-    /// How long a user waits before doing it again, in seconds; nil for no wait.
+    /// How long a user has to wait before doing the action again, in seconds; nil for no wait.
     public var cooldownSeconds: Int?
 
-    /// An action worth `points` on `boards`.
+    /// Creates an action.
     public init(
         id: String, points: Int64, boards: [String], submitsScore: Bool = false, minScore: Int64? = nil,
         maxScore: Int64? = nil, maxPerUserPerDay: Int? = nil, cooldownSeconds: Int? = nil
@@ -34,9 +34,9 @@ public struct Action: Hashable, Sendable {
         self.cooldownSeconds = cooldownSeconds
     }
 
-    /// All that is wrong with the action, as (field, reason); empty when it can be used.
+    /// Returns everything that is wrong with the action. Empty if the action can be used.
     ///
-    /// - Parameter boards: the boards that exist.
+    /// - Parameter boards: the ids of the boards that exist.
     public func problems(boards known: Set<String>) -> [FieldProblem] {
         var found: [FieldProblem] = []
         func check(_ holds: Bool, _ field: String, _ reason: String) {
@@ -59,7 +59,7 @@ public struct Action: Hashable, Sendable {
         return found
     }
 
-    /// Whether `score` lies within the action's bounds.
+    /// Returns whether `score` lies within the action's bounds.
     public func accepts(score: Int64) -> Bool {
         score >= (minScore ?? ScoreBounds.min) && score <= (maxScore ?? ScoreBounds.max)
     }

@@ -1,23 +1,23 @@
-/// The visible part of a board and where the board lives.
+/// A board: who may see it, how many of its entries are watched, and which partition holds it.
 public struct Board: Hashable, Sendable {
     /// The board's id, `[A-Za-z0-9_-]{1,64}`.
     public var id: String
-    /// Boards of one group share a partition, so that one action can touch several of them in one step.
+    /// The group. Boards of one group share a partition, so that one action can change several of them in one step.
     public var group: String
-    /// How many entries at the head of the ranking are watched and pushed; 1 to 100.
+    /// The number of entries at the head of the ranking that are watched and pushed; 1 to 100.
     public var top: Int
     /// Who may see it.
     public var visibility: Visibility
 
-    /// Who may see a board.
+    /// The clients that may see a board.
     public enum Visibility: String, Hashable, Sendable {
-        /// Everybody.
+        /// Everyone.
         case `public`
-        /// Whoever has a valid token.
+        /// Clients with a valid token.
         case `private`
     }
 
-    /// A board with the defaults of `global`: its own group, the ten best visible, public.
+    /// Creates a board. The defaults are those of `global`: a group of its own, ten entries in the top, and public.
     public init(id: String, group: String? = nil, top: Int = 10, visibility: Visibility = .public) {
         self.id = id
         self.group = group ?? id
@@ -25,9 +25,9 @@ public struct Board: Hashable, Sendable {
         self.visibility = visibility
     }
 
-    /// Whether it is seen with a valid token only.
+    /// Whether a client needs a valid token to see the board.
     public var isPrivate: Bool { visibility == .private }
 
-    /// The board that exists from the start.
+    /// The board that exists in every new deployment.
     public static let global = Board(id: "global")
 }

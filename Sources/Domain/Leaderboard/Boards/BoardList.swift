@@ -1,17 +1,18 @@
-/// The boards of a catalogue: what nodes without a database know of it.
+/// The boards of a catalogue. Nodes without a database know this part of the catalogue only.
 public struct BoardList: Hashable, Sendable {
     /// Boards by id.
     public var boards: [String: Board]
-    /// The catalogue's revision.
+    /// The revision of the catalogue that the boards belong to.
     public var revision: Int64
 
-    /// Gathers boards.
+    /// Creates a list of boards.
     public init(boards: [String: Board], revision: Int64) {
         self.boards = boards
         self.revision = revision
     }
 
-    /// The boards whose visible top has another size in `new`, as they are there.
+    /// Returns the boards whose top has a different size in `new`, as `new` has them. Boards that moved to another
+    /// group are left out.
     public func boardsWithAnotherTop(in new: BoardList) -> [Board] {
         new.boards.values.filter { board in
             guard let old = boards[board.id] else { return false }

@@ -1,30 +1,31 @@
-/// A text that is told apart from others by its bytes, as ids are in Redis, in Postgres and under signatures.
+/// A string that is compared by its bytes, as Redis, Postgres and signatures compare ids.
 ///
-/// To `==` on `String`, letters that are composed of one code point or of several are the same, so two users would be
-/// one. A member of a type that is compared or hashed is marked `@ByteExact`; a key of a dictionary or a set is of this
-/// type. `scripts/check-sources` looks for ids that are not.
+/// `==` on `String` treats different encodings of the same letter as equal, for example "é" as one code point or as
+/// two. Two users would then be one. Mark the member of a type that is compared or hashed with `@ByteExact`, and use
+/// this type for keys of dictionaries and sets. `scripts/check-sources` looks for ids that are compared as strings.
 @propertyWrapper
 public struct ByteExact: Hashable, Sendable {
     /// The text.
     public var wrappedValue: String
 
-    /// A member of that text.
+    /// Creates a member with this text.
     public init(wrappedValue: String) {
         self.wrappedValue = wrappedValue
     }
 
-    /// A key of that text.
+    /// Creates a key with this text.
     public init(_ text: String) {
         wrappedValue = text
     }
 
-    /// Whether all bytes of UTF-8 are the same.
+    /// Returns whether the UTF-8 bytes of both are the same.
     public static func == (left: ByteExact, right: ByteExact) -> Bool {
         left.wrappedValue.utf8.count == right.wrappedValue.utf8.count
             && left.wrappedValue.utf8.elementsEqual(right.wrappedValue.utf8)
     }
 
-    /// Hashes the bytes of UTF-8, and one that no text has, so that the next member's bytes cannot pass for these.
+    /// Hashes the UTF-8 bytes, followed by a byte that never occurs in UTF-8. Without it, bytes of the next member
+    /// could be mistaken for bytes of this one.
     public func hash(into hasher: inout Hasher) {
         let isContiguous: Void? = wrappedValue.utf8.withContiguousStorageIfAvailable { bytes in
             hasher.combine(bytes: UnsafeRawBufferPointer(bytes))

@@ -2,14 +2,14 @@
 public struct Catalogue: Sendable {
     /// Actions by id.
     public var actions: [String: Action]
-    /// The boards that this version can run, by id.
+    /// The boards that this version of Scorecast can run, by id.
     public var boards: [String: Board]
-    /// Boards of the database that this version cannot run. They are treated as if they were not there.
+    /// The boards in the database that this version cannot run. They are treated as if they did not exist.
     public var leftOut: [LeftOutBoard]
-    /// Another number after every change.
+    /// The number of the catalogue's last change. Every change gives it a different value.
     public var revision: Int64
 
-    /// A catalogue; without arguments the one of a new deployment.
+    /// Creates a catalogue. Without arguments it is the catalogue of a new deployment.
     public init(
         actions: [String: Action] = [:], boards: [String: Board] = ["global": .global],
         leftOut: [LeftOutBoard] = [], revision: Int64 = 0
@@ -20,10 +20,10 @@ public struct Catalogue: Sendable {
         self.revision = revision
     }
 
-    /// The boards alone.
+    /// The boards without the actions.
     public var boardList: BoardList { BoardList(boards: boards, revision: revision) }
 
-    /// Boards that are read at most. Stops a table from filling the memory of every node.
+    /// The most boards that are read. Stops a table from filling the memory of every node.
     public static let boardsMax = 4096
     /// The longest name of a board's group, in bytes.
     public static let groupBytesMax = 128

@@ -2,15 +2,15 @@
 public struct LeftOutBoard: Hashable, Sendable, CustomStringConvertible {
     /// The board's id.
     public var id: String
-    /// What of it is not supported; a short clause.
+    /// The reason, as a short clause.
     public var reason: String
 
-    /// Names a board.
+    /// Creates the entry of one board.
     public init(id: String, reason: String) {
         self.id = id
         self.reason = reason
     }
 
-    /// For operators.
+    /// The id and the reason, for operators.
     public var description: String { "\(id) (\(reason))" }
 }

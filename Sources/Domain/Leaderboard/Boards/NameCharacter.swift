@@ -1,17 +1,17 @@
-/// What a Unicode scalar is in a name. A table of our own, so that every node judges a name alike, whatever version of
-/// Unicode its system has.
+/// The class of a Unicode scalar in a user id. The table is our own, so that every node decides alike, whichever
+/// version of Unicode its system has.
 ///
-/// From Unicode 16.0: the general categories Cc, Cf, Co, Zl, Zp and Zs, the property Default_Ignorable_Code_Point
-/// (DerivedCoreProperties.txt), noncharacters, and a few characters whose glyph is blank. What is not assigned yet
-/// counts as visible: a later version of Unicode gives it a shape, and until then it shows as a box.
+/// Source: Unicode 16.0. The general categories Cc, Cf, Co, Zl, Zp and Zs, the property Default_Ignorable_Code_Point
+/// (DerivedCoreProperties.txt), noncharacters, and a few characters with a blank glyph. Unassigned code points count as
+/// visible: a later version of Unicode may give them a shape, and until then they show as a box.
 enum NameCharacter {
-    /// It shows, alone or with what stands beside it.
+    /// Shows something, alone or together with its neighbours.
     case visible
-    /// It takes part in names, but shows nothing: spaces, joiners, variation selectors, blank letters.
+    /// Allowed in names, but shows nothing: spaces, joiners, variation selectors, blank letters.
     case invisible
-    /// Part of a flag; see `FlagTags`.
+    /// A part of a flag; see `FlagTags`.
     case tag
-    /// It has no place in a name.
+    /// Not allowed in names.
     case refused
 
     init(_ scalar: UInt32) {
@@ -31,12 +31,12 @@ enum NameCharacter {
 
     private static func isRefused(_ scalar: UInt32) -> Bool {
         switch scalar {
-        case 0xad, 0x61c, 0x180e, 0x200b, 0x200e...0x200f: true  // soft hyphen, directional marks, width of nothing
+        case 0xad, 0x61c, 0x180e, 0x200b, 0x200e...0x200f: true  // soft hyphen, directional marks, zero-width space
         case 0x2028...0x2029: true  // separators of lines and paragraphs
         case 0x202a...0x202e, 0x2060...0x206f: true  // bidirectional embeddings, overrides and isolates, operators
         case 0xfeff, 0xfff0...0xfffb: true  // byte order mark, annotation marks
         case 0x1bca0...0x1bca3, 0x1d173...0x1d17a: true  // shorthand and musical format controls
-        case 0xe0000...0xe001f, 0xe0080...0xe00ff, 0xe01f0...0xe0fff: true  // language tag, kept for ignorables
+        case 0xe0000...0xe001f, 0xe0080...0xe00ff, 0xe01f0...0xe0fff: true  // language tag, reserved ignorables
         case 0xe000...0xf8ff, 0xf0000...0x10ffff: true  // private use
         case 0xfdd0...0xfdef: true
         default: scalar & 0xfffe == 0xfffe  // noncharacters, with the row above
@@ -46,12 +46,12 @@ enum NameCharacter {
     private static func isInvisible(_ scalar: UInt32) -> Bool {
         switch scalar {
         case 0xa0, 0x1680, 0x2000...0x200a, 0x202f, 0x205f, 0x3000: true  // spaces
-        case 0x200c...0x200d, 0x34f: true  // joiners of scripts and emoji
+        case 0x200c...0x200d, 0x34f: true  // joiners, used by scripts and emoji
         case 0x180b...0x180d, 0x180f, 0xfe00...0xfe0f, 0xe0100...0xe01ef: true  // variation selectors
         case 0x115f...0x1160, 0x3164, 0xffa0: true  // Hangul fillers
         case 0x17b4...0x17b5: true  // Khmer inherent vowels
         case 0x2800: true  // a Braille cell without dots
-        case 0x16fe4, 0x1d159: true  // Khitan filler, a note without a head
+        case 0x16fe4, 0x1d159: true  // Khitan filler, musical symbol without a head
         default: false
         }
     }

@@ -1,31 +1,31 @@
-/// The forms of the names that come from outside.
+/// The rules for names that come from outside.
 public enum Names {
-    /// The longest user id, in bytes of UTF-8. Bounds keys and members in Redis, and is enough for what identity
-    /// providers make: a hash in hexadecimal digits with a domain, for example.
+    /// The longest user id, in bytes of UTF-8. It bounds keys and members in Redis. It is enough for the ids that
+    /// identity providers make, such as a hash in hexadecimal digits with a domain.
     public static let userIDBytesMax = 128
     /// The longest board or action id, in bytes.
     public static let idBytesMax = 64
-    /// What a user id must be, as a clause that can follow a field's name.
+    /// The rule for a user id, as a clause that can follow the name of a field.
     public static let userIDForm = "must be 1 to 128 bytes of printable UTF-8 that show something"
 
-    /// Whether `text` is a user id: 1 to 128 bytes of printable UTF-8 that show something.
+    /// Returns whether `text` is a user id: 1 to 128 bytes of printable UTF-8 that show something.
     ///
-    /// Printable leaves out control characters, line and paragraph separators, private use, noncharacters, and
+    /// Not printable are control characters, line and paragraph separators, private use characters, noncharacters, and
     /// invisible characters that could make one name look like another, such as bidirectional overrides. Everything
-    /// that Unicode shows is taken, emoji of every kind and of later versions of Unicode too. At least one character
-    /// must show.
+    /// else that Unicode shows is allowed, including every kind of emoji and characters of later versions of Unicode.
+    /// At least one character must be visible.
     public static func isUserID(_ text: String) -> Bool {
         var text = text
         let isASCII: Bool? = text.withUTF8 { bytes in
             guard (1...userIDBytesMax).contains(bytes.count) else { return false }
-            // In ASCII only the space shows nothing.
+            // The space is the only printable ASCII character that shows nothing.
             guard bytes.allSatisfy({ (0x20...0x7e).contains($0) }) else { return nil }
             return bytes.contains { $0 != 0x20 }
         }
         return isASCII ?? showsSomething(text)
     }
 
-    /// Whether `text` is a board or action id: `[A-Za-z0-9_-]{1,64}`.
+    /// Returns whether `text` is a board id or an action id: `[A-Za-z0-9_-]{1,64}`.
     public static func isID(_ text: some StringProtocol) -> Bool {
         (1...idBytesMax).contains(text.utf8.count) && text.utf8.allSatisfy(isIDByte)
     }
@@ -54,8 +54,8 @@ public enum Names {
     }
 }
 
-/// Sees to it that tag characters stand only where they make a flag: a black flag, letters and digits as tags, and the
-/// end tag (UTS #51, emoji tag sequences). Anywhere else they are invisible text that travels along.
+/// Checks that tag characters occur only in a flag: a black flag, letters and digits as tags, and the end tag (UTS #51,
+/// emoji tag sequences). Anywhere else they are text that nobody sees.
 private struct FlagTags {
     private enum State { case outside, afterFlag, inTags }
     private var state = State.outside
@@ -66,7 +66,7 @@ private struct FlagTags {
     /// Whether no sequence is open.
     var isWhole: Bool { state != .inTags }
 
-    /// Whether the scalar may come next.
+    /// Returns whether the scalar may come next.
     mutating func accepts(_ scalar: UInt32) -> Bool {
         switch (state, scalar) {
         case (.afterFlag, 0xe0030...0xe0039), (.afterFlag, 0xe0061...0xe007a), (.inTags, 0xe0030...0xe0039),

@@ -1,9 +1,6 @@
-// The domain of Scorecast: boards, actions, score updates and the ports to the stores that keep them.
-// Start here for the words; then `ScoreUpdate.swift` for what happens, `Ports.swift` for who does it.
-
 /// One ranking: a board, one of its windows, and one period of that window.
 ///
-/// Each ranking is one sorted set. Example: board `global`, window `all`, period `all`.
+/// Each ranking is one sorted set in Redis. Example: board `global`, window `all`, period `all`.
 public struct Ranking: Hashable, Sendable {
     /// The board's id, `[A-Za-z0-9_-]{1,64}`.
     public var board: String
@@ -12,13 +9,13 @@ public struct Ranking: Hashable, Sendable {
     /// The period of the window, such as `2026-11-20`; the window `all` has one period, `all`.
     public var period: String
 
-    /// Names a ranking.
+    /// Creates the name of a ranking.
     public init(board: String, window: String = Ranking.allWindow, period: String = Ranking.allWindow) {
         self.board = board
         self.window = window
         self.period = period
     }
 
-    /// The name of the window that never ends, and of its one period.
+    /// The name of the window that never ends, and of its only period.
     public static let allWindow = "all"
 }

@@ -1,4 +1,4 @@
-/// A row of an event that a table refused for what it holds, and that was kept beside it.
+/// A row of a ledger event that a table refused because of its content. It is kept in the table `dead_letters`.
 public struct DeadLetter: Hashable, Sendable {
     /// The tables that can refuse a row.
     public enum Table: String, Sendable {
@@ -14,12 +14,12 @@ public struct DeadLetter: Hashable, Sendable {
     public var seq: Int64
     /// The table that refused its row.
     public var table: Table
-    /// The database's code for the reason, such as `23505`.
+    /// The database's code for the reason (SQLSTATE), such as `23505`.
     public var code: String
-    /// The database's reason; printable ASCII.
+    /// The database's reason, in printable ASCII.
     public var reason: String
 
-    /// A refused row.
+    /// Creates a dead letter.
     public init(partition: Int, seq: Int64, table: Table, code: String, reason: String) {
         self.partition = partition
         self.seq = seq

@@ -1,6 +1,6 @@
-/// One effective update of a board as the outbox carries it to the ledger.
+/// One effective update of a board, as the outbox carries it to the ledger.
 public struct LedgerEvent: Hashable, Sendable {
-    /// The partition's sequence number; grows by one with each event, never repeats.
+    /// The sequence number in the partition. It grows by one with each event and never repeats.
     public var seq: Int64
     /// The ranking whose score changed.
     public var ranking: Ranking
@@ -10,11 +10,11 @@ public struct LedgerEvent: Hashable, Sendable {
     public var action: String
     /// The action id's nonce.
     public var nonce: String
-    /// The action id's signature, the key of its receipt.
+    /// The action id's signature, which is the key of its receipt.
     public var signature: String
-    /// What the operator worked with.
+    /// The amount that was added to the score.
     public var points: Int64
-    /// The request's `new_score`, nil where it had none.
+    /// The request's `new_score`; nil if it had none.
     public var submittedScore: Int64?
     /// The user's score after the update.
     public var score: Int64
@@ -25,7 +25,7 @@ public struct LedgerEvent: Hashable, Sendable {
     /// When Redis applied it, in ms since 1970.
     public var appliedAt: Int64
 
-    /// Gathers the parts of an event.
+    /// Creates an event.
     public init(
         seq: Int64, ranking: Ranking, userID: String, action: String, nonce: String, signature: String, points: Int64,
         submittedScore: Int64?, score: Int64, rank: Int64, issuedAt: Int64, appliedAt: Int64

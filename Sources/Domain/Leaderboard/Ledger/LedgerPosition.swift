@@ -4,10 +4,10 @@ public struct LedgerPosition: Hashable, Sendable {
     public var epoch: String
     /// The sequence number of the last event; 0 before the first.
     public var seq: Int64
-    /// The signature of the last event: tells whether Redis still has the history that was written down.
+    /// The signature of the last event. It shows whether Redis still has the history that the ledger holds.
     public var signature: String
 
-    /// A position.
+    /// Creates a position.
     public init(epoch: String, seq: Int64, signature: String) {
         self.epoch = epoch
         self.seq = seq

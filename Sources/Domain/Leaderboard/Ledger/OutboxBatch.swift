@@ -1,18 +1,18 @@
-/// Events of one partition that follow each other without a gap.
+/// Consecutive events of one partition, without a gap.
 public struct OutboxBatch: Sendable {
     /// The partition, from 0.
     public var partition: Int
-    /// The epoch in which they were read.
+    /// The epoch in which the events were read.
     public var epoch: String
-    /// In order of `seq`; at least one, unless there is trouble with the first.
+    /// The events in order of `seq`. There is at least one, unless the first one cannot be read.
     public var events: [LedgerEvent]
-    /// The signature of the event before them, where the outbox has it: tells whether they go on from what was written
-    /// down.
+    /// The signature of the event before the first one, if the outbox still has it. It shows whether the events
+    /// continue the history that the ledger holds.
     public var anchor: String?
-    /// Why there are no further events, where there are but cannot be read.
+    /// Why the next event cannot be read; nil if all could be read.
     public var trouble: StoreError?
 
-    /// A batch.
+    /// Creates a batch.
     public init(
         partition: Int, epoch: String, events: [LedgerEvent], anchor: String? = nil, trouble: StoreError? = nil
     ) {

@@ -1,11 +1,11 @@
-/// The catalogue as administrators change it.
+/// The stored catalogue, which administrators change.
 public protocol CatalogueStore: Sendable {
-    /// The whole catalogue, read in one step.
+    /// Loads the whole catalogue, read in one step.
     func load() async throws(StoreError) -> Catalogue
-    /// The revision of the catalogue, to see cheaply whether it changed.
+    /// Returns the catalogue's revision. This is a cheap way to see whether the catalogue changed.
     func revision() async throws(StoreError) -> Int64
-    /// Adds or replaces an action. True where it is new.
+    /// Adds or replaces an action. Returns true if the action is new.
     func put(_ action: Action) async throws(StoreError) -> Bool
-    /// Removes an action. False where there was none.
+    /// Removes an action. Returns false if there was none.
     func deleteAction(id: String) async throws(StoreError) -> Bool
 }

@@ -1,11 +1,11 @@
-/// What is known of whether published messages reach this node.
+/// The evidence that published messages reach this node.
 public struct FeedProof: Sendable, Equatable {
-    /// Why it is not known that messages arrive; nil while they do.
+    /// Why it is not certain that messages arrive; nil while they do.
     public var whyLate: String?
-    /// The age of the newest proof that they do, in ms; nil before the first.
+    /// The age of the newest proof that messages arrive, in ms; nil before the first proof.
     public var ageMilliseconds: Int64?
 
-    /// Gathers both.
+    /// Creates the evidence.
     public init(whyLate: String?, ageMilliseconds: Int64?) {
         self.whyLate = whyLate
         self.ageMilliseconds = ageMilliseconds

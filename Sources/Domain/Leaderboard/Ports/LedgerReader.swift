@@ -1,5 +1,5 @@
-/// Tells how far the ledger has come.
+/// Reads how far the ledger has come.
 public protocol LedgerReader: Sendable {
-    /// How far the ledger has come in each partition; partitions without an entry have no history.
+    /// Returns the ledger's position in each partition. A partition without an entry has no history.
     func positions() async throws(StoreError) -> [Int: LedgerPosition]
 }

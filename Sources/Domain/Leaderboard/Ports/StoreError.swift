@@ -1,23 +1,23 @@
-/// Why a store could not do its part.
+/// The error of a store operation.
 public struct StoreError: Error, Sendable, CustomStringConvertible {
-    /// What kind of trouble it is; decides what the caller does.
+    /// The kinds of errors. The kind decides what the caller does.
     public enum Kind: Sendable {
-        /// The store is out of reach or overloaded; try again later. What was asked may or may not have happened.
+        /// The store is unreachable or overloaded. Try again later. The operation may or may not have happened.
         case unavailable
-        /// The partition is closed for now.
+        /// The partition is closed at the moment.
         case closed
-        /// Somebody else moved the position or took the lease: read both again.
+        /// Another persister moved the position or took the lease. Read both again.
         case conflict
-        /// The store holds or answers something that it must not: an operator has to look.
+        /// The store holds or returned something invalid. An operator has to look at it.
         case corrupt
     }
 
-    /// The kind of trouble.
+    /// The kind of error.
     public var kind: Kind
-    /// For operators; never shown to clients.
+    /// The reason, for operators. Never shown to clients.
     public var description: String
 
-    /// An error for operators' eyes.
+    /// Creates an error with a description for operators.
     public init(_ kind: Kind, _ description: String) {
         self.kind = kind
         self.description = description

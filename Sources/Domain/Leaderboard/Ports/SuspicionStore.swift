@@ -1,10 +1,11 @@
-/// Keeps what was refused as suspicious, for auditors.
+/// Keeps suspicions for auditors.
 public protocol SuspicionStore: Sendable {
-    /// Adds attempts to those that are kept of the same user, minute and reason, of other nodes too; all or none.
+    /// Adds attempts to those kept for the same user, minute and reason, including those of other nodes. Adds all or
+    /// none.
     ///
-    /// After an error they may have been added; adding them again can then count them twice, which an audit can bear
-    /// better than losing them.
+    /// After an error they may have been added, and adding them again can count them twice. For an audit that is better
+    /// than losing them.
     ///
-    /// - Parameter summaries: no two of the same user, minute and reason.
+    /// - Parameter summaries: at most one for each user, minute and reason.
     func add(_ summaries: [SuspicionSummary]) async throws(StoreError)
 }

@@ -1,9 +1,9 @@
-/// Follows the visible tops of rankings.
+/// Follows the tops of rankings.
 public protocol TopFeed: Sendable {
-    /// Starts to follow a ranking; events arrive one at a time, in order, until `unwatch`.
+    /// Starts to follow a ranking. Events arrive one at a time and in order, until `unwatch`.
     func watch(_ board: Board, _ ranking: Ranking, onEvent: @escaping @Sendable (TopEvent) -> Void)
-    /// Ends what `watch` began.
+    /// Stops following a ranking.
     func unwatch(_ board: Board, _ ranking: Ranking)
-    /// Whether the feed receives now.
+    /// Whether the feed receives messages now.
     var isLive: Bool { get }
 }

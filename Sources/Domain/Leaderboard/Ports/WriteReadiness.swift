@@ -1,5 +1,5 @@
-/// Tells whether updates can be written now.
+/// Reports whether updates can be written now.
 public protocol WriteReadiness: Sendable {
-    /// Why no update can be written now; nil when all partitions take updates.
+    /// Returns why no update can be written now, or nil if all partitions accept updates.
     func whyNotWritable() async -> String?
 }

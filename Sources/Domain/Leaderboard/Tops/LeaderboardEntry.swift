@@ -1,13 +1,13 @@
-/// One line of a leaderboard.
+/// One entry of a ranking: a rank, a user and a score.
 public struct LeaderboardEntry: Hashable, Sendable {
-    /// From 1.
+    /// The rank, from 1.
     public var rank: Int64
     /// The user.
     @ByteExact public var userID: String
     /// The user's score.
     public var score: Int64
 
-    /// A line.
+    /// Creates an entry.
     public init(rank: Int64, userID: String, score: Int64) {
         self.rank = rank
         self.userID = userID

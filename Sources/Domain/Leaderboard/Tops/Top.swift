@@ -1,15 +1,15 @@
-/// The visible top of a ranking as one version has it.
+/// The top of a ranking at one version.
 public struct Top: Hashable, Sendable {
-    /// One unbroken history of the board; 1 to 32 of `[a-z0-9]`.
+    /// The epoch: one unbroken history of the board's partition. 1 to 32 characters of `[a-z0-9]`.
     public var epoch: String
-    /// Counts the changes of the visible top within the epoch.
+    /// The number of changes of the top within the epoch.
     public var version: Int64
-    /// When the version was made (or, for version 0, read), in ms since 1970 by Redis' clock.
+    /// When the version was made, in ms since 1970 by Redis' clock. For version 0: when it was read.
     public var at: Int64
     /// The entries, best first.
     public var entries: [LeaderboardEntry]
 
-    /// A top.
+    /// Creates a top.
     public init(epoch: String, version: Int64, at: Int64, entries: [LeaderboardEntry]) {
         self.epoch = epoch
         self.version = version

@@ -1,29 +1,29 @@
-/// One step from a top to a later one, for whoever keeps the entries as a list, best first.
+/// One step from a top to a later one, for clients that keep the entries as a list, best first.
 ///
-/// The steps of one change are applied in order; only after the last one the list is a top again.
+/// The steps of one change are applied in order. The list is a valid top only after the last one.
 public struct TopChange: Hashable, Sendable {
-    /// What the step does.
+    /// The kinds of steps.
     public enum Operation: String, Sendable {
         /// Removes the user.
         case leave
-        /// Inserts the user at `rank`; those from there on go down by one.
+        /// Inserts the user at `rank`. The entries from there on move down by one.
         case enter
         /// Removes the user and inserts it again at `rank`, with `score`.
         case move
-        /// Gives the user, who stays at `rank`, another score.
+        /// Gives the user another score. The user stays at `rank`.
         case score
     }
 
-    /// What the step does.
+    /// The kind of step.
     public var operation: Operation
     /// The user.
     @ByteExact public var userID: String
-    /// The user's place in the list, from 1: right after the step, or for `leave` right before it.
+    /// The user's place in the list, from 1: after the step, or before it if the user leaves.
     public var rank: Int64
-    /// The user's score: after the step, or for `leave` before it.
+    /// The user's score: after the step, or before it if the user leaves.
     public var score: Int64
 
-    /// A step.
+    /// Creates a step.
     public init(_ operation: Operation, userID: String, rank: Int64, score: Int64) {
         self.operation = operation
         self.userID = userID
@@ -33,13 +33,14 @@ public struct TopChange: Hashable, Sendable {
 }
 
 extension TopChange {
-    /// The steps that make the entries `old` into `new`: first those who leave, from the last one up; then those who
-    /// enter or move, from the first one down; then those who stay where they are with another score. There are as few
-    /// as can be: one for each user, but none for a longest row of users who have their scores still and did not
-    /// overtake each other.
+    /// Returns the steps that turn the entries `old` into `new`. Users who leave come first, from the last one up. Then
+    /// come users who enter or move, from the first one down. Users who keep their place with another score come last.
     ///
-    /// - Returns: nil where places in a list cannot tell it: where ranks are not 1, 2, 3 and so on, as with ranks that
-    ///   are shared, or where a user appears twice.
+    /// The list is minimal: one step for each user, and none for the longest sequence of users whose scores are
+    /// unchanged and who did not overtake each other.
+    ///
+    /// - Returns: nil if places in a list cannot describe the change: if ranks are not 1, 2, 3 and so on (as with
+    ///   shared ranks), or if a user appears twice.
     public static func steps(
         from old: some Collection<LeaderboardEntry>, to new: some Collection<LeaderboardEntry>
     ) -> [TopChange]? {
@@ -53,7 +54,7 @@ extension TopChange {
         let kept = Set(
             heaviestRising(
                 list.compactMap { oldPlace in
-                    // One whose score changed costs a step in any case.
+                    // A user whose score changed costs a step in any case.
                     users.newPlaces[oldPlace].map { ($0, new[$0].score == old[oldPlace].score ? old.count + 1 : 1) }
                 }))
         var scores: [TopChange] = []
@@ -73,7 +74,8 @@ extension TopChange {
         return steps + scores
     }
 
-    /// Who was not looked at yet may still stand between those who were; so a user goes behind the one before it.
+    /// Inserts the user right after the one before it. The final index would be wrong, since users that are not
+    /// processed yet may still be in between.
     private static func insert(
         _ operation: Operation, _ entry: LeaderboardEntry, _ user: Int, after before: Int?, into list: inout [Int]
     ) -> TopChange {
@@ -82,14 +84,14 @@ extension TopChange {
         return TopChange(operation, userID: entry.userID, rank: Int64(index) + 1, score: entry.score)
     }
 
-    /// Who is who in two tops: users are compared here once, and go by numbers from then on.
+    /// Maps the users of two tops to numbers. User ids are compared here once; later code compares numbers.
     private struct SharedUsers {
-        /// The user at each place of the new top: its place in the old one, or a number past those for one who enters.
+        /// The user at each place of the new top: its place in the old top, or a number past those places if it enters.
         private(set) var numbers: [Int] = []
-        /// The place in the new top of each user of the old one; nil for one who leaves.
+        /// The place in the new top of each user of the old one; nil for a user who leaves.
         private(set) var newPlaces: [Int?]
 
-        /// Fails where a rank is not the place, or a user has two.
+        /// Returns nil if a rank is not the entry's place, or if a user appears twice.
         init?(_ old: [LeaderboardEntry], _ new: [LeaderboardEntry]) {
             newPlaces = Array(repeating: nil, count: old.count)
             var known: [ByteExact: Int] = [:]
@@ -113,8 +115,8 @@ extension TopChange {
         }
     }
 
-    /// The places, rising, of the heaviest row of them in which nobody overtook anybody. Quadratic, which for a top of
-    /// 100 is nothing.
+    /// Returns the heaviest rising subsequence of the places: users who did not overtake each other. Takes quadratic
+    /// time, which is negligible for a top of 100.
     private static func heaviestRising(_ places: [(place: Int, weight: Int)]) -> [Int] {
         var best: [(weight: Int, previous: Int?)] = []
         for (index, item) in places.enumerated() {

@@ -1,26 +1,26 @@
-/// How a score update ended. Only `applied` changed anything.
+/// The outcome of a score update. Only `applied` changed anything.
 public enum ApplyOutcome: Hashable, Sendable {
-    /// It counted, now.
+    /// The update counted now.
     case applied(Receipt)
-    /// It had counted before; this is the first outcome.
+    /// The update had counted before. The receipt is that of the first time.
     case replayed(Receipt)
-    /// The action id was used before, with another `new_score`.
+    /// The action id was used before with another `new_score`.
     case actionIDReused
-    /// The user is over the rate; the same update can pass after `retryAfterMilliseconds`.
+    /// The user exceeded the rate limit. The same update can succeed after `retryAfterMilliseconds`.
     case rateLimited(retryAfterMilliseconds: Int64)
-    /// The action is over a limit of its own: its cooldown, or its count for the day, after which
+    /// The action exceeded one of its own limits: its cooldown or its daily count. For the daily count,
     /// `retryAfterMilliseconds` is 0.
     case actionLimited(UpdateLimit.Name, retryAfterMilliseconds: Int64)
-    /// The user gains points faster than is believed.
+    /// The user gains points faster than is plausible.
     case velocityExceeded
     /// The score would leave `ScoreBounds`.
     case outOfBounds
-    /// The partition is closed: it is new, or being rebuilt.
+    /// The partition is closed: it is new, or it is being rebuilt.
     case closed
-    /// Its receipt may be gone already, so it may have counted: the clocks of the deployment are apart.
+    /// The receipt may be gone already, so the update may have counted before: the clocks of the deployment differ.
     ///
     /// - Parameters:
     ///   - at: the time of Redis' clock, in ms since 1970.
-    ///   - forgottenSecond: the last second, since 1970, whose action ids have no receipts any more.
+    ///   - forgottenSecond: the last second since 1970 whose receipts were deleted.
     case stale(at: Int64, forgottenSecond: Int64)
 }

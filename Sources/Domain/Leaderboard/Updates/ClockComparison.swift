@@ -1,32 +1,32 @@
-/// The clock of an API node beside Redis' clock, and beside what Redis has forgotten. Pure.
+/// Compares the clock of an API node with Redis' clock and with the receipts that Redis has deleted. Pure.
 public struct ClockComparison: Hashable, Sendable {
     /// The node's clock, in ms since 1970.
     public var node: Int64
     /// Redis' clock, in ms since 1970.
     public var redis: Int64
-    /// The last second, since 1970, whose action ids have no receipts any more; nil where none was forgotten yet.
+    /// The last second since 1970 whose receipts were deleted; nil if none were deleted yet.
     public var forgottenSecond: Int64?
 
-    /// Below this, in ms, clocks count as the same.
+    /// The largest difference, in ms, up to which two clocks count as equal.
     public static let toleranceMilliseconds: Int64 = 30_000
 
-    /// A comparison.
+    /// Creates a comparison.
     public init(node: Int64, redis: Int64, forgottenSecond: Int64?) {
         self.node = node
         self.redis = redis
         self.forgottenSecond = forgottenSecond
     }
 
-    /// By how many ms the node's clock is ahead of Redis'; negative where it is behind.
+    /// How far the node's clock is ahead of Redis' clock, in ms. Negative if it is behind.
     public var differenceMilliseconds: Int64 { node.subtractingReportingOverflow(redis).partialValue }
 
-    /// Why action ids that the node takes as good can be refused for want of their receipts; nil when they cannot.
+    /// Returns why action ids that the node accepts can be refused for lack of their receipts, or nil if they cannot.
     ///
-    /// A receipt outlives its action id by some minutes. So this only comes about when the node's clock is behind that
-    /// of Redis and of others: a difference alone does no harm, and forgotten seconds alone come with a longer maximal
-    /// age.
+    /// A receipt outlives its action id by some minutes. So this happens only if the node's clock is behind the clocks
+    /// of Redis and of other nodes. A difference alone is harmless, and deleted receipts alone are the result of a
+    /// maximum age that was raised.
     ///
-    /// - Parameter actionMaxAge: for how long after its issue the node takes an action id, in ms.
+    /// - Parameter actionMaxAge: how long after its issue the node accepts an action id, in ms.
     public func whyReceiptsAreMissing(actionMaxAge: Int64) -> String? {
         guard let forgottenSecond, differenceMilliseconds < -Self.toleranceMilliseconds,
             forgottenSecond >= (node - actionMaxAge) / 1000
@@ -35,7 +35,7 @@ public struct ClockComparison: Hashable, Sendable {
             + "action ids that it takes have no receipts any more, and are refused; set the clocks right"
     }
 
-    /// What an operator is told when an action id was refused since its receipt may be gone.
+    /// The text for an operator when an action id was refused because its receipt may be gone.
     public var staleDescription: String {
         let seconds = abs(differenceMilliseconds) / 1000
         guard abs(differenceMilliseconds) > Self.toleranceMilliseconds else {

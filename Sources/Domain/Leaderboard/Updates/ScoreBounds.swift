@@ -1,6 +1,6 @@
-/// The whole numbers that a score may be: those that a double holds exactly.
+/// The range of a score: the integers that a double holds exactly.
 ///
-/// Redis keeps sorted-set scores as doubles, so past these bounds an addition would silently do nothing.
+/// Redis keeps the scores of sorted sets as doubles, so an addition beyond these bounds could silently do nothing.
 public enum ScoreBounds {
     /// 2^53 − 1.
     public static let max: Int64 = 9_007_199_254_740_991

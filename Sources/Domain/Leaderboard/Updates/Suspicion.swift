@@ -1,17 +1,17 @@
-/// An attempt that was refused as suspicious: what an auditor wants to know of it.
+/// An attempt that was refused as suspicious, with the facts that an auditor needs.
 public struct Suspicion: Hashable, Sendable {
-    /// Why, as in the metric `scorecast_suspicious_total`: `velocity`, `bad_signature`, …
+    /// The reason, as in the metric `scorecast_suspicious_total`: `velocity`, `bad_signature`, …
     public var reason: String
-    /// The user whose score was to change; a user id in form.
+    /// The user whose score was to change; a well-formed user id.
     @ByteExact public var userID: String
     /// When it was refused, in ms since 1970 by the node's clock.
     public var at: Int64
-    /// The action, where its id was genuine; nil where not.
+    /// The action, if its action id was genuine.
     public var action: SuspiciousAction?
-    /// What came as action id, where that was not genuine: see `presentable`.
+    /// The text that was sent as action id, if it was not genuine; see `presentable`.
     public var presented: String?
 
-    /// An attempt with a genuine action id that was refused for what it would have done.
+    /// Creates the suspicion of an attempt with a genuine action id that was refused for its effect.
     public init(reason: String, userID: String, at: Int64, action: SuspiciousAction) {
         self.reason = reason
         self.userID = userID
@@ -19,7 +19,8 @@ public struct Suspicion: Hashable, Sendable {
         self.action = action
     }
 
-    /// An attempt whose action id was forged, altered, made for another user, or came at another time.
+    /// Creates the suspicion of an attempt whose action id was forged, altered, made for another user, or out of its
+    /// time.
     public init(reason: String, userID: String, at: Int64, presented: String) {
         self.reason = reason
         self.userID = userID
@@ -27,10 +28,11 @@ public struct Suspicion: Hashable, Sendable {
         self.presented = Self.presentable(presented)
     }
 
-    /// The most that is kept of what came as action id, in bytes: any genuine one has less.
+    /// The most bytes that are kept of the text sent as action id. A genuine one is shorter.
     public static let presentedBytesMax = 300
 
-    /// Text of anybody's making as it can be kept and shown anywhere: cut, and what is not printable ASCII as `?`.
+    /// Returns untrusted text in a form that can be kept and shown anywhere: cut to the limit, and with `?` for each
+    /// byte that is not printable ASCII.
     public static func presentable(_ text: String) -> String {
         let bytes = text.utf8.prefix(presentedBytesMax).map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: "?") }
         return String(decoding: bytes, as: UTF8.self)

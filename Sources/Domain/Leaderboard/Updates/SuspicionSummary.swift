@@ -4,16 +4,16 @@ public struct SuspicionSummary: Hashable, Sendable {
     public let minute: Int64
     /// The first attempt.
     public let first: Suspicion
-    /// When the last one was, in ms since 1970.
+    /// When the last attempt was, in ms since 1970.
     public private(set) var lastAt: Int64
-    /// How many there were.
+    /// The number of attempts.
     public private(set) var attempts: Int64
-    /// The most points that one of them would have brought; nil where none is known.
+    /// The most points that one of the attempts would have brought; nil if no points are known.
     public private(set) var pointsMax: Int64?
 
     private static let minuteMilliseconds: Int64 = 60_000
 
-    /// One attempt.
+    /// Creates the summary of one attempt.
     public init(_ suspicion: Suspicion) {
         minute = Self.minute(of: suspicion)
         first = suspicion
@@ -22,7 +22,7 @@ public struct SuspicionSummary: Hashable, Sendable {
         pointsMax = suspicion.action?.points
     }
 
-    /// The start of an attempt's minute, in ms since 1970.
+    /// Returns the start of an attempt's minute, in ms since 1970.
     public static func minute(of suspicion: Suspicion) -> Int64 {
         suspicion.at - suspicion.at % minuteMilliseconds
     }
