@@ -2,7 +2,7 @@ import PostgresClient
 
 /// The database's migrations, embedded from `migrations/`, in order.
 public enum Migrations {
-    /// All of them.
+    /// All migrations.
     public static let all = [
         Migration(number: 1, name: "initial", sql: String(decoding: PackageResources._001_initial_sql, as: UTF8.self)),
         Migration(

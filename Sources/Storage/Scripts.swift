@@ -1,6 +1,6 @@
 import RedisClient
 
-/// The Lua scripts, embedded from `lua/`. Each file's head says what its KEYS, ARGV and reply are.
+/// The Lua scripts, embedded from `lua/`. The head of each file describes its KEYS, ARGV and reply.
 public enum Scripts {
     package static let apply = RedisScript(name: "apply", source: text(PackageResources.apply_lua))
     package static let page = RedisScript(name: "page", source: text(PackageResources.page_lua))
@@ -11,7 +11,7 @@ public enum Scripts {
     package static let boards = RedisScript(name: "boards", source: text(PackageResources.boards_lua))
     package static let retop = RedisScript(name: "retop", source: text(PackageResources.retop_lua))
 
-    /// All of them, to be loaded on each new connection.
+    /// All scripts, which are loaded on each new connection.
     public static let all = [apply, page, probe, open, receipt, rights, boards, retop]
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -2,16 +2,20 @@ import Leaderboard
 import PostgresClient
 import StrictJSON
 
-/// Writes batches of which the tables refuse some rows: those go to `dead_letters`, the others where they belong.
+/// Writes batches that contain rows which a table refuses. Those rows go to `dead_letters`, the others to their tables.
 ///
-/// Rows at fault are found by halving: `k` of `n` rows take some `k log n` statements, each in a savepoint.
+/// The rows are found by halving: for `k` refused rows of `n`, this takes about `k log n` statements, each in a
+/// savepoint.
 enum DeadLetters {
     private typealias Refused = (row: LedgerRow, table: DeadLetter.Table, error: PostgresError)
 
-    /// Writes the events and scores of the batches, in the transaction that is open. What is refused for another reason
-    /// than its own is thrown: no row is put aside for a table that is missing or a disk that is full.
+    /// Writes the events and scores of the batches in the open transaction.
+    ///
+    /// - Returns: the rows that were refused.
+    /// - Throws: any error that is not the fault of a row. No row is put aside because a table is missing or a disk is
+    ///   full.
     static func write(_ batches: [OutboxBatch], on connection: PostgresConnection) throws -> [DeadLetter] {
-        // What a constraint of an operator's own would refuse at the end only is refused with its row.
+        // An operator's own deferred constraint would fail only at the commit. This makes it refuse its row at once.
         try connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
         let rows = batches.flatMap { Array(LedgerRow.rows(of: $0)) }
         var refused: [Refused] = []
@@ -20,7 +24,8 @@ enum DeadLetters {
         } refuse: {
             refused.append(($0, .ledger, $1))
         }
-        // The scores follow Redis' even if the ledger refuses an event: it counted, and others go on from it.
+        // Write the scores even if the ledger refuses an event: the event counted in Redis, and later events build on
+        // it.
         try halve(LedgerRow.last(of: rows)[...], on: connection) { part throws(PostgresError) in
             try LedgerRow.upsertScores(part, on: connection)
         } refuse: {
@@ -70,12 +75,12 @@ enum DeadLetters {
             ])
     }
 
-    /// The server's words, which may quote what it could not take.
+    /// Returns the server's message, which may quote the value that it refused.
     private static func reason(_ error: PostgresError) -> String {
         Suspicion.presentable(error.detail.map { "\(error.message): \($0)" } ?? error.message)
     }
 
-    /// An event as JSON in ASCII, so that a database of any encoding can hold it.
+    /// Returns the event as JSON in ASCII, so that a database with any encoding can hold it.
     package static func json(_ event: LedgerEvent) -> String {
         var text: [UInt8] = []
         JSONWriter.append(to: &text) { json in
@@ -95,7 +100,7 @@ enum DeadLetters {
             json.member("applied_at_ms", event.appliedAt)
             json.endObject()
         }
-        // Only strings can hold other characters, and in them each can be written as an escape.
+        // Only strings can contain other characters, and every character of a string may be written as an escape.
         return String(decoding: text, as: UTF8.self).utf16.reduce(into: "") { text, unit in
             if unit < 0x80 {
                 text.unicodeScalars.append(UnicodeScalar(UInt8(unit)))
@@ -108,15 +113,15 @@ enum DeadLetters {
 }
 
 extension PostgresError {
-    /// Whether a row was refused for what it holds, so that the same row can never be written while others can.
+    /// Whether the server refused a row because of its content, so that this row can never be written while others can.
     ///
-    /// By SQLSTATE: data exceptions (22), integrity constraints (23), a view's check option (44000), a program limit
-    /// such as the size of an index entry (54000). Everything else (a full disk, a lost connection, a conflict, a
-    /// timeout, a missing table or right) is trouble of the moment or of the database.
+    /// By SQLSTATE: data exceptions (22), integrity constraints (23), a view's check option (44000), and a program
+    /// limit such as the size of an index entry (54000). Everything else is a passing problem or a problem of the
+    /// database: a full disk, a lost connection, a conflict, a timeout, a missing table or privilege.
     package var isFaultOfRow: Bool {
         if kind == .misuse { return code == Code.badValue }
         guard kind == .server else { return false }
-        // A month's table that is missing is told as a violated check, but without a constraint's name.
+        // Postgres reports a missing monthly table as a violated check, but without the name of a constraint.
         if code == "23514" { return constraint != nil }
         return ["22", "23"].contains(code.prefix(2)) || code == "44000" || code == "54000"
     }

@@ -14,11 +14,12 @@ package struct LedgerMonth: Hashable, Sendable {
 
     private var next: (year: Int, month: Int) { month == 12 ? (year + 1, 1) : (year, month + 1) }
 
-    /// The statement that makes the partition where it is missing. The bounds are numbers, so nothing needs quoting.
+    /// The statement that creates the partition if it is missing. The bounds are numbers, so nothing needs quoting.
     package var createTable: String {
         """
         CREATE TABLE IF NOT EXISTS score_events_\(year)_\(Self.two(month)) PARTITION OF score_events
-        FOR VALUES FROM ('\(year)-\(Self.two(month))-01 00:00:00+00') TO ('\(next.year)-\(Self.two(next.month))-01 00:00:00+00')
+        FOR VALUES FROM ('\(year)-\(Self.two(month))-01 00:00:00+00')
+            TO ('\(next.year)-\(Self.two(next.month))-01 00:00:00+00')
         """
     }
 

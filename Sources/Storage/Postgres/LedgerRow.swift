@@ -1,13 +1,13 @@
 import Leaderboard
 import PostgresClient
 
-/// One event as the tables `score_events` and `scores` get it.
+/// One event, as it is written to the tables `score_events` and `scores`.
 struct LedgerRow {
     let partition: Int
     let epoch: String
     let event: LedgerEvent
 
-    /// The rows of a batch.
+    /// Returns the rows of a batch.
     static func rows(of batch: OutboxBatch) -> some Sequence<LedgerRow> {
         batch.events.lazy.map { LedgerRow(partition: batch.partition, epoch: batch.epoch, event: $0) }
     }
@@ -35,7 +35,7 @@ struct LedgerRow {
         let user: ByteExact
     }
 
-    /// The last event of each user on each ranking: one row of `scores` is written once.
+    /// Returns the last event of each user in each ranking, so that each row of `scores` is written once.
     static func last(of rows: some Sequence<LedgerRow>) -> [LedgerRow] {
         var last: [Key: LedgerRow] = [:]
         for row in rows {
@@ -44,7 +44,7 @@ struct LedgerRow {
         return Array(last.values)
     }
 
-    /// Writes the scores that these events led to; no two of one user and ranking.
+    /// Writes the scores that these events led to. There must be at most one event for each user and ranking.
     static func upsertScores(
         _ rows: some Collection<LedgerRow>, on connection: PostgresConnection
     ) throws(PostgresError) {

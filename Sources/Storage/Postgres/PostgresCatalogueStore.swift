@@ -14,7 +14,8 @@ public struct PostgresCatalogueStore: CatalogueStore {
     public func load() async throws(StoreError) -> Catalogue {
         try await onPool { connection in
             try connection.transaction { connection in
-                // The revision first: a change in between is then seen as a newer revision and loaded again.
+                // Read the revision first. A change made in between then shows as a newer revision, and is loaded
+                // later.
                 let revision = try Self.revision(connection)
                 let actions = try connection.query("SELECT * FROM actions").rows.map(Self.action)
                 let (boards, leftOut) = try Self.boards(connection)
@@ -91,12 +92,12 @@ public struct PostgresCatalogueStore: CatalogueStore {
     private static func board(_ row: PostgresRow) throws -> Board {
         Board(
             id: try row.string("board"), group: try row.string("group_name"), top: Int(try row.int("top")),
-            // What a later version wrote and this one does not know is not shown to everybody.
+            // Stay private if a later version wrote a visibility that this version does not know.
             visibility: Board.Visibility(rawValue: try row.string("visibility")) ?? .private)
     }
 
-    /// Why this version cannot run a board. One that another rule is meant for must not be run by the only rule that
-    /// there is: its scores would be wrong for good.
+    /// Returns why this version cannot run a board, or nil if it can. A board that needs other rules must not run with
+    /// the only rules there are: its scores would be permanently wrong.
     private static func whyNotRun(_ row: PostgresRow, _ board: Board) throws -> String? {
         let rules = [
             ("operator", try row.string("operator"), "increment"),
@@ -136,7 +137,7 @@ public struct PostgresCatalogueStore: CatalogueStore {
 }
 
 extension StoreError {
-    /// What a Postgres error means to those who asked.
+    /// Creates the error that a Postgres error means for the callers of a store.
     init(postgres error: any Error) {
         if let error = error as? StoreError {
             self = error

@@ -10,7 +10,7 @@ public struct PostgresDeployment: Sendable {
         self.pool = pool
     }
 
-    /// The id, which a migration has made.
+    /// Returns the id, which a migration created.
     public func id() async throws(StoreError) -> String {
         do {
             let id = try await pool.withConnection { try $0.query("SELECT id FROM deployment").first?.string("id") }

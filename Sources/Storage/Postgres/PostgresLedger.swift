@@ -4,17 +4,17 @@ import PostgresClient
 
 /// The ledger in Postgres: tables `score_events`, `scores` and `partition_positions`.
 ///
-/// All its work goes through one connection, which also holds the leases: when the connection goes, so do they.
+/// All its work goes through one connection, which also holds the leases. If the connection is lost, so are the leases.
 public final class PostgresLedger: Ledger {
     private let session: PostgresPool
     private let held = NIOLockedValueBox<(connection: UInt64, partitions: Set<Int>)>((0, []))
     private let months = NIOLockedValueBox<Set<LedgerMonth>>([])
     /// The first key of the advisory locks, "scor"; the second is the partition.
     private static let lockClass: Int64 = 0x7363_6f72
-    /// The second key of the lock under which monthly partitions are made: no partition has this number.
+    /// The second key of the lock under which monthly partitions are created. No partition has this number.
     private static let monthsLock: Int64 = -1
 
-    /// - Parameter session: a pool of one connection, to a migrated database, that nobody else uses.
+    /// - Parameter session: a pool of one connection to a migrated database, for the ledger only.
     public init(session: PostgresPool) {
         self.session = session
     }
@@ -59,7 +59,7 @@ public final class PostgresLedger: Ledger {
             for batch in batches where !leases.contains(batch.partition) {
                 throw StoreError(.conflict, "the lease of partition \(batch.partition) is lost")
             }
-            /// Moves the positions over the batches in the transaction in which `write` writes their events.
+            /// Moves the positions past the batches, in the same transaction in which `write` writes their events.
             func carry<T>(_ write: (PostgresConnection) throws -> T) throws -> T {
                 try Self.makeMonths(of: batches, known: months, on: connection)
                 return try connection.transaction { connection in
@@ -76,26 +76,26 @@ public final class PostgresLedger: Ledger {
                     }
                     return []
                 } catch let error as PostgresError where error.isFaultOfRow {
-                    // The slow way, which finds the rows that are at fault.
+                    // The slow way finds the rows at fault.
                     months.withLockedValue { $0.removeAll() }
                     return try carry { try DeadLetters.write(batches, on: $0) }
                 }
             } catch {
-                // Whatever it was: a month that somebody took away is made again at the next try.
+                // Forget the known months: if somebody removed a monthly table, the next attempt creates it again.
                 months.withLockedValue { $0.removeAll() }
                 throw error
             }
         }
     }
 
-    /// Makes the ledger's partitions for the months that the events were issued in, where they are missing.
+    /// Creates the ledger's missing partitions for the months in which the events' action ids were issued.
     private static func makeMonths(
         of batches: [OutboxBatch], known: NIOLockedValueBox<Set<LedgerMonth>>, on connection: PostgresConnection
     ) throws {
         let needed = Set(batches.lazy.flatMap(\.events).map { LedgerMonth(milliseconds: $0.issuedAt) })
         for month in needed.subtracting(known.withLockedValue { $0 }) {
             try connection.transaction { connection in
-                // IF NOT EXISTS alone does not help two persisters that come at the same moment.
+                // IF NOT EXISTS alone is not enough if two persisters do this at the same moment.
                 try connection.query("SELECT pg_advisory_xact_lock($1::int, -1)", [.int(lockClass)])
                 try connection.script(month.createTable)
             }
@@ -103,7 +103,7 @@ public final class PostgresLedger: Ledger {
         }
     }
 
-    /// Moves a partition's position over a batch; fails where the position is not just before it.
+    /// Moves a partition's position past a batch. Fails if the position is not right before the batch.
     private static func move(
         _ batch: OutboxBatch, from position: LedgerPosition?, on connection: PostgresConnection
     ) throws {
@@ -128,7 +128,8 @@ public final class PostgresLedger: Ledger {
         } else {
             moved = try connection.execute(
                 """
-                UPDATE partition_positions SET epoch = $2, last_id = $3, seq = $4, last_signature = $5, updated_at = now()
+                UPDATE partition_positions
+                SET epoch = $2, last_id = $3, seq = $4, last_signature = $5, updated_at = now()
                 WHERE partition = $1 AND seq = $6
                 """, values)
         }

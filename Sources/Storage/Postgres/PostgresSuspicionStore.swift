@@ -1,20 +1,20 @@
 import Leaderboard
 import PostgresClient
 
-/// What was refused as suspicious, in Postgres: table `suspicions`.
+/// Suspicions in Postgres: table `suspicions`.
 public struct PostgresSuspicionStore: SuspicionStore {
     private let pool: PostgresPool
     private let node: String
 
     /// - Parameters:
     ///   - pool: connections to a migrated database.
-    ///   - node: this node's name, for the rows.
+    ///   - node: this node's name, written to the rows.
     public init(pool: PostgresPool, node: String) {
         self.pool = pool
         self.node = node
     }
 
-    /// See `SuspicionStore`: one statement, however many there are.
+    /// See `SuspicionStore`. Takes one statement, however many summaries there are.
     public func add(_ summaries: [SuspicionSummary]) async throws(StoreError) {
         guard !summaries.isEmpty else { return }
         let values = values(summaries)
@@ -25,7 +25,7 @@ public struct PostgresSuspicionStore: SuspicionStore {
         }
     }
 
-    /// In one order on all nodes, so that two of them never wait for each other's rows.
+    /// Rows are written in the same order on all nodes, so that two nodes never wait for each other's rows.
     private static let statement = """
         INSERT INTO suspicions (minute, user_id, reason, attempts, first_at, last_at, board, action_id, points, nonce,
             signature, presented, node)

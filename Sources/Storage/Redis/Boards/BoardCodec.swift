@@ -1,16 +1,16 @@
 import Leaderboard
 import StrictJSON
 
-/// Reads what nodes publish, also nodes of later versions.
+/// Reads the boards that nodes publish, including nodes of later versions.
 package enum BoardCodec {
     private static let limits = JSONLimits(
         maxDepth: 8, maxMembers: 32, maxElements: Catalogue.boardsMax, maxDocumentBytes: 4 << 20)
     private static let tops: ClosedRange<Int64> = 1...100
     private static let textBytesMax = 256
 
-    /// The boards of a text. Members that are not known are ignored, and a visibility that is not known is private.
+    /// Returns the boards in a text. Unknown members are ignored, and an unknown visibility counts as private.
     ///
-    /// - Throws: what is wrong with it, for operators. Half a list is never used.
+    /// - Throws: the reason, for operators. A partial list is never returned.
     package static func decode(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> BoardList {
         var revision: Int64?
         var boards: [String: Board]?

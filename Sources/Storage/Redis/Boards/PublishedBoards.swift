@@ -1,15 +1,15 @@
 import Leaderboard
 import StrictJSON
 
-/// Boards as they are published: a text, and a tag that names it.
+/// Boards in their published form: a text, and a tag that identifies it.
 package struct PublishedBoards: Sendable, Equatable {
-    /// `<revision>-<hash of the text>`: other boards have another tag, also those of a database that was set back and
-    /// has come to the same revision on another way.
+    /// `<revision>-<hash of the text>`. Different boards have different tags, even if a database was restored and
+    /// reached the same revision again with other changes.
     package let tag: String
     /// JSON.
     package let text: String
 
-    /// The text and tag of these boards: the same on every node.
+    /// Creates the text and tag of these boards. They are the same on every node.
     package init(_ list: BoardList) {
         var writer = JSONWriter(to: [UInt8]())
         writer.beginObject()

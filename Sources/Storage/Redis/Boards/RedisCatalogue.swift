@@ -2,7 +2,7 @@ import Leaderboard
 import RedisClient
 import StrictJSON
 
-/// The boards as they lie in Redis, for nodes without a Postgres.
+/// The boards as they are published in Redis, for nodes without Postgres.
 public struct RedisCatalogue: Sendable {
     private let redis: RedisClient
     private let names: CatalogueKeys
@@ -18,12 +18,12 @@ public struct RedisCatalogue: Sendable {
         keys = RankingKeyCache(partitioning: partitioning, in: space)
     }
 
-    /// The tag of the boards that are published; nil if there are none.
+    /// Returns the tag of the published boards, or nil if there are none.
     public func tag() async throws(StoreError) -> String? {
         do { return try await redis.command("HGET", names.catalogue, "tag").string } catch { throw StoreError(error) }
     }
 
-    /// The boards that are published, and their tag; nil if there are none.
+    /// Returns the published boards and their tag, or nil if there are none.
     public func read() async throws(StoreError) -> (tag: String, boards: BoardList)? {
         let reply: RESPValue
         do { reply = try await redis.command("HMGET", names.catalogue, "tag", "boards") } catch {
@@ -43,9 +43,9 @@ public struct RedisCatalogue: Sendable {
         }
     }
 
-    /// Publishes boards in place of those that `seen` names, nil for none.
+    /// Publishes boards if the published tag is still `seen`; nil if none were published.
     ///
-    /// - Returns: false if other ones are there by now.
+    /// - Returns: false if another tag is published by now.
     package func publish(_ boards: PublishedBoards, inPlaceOf seen: String?) async throws(StoreError) -> Bool {
         do {
             return try await redis.evaluate(
@@ -57,7 +57,7 @@ public struct RedisCatalogue: Sendable {
         }
     }
 
-    /// Tells the top of a board again, under the next version, since its size has changed.
+    /// Publishes the top of a board again under the next version, because its size has changed.
     package func tellTop(of board: Board) async throws(StoreError) {
         let keys = keys.keys(of: Ranking(board: board.id), board: board)
         do {

@@ -1,11 +1,12 @@
 import Leaderboard
 import RedisClient
 
-/// Where the boards are published. The tag keeps it within what the ACL of a node may allow.
+/// The key and the channel of the published boards. They carry a hash tag like all others, so that one ACL pattern
+/// covers them.
 package struct CatalogueKeys: Sendable, Hashable {
     /// The key of the hash.
     package let catalogue: String
-    /// The channel that tells of changes.
+    /// The channel on which changes are published.
     package let channel: String
 
     package init(in space: KeySpace) {

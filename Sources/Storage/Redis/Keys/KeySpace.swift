@@ -1,14 +1,15 @@
 import Leaderboard
 import RedisClient
 
-/// What the names of a deployment begin with, so that several can share a Redis.
+/// The prefix of a deployment's names, so that several deployments can share a Redis.
 package struct KeySpace: Sendable, Hashable {
-    /// In front of every key.
+    /// The prefix of every key.
     package let keys: String
-    /// In front of every channel. Redis' databases part keys, but not channels, so the database's number is in it.
+    /// The prefix of every channel. Redis' databases separate keys but not channels, so this includes the database's
+    /// number.
     package let channels: String
 
-    /// The names that a client's configuration leads to.
+    /// Creates the names for a client's configuration.
     package init(_ configuration: RedisConfiguration) {
         self.init(prefix: configuration.keyPrefix, database: configuration.database)
     }
@@ -19,12 +20,12 @@ package struct KeySpace: Sendable, Hashable {
         channels = prefix == ofDatabase ? prefix : prefix + ofDatabase
     }
 
-    /// The prefix where none is set: nothing in database 0, `db3:` in database 3.
+    /// Returns the prefix if none is set: nothing for database 0, `db3:` for database 3.
     package static func defaultPrefix(database: Int) -> String { database == 0 ? "" : "db\(database):" }
 
-    /// Where the deployment's id is.
+    /// The key of the deployment's id.
     package var deployment: String { PartitionKeys(partition: 0, in: self).tag + ":deployment" }
 
-    /// A channel that nobody uses, with which rights to channels are checked.
+    /// A channel that nobody uses. It serves to check the privileges on channels.
     package var anyChannel: String { PartitionKeys(partition: 0, in: self).channelTag + ":none" }
 }

@@ -7,9 +7,9 @@ package struct PartitionKeys: Sendable, Hashable {
     package let outbox: String
     private let receiptsPrefix: String
     package let ratePrefix: String
-    /// What every key begins with.
+    /// The beginning of every key.
     package let tag: String
-    /// What every channel begins with.
+    /// The beginning of every channel.
     package let channelTag: String
 
     package init(partition: Int, in space: KeySpace) {
@@ -22,7 +22,11 @@ package struct PartitionKeys: Sendable, Hashable {
         ratePrefix = tag + ":rate:"
     }
 
-    /// The key of the receipts of action ids that were issued in the same second, in ms since 1970. Together they cost
-    /// Redis less than a key for each, and `lua/apply.lua` deletes them as one when all of these ids have long expired.
+    /// Returns the key of the receipts whose action ids were issued in the same second.
+    ///
+    /// One hash for a second takes less memory than a key for each receipt. `lua/apply.lua` deletes the hash when all
+    /// of its ids have long expired.
+    ///
+    /// - Parameter issuedAt: when the action id was issued, in ms since 1970.
     package func receipts(issuedAt: Int64) -> String { receiptsPrefix + String(issuedAt / 1000) }
 }

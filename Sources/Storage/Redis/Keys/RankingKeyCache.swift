@@ -2,8 +2,8 @@ import Leaderboard
 import NIOConcurrencyHelpers
 import RedisClient
 
-// How Scorecast lies in Redis. Every key of a partition carries its hash tag, so a partition is one slot of a Redis
-// Cluster. In front of each name stands the prefix of the deployment (`KeySpace`):
+// All keys and channels in Redis. Every key of a partition carries the partition's hash tag, so a partition is one slot
+// of a Redis Cluster. Each name begins with the prefix of the deployment (`KeySpace`), which is left out here:
 //
 //   {sc07}:meta                                hash    epoch, seq, version:<board>:<window>, forgotten, awaits_rebuild
 //   {sc07}:outbox                              stream  effective updates, id <seq of an entry's last>-0
@@ -17,12 +17,12 @@ import RedisClient
 //   {sc00}:catalogue                           hash    tag, boards: the boards, for nodes without Postgres
 //   {sc00}:catalogue                           channel the tag, when the boards have changed
 
-/// Keys made once for each ranking. Rankings come from the catalogue and the calendar, not from clients.
+/// Caches the keys of each ranking. Rankings come from the catalogue and the calendar, not from clients.
 final class RankingKeyCache: Sendable {
     private let partitioning: Partitioning
     private let space: KeySpace
     private let known = NIOLockedValueBox<[Ranking: RankingKeys]>([:])
-    /// Past periods would pile up: beyond this many rankings the cache starts anew.
+    /// The most rankings in the cache. When it is full it is emptied, so that past periods do not accumulate.
     private static let countMax = 4096
 
     init(partitioning: Partitioning, in space: KeySpace) {
@@ -32,7 +32,7 @@ final class RankingKeyCache: Sendable {
 
     func keys(of ranking: Ranking, board: Board) -> RankingKeys {
         known.withLockedValue { known in
-            // A board that was given another group lives elsewhere.
+            // A board that was moved to another group has other keys.
             if let keys = known[ranking], keys.group == board.group { return keys }
             if known.count >= Self.countMax { known.removeAll() }
             let keys = RankingKeys(board: board, ranking: ranking, partitioning: partitioning, in: space)

@@ -1,7 +1,7 @@
 import Leaderboard
 import RedisClient
 
-/// The keys of one ranking, with those of its partition.
+/// The keys of one ranking, together with those of its partition.
 package final class RankingKeys: Sendable {
     package let partition: PartitionKeys
     package let ranking: String
@@ -9,7 +9,7 @@ package final class RankingKeys: Sendable {
     package let versionField: String
     package let channel: String
     package let ratePrefix: String
-    /// The board's group that they were made for.
+    /// The board's group for which the keys were made.
     let group: String
 
     package init(board: Board, ranking: Ranking, partitioning: Partitioning, in space: KeySpace) {

@@ -1,10 +1,11 @@
 import Leaderboard
 
-/// How an event travels in the outbox: what the API node knows as one text, what the script finds out as another.
+/// The encoding of an event in the outbox. It has two texts: the facts that the API node knows, and the outcome that
+/// the script finds.
 ///
-/// Event: `1`, board, window, period, user, action, nonce, signature, points, submitted score or `-`, issue time in ms;
-/// each on a line of its own (none of them can hold a line break). Outcome: score, rank, and the time in ms, with
-/// spaces between.
+/// Event: `1`, board, window, period, user, action, nonce, signature, points, submitted score or `-`, issue time in ms,
+/// each on a line of its own (none of them can contain a line break). Outcome: score, rank, and the time in ms,
+/// separated by spaces.
 package enum LedgerEventCodec {
     private static let version = "1"
     private static let lineCount = 11
@@ -30,7 +31,7 @@ package enum LedgerEventCodec {
         return text
     }
 
-    /// An event of an outbox entry; nil where it is not of this form.
+    /// Returns the event of an outbox entry, or nil if it is malformed.
     package static func decode(seq: Int64, event: String, outcome: String) -> LedgerEvent? {
         let lines = event.split(separator: "\n", omittingEmptySubsequences: false)
         let parts = outcome.split(separator: " ")

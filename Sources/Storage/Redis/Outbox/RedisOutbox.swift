@@ -2,7 +2,7 @@ import Leaderboard
 import Metrics
 import RedisClient
 
-/// The partitions' outboxes and gates in Redis.
+/// The outboxes of the partitions in Redis, and the states that open and close partitions.
 public struct RedisOutbox: Outbox {
     private let redis: RedisClient
     private let blocking: RedisClient
@@ -10,14 +10,14 @@ public struct RedisOutbox: Outbox {
     private let clock: NodeClock?
     private let clockDifference = Gauge(label: "scorecast_clock_difference_seconds")
 
-    /// The clock by which an API node judges action ids.
+    /// The clock with which an API node judges action ids.
     public struct NodeClock: Sendable {
         let now: @Sendable () -> Int64
         let actionMaxAge: Int64
 
         /// - Parameters:
-        ///   - actionMaxAge: for how long after its issue an action id is taken, in ms.
-        ///   - now: ms since 1970.
+        ///   - actionMaxAge: how long after its issue an action id is accepted, in ms.
+        ///   - now: returns the time in ms since 1970.
         public init(actionMaxAge: Int64, now: @escaping @Sendable () -> Int64) {
             self.now = now
             self.actionMaxAge = actionMaxAge
@@ -28,8 +28,8 @@ public struct RedisOutbox: Outbox {
     ///   - redis: a client that has `Scripts.all` registered.
     ///   - blocking: a client for `XREAD BLOCK`, whose command timeout is longer than any wait.
     ///   - partitioning: the partitions.
-    ///   - clock: the node's clock, to be compared with Redis' when it is asked whether updates can be written; nil for
-    ///     a node that takes none.
+    ///   - clock: the node's clock. Checks whether updates can be written compare it with Redis' clock. nil for a node
+    ///     that takes no updates.
     public init(redis: RedisClient, blocking: RedisClient, partitioning: Partitioning, clock: NodeClock? = nil) {
         self.redis = redis
         self.clock = clock
@@ -66,7 +66,7 @@ public struct RedisOutbox: Outbox {
 
     /// See `Outbox`.
     public func close(partition: Int) async throws(StoreError) {
-        // The mark first: nobody may open it in between.
+        // Set the mark first, so that nobody opens the partition in between.
         let meta = partitions[partition].meta
         _ = try await pipeline([["HSET", meta, "awaits_rebuild", "1"], ["HDEL", meta, "epoch"]])
     }
@@ -88,7 +88,7 @@ public struct RedisOutbox: Outbox {
         return try await withContext(batches, after: positions)
     }
 
-    /// The events of one stream of an `XREAD` reply, up to the first that cannot be read.
+    /// Returns the events of one stream of an `XREAD` reply, up to the first one that cannot be read.
     private func batch(_ stream: RESPValue) throws(StoreError) -> OutboxBatch {
         guard let pair = stream.array, pair.count == 2, let key = pair[0].string,
             let partition = partitions.firstIndex(where: { $0.outbox == key }), let entries = pair[1].array
@@ -105,9 +105,9 @@ public struct RedisOutbox: Outbox {
         return batch
     }
 
-    /// The batches with their epochs and anchors, read after the events: a Redis that went back in time in between
-    /// shows another anchor. A partition closed in the meantime is left out: what closed it decides what its events are
-    /// worth.
+    /// Adds the epochs and anchors to the batches. They are read after the events, so that a Redis that went back in
+    /// time in between shows another anchor. A partition that was closed in the meantime is left out: the reason for
+    /// closing it decides what happens to its events.
     private func withContext(
         _ batches: [OutboxBatch], after positions: [Int: Int64]
     ) async throws(StoreError) -> [OutboxBatch] {
@@ -140,7 +140,7 @@ public struct RedisOutbox: Outbox {
         _ = try await pipeline([["XTRIM", partitions[partition].outbox, "MINID", "\(seq + 1)-0"]])
     }
 
-    /// The events of one entry, which were written in one step and end with the one that the entry's id names.
+    /// Returns the events of one entry. They were written in one step, and the entry's id names the last of them.
     private static func events(_ entry: RESPValue) throws(StoreError) -> [LedgerEvent] {
         guard let pair = entry.array, pair.count == 2,
             let last = pair[0].string?.split(separator: "-").first.flatMap({ Int64($0) }),
@@ -170,10 +170,10 @@ public struct RedisOutbox: Outbox {
     }
 
     private static func corrupt(_ what: String, _ reply: RESPValue) -> StoreError {
-        StoreError(.corrupt, "\(what) is of another form: \(reply)")
+        StoreError(.corrupt, "\(what) is malformed: \(reply)")
     }
 
-    /// An epoch's name: 64 random bits in base 36.
+    /// Returns a new name for an epoch: 64 random bits in base 36.
     private static func newEpoch() -> String { String(UInt64.random(in: .min ... .max), radix: 36) }
 }
 
@@ -201,7 +201,7 @@ extension RedisOutbox: WriteReadiness {
         return clockTrouble
     }
 
-    /// Compares the clocks at the reply of a probe.
+    /// Compares the clocks, using the reply of a probe.
     private func whyReceiptsAreMissing(_ reply: RESPValue) -> String? {
         guard let clock, let parts = reply.array, parts.count == 3, let time = parts[1].int64 else { return nil }
         let clocks = ClockComparison(node: clock.now(), redis: time, forgottenSecond: parts[2].int64)

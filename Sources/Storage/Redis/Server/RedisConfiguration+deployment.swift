@@ -1,9 +1,9 @@
 import RedisClient
 
 extension RedisConfiguration {
-    /// Gives the keys their prefix.
+    /// Sets the prefix of the keys.
     ///
-    /// - Parameter prefix: what was set; nil for what the number of the database leads to.
+    /// - Parameter prefix: the configured prefix; nil for the default of the database's number.
     public mutating func setKeyPrefix(_ prefix: String?) {
         keyPrefix = prefix ?? KeySpace.defaultPrefix(database: database)
     }

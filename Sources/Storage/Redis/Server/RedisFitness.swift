@@ -2,39 +2,39 @@ import Leaderboard
 import NIOConcurrencyHelpers
 import RedisClient
 
-/// What a node asks each new connection to Redis before it uses it, and what came of it last: whether scores are safe
-/// in this Redis, whether the node has the rights that it needs, and whether the keys are those of its own deployment.
+/// Checks each new connection to Redis before a node uses it, and keeps the last result. It checks that scores are safe
+/// in this Redis, that the node has the privileges that it needs, and that the keys belong to its own deployment.
 ///
-/// It is asked on each connection, since behind the address may be another server than a moment ago.
+/// Every connection is checked, because a different server may be behind the address than a moment ago.
 public final class RedisFitness: Sendable {
-    /// Why a Redis is not used.
+    /// The reason why a Redis is not used.
     public struct Refusal: Sendable, Hashable {
-        /// In a few words, for `/readyz`.
+        /// The reason in a few words, for `/readyz`.
         public let reason: String
-        /// For the log: what is wrong, and what to do.
+        /// The explanation for the log: what is wrong, and what to do.
         public let explanation: String
-        /// Whether a node that meets this at its start is set up wrongly, so that it should not start.
+        /// Whether this refusal at a node's start means a wrong configuration, so that the node should not start.
         public let endsStart: Bool
     }
 
-    /// What is known now.
+    /// The current result of the checks.
     public struct Report: Sendable, Hashable {
-        /// Why the last connection that was judged is not used; nil when it is.
+        /// Why the last connection that was checked is not used; nil if it is used.
         public var refusal: Refusal?
-        /// What an operator should know of a Redis that is used.
+        /// Warnings for an operator about a Redis that is used.
         public var warnings: [String] = []
-        /// Whether a connection has ever been fit for use.
+        /// Whether any connection has ever passed.
         public var wasFit = false
 
-        /// Nothing is known yet.
+        /// Creates a report without any result.
         public init() {}
     }
 
     private struct Guarded {
         var report = Report()
         var deployment: String?
-        /// Whether Redis told its settings when it was asked last. Who has no right to them is not asked again and
-        /// again, which would fill Redis' log of refusals.
+        /// Whether Redis returned its settings at the last check. A node without the privilege does not ask again,
+        /// which would fill Redis' log of refusals.
         var tellsSettings = true
         /// Whether the server was a primary when the last connection was made.
         var wasPrimary = false
@@ -47,8 +47,8 @@ public final class RedisFitness: Sendable {
     private let guarded = NIOLockedValueBox(Guarded())
 
     /// - Parameters:
-    ///   - configuration: where Redis is, and the prefix of keys.
-    ///   - writes: whether the node takes updates or carries them over. Such a node compares deployments, see
+    ///   - configuration: the address of Redis, and the prefix of keys.
+    ///   - writes: whether the node takes updates or carries them to the ledger. Such a node compares deployments; see
     ///     `deploymentIs(_:)`.
     public init(configuration: RedisConfiguration, writes: Bool) {
         space = KeySpace(configuration)
@@ -59,15 +59,16 @@ public final class RedisFitness: Sendable {
     /// Whether `deploymentIs(_:)` has to be called before a connection is made.
     public var needsDeployment: Bool { writes }
 
-    /// The deployment that this node belongs to, as the database has it. Until it is known no connection may be made.
+    /// Sets the id of the deployment that this node belongs to, as the database has it. No connection may be made
+    /// before.
     public func deploymentIs(_ id: String) {
         guarded.withLockedValue { $0.deployment = id }
     }
 
-    /// What is known now.
+    /// The current result of the checks.
     public var report: Report { guarded.withLockedValue { $0.report } }
 
-    /// What is known now, then each change; a slow reader gets the latest.
+    /// Returns the current result, followed by each change. A slow reader gets the latest only.
     public func reports() -> AsyncStream<Report> {
         let (stream, continuation) = AsyncStream.makeStream(of: Report.self, bufferingPolicy: .bufferingNewest(1))
         guarded.withLockedValue { guarded in
@@ -79,17 +80,18 @@ public final class RedisFitness: Sendable {
 
     // MARK: - Questions
 
-    /// For connections that run scripts. The deployment comes last: it is the one question that may write.
+    /// Returns the questions for connections that run scripts. The deployment comes last, since it is the only one that
+    /// may write.
     @Sendable public func questions() -> [RedisQuestion] {
         [role, rights, policy] + (writes ? [deployment(isLast: true)] : [])
     }
 
-    /// For the other connections of a node: they must belong to the same deployment.
+    /// Returns the questions for a node's other connections, which must belong to the same deployment.
     @Sendable public func identityQuestions() -> [RedisQuestion] {
         writes ? [deployment(isLast: false)] : []
     }
 
-    /// Asks again over connections that are in use. Where the answer is a refusal, all of them are given up.
+    /// Asks again on connections that are in use. If an answer is a refusal, all connections are given up.
     public func askAgain(_ redis: RedisClient) async {
         let tellsSettings = guarded.withLockedValue { $0.tellsSettings }
         for question in [roleSince, rights] + (tellsSettings ? [policy] : [])
@@ -98,7 +100,7 @@ public final class RedisFitness: Sendable {
             var next: RedisQuestion? = question
             while let asked = next {
                 next = nil
-                // One that gets no answer is asked again when its connection is made again.
+                // A question without an answer is asked again when its connection has been made again.
                 guard let reply = await Self.reply(to: asked, redis) else { return }
                 switch asked.judge(reply) {
                 case .good: break
@@ -119,7 +121,7 @@ public final class RedisFitness: Sendable {
         }
     }
 
-    /// Nodes that write take no replica in the first place (`RedisConfiguration.requiresPrimary`). The others may.
+    /// Nodes that write never use a replica (`RedisConfiguration.requiresPrimary`). Other nodes may.
     private var role: RedisQuestion {
         RedisQuestion("HELLO", ["HELLO"]) { [guarded] reply in
             let isPrimary = RedisServerFacts(hello: reply).role == "master"
@@ -128,8 +130,8 @@ public final class RedisFitness: Sendable {
         }
     }
 
-    /// A primary that has become a replica lives on, and so do connections to it; a node that only reads would not
-    /// learn of it from any reply, while the old primary may be cut off from the new one.
+    /// A primary that becomes a replica keeps its connections. A node that only reads would not notice it from any
+    /// reply, and the old primary may be cut off from the new one.
     private var roleSince: RedisQuestion {
         RedisQuestion("HELLO", ["HELLO"]) { [guarded] reply in
             let isReplica = RedisServerFacts(hello: reply).role == "replica"
@@ -145,7 +147,7 @@ public final class RedisFitness: Sendable {
         return RedisQuestion("the check of rights", arguments) { [self] reply in
             let explanation: String
             if let error = reply.error {
-                // Any other one comes of a server that does not know ACLs as Redis does; its replies will tell.
+                // Any other error comes from a server without ACLs like those of Redis. Its later replies will show.
                 guard error.code == "NOPERM" else { return .good }
                 explanation = RedisRights.explanation(refusal: error)
             } else {
@@ -175,16 +177,16 @@ public final class RedisFitness: Sendable {
         }
     }
 
-    /// `MGET` and not `GET`, which needs no other right than the scripts do.
+    /// Uses `MGET` instead of `GET`, because the scripts need that privilege anyway.
     ///
-    /// - Parameter isLast: whether all that a Redis must be is known after it.
+    /// - Parameter isLast: whether the checks of a connection are complete after this one.
     private func deployment(isLast: Bool) -> RedisQuestion {
         let id = guarded.withLockedValue { $0.deployment } ?? ""
         let key = space.deployment
         return RedisQuestion("the deployment's id", ["MGET", key]) { [self] reply in
             guard let values = reply.array, values.count == 1 else { return noAnswer(reply) }
             if let found = values[0].string { return judge(found: found, own: id, isLast: isLast) }
-            // None yet: a new Redis, or one that was emptied. Whoever is first has it.
+            // There is no id yet: Redis is new or was emptied. The first deployment to write its id owns it.
             return .ask(
                 RedisQuestion("the deployment's id", ["SET", key, id, "NX", "GET"]) { [self] reply in
                     if reply.error != nil { return noAnswer(reply) }

@@ -1,17 +1,17 @@
 import RedisClient
 
-/// What a Redis must be set to for scores to be safe in it.
+/// Checks whether Redis is configured so that scores are safe in it.
 public struct RedisPolicy: Hashable, Sendable {
-    /// Why scores must not be kept in this Redis; nil when they can be.
+    /// Why scores must not be kept in this Redis; nil if they may be.
     public var refusal: String?
-    /// What an operator should know.
+    /// Warnings for an operator.
     public var warnings: [String]
 
     /// Judges settings. Pure.
     ///
     /// - Parameters:
-    ///   - maxmemoryPolicy: `maxmemory-policy`, nil where Redis does not tell.
-    ///   - appendOnly: `appendonly`, nil where Redis does not tell.
+    ///   - maxmemoryPolicy: `maxmemory-policy`; nil if Redis does not return it.
+    ///   - appendOnly: `appendonly`; nil if Redis does not return it.
     public init(maxmemoryPolicy: String?, appendOnly: String?) {
         warnings = []
         switch maxmemoryPolicy {
@@ -20,8 +20,8 @@ public struct RedisPolicy: Hashable, Sendable {
             warnings.append("Redis does not tell its maxmemory-policy; it must be noeviction, or scores can vanish")
         case let policy?:
             refusal =
-                "Redis' maxmemory-policy is \(policy): scores could vanish. Set it to noeviction (CONFIG SET maxmemory-policy "
-                + "noeviction, and in redis.conf)."
+                "Redis' maxmemory-policy is \(policy): scores could vanish. Set it to noeviction "
+                + "(CONFIG SET maxmemory-policy noeviction, and in redis.conf)."
         }
         switch appendOnly {
         case "yes": break
@@ -34,10 +34,11 @@ public struct RedisPolicy: Hashable, Sendable {
         }
     }
 
-    /// The settings that `CONFIG GET` is asked for.
+    /// The settings to request with `CONFIG GET`.
     package static let settings = ["maxmemory-policy", "appendonly"]
 
-    /// Judges the reply to `CONFIG GET`: names and values in turn. Managed servers may refuse it: that is a warning.
+    /// Judges the reply to `CONFIG GET`: names and values in turn. Managed servers may refuse the command; that is a
+    /// warning.
     package init(reply: RESPValue) {
         let parts = reply.array?.compactMap(\.string) ?? []
         var values: [String: String] = [:]

@@ -7,11 +7,11 @@ import NIOCore
 import RedisClient
 import ServiceLifecycle
 
-/// Proves that what is published to Redis reaches this node: twice a second it publishes to a channel of its own, which
-/// the feed's own connection is subscribed to.
+/// Proves that messages published to Redis reach this node. Twice a second it publishes to a channel of its own, to
+/// which the feed's connection is subscribed.
 ///
-/// A subscription whose connection lives can still be deaf: a proxy in between, a replica that is cut off from its
-/// primary, rights that were taken away. Only a message that went the whole way says that it is not.
+/// A subscription can stop receiving while its connection lives: because of a proxy in between, a replica that is cut
+/// off from its primary, or privileges that were revoked. Only a message that went the whole way proves the opposite.
 public final class FeedCanary: Service {
     private let feed: RedisTopFeed
     private let redis: RedisClient
@@ -22,23 +22,24 @@ public final class FeedCanary: Service {
     private let age = Gauge(label: "scorecast_gateway_canary_age_seconds")
     private let losses = Counter(label: "scorecast_gateway_canary_lost_total")
 
-    /// About how long to wait between two, in ms. Together with the patience, a deaf feed is known within 4 s, so that
-    /// watchers can be told within 5.
+    /// The average time between two canaries, in ms. Together with the patience it detects a feed without messages
+    /// within 4 s, so that watchers can be told within 5 s.
     private static let intervalMilliseconds = 500.0
-    /// The same before the first has come through and while they are late, so that a node is ready soon after its
-    /// start, and after the end of an outage.
+    /// The same before the first canary has arrived and while canaries are late, so that a node is ready soon after its
+    /// start and soon after an outage.
     private static let shortIntervalMilliseconds = 100.0
-    /// How long one may take, in ms: more than any pause of a busy node, less than anyone should be misled for.
+    /// How long a canary may take, in ms: longer than any pause of a busy node, but short enough not to mislead
+    /// watchers.
     private static let patienceMilliseconds: Int64 = 3_000
 
     /// - Parameters:
-    ///   - feed: what is to be proved.
-    ///   - redis: publishes.
+    ///   - feed: the feed to prove.
+    ///   - redis: the client that publishes.
     public init(feed: RedisTopFeed, redis: RedisClient, logger: Logger) {
         self.feed = feed
         self.redis = redis
         self.logger = logger
-        // Each node hears its own alone. The tag keeps it within what the ACL of a node may allow.
+        // Each node receives its own canaries only. The channel carries a hash tag, so that one ACL pattern covers it.
         let name = String(UInt64.random(in: .min ... .max), radix: 36)
         channel = "\(PartitionKeys(partition: 0, in: KeySpace(redis.configuration)).channelTag):canary:\(name)"
         let watch = NIOLockedValueBox(CanaryWatch(patienceNanoseconds: Self.patienceMilliseconds * 1_000_000))
@@ -52,7 +53,7 @@ public final class FeedCanary: Service {
         }
     }
 
-    /// What is known of whether messages arrive. Answers from memory.
+    /// The evidence that messages arrive. Answers from memory.
     public var proof: FeedProof {
         watch.withLockedValue { watch in
             let now = Self.now
@@ -65,13 +66,13 @@ public final class FeedCanary: Service {
         }
     }
 
-    /// Sends until graceful shutdown.
+    /// Sends canaries until graceful shutdown.
     public func run() async throws {
         var isLate = false
         var lookAgain = ContinuousClock.now
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             let sequence = watch.withLockedValue { $0.send(now: Self.now) }
-            // One that could not be published is late like one that was lost.
+            // A canary that could not be published becomes late, like one that was lost.
             let isPublished = (try? await redis.command("PUBLISH", channel, "\(sequence)")) != nil
             let (late, isProven, age) = watch.withLockedValue { watch in
                 let now = Self.now
@@ -80,7 +81,8 @@ public final class FeedCanary: Service {
             if let age { self.age.record(Double(age) / 1e9) }
             if late != isLate { tell(isLate: late) }
             isLate = late
-            // Redis takes messages, and this connection does not bring them: it may go to another server by now.
+            // Redis accepts messages, but this connection does not deliver them. It may lead to a different server by
+            // now.
             if late, isPublished, ContinuousClock.now >= lookAgain {
                 feed.giveUpConnection()
                 lookAgain = .now + .milliseconds(Self.patienceMilliseconds)
@@ -91,7 +93,7 @@ public final class FeedCanary: Service {
         }
     }
 
-    /// Once for each outage.
+    /// Logs one line when canaries become late, and one when they arrive again.
     private func tell(isLate: Bool) {
         if isLate {
             logger.warning("Messages published to Redis do not arrive; watchers get changes by comparison only")

@@ -8,13 +8,13 @@ public struct RedisLeaderboardReader: LeaderboardReader {
 
     /// - Parameters:
     ///   - redis: a client that has `Scripts.all` registered.
-    ///   - partitioning: where boards live.
+    ///   - partitioning: maps boards to partitions.
     public init(redis: RedisClient, partitioning: Partitioning) {
         self.redis = redis
         keys = RankingKeyCache(partitioning: partitioning, in: KeySpace(redis.configuration))
     }
 
-    /// A page; see `LeaderboardReader`.
+    /// Returns a page; see `LeaderboardReader`.
     public func page(
         of board: Board, ranking: Ranking, limit: Int, after cursor: LeaderboardCursor?
     ) async throws(StoreError) -> LeaderboardPage {
@@ -29,7 +29,7 @@ public struct RedisLeaderboardReader: LeaderboardReader {
         }
         if reply.isNull { throw StoreError(.closed, "the partition of board \(board.id) is closed") }
         guard let page = Self.page(reply, limit: limit) else {
-            throw StoreError(.corrupt, "the script page gave an answer of another form: \(reply)")
+            throw StoreError(.corrupt, "the script page gave a malformed reply: \(reply)")
         }
         return page
     }

@@ -5,7 +5,7 @@ import NIOCore
 import RedisClient
 import ServiceLifecycle
 
-/// The visible tops as `lua/apply.lua` publishes them.
+/// The feed of tops that `lua/apply.lua` publishes.
 public final class RedisTopFeed: TopFeed, Service {
     private typealias Watchers = [String: @Sendable (TopEvent) -> Void]
     private typealias Listeners = [String: @Sendable (ByteBuffer) -> Void]
@@ -16,11 +16,11 @@ public final class RedisTopFeed: TopFeed, Service {
     private let listeners: NIOLockedValueBox<Listeners>
 
     /// - Parameters:
-    ///   - configuration: where Redis is.
-    ///   - partitioning: where boards live.
-    ///   - eventLoop: where events are told.
-    ///   - questions: what each new connection asks before it is used.
-    ///   - peers: clients that go to the same Redis.
+    ///   - configuration: the address of Redis.
+    ///   - partitioning: maps boards to partitions.
+    ///   - eventLoop: the event loop on which events are passed on.
+    ///   - questions: the questions that each new connection asks before it is used.
+    ///   - peers: the clients that use the same Redis.
     public init(
         configuration: RedisConfiguration, partitioning: Partitioning, eventLoop: any EventLoop,
         questions: @escaping @Sendable () -> [RedisQuestion] = { [] }, peers: RedisPeers = RedisPeers(),
@@ -38,12 +38,12 @@ public final class RedisTopFeed: TopFeed, Service {
         }
     }
 
-    /// Takes another connection: messages do not arrive on this one.
+    /// Gives up the connection, because messages do not arrive on it. Another one is made.
     func giveUpConnection() {
         subscriber.giveUp(RedisError(.timedOut, "messages published to Redis do not arrive"))
     }
 
-    /// See `TopFeed`. One watcher for each ranking: a second one takes the place of the first.
+    /// See `TopFeed`. Each ranking has one watcher: a second one replaces the first.
     public func watch(_ board: Board, _ ranking: Ranking, onEvent: @escaping @Sendable (TopEvent) -> Void) {
         let channel = keys.keys(of: ranking, board: board).channel
         watchers.withLockedValue { $0[channel] = onEvent }
@@ -61,10 +61,10 @@ public final class RedisTopFeed: TopFeed, Service {
         subscriber.unsubscribe(channel)
     }
 
-    /// Hears a channel that is no ranking's, for as long as the feed lives, on the connection of all the others.
+    /// Subscribes to a channel that does not carry tops, on the feed's own connection, for as long as the feed lives.
     func listen(_ channel: String, onMessage: @escaping @Sendable (ByteBuffer) -> Void) {
         listeners.withLockedValue { $0[channel] = onMessage }
-        // Refused only when there are too many channels; then nothing is heard, which is what the listener is for.
+        // This fails only at the limit of channels. The canary then never arrives, which reports exactly that.
         try? subscriber.subscribe(channel)
     }
 
@@ -95,7 +95,7 @@ public final class RedisTopFeed: TopFeed, Service {
             if let top = TopCodec.decodePublished(String(buffer: payload)) {
                 watcher(.changed(top))
             } else {
-                logger.error("A published top is of another form", metadata: ["channel": "\(channel)"])
+                logger.error("A published top is malformed", metadata: ["channel": "\(channel)"])
                 watcher(.live)  // read it instead
             }
         }

@@ -1,11 +1,12 @@
 import Leaderboard
 
-/// Tops as the scripts write them.
+/// Decodes tops as the scripts write them.
 package enum TopCodec {
-    /// The tie key in front of the user id in a member.
+    /// The length of the tie key, which precedes the user id in a member.
     static let tieKeyLength = 16
 
-    /// A published top: epoch, version, time in ms, then member and score in turn, each on a line of its own.
+    /// Returns a published top, or nil if it is malformed. The text holds epoch, version, time in ms, and then member
+    /// and score in turn, each on a line of its own.
     package static func decodePublished(_ text: some StringProtocol) -> Top? {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count >= 3, lines.count % 2 == 1, let version = Int64(lines[1]), let at = Int64(lines[2]) else {
@@ -15,7 +16,7 @@ package enum TopCodec {
         return Top(epoch: String(lines[0]), version: version, at: at, entries: entries)
     }
 
-    /// Entries from member and score in turn.
+    /// Returns the entries of a list with member and score in turn, or nil if it is malformed.
     static func entries(_ list: [String], firstRank: Int64) -> [LeaderboardEntry]? {
         guard list.count.isMultiple(of: 2) else { return nil }
         var entries: [LeaderboardEntry] = []

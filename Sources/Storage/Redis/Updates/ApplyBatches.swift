@@ -2,12 +2,12 @@ import Leaderboard
 import NIOCore
 import RedisClient
 
-/// Gathers the updates of one tick of an event loop and applies those of one ranking by one call of the script: what
-/// Redis does for each call (looking up the script, the clock, the sequence number, the version, a transaction in the
-/// append-only file) it then does once for all of them. Not thread-safe; lives on its loop.
+/// Collects the updates of one tick of an event loop, and applies those of one ranking with one call of the script.
+/// Redis then does the work of a call once for all of them: looking up the script, the clock, the sequence number, the
+/// version, and a transaction in the append-only file. Not thread-safe; lives on its loop.
 ///
-/// Nothing waits for company: a batch goes out when it is full or the tick ends, where its updates would have gone out
-/// alone.
+/// Batching adds no latency: a batch is sent when it is full or at the end of the tick, when each update would have
+/// been sent anyway.
 final class ApplyBatches {
     typealias Completion = @Sendable (Result<ApplyOutcome, StoreError>) -> Void
 
@@ -24,14 +24,14 @@ final class ApplyBatches {
         }
     }
 
-    /// The updates in one call. Redis serves nobody else for so long, about 10 µs each; and a full call is sent at once
-    /// (`RedisCommandHandler.earlyWriteBytes`), so that Redis has work while the loop reads on: larger calls cost less
-    /// each, but leave the two waiting for each other.
+    /// The most updates in one call. Redis serves nobody else during a call, which takes about 10 µs for each update. A
+    /// full call is sent at once (`RedisCommandHandler.earlyWriteBytes`), so that Redis works while the loop goes on
+    /// reading. Larger calls cost less for each update, but make Redis and the loop wait for each other.
     static let countMax = 12
 
     private let eventLoop: any EventLoop
     private let apply: @Sendable (RankingKeys, [Entry]) -> Void
-    /// The rankings of this tick, mostly one or a few.
+    /// The batches of this tick, usually for one or a few rankings.
     private var open: [(keys: RankingKeys, entries: [Entry])] = []
 
     /// - Parameter apply: sends one batch.
@@ -40,10 +40,10 @@ final class ApplyBatches {
         self.apply = apply
     }
 
-    /// Takes an update. Its completion runs on this loop.
+    /// Adds an update. Its completion runs on this loop.
     func add(_ entry: Entry, to keys: RankingKeys) {
         if open.isEmpty {
-            // Tasks run when all ready sockets have been served.
+            // The task runs after all ready sockets have been served.
             eventLoop.assumeIsolated().execute { [self] in flush() }
         }
         guard let index = open.firstIndex(where: { $0.keys === keys }) else {

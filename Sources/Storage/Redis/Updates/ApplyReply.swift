@@ -1,24 +1,24 @@
 import Leaderboard
 import RedisClient
 
-/// The replies of `lua/apply.lua` and `lua/receipt.lua`.
+/// Parses the replies of `lua/apply.lua` and `lua/receipt.lua`.
 package enum ApplyReply {
     package static func outcome(_ reply: RESPValue) -> Result<ApplyOutcome, StoreError> {
         if let error = reply.error { return .failure(StoreError(RedisError(reply: error))) }
         guard let bytes = reply.bytes, let outcome = parse(bytes) else {
-            return .failure(StoreError(.corrupt, "the script apply gave an answer of another form: \(reply)"))
+            return .failure(StoreError(.corrupt, "the script apply gave a malformed reply: \(reply)"))
         }
         return .success(outcome)
     }
 
-    /// What `lua/receipt.lua` found; nil for nothing, or for another `new_score`.
+    /// Returns the receipt that `lua/receipt.lua` found; nil if there is none, or if it has another `new_score`.
     package static func receipt(_ reply: RESPValue) -> Result<Receipt?, StoreError> {
         if reply.bytes.map({ $0.elementsEqual("none".utf8) }) == true { return .success(nil) }
         switch outcome(reply) {
         case .success(.replayed(let receipt)): return .success(receipt)
         case .success(.actionIDReused): return .success(nil)
         case .success(.closed): return .failure(StoreError(.closed, "a partition is closed"))
-        case .success: return .failure(StoreError(.corrupt, "the script receipt gave another answer: \(reply)"))
+        case .success: return .failure(StoreError(.corrupt, "the script receipt gave an unexpected reply: \(reply)"))
         case .failure(let error): return .failure(error)
         }
     }

@@ -3,7 +3,7 @@ import NIOConcurrencyHelpers
 import RedisClient
 
 extension RedisScoreStore {
-    /// Looks for a receipt, in the partition of the board or in all of them at once; see `ScoreWriter`.
+    /// Looks up a receipt, in the partition of the board or in all partitions at once; see `ScoreWriter`.
     public func receipt(
         for query: ReceiptQuery, completion: @escaping @Sendable (Result<FoundReceipt?, StoreError>) -> Void
     ) {
@@ -26,8 +26,8 @@ extension RedisScoreStore {
     }
 }
 
-/// Gathers the answers of partitions: the receipt as soon as one has it, and else, when all have answered, that there
-/// is none, or that it is not known.
+/// Collects the replies of the partitions. Finishes with the receipt as soon as a partition returns one. Otherwise it
+/// finishes when all have replied: with nil, or with an error if a partition failed.
 private final class ReceiptSearch: Sendable {
     private struct State {
         var missing: Int

@@ -12,7 +12,7 @@ public struct RedisScoreStore: ScoreWriter {
     let partitioning: Partitioning
     private let rate: [UpdateLimit]
     private let batches: [ObjectIdentifier: NIOLoopBoundBox<ApplyBatches>]
-    /// Where updates go that do not come from one of the client's loops.
+    /// The loop for updates that do not come from one of the client's loops.
     private let home: any EventLoop
 
     /// - Parameters:
@@ -37,7 +37,7 @@ public struct RedisScoreStore: ScoreWriter {
             }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Applies one update, together with others of its ranking and of the same tick of the event loop; see
+    /// Applies one update, together with others of the same ranking in the same tick of the event loop; see
     /// `ScoreWriter`.
     public func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void)
     {
@@ -88,7 +88,7 @@ public struct RedisScoreStore: ScoreWriter {
                 if let error = reply.error {
                     .failure(StoreError(RedisError(reply: error)))
                 } else {
-                    .failure(StoreError(.corrupt, "the script apply gave an answer of another form: \(reply)"))
+                    .failure(StoreError(.corrupt, "the script apply gave a malformed reply: \(reply)"))
                 }
             for entry in entries { entry.completion(outcome) }
         case .failure(let error):
@@ -98,7 +98,7 @@ public struct RedisScoreStore: ScoreWriter {
 }
 
 extension RESPEncoder {
-    /// The script's arguments of one update.
+    /// Appends the script's arguments for one update.
     fileprivate mutating func append(arguments entry: ApplyBatches.Entry) {
         let update = entry.update
         append(update.userID)
@@ -117,7 +117,7 @@ extension RESPEncoder {
 }
 
 extension RankingKeys {
-    /// The key of a limit for the user of an update.
+    /// Returns the key of a limit for the user of an update.
     func key(of limit: UpdateLimit, _ update: ScoreUpdate) -> String {
         switch limit {
         case .rate: ratePrefix + update.userID
@@ -129,11 +129,11 @@ extension RankingKeys {
 }
 
 extension UpdateLimit {
-    /// How long the count of a day is kept, in ms: the day, and as long again for action ids that come late.
+    /// How long a daily count is kept, in ms: the day itself, and one more for action ids that come late.
     private static let dayLifetimeMilliseconds: Int64 = 2 * 86_400_000
 
-    /// What `lua/apply.lua` gets for a limit: for a day's count the count and a lifetime, else GCRA's cost and
-    /// tolerance in µs.
+    /// Returns the two numbers of a limit for `lua/apply.lua`: for a daily count the count and its lifetime in ms,
+    /// otherwise the cost and tolerance of GCRA in µs.
     func scriptNumbers(amount: Int64) -> (Int64, Int64) {
         switch self {
         case .rate(let limit): return (limit.intervalMicroseconds, limit.toleranceMicroseconds)
@@ -141,7 +141,7 @@ extension UpdateLimit {
         case .daily(let count, _): return (Int64(count), Self.dayLifetimeMilliseconds)
         case .velocity(let limit):
             let (cost, overflow) = limit.intervalMicroseconds.multipliedReportingOverflow(by: max(0, amount))
-            // More points than the period's at once never pass; any number past the tolerance says so.
+            // More points at once than the period allows must never pass. Any number above the tolerance ensures that.
             let bounded = overflow ? limit.toleranceMicroseconds + 1 : min(cost, limit.toleranceMicroseconds + 1)
             return (bounded, limit.toleranceMicroseconds)
         }
@@ -149,7 +149,7 @@ extension UpdateLimit {
 }
 
 extension StoreError {
-    /// What a Redis error means to those who asked.
+    /// Creates the error that a Redis error means for the callers of a store.
     init(_ error: RedisError) {
         self.init(.unavailable, "redis: \(error)")
     }

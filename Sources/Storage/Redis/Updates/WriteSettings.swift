@@ -1,14 +1,14 @@
 import Basics
 import Leaderboard
 
-/// What score updates need to know of the configuration.
+/// The part of the configuration that score updates need.
 public struct WriteSettings: Sendable {
-    /// The number of partitions.
+    /// The partitions.
     public var partitioning: Partitioning
     /// The rate limit for each user and board; nil for none.
     public var rateLimit: RateLimit?
-    /// How long a receipt is kept after the issue of its action id, in ms: longer than the id is good, so that a node
-    /// whose clock is a little behind refuses none. That none counts twice does not hang on it: see `lua/apply.lua`.
+    /// How long a receipt is kept after the issue of its action id, in ms. It is longer than the id is valid, so that a
+    /// node whose clock is slightly behind refuses no id. Exactly-once does not depend on it; see `lua/apply.lua`.
     public var receiptLifetimeMilliseconds: Int64
 
     /// - Parameters:
@@ -20,7 +20,7 @@ public struct WriteSettings: Sendable {
     ) {
         self.partitioning = partitioning
         self.rateLimit = rateLimit
-        // The span of validity, and two minutes for clocks that differ.
+        // The time in which an action id is valid, plus two minutes for clocks that differ.
         receiptLifetimeMilliseconds = actionMaxAgeMilliseconds + actionSkewMilliseconds + 120_000
     }
 }
