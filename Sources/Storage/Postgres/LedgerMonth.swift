@@ -18,8 +18,8 @@ package struct LedgerMonth: Hashable, Sendable {
     package var createTable: String {
         """
         CREATE TABLE IF NOT EXISTS score_events_\(year)_\(Self.two(month)) PARTITION OF score_events
-        FOR VALUES FROM ('\(year)-\(Self.two(month))-01 00:00:00+00')
-            TO ('\(next.year)-\(Self.two(next.month))-01 00:00:00+00')
+        FOR VALUES FROM ('\(year)-\(Self.two(month))-01 00:00:00+00') \
+        TO ('\(next.year)-\(Self.two(next.month))-01 00:00:00+00')
         """
     }
 

@@ -7,8 +7,8 @@ enum DeploymentText {
         let prefix = space.keys.isEmpty ? "without a prefix" : "under the prefix \(space.keys)"
         return "\(place) holds, \(prefix), the data of another deployment: its id is \(shown(found)), that of this "
             + "deployment's database is \(own). Nothing was written. If two deployments share this Redis, give one of "
-            + "them another SCORECAST_REDIS_PREFIX. If this database and this Redis do belong together (one of them was "
-            + "restored or made again), take the id out of Redis (DEL '\(space.deployment)'), and start again"
+            + "them another SCORECAST_REDIS_PREFIX. If this database and this Redis do belong together (one of them "
+            + "was restored or made again), take the id out of Redis (DEL '\(space.deployment)'), and start again"
     }
 
     /// Returns the id if it is plain. Anybody may have written this key, so other content is not repeated.
