@@ -1,40 +1,61 @@
 #!lua
--- apply: verified score updates of one ranking, one after the other, each of them whole or not at all.
--- For operator increment, order desc, ties first. What is needed is read first, for all updates at once; then each is
--- decided; then all is written, with one call for each key: Redis does not roll back, and a call costs more than its
--- work. The shebang makes Redis refuse the script at its start when it is out of memory.
+-- apply: applies verified score updates of one ranking, one after the other, each of them completely or not at all.
 --
--- KEYS  1 meta      hash: epoch, seq, version:<board>:<window>,    3 ranking  sorted set of tie key .. user
---                   forgotten                                      4 members  hash: user -> tie key .. score
---       2 outbox    stream, id <seq of the last event>-0, fields e and o for each event: event, outcome
---       5 ...       for each update its receipts (hash: signature -> "<submitted> <score> <rank> <board>", shared by
---                   the action ids of one second, which ends the key), then one for each of its limits
--- ARGV  1 visible top size     2 version field of meta     3 channel of the top     4 how long receipts are kept, ms
---       5 board
---       6 ...       for each update: user; amount to add; the request's new_score, or "-"; signature; event, what the
---                   ledger needs beside the outcome, opaque here; number of limits; and for each limit three: its name;
---                   what this update costs; what may be owed, both in us (GCRA, whose arrival time the key holds). With
---                   the name "daily": the count allowed, the key's lifetime in ms
--- Reply, for each update a string:  "applied <score> <rank>" | "replayed <score> <rank>", and the board if it was
---                   another | "reused" | "bounds" | "closed" | "limited <name> <retry after, ms>" | "stale <now, ms>
---                   <second>": its receipt may be gone, as those up to this second are | the error that it alone met
+-- For a board whose points add up, with the highest score first and, among equal scores, the one reached first.
+-- The script reads everything that it needs, for all updates at once. Then it decides each update. Then it writes, with
+-- one call for each key: Redis does not roll back, and a call costs more than its work. The shebang makes Redis refuse
+-- the script before it starts if Redis is out of memory.
 --
--- No action id counts twice, whatever any clock does (docs/adr/0012). Receipts have no expiry, which a step of Redis'
--- clock could bring about: this script alone deletes them, one second of issue after the other, and `forgotten` in meta
--- begins with the last second whose receipts are gone. An id of that second or before is taken by its receipt only. So
--- each id has its receipt from when it counts until it is refused for good.
--- A second is forgotten when Redis' clock and the issue time of an id that counts are both so much later. So neither a
--- Redis whose clock is ahead nor a node or game server whose clock is ahead can get good ids refused.
+-- KEYS[1]  meta      hash: epoch, seq, version:<board>:<window>, forgotten
+-- KEYS[2]  outbox    stream: id <seq of the last event>-0, and for each event the fields e (event) and o (outcome)
+-- KEYS[3]  ranking   sorted set: tie key .. user, by score
+-- KEYS[4]  members   hash: user -> tie key .. score
+-- KEYS[5...]  for each update:
+--             receipts  hash: signature -> "<submitted> <score> <rank> <board>"; shared by the action ids of one
+--                       second, which is the end of the key
+--             the key of each of its limits
+--
+-- ARGV[1]  size of the top
+-- ARGV[2]  field of the version in meta
+-- ARGV[3]  channel of the top
+-- ARGV[4]  how long receipts are kept, in ms
+-- ARGV[5]  board
+-- ARGV[6...]  for each update:
+--            user
+--            amount to add
+--            the request's new_score, or "-"
+--            signature
+--            event: the text that the ledger needs besides the outcome; the script does not read it
+--            number of limits
+--            for each limit: its name; the cost of this update in us; the tolerance in us (GCRA; the key holds the
+--            theoretical arrival time). For the name "daily": the count allowed, and the lifetime of the key in ms
+--
+-- Reply: a list with one string for each update:
+--   "applied <score> <rank>"
+--   "replayed <score> <rank>", followed by the board if it is another one
+--   "reused"                         the action id counted with another new_score
+--   "bounds"                         the score would leave its bounds
+--   "closed"                         the partition is closed
+--   "limited <name> <retry after, ms>"
+--   "stale <now, ms> <second>"       the receipt may be gone, as are those up to this second
+--   or the error that only this update met
+--
+-- No action id counts twice, whatever any clock does (docs/adr/0012). Receipts have no expiry, because a step of
+-- Redis' clock could trigger it. Only this script deletes them, one second of issue after the other. `forgotten` in
+-- meta begins with the last second whose receipts are gone. An id of that second or earlier is accepted only if it has
+-- a receipt. So each id has its receipt from the moment it counts until it is refused forever.
+-- A second is forgotten when both Redis' clock and the issue time of an id that counts are late enough. So neither a
+-- Redis nor a node or game server whose clock is ahead can get valid ids refused.
 local meta, outbox, ranking, members = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local top_size, version_field, channel, board = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[5]
 local score_max, tie_key_max, tie_key_length = 9007199254740991, 9007199254740991, 16
 local call, format, sub, find, ceil = redis.call, string.format, string.sub, string.find, math.ceil
--- Where the second begins in the keys of receipts: they are named as meta is, with "receipts:" instead of "meta".
+-- The place of the second in the keys of receipts. They are named like meta, with "receipts:" instead of "meta".
 local second_at = #meta + 6
 
--- Where each update's keys and arguments begin.
+-- The place where the keys and the arguments of each update begin.
 local first_key, first_argument, users, limit_keys = {}, {}, {}, {}
--- For each key of receipts: the signatures that are asked for, and what is to be written.
+-- For each key of receipts: the signatures to look up, the fields to write, and the second.
 local wanted, written, second_of = {}, {}, {}
 do
   local key, at, count, total = 5, 6, 0, #ARGV
@@ -55,11 +76,11 @@ do
   end
 end
 
--- What is there. `receipt_of`, `held` and `places` go along with what is decided, ahead of Redis.
+-- Read the current state. `receipt_of`, `held` and `places` follow the decisions before Redis has them.
 local state = call('HMGET', meta, 'epoch', 'seq', version_field, 'forgotten')
 local epoch, seq, version = state[1], tonumber(state[2]) or 0, tonumber(state[3]) or 0
--- "<last second whose receipts are gone> <second when this was last looked at>". Seconds have ten digits from 2001 to
--- 2286, so texts are compared like numbers, which takes a tenth of the time.
+-- "<last second whose receipts are gone> <second of the last check>". Seconds have ten digits from 2001 to 2286, so
+-- they can be compared as strings, which takes a tenth of the time.
 local forgotten = state[4] or ''
 local outcomes = {}
 if not epoch then
@@ -80,25 +101,25 @@ if #limit_keys > 0 then
 end
 for index, place in ipairs(call('HMGET', members, unpack(users))) do places[users[index]] = place end
 
--- What is to be written. `places_before` are those in Redis of users who move; `befores` and `afters` the scores of
--- each move: the difference between the ranking as Redis has it and as it will be.
+-- Collect the writes. `places_before` holds the places that users who move have in Redis. `befores` and `afters` hold
+-- the scores of each move: the difference between the ranking in Redis and the ranking after the writes.
 local events, expiring, places_before, befores, afters, top_changed = {}, {}, {}, {}, {}, false
 
--- Forgets the receipts of seconds that are long over by Redis' clock and by the issue of an id that counts.
+-- Deletes the receipts of seconds that are long past by Redis' clock and by the issue time of an id that counts.
 local function forget(second)
   local now = math.floor(now_us / 1000000)
   local last = math.max(0, math.min(now, second) - ceil(ARGV[4] / 1000) - 1)
   local known, gone = tonumber(string.match(forgotten, '^%d+')), {}
   if known then
-    -- Step by step, which bounds the call; there are more only after a time without updates.
+    -- The number of steps is limited, to bound the call. More are due only after a time without updates.
     last = math.max(known, math.min(last, known + 64))
     local prefix = sub(KEYS[5], 1, second_at - 1)
     for each = known + 1, last do gone[#gone + 1] = prefix .. format('%.0f', each) end
   else
-    -- These are the partition's first receipts: what was before those of this call needs no deletion.
+    -- These are the first receipts of the partition, so there is nothing to delete before those of this call.
     for _, text in pairs(second_of) do last = math.min(last, tonumber(text) - 1) end
   end
-  -- A second that is far in Redis' future must not keep others from looking.
+  -- A second far in Redis' future must not prevent later checks.
   local mark = format('%.0f %.0f', last, math.min(now + 60, second))
   if mark == forgotten then return end
   forgotten = mark
@@ -106,8 +127,9 @@ local function forget(second)
   if #gone > 0 then call('UNLINK', unpack(gone)) end
 end
 
--- XADD first: it alone can still fail (a key of another type, a stream ahead of seq), and must then leave nothing
--- behind, least of all a receipt. The types of the others were seen by reading; SET takes any.
+-- Writes what was collected. XADD comes first: it is the only call that can still fail (a key of another type, a stream
+-- ahead of seq), and then nothing must have been written, least of all a receipt. The types of the other keys were
+-- checked by reading them; SET accepts any type.
 local function write()
   if #events > 0 then
     call('XADD', outbox, format('%.0f-0', seq), unpack(events))
@@ -141,7 +163,7 @@ local function write()
   if newest > sub(forgotten, 12) then forget(tonumber(newest)) end
 end
 
--- Scores not below this one.
+-- Returns how many scores are not below this one.
 local function count_from(score, score_text)
   local count = call('ZCOUNT', ranking, score_text, '+inf')
   for index = 1, #afters do
@@ -152,7 +174,7 @@ local function count_from(score, score_text)
   return count
 end
 
--- The place of a user in the ranking, from 0, by Redis: all that is decided has to be in it.
+-- Returns a user's place in the ranking, from 0. Redis counts it, so all earlier decisions have to be written first.
 local function place_of(user, tie_key)
   if #events > 0 then
     write()
@@ -174,7 +196,7 @@ local function decide(key, at)
   end
   if second_of[KEYS[key]] <= forgotten then return 'stale ' .. now_ms .. ' ' .. string.match(forgotten, '^%d+') end
 
-  -- Within the limits?
+  -- Check the limits.
   local limits = tonumber(ARGV[at + 5])
   local values, lifetimes
   if limits > 0 then values, lifetimes = {}, {} end
@@ -187,8 +209,8 @@ local function decide(key, at)
       values[index], lifetimes[index] = format('%.0f', value + 1), most
     else
       if value > now_us + most then
-        -- Nobody can owe more: it was written while the clock was ahead, or the limit was longer then. It is cut, or
-        -- the user would wait for longer than the limit's period; and it stays cut, even if this update is refused.
+        -- The limit allows no such value: it was written while the clock was ahead or the limit was longer. Reduce it,
+        -- or the user would wait longer than the limit's period. It stays reduced even if this update is refused.
         value = now_us + most
         local count = #expiring
         held[KEYS[key + index]] = format('%.0f', value)
@@ -202,11 +224,11 @@ local function decide(key, at)
     end
   end
 
-  -- What it leads to. The newest of equal scores ranks last among them: its rank is the number of scores not below it.
+  -- Compute the outcome. The newest of equal scores ranks last, so its rank is the number of scores not below it.
   local place = places[user]
   local tie_key = place and sub(place, 1, tie_key_length)
   local old = place and tonumber(sub(place, tie_key_length + 1))
-  if place and not old then error('ERR apply: members holds a place of another form') end
+  if place and not old then error('ERR apply: members holds a malformed place') end
   local score = (old or 0) + amount
   if score > score_max or score < -score_max then return 'bounds' end
   local score_text, left_top, rank = format('%.0f', score), false
@@ -218,7 +240,7 @@ local function decide(key, at)
   end
   local outcome = score_text .. ' ' .. format('%.0f', rank)
 
-  -- It counts.
+  -- The update counts: collect its writes.
   if score ~= old then
     seq = seq + 1
     local count = #events
@@ -244,7 +266,7 @@ local function decide(key, at)
 end
 
 for index = 1, #users do
-  -- What one update alone meets (a receipt that no script wrote) is its own outcome; nothing was decided for it.
+  -- An error of one update, such as a receipt that no script wrote, is that update's outcome. It changed nothing.
   local decided, outcome = pcall(decide, first_key[index], first_argument[index])
   if not decided then
     outcome = {err = type(outcome) == 'table' and outcome.err or 'ERR apply: ' .. tostring(outcome)}

@@ -1,8 +1,11 @@
 #!lua
--- boards: publishes the boards in place of those that the caller has seen, unless another node was faster.
+-- boards: publishes the boards, unless another node has published since the caller looked.
 --
--- KEYS  1 catalogue   hash: tag, boards
--- ARGV  1 the tag that the caller has seen, empty for none   2 new tag   3 boards (JSON)   4 channel
+-- KEYS[1]  catalogue  hash: tag, boards
+-- ARGV[1]  the tag that the caller has seen, empty for none
+-- ARGV[2]  new tag
+-- ARGV[3]  boards, as JSON
+-- ARGV[4]  channel
 -- Reply: 1, or 0 if another tag is there by now
 local catalogue = KEYS[1]
 if (redis.call('HGET', catalogue, 'tag') or '') ~= ARGV[1] then return 0 end

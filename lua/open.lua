@@ -1,9 +1,10 @@
 #!lua
--- open: opens a closed partition under a new epoch. An open one, and one that awaits its rebuild, stays as it is.
+-- open: opens a closed partition under a new epoch. Leaves a partition as it is if it is open or awaits its rebuild.
 --
--- KEYS  1 meta
--- ARGV  1 new epoch   2 sequence number to go on from
--- Reply: {the epoch that holds now, the sequence number}, or nil where it awaits its rebuild
+-- KEYS[1]  meta  hash: epoch, seq, awaits_rebuild
+-- ARGV[1]  new epoch
+-- ARGV[2]  sequence number to continue from
+-- Reply: {the epoch that holds now, the sequence number}, or nil if the partition awaits its rebuild
 local meta = KEYS[1]
 local state = redis.call('HMGET', meta, 'epoch', 'seq', 'awaits_rebuild')
 if state[3] then return false end

@@ -1,16 +1,19 @@
 #!lua flags=no-writes
--- page: a page of a ranking with the version it belongs to, read in one step.
+-- page: reads a page of a ranking and the version that it belongs to, in one step.
 --
--- KEYS  1 meta   2 ranking (sorted set of tie key .. user)
--- ARGV  1 version field of meta   2 entries wanted
---       3, 4 score and member after which the page starts; 4 is empty for the head
--- Reply: {epoch, version, now in ms, total, rank of the first entry from 0, {member, score, member, score, ...}},
---        or nil while the partition is closed.
+-- KEYS[1]  meta     hash: epoch, version:<board>:<window>
+-- KEYS[2]  ranking  sorted set: tie key .. user, by score
+-- ARGV[1]  field of the version in meta
+-- ARGV[2]  number of entries wanted
+-- ARGV[3]  score of the entry after which the page starts
+-- ARGV[4]  member of that entry; empty for the head of the ranking
+-- Reply: {epoch, version, now in ms, total, rank of the first entry from 0, {member, score, member, score, ...}}, or
+--        nil if the partition is closed
 local meta, ranking = KEYS[1], KEYS[2]
 local score, member = ARGV[3], ARGV[4]
 local state = redis.call('HMGET', meta, 'epoch', ARGV[1])
 if not state[1] then return false end
--- Equal scores are ordered by member, downwards: search the place among them, whether or not the member is still there.
+-- Equal scores are ordered by member, descending. Find the place among them, even if the member has moved away.
 local start = 0
 if member ~= '' then
   start = redis.call('ZCOUNT', ranking, '(' .. score, '+inf')

@@ -1,9 +1,9 @@
 #!lua
--- probe: whether an update could be written now. It writes nothing, but Redis refuses it wherever it would refuse a
--- write: out of memory, on a replica, with a broken disk.
+-- probe: checks whether an update could be written now. It writes nothing, but Redis refuses it whenever it would
+-- refuse a write: when it is out of memory, on a replica, with a broken disk.
 --
--- KEYS  1 meta
--- Reply: {epoch, now in ms, last second whose receipts are gone or "" (see apply.lua)}, or nil while the partition is
+-- KEYS[1]  meta  hash: epoch, forgotten
+-- Reply: {epoch, now in ms, last second whose receipts are gone or "" (see apply.lua)}, or nil if the partition is
 --        closed
 local state = redis.call('HMGET', KEYS[1], 'epoch', 'forgotten')
 if not state[1] then return false end

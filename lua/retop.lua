@@ -1,9 +1,12 @@
 #!lua
--- retop: the visible top of a ranking has another size now. That changes the top, so it gets a version and is told.
+-- retop: publishes the top of a ranking after its size has changed. This changes the top, so it gets a new version.
 --
--- KEYS  1 meta   2 ranking (sorted set of tie key .. user)
--- ARGV  1 version field of meta   2 visible top size   3 channel of the top
--- Reply: the new version, or nil while the partition is closed
+-- KEYS[1]  meta     hash: epoch, version:<board>:<window>
+-- KEYS[2]  ranking  sorted set: tie key .. user, by score
+-- ARGV[1]  field of the version in meta
+-- ARGV[2]  size of the top
+-- ARGV[3]  channel of the top
+-- Reply: the new version, or nil if the partition is closed
 local meta, ranking, version_field = KEYS[1], KEYS[2], ARGV[1]
 local state = redis.call('HMGET', meta, 'epoch', version_field)
 if not state[1] then return false end

@@ -1,12 +1,13 @@
 #!lua flags=no-writes
--- rights: which commands the caller may not run, before one of them fails in the middle of a script. It runs none.
+-- rights: finds the commands that the caller may not run, before one of them fails in the middle of a script. It runs
+-- none of them.
 --
--- KEYS  1 a name that begins as all keys do
--- ARGV  1 a name that begins as all channels do
---       2 ... commands, as words with single spaces; * stands for the key, & for the channel
--- Reply: those that the ACL refuses, or that the server does not have
+-- KEYS[1]   a name with the prefix of all keys
+-- ARGV[1]   a name with the prefix of all channels
+-- ARGV[2...]  commands, as words separated by single spaces; * stands for the key, & for the channel
+-- Reply: the commands that the ACL refuses or that the server does not have
 local refused = {}
--- Since Redis 7.0; where it is missing, the commands themselves have to tell.
+-- Exists since Redis 7.0. Without it, only running the commands shows whether they are allowed.
 local check = redis.acl_check_cmd
 if not check then return refused end
 local names = {['*'] = KEYS[1], ['&'] = ARGV[1]}
