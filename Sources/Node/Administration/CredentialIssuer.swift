@@ -3,14 +3,14 @@ import Node
 import Settings
 import Signing
 
-/// Makes tokens and action ids with the configured keys: for the command line, and for traffic that `scorecast` makes
-/// itself.
+/// Creates tokens and action ids with the configured keys, for the command line and for traffic that `scorecast`
+/// generates.
 public struct CredentialIssuer: Sendable {
     private let configuration: NodeConfiguration
     private let signer: ActionIDSigner?
     private let verifier: ActionIDVerifier?
 
-    /// - Parameter configuration: with the keys that are asked for later.
+    /// - Parameter configuration: must contain the keys that later calls need.
     public init(_ configuration: NodeConfiguration) throws {
         self.configuration = configuration
         let keys =
@@ -22,7 +22,7 @@ public struct CredentialIssuer: Sendable {
         }
     }
 
-    /// A token, with the configured issuer and audience.
+    /// Returns a token with the configured issuer and audience.
     public func token(
         sub: String, role: Role = .player, lifetimeMilliseconds: Int64 = 3_600_000
     ) async throws -> String {
@@ -33,13 +33,13 @@ public struct CredentialIssuer: Sendable {
             audience: configuration.jwtAudience)
     }
 
-    /// An action id, issued now.
+    /// Returns an action id that is issued now.
     public func actionID(user: String, action: String, score: Int64? = nil) throws -> String {
         guard let signer else { throw NodeError.missing("SCORECAST_ACTION_KEYS") }
         return try signer.sign(action: action, issuedAt: WallClock.milliseconds(), score: score, userID: user)
     }
 
-    /// What each check of an action id says at this moment.
+    /// Returns the result of each check of an action id at this moment.
     public func report(actionID: String, user: String) throws -> ActionIDReport {
         guard let verifier else { throw NodeError.missing("SCORECAST_ACTION_KEYS") }
         return verifier.report(actionID, userID: user, now: WallClock.milliseconds())

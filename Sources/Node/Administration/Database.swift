@@ -4,16 +4,16 @@ import PostgresClient
 import Settings
 import Storage
 
-/// What commands do with the database.
+/// Commands' work on the database.
 public enum Database {
-    /// Applies the migrations that are missing; their names, in order.
+    /// Applies the missing migrations. Returns their names, in order.
     public static func migrate(_ configuration: NodeConfiguration) async throws -> [String] {
         try await withPool(configuration) { pool in
             try await Migrator.migrate(pool: pool, migrations: Migrations.all).map(\.name)
         }
     }
 
-    /// Gives an empty catalogue its first actions, so that there is something to try.
+    /// Adds the first actions to an empty catalogue, so that there is something to try.
     public static func addStarterActions(_ configuration: NodeConfiguration) async throws {
         try await withPool(configuration) { pool in
             let store = PostgresCatalogueStore(pool: pool)

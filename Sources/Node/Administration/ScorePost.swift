@@ -4,9 +4,9 @@ import NIOCore
 import NIOHTTP1
 import StrictJSON
 
-/// One score update, posted as a client posts it: for trying a deployment from the command line.
+/// One score update, posted as a client would post it, for trying a deployment from the command line.
 public struct ScorePost: Sendable {
-    /// What came back.
+    /// The response.
     public struct Answer: Sendable {
         /// The status of the response.
         public let status: Int
@@ -17,9 +17,9 @@ public struct ScorePost: Sendable {
         public var advice: String? { ScorePost.advice(status: status, body: body) }
     }
 
-    /// No answer came.
+    /// The error if no response came.
     public struct Unreachable: Error, CustomStringConvertible {
-        /// What failed, and what to do.
+        /// The failure and the remedy.
         public let description: String
     }
 
@@ -27,7 +27,8 @@ public struct ScorePost: Sendable {
     private static let timeout = TimeAmount.seconds(10)
     private static let answerBytesMax = 64 * 1024
 
-    /// - Parameter url: of an API node, such as `http://127.0.0.1:8080`; a path in it stays in front of the route's.
+    /// - Parameter url: the URL of an API node, such as `http://127.0.0.1:8080`. A path in it is kept before the
+    ///   route's path.
     public init(url: String) {
         self.url = String(url.last == "/" ? url.dropLast() : url[...])
     }
@@ -73,27 +74,27 @@ public struct ScorePost: Sendable {
     }
 
     private static var configuration: HTTPClient.Configuration {
-        // A token goes to the node that was named and to no other.
+        // The token must go to the named node only, so redirects are not followed.
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(3)
         configuration.connectionPool.retryConnectionEstablishment = false
         return configuration
     }
 
-    /// What an operator can do about an answer. Pure.
+    /// Returns what an operator can do about a response. Pure.
     package static func advice(status: Int, body: String) -> String? {
         switch status {
         case 200: nil
         case 401:
-            "The node does not take this token. Does it have the same SCORECAST_JWT_SECRET, issuer and audience as this "
-                + "command? The keys of 'scorecast up' are in its data folder: --data FOLDER."
+            "The node does not accept this token. Does it have the same SCORECAST_JWT_SECRET, issuer and audience as "
+                + "this command? The keys of 'scorecast up' are in its data folder: --data FOLDER."
         case 403 where body.contains("suspicious_activity"):
-            "The node does not believe the action id, or the score in it. 'scorecast action --verify ID --user USER' says "
-                + "what is wrong with an id; a node that runs in 'scorecast up' prints why it refused this one."
+            "The node does not believe the action id, or the score in it. 'scorecast action --verify ID --user USER' "
+                + "says what is wrong with an id. A node that runs in 'scorecast up' prints why it refused this one."
         case 404 where body.contains("unknown_action"):
-            "The catalogue has no such action. GET /actions lists them, PUT /actions/ID makes one (docs/protocol.md)."
+            "The catalogue has no such action. GET /actions lists them, PUT /actions/ID adds one (docs/protocol.md)."
         case 404: "There is no /update-score at this address. Is it an API node?"
-        case 429: "The user's rate is used up for a moment: SCORECAST_RATE_LIMIT, or the action's own limits."
+        case 429: "The user has reached a limit for now: SCORECAST_RATE_LIMIT, or the action's own limits."
         case 503: "The node cannot write now: GET /readyz says why. The same action id can be posted again."
         default: nil
         }

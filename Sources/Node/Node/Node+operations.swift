@@ -6,11 +6,11 @@ import NIOPosix
 import Settings
 
 extension Node {
-    /// The listener for operators, on a port that need not be reachable from outside; nil if none is configured.
+    /// Returns the listener for operators, or nil if none is configured. Its port need not be reachable from outside.
     func operationsListener(_ health: Health, group: MultiThreadedEventLoopGroup) -> HTTPListener? {
         guard let port = configuration.operationsPort else { return nil }
         let router = Router(context: NodeRequestContext.self, options: .autoGenerateHeadEndpoints)
-        // No page of another origin has anything to do here.
+        // Pages of other origins have nothing to do here.
         let cors = OriginPolicy(allowed: [])
         router.add(middleware: SharedFieldsMiddleware(cors: cors))
         router.add(middleware: ErrorsMiddleware())

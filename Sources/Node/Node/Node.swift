@@ -1,4 +1,9 @@
-// A node: the roles it plays, the stores they use, the listener in front, and their start and stop.
+// Node: one process of a deployment. This target assembles the roles, their stores and the listener, and starts and
+// stops them.
+//
+// It contains no rules of its own: settings are in `Settings`, keys in `Keys`, logs and metrics in `Telemetry`, and the
+// work itself in the roles. Start with `Node.assemble` and the protocol `NodeModule`; `NodeModules.all` lists the parts
+// of a node.
 
 import API
 import Access
@@ -29,15 +34,16 @@ public struct Node: Sendable {
     private let onRunning: @Sendable (Int) async -> Void
     private let onRefusal: (@Sendable (RefusedUpdate) -> Void)?
 
-    /// How long a starting node waits for its stores before it listens all the same, answering 503 meanwhile.
+    /// How long a starting node waits for its stores. After that it listens anyway, and answers 503 until they are
+    /// there.
     private static let settleTimeout = Duration.seconds(3)
 
     /// - Parameters:
     ///   - configuration: validated for `roles`.
-    ///   - roles: what the node does.
-    ///   - metrics: what `/metrics` shows.
-    ///   - onRefusal: told of each update that the node refuses, from any thread; it must not wait.
-    ///   - onRunning: called with the port once the node listens.
+    ///   - roles: the roles of the node.
+    ///   - metrics: the metrics that `/metrics` returns.
+    ///   - onRefusal: called for each update that the node refuses, on any thread; it must not block.
+    ///   - onRunning: called with the port when the node listens.
     public init(
         configuration: NodeConfiguration, roles: NodeRoles, metrics: PrometheusMetrics, logger: Logger,
         onRefusal: (@Sendable (RefusedUpdate) -> Void)? = nil,
@@ -51,9 +57,9 @@ public struct Node: Sendable {
         self.onRunning = onRunning
     }
 
-    /// Runs until SIGTERM or SIGINT, or until `services` that were added fail.
+    /// Runs until SIGTERM or SIGINT, or until one of the additional services fails.
     ///
-    /// - Parameter services: more services, started after the node's own.
+    /// - Parameter services: additional services, started after the node's own.
     public func run(with services: [any Service] = []) async throws {
         OpenFiles.raiseLimit(logger: logger)
         for warning in configuration.warnings {
@@ -75,7 +81,7 @@ public struct Node: Sendable {
         try await group.shutdownGracefully()
     }
 
-    /// The node's services, in the order of their start; they stop in the opposite order.
+    /// Returns the node's services in the order of their start. They stop in the opposite order.
     private func assemble(_ stores: Stores, group: MultiThreadedEventLoopGroup) async throws -> [any Service] {
         let node = try await NodeContext(
             configuration, roles: roles, stores: stores, group: group, logger: logger, onRefusal: onRefusal)
@@ -97,7 +103,7 @@ public struct Node: Sendable {
         let health = Health(checks: checks, metrics: metrics)
         health.addRoutes(to: router, for: configuration.operationsPort == nil ? .operators : .everybody)
         services.append(ModuleService(listener(router, front: front, group: group, settle: settle), in: .listeners))
-        // Last, so that it stops first: what is on its way down is not ready.
+        // This listener comes last, so that it stops first: a node that is stopping is not ready.
         if let operations = operationsListener(health, group: group) {
             services.append(ModuleService(operations, in: .listeners))
         }

@@ -4,7 +4,7 @@ import Gateway
 import Settings
 
 extension NodeConfiguration {
-    /// The limits of score updates, as the API role takes them.
+    /// The limits of score updates for the API role.
     var apiLimits: APILimits {
         var limits = APILimits()
         limits.rate = rateLimit.map(RateLimit.init)
@@ -14,14 +14,15 @@ extension NodeConfiguration {
         return limits
     }
 
-    /// Puts the gateway's settings where it looks for them.
+    /// Copies the gateway's settings to its configuration.
     package func apply(to target: inout GatewayConfiguration) {
         target.fanoutIntervalMilliseconds = fanoutInterval.wholeMilliseconds
         target.allowedOrigins = allowedOrigins
         target.isTrustedProxy = isTrustedProxy
         gateway.applyLimits(to: &target)
         gateway.applyTimes(to: &target)
-        // The drain is to end before the node is made to: the rest of it has to stop, too.
+        // The drain has to end before the node's shutdown timeout, because the rest of the node has to stop in that
+        // time, too.
         target.drain.limitMilliseconds = max(100, shutdownTimeout.inMilliseconds * 9 / 10)
     }
 
@@ -62,12 +63,12 @@ extension GatewaySettings {
 }
 
 extension Duration {
-    /// Whole milliseconds of a setting, whose range is far from the ends of `Int`.
+    /// The duration in whole milliseconds. The range of a setting is far from the limits of `Int`.
     fileprivate var inMilliseconds: Int { Int(clamping: wholeMilliseconds) }
 }
 
 extension RateLimit {
-    /// The limit that a setting means.
+    /// Creates the limit of a setting.
     package init(_ setting: RateLimitSetting) {
         self.init(count: setting.count, periodMilliseconds: setting.periodMilliseconds)
     }

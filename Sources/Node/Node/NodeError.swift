@@ -2,14 +2,14 @@ import PostgresClient
 import RedisClient
 import Storage
 
-/// Why a node cannot start: what its settings name is missing, or is not what it must be.
+/// The error of a node that cannot start, because a setting is missing or names something unusable.
 public enum NodeError: Error, CustomStringConvertible {
-    /// A setting that has to be there.
+    /// A required setting is missing.
     case missing(String)
-    /// What cannot be used, and what to do about it.
+    /// Something is unusable. The text says what, and how to fix it.
     case unusable(String)
 
-    /// One sentence for operators.
+    /// The error as one sentence for operators.
     public var description: String {
         switch self {
         case .missing(let key): "\(key) is not set."

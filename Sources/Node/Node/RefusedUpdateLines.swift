@@ -3,10 +3,10 @@ import Logging
 import Settings
 import Telemetry
 
-/// One line for each update that a node refuses, for those who develop with it: `scorecast up` shows them at whatever
-/// level it logs. Nodes of a deployment do so at level `debug` alone, since anybody can send what is refused.
+/// Logs one line for each update that a node refuses. `scorecast up` shows these lines at every log level. Nodes of a
+/// deployment log them at level `debug` only, because any client can cause them.
 public enum RefusedUpdateLines {
-    /// What to give a node; nil if its log has these lines anyway.
+    /// Returns the callback for a node, or nil if the node's log has these lines anyway.
     public static func output(
         for configuration: NodeConfiguration, sink: LogSink = .standardError
     ) -> (@Sendable (RefusedUpdate) -> Void)? {

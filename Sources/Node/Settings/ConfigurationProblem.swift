@@ -1,15 +1,15 @@
-/// One thing that is wrong with the configuration.
+/// One problem of the configuration.
 public struct ConfigurationProblem: Hashable, Sendable {
     /// The variable at fault, such as `SCORECAST_HTTP_PORT`, or an unknown key as it was written.
     public let key: String
-    /// What is wrong with it. Never holds a secret.
+    /// The reason. Never contains a secret.
     public let reason: String
-    /// A right value, or how to get one.
+    /// A valid value, or how to get one.
     public let example: String?
-    /// Where the wrong value stands, if somewhere.
+    /// The place of the wrong value; nil if there is no value.
     public let origin: SettingOrigin?
 
-    /// A problem with `key`.
+    /// Creates a problem.
     public init(key: String, reason: String, example: String? = nil, origin: SettingOrigin? = nil) {
         self.key = key
         self.reason = reason
@@ -19,7 +19,7 @@ public struct ConfigurationProblem: Hashable, Sendable {
 }
 
 extension ConfigurationProblem: CustomStringConvertible {
-    /// One line: key, place, what is wrong, an example.
+    /// The problem as one line: key, place, reason, example.
     public var description: String {
         let place = origin.flatMap { $0.source == .file ? " (\($0.key) in the file)" : nil } ?? ""
         let hint = example.map { "; example: \($0)" } ?? ""

@@ -1,7 +1,7 @@
 import PostgresClient
 import RedisClient
 
-/// Something that a role or a command can't do without.
+/// Something that a role or a command needs.
 public enum ConfigurationRequirement: Hashable, Sendable, CaseIterable {
     /// `SCORECAST_REDIS_URL`.
     case redis

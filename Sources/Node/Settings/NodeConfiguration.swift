@@ -1,3 +1,9 @@
+// Settings: the configuration of a node, read from environment variables and a YAML file, checked, and listed without
+// secrets. Start with `NodeConfiguration`, which is a plain value with defaults.
+//
+// It only reads and checks. It connects to nothing, and it does not decide what a setting means for a role; `Node` and
+// the roles do.
+
 import Logging
 
 /// All settings of one node, as a plain value.

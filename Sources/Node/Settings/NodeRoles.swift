@@ -1,11 +1,11 @@
 import Basics
 
-/// What a node does; one node may do all of it.
+/// The roles of a node. One node may have all of them.
 public struct NodeRoles: OptionSet, Hashable, Sendable {
     /// The roles as bits.
     public let rawValue: UInt8
 
-    /// Roles from their bits.
+    /// Creates roles from their bits.
     public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
@@ -14,7 +14,7 @@ public struct NodeRoles: OptionSet, Hashable, Sendable {
     public static let api = NodeRoles(rawValue: 1 << 0)
     /// Serves WebSocket and SSE clients.
     public static let gateway = NodeRoles(rawValue: 1 << 1)
-    /// Brings the outbox into Postgres.
+    /// Carries the outboxes to Postgres.
     public static let persister = NodeRoles(rawValue: 1 << 2)
     /// Every role.
     public static let all: NodeRoles = [.api, .gateway, .persister]
@@ -23,7 +23,7 @@ public struct NodeRoles: OptionSet, Hashable, Sendable {
         ("api", .api), ("gateway", .gateway), ("persister", .persister),
     ]
 
-    /// Reads a list such as `api,gateway` (any case, spaces around names allowed, or `all`).
+    /// Parses a list such as `api,gateway`, or `all`. Case does not matter, and spaces around names are allowed.
     ///
     /// - Throws: a ``ConfigurationError`` that names every unknown role, or says that the list is empty.
     public init(list: String) throws(ConfigurationError) {

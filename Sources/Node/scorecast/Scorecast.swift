@@ -1,5 +1,7 @@
-// The command line: one file for each command under Commands/. They read arguments, and leave the work to the other
-// targets.
+// scorecast: the command line. `Commands/` has one file for each command.
+//
+// Commands only parse arguments and print results. The work is done by `Node`, `Administration`, `LoadTest` and
+// `LocalServers`. Start with `Commands/Serve.swift`; `Shell.swift` holds the parts that commands share.
 
 import ArgumentParser
 import Node
@@ -17,8 +19,8 @@ struct Scorecast: AsyncParsableCommand {
             One node of a deployment:
               scorecast serve --roles api,gateway
 
-            Settings are SCORECAST_… environment variables, or the same keys in the YAML file that SCORECAST_CONFIG names. \
-            'scorecast check' shows what is in force and all that is wrong.
+            Settings are SCORECAST_… environment variables, or the same keys in the YAML file that SCORECAST_CONFIG \
+            names. 'scorecast check' shows the settings in force and every problem.
             """,
         version: Release.description,
         subcommands: [

@@ -8,15 +8,15 @@ import ServiceLifecycle
 import Settings
 import Telemetry
 
-/// What commands share: the process's environment, and what goes to the terminal.
+/// The parts that commands share: the process's environment and the output to the terminal.
 enum Shell {
     /// The environment of the process, with empty variables left out.
     static var environment: [String: String] {
         ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
     }
 
-    /// The environment over defaults: a variable that it sets, or whose value it names a file for, takes the default's
-    /// place.
+    /// Returns the environment with defaults. A default is left out if the environment sets the variable or the name of
+    /// a file for it (`<name>_FILE`).
     static func environment(over defaults: [String: String]) -> [String: String] {
         let set = environment
         return defaults.filter { set[$0.key] == nil && set[$0.key + "_FILE"] == nil }.merging(set) { $1 }
@@ -24,11 +24,11 @@ enum Shell {
 
     /// Prints to standard error; standard output belongs to a command's result.
     static func note(_ text: String) {
-        // A terminal that was closed is no reason to end.
+        // A closed terminal is not a reason to end.
         try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     }
 
-    /// Reads the configuration; everything that is wrong with it is one message, and exit code 78 (EX_CONFIG of
+    /// Reads the configuration. If it has problems, prints all of them and ends with exit code 78 (EX_CONFIG of
     /// sysexits).
     static func configuration(
         environment: [String: String] = Shell.environment, roles: NodeRoles = [],
@@ -44,7 +44,7 @@ enum Shell {
         }
     }
 
-    /// Runs a node. What its settings name and cannot be used is one message, and exit code 78.
+    /// Runs a node. If a setting names something unusable, prints a message and ends with exit code 78.
     static func run(_ node: Node, with services: [any Service] = []) async throws {
         do {
             try await node.run(with: services)
@@ -54,7 +54,7 @@ enum Shell {
         }
     }
 
-    /// Variables of those who work on Scorecast (CONTRIBUTING.md), which are no settings.
+    /// Variables for the development of Scorecast (CONTRIBUTING.md). They are not settings.
     private static let namesOfDevelopment: Set<String> = [
         "SCORECAST_BIN", "SCORECAST_CHECKOUT", "SCORECAST_COMMIT", "SCORECAST_FULL", "SCORECAST_STRICT",
     ]
@@ -69,19 +69,19 @@ enum Shell {
         return (Logger(label: "scorecast"), metrics)
     }
 
-    /// Ends with a message that names the setting if the node could not listen where it is told to.
+    /// Ends with a message that names the setting if the node could not listen on its configured addresses.
     static func checkListenAddress(_ configuration: NodeConfiguration) throws {
         guard let problem = ListenAddress.problem(of: configuration) else { return }
         note(problem.description)
         throw ExitCode.failure
     }
 
-    /// The roles of a node, from `--roles`.
+    /// Returns the roles of a node from `--roles`.
     static func roles(_ list: String) throws -> NodeRoles {
         do { return try NodeRoles(list: list) } catch { throw ValidationError(error.description) }
     }
 
-    /// The absolute path of this program; as it was called, if it was called by a path.
+    /// The absolute path of this program. If the program was called by a path, it is that path.
     static var executable: String {
         if let called = CommandLine.arguments.first, called.contains("/") {
             return URL(fileURLWithPath: called).standardizedFileURL.path
@@ -89,7 +89,7 @@ enum Shell {
         return Bundle.main.executablePath ?? "scorecast"
     }
 
-    /// A word that a shell takes as it is.
+    /// Returns the word, quoted for a shell if necessary.
     static func quoted(_ word: String) -> String {
         let isPlain = !word.isEmpty && word.utf8.allSatisfy { isPlainByte($0) }
         return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"

@@ -1,23 +1,23 @@
 import Leaderboard
 
-/// What to do about a partition, seeing where Redis and the ledger stand. Pure.
+/// Decides what to do about a partition, given the state of Redis and of the ledger. Pure.
 package enum PartitionCheck: Hashable {
-    /// Redis goes on where the ledger is, or is ahead: carry over what is missing.
+    /// Redis is at the ledger's position or ahead of it: carry over the missing events.
     case follow
-    /// The partition is closed and nothing is missing in Redis: it can be opened.
+    /// The partition is closed and Redis has all events: it can be opened.
     case openable
-    /// Redis has another history than the one that was written down: it went back in time and was written to since, or
-    /// is another one. Writes must stop until it is rebuilt from Postgres.
+    /// Redis has another history than the ledger: it went back in time and was written to since, or it is a different
+    /// Redis. Writes must stop until it is rebuilt from Postgres.
     case diverged
-    /// Redis is older than the ledger: it lost updates that were acknowledged and written here. Writes must stop until
-    /// it is rebuilt from Postgres.
+    /// Redis is older than the ledger: it lost updates that were acknowledged and written to the ledger. Writes must
+    /// stop until it is rebuilt from Postgres.
     case olderThanLedger
 
     /// - Parameters:
-    ///   - redis: where Redis stands.
-    ///   - ledger: where the ledger stands; nil without a history.
-    ///   - signature: what Redis holds as the signature of the event at the ledger's position; nil where it has none.
-    ///     The last event that was written down stays in the outbox, so within one epoch it must be there, and be the
+    ///   - redis: the state of the partition in Redis.
+    ///   - ledger: the ledger's position; nil if it has no history.
+    ///   - signature: the signature that Redis holds for the event at the ledger's position; nil if it has none. The
+    ///     outbox keeps the last event that the ledger has, so within one epoch the event must be there and be the
     ///     same.
     package init(redis: PartitionState, ledger: LedgerPosition?, signature: String?) {
         let reached = ledger?.seq ?? 0

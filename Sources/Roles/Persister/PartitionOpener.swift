@@ -2,26 +2,26 @@ import Leaderboard
 import Logging
 import ServiceLifecycle
 
-/// Opens the partitions that are closed although nothing is missing in them: those of a new deployment. Runs on every
-/// node that can reach both stores; opening an open partition does nothing, so any number may try.
+/// Opens partitions that are closed although nothing is missing in them, such as those of a new deployment. Runs on
+/// every node that can reach both stores. Opening an open partition does nothing, so any number of nodes may try.
 public struct PartitionOpener: Service {
     private let outbox: any Outbox
     private let ledger: any Ledger
     private let logger: Logger
 
-    /// How often to look.
+    /// The time between two checks.
     private static let interval = Duration.milliseconds(500)
 
     /// - Parameters:
-    ///   - outbox: the partitions' gates.
-    ///   - ledger: asked for its positions only.
+    ///   - outbox: opens the partitions.
+    ///   - ledger: read for its positions only.
     public init(outbox: any Outbox, ledger: any Ledger, logger: Logger) {
         self.outbox = outbox
         self.ledger = ledger
         self.logger = logger
     }
 
-    /// Looks again and again until graceful shutdown.
+    /// Checks the partitions until graceful shutdown.
     public func run() async throws {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
@@ -33,7 +33,7 @@ public struct PartitionOpener: Service {
         }
     }
 
-    /// Opens what is closed and can be opened. True when every partition is open then.
+    /// Opens the closed partitions that may be opened. Returns true if all partitions are open afterwards.
     @discardableResult
     public func openWhatCanBe() async throws(StoreError) -> Bool {
         let states = try await outbox.states()

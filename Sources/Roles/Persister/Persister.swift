@@ -1,30 +1,33 @@
-// The persister: carries every outbox entry to the ledger exactly once. The position that Postgres holds decides what
-// is next, and moves in the same transaction that writes; so a crash at any point repeats nothing and leaves nothing
-// out.
+// Persister: the role that carries every outbox entry to the ledger exactly once. The position in Postgres decides
+// which event is next, and it moves in the same transaction that writes the events. So a crash at any point repeats
+// nothing and skips nothing.
+//
+// It applies no updates and answers no requests. Start with `Persister.round()`; `PartitionCheck` decides whether a
+// partition may be followed.
 
 import Leaderboard
 import Logging
 import Reporting
 import ServiceLifecycle
 
-/// Carries the outboxes to the ledger.
+/// Carries the events of the outboxes to the ledger.
 ///
-/// Several may run: each partition is worked on by the one that holds its lease, the others stand by.
+/// Several persisters may run. Each partition is served by the one that holds its lease; the others stand by.
 public struct Persister: Service {
-    /// How the persister works.
+    /// The settings of a persister.
     public struct Settings: Sendable {
-        /// Events of one partition in one transaction.
+        /// The most events of one partition in one transaction.
         public var batchLimit = 1000
-        /// How long one read waits for new events, in ms: also how soon a shutdown is noticed.
+        /// How long one read waits for new events, in ms. It bounds how long a shutdown goes unnoticed.
         public var waitMilliseconds = 250
-        /// How often leases are asked for and positions compared with Redis.
+        /// The time between two attempts to take leases and to compare positions with Redis.
         public var checkInterval = Duration.seconds(1)
 
         /// The defaults.
         public init() {}
     }
 
-    /// What it says of itself.
+    /// The state that the persister reports.
     public let status = PersisterStatus()
     private let outbox: any Outbox
     private let ledger: any Ledger
@@ -34,7 +37,7 @@ public struct Persister: Service {
     private let now: @Sendable () -> Int64
     private let troubles: Troubles
 
-    /// What fails, each kind with lines of its own.
+    /// One log for each kind of failure.
     private struct Troubles: Sendable {
         let store: TroubleLog
         let conflict: TroubleLog
@@ -70,10 +73,10 @@ public struct Persister: Service {
     }
 
     /// - Parameters:
-    ///   - outbox: where events come from.
-    ///   - ledger: where they go.
+    ///   - outbox: the source of events.
+    ///   - ledger: the destination of events.
     ///   - partitioning: the partitions.
-    ///   - now: the time in ms since 1970, for the delay metric.
+    ///   - now: returns the time in ms since 1970, for the metric of the delay.
     public init(
         outbox: any Outbox, ledger: any Ledger, partitioning: Partitioning, settings: Settings = Settings(),
         logger: Logger,
@@ -88,7 +91,7 @@ public struct Persister: Service {
         troubles = Troubles(logger: logger)
     }
 
-    /// Works until graceful shutdown or cancellation.
+    /// Carries events until graceful shutdown or cancellation.
     public func run() async throws {
         var backoff = Backoff()
         var generator = SystemRandomNumberGenerator()
@@ -107,7 +110,7 @@ public struct Persister: Service {
         }
     }
 
-    /// Takes leases, compares, and follows the outboxes until the next check is due.
+    /// Takes leases, compares Redis with the ledger, and follows the outboxes until the next check is due.
     private func round() async throws(StoreError) {
         let leases = try await ledger.acquireLeases(partitioning.all)
         guard !leases.isEmpty else {
@@ -133,7 +136,8 @@ public struct Persister: Service {
         } while ContinuousClock.now < due && !Task.isShuttingDownGracefully && !Task.isCancelled
     }
 
-    /// Compares Redis with the ledger and closes what went back in time; the partitions to follow.
+    /// Compares Redis with the ledger, and closes partitions whose history does not match. Returns the partitions to
+    /// follow.
     private func check(_ leases: Set<Int>, positions: [Int: LedgerPosition]) async throws(StoreError) -> Set<Int> {
         let states = try await outbox.states()
         let known = positions.filter { leases.contains($0.key) }
@@ -162,8 +166,8 @@ public struct Persister: Service {
         return following
     }
 
-    /// Closes partitions, unless the positions that they were compared with are old: another persister may have taken
-    /// the lease since they were read, and have gone on and trimmed what they stand for.
+    /// Closes partitions, unless the positions that they were compared with are outdated: since the read, another
+    /// persister may have taken the lease, carried events over and trimmed the outbox.
     private func close(_ partitions: Set<Int>, positions: [Int: LedgerPosition]) async throws(StoreError) {
         guard !partitions.isEmpty else { return }
         let now = try await ledger.positions()
@@ -191,7 +195,8 @@ public struct Persister: Service {
         do {
             refused = try await ledger.commit(batches, from: positions)
         } catch  where error.kind == .corrupt && batches.count > 1 {
-            // One partition's trouble must not hold up the others: each on its own, and the trouble is told at the end.
+            // A fault in one partition must not delay the others. Write each batch on its own, and throw an error at
+            // the end.
             var trouble = error
             for batch in batches {
                 do { try await write([batch], positions: &positions) } catch { trouble = error }
@@ -203,12 +208,12 @@ public struct Persister: Service {
             guard let first = batch.events.first, let last = batch.events.last else { continue }
             positions[batch.partition] = LedgerPosition(epoch: batch.epoch, seq: last.seq, signature: last.signature)
             status.recordCommit(events: batch.events.count, oldestMilliseconds: now() - first.appliedAt)
-            // The last committed event stays: it tells later which history the outbox belongs to.
+            // Keep the last committed event in the outbox. It shows later which history the outbox belongs to.
             try await outbox.trim(partition: batch.partition, through: last.seq - 1)
         }
     }
 
-    /// Tells of rows that were put aside. The persister goes on, but an operator has to look at them.
+    /// Logs rows that were put aside. The persister goes on, but an operator has to look at them.
     private func note(_ refused: [DeadLetter]) {
         guard !refused.isEmpty else { return troubles.deadLetters.recordSuccess() }
         status.putAside(rows: refused.count)

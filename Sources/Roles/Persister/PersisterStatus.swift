@@ -1,7 +1,7 @@
 import Metrics
 import Synchronization
 
-/// What the persister says of itself, to `/readyz` and to metrics.
+/// The state that the persister reports to `/readyz` and to metrics.
 public final class PersisterStatus: Sendable {
     private struct State {
         var lastCycle: ContinuousClock.Instant?
@@ -19,12 +19,12 @@ public final class PersisterStatus: Sendable {
     private let rebuilds = Gauge(label: "scorecast_persister_partitions_needing_rebuild")
     private let delay = Timer(label: "scorecast_persister_delay_seconds")
 
-    /// How old a cycle may be for the persister to count as working.
+    /// The age at which the last round no longer counts as a sign of work.
     private static let staleAfter = Duration.seconds(5)
 
     init() {}
 
-    /// Notes what a check found. True where other partitions need a rebuild than before.
+    /// Records the result of a check. Returns true if the partitions that need a rebuild have changed.
     @discardableResult
     func update(leases count: Int, needRebuild: Set<Int>) -> Bool {
         leases.record(count)
@@ -35,7 +35,7 @@ public final class PersisterStatus: Sendable {
         }
     }
 
-    /// A round of work ended as it should.
+    /// Records that a round ended without an error.
     func recordSuccess() {
         state.withLock { $0.lastCycle = .now }
     }
@@ -51,7 +51,7 @@ public final class PersisterStatus: Sendable {
         state.withLock { $0.deadLetters += rows }
     }
 
-    /// How many rows this node has put aside in `dead_letters` since its start. They hold nothing up.
+    /// The number of rows that this node has put aside in `dead_letters` since its start. They delay nothing.
     public var deadLetters: Int { state.withLock { $0.deadLetters } }
 
     func recordFailure(_ reason: String) {
@@ -59,7 +59,7 @@ public final class PersisterStatus: Sendable {
         state.withLock { $0.lastError = reason }
     }
 
-    /// Why the persister does not do its work now; nil when it does, or when it stands by for another that holds the
+    /// Returns why the persister does not work now, or nil if it works or stands by for another one that holds the
     /// leases.
     public func whyNotReady() -> String? {
         state.withLock { state in
@@ -68,8 +68,8 @@ public final class PersisterStatus: Sendable {
             }
             guard state.needRebuild.isEmpty else {
                 let names = state.needRebuild.sorted().map(String.init).joined(separator: ", ")
-                return
-                    "Redis does not hold what the ledger holds in partitions \(names): they are closed and need a rebuild"
+                return "Redis does not hold what the ledger holds in partitions \(names): "
+                    + "they are closed and need a rebuild"
             }
             return nil
         }

@@ -4,20 +4,20 @@ import Node
 import Settings
 import Signing
 
-/// Looks at all that a node would need, the way the node would use it: for `scorecast doctor`.
+/// Checks everything that a node needs, in the way that the node would use it, for `scorecast doctor`.
 public struct Doctor: Sendable {
     private let configuration: NodeConfiguration
     private let roles: NodeRoles
 
     /// - Parameters:
     ///   - configuration: validated for `roles`.
-    ///   - roles: what the node shall do.
+    ///   - roles: the roles of the node.
     public init(_ configuration: NodeConfiguration, roles: NodeRoles) {
         self.configuration = configuration
         self.roles = roles
     }
 
-    /// Everything that was looked at, in a fixed order; both stores are asked at once.
+    /// Returns all findings in a fixed order. Both stores are examined at the same time.
     public func findings() async -> [Finding] {
         async let redis = redisFindings()
         async let postgres = postgresFindings()
@@ -30,7 +30,7 @@ public struct Doctor: Sendable {
         guard let problem = ListenAddress.problem(of: configuration) else {
             return [.good("listener", "\(place) is free")]
         }
-        // The doctor is often called beside a node that runs.
+        // The doctor is often called while a node is running.
         return [.doubtful("listener", "\(problem). If it is a node of yours that listens there, all is well.")]
     }
 
@@ -45,7 +45,7 @@ public struct Doctor: Sendable {
         return await PostgresExamination(url: url, roles: roles, skew: skew).findings()
     }
 
-    /// A key set at a URL is fetched; one in a file was read with the configuration.
+    /// Fetches a key set at a URL. A key set in a file was read with the configuration.
     private func keySetFindings() async -> [Finding] {
         guard case .url(let url)? = configuration.jwtKeySet else { return [] }
         do {

@@ -1,25 +1,25 @@
 import Basics
 
-/// One thing that `scorecast doctor` has looked at.
+/// One result of `scorecast doctor`.
 public struct Finding: Sendable {
-    /// How it is.
+    /// The verdicts.
     public enum Verdict: String, Sendable {
-        /// As it should be.
+        /// Correct.
         case good = "ok"
         /// It works, but an operator should know.
         case doubtful = "look"
-        /// The deployment does not work like that.
+        /// A node would not work.
         case bad = "WRONG"
     }
 
-    /// What was looked at, such as `Redis clock`.
+    /// The subject of the check, such as `Redis clock`.
     public let subject: String
-    /// How it is.
+    /// The verdict.
     public let verdict: Verdict
-    /// What was found and, unless it is good, what to do. Holds no secret.
+    /// The finding and, unless it is good, the remedy. Contains no secret.
     public let text: String
 
-    /// A finding.
+    /// Creates a finding.
     public init(subject: String, verdict: Verdict, text: String) {
         self.subject = subject
         self.verdict = verdict
@@ -40,7 +40,7 @@ public struct Finding: Sendable {
 }
 
 extension Finding: CustomStringConvertible {
-    /// One line: verdict, subject, text.
+    /// The finding as one line: verdict, subject, text.
     public var description: String {
         "\(verdict.rawValue.padded(to: 5))  \(subject.padded(to: 18))  \(text.escapedForMessage)"
     }

@@ -3,7 +3,7 @@ import NIOConcurrencyHelpers
 import RedisClient
 import Storage
 
-/// Keeps the last error that a client logs: it goes on trying, and tells nobody else why.
+/// Keeps the last error that a client logs. The client keeps trying, and reports the reason nowhere else.
 final class LastTrouble: Sendable {
     private let last = NIOLockedValueBox<String?>(nil)
 

@@ -5,7 +5,7 @@ import PostgresClient
 import Settings
 import Storage
 
-/// Asks a Postgres what `scorecast doctor` wants to know. Changes nothing in it.
+/// Examines a Postgres for `scorecast doctor`. Changes nothing in it.
 struct PostgresExamination: Sendable {
     let url: String
     let roles: NodeRoles
@@ -49,8 +49,8 @@ struct PostgresExamination: Sendable {
         let before = WallClock.milliseconds()
         let result = try connection.query(
             """
-            SELECT current_setting('server_version_num')::bigint AS version, current_setting('server_encoding') AS encoding,
-                current_user::text AS role,
+            SELECT current_setting('server_version_num')::bigint AS version,
+                current_setting('server_encoding') AS encoding, current_user::text AS role,
                 pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS read_only,
                 (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now
             """)
@@ -71,7 +71,7 @@ struct PostgresExamination: Sendable {
             """, [.textArray(needed.map(\.table)), .textArray(needed.map(\.privilege))])
         var missing = try result.rows.map { try $0.string("missing") }
         guard roles.contains(.persister) else { return missing }
-        // A persister makes a table for each month of the ledger.
+        // A persister creates a table for each month of the ledger.
         let owner = try connection.query(
             """
             SELECT pg_has_role(current_user, relowner, 'USAGE') AS owns,

@@ -1,4 +1,4 @@
-/// What a Postgres tells of itself.
+/// The facts that Postgres returns about itself.
 package struct PostgresFacts: Sendable {
     /// `server_version_num`: 150004 is 15.4.
     package var version: Int
@@ -6,9 +6,9 @@ package struct PostgresFacts: Sendable {
     package var user: String
     package var isReadOnly: Bool
     package var clock: ClockReading
-    /// Migrations that it lacks.
+    /// The migrations that are missing.
     package var pendingMigrations: [String]
-    /// Rights that the role lacks, such as `INSERT on scores`; empty while migrations are missing.
+    /// The privileges that the role lacks, such as `INSERT on scores`; empty if migrations are missing.
     package var missingRights: [String]
 
     package init(
@@ -57,8 +57,8 @@ package struct PostgresFacts: Sendable {
                 ? .good("Postgres rights", "as the roles need them")
                 : .bad(
                     "Postgres rights",
-                    "role \(user) lacks: \(missingRights.joined(separator: ", ")). Connect as the role that ran 'scorecast "
-                        + "migrate', or grant them."))
+                    "role \(user) lacks: \(missingRights.joined(separator: ", ")). Connect as the role that ran "
+                        + "'scorecast migrate', or grant them."))
         return findings
     }
 }

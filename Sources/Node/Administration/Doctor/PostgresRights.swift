@@ -1,8 +1,8 @@
 import Settings
 
-/// What the roles of a node need in Postgres.
+/// The privileges that the roles of a node need in Postgres.
 enum PostgresRights {
-    /// Table and privilege, in pairs.
+    /// Returns pairs of table and privilege.
     static func needed(_ roles: NodeRoles) -> [(table: String, privilege: String)] {
         var needed: [(table: String, privilege: String)] = []
         func add(_ table: String, _ privileges: String...) {

@@ -5,7 +5,7 @@ import RedisClient
 import Settings
 import Storage
 
-/// Asks a Redis what `scorecast doctor` wants to know. Changes nothing in it.
+/// Examines a Redis for `scorecast doctor`. Changes nothing in it.
 struct RedisExamination: Sendable {
     let url: String
     /// `SCORECAST_REDIS_PREFIX`
@@ -14,7 +14,7 @@ struct RedisExamination: Sendable {
     /// `SCORECAST_ACTION_SKEW` in ms.
     let skew: Int64
 
-    /// How long the connection may take to come up.
+    /// How long connecting may take.
     private static let connectTimeout = Duration.seconds(5)
 
     func findings() async -> [Finding] {
@@ -57,7 +57,7 @@ struct RedisExamination: Sendable {
         }
     }
 
-    /// `INFO`, which an ACL may refuse.
+    /// Returns the fields of `INFO`; empty if an ACL refuses the command.
     private func info(_ client: RedisClient) async throws(RedisError) -> [String: String] {
         var facts: [String: String] = [:]
         for section in ["server", "replication"] {
@@ -74,7 +74,7 @@ struct RedisExamination: Sendable {
         return facts
     }
 
-    /// The nearest of some readings: the one that took the least time.
+    /// Returns the most precise of several readings: the one whose reply took the least time.
     private func clock(_ client: RedisClient) async throws(RedisError) -> ClockReading? {
         var best: ClockReading?
         for _ in 0..<5 {
@@ -93,7 +93,7 @@ struct RedisExamination: Sendable {
         return best
     }
 
-    /// `CONFIG`, which an ACL may refuse.
+    /// Returns the settings of `CONFIG GET`; without values if an ACL refuses the command.
     private func policy(_ client: RedisClient) async throws(RedisError) -> RedisPolicy {
         do throws(RedisError) {
             return RedisPolicy(reply: try await client.command(["CONFIG", "GET"] + RedisPolicy.settings))
@@ -102,7 +102,7 @@ struct RedisExamination: Sendable {
         }
     }
 
-    /// The question that nodes ask of each connection.
+    /// Asks the question that nodes ask on each connection.
     private func refusedCommands(_ client: RedisClient) async -> [String]? {
         let space = KeySpace(client.configuration)
         let commands = RedisRights.commands(writes: roles.contains(.api) || roles.contains(.persister))

@@ -1,16 +1,16 @@
 import Storage
 
-/// What a Redis tells of itself.
+/// The facts that Redis returns about itself.
 package struct RedisFacts: Sendable {
-    /// Where it is, without the password.
+    /// The address, without the password.
     package var address: String
-    /// `redis_version`; nil if it does not tell.
+    /// `redis_version`; nil if Redis does not return it.
     package var version: String?
-    /// `master` or `slave`; nil if it does not tell.
+    /// `master` or `slave`; nil if Redis does not return it.
     package var role: String?
     package var policy: RedisPolicy
     package var clock: ClockReading?
-    /// The commands that its ACL refuses or that it does not have; nil if that could not be asked.
+    /// The commands that the ACL refuses or that Redis does not have; nil if the check could not be run.
     package var refusedCommands: [String]?
 
     package init(

@@ -8,8 +8,8 @@ import Reporting
 import ServiceLifecycle
 import Storage
 
-/// Keeps the boards in memory that nodes with a database publish in Redis, and follows their changes: by the channel,
-/// and by asking for the tag twice a second. While Redis is away, or empty, the last boards stay in force.
+/// Keeps the boards in memory that nodes with a database publish in Redis. It learns of changes from the channel, and
+/// by asking for the tag twice a second. While Redis is unavailable or empty, the last boards stay in force.
 public final class BoardFollower: BoardSource, Service {
     private struct State {
         package var tag: String?
@@ -23,16 +23,16 @@ public final class BoardFollower: BoardSource, Service {
     private let wakeSignal = WakeSignal()
     private let stale = Gauge(label: "scorecast_gateway_catalogue_stale")
 
-    /// How long to wait between two looks at the tag, in ms; a fifth of it is jitter.
+    /// The average time between two checks of the tag, in ms, with a jitter of ±20 %.
     private static let intervalMilliseconds = 500.0
     /// The same before there are boards, so that a node is ready soon after its start.
     private static let firstIntervalMilliseconds = 100.0
-    /// Nothing is told of trouble that is shorter: a deployment that starts has no boards at first.
+    /// Shorter problems are not logged: a deployment that starts has no boards at first.
     private static let patience = TimeAmount.seconds(3)
 
     /// - Parameters:
-    ///   - published: where the boards are.
-    ///   - feed: brings word of changes.
+    ///   - published: reads the published boards.
+    ///   - feed: reports changes.
     public init(published: RedisCatalogue, feed: RedisTopFeed, logger: Logger) {
         self.published = published
         trouble = TroubleLog(
@@ -52,7 +52,7 @@ public final class BoardFollower: BoardSource, Service {
         state.withLockedValue { $0.followers.append(changed) }
     }
 
-    /// Follows until shutdown.
+    /// Follows the boards until shutdown.
     public func run() async throws {
         var workedAt = NIODeadline.now()
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
@@ -69,7 +69,7 @@ public final class BoardFollower: BoardSource, Service {
         }
     }
 
-    /// Reads the boards if they are other ones.
+    /// Reads the boards if they have changed.
     private func refresh() async throws(StoreError) {
         guard let tag = try await published.tag() else {
             throw StoreError(

@@ -5,26 +5,26 @@ import NIOCore
 import Reporting
 import Storage
 
-/// Publishes the boards of a node's catalogue, for nodes without a database. All nodes with a database do, and none
-/// leads: whoever sees that other boards are there than in the database puts the right ones in their place.
+/// Publishes the boards of a node's catalogue, for nodes without a database. All nodes with a database do this, and
+/// none of them leads: a node that sees other boards published than the database has replaces them.
 ///
-/// Used by one task.
+/// Used by one task only.
 final class BoardPublisher: Sendable {
     private let published: RedisCatalogue
     private let trouble: TroubleLog
     private let state = NIOLockedValueBox(State())
 
     private struct State {
-        /// What was made of the catalogue last, so that it is not made again for each look.
+        /// The last boards and their published form, so that it is not built again for each check.
         var made: (list: BoardList, published: PublishedBoards)?
-        /// Tops to be told again, and when.
+        /// The tops to publish again, and when.
         var tops: [(board: Board, at: NIODeadline)] = []
         var workedAt = NIODeadline.now()
     }
 
-    /// Until then every node with a database has loaded a change, and publishes tops of the new size.
+    /// After this time every node with a database has loaded a change and publishes tops of the new size.
     private static let topDelay = TimeAmount.seconds(1)
-    /// Nothing is told of trouble that is shorter: a node that starts has no connection at first.
+    /// Shorter problems are not logged: a node that starts has no connection at first.
     private static let patience = TimeAmount.seconds(3)
 
     init(published: RedisCatalogue, logger: Logger) {
@@ -34,7 +34,7 @@ final class BoardPublisher: Sendable {
             notice: "The boards can be published in Redis again", logger: logger)
     }
 
-    /// Puts the boards of the catalogue in place, if others are there.
+    /// Publishes the boards of the catalogue if others are published.
     func publish(_ catalogue: CatalogueFollower) async {
         guard let list = catalogue.current?.boardList else { return }
         do throws(StoreError) {
@@ -49,8 +49,8 @@ final class BoardPublisher: Sendable {
     }
 
     private func replace(_ seen: String?, _ catalogue: CatalogueFollower) async throws(StoreError) {
-        // What another node has published may be newer than what this one knows. What is loaded now is not older than
-        // what was seen; and if yet another node publishes meanwhile, what was seen is not there any more.
+        // Another node may have published newer boards than this node knows. Boards loaded now are at least as new as
+        // those that were seen. If a third node publishes in the meantime, `seen` is outdated and nothing is replaced.
         do {
             try await catalogue.reload()
         } catch {
@@ -59,7 +59,7 @@ final class BoardPublisher: Sendable {
         guard let list = catalogue.current?.boardList else { return }
         let new = made(list)
         guard seen != new.tag else { return }
-        // An unreadable one is replaced like any other.
+        // Unreadable boards are replaced like any others.
         let old = try? await published.read()?.boards
         guard try await published.publish(new, inPlaceOf: seen), let old else { return }
         let at = NIODeadline.now() + Self.topDelay

@@ -7,8 +7,9 @@ import Reporting
 import ServiceLifecycle
 import Storage
 
-/// Keeps the catalogue of the database in memory and follows its changes, by asking for the revision twice a second,
-/// and publishes the boards for nodes without a database. While the database is away the last catalogue stays in force.
+/// Keeps the catalogue of the database in memory, and publishes the boards for nodes without a database. It learns of
+/// changes by asking for the revision twice a second. While the database is unavailable, the last catalogue stays in
+/// force.
 public final class CatalogueFollower: CatalogueSource, Service {
     private let store: any CatalogueStore
     private let publisher: BoardPublisher
@@ -20,17 +21,17 @@ public final class CatalogueFollower: CatalogueSource, Service {
     private let stale = Gauge(label: "scorecast_catalogue_stale")
     private let leftOut = Gauge(label: "scorecast_catalogue_boards_left_out")
 
-    /// How long to wait between two looks at the revision, in ms; a fifth of it is jitter.
+    /// The average time between two checks of the revision, in ms, with a jitter of ±20 %.
     private static let intervalMilliseconds = 400.0
-    /// After so long it is loaded whether or not the revision is another one: a database that was set back can come to
-    /// the same revision with another catalogue.
+    /// After this time the catalogue is loaded even if the revision is the same: a restored database can reach the same
+    /// revision with another catalogue.
     private static let reloadInterval = TimeAmount.seconds(10)
-    /// Boards that are named in one line of the log.
+    /// The most boards that one line of the log names.
     private static let namedMax = 16
 
     /// - Parameters:
-    ///   - store: where the catalogue is kept.
-    ///   - published: where the boards are published.
+    ///   - store: the stored catalogue.
+    ///   - published: publishes the boards.
     public init(store: any CatalogueStore, published: RedisCatalogue, logger: Logger) {
         self.store = store
         self.logger = logger
@@ -40,18 +41,19 @@ public final class CatalogueFollower: CatalogueSource, Service {
             notice: "The catalogue can be read again", logger: logger)
     }
 
-    /// The catalogue of the moment; nil before the first load.
+    /// The current catalogue; nil before the first load.
     public var current: Catalogue? { held.withLockedValue { $0 } }
 
-    /// Whether the catalogue was ever loaded.
+    /// Whether the catalogue has been loaded at least once.
     public var isLoaded: Bool { current != nil }
 
-    /// Loads the catalogue now, so that a change made through this node holds on it at once.
+    /// Loads the catalogue now, so that a change made through this node takes effect on it at once.
     public func reload() async throws(StoreError) {
         let before = current?.revision
         let new = try await store.load()
         held.withLockedValue { held in
-            // Two loads can cross; the newer one stays. Nothing crosses if it is the database that went back.
+            // If two loads overlap, the newer catalogue stays. A lower revision without an overlap means that the
+            // database was restored.
             if let old = held, old.revision > new.revision, old.revision != before { return }
             held = new
         }
@@ -62,7 +64,7 @@ public final class CatalogueFollower: CatalogueSource, Service {
     /// See `CatalogueSource`.
     public func recordFailure(_ error: StoreError) { trouble.recordFailure(error) }
 
-    /// Follows until shutdown.
+    /// Follows the catalogue until shutdown.
     public func run() async throws {
         var loadedAt = NIODeadline.distantPast
         var told: [LeftOutBoard] = []
@@ -92,7 +94,7 @@ public final class CatalogueFollower: CatalogueSource, Service {
         return try await store.revision() != known
     }
 
-    /// Names the boards that are left out, once for each set of them.
+    /// Logs the boards that are left out, once for each set of them.
     private func tell(_ told: inout [LeftOutBoard]) {
         guard let leftOut = current?.leftOut, leftOut != told else { return }
         told = leftOut

@@ -3,8 +3,8 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// Gives what Hummingbird itself refuses (no such route, wrong method, a broken body) the form of every other refusal,
-/// and keeps what a route did not expect from the client.
+/// Gives Hummingbird's own refusals (no such route, wrong method, a broken body) the same format as all others, and
+/// hides unexpected errors of routes from the client.
 struct ErrorsMiddleware<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response

@@ -4,30 +4,30 @@ import NIOCore
 import StrictJSON
 import Telemetry
 
-/// `/healthz`, `/readyz` and `/metrics`: what every node tells of itself.
+/// The routes `/healthz`, `/readyz` and `/metrics`, with which every node reports its state.
 struct Health: Sendable {
-    /// Whom a listener's routes are for.
+    /// The clients of a listener.
     enum Audience {
-        /// Operators: all of it.
+        /// Operators, who may see everything.
         case operators
-        /// Everybody, since operators have a listener of their own: only whether the node is alive and ready.
+        /// Everyone, if operators have their own listener. They see only whether the node is alive and ready.
         case everybody
     }
 
-    /// A reason why a part of the node cannot do its job now; nil when it can.
+    /// Returns a reason why a part of the node cannot do its job now, or nil if it can.
     typealias Check = @Sendable () async -> String?
 
     let checks: [(part: String, check: Check)]
     let metrics: PrometheusMetrics
 
-    /// How long the checks may take together, before the slow ones count as failed.
+    /// How long all checks together may take. Slower ones count as failed.
     private static let timeout = Duration.seconds(1)
 
-    /// The paths of the routes. They are answered as they are spelt here and not otherwise: a proxy in front that keeps
-    /// them from others may know no other spelling.
+    /// The paths of the routes. Other spellings of them are not answered: a proxy that hides these routes from others
+    /// may know only this spelling.
     static let paths = ["/healthz", "/readyz", "/metrics"]
 
-    /// Adds the routes; on a listener for everybody `/metrics` is none of them.
+    /// Adds the routes. On a listener for everyone, `/metrics` is left out.
     func addRoutes(to router: Router<some RequestContext>, for audience: Audience) {
         router.get("/healthz") { request, _ in
             try Self.requirePath("/healthz", request)
@@ -56,12 +56,12 @@ struct Health: Sendable {
         router.refuseOtherMethods(on: "/metrics", allowed: [.get])
     }
 
-    /// The router passes over empty segments of a path, such as the one after a slash at its end.
+    /// Refuses other spellings: the router ignores empty segments of a path, such as the one after a trailing slash.
     private static func requirePath(_ path: String, _ request: Request) throws {
         guard request.uri.path == path else { throw HTTPError(.notFound) }
     }
 
-    /// What does not work, asked now, all parts at once.
+    /// Returns the current reasons why parts of the node do not work. All checks run at the same time.
     func reasons() async -> [String] {
         await withTaskGroup(of: String?.self) { group in
             for (part, check) in checks {

@@ -1,10 +1,10 @@
 import Hummingbird
 import NIOCore
 
-/// What a route knows of its request beside the request itself: the other end of the connection, which limits count by.
+/// The context of a request: the remote address of its connection, by which limits count.
 struct NodeRequestContext: RequestContext, RemoteAddressRequestContext {
     var coreContext: CoreRequestContextStorage
-    /// Nil where the connection has none.
+    /// The remote address; nil if the connection has none.
     let remoteAddress: SocketAddress?
 
     init(source: ApplicationRequestContextSource) {

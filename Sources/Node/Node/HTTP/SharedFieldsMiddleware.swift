@@ -3,15 +3,15 @@ import HTTPTypes
 import Hummingbird
 import NIOHTTP1
 
-/// The fields that every answer has (CORS, and what keeps browsers from guessing), and the answers to CORS preflight
-/// requests.
+/// Adds the fields that every response has (CORS, and the field that keeps browsers from guessing the type), and
+/// answers CORS preflight requests.
 struct SharedFieldsMiddleware<Context: RequestContext>: RouterMiddleware {
     let cors: OriginPolicy
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        // As the lane reads it, should there be several.
+        // Takes the first of several fields, as the fast lane does.
         let origin = request.headers[values: .origin].first
         let asks = request.headers.contains(.accessControlRequestMethod)
         if request.method == .options, origin != nil, asks {
@@ -35,12 +35,12 @@ struct SharedFieldsMiddleware<Context: RequestContext>: RouterMiddleware {
     }
 }
 
-/// The same fields for the answers that the listener makes itself.
+/// The same fields for responses that the listener makes itself.
 enum SharedFields {
-    /// What every answer has that says nothing else.
+    /// The fields of every response that does not set them otherwise.
     static let fixed = [(name: "X-Content-Type-Options", value: "nosniff"), (name: "Cache-Control", value: "no-store")]
 
-    /// The fields of an answer to the request with this head; nil if there is none.
+    /// Returns the fields of the response to the request with this head; nil if there is no request.
     static func fields(of head: HTTPRequestHead?, cors: OriginPolicy) -> [(name: String, value: String)] {
         fixed + cors.fields(for: head?.headers.first(name: "origin"))
     }

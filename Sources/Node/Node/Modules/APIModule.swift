@@ -5,7 +5,7 @@ import Listener
 import Settings
 import Storage
 
-/// The role `api`: updates, reads, the catalogue.
+/// The role `api`: updates, reads and the catalogue.
 struct APIModule: NodeModule {
     static let name = "api"
     private let api: APIRole
@@ -28,7 +28,7 @@ struct APIModule: NodeModule {
             group: node.group, logger: node.logger, now: node.now, onRefusal: node.onRefusal)
         keys.ring.followActionIDs { if let verifier = $0 { api.replace(actionIDs: verifier) } }
         self.api = api
-        // The writer that waits for the ledger is a buffer: it stops before the persister does.
+        // The writer that waits for the ledger is a buffer. It must stop before the persister does.
         services =
             [ModuleService(api.suspicions)]
             + (node.persistedWriter.map { [ModuleService($0, in: .buffers)] } ?? [])

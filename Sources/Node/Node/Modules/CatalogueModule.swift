@@ -1,6 +1,6 @@
 import Settings
 
-/// Follows the boards and actions of the database, and publishes the boards to nodes without one.
+/// Follows the boards and actions in the database, and publishes the boards to nodes without a database.
 struct CatalogueModule: NodeModule {
     static let name = "catalogue"
     let services: [ModuleService]

@@ -6,7 +6,7 @@ import Listener
 import Settings
 import Storage
 
-/// The role `gateway`: watchers, and the live page.
+/// The role `gateway`: watchers and the live page.
 struct GatewayModule: NodeModule {
     static let name = "gateway"
     private let gateway: Gateway

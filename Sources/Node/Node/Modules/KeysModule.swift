@@ -1,7 +1,7 @@
 import Keys
 import Settings
 
-/// Keeps the keys up to date: SIGHUP, and the key set at a URL.
+/// Keeps the keys up to date, after a SIGHUP and from a key set at a URL.
 struct KeysModule: NodeModule {
     static let name = "keys"
     let services: [ModuleService]
@@ -12,7 +12,7 @@ struct KeysModule: NodeModule {
     init(_ node: NodeContext) {
         let keys = node.keys
         services = keys.services.map { ModuleService($0, in: .stores) }
-        // Only the API cannot work without keys; a gateway serves public boards.
+        // Only the API needs keys to work. A gateway can serve public boards without them.
         settleConditions = node.roles.contains(.api) ? [{ keys.whyNotReady == nil }] : []
     }
 }

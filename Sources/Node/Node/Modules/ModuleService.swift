@@ -1,16 +1,16 @@
 import ServiceLifecycle
 
-/// A service and when it starts. What starts later stops earlier.
+/// A service, and the phase in which it starts. Services of later phases stop earlier.
 package struct ModuleService: Sendable {
-    /// Phases in the order of their start.
+    /// The phases, in the order in which they start.
     package enum Phase: Int, Comparable, Sendable {
         /// Connections to stores, and the keys.
         case stores
-        /// What follows and moves data: catalogue, persister, feed.
+        /// Services that follow and move data: catalogue, persister, feed.
         case work
-        /// What accepted work waits in, and must be settled while the phases above still run.
+        /// Buffers of accepted work. They must be empty before the phases above stop.
         case buffers
-        /// What lets clients in.
+        /// Listeners, which let clients in.
         case listeners
 
         package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
@@ -24,7 +24,7 @@ package struct ModuleService: Sendable {
         self.phase = phase
     }
 
-    /// The services in the order of their start: by phase, and within a phase in the order given.
+    /// Returns the services in the order of their start: by phase, and within a phase in the order given.
     package static func ordered(_ services: [ModuleService]) -> [any Service] {
         services.enumerated()
             .sorted { ($0.element.phase, $0.offset) < ($1.element.phase, $1.offset) }

@@ -9,27 +9,27 @@ import NIOPosix
 import Settings
 import Storage
 
-/// What the modules of one node share. Made once, before any of them.
+/// The parts that the modules of one node share. Created once, before the modules.
 struct NodeContext: Sendable {
     let configuration: NodeConfiguration
     let roles: NodeRoles
     let group: MultiThreadedEventLoopGroup
     let logger: Logger
-    /// The connections and the ports on them.
+    /// The connections to the stores, and the ports over them.
     let stores: Stores
     /// The keys of tokens and action ids, which can be replaced while the node runs.
     let keys: NodeKeys
-    /// Checks tokens on each event loop; the same for every module, so that they share the caches.
+    /// Verifies tokens on each event loop. All modules use this one, so that they share the caches.
     let tokens: TokenVerifiers
-    /// Which web pages may call.
+    /// The web origins that may call the node.
     let origins: OriginPolicy
     /// The boards and actions of the database; nil on a node without one.
     let catalogue: CatalogueFollower?
-    /// The writer that waits for the ledger; nil unless updates are to be answered that late (`SCORECAST_ACK`).
+    /// The writer that waits for the ledger; nil unless updates are acknowledged only then (`SCORECAST_ACK`).
     let persistedWriter: PersistedScoreWriter?
-    /// Told of each update that is refused.
+    /// Called for each refused update.
     let onRefusal: (@Sendable (RefusedUpdate) -> Void)?
-    /// Milliseconds since 1970.
+    /// Returns the time in ms since 1970.
     let now: @Sendable () -> Int64 = WallClock.milliseconds
 
     init(
@@ -56,6 +56,6 @@ struct NodeContext: Sendable {
         persistedWriter = waitsForLedger ? stores.persistedWriter() : nil
     }
 
-    /// Applies updates: at once, or after the ledger has them.
+    /// Applies updates. Answers at once, or after the ledger has them.
     var writer: any ScoreWriter { persistedWriter ?? stores.writer }
 }

@@ -6,9 +6,9 @@ import Telemetry
 
 /// A part of a node: a role, a game service, or something that several of them share.
 ///
-/// Everything that a part adds to its node is a member here, so that a new one is one target below, one adapter that
-/// conforms to this protocol, and one line in ``NodeModules/all``. No other module changes. All members but `init` have
-/// an empty default.
+/// Everything that a part adds to its node is a member of this protocol. A new part is one target below, one adapter
+/// that conforms to this protocol, and one line in ``NodeModules/all``. No other module changes. All members
+/// except `name`, `runs(in:)` and `init` have an empty default.
 protocol NodeModule: Sendable {
     /// The word for the module in the reasons of `/readyz`, such as `api`.
     static var name: String { get }

@@ -1,14 +1,14 @@
 import Gateway
 
-/// The parts of a node, in the order in which they are made and started.
+/// The modules of a node, in the order in which they are created and started.
 enum NodeModules {
-    /// Every module there is. A new one is a line here.
+    /// All modules. A new module is one line here.
     static let all: [any NodeModule.Type] = [
         StoresModule.self, KeysModule.self, CatalogueModule.self, PartitionsModule.self,
         APIModule.self, PersisterModule.self, GatewayModule.self,
     ]
 
-    /// The modules of nodes with these roles.
+    /// Returns the modules of a node with these roles.
     static func make(for node: NodeContext) async throws -> [any NodeModule] {
         var modules: [any NodeModule] = []
         for module in all where module.runs(in: node.roles) { modules.append(try await module.init(node)) }

@@ -2,7 +2,7 @@ import Persister
 import Settings
 import Storage
 
-/// Opens the partitions that may be opened, so that a node which starts alone can write.
+/// Opens the partitions that may be opened, so that a node that starts alone can write.
 struct PartitionsModule: NodeModule {
     static let name = "partitions"
     let services: [ModuleService]

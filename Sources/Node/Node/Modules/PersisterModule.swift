@@ -2,7 +2,7 @@ import Persister
 import Settings
 import Storage
 
-/// The role `persister`: from the outbox to the ledger.
+/// The role `persister`: carries events from the outboxes to the ledger.
 struct PersisterModule: NodeModule {
     static let name = "persister"
     let services: [ModuleService]

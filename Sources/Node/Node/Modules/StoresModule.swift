@@ -2,7 +2,7 @@ import RedisClient
 import Settings
 import Storage
 
-/// The connection to Redis, and the watch over what kind of server it is.
+/// The connection to Redis, and the checks of the server.
 struct StoresModule: NodeModule {
     static let name = "redis"
     let services: [ModuleService]

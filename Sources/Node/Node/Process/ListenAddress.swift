@@ -10,9 +10,10 @@ import Settings
     import Darwin
 #endif
 
-/// Where a node listens, tried before anything else is started.
+/// Tries the address of a node before anything else is started.
 public enum ListenAddress {
-    /// Why the node could not listen where its configuration says; nil if it can. The ports are free again afterwards.
+    /// Returns why the node could not listen on its configured addresses, or nil if it can. The ports are free again
+    /// afterwards.
     public static func problem(of configuration: NodeConfiguration) -> ConfigurationProblem? {
         let main = Place(host: configuration.httpHost, port: configuration.httpPort, settings: "SCORECAST_HTTP_")
         let operations = configuration.operationsPort.map {
@@ -21,7 +22,7 @@ public enum ListenAddress {
         return problem(main) ?? operations.flatMap { problem($0) }
     }
 
-    /// Where to listen, and what the two settings of it begin with.
+    /// An address to listen on, and the prefix of its two settings.
     package struct Place: Sendable {
         package let host: String
         package let port: Int
@@ -48,7 +49,7 @@ public enum ListenAddress {
         return code == 0 ? nil : problem(code, at: place)
     }
 
-    /// The message for an `errno` of `bind(2)`. Pure.
+    /// Returns the message for an `errno` of `bind(2)`. Pure.
     package static func problem(_ code: Int32, at place: Place) -> ConfigurationProblem {
         let (port, host) = (place.port, place.host)
         let isMain = place.settings == "SCORECAST_HTTP_"
@@ -75,7 +76,7 @@ public enum ListenAddress {
         }
     }
 
-    /// Binds as the listener does, and gives the address up at once.
+    /// Binds as the listener does, and closes the socket at once.
     ///
     /// - Returns: 0, or the `errno`.
     private static func bindOnce(_ address: SocketAddress) -> Int32 {
@@ -87,7 +88,7 @@ public enum ListenAddress {
         let number = socket(Int32(address.protocol.rawValue), type, 0)
         guard number >= 0 else { return errno }
         defer { close(number) }
-        // As the listener does: connections of an earlier run that still wait for their end do not count.
+        // Like the listener, ignore connections of an earlier run that are still closing.
         var on: Int32 = 1
         _ = setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
         return address.withSockAddr { pointer, size in

@@ -8,24 +8,24 @@ import Logging
     import Darwin
 #endif
 
-/// How many files and sockets this process may have open.
+/// The limit of open files and sockets of this process.
 package enum OpenFiles {
-    /// Raises the soft limit to the hard one. The soft limit is commonly 1024, for the sake of programs that use
-    /// `select`; a gateway has a socket for each watcher.
+    /// Raises the soft limit to the hard limit. The soft limit is usually 1024, for programs that use `select`. A
+    /// gateway needs a socket for each watcher.
     package static func raiseLimit(logger: Logger) {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
         let before = limit.rlim_cur
         limit.rlim_cur = limit.rlim_max
         #if canImport(Darwin)
-            // Darwin refuses more than this, also where the hard limit is "none".
+            // Darwin accepts no more than this, even if the hard limit is unlimited.
             limit.rlim_cur = min(limit.rlim_max, rlim_t(OPEN_MAX))
         #endif
         guard setrlimit(resource, &limit) == 0 else { return }
         logger.debug("Open files", metadata: ["limit": "\(limit.rlim_cur)", "before": "\(before)"])
     }
 
-    /// How many there may be now; nil when that is not known, or without bound.
+    /// The current limit; nil if it is unknown or unlimited.
     package static var limit: Int? {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0 else { return nil }

@@ -1,11 +1,11 @@
 import CBuildInfo
 
-/// Which Scorecast this is: for `--version`, `/metrics` and the log.
+/// The release of this program, for `--version`, `/metrics` and the log.
 public enum Release {
-    /// The version, by semantic versioning.
+    /// The version, according to Semantic Versioning.
     public static let version = "0.1.0"
 
-    /// The commit that it was built from, abbreviated; `unknown` if the build was not told.
+    /// The abbreviated commit of the build; `unknown` if the build did not get it.
     public static let commit: String = {
         let text = String(cString: scorecast_commit())
         return text.isEmpty ? "unknown" : text

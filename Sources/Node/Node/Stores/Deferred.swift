@@ -2,11 +2,11 @@ import RedisClient
 import ServiceLifecycle
 import Storage
 
-/// A service that begins when something has happened.
+/// A service that starts when a latch opens.
 struct Deferred: Service {
     let latch: Latch
-    /// What shall be connected by then, if it can be within `patience`: a first round that fails for want of a
-    /// connection would only be noise in the log.
+    /// A client to wait for, up to `patience`. Without a connection the first round of the service would fail and only
+    /// add noise to the log.
     var redis: RedisClient?
     let service: any Service
 

@@ -3,21 +3,21 @@ import RedisClient
 import ServiceLifecycle
 import Storage
 
-/// Reads the deployment's id from the database at the start of a node, and lets the connections to Redis begin then:
-/// with the id they can tell whether the keys there are this deployment's.
+/// Reads the deployment's id from the database when a node starts, and then lets connections to Redis begin. They
+/// compare the id with the one in Redis, to see whether its keys belong to this deployment.
 struct DeploymentReader: Service {
     let deployment: PostgresDeployment
     let fitness: RedisFitness
     let known: Latch
     let logger: Logger
 
-    /// The bound of the wait after a failure, in ms; it doubles from the first to the second.
+    /// The bound of the wait after a failure, in ms. It doubles with each failure, from `first` to `most`.
     private static let waitMilliseconds = (first: 100.0, most: 2_000.0)
-    /// Between two warnings.
+    /// The shortest time between two warnings.
     private static let warningInterval = Duration.seconds(10)
 
     func run() async throws {
-        // It throws when the node stops first.
+        // This throws if the node stops before the id is known.
         try? await cancelWhenGracefulShutdown { try await read() }
         try? await gracefulShutdown()
     }
@@ -36,7 +36,7 @@ struct DeploymentReader: Service {
                     logger.warning(
                         "The deployment's id cannot be read from Postgres, so Redis is not used yet",
                         metadata: [
-                            "error": "\(error)", "hint": "where there is no table deployment: scorecast migrate",
+                            "error": "\(error)", "hint": "if the table deployment is missing, run: scorecast migrate",
                         ])
                     told = .now
                 }

@@ -2,7 +2,7 @@ import NIOConcurrencyHelpers
 import RedisClient
 import Storage
 
-/// Something that happens once, and those who wait for it.
+/// An event that happens once, and the tasks that wait for it.
 final class Latch: Sendable {
     private struct Guarded {
         var isOpen: Bool
@@ -15,7 +15,7 @@ final class Latch: Sendable {
         guarded = NIOLockedValueBox(Guarded(isOpen: isOpen))
     }
 
-    /// It has happened.
+    /// Records that the event has happened, and resumes the waiting tasks.
     func open() {
         let waiting = guarded.withLockedValue { guarded in
             defer { guarded = Guarded(isOpen: true) }
@@ -24,7 +24,7 @@ final class Latch: Sendable {
         for continuation in waiting { continuation.finish() }
     }
 
-    /// Returns when it has happened, or when the task is cancelled.
+    /// Waits until the event has happened or the task is cancelled.
     func wait() async {
         let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
         guarded.withLockedValue { guarded in

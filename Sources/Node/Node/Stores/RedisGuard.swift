@@ -3,16 +3,16 @@ import RedisClient
 import ServiceLifecycle
 import Storage
 
-/// Tells operators what `RedisFitness` finds, and ends a node that was started on a Redis which it must not use. A node
-/// that has worked stays, answers 503, and goes on when a Redis is back that it can use.
+/// Reports the results of `RedisFitness` to operators, and stops a node that was started with a Redis that it must not
+/// use. A node that has worked before keeps running, answers 503, and continues when a usable Redis is back.
 ///
-/// It also asks again while connections live: somebody may empty Redis, or change its settings.
+/// It also repeats the checks while connections live, because somebody may empty Redis or change its settings.
 struct RedisGuard: Service {
     let fitness: RedisFitness
     let redis: RedisClient
     let logger: Logger
 
-    /// Between two looks, in ms, a fifth more or less.
+    /// The average time between two checks, in ms, with a jitter of ±20 %.
     private static let intervalMilliseconds = 3_000.0
 
     func run() async throws {
@@ -26,12 +26,12 @@ struct RedisGuard: Service {
                 }
             }
         } catch is CancellationError {
-            // The node stops.
+            // The node is stopping.
         }
         try? await gracefulShutdown()
     }
 
-    /// Each change once.
+    /// Logs each change once.
     private func tell() async throws {
         var last = RedisFitness.Report()
         for await report in fitness.reports() {

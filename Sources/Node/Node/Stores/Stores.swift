@@ -10,17 +10,18 @@ import ServiceLifecycle
 import Settings
 import Storage
 
-/// The connections of one node to Redis and Postgres, and the ports on them.
+/// The connections of one node to Redis and Postgres, and the ports over them.
 struct Stores {
     let redis: RedisClient
-    /// What is asked of Redis before a connection is used.
+    /// The checks of each new connection to Redis.
     let fitness: RedisFitness
     /// Opens when connections to Redis may be made.
     let mayConnect: Latch
     let blocking: RedisClient?
     let pool: PostgresPool?
     let session: PostgresPool?
-    /// For the audit alone, so that it never takes a connection from what clients wait for. API nodes have it.
+    /// A connection for the audit only, so that the audit never takes one that clients wait for. Only API nodes have
+    /// it.
     let audit: PostgresPool?
     let writer: RedisScoreStore
     let reader: RedisLeaderboardReader
@@ -29,7 +30,7 @@ struct Stores {
     let feed: RedisTopFeed?
     let partitioning: Partitioning
 
-    /// How long the persister's reads may wait in Redis, with room for the reply.
+    /// The timeout of the persister's blocking reads, with room for the reply.
     private static let blockingTimeoutSeconds: Int64 = 5
 
     init(_ configuration: NodeConfiguration, roles: NodeRoles, group: MultiThreadedEventLoopGroup, logger: Logger)
@@ -40,7 +41,7 @@ struct Stores {
         var redisConfiguration = try RedisConfiguration(url: url)
         redisConfiguration.commandTimeout = .milliseconds(configuration.redisTimeout.wholeMilliseconds)
         redisConfiguration.setKeyPrefix(configuration.redisPrefix)
-        // A gateway alone only reads, which a replica serves as well, and has no database to know its deployment from.
+        // A gateway alone only reads, so a replica is enough, and it has no database that tells it its deployment.
         let writes = roles.contains(.api) || roles.contains(.persister)
         redisConfiguration.requiresPrimary = writes
         let fitness = RedisFitness(configuration: redisConfiguration, writes: writes)
@@ -100,7 +101,7 @@ struct Stores {
             : nil
     }
 
-    /// One connection with short waits: nobody waits for the audit, but the stop of a node.
+    /// Returns a configuration of one connection with short timeouts: only the stop of a node waits for the audit.
     private static func auditConfiguration(url: String) -> PostgresConfiguration {
         var configuration = PostgresConfiguration(url: url)
         configuration.poolSize = 1
@@ -112,7 +113,7 @@ struct Stores {
         return configuration
     }
 
-    /// What has to run first: what looks after Redis, and the client that most of the node uses.
+    /// Returns the services that must run first: the checks of Redis, and the client that most of the node uses.
     func services(logger: Logger) -> [any Service] {
         var services: [any Service] = [RedisGuard(fitness: fitness, redis: redis, logger: logger), deferred(redis)]
         if let pool, fitness.needsDeployment {
@@ -123,17 +124,17 @@ struct Stores {
         return services
     }
 
-    /// A service that makes connections to Redis, from the moment on when it may.
+    /// Wraps a service that connects to Redis, so that it starts when connections may be made.
     func deferred(_ service: any Service) -> any Service {
         Deferred(latch: mayConnect, service: service)
     }
 
-    /// A service that begins its work with Redis at once.
+    /// Wraps a service that uses Redis as soon as it starts, so that it starts when Redis is connected.
     func afterRedis(_ service: any Service) -> any Service {
         Deferred(latch: mayConnect, redis: redis, service: service)
     }
 
-    /// The writer that waits for the ledger; nil without a Postgres.
+    /// The writer that waits for the ledger; nil on a node without Postgres.
     func persistedWriter() -> PersistedScoreWriter? {
         pool.map {
             PersistedScoreWriter(
@@ -141,7 +142,7 @@ struct Stores {
         }
     }
 
-    /// Ends the threads of the pools.
+    /// Stops the threads of the pools.
     func shutdown() async {
         for pool in [pool, session, audit].compactMap({ $0 }) { _ = await pool.shutdown() }
     }

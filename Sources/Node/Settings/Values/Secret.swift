@@ -1,8 +1,7 @@
 /// A value that must not reach a log, an error message or a crash report.
 ///
-/// Interpolating, printing, dumping or reflecting it gives `<redacted>`; only ``reveal()`` gives the value, so that a
-/// search for that word finds every place where a secret is used. It is deliberately neither `Codable` nor
-/// `Hashable`.
+/// Interpolating, printing, dumping or reflecting it gives `<redacted>`; only ``reveal()`` returns the value, so that
+/// a search for that word finds every use of a secret. It is deliberately neither `Codable` nor `Hashable`.
 public struct Secret<Value: Sendable>: Sendable {
     private let value: Value
 
@@ -11,7 +10,7 @@ public struct Secret<Value: Sendable>: Sendable {
         self.value = value
     }
 
-    /// The value itself. Hand it straight to what needs it, and keep it out of messages.
+    /// Returns the value. Pass it directly to the code that needs it, and keep it out of messages.
     public func reveal() -> Value { value }
 }
 
@@ -22,10 +21,9 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
     /// Always `<redacted>`.
     public var debugDescription: String { redactionMark }
 
-    /// A mirror without children, so that `dump` and the default description of an enclosing value show no secret
-    /// either.
+    /// A mirror without children, so that `dump` and the default description of an enclosing value show no secret.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// What is shown in a secret's place.
+/// The text that replaces a secret.
 let redactionMark = "<redacted>"

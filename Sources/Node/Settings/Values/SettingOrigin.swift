@@ -1,23 +1,23 @@
-/// Where a setting's value comes from.
+/// The kinds of sources of a setting's value.
 public enum SettingSource: String, Hashable, Sendable {
-    /// Nothing gives it: the built-in default.
+    /// The built-in default, because nothing else sets the value.
     case `default`
     /// An environment variable.
     case environment
     /// The YAML file that `SCORECAST_CONFIG` names.
     case file
-    /// The program itself set it, as `scorecast up` does.
+    /// The program itself, such as `scorecast up`.
     case program
 }
 
-/// A source, and the name under which the value stands there.
+/// A source, and the name of the value in it.
 public struct SettingOrigin: Hashable, Sendable {
     /// The kind of source.
     public let source: SettingSource
     /// The name as written: `SCORECAST_JWT_SECRET_FILE` in the environment, `jwt_secret_file` in a file.
     public let key: String
 
-    /// An origin.
+    /// Creates an origin.
     public init(source: SettingSource, key: String) {
         self.source = source
         self.key = key

@@ -6,10 +6,10 @@ import Signing
 /// `scorecast action`
 struct Action: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints one action id, or several; or says what is wrong with one.",
+        abstract: "Prints one or more action ids, or says what is wrong with one.",
         discussion: """
-            An action id proves that a user did an action once. Your game server makes them; this command makes them for trying and for \
-            tests. With --verify it makes the checks of a node on an id, and exits with 1 if one of them fails.
+            An action id proves that a user did an action once. Your game server makes action ids; this command makes \
+            them for tests. With --verify it runs the checks of a node on an id, and exits with 1 if one of them fails.
 
             Examples:
               scorecast action --user u1 --action kill
@@ -19,16 +19,16 @@ struct Action: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "The user who did it.")
+    @Option(help: "The user who did the action.")
     var user: String
 
-    @Option(help: "What the user did: an id of the catalogue.")
+    @Option(help: "The action, as its id in the catalogue.")
     var action: String?
 
-    @Option(help: "The score that the request has to bring, for actions that submit one.")
+    @Option(help: "The new_score of the request, for actions that submit a score.")
     var score: Int64?
 
-    @Option(help: "How many to print, each on a line; 1 to 1000000.")
+    @Option(help: "How many ids to print, one on each line; 1 to 1000000.")
     var count = 1
 
     @Option(help: "An action id to check instead of making one.")
@@ -42,7 +42,7 @@ struct Action: AsyncParsableCommand {
             throw ValidationError("Give --action to make an action id, or --verify to check one.")
         }
         guard verify == nil || (score == nil && count == 1) else {
-            throw ValidationError("--score and --count do not go with --verify.")
+            throw ValidationError("--score and --count cannot be used with --verify.")
         }
     }
 
@@ -56,7 +56,7 @@ struct Action: AsyncParsableCommand {
             do {
                 for _ in 0..<count { print(try issuer.actionID(user: user, action: action, score: score)) }
             } catch let error as ActionIDFieldError {
-                throw ValidationError("--\(error.rawValue) is not of the form that action ids have.")
+                throw ValidationError("--\(error.rawValue) is malformed for an action id.")
             }
         }
     }
@@ -70,6 +70,6 @@ struct Action: AsyncParsableCommand {
             print("A node with these keys refuses it.")
             throw ExitCode.failure
         }
-        print("A node with these keys takes it, once.")
+        print("A node with these keys accepts it, once.")
     }
 }

@@ -7,8 +7,8 @@ struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Validates the configuration and says all that is wrong with it at once.",
         discussion: """
-            Prints the settings in force, secrets left out, or every problem, and exits with 78 then. A key set in a file is \
-            read and has to be usable; one at a URL is not fetched.
+            Prints the settings in force without secrets. If there are problems, it prints all of them and exits with \
+            78. A key set in a file is read and has to be usable; one at a URL is not fetched.
 
             Examples:
               scorecast check
@@ -16,7 +16,7 @@ struct Check: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "The roles that the node shall have: api, gateway, persister, separated by commas.")
+    @Option(help: "The roles of the node: api, gateway, persister, separated by commas.")
     var roles = "api,gateway,persister"
 
     func run() async throws {

@@ -5,11 +5,11 @@ import ArgumentParser
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Makes the checks of 'check', then connects to Redis and Postgres and says what is wrong there.",
+        abstract: "Runs the checks of 'check', then connects to Redis and Postgres and says what is wrong there.",
         discussion: """
-            Looks at versions, roles (no replica), settings, rights, clocks and missing migrations, and whether the port is free. \
-            It changes nothing. Exits with 0 if a node would work, with 1 if something is wrong, and with 78 if the \
-            configuration is.
+            Examines versions, roles (no replica), settings, privileges, clocks and missing migrations, and whether \
+            the port is free. It changes nothing. Exits with 0 if a node would work, with 78 if the configuration is \
+            wrong, and with 1 if anything else is.
 
             Examples:
               scorecast doctor
@@ -17,7 +17,7 @@ struct DoctorCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "The roles that the node shall have: api, gateway, persister, separated by commas.")
+    @Option(help: "The roles of the node: api, gateway, persister, separated by commas.")
     var roles = "api,gateway,persister"
 
     func run() async throws {

@@ -10,18 +10,18 @@ import Signing
 /// `scorecast load`
 struct Load: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Puts a deployment under load, and proves that every point counted once and every watcher got it.",
+        abstract: "Puts a deployment under load, and proves that every point counted once and reached every watcher.",
         discussion: """
-            Sends the updates of a scenario through the public API, follows the board with as many watchers, and holds \
-            what the board says at last against what clients were told. Needs the deployment's SCORECAST_JWT_SECRET \
-            and SCORECAST_ACTION_KEYS. Exits with 1 when a proof or a threshold fails, with 130 after Ctrl-C. Runs only \
-            against this machine's loopback and hosts that you say are yours.
+            Sends the updates of a scenario through the public API, follows the board with the watchers of the \
+            scenario, and compares the final board with the answers that clients got. Needs the deployment's \
+            SCORECAST_JWT_SECRET and SCORECAST_ACTION_KEYS. Exits with 1 if a proof or a threshold fails, and with 130 \
+            after Ctrl-C. Runs only against this machine's loopback and hosts that you say are yours.
 
             Examples:
               scorecast load --scenario scenarios/smoke.json --url http://127.0.0.1:8080
               scorecast load --scenario scenarios/many-watchers.json --url http://api1:8080 --url http://api2:8080 \
-            --watch-url ws://gateway1:8080 --yes-this-is-mine api1 --yes-this-is-mine api2 --yes-this-is-mine gateway1 \
-            --report report.json --html report.html
+            --watch-url ws://gateway1:8080 --yes-this-is-mine api1 --yes-this-is-mine api2 \
+            --yes-this-is-mine gateway1 --report report.json --html report.html
               scorecast load --scenario scenarios/smoke.json --url http://127.0.0.1:8080 --compare report.json
             """
     )
@@ -32,32 +32,32 @@ struct Load: AsyncParsableCommand {
     @Option(help: "An API node; may be given several times.")
     var url: [String]
 
-    @Option(help: "Where watchers connect, where gateways are other nodes; may be given several times.")
+    @Option(help: "A gateway that watchers connect to, if gateways are separate nodes; may be given several times.")
     var watchURL: [String] = []
 
-    @Option(help: "Writes the report as JSON to this file, too; it is emptied before the run.")
+    @Option(help: "Also writes the report to this file, as JSON; it is emptied before the run.")
     var report: String?
 
-    @Option(help: "Writes the report as one HTML page with plots to this file, too; it is emptied before the run.")
+    @Option(help: "Also writes the report to this file, as an HTML page with plots; it is emptied before the run.")
     var html: String?
 
-    @Option(help: "An earlier JSON report: figures of both are shown side by side.")
+    @Option(help: "An earlier JSON report. The figures of both runs are shown side by side.")
     var compare: String?
 
-    @Option(help: "By which share a figure may be worse than in the report to compare with, 0 to 10.")
+    @Option(help: "How much worse a figure may be than in the earlier report, as a fraction of it; 0 to 10.")
     var tolerance = 0.1
 
-    @Flag(help: "Exits with 1, too, when a figure is worse than that by more.")
+    @Flag(help: "Exits with 1 if a figure is worse by more than the tolerance.")
     var failIfWorse = false
 
     @Option(
         name: .customLong("yes-this-is-mine"),
         help: ArgumentHelp(
-            "A host of --url or --watch-url that is not this machine's loopback, as it stands there; may be given "
+            "A host of --url or --watch-url that is not this machine's loopback, written as it is there; may be given "
                 + "several times.", valueName: "host"))
     var owned: [String] = []
 
-    @Option(help: "Another seed than the scenario's.")
+    @Option(help: "A seed that replaces the scenario's.")
     var seed: UInt64?
 
     @OptionGroup var folder: DataFolderOptions
@@ -82,7 +82,7 @@ struct Load: AsyncParsableCommand {
                     lifetimeMilliseconds: Int64(lifetime / .milliseconds(1)))
             },
             actionID: { try issuer.actionID(user: $0, action: $1, score: $2) })
-        // A socket for each watcher.
+        // Each watcher needs a socket.
         OpenFiles.raiseLimit(logger: Logger(label: "scorecast"))
         let harness = try usable { () throws(LoadError) in
             try LoadHarness(
@@ -107,7 +107,7 @@ struct Load: AsyncParsableCommand {
         }
     }
 
-    /// What cannot be used is an error of usage; nothing was sent then.
+    /// Turns unusable input into an error of usage. Nothing has been sent then.
     private func usable<Result>(_ body: () throws(LoadError) -> Result) throws -> Result {
         do {
             return try body()
@@ -116,7 +116,7 @@ struct Load: AsyncParsableCommand {
         }
     }
 
-    /// Opens a file for the report before the run, which would be in vain without one.
+    /// Opens a file for the report before the run, so that a run is not wasted if the report cannot be written.
     private func open(_ path: String, option: String) throws -> FileHandle {
         let file = Foundation.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else {

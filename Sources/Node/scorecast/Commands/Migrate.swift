@@ -7,8 +7,8 @@ struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Brings the database up to date.",
         discussion: """
-            Applies the migrations that are missing, one at a time, under a lock: several may run at once, and running it again does \
-            nothing. Run it before nodes of a new version start.
+            Applies the missing migrations one at a time, under a lock. It is safe to run it several times, even at \
+            the same time. Run it before nodes of a new version start.
 
             Example:
               SCORECAST_POSTGRES_URL=postgresql://scorecast@db/scorecast scorecast migrate

@@ -7,10 +7,10 @@ import Signing
 /// `scorecast score`
 struct Score: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Makes a token and an action id, posts the update, and prints the answer.",
+        abstract: "Makes a token and an action id, posts the update, and prints the response.",
         discussion: """
-            For trying a deployment. It needs the keys: of the environment, or of the data folder of 'scorecast up', which also \
-            knows where the node listens. Exits with 1 if the update was refused, and says what to do.
+            For trying a deployment. It takes the keys from the environment, or from the data folder of 'scorecast \
+            up', which also has the address of the node. If the update is refused, it says what to do and exits with 1.
 
             Examples:
               scorecast score u1 kill
@@ -18,17 +18,17 @@ struct Score: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The user who did it.")
+    @Argument(help: "The user who did the action.")
     var user: String
 
-    @Argument(help: "What the user did: an id of the catalogue.")
+    @Argument(help: "The action, as its id in the catalogue.")
     var action: String
 
     @Option(help: "The new score, for actions that submit one.")
     var score: Int64?
 
     @Option(
-        help: "An API node. Otherwise the one that runs from the data folder, or this machine's SCORECAST_HTTP_PORT.")
+        help: "An API node. Default: the node of the data folder, or SCORECAST_HTTP_PORT of this machine.")
     var url: String?
 
     @OptionGroup var folder: DataFolderOptions
@@ -45,7 +45,7 @@ struct Score: AsyncParsableCommand {
         } catch is TokenIssuerError {
             throw ValidationError("USER is not a user id: printable UTF-8 that is not too long.")
         } catch let error as ActionIDFieldError {
-            throw ValidationError("The \(error.rawValue) is not of the form that action ids have.")
+            throw ValidationError("The \(error.rawValue) is malformed for an action id.")
         }
         let url =
             try url.map(checked) ?? folder.folder.address() ?? configuration.localURL(port: configuration.httpPort)

@@ -7,8 +7,8 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs one node of a deployment, on the Redis and Postgres of its configuration.",
         discussion: """
-            Roles: api takes score updates and serves reads, gateway pushes top lists to WebSocket clients, persister carries every \
-            update to Postgres. A node can have one role or several; start as many nodes of each as you need.
+            Roles: api takes score updates and serves reads, gateway pushes top lists to watchers, persister carries \
+            every update to Postgres. A node can have one role or several. Start as many nodes of each as you need.
 
             Examples:
               scorecast migrate && scorecast serve

@@ -14,13 +14,13 @@ struct Token: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "Whom the token speaks for: the user id.")
+    @Option(help: "The subject of the token: a user id.")
     var sub: String
 
-    @Option(help: "player, service or admin.")
+    @Option(help: "The role of the token: player, service or admin.")
     var role = "player"
 
-    @Option(help: "How long it is valid: 90s, 15m, 1h, 7d.")
+    @Option(help: "The lifetime of the token, such as 90s, 15m, 1h or 7d.")
     var ttl = "1h"
 
     @OptionGroup var folder: DataFolderOptions
@@ -44,9 +44,10 @@ struct Token: AsyncParsableCommand {
     }
 }
 
-/// Lifetimes as people write them.
+/// Parses lifetimes.
 enum Lifetime {
-    /// `90s`, `15m`, `1h`, `7d` in ms; nil for anything else, for nothing, and for more than ten years.
+    /// Returns a lifetime such as `90s`, `15m`, `1h` or `7d` in ms. Returns nil for anything else, for 0, and for more
+    /// than ten years.
     static func milliseconds(_ text: String) -> Int64? {
         let units: [Character: Int64] = ["s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
         guard let last = text.last, let unit = units[last], let count = Int64(text.dropLast()), count > 0 else {

@@ -10,10 +10,10 @@ import Settings
 /// `scorecast up`
 struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Runs everything on this machine: private Redis and Postgres, and all roles on one port.",
+        abstract: "Runs everything on this machine: its own Redis and Postgres, and all roles on one port.",
         discussion: """
-            Data and keys are kept in the data folder, so the next 'up' goes on where this one ended. Ctrl-C ends all of it. \
-            Every update that is refused gives a line that says why.
+            Data and keys are kept in the data folder, so the next 'up' continues where this one ended. Ctrl-C ends \
+            all of it. Each refused update is printed with the reason.
 
             Examples:
               scorecast up --demo
@@ -21,13 +21,13 @@ struct Up: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "Where data and keys are kept.")
+    @Option(help: "The folder for data and keys.")
     var data = ".scorecast"
 
     @Option(help: "The port to listen on, instead of SCORECAST_HTTP_PORT; 0 for a free one.")
     var port: Int?
 
-    @Flag(help: "Makes traffic through the public API, so that there is something to watch.")
+    @Flag(help: "Generates traffic through the public API, so that there is something to watch.")
     var demo = false
 
     func validate() throws {
@@ -37,14 +37,14 @@ struct Up: AsyncParsableCommand {
     }
 
     func run() async throws {
-        // What reads our output may end before us, and must not take the servers' stop away.
+        // A program that reads our output may end first. SIGPIPE must not end us before the servers are stopped.
         signal(SIGPIPE, SIG_IGN)
         try await Interruption.whileStarting { isUp in try await start(isUp) }
     }
 
-    /// - Parameter isUp: to be called once signals are taken care of by the node itself.
+    /// - Parameter isUp: called when the node handles signals itself.
     private func start(_ isUp: @escaping @Sendable () -> Void) async throws {
-        // Before anything is made or started: what is wrong with the settings is said at once.
+        // Report problems of the settings before anything is created or started.
         let settings = try await Shell.configuration(environment: environment([:], redis: nil, postgres: nil))
         let folder = DataFolder(path: data)
         let claim = try await folder.claim()
@@ -98,14 +98,15 @@ struct Up: AsyncParsableCommand {
         try await Shell.run(node, with: demo ? [traffic] : [])
     }
 
-    /// The environment over what `up` makes itself. Scores move briskly in a demo, so its rate limit is wide.
+    /// Returns the environment, with the values of `up` itself as defaults. A demo changes scores quickly, so its rate
+    /// limit is high.
     private func environment(_ secrets: [String: String], redis: String?, postgres: String?) -> [String: String] {
         var defaults = secrets
         defaults["SCORECAST_LOG_FORMAT"] = "text"
         defaults["SCORECAST_LOG_LEVEL"] = "warning"
         if demo { defaults["SCORECAST_RATE_LIMIT"] = "600/60s" }
         var environment = Shell.environment(over: defaults)
-        // `up` runs its own servers, whatever the environment says of others.
+        // `up` runs its own servers, even if the environment names others.
         for (name, url) in [("SCORECAST_REDIS_URL", redis), ("SCORECAST_POSTGRES_URL", postgres)] {
             environment[name] = url
             environment[name + "_FILE"] = nil

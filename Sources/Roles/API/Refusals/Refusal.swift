@@ -4,11 +4,11 @@ import Leaderboard
 import NIOHTTP1
 import Signing
 
-/// Why an update is refused: what its client is told, and what whoever runs or develops with the server can see.
+/// The refusal of an update: the answer for the client, and the reason for operators and developers.
 struct Refusal: Error {
     /// The answer.
     let error: APIError
-    /// The reason in words, which never reach the client. Made only when somebody listens.
+    /// The reason in words, which never reaches the client. Called only if somebody reads it.
     let reason: @Sendable () -> String
 
     init(_ error: APIError, _ reason: @escaping @Sendable @autoclosure () -> String) {
@@ -16,14 +16,14 @@ struct Refusal: Error {
         self.reason = reason
     }
 
-    /// A refusal whose answer says all.
+    /// Creates a refusal whose answer is the whole reason.
     init(_ error: APIError) {
         self.init(error, error.inWords)
     }
 }
 
 extension APIError {
-    /// What the client is told, as one line.
+    /// The answer as one line.
     fileprivate var inWords: String {
         switch self {
         case .invalidInput(let problems): problems.map { "\($0.field) \($0.reason)" }.joined(separator: "; ")
@@ -34,7 +34,7 @@ extension APIError {
 }
 
 extension ActionIDVerifier {
-    /// The first check that an action id fails, in words; nil when it is good.
+    /// Returns the first check that an action id fails, in words, or nil if the id is good.
     func whyRefused(_ id: String, userID: String, now: Int64) -> String? {
         report(id, userID: userID, now: now).lines.first { !$0.passes }.map { "action id, \($0.check): \($0.text)" }
     }

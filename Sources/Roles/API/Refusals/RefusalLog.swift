@@ -4,8 +4,8 @@ import Logging
 import NIOHTTP1
 import Signing
 
-/// Tells of each refused update: at level debug in the log, so that a server in production is not flooded, and to
-/// whoever asks for it.
+/// Reports each refused update: to the log, at level debug so that a node in production is not flooded, and to a
+/// callback.
 struct RefusalLog: Sendable {
     private let logger: Logger
     private let onRefusal: (@Sendable (RefusedUpdate) -> Void)?

@@ -1,17 +1,17 @@
 import Leaderboard
 import Signing
 
-/// An update that was refused, for those who develop with the server.
+/// A refused update, as it is shown to developers.
 public struct RefusedUpdate: Hashable, Sendable, CustomStringConvertible {
-    /// Whose score it was for; nil where that is not known.
+    /// The user whose score would have changed; nil if unknown.
     public var userID: String?
     /// The status of the answer.
     public var status: Int
     /// The code of the answer.
     public var code: String
-    /// Why, in words that the client does not get.
+    /// The reason, in words that the client does not get.
     public var reason: String
 
-    /// One line.
+    /// The refusal as one line.
     public var description: String { "\(userID ?? "(no user)"): \(status) \(code): \(reason)" }
 }

@@ -1,9 +1,9 @@
 import Leaderboard
 
-/// What waits to be written to the audit: one entry for each user, minute and reason. Pure.
+/// The suspicions that wait to be written to the audit, with one entry for each user, minute and reason. Pure.
 ///
-/// It has a bound, and the newest are dropped: a flood of users who all misbehave cannot push out what was seen before
-/// it. Attempts that fit into an entry which is there are always taken.
+/// The queue is bounded, and drops new entries when it is full: a flood of misbehaving users cannot displace what was
+/// seen before. Attempts that belong to an existing entry are always accepted.
 package struct SuspicionQueue {
     private struct Key: Hashable {
         let minute: Int64
@@ -17,26 +17,26 @@ package struct SuspicionQueue {
         }
     }
 
-    /// The most entries at once, those that are being written among them.
+    /// The most entries at once, including those that are being written.
     private let entriesMax: Int
     private var waiting: [Key: SuspicionSummary] = [:]
-    /// Those that are being written.
+    /// The entries that are being written.
     private var taken: [Key: SuspicionSummary] = [:]
 
-    /// - Parameter entriesMax: the bound; at least 1.
+    /// - Parameter entriesMax: the most entries at once; at least 1.
     package init(entriesMax: Int) {
         self.entriesMax = entriesMax
     }
 
-    /// How many entries there are, those that are being written among them.
+    /// The number of entries, including those that are being written.
     package var count: Int { waiting.count + taken.count }
 
-    /// Attempts that are not known to be written.
+    /// The number of attempts that are not known to be written.
     package var attempts: Int64 {
         waiting.values.reduce(0) { $0 + $1.attempts } + taken.values.reduce(0) { $0 + $1.attempts }
     }
 
-    /// Takes an attempt in. False where there is no place for it.
+    /// Adds an attempt. Returns false if there is no room for it.
     package mutating func note(_ suspicion: Suspicion) -> Bool {
         let key = Key(suspicion)
         if waiting[key] != nil {
@@ -48,7 +48,7 @@ package struct SuspicionQueue {
         return true
     }
 
-    /// Entries to be written now, to be followed by `written` or `putBack`; empty when nothing waits.
+    /// Returns entries to write now; empty if nothing waits. A call of `written` or `putBack` must follow.
     package mutating func take(upTo limit: Int) -> [SuspicionSummary] {
         for (key, summary) in waiting.prefix(limit) {
             taken[key] = summary
@@ -57,13 +57,13 @@ package struct SuspicionQueue {
         return Array(taken.values)
     }
 
-    /// What was taken is written; how many attempts that were.
+    /// Removes the entries that were taken, after they were written. Returns the number of their attempts.
     package mutating func written() -> Int64 {
         defer { taken = [:] }
         return taken.values.reduce(0) { $0 + $1.attempts }
     }
 
-    /// What was taken could not be written, and waits again.
+    /// Returns the entries that were taken to the queue, after they could not be written.
     package mutating func putBack() {
         for (key, summary) in taken {
             var whole = summary

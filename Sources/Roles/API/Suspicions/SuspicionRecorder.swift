@@ -5,20 +5,20 @@ import NIOConcurrencyHelpers
 import Reporting
 import ServiceLifecycle
 
-/// Writes what was refused as suspicious to the audit, beside the requests: noting costs a moment under a lock, and
-/// waits for nothing. While the store is away, attempts are gathered up to a bound.
+/// Writes suspicions to the audit, independently of requests: noting one takes a moment under a lock and waits for
+/// nothing. While the store is unavailable, attempts are collected up to a bound.
 public final class SuspicionRecorder: Service {
-    /// How it works.
+    /// The settings of a recorder.
     package struct Settings: Sendable {
-        /// Entries that wait at once, each of some hundred bytes; further users are dropped, and counted.
+        /// The most entries that wait, each of some hundred bytes. Attempts of further users are dropped and counted.
         package var entriesMax = 4096
-        /// Entries in one statement.
+        /// The most entries in one statement.
         package var batchMax = 256
-        /// From one writing to the next; a fifth of it is jitter.
+        /// The time from one write to the next, with a jitter of ±20 %.
         package var interval = Duration.seconds(1)
-        /// The wait after a failure: the first bound, and the last one.
+        /// The wait after a failure: the bound after the first failure, and the largest bound.
         package var backoff = (base: Duration.milliseconds(250), cap: Duration.seconds(10))
-        /// How long a stop may go on writing; a statement that has begun is waited for beyond it.
+        /// How long the recorder may go on writing while it stops. A statement that has begun is awaited beyond that.
         package var stopTimeout = Duration.seconds(2)
 
         /// The defaults.
@@ -35,8 +35,8 @@ public final class SuspicionRecorder: Service {
     private let waiting: Gauge
 
     /// - Parameters:
-    ///   - store: where the audit is kept.
-    ///   - metrics: where metrics go.
+    ///   - store: the store of the audit.
+    ///   - metrics: the factory of the metrics.
     package init(
         store: any SuspicionStore, settings: Settings = Settings(), logger: Logger,
         metrics: any MetricsFactory = MetricsSystem.factory
@@ -53,14 +53,14 @@ public final class SuspicionRecorder: Service {
         waiting = Gauge(label: "scorecast_suspicions_waiting", dimensions: [], factory: metrics)
     }
 
-    /// Notes an attempt, from any thread.
+    /// Notes an attempt, on any thread.
     package func note(_ suspicion: Suspicion) {
         let (isTaken, count) = queue.withLockedValue { ($0.note(suspicion), $0.count) }
         if !isTaken { dropped.increment() }
         waiting.record(count)
     }
 
-    /// Writes until graceful shutdown, and then what is left, within a bound.
+    /// Writes until graceful shutdown, and then writes the rest within `stopTimeout`.
     public func run() async throws {
         var failures = 0
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
@@ -76,15 +76,16 @@ public final class SuspicionRecorder: Service {
         logger.warning("Suspicions were dropped at the stop", metadata: ["attempts": "\(lost)"])
     }
 
-    /// The interval with its jitter, or full jitter under a bound that doubles with each failure.
+    /// Returns the interval with its jitter, or after failures a random wait between half the bound and the bound,
+    /// which doubles with each failure.
     private func pause(afterFailures failures: Int) -> Duration {
         guard failures > 0 else { return settings.interval * Double.random(in: 0.8...1.2) }
         let bound = min(settings.backoff.cap, settings.backoff.base * (1 << min(failures - 1, 16)))
         return bound * Double.random(in: 0.5...1)
     }
 
-    /// Writes all that waits, batch after batch, until the deadline, or without one until shutdown. False when a batch
-    /// failed.
+    /// Writes everything that waits, batch after batch, until the deadline, or until shutdown if there is none. Returns
+    /// false if a batch failed.
     private func write(until deadline: ContinuousClock.Instant?) async -> Bool {
         while deadline.map({ .now < $0 }) ?? !Task.isShuttingDownGracefully {
             let batch = queue.withLockedValue { $0.take(upTo: settings.batchMax) }
