@@ -40,7 +40,8 @@ extension EndToEnd {
 
                 // Each on the connection of the one before.
                 let offer =
-                    "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n"
+                    "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+                    + "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n"
                 let answers = try await Self.exchange(
                     node.port,
                     [

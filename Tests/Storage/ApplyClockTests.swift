@@ -4,11 +4,12 @@ import RedisClient
 import Storage
 import Testing
 
-/// No action id counts twice, and no limit locks anybody out, whatever the clocks do. The clocks here are Redis' own,
-/// which the tests read, and the issue times of action ids, which stand for those of nodes and game servers.
+/// Whatever the clocks do, no action id counts twice and no limit locks a user out. The clocks here are Redis' own
+/// clock, which the tests read, and the issue times of action ids, which stand for the clocks of nodes and game
+/// servers.
 @Suite(.timeLimit(.minutes(1)))
 struct ApplyClockTests {
-    /// The settings of the fixture's stores keep receipts for 750 s; a second is forgotten when all of it is older.
+    /// The fixture's stores keep receipts for 750 s. A second is forgotten when all of it is older than that.
     private static let keep: Int64 = 751
 
     private func id(_ fixture: RedisFixture, _ second: Int64, _ name: String = "") -> ScoreUpdate {
@@ -27,7 +28,7 @@ struct ApplyClockTests {
         return mark?.split(separator: " ").first.flatMap { Int64($0) }
     }
 
-    /// Ids that count every minute, which is as often as seconds are forgotten in time.
+    /// Applies ids that count every minute, which is often enough for seconds to be forgotten in time.
     private func pass(from start: Int64, to end: Int64, _ fixture: RedisFixture) async throws {
         for second in stride(from: start + 60, to: end, by: 60) {
             #expect(try await fixture.store().outcome(of: id(fixture, second, "-passing")).isApplied)
@@ -35,7 +36,8 @@ struct ApplyClockTests {
         #expect(try await fixture.store().outcome(of: id(fixture, end, "-passing")).isApplied)
     }
 
-    /// A second's receipts go when ids that are issued so much later count; from then on its ids are refused.
+    /// The receipts of a second are deleted when ids that were issued long enough after it count. Then its ids are
+    /// refused.
     @Test func forgottenSeconds() async throws {
         try await withFixture { fixture in
             let store = fixture.store()
@@ -67,7 +69,7 @@ struct ApplyClockTests {
         }
     }
 
-    /// A clock of Redis that is ahead (here, by all that its time is past the issue times) forgets nothing by itself.
+    /// A clock of Redis that is ahead (here by as much as its time is past the issue times) forgets nothing by itself.
     @Test(arguments: [800, 3_600, 400 * 86_400] as [Int64])
     func redisAhead(_ difference: Int64) async throws {
         try await withFixture { fixture in
@@ -83,7 +85,7 @@ struct ApplyClockTests {
         }
     }
 
-    /// A node and a game server whose clocks are ahead forget nothing either, that others still need.
+    /// A node and a game server whose clocks are ahead do not make Redis forget receipts that others still need.
     @Test func nodeAhead() async throws {
         try await withFixture { fixture in
             let store = fixture.store()
@@ -100,7 +102,8 @@ struct ApplyClockTests {
         }
     }
 
-    /// Of two nodes that keep receipts for different times, the shorter one decides: what it forgot, the other refuses.
+    /// If two nodes keep receipts for different times, the shorter time decides: the other node refuses what was
+    /// forgotten.
     @Test func differentMaximalAges() async throws {
         try await withFixture { fixture in
             let short = RedisScoreStore(
@@ -110,7 +113,7 @@ struct ApplyClockTests {
                     actionSkewMilliseconds: 0))
             let start = try await now(fixture) - 100_000
             #expect(try await fixture.store().outcome(of: id(fixture, start)).isApplied)
-            // What was forgotten at first lies 751 s back, and each new second of issue goes on by 64.
+            // The first forgotten second lies 751 s back, and each new second of issue moves it by at most 64.
             for second in start + 281...start + 300 {
                 #expect(try await short.outcome(of: id(fixture, second)).isApplied)
             }
@@ -120,14 +123,14 @@ struct ApplyClockTests {
                     return
                 }
             }
-            // The longer one goes on from there.
+            // The node with the longer time continues from there.
             #expect(try await fixture.store().outcome(of: id(fixture, start + 301)).isApplied)
             #expect(try await forgotten(fixture) == start + 300 - 122)
         }
     }
 
-    /// Ids in any order, of clocks that jump about, sent again and again by nodes of different settings: each counts
-    /// once at most, and after it has counted it is replayed or refused.
+    /// Ids in random order, from clocks that jump, sent repeatedly by nodes with different settings: each counts at
+    /// most once, and after it has counted it is replayed or refused.
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
     func neverTwice(_ seed: UInt64) async throws {
         try await withFixture { fixture in
@@ -156,7 +159,7 @@ struct ApplyClockTests {
             }
             #expect(try await fixture.all().map(\.score) == [Int64(counted.count)])
             #expect(replayed > 10)
-            // And nothing that was forgotten is left behind.
+            // No forgotten receipts are left.
             let last = try #require(try await forgotten(fixture))
             let keys = try #require(try await fixture.redis.command("KEYS", "*:receipts:*").array).compactMap(\.string)
             let seconds = keys.compactMap { $0.split(separator: ":").last.flatMap { Int64($0) } }
@@ -164,7 +167,7 @@ struct ApplyClockTests {
         }
     }
 
-    /// After a time without updates the old receipts go in steps, so that no call takes long.
+    /// After a time without updates, old receipts are deleted in steps, so that no call takes long.
     @Test func afterALongPause() async throws {
         try await withFixture { fixture in
             let store = fixture.store()
@@ -176,7 +179,7 @@ struct ApplyClockTests {
                 let before = try #require(try await forgotten(fixture))
                 #expect(try await store.outcome(of: id(fixture, later + calls)).isApplied)
                 #expect(try await forgotten(fixture) == before + 64)
-                // Once for each new second: what counts between does not pay for it.
+                // A step is taken once for each new second. Updates in between do not pay for it.
                 #expect(try await store.outcome(of: id(fixture, later + calls, "-more")).isApplied)
                 #expect(try await forgotten(fixture) == before + 64)
                 calls += 1
@@ -186,7 +189,8 @@ struct ApplyClockTests {
         }
     }
 
-    /// Receipts that a rebuild brought back, with the second up to which it did not, hold as those of the script do.
+    /// Receipts that a rebuild restored, together with the last second that it did not restore, work like those of the
+    /// script.
     @Test func rebuilt() async throws {
         try await withFixture { fixture in
             let start = try await now(fixture) - 100
@@ -206,8 +210,9 @@ struct ApplyClockTests {
 
     enum Limit: String, CaseIterable, Sendable { case rate, cooldown, velocity }
 
-    /// After Redis' clock was ahead and was put right, what a user owes lies in the future: it is cut to what can be
-    /// owed at most, stays so although the update is refused, and is over within the limit's own period.
+    /// After Redis' clock was ahead and was corrected, the value of a user's limit lies in the future. It is reduced to
+    /// the largest value that the limit allows, even if the update is refused, and it is used up within the limit's
+    /// period.
     @Test(arguments: Limit.allCases, [1, 3_600, 400 * 86_400] as [Int64])
     func aLimitOfTheFuture(_ limit: Limit, _ seconds: Int64) async throws {
         try await withFixture { fixture in
@@ -223,7 +228,7 @@ struct ApplyClockTests {
                 case .velocity: "\(fixture.keys.partition.tag):velocity:\(fixture.board.id):u1"
                 }
             #expect(try await fixture.redis.command("EXISTS", name) == .integer(1))
-            // As it was written by a clock that is ahead: all of the limit used up then.
+            // The value that a clock that is ahead wrote, with the limit used up.
             let before = try await fixture.time()
             try await fixture.redis.command(
                 "SET", name, "\(before + 60_000_000 + seconds * 1_000_000)", "PX", "\(60_000 + seconds * 1000)")
@@ -239,7 +244,7 @@ struct ApplyClockTests {
             let state = try #require(try await fixture.redis.command("GET", name).int64)
             #expect((before + 60_000_000...after + 60_000_000).contains(state))
             #expect(try #require(try await fixture.redis.command("PTTL", name).int64) <= 60_000)
-            // When the period is over it passes.
+            // After the period the update is accepted.
             try await fixture.redis.command("SET", name, "\(state - 60_000_000)", "KEEPTTL")
             #expect(try await store.outcome(of: update).isApplied)
         }

@@ -24,7 +24,7 @@ import Testing
         #expect(try Self.decode(PublishedBoards(BoardList(boards: [:], revision: 0)).text).boards.isEmpty)
     }
 
-    /// The same on every node, and another one for every other list.
+    /// The tag is the same on every node, and differs for every other list.
     @Test func theTagNamesTheList() {
         let tags = [
             Self.list, BoardList(boards: Self.list.boards, revision: 8), BoardList(boards: [:], revision: 7),
@@ -37,7 +37,7 @@ import Testing
         #expect(PublishedBoards(BoardList(boards: reversed, revision: 7)).tag == tags[0])
     }
 
-    /// A later version may know more; what this one does not know of who may see a board hides it.
+    /// A later version may know more visibilities. One that this version does not know hides the board.
     @Test func whatIsNotKnownIsPrivate() throws {
         let text = """
             {"format":{"x":[1,null]},"revision":3,"boards":[
@@ -51,7 +51,7 @@ import Testing
         #expect(boards["d"] == Board(id: "d", top: 5))
     }
 
-    /// Half a list is never used.
+    /// A partial list is never used.
     @Test(arguments: [
         "", "null", "[]", "{}", #"{"revision":1}"#, #"{"boards":[]}"#, #"{"revision":"1","boards":[]}"#,
         #"{"revision":1,"boards":{}}"#, #"{"revision":1,"boards":[7]}"#, #"{"revision":1,"boards":[{}]}"#,

@@ -4,10 +4,10 @@ import Storage
 import TestSupport
 import Testing
 
-/// The stores on databases whose order of text and whose settings are not what one would choose.
+/// The stores on databases with an unusual collation and unusual settings.
 @Suite(.timeLimit(.minutes(1)))
 struct HostileDatabaseTests {
-    /// In Turkish order, where I belongs to ı and İ to i, with names that look the same and are not.
+    /// Turkish collation, in which I belongs to ı and İ to i, with names that look the same and differ.
     @Test func otherOrderOfText() async throws {
         let users = ["I", "ı", "i", "İ", "\u{E9}", "e\u{301}", "ß", "SS", "ss", "Å", "\u{212B}", "a", "A"]
         try await withDatabase { database in
@@ -42,7 +42,7 @@ struct HostileDatabaseTests {
         ]
         try await withDatabase { database in
             for (name, value) in settings {
-                // From another database: these sessions must not be the first to suffer.
+                // Run this from another database, so that the fixture's sessions do not get the setting first.
                 try await database.server.run(
                     "ALTER DATABASE \(database.database) SET \(name) = '\(value)'", database: "postgres")
             }

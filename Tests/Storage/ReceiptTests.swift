@@ -3,7 +3,7 @@ import RedisClient
 import Storage
 import Testing
 
-/// Receipts that are asked for without an update.
+/// Looking up receipts without an update.
 @Suite(.timeLimit(.minutes(1)))
 struct ReceiptTests {
     private func find(
@@ -29,7 +29,7 @@ struct ReceiptTests {
                         == FoundReceipt(
                             receipt: Receipt(score: 5, rank: 1, board: fixture.board.id), partition: partition))
                 #expect(try await find(fixture, "s2", submitted: -3, on: board)?.receipt.score == 10)
-                // Another new_score, another id: nothing to tell.
+                // Another new_score or another id finds nothing.
                 #expect(try await find(fixture, "s1", submitted: 5, on: board) == nil)
                 #expect(try await find(fixture, "s2", on: board) == nil)
                 #expect(try await find(fixture, "s3", on: board) == nil)
@@ -38,7 +38,7 @@ struct ReceiptTests {
         }
     }
 
-    /// While a partition is closed nobody knows what it will hold; a receipt in another one is good all the same.
+    /// The receipts of a closed partition are unknown. A receipt in another partition is still valid.
     @Test func closed() async throws {
         try await withFixture(partitions: 3) { fixture in
             _ = try await fixture.store().outcome(of: fixture.update("u1", 5, "s1"))
@@ -52,7 +52,7 @@ struct ReceiptTests {
         }
     }
 
-    /// An action that was moved to another board of the same group since: the first outcome, with its board.
+    /// If an action was moved to another board of the same group, its first outcome is returned, with the first board.
     @Test func movedToAnotherBoard() async throws {
         try await withFixture { fixture in
             _ = try await fixture.store().outcome(of: fixture.update("u1", 5, "s1"))
@@ -65,7 +65,7 @@ struct ReceiptTests {
         }
     }
 
-    /// A node is asked whether it can write: it is not, while its clock is behind so much that receipts are gone.
+    /// A node reports that it cannot write if its clock is so far behind that it accepts ids whose receipts are gone.
     @Test func readiness() async throws {
         try await withFixture { fixture in
             let now = try await fixture.time() / 1000
@@ -81,7 +81,7 @@ struct ReceiptTests {
             _ = try await fixture.store().outcome(of: update)
             for difference: Int64 in [0, -100_000, 800_000] { #expect(await reason(difference) == nil) }
             #expect(await reason(-800_000)?.contains("s behind Redis' clock") == true)
-            // A node without the role takes no action ids.
+            // A node without a clock takes no action ids.
             #expect(await fixture.outbox.whyNotWritable() == nil)
         }
     }

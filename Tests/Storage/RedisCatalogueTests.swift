@@ -7,7 +7,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// The boards as they lie in Redis.
+/// The boards as they are published in Redis.
 @Suite(.timeLimit(.minutes(1)))
 struct RedisCatalogueTests {
     private static func list(_ revision: Int64, top: Int = 10) -> BoardList {
@@ -31,7 +31,7 @@ struct RedisCatalogueTests {
             #expect(try await two.publish(second, inPlaceOf: "1-0") == false)
             #expect(try await two.tag() == first.tag)
             #expect(try await two.publish(second, inPlaceOf: first.tag))
-            // What this one has seen is not there any more, although what it has is newer.
+            // The tag that this node has seen is outdated, although its own boards are newer.
             #expect(try await one.publish(third, inPlaceOf: first.tag) == false)
             let read = try #require(try await one.read())
             #expect(read.tag == second.tag && read.boards == Self.list(2))
@@ -51,7 +51,7 @@ struct RedisCatalogueTests {
             try await fixture.redis.command(
                 "HDEL", CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue, "boards")
             await #expect(throws: StoreError.self) { try await catalogue.read() }
-            // It is replaced like any other.
+            // Unreadable boards are replaced like any others.
             #expect(try await catalogue.publish(PublishedBoards(Self.list(2)), inPlaceOf: "1-1"))
             #expect(try await catalogue.read()?.boards == Self.list(2))
             try await fixture.redis.command("DEL", CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue)
@@ -84,7 +84,7 @@ struct RedisCatalogueTests {
         }
     }
 
-    /// Another size changes the visible top, so it has a version like any other change.
+    /// Another size changes the top, so it gets a new version like any other change.
     @Test func aTopOfAnotherSizeIsToldUnderTheNextVersion() async throws {
         try await withFixture(top: 3) { fixture in
             for user in 1...5 { try await fixture.add("u\(user)", Int64(user), "s\(user)") }
@@ -116,7 +116,7 @@ struct RedisCatalogueTests {
             let after = try await fixture.reader.page(
                 of: fixture.board, ranking: fixture.ranking, limit: 10, after: nil)
             #expect(after.top.version == told.version && after.top.entries == before.top.entries)
-            #expect(try await fixture.events().count == 5, "the ledger is not concerned")
+            #expect(try await fixture.events().count == 5, "the ledger is not affected")
         }
     }
 
@@ -133,7 +133,7 @@ struct RedisCatalogueTests {
         }
     }
 
-    /// The place of a board is that of its group, also of one that was changed.
+    /// A board is read in the partition of its group, also after its group has changed.
     @Test func aBoardThatIsGivenAnotherGroupIsReadThere() async throws {
         try await withFixture(partitions: 16) { fixture in
             try await fixture.add("u1", 5, "s1")

@@ -2,7 +2,7 @@ import Basics
 import Leaderboard
 import Testing
 
-/// What may become part of the catalogue.
+/// The rules for actions that are added to the catalogue.
 struct ActionTests {
     private let known: Set<String> = ["global", "cup"]
 
@@ -67,7 +67,7 @@ struct ActionTests {
         }
     }
 
-    /// One answer names everything that is wrong, with a reason that can follow the field's name.
+    /// One response names every problem, each with a reason that can follow the name of the field.
     @Test func allAtOnce() {
         let problems = Action(
             id: "", points: .max, boards: [], minScore: 2, maxScore: 1, maxPerUserPerDay: 0, cooldownSeconds: 0

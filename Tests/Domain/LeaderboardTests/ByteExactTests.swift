@@ -1,7 +1,7 @@
 import Leaderboard
 import Testing
 
-/// Ids that look the same and are not: to `==` on `String` each of these pairs is equal.
+/// Ids that look the same but differ in their bytes. `==` on `String` treats each pair as equal.
 @Suite struct ByteExactTests {
     static let twins: [(String, String)] = [
         ("\u{E9}", "e\u{301}"), ("\u{212A}", "K"), ("\u{AC00}", "\u{1100}\u{1161}"), ("\u{1E69}", "s\u{307}\u{323}"),
@@ -10,7 +10,7 @@ import Testing
 
     @Test func textsAreToldApartByTheirBytes() {
         for (one, other) in Self.twins {
-            #expect(one == other, "what `String` takes them for")
+            #expect(one == other, "equal as `String`")
             #expect(ByteExact(one) != ByteExact(other))
             #expect(ByteExact(one) == ByteExact(String(decoding: Array(one.utf8), as: UTF8.self)))
             #expect(Set([ByteExact(one), ByteExact(other), ByteExact(one)]).count == 2)

@@ -1,7 +1,7 @@
 import Leaderboard
 import Testing
 
-/// When an API node's clock is so far off that it would take action ids whose receipts are gone.
+/// Clocks that differ so much that an API node would accept action ids whose receipts are gone.
 struct ClockComparisonTests {
     private static let redis: Int64 = 1_790_000_000_000
     private static let maxAge: Int64 = 600_000
@@ -11,7 +11,7 @@ struct ClockComparisonTests {
             node: Self.redis + difference, redis: Self.redis, forgottenSecond: forgotten.map { Self.redis / 1000 - $0 })
     }
 
-    /// Receipts are kept for 750 s here: a node whose clock is behind by more than 150 s takes ids without any.
+    /// Receipts are kept for 750 s here, so a node whose clock is more than 150 s behind accepts ids without receipts.
     @Test(
         arguments: [
             (0, 751, false), (-140_000, 751, false), (-150_000, 751, false), (-151_000, 751, true),
@@ -23,7 +23,7 @@ struct ClockComparisonTests {
         #expect((reason != nil) == isTrouble)
     }
 
-    /// Redis' clock alone is wrong: no receipt was forgotten for it, and the node works.
+    /// Only Redis' clock is wrong. No receipt was deleted because of it, and the node works.
     @Test func redisAhead() {
         let clocks = comparison(-800_000, forgotten: 1551)
         #expect(clocks.whyReceiptsAreMissing(actionMaxAge: Self.maxAge) == nil)
@@ -31,7 +31,8 @@ struct ClockComparisonTests {
         #expect(clocks.differenceMilliseconds == -800_000)
     }
 
-    /// With equal clocks a greater maximal age is no reason to send traffic elsewhere: other nodes refuse the same ids.
+    /// With equal clocks, a longer maximum age is not a reason to send traffic elsewhere: other nodes refuse the same
+    /// ids.
     @Test func anotherMaximalAge() {
         #expect(comparison(0, forgotten: 751).whyReceiptsAreMissing(actionMaxAge: 3_600_000) == nil)
         #expect(comparison(0, forgotten: 751).staleDescription.contains("SCORECAST_ACTION_MAX_AGE"))

@@ -1,7 +1,7 @@
 import Leaderboard
 import Testing
 
-/// The names that are let in from outside.
+/// The names that are accepted from outside.
 struct NamesTests {
     @Test(arguments: [
         "u1", "a b", " a", "a ", "user@example.org", "{}\"\\:", "~", "ß", "日本語", "Ünïcödé", "мир", "שלום",
@@ -25,8 +25,8 @@ struct NamesTests {
         "🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}🏴\u{e0075}\u{e0073}\u{e0063}\u{e0061}\u{e007f}!",
         "1️⃣", "#️⃣", "*\u{20e3}", "🔟", "ℹ️", "㊙️", "🀄", "🃏", "🏻", "🇩",
         "\u{1fae9}", "\u{1fadf}",  // Unicode 16
-        "\u{1fac8}", "\u{1faff}", "\u{1f6d9}", "\u{1fbff}",  // not assigned yet, or just so
-        "\u{378}", "\u{1fffd}", "\u{3134b}",  // nor these, which are no emoji
+        "\u{1fac8}", "\u{1faff}", "\u{1f6d9}", "\u{1fbff}",  // unassigned, or assigned recently
+        "\u{378}", "\u{1fffd}", "\u{3134b}",  // unassigned, and not emoji
     ])
     func isShown(_ text: String) {
         #expect(Names.isUserID(text))
@@ -51,7 +51,7 @@ struct NamesTests {
         #expect(!Names.isUserID(text))
     }
 
-    /// What shows nothing, alone and several times.
+    /// Text that shows nothing, once and repeated.
     @Test(arguments: [
         " ", "\u{a0}", "\u{1680}", "\u{2000}", "\u{2003}", "\u{200a}", "\u{202f}", "\u{205f}", "\u{3000}",  // spaces
         "\u{200c}", "\u{200d}", "\u{34f}", "\u{fe0f}", "\u{fe00}", "\u{e0100}", "\u{180b}", "\u{180f}",
@@ -64,7 +64,7 @@ struct NamesTests {
         #expect(Names.isUserID(text + "日"))
     }
 
-    /// No scalar is judged by the tables of the system: whatever they say, ours cover all of them.
+    /// The decision never depends on the system's Unicode tables: our own table covers every scalar.
     @Test func everyScalar() {
         var taken = 0
         for value in UInt32(0)...0x10ffff {
@@ -86,7 +86,7 @@ struct NamesTests {
         #expect(taken > 900_000)
     }
 
-    /// The limit is one of bytes, at its very edge, whatever the bytes are.
+    /// The limit counts bytes, exactly, whatever characters they form.
     @Test func userIDBytes() {
         for length in 0...260 {
             #expect(Names.isUserID(String(repeating: "x", count: length)) == (1...128).contains(length))
@@ -96,7 +96,7 @@ struct NamesTests {
         }
     }
 
-    /// A text made by bridging or slicing is judged like any other.
+    /// A string that was made by bridging or slicing is treated like any other.
     @Test func userIDOfASlice() {
         let line = "user_id=spieler-ä;"
         let start = line.utf8.index(line.startIndex, offsetBy: 8)
@@ -118,7 +118,7 @@ struct NamesTests {
         #expect(!Names.isID(text))
     }
 
-    /// Every single byte of ASCII.
+    /// Every ASCII byte.
     @Test func idBytes() {
         let allowed = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-".utf8)
         for byte in UInt8(0)..<128 {

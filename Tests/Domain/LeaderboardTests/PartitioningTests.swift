@@ -1,9 +1,9 @@
 import Leaderboard
 import Testing
 
-/// Where boards live. The values must never change: another place is an empty one.
+/// The partitions of boards. The values must never change, because a board would be empty in another partition.
 struct PartitioningTests {
-    /// FNV-1a, 64 bits, of the group, modulo the count; computed apart.
+    /// FNV-1a, 64 bits, of the group, modulo the count. The values were computed independently.
     @Test(
         arguments: [
             ("global", 0x7fb43557b54149ce), ("a", 0xaf63dc4c8601ec8c), ("", 0xcbf29ce484222325),

@@ -3,7 +3,7 @@ import Testing
 
 /// Steps from one top to another.
 @Suite struct TopChangeTests {
-    /// What the simplest client does with the steps: a list, and nothing else that it knows.
+    /// Applies steps as the simplest client would, which knows nothing but a list.
     static func apply(_ steps: [TopChange], to entries: [LeaderboardEntry]) throws -> [LeaderboardEntry] {
         var list = entries.map { (user: $0.userID, score: $0.score) }
         for step in steps {
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    /// Steps as `op user rank score`.
+    /// The steps as `op user rank score`.
     static func steps(_ old: [LeaderboardEntry], _ new: [LeaderboardEntry]) -> [String]? {
         TopChange.steps(from: old, to: new)?.map { "\($0.operation) \($0.userID) \($0.rank) \($0.score)" }
     }
@@ -62,7 +62,7 @@ import Testing
         #expect(TopChange.steps(from: Self.top("abc"), to: Self.top("aba")) == nil)
     }
 
-    /// Swift's strings take a composed letter for a decomposed one; ids are told apart by bytes.
+    /// Swift's strings treat a composed letter as equal to a decomposed one. Ids are compared by bytes.
     @Test func tellsApartUsersWhoseIDsLookTheSame() throws {
         for (one, other) in ByteExactTests.twins {
             func top(_ users: [(String, Int64)]) -> [LeaderboardEntry] {
@@ -86,7 +86,8 @@ import Testing
         }
     }
 
-    /// Histories of a small ranking with ties, removals and all; from any version to any later one, for any limit.
+    /// Random histories of a small ranking with ties and removals: steps lead from any version to any later one, for
+    /// any limit.
     @Test func leadsFromAnyVersionToAnyLaterOne() throws {
         var dice = Dice(state: 20_261_121)
         for _ in 0..<60 {
@@ -99,7 +100,7 @@ import Testing
                     ranking.removeAll { $0.user == user }
                     if Int.random(in: 0..<5, using: &dice) == 0 { continue }
                     let score = Int64.random(in: 0...12, using: &dice)
-                    // Of equal scores the one reached first is first.
+                    // Among equal scores, the one reached first is first.
                     let place = ranking.firstIndex { $0.score < score } ?? ranking.count
                     ranking.insert((user, score), at: place)
                 }

@@ -115,8 +115,8 @@ extension EndToEnd {
         func nulls() async throws {
             let cluster = try Cluster.ofSuite
             let body = """
-                {"action_id":null,"points":null,"boards":["global"],"submits_score":true,"min_score":null,"max_score":null,\
-                "max_per_user_per_day":null,"cooldown_seconds":null}
+                {"action_id":null,"points":null,"boards":["global"],"submits_score":true,"min_score":null,\
+                "max_score":null,"max_per_user_per_day":null,"cooldown_seconds":null}
                 """
             let answer = try await cluster.put("/actions/nulls", body, token: Self.admin(cluster))
             #expect(answer.status == 201)

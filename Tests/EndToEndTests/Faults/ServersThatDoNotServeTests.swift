@@ -72,7 +72,8 @@ extension EndToEnd {
                 }
                 #expect(try await Self.ledger(cluster) == "1")
                 try await cluster.postgres.run(
-                    "BEGIN; SET TRANSACTION READ WRITE; ALTER ROLE scorecast RESET default_transaction_read_only; COMMIT"
+                    "BEGIN; SET TRANSACTION READ WRITE; "
+                        + "ALTER ROLE scorecast RESET default_transaction_read_only; COMMIT"
                 )
                 try await eventually("the ledger goes on") { try await Self.ledger(cluster) == "5" }
                 try await eventually("the catalogue can be changed") {

@@ -11,8 +11,8 @@ extension EndToEnd {
         private static func attempts(_ cluster: Cluster, _ user: String) async throws -> [Substring] {
             try await cluster.ledger.rows(
                 """
-                SELECT concat_ws(' ', reason, sum(attempts), coalesce(max(points)::text, '-'), coalesce(max(board), '-'),
-                    coalesce(min(action_id), '-'), count(presented))
+                SELECT concat_ws(' ', reason, sum(attempts), coalesce(max(points)::text, '-'),
+                    coalesce(max(board), '-'), coalesce(min(action_id), '-'), count(presented))
                 FROM suspicions WHERE user_id = '\(user)' GROUP BY reason ORDER BY reason
                 """)
         }

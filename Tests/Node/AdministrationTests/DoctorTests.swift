@@ -2,17 +2,17 @@ import Administration
 import Storage
 import Testing
 
-/// What `scorecast doctor` makes of what it has seen. Pure; the real stores are in the end-to-end tests.
+/// The conclusions of `scorecast doctor` from facts. Pure; the end-to-end tests use real stores.
 @Suite("The doctor's judgement") struct DoctorTests {
     private static let rightClock = ClockReading(before: 1_000, after: 1_002, theirs: 1_001)
     private static let safe = RedisPolicy(maxmemoryPolicy: "noeviction", appendOnly: "yes")
 
     @Test(
-        "a clock is judged by what is certain",
+        "the verdict on a clock uses the certain part of the difference",
         arguments: [
             (0, 2, 1, Finding.Verdict.good), (0, 2, 900, .good), (0, 2, -900, .good), (0, 2, 5_000, .doubtful),
             (0, 2, -5_000, .doubtful), (0, 2, 31_000, .bad), (0, 2, -31_000, .bad),
-            // The answer took so long that nothing is certain.
+            // The reply took so long that nothing is certain.
             (0, 60_000, 0, .good), (0, 60_000, 60_000, .good),
         ] as [(Int64, Int64, Int64, Finding.Verdict)])
     func clock(_ before: Int64, _ after: Int64, _ theirs: Int64, _ verdict: Finding.Verdict) {
@@ -30,13 +30,13 @@ import Testing
         ).findings(skew: 30_000)
     }
 
-    @Test("a Redis as it should be is good in every respect")
+    @Test("a correct Redis has good findings only")
     func goodRedis() {
         #expect(Self.redis().map(\.verdict) == [.good, .good, .good, .good])
         #expect(!Self.redis(version: nil, role: nil).contains { $0.verdict == .bad })
     }
 
-    @Test("an old Redis, a replica, an evicting one, and one whose ACL refuses something are bad")
+    @Test("an old Redis, a replica, an evicting one, and one whose ACL refuses commands are bad")
     func badRedis() {
         func bad(_ findings: [Finding]) -> [String] { findings.filter { $0.verdict == .bad }.map(\.subject) }
         #expect(bad(Self.redis(version: "6.2.14")) == ["Redis"])
@@ -48,14 +48,14 @@ import Testing
         #expect(refused.last?.text.contains("publish") == true)
     }
 
-    @Test("what Redis does not tell is to be looked at, and no fault")
+    @Test("facts that Redis does not return are worth a look, and not a fault")
     func silentRedis() {
         let silent = Self.redis(policy: RedisPolicy(maxmemoryPolicy: nil, appendOnly: nil), refused: nil)
         #expect(silent.filter { $0.verdict == .doubtful }.count == 3)
         #expect(!silent.contains { $0.verdict == .bad })
     }
 
-    @Test("missing migrations say what to run, and other faults of Postgres are told beside them")
+    @Test("missing migrations say what to run, and other faults of Postgres are reported with them")
     func postgres() {
         var facts = PostgresFacts(
             version: 150_004, encoding: "UTF8", user: "scorecast", isReadOnly: false, clock: Self.rightClock)

@@ -33,7 +33,7 @@ struct KeyRingTests {
         return try ActionIDSigner(keys: keys).sign(action: "kill", issuedAt: now, userID: "u1")
     }
 
-    @Test("checks tokens of the secret and of the key set side by side")
+    @Test("checks tokens of the secret and of the key set at the same time")
     func both() async throws {
         let ring = try await KeyRing(configuration())
         let token = try await hs256Token(Fixture.jwtSecret)
@@ -53,7 +53,7 @@ struct KeyRingTests {
         #expect(ring.tokens?.refusal(try one.token()) == nil)
     }
 
-    @Test("ends the tokens of a key that is gone at once, cached ones too")
+    @Test("refuses tokens of a removed key at once, including cached ones")
     func removal() async throws {
         let ring = try await KeyRing(configuration())
         try ring.replace(keySet: try await keySet(keySetDocument(one, two)))
@@ -89,7 +89,7 @@ struct KeyRingTests {
         #expect(throws: ActionIDError.expired) { try verifier.verify(second, userID: "u1", now: now + 10_001) }
     }
 
-    @Test("tells followers of every change in order, the state of the start first")
+    @Test("passes every change to followers in order, beginning with the initial state")
     func followers() async throws {
         let ring = try await KeyRing(configuration())
         let generations = Mutex<[UInt64?]>([])
@@ -138,7 +138,7 @@ struct KeyReloadTests {
             sub: "u1", issuedAt: now, expiresAt: now + 60_000, issuer: "me")
     }
 
-    @Test("takes new secrets from the files as they are now")
+    @Test("takes new secrets from the files as they are at that moment")
     func newSecrets() async throws {
         let path = try write(secret: Fixture.jwtSecret, actionKeys: "k1:\(Fixture.actionKey)")
         let configuration = try await load(path)
@@ -153,7 +153,7 @@ struct KeyReloadTests {
         #expect(!log.texts.contains { text in (Fixture.leaks + [newSecret]).contains { text.contains($0) } })
     }
 
-    @Test("takes nothing from a configuration with problems, and logs all of them")
+    @Test("ignores a configuration with problems, and logs all of them")
     func problems() async throws {
         let path = try write(secret: Fixture.jwtSecret, actionKeys: "k1:\(Fixture.actionKey)")
         let configuration = try await load(path)
@@ -169,7 +169,7 @@ struct KeyReloadTests {
         #expect(!log.texts.contains { $0.contains("sesame") })
     }
 
-    @Test("a configuration that the program made stays what it is")
+    @Test("a configuration that the program created does not change")
     func ofTheProgram() async throws {
         var configuration = NodeConfiguration()
         configuration.jwtSecret = Secret(Fixture.jwtSecret)
@@ -180,6 +180,6 @@ struct KeyReloadTests {
 }
 
 extension CapturedLog {
-    /// A logger that writes here.
+    /// A logger that writes to this log.
     var logger: Logger { Logger(label: "test") { JSONLogHandler(label: $0, sink: self.sink) } }
 }

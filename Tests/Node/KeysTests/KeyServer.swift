@@ -6,19 +6,19 @@ import NIOSSL
 
 /// A small HTTP server for one document, which can misbehave.
 final class KeyServer: Sendable {
-    /// What it does with a request.
+    /// The server's behaviour when a request comes.
     enum Answer: Sendable {
         /// Sends this document, with its length in the head.
         case document(String)
         /// Sends this status and these fields, and no body.
         case status(HTTPResponseStatus, [(String, String)] = [])
-        /// Sends this many bytes without telling their number before.
+        /// Sends this many bytes without announcing their number.
         case chunks(bytes: Int)
-        /// Tells this length, and sends nothing.
+        /// Announces this length, and sends nothing.
         case promise(bytes: Int)
         /// Sends nothing at all.
         case silence
-        /// Sends a byte, again and again.
+        /// Sends one byte after the other.
         case drip(every: TimeAmount)
     }
 
@@ -63,13 +63,13 @@ final class KeyServer: Sendable {
         try await channel.close()
     }
 
-    /// Where the document is.
+    /// The URL of the document.
     var url: String {
         let address = channel.localAddress
         return "\(isSecure ? "https" : "http")://\(address?.ipAddress ?? ""):\(address?.port ?? 0)/keys"
     }
 
-    /// The targets that were asked for.
+    /// The targets that were requested.
     var requests: [String] { state.withLockedValue { $0.requests } }
 
     func set(_ answer: Answer) { state.withLockedValue { $0.answer = answer } }
@@ -119,7 +119,7 @@ private final class KeyServerHandler: ChannelInboundHandler {
         }
     }
 
-    /// Clients hang up on a server that misbehaves: that is what is tested.
+    /// Clients close the connection to a server that misbehaves, which is what the tests check.
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     private func write(_ status: HTTPResponseStatus, _ fields: [(String, String)], _ context: ChannelHandlerContext) {
@@ -128,7 +128,7 @@ private final class KeyServerHandler: ChannelInboundHandler {
     }
 }
 
-/// A certificate for `localhost` and `127.0.0.1` that vouches for itself, and is good for nothing but these tests.
+/// A self-signed certificate for `localhost` and `127.0.0.1`, for these tests only.
 enum TestCertificate {
     static func root() throws -> NIOSSLTrustRoots {
         .certificates(try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)))

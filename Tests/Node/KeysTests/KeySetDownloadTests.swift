@@ -20,7 +20,7 @@ struct KeySetDownloadTests {
         return limits
     }
 
-    /// What a download from this server fails with.
+    /// Returns the error of a download from this server.
     private func failure(_ answer: KeyServer.Answer, _ limits: KeySetDownload.Limits? = nil) async throws -> String {
         var description: String?
         try await KeyServer.run(answer) { server in
@@ -31,7 +31,7 @@ struct KeySetDownloadTests {
         return try #require(description)
     }
 
-    @Test("gets the document, each time anew")
+    @Test("fetches the document again each time")
     func document() async throws {
         try await KeyServer.run(.document(Self.document)) { server in
             let download = try KeySetDownload(url: server.url, limits: limits)
@@ -59,7 +59,7 @@ struct KeySetDownloadTests {
         }
     }
 
-    @Test("does not follow redirects, and takes nothing but 200")
+    @Test("does not follow redirects, and accepts only 200")
     func statuses() async throws {
         try await KeyServer.run(.document(Self.document)) { target in
             let redirect = KeyServer.Answer.status(.movedPermanently, [("Location", target.url)])
@@ -72,7 +72,7 @@ struct KeySetDownloadTests {
         #expect(try await failure(.status(.internalServerError)).contains("status 500"))
     }
 
-    @Test("takes no more bytes than allowed, whether they are announced or not")
+    @Test("accepts no more bytes than allowed, announced or not")
     func size() async throws {
         #expect(try await failure(.chunks(bytes: 2 * KeySet.bytesMax)).contains("more than \(KeySet.bytesMax) bytes"))
         #expect(try await failure(.promise(bytes: 1 << 40)).contains("more than \(KeySet.bytesMax) bytes"))
@@ -81,7 +81,7 @@ struct KeySetDownloadTests {
     @Test("does not wait for a silent server")
     func silence() async throws {
         var limits = limits
-        // Long enough for the request to arrive on a busy machine.
+        // This is long enough for the request to arrive on a busy machine.
         limits.silence = .seconds(1)
         let start = ContinuousClock.now
         _ = try await failure(.silence, limits)
@@ -89,7 +89,7 @@ struct KeySetDownloadTests {
         #expect(ContinuousClock.now - start < .seconds(30))
     }
 
-    @Test("does not wait for a slow server, which is never silent")
+    @Test("does not wait for a slow server that is never silent")
     func slowness() async throws {
         var limits = limits
         limits.total = .milliseconds(500)
@@ -98,7 +98,7 @@ struct KeySetDownloadTests {
         #expect(ContinuousClock.now - start < .seconds(30))
     }
 
-    @Test("says that nobody listens")
+    @Test("reports that nobody listens")
     func refusedConnection() async throws {
         var url = ""
         try await KeyServer.run(.silence) { url = $0.url }
@@ -107,7 +107,7 @@ struct KeySetDownloadTests {
     }
 
     @Test(
-        "asks https servers only, and others on this machine",
+        "asks only https servers, and others only on this machine",
         arguments: [
             ("https://id.example.com/jwks.json", true), ("HTTPS://id.example.com", true),
             ("https://u:p@id.example.com", false),
@@ -125,8 +125,8 @@ struct KeySetDownloadTests {
         #expect((download != nil) == isTaken)
     }
 
-    /// The whole way of a rotation: the provider publishes a new key, a token of it comes, and then the old key goes.
-    @Test("serves tokens of a new key as soon as one was refused, and none of a key that is gone")
+    /// A whole rotation: the provider publishes a new key, a token of that key comes, and then the old key is removed.
+    @Test("serves tokens of a new key as soon as one was refused, and refuses those of a removed key")
     func rotation() async throws {
         let (old, new) = (SigningKey("old"), SigningKey("new"))
         try await KeyServer.run(.document(keySetDocument(old)), tls: true) { server in

@@ -1,12 +1,12 @@
 import Keys
 import Testing
 
-/// When key sets are fetched. Times are seconds.
+/// The times at which key sets are fetched, in seconds.
 @Suite("When a key set is fetched")
 struct KeySetScheduleTests {
     private var generator = SystemRandomNumberGenerator()
 
-    @Test("at once, and then in intervals that differ a little")
+    @Test("at once, and then at intervals that vary a little")
     mutating func regular() {
         var schedule = KeySetSchedule(KeySetTimes())
         #expect(schedule.nextFetch == .zero)
@@ -19,7 +19,7 @@ struct KeySetScheduleTests {
         #expect(waits.count > 50)
     }
 
-    @Test("after failures with waits that double up to a bound, drawn from the upper half")
+    @Test("after failures, with waits from the upper half of a bound that doubles up to a cap")
     mutating func failing() {
         var schedule = KeySetSchedule(KeySetTimes())
         for bound in [1, 2, 4, 8, 16, 32, 60, 60] + Array(repeating: 60, count: 100) {
@@ -49,7 +49,7 @@ struct KeySetScheduleTests {
         #expect(schedule.nextFetch == .seconds(200))
     }
 
-    @Test("not the sooner for unknown keys while fetches fail, or when one is due before")
+    @Test("for unknown keys not earlier while fetches fail, or if one is due before")
     mutating func unknownKeysMeanwhile() {
         var schedule = KeySetSchedule(KeySetTimes())
         for _ in 0..<10 { schedule.failed(at: .seconds(100), using: &generator) }
@@ -66,7 +66,7 @@ struct KeySetScheduleTests {
         #expect(schedule.nextFetch == .seconds(210))
     }
 
-    @Test("when asked for, whatever was planned")
+    @Test("on request, whatever was planned")
     mutating func asked() {
         var schedule = KeySetSchedule(KeySetTimes())
         schedule.succeeded(at: .seconds(0), using: &generator)

@@ -7,7 +7,7 @@ import Telemetry
 import TestSupport
 import Testing
 
-/// The refreshing of key sets, with a clock that the tests move.
+/// Refreshing key sets, with a clock that the tests move.
 @Suite("Refreshing a key set", .timeLimit(.minutes(1)))
 struct KeySetSourceTests {
     private let clock = ManualClock()
@@ -16,7 +16,7 @@ struct KeySetSourceTests {
     private let one = SigningKey("one")
     private let two = SigningKey("two")
 
-    /// Runs a source until the body is through. What it gave out is what the body gets last.
+    /// Runs a source until the body returns. The body can get everything that the source has passed on.
     private func withSource(
         _ reader: ScriptedReader, _ body: (KeySetSource, @escaping @Sendable () -> [[String?]]) async throws -> Void
     ) async throws {
@@ -40,7 +40,7 @@ struct KeySetSourceTests {
         func add(_ set: KeySet) { sets.withLock { $0.append(set.keys.map(\.id)) } }
     }
 
-    /// Waits until the source has done what there is to do, and sleeps again.
+    /// Waits until the source has done its work and sleeps again.
     private func settled(after sleeps: Int) async throws {
         try await eventually("the source waits again") { clock.sleeps > sleeps }
     }
@@ -52,7 +52,7 @@ struct KeySetSourceTests {
         #expect(metrics.render().contains(line), "\(metrics.render())", sourceLocation: location)
     }
 
-    @Test("loads at the start and every few minutes, and tells only of other keys")
+    @Test("loads at the start and every few minutes, and reports only changed keys")
     func regular() async throws {
         let reader = ScriptedReader(keySetDocument(one))
         try await withSource(reader) { source, given in
@@ -72,20 +72,21 @@ struct KeySetSourceTests {
         }
     }
 
-    @Test("keeps the keys while the source is away, and tries again with growing waits")
+    @Test("keeps the keys while the source is unavailable, and tries again with growing waits")
     func outage() async throws {
         let reader = ScriptedReader(keySetDocument(one))
         try await withSource(reader) { source, given in
             try await eventually { given().count == 1 }
             reader.fail()
             try await clock.advance(by: .seconds(331))
-            // Half a minute of failures: at 1, 3, 7, 15 and 31 seconds at the latest, and twice as often at most.
+            // In half a minute of failures there are attempts at 1, 3, 7, 15 and 31 seconds at the latest, and at most
+            // twice as many.
             for _ in 0..<62 { try await clock.advance(by: .milliseconds(500)) }
             try await eventually { (5...12).contains(reader.reads) }
             #expect(source.isLoaded)
             #expect(given() == [["one"]])
             #expect(log.texts.contains { $0.contains("stay in force") && $0.contains("It is away.") })
-            // 362 seconds, last measured a quarter of a minute ago at the latest.
+            // 362 seconds have passed. The last measurement was at most a quarter of a minute ago.
             #expect((346...362).contains { metrics.render().contains("scorecast_jwks_age_seconds \($0)") })
 
             reader.set(keySetDocument(one, two))
@@ -96,7 +97,7 @@ struct KeySetSourceTests {
     }
 
     @Test(
-        "keeps the keys when something else comes than a key set",
+        "keeps the keys if the document is not a key set",
         arguments: [
             "<html>captive portal</html>", #"{"keys":[]}"#,
             #"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AAAA","d":"nWGxne_9WmC6"}]}"#,
@@ -114,7 +115,7 @@ struct KeySetSourceTests {
         }
     }
 
-    @Test("starts without a key set when the source is away, and has it once it is back")
+    @Test("starts without a key set if the source is unavailable, and gets it when the source is back")
     func awayAtTheStart() async throws {
         let reader = ScriptedReader("")
         reader.fail()
@@ -172,7 +173,7 @@ struct KeySetSourceTests {
         }
     }
 
-    @Test("fetches when asked to")
+    @Test("fetches on request")
     func asked() async throws {
         let reader = ScriptedReader(keySetDocument(one))
         try await withSource(reader) { source, given in
@@ -186,7 +187,7 @@ struct KeySetSourceTests {
         }
     }
 
-    @Test("reads files, and says what is wrong with them")
+    @Test("reads files, and reports what is wrong with them")
     func files() async throws {
         let folder = try TemporaryFolder()
         let path = try folder.file("keys.json", keySetDocument(one))

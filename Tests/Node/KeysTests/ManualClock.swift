@@ -26,10 +26,10 @@ final class ManualClock: Clock {
     var now: Instant { state.withLock { $0.now } }
     var minimumResolution: Duration { .nanoseconds(1) }
 
-    /// How many sleeps were begun.
+    /// The number of sleeps that have begun.
     var sleeps: Int { state.withLock { $0.sleeps } }
 
-    /// Waits until somebody sleeps, and moves on; who has slept long enough wakes.
+    /// Waits until a task sleeps, then moves the clock and wakes the tasks whose time has come.
     func advance(by duration: Duration) async throws {
         try await eventually("somebody sleeps") { state.withLock { !$0.sleepers.isEmpty } }
         let woken = state.withLock { state in

@@ -28,16 +28,16 @@ struct SigningKey: Sendable {
     }
 }
 
-/// The document of a key set with these keys.
+/// Returns the document of a key set with these keys.
 func keySetDocument(_ keys: SigningKey...) -> String {
     #"{"keys":[\#(keys.map(\.entry).joined(separator: ","))]}"#
 }
 
-/// The moment that the tests take as now, in milliseconds since 1970.
+/// The time of these tests, in milliseconds since 1970.
 let now: Int64 = 1_790_000_000_000
 
 extension TokenVerifier {
-    /// Why a token is refused; nil where it is not.
+    /// Returns why a token is refused, or nil if it is accepted.
     func refusal(_ token: String) -> TokenError? {
         do throws(TokenError) {
             _ = try verify(token, now: now)
@@ -46,13 +46,13 @@ extension TokenVerifier {
     }
 }
 
-/// A source of key sets that does as it is told.
+/// A source of key sets whose answers a test sets.
 final class ScriptedReader: KeySetReader {
     private let state: Mutex<(answer: Result<String, KeySetUnreachable>, reads: Int)>
 
     init(_ document: String) { state = Mutex((.success(document), 0)) }
 
-    /// How often it was read.
+    /// The number of reads.
     var reads: Int { state.withLock { $0.reads } }
 
     func set(_ document: String) { state.withLock { $0.answer = .success(document) } }

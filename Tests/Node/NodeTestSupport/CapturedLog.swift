@@ -19,7 +19,7 @@ package final class CapturedLog: Sendable {
     package var lines: [[UInt8]] { written.withLock { $0 } }
     package var texts: [String] { lines.map { String(decoding: $0, as: UTF8.self) } }
 
-    /// A line as JSON; nil where it is none.
+    /// Returns a line as JSON, or nil if it is not JSON.
     package func object(_ index: Int = 0) throws -> [String: Any] {
         let line = try #require(lines.indices.contains(index) ? lines[index] : nil)
         return try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])

@@ -1,7 +1,7 @@
 import Settings
 import Testing
 
-/// Values that would pass for secrets, found by their text wherever they leak.
+/// Values in the form of secrets. Their text is easy to find wherever they leak.
 package enum Fixture {
     package static let jwtSecret = "jwt-sesame-0123456789abcdef0123456789abcdef"
     package static let redisURL = "redis://:redis-sesame@127.0.0.1:6379/0"
@@ -9,7 +9,7 @@ package enum Fixture {
     /// Base64 of `0123456789abcdef0123456789abcdef`.
     package static let actionKey = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
-    /// All that a node with every role needs.
+    /// Everything that a node with all roles needs.
     package static let complete = [
         "SCORECAST_REDIS_URL": redisURL,
         "SCORECAST_POSTGRES_URL": postgresURL,
@@ -20,7 +20,7 @@ package enum Fixture {
     package static let leaks = ["sesame", actionKey, "0123456789abcdef"]
 }
 
-/// Loads what must not load, and returns what is wrong with it.
+/// Loads a configuration that must fail, and returns its problems.
 package func problems(
     _ environment: [String: String], roles: NodeRoles = [], requiring requirements: Set<ConfigurationRequirement> = [],
     sourceLocation: SourceLocation = #_sourceLocation
@@ -35,7 +35,7 @@ package func problems(
 }
 
 extension NodeConfiguration {
-    /// The listing's line for a variable.
+    /// Returns the line of the listing for a variable.
     package func effective(_ name: String) -> EffectiveSetting? {
         effectiveSettings.first { $0.name == name }
     }

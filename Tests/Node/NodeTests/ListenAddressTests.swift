@@ -6,7 +6,7 @@ import Node
 import Settings
 import Testing
 
-@Suite("Where a node listens") struct ListenAddressTests {
+@Suite("The address of a node") struct ListenAddressTests {
     private static func configuration(host: String = "127.0.0.1", port: Int) -> NodeConfiguration {
         var configuration = NodeConfiguration()
         configuration.httpHost = host
@@ -14,7 +14,7 @@ import Testing
         return configuration
     }
 
-    @Test("a port that another program has is named with its setting, and free again when that one is gone")
+    @Test("a port that another program uses is reported with its setting, and is free after that program ends")
     func taken() async throws {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1).bind(host: "127.0.0.1", port: 0).get()
@@ -25,11 +25,11 @@ import Testing
             #expect(problem?.reason.contains("\(port)") == true && problem?.reason.contains("--port") == true)
         }
         try await server.close()
-        // Twice: looking takes nothing.
+        // Try twice: the check must not take the port.
         for _ in 0..<2 { #expect(ListenAddress.problem(of: Self.configuration(port: port)) == nil) }
     }
 
-    @Test("the operators' port is looked at, too, and named by its own setting")
+    @Test("the operators' port is checked, too, and reported with its own setting")
     func operations() async throws {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .bind(host: "127.0.0.1", port: 0).get()
@@ -41,18 +41,18 @@ import Testing
         #expect(ListenAddress.problem(of: configuration) == nil)
     }
 
-    @Test("the system's choice is always there")
+    @Test("a port that the system chooses is always free")
     func free() {
         #expect(ListenAddress.problem(of: Self.configuration(port: 0)) == nil)
         #expect(ListenAddress.problem(of: Self.configuration(host: "0.0.0.0", port: 0)) == nil)
     }
 
-    @Test("an address of another machine, and a name that nobody has", arguments: ["192.0.2.1", "nobody.invalid"])
+    @Test("an address of another machine, and an unknown name", arguments: ["192.0.2.1", "nobody.invalid"])
     func elsewhere(_ host: String) {
         #expect(ListenAddress.problem(of: Self.configuration(host: host, port: 0))?.key == "SCORECAST_HTTP_HOST")
     }
 
-    @Test("each failure names the setting that mends it")
+    @Test("each failure names the setting to change")
     func failures() {
         let keys = [EADDRINUSE, EACCES, EADDRNOTAVAIL, EAFNOSUPPORT].map {
             ListenAddress.problem($0, at: .init(host: "::", port: 80, settings: "SCORECAST_HTTP_")).key
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(
-        "where this machine reaches a node",
+        "the URL of a node for programs on this machine",
         arguments: [
             ("127.0.0.1", "http://127.0.0.1:80"), ("0.0.0.0", "http://127.0.0.1:80"), ("::", "http://127.0.0.1:80"),
             ("::1", "http://[::1]:80"), ("game.example", "http://game.example:80"),
@@ -70,7 +70,7 @@ import Testing
         #expect(Self.configuration(host: host, port: 1).localURL(port: 80) == url)
     }
 
-    @Test("a refusal of an update comes with what to do")
+    @Test("the refusal of an update comes with advice")
     func advice() {
         #expect(ScorePost.advice(status: 200, body: "") == nil)
         #expect(ScorePost.advice(status: 401, body: "")?.contains("--data") == true)

@@ -3,11 +3,11 @@ import Logging
 import Node
 import Testing
 
-/// The limit of open files, of this very process.
+/// The limit of open files of this process.
 @Suite struct OpenFilesTests {
     @Test func theSoftLimitBecomesTheHardOne() throws {
         var limit = try Self.limit()
-        // A little below is enough to see it, and disturbs no other test.
+        // Slightly below the hard limit is enough to see the change, and does not disturb other tests.
         limit.rlim_cur = limit.rlim_max - 1
         try #require(setrlimit(Self.resource, &limit) == 0)
         OpenFiles.raiseLimit(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Loading the configuration")
 struct ConfigurationLoadTests {
-    @Test("without variables everything has its default, and says so")
+    @Test("without variables every setting has its default and says so")
     func defaults() async throws {
         let configuration = try await NodeConfiguration.load(environment: ["PATH": "/bin", "SCORECAST_ACK": ""])
         #expect(configuration.effectiveSettings.allSatisfy { $0.origin.source == .default })
@@ -50,7 +50,7 @@ struct ConfigurationLoadTests {
     }
 
     @Test(
-        "unknown variables are named with the nearest known one",
+        "unknown variables are reported with the most similar known one",
         arguments: [
             ("SCORECAST_HTTP_PROT", "SCORECAST_HTTP_PORT"), ("SCORECAST_PORT", "SCORECAST_HTTP_PORT"),
             ("SCORECAST_JWT_SECRET_FIL", "SCORECAST_JWT_SECRET_FILE"), ("SCORECAST_LOGLEVEL", "SCORECAST_LOG_LEVEL"),
@@ -63,7 +63,7 @@ struct ConfigurationLoadTests {
         #expect(found.map(\.description) == ["\(name): is not a known setting\(question)"])
     }
 
-    @Test("variables of service links, of others and without our prefix are left alone")
+    @Test("variables of service links, of other programs and without our prefix are ignored")
     func foreignVariables() async throws {
         _ = try await NodeConfiguration.load(
             environment: [
@@ -75,7 +75,7 @@ struct ConfigurationLoadTests {
             ignoring: ["SCORECAST_TEST_HOOK"])
     }
 
-    @Test("a YAML file gives values under short and full names, lists as sequences; the environment goes before it")
+    @Test("a YAML file gives values under short and full names, lists as sequences; the environment takes precedence")
     func yaml() async throws {
         let folder = try TemporaryFolder()
         let file = try folder.file(
@@ -113,7 +113,7 @@ struct ConfigurationLoadTests {
     }
 
     @Test(
-        "a file that can't be used is a problem that shows none of its lines",
+        "an unusable file is a problem, and the message shows none of its lines",
         arguments: [
             ("- sesame\n", "is not one YAML mapping"), ("", "is not one YAML mapping"),
             ("jwt_secret: sesame\njwt_secret: sesame\n", "is not one YAML mapping"),
@@ -127,7 +127,7 @@ struct ConfigurationLoadTests {
         #expect(!ConfigurationError(problems: found).description.contains("sesame"))
     }
 
-    @Test("a file that is missing, a folder or too large is a problem")
+    @Test("a file that is missing, is a folder or is too large is a problem")
     func unreadableFile() async throws {
         let folder = try TemporaryFolder()
         let large = try folder.file("large.yaml", "jwt_issuer: " + String(repeating: "x", count: 1 << 20))
@@ -141,7 +141,7 @@ struct ConfigurationLoadTests {
         }
     }
 
-    @Test("keys that a file may not hold are named")
+    @Test("keys that are not allowed in a file are reported")
     func wrongKeys() async throws {
         let folder = try TemporaryFolder()
         let file = try folder.file(
@@ -159,7 +159,8 @@ struct ConfigurationLoadTests {
         let found = await problems(["SCORECAST_CONFIG": file])
         #expect(
             Set(found.map(\.description)) == [
-                "SCORECAST_PARTITIONS (partitions in the file): is a YAML sequence where one value is wanted; example: 16",
+                "SCORECAST_PARTITIONS (partitions in the file): is a YAML sequence where one value is wanted; "
+                    + "example: 16",
                 "http.port (http.port in the file): is not a known setting; did you mean http_port?",
                 "redis-url (redis-url in the file): is not a known setting; did you mean redis_url?",
                 "SCORECAST_HTTP_PORT (SCORECAST_HTTP_PORT in the file): is given twice, also as http_port",

@@ -3,10 +3,10 @@ import Settings
 import TestSupport
 import Testing
 
-@Suite("What roles and commands need")
+@Suite("The requirements of roles and commands")
 struct ConfigurationValidateTests {
     @Test(
-        "each role asks for what it needs, and no more",
+        "each role requires only the settings that it needs",
         arguments: [
             (
                 NodeRoles.api,
@@ -27,7 +27,7 @@ struct ConfigurationValidateTests {
         #expect(configuration.validate(for: .all, requiring: Set(ConfigurationRequirement.allCases)).isEmpty)
     }
 
-    @Test("a key set is enough to verify tokens, not to sign them")
+    @Test("a key set is enough to verify tokens but not to sign them")
     func keySet() {
         var configuration = NodeConfiguration()
         configuration.jwtKeySet = .url("https://id.example/keys")
@@ -35,7 +35,7 @@ struct ConfigurationValidateTests {
         #expect(configuration.validate(for: [], requiring: [.tokenSigning]).map(\.key) == ["SCORECAST_JWT_SECRET"])
     }
 
-    @Test("operators have a port of their own, or none")
+    @Test("the operators' port differs from the node's port")
     func operationsPort() {
         var configuration = NodeConfiguration()
         configuration.operationsPort = configuration.httpPort
@@ -44,7 +44,7 @@ struct ConfigurationValidateTests {
         #expect(configuration.validate(for: []).isEmpty)
     }
 
-    @Test("an action key in hexadecimal, which is base64 by accident, is pointed out and taken")
+    @Test("an action key in hexadecimal, which is also valid base64, is accepted with a warning")
     func hexadecimalActionKey() async throws {
         let hex = String(repeating: "00112233445566778899aabbccddeeff", count: 2)
         let configuration = try await NodeConfiguration.load(environment: [
@@ -55,7 +55,7 @@ struct ConfigurationValidateTests {
         #expect(configuration.validate(for: []).isEmpty)
     }
 
-    @Test("a key set that is wrong is not also reported as missing")
+    @Test("an invalid key set is not also reported as missing")
     func wrongKeySet() async {
         var environment = Fixture.complete
         environment["SCORECAST_JWT_SECRET"] = nil
@@ -63,7 +63,7 @@ struct ConfigurationValidateTests {
         #expect(await problems(environment, roles: .api).map(\.key) == ["SCORECAST_JWT_JWKS"])
     }
 
-    @Test("a key set's file must be there")
+    @Test("the file of a key set must exist")
     func keySetFile() async throws {
         let folder = try TemporaryFolder()
         let path = try folder.file("jwks.json", #"{"keys":[]}"#)
@@ -73,7 +73,7 @@ struct ConfigurationValidateTests {
         #expect(found.first?.reason.contains("can't be opened") == true)
     }
 
-    @Test("values that a program sets are held to the same ranges, and its secrets to the same strength")
+    @Test("values that a program sets are checked for range, and its secrets for strength")
     func programmatic() {
         var configuration = NodeConfiguration()
         configuration.partitions = 65
@@ -95,7 +95,7 @@ struct ConfigurationValidateTests {
         #expect(keys?.reason.contains("entry 1 has an id") == true && keys?.reason.contains("15 bytes") == true)
     }
 
-    @Test("the listing says where each value comes from")
+    @Test("the listing shows the origin of each value")
     func listing() async throws {
         var configuration = try await NodeConfiguration.load(environment: Fixture.complete)
         configuration.httpPort = 9_000
@@ -107,7 +107,7 @@ struct ConfigurationValidateTests {
         #expect(lines.count == NodeConfiguration().effectiveSettings.count)
     }
 
-    @Test("roles are read from a list, and wrong ones are all named")
+    @Test("roles are read from a list, and all unknown ones are reported")
     func roles() throws {
         #expect(try NodeRoles(list: "api, Gateway") == [.api, .gateway])
         #expect(try NodeRoles(list: "all") == .all)

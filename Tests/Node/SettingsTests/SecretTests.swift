@@ -5,14 +5,14 @@ import Testing
 
 @Suite("Secrets")
 struct SecretTests {
-    /// Everything that a careless line of code could print of a value.
+    /// Returns everything that careless code could print of a value.
     private func renderings(_ value: some Any) -> String {
         var dumped = ""
         dump(value, to: &dumped)
         return ["\(value)", String(reflecting: value), String(describing: value), dumped].joined(separator: "\n")
     }
 
-    @Test("a secret shows only a mark, however it is printed")
+    @Test("a secret is shown as a mark, however it is printed")
     func redaction() {
         let secret = Secret("sesame")
         #expect(secret.description == "<redacted>" && secret.debugDescription == "<redacted>")
@@ -31,7 +31,7 @@ struct SecretTests {
     }
 
     @Test(
-        "each secret can stand in a file, whose closing newlines don't count",
+        "each secret can be in a file, whose final newlines are ignored",
         arguments: Fixture.complete.keys.sorted(), ["", "\n", "\r\n", "\n\n"])
     func file(_ name: String, _ ending: String) async throws {
         let folder = try TemporaryFolder()
@@ -50,7 +50,7 @@ struct SecretTests {
         #expect(revealed == [Fixture.redisURL, Fixture.postgresURL, Fixture.jwtSecret, key])
     }
 
-    @Test("a secret given twice in one place is a problem; the environment's either form goes before the file's")
+    @Test("a secret given twice in one source is a problem; the environment takes precedence over the file")
     func twice() async throws {
         let folder = try TemporaryFolder()
         let path = try folder.file("secret", Fixture.jwtSecret)
@@ -72,7 +72,7 @@ struct SecretTests {
         #expect(await problems(["SCORECAST_CONFIG": twice]).map(\.key) == ["SCORECAST_JWT_SECRET"])
     }
 
-    @Test("a secret's file that is missing, empty, too large or no text is a problem")
+    @Test("a secret's file that is missing, empty, too large or not text is a problem")
     func badFile() async throws {
         let folder = try TemporaryFolder()
         for (path, reason) in [

@@ -3,12 +3,12 @@ import NodeTestSupport
 import Settings
 import Testing
 
-@Suite("Each variable's values")
+@Suite("The values of each variable")
 struct SettingValueTests {
     struct Sample: CustomTestStringConvertible, Sendable {
         let name: String
         let text: String
-        /// As the listing shows it; nil: refused.
+        /// The value as the listing shows it; nil if it is refused.
         let shown: String?
 
         var testDescription: String { "\(name)=\(text)" }
@@ -42,7 +42,7 @@ struct SettingValueTests {
                 ),
                 ("chrome-extension://abcdefghijklmnop", "chrome-extension://abcdefghijklmnop"),
                 ("web+game.a-1://x", "web+game.a-1://x"),
-                // Browsers leave the scheme's own port out.
+                // Browsers leave out the default port of the scheme.
                 ("https://a:443,http://b:80,http://c:443", "https://a,http://b,http://c:443"),
             ],
             bad: [
@@ -132,7 +132,7 @@ struct SettingValueTests {
         + samples("GATEWAY_DRAIN_SPREAD", good: [("0", "0"), ("1m", "1m")], bad: ["61m", "5"])
         + samples("GATEWAY_DRAIN_PACE", good: [("100ms", "100ms"), ("1h", "1h")], bad: ["0", "99ms"])
 
-    @Test("good values are taken, bad ones named", arguments: listener + stores + tokens + behaviour + gateway)
+    @Test("valid values are accepted, others reported", arguments: listener + stores + tokens + behaviour + gateway)
     func value(_ sample: Sample) async throws {
         guard let shown = sample.shown else {
             let found = await problems([sample.name: sample.text])
@@ -147,7 +147,7 @@ struct SettingValueTests {
         #expect(configuration.effective(sample.name)?.origin == SettingOrigin(source: .environment, key: sample.name))
     }
 
-    @Test("every setting has samples of both kinds")
+    @Test("every setting has valid and invalid samples")
     func coverage() {
         let samples = Self.listener + Self.stores + Self.tokens + Self.behaviour + Self.gateway
         let good = Set(samples.filter { $0.shown != nil }.map(\.name))

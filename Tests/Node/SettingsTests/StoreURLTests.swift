@@ -2,7 +2,8 @@ import NodeTestSupport
 import Settings
 import Testing
 
-/// What stops a node later is found when the configuration is read, and the message names the variable and no secret.
+/// Faults that would stop a node later are found when the configuration is read. The message names the variable and
+/// contains no secret.
 @Suite("The stores' URLs") struct StoreURLTests {
     @Test(
         "a URL that Redis' client cannot use",
@@ -50,7 +51,7 @@ import Testing
         _ = try await NodeConfiguration.load(environment: environment, roles: .all)
     }
 
-    @Test("both URLs and what else is wrong are told at once")
+    @Test("problems of both URLs and of other settings are reported together")
     func together() async {
         var environment = Fixture.complete
         environment["SCORECAST_REDIS_URL"] = "redis://127.0.0.1:abc"

@@ -34,13 +34,13 @@ struct JSONLogHandlerTests {
             source: "S")
         #expect(
             log.texts == [
-                #"{"time":"2026-11-20T22:35:00.123Z","level":"info","logger":"scorecast.test","source":"S","message":"hello","#
-                    + #""count":3,"ok":true,"user":"u1"}"# + "\n"
+                #"{"time":"2026-11-20T22:35:00.123Z","level":"info","logger":"scorecast.test","source":"S","#
+                    + #""message":"hello","count":3,"ok":true,"user":"u1"}"# + "\n"
             ])
     }
 
     @Test(
-        "any text comes back as it was, on one line",
+        "any text is logged unchanged, on one line",
         arguments: [
             "", "\"\\/", "a\nb\r\nc\td\u{0}\u{1}\u{1f}\u{7f}", "ü€😀\u{10FFFF}", "\u{85}\u{2028}\u{2029}\u{9b}31m",
             "\u{1b}[31mred", "{\"a\":1}", "e\u{301}", String(decoding: [0xff, 0xfe, 0x41, 0xc3], as: UTF8.self),
@@ -60,7 +60,7 @@ struct JSONLogHandlerTests {
         #expect(!String(decoding: line, as: UTF8.self).unicodeScalars.contains { breaks.contains($0) })
     }
 
-    @Test("metadata can't take the place of the line's own fields, nor of each other")
+    @Test("metadata cannot replace the line's own fields, nor each other")
     func reservedNames() throws {
         let log = log
         logger().log(
@@ -74,7 +74,7 @@ struct JSONLogHandlerTests {
         #expect(object.count == 12)
     }
 
-    @Test("numbers and booleans stay such, what JSON can't say becomes text")
+    @Test("numbers and booleans keep their type, and values that JSON cannot express become text")
     func literals() throws {
         logger().info(
             "m",
@@ -89,7 +89,7 @@ struct JSONLogHandlerTests {
         #expect(object["f"] as? String == "<redacted>")
     }
 
-    @Test("the event's metadata goes before the logger's, and that before the context's")
+    @Test("the event's metadata takes precedence over the logger's, and the logger's over the context's")
     func precedence() throws {
         var logger = logger(Logger.MetadataProvider { ["a": "provider", "b": "provider", "c": "provider"] })
         logger[metadataKey: "a"] = "logger"
@@ -125,7 +125,7 @@ struct TextLogTests {
         return Logger(label: "app") { label in TextLogHandler(label: label, sink: sink, clock: { instant }) }
     }
 
-    @Test("levels are aligned, values quoted where they need it")
+    @Test("levels are aligned, values quoted if necessary")
     func golden() {
         logger().info("started", metadata: ["port": "8080", "at": "a b", "empty": "", "list": ["x", ["k": "v"]]])
         logger().critical("bad\nline \u{1b}[0m", metadata: ["q": "say \"hi\""])
@@ -174,7 +174,7 @@ struct TextLogTests {
         #expect(try log.object()["message"] as? String == "shown" && log.lines.count == 1)
     }
 
-    @Test("lines of many tasks reach a descriptor whole")
+    @Test("lines of many tasks reach a descriptor undivided")
     func descriptor() async throws {
         let folder = try TemporaryFolder()
         let path = try folder.file("log", "")
@@ -201,12 +201,13 @@ struct TextLogTests {
         #expect(sink.droppedLines == 0)
     }
 
-    @Test("a pipe that nobody reads costs lines, not the caller; when it is read again, lines are whole again")
+    @Test("a pipe that nobody reads loses lines and does not block the caller; after it is read again, lines are whole")
     func stalled() throws {
         let pipe = Pipe()
         let sink = LogSink(fileDescriptor: pipe.fileHandleForWriting.fileDescriptor)
         let logger = Logger(label: "t") { JSONLogHandler(label: $0, sink: sink) }
-        // Three writes a line, which don't divide a pipe's buffer: the last line that goes in is cut.
+        // Each line takes three writes, and they do not divide the pipe's buffer evenly, so the last line that fits is
+        // cut.
         let metadata = Logger.Metadata(
             uniqueKeysWithValues: ["a", "b", "c", "d", "e"].map { ($0, "\(String(repeating: "x", count: 1_900))") })
         let start = ContinuousClock.now

@@ -9,7 +9,7 @@ import Testing
         Set(text.matches(of: #/scorecast_[a-z_]+[a-z]/#).map { String($0.output) })
     }
 
-    /// The labels that the sources name as metrics of theirs.
+    /// Returns the labels that the sources use for metrics.
     private static func used() throws -> Set<String> {
         let sources = Checkout.root.appending(path: "Sources")
         let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))

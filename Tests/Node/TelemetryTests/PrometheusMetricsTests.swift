@@ -12,13 +12,13 @@ struct PrometheusMetricsTests {
         ],
         includesProcess: false)
 
-    /// What stands behind a series on the page.
+    /// Returns the value of a series on the page.
     private func value(_ series: String, in metrics: PrometheusMetrics? = nil) -> String? {
         let lines = (metrics ?? self.metrics).render().split(separator: "\n")
         return lines.first { $0.hasPrefix(series + " ") }.map { String($0.dropFirst(series.count + 1)) }
     }
 
-    @Test("the page is exactly as the format wants it")
+    @Test("the page follows the format exactly")
     func golden() {
         let updates = Counter(
             label: "app.updates", dimensions: [("outcome", "ok"), ("board", "a\"b\\c\nd")], factory: metrics)
@@ -59,7 +59,8 @@ struct PrometheusMetricsTests {
                 # TYPE app_updates_total counter
                 app_updates_total{board="a\"b\\c\nd",outcome="ok"} 3
                 app_updates_total{outcome="error"} 1
-                # HELP scorecast_metrics_dropped_total Recordings dropped: a metric had too many label sets, or one name two types.
+                # HELP scorecast_metrics_dropped_total Recordings dropped: a metric had too many label sets, \#
+                or one name two types.
                 # TYPE scorecast_metrics_dropped_total counter
                 scorecast_metrics_dropped_total 0
 
@@ -67,7 +68,7 @@ struct PrometheusMetricsTests {
     }
 
     @Test(
-        "a value falls into the first bucket whose bound it does not pass",
+        "a value counts in the first bucket whose bound it does not exceed",
         arguments: [
             (0.0, [1, 1, 1, 1]), (0.001, [1, 1, 1, 1]), (0.0010001, [0, 1, 1, 1]), (0.1, [0, 1, 1, 1]),
             (1.0, [0, 0, 1, 1]),
@@ -88,7 +89,7 @@ struct PrometheusMetricsTests {
         #expect(metrics.render().split(separator: "\n").filter { $0.hasPrefix("t_seconds_bucket") }.count == 18)
     }
 
-    @Test("names and labels are made fit, whatever they were")
+    @Test("names and labels are made valid, whatever they are")
     func names() {
         Counter(label: "1.a-ü/b_total", dimensions: [("le", "x"), ("__p-q", "y"), ("9", "z")], factory: metrics)
             .increment()
@@ -122,7 +123,7 @@ struct PrometheusMetricsTests {
         #expect(value("c_total") == "0")
     }
 
-    @Test("gauges go up and down and show values that are no numbers")
+    @Test("gauges go up and down and show values that are not numbers")
     func gauges() {
         let meter = Meter(label: "m", factory: metrics)
         meter.set(10)
@@ -152,7 +153,7 @@ struct PrometheusMetricsTests {
         #expect(value(#"c_total{i="0"}"#, in: metrics) == nil && value(#"c_total{i="2"}"#, in: metrics) == "1")
     }
 
-    @Test("one name has one type, and those of the page itself are taken")
+    @Test("a name has one type, and the page's own names are reserved")
     func conflicts() {
         Meter(label: "x", factory: metrics).set(1)
         Recorder(label: "x", factory: metrics).record(5)
@@ -200,7 +201,7 @@ struct PrometheusMetricsTests {
 
 @Suite("Process statistics")
 struct ProcessStatisticsTests {
-    @Test("the kernel's line is read by field, whatever the command is called")
+    @Test("the kernel's line is parsed by field, whatever the command's name contains")
     func parse() {
         let stat = "42 (a) b (c)) S 1 1 1 0 -1 4194304 9 0 0 0 150 50 0 0 20 0 1 0 1000 8000 25 184467 1 2 3"
         let statistics = ProcessStatistics(
@@ -212,7 +213,7 @@ struct ProcessStatisticsTests {
     }
 
     @Test(
-        "a line that is cut or no line at all gives nothing",
+        "a cut line or no line gives no statistics",
         arguments: ["", "42 (x) S 1", "42 x S", ")", "1 (x) S a b c"])
     func garbage(_ stat: String) {
         let statistics = ProcessStatistics(stat: stat, bootSeconds: 1, ticksPerSecond: 100, pageBytes: 4_096)

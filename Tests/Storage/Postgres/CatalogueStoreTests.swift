@@ -41,7 +41,7 @@ struct CatalogueStoreTests {
         }
     }
 
-    /// Whoever changes the catalogue, and how: the revision grows.
+    /// The revision grows with every change of the catalogue, whoever makes it.
     @Test(arguments: [
         "INSERT INTO actions (action_id, points, boards) VALUES ('a', 1, '{global}')",
         "UPDATE actions SET points = 6 WHERE action_id = 'kill'",
@@ -97,7 +97,7 @@ struct CatalogueStoreTests {
         }
     }
 
-    /// One that another rule is meant for is not run by the only rule that there is.
+    /// A board that needs other rules must not run with the only rules there are.
     @Test(arguments: [
         ("operator", "'best'", "operator best is not supported"),
         ("operator", "'set'", "operator set is not supported"),
@@ -138,7 +138,7 @@ struct CatalogueStoreTests {
         }
     }
 
-    /// What the tables refuse, whatever a store thinks of it.
+    /// Rows that the tables refuse, whatever a store would accept.
     @Test(arguments: [
         "INSERT INTO actions (action_id, points, boards) VALUES ('a b', 1, '{global}')",
         "INSERT INTO actions (action_id, points, boards) VALUES ('a', 1, '{}')",

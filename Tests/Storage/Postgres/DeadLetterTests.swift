@@ -5,14 +5,14 @@ import Storage
 import TestSupport
 import Testing
 
-/// A row that a table refuses for what it holds stops nothing and is not lost; trouble of any other kind moves no row.
+/// A row that a table refuses because of its content stops nothing and is not lost. Other failures move no row.
 @Suite(.timeLimit(.minutes(1)))
 struct DeadLetterTests {
-    /// What makes the row of an event one that the ledger refuses.
+    /// The fault of an event's row, for which the ledger refuses it.
     enum Fault: String, CaseIterable, Sendable {
         case twice, constraint, deferred, nul, tooLarge
 
-        /// The code that the dead letter has.
+        /// The code of the dead letter.
         var code: String {
             switch self {
             case .twice, .deferred: "23505"
@@ -22,12 +22,13 @@ struct DeadLetterTests {
             }
         }
 
-        /// What an operator of the database did before.
+        /// The SQL that an operator ran before.
         var preparation: String? {
             switch self {
             case .constraint: "ALTER TABLE score_events ADD CONSTRAINT not_odd CHECK (nonce <> 'odd')"
             case .deferred:
-                // No unique constraint of a partitioned table can leave out its key; one of a month can.
+                // A unique constraint of a partitioned table must include its partition key. A constraint of one month
+                // need not.
                 """
                 ALTER TABLE score_events_2026_09 ADD CONSTRAINT rank_once UNIQUE (rank) DEFERRABLE INITIALLY DEFERRED
                 """
@@ -58,12 +59,12 @@ struct DeadLetterTests {
         try await fixture.column("SELECT partition || '-' || seq FROM score_events ORDER BY partition, seq")
     }
 
-    /// One event at fault among those of two partitions: all others are in the ledger, all scores are Redis'.
+    /// One event of two partitions is at fault. All others are in the ledger, and all scores are those of Redis.
     @Test(arguments: Fault.allCases)
     func oneRow(_ fault: Fault) async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
-            // Ranks of their own, for the constraint that is deferred.
+            // Each event has its own rank, because of the deferred constraint.
             let first = events(1...5) { $0.rank = $0.seq }
             try await ledger.commit([batch(first)], from: [:])
             if let sql = fault.preparation { try await fixture.run(sql) }
@@ -84,18 +85,18 @@ struct DeadLetterTests {
                 try await seqs(fixture)
                     == ["0-1", "0-2", "0-3", "0-4", "0-5", "0-6", "0-7", "0-9", "1-1", "1-2", "1-3"])
             #expect(try await ledger.positions() == [0: position(9), 1: position(3, signature: "other-3")])
-            // u2 has its score of the event that the ledger lacks.
+            // u2 has the score of the event that the ledger lacks.
             #expect(
                 try await fixture.column("SELECT user_id || ' ' || score FROM scores WHERE board = 'global' ORDER BY 1")
                     == ["u0 90", "u1 70", "u2 80"])
-            // And it goes on, the fast way.
+            // Work continues the fast way.
             #expect(
                 try await ledger.commit([batch(events(10...12) { $0.rank = $0.seq })], from: [0: position(9)]) == [])
             #expect(try await ledger.positions()[0] == position(12))
         }
     }
 
-    /// Many of them among many, and nothing but them.
+    /// Many refused rows among many others. Only they are refused.
     @Test func manyRows() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
@@ -119,7 +120,7 @@ struct DeadLetterTests {
         }
     }
 
-    /// A score that the table refuses: the ledger has its event, and the others have their scores.
+    /// The table refuses a score. The ledger has its event, and the other users have their scores.
     @Test func aScore() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
@@ -133,7 +134,7 @@ struct DeadLetterTests {
         }
     }
 
-    /// All of the event is kept, readable for every database.
+    /// The whole event is kept, in a form that every database can hold.
     @Test func theEvent() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
@@ -142,7 +143,7 @@ struct DeadLetterTests {
                 event.userID = event.seq == 1 ? "日本 👩🏽‍🚀 \"\\" : "u\0"
                 event.submittedScore = event.seq == 1 ? nil : -7
             }
-            // The score of the second cannot be written either.
+            // The score of the second event cannot be written either.
             #expect(try await ledger.commit([batch(list)], from: [:]).count == 3)
             #expect(
                 try await fixture.column("SELECT event ->> 'user_id' FROM dead_letters WHERE seq = 1")
@@ -174,7 +175,7 @@ struct DeadLetterTests {
             configuration.poolSize = 1
             let pool = try PostgresPool(configuration: configuration, logger: quietLogger())
             do {
-                // `migrate` may refuse such a database; the persister must not stop at one all the same.
+                // `migrate` may refuse such a database, but the persister must not stop because of it.
                 try await pool.withConnection { connection in
                     for migration in Migrations.all { try connection.script(migration.sql) }
                 }
@@ -198,9 +199,9 @@ struct DeadLetterTests {
         }
     }
 
-    // MARK: What is no fault of a row
+    // MARK: Failures that are not the fault of a row
 
-    /// Trouble of the moment or of the database: what brings it about, and what ends it.
+    /// Passing failures and failures of the database, with the SQL that begins and ends each.
     static let troubles: [(String, begin: String, end: String)] = [
         ("a table is missing", "ALTER TABLE score_events RENAME TO away", "ALTER TABLE away RENAME TO score_events"),
         ("a column is missing", "ALTER TABLE scores RENAME score TO s", "ALTER TABLE scores RENAME s TO score"),
@@ -250,13 +251,13 @@ struct DeadLetterTests {
             if !trouble.end.isEmpty { try await fixture.run(trouble.end) }
             #expect(try await letters(fixture) == [])
             #expect(try await ledger.positions() == [0: position(5)])
-            // The month is made again by the next try, if it was that.
+            // If a month was missing, the next attempt creates it again.
             #expect(try await ledger.commit([batch(events(6...9))], from: [0: position(5)]) == [])
             #expect(try await ledger.positions() == [0: position(9)])
         }
     }
 
-    /// A server that takes no writes now is left before it sees a row.
+    /// A server that accepts no writes at the moment is left before it sees a row.
     @Test func readOnly() async throws {
         try await withDatabase { fixture in
             try await fixture.run(
@@ -280,7 +281,7 @@ struct DeadLetterTests {
     }
 
     @Test func codesOfOurOwn() {
-        // Without the name of a constraint it is the table of a month that is missing.
+        // Without the name of a constraint, the table of a month is missing.
         #expect(Self.error("23514", constraint: "not_odd").isFaultOfRow)
         #expect(Self.error(PostgresError.Code.badValue, .misuse).isFaultOfRow)
         #expect(!Self.error(PostgresError.Code.badCall, .misuse).isFaultOfRow)

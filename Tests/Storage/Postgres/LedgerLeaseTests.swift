@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// Who may write to the ledger.
+/// The leases that allow a persister to write to the ledger.
 @Suite(.timeLimit(.minutes(1)))
 struct LedgerLeaseTests {
     private func kind(_ body: () async throws -> Void) async -> StoreError.Kind? {
@@ -39,7 +39,7 @@ struct LedgerLeaseTests {
         }
     }
 
-    /// With the connection the leases are gone, and what was held is not believed any more.
+    /// The leases end with the connection, and a persister no longer relies on those that it held.
     @Test func aLostConnectionLosesTheLeases() async throws {
         try await withDatabase { fixture in
             let session = try await fixture.session()
@@ -52,7 +52,7 @@ struct LedgerLeaseTests {
             let second = try await fixture.ledger()
             try await eventually("the other one gets the leases") { try await second.acquireLeases(0..<1) == [0] }
             let from = [0: position(2)]
-            // The first try meets the broken connection, or a new one without leases.
+            // The first attempt meets the broken connection, or a new one without leases.
             let kinds = [
                 await kind { try await first.commit([batch(events(3...4))], from: from) },
                 await kind { try await first.commit([batch(events(3...4))], from: from) },

@@ -4,11 +4,12 @@ import Storage
 import TestSupport
 import Testing
 
-/// The ledger's monthly partitions, which are made when an event needs them.
+/// The ledger's monthly partitions, which are created when an event needs them.
 @Suite(.timeLimit(.minutes(1)))
 struct LedgerMonthTests {
     private static let query = """
-        SELECT c.relname || ' ' || pg_get_expr(c.relpartbound, c.oid) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        SELECT c.relname || ' ' || pg_get_expr(c.relpartbound, c.oid)
+        FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
         WHERE i.inhparent = 'score_events'::regclass ORDER BY 1
         """
 
@@ -31,7 +32,7 @@ struct LedgerMonthTests {
         #expect(LedgerMonth(milliseconds: 0) != LedgerMonth(milliseconds: 31 * 86_400_000))
     }
 
-    /// One commit over the turn of the year, whatever the time zone of the server.
+    /// One commit across the turn of the year, in any time zone of the server.
     @Test(arguments: ["UTC", "Pacific/Kiritimati", "America/Los_Angeles"])
     func overTheTurnOfTheYear(_ zone: String) async throws {
         try await withDatabase { fixture in
@@ -42,7 +43,7 @@ struct LedgerMonthTests {
             #expect(try await months(fixture) == ["score_events_2026_12", "score_events_2027_01"])
             #expect(try await fixture.column("SELECT seq FROM score_events_2026_12 ORDER BY 1") == ["1", "2"])
             #expect(try await fixture.column("SELECT seq FROM score_events_2027_01 ORDER BY 1") == ["3", "4"])
-            // Their bounds meet, and are those of UTC.
+            // The bounds are adjacent, and in UTC.
             let bounds = try await fixture.pool.withConnection { connection in
                 _ = try connection.query("SET timezone = 'UTC'")
                 return try connection.query(Self.query).rows.map { try $0.string(0) }
@@ -55,7 +56,7 @@ struct LedgerMonthTests {
         }
     }
 
-    /// Several persisters, each with its partitions, meet a new month at the same moment: all of them get through.
+    /// Several persisters with different partitions need a new month at the same moment. All of them succeed.
     @Test func atOnce() async throws {
         try await withDatabase { fixture in
             let count = 6
@@ -65,7 +66,7 @@ struct LedgerMonthTests {
                 #expect(try await ledger.acquireLeases(partition..<partition + 1) == [partition])
                 ledgers.append(ledger)
             }
-            // Several new months, so that they meet again and again.
+            // Several new months, so that the persisters meet repeatedly.
             for round in 0..<8 {
                 try await withThrowingTaskGroup(of: Void.self) { [ledgers] group in
                     for partition in 0..<count {
@@ -87,14 +88,14 @@ struct LedgerMonthTests {
         }
     }
 
-    /// A month that is taken away (archived, or never restored) is made again when it is needed.
+    /// A month that was removed (archived, or never restored) is created again when it is needed.
     @Test func madeAgain() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
             try await ledger.commit([batch(events(1...2))], from: [:])
             try await fixture.run("DROP TABLE score_events_2026_09")
             let from = [0: position(2)]
-            // The ledger finds out by a failure, and gets over it.
+            // The ledger notices it by a failure, and recovers.
             _ = try? await ledger.commit([batch(events(3...4))], from: from)
             if try await ledger.positions() == from { try await ledger.commit([batch(events(3...4))], from: from) }
             #expect(try await fixture.column("SELECT seq FROM score_events ORDER BY 1") == ["3", "4"])

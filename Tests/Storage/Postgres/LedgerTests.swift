@@ -17,7 +17,7 @@ struct LedgerTests {
         }
     }
 
-    /// All that the tables hold, to see that nothing has changed.
+    /// Returns everything that the tables hold, to see that nothing has changed.
     private func everything(_ fixture: PostgresFixture) async throws -> [String] {
         try await fixture.column(
             """
@@ -40,7 +40,7 @@ struct LedgerTests {
                     "SELECT concat_ws(' ', epoch, last_id, seq, last_signature) FROM partition_positions")
                     == ["e1 5-0 5 signature-5"])
 
-            // On from there, in another epoch.
+            // Continue from there in another epoch.
             try await ledger.commit([batch(events(6...7), epoch: "e2")], from: position5)
             #expect(try await ledger.positions() == [0: position(7, epoch: "e2")])
             #expect(try await fixture.column("SELECT count(*) FROM score_events") == ["7"])
@@ -84,7 +84,7 @@ struct LedgerTests {
         }
     }
 
-    /// The same batch again, and one from where somebody else was: refused, and nothing is written.
+    /// The same batch again, and a batch after another persister's position, are refused, and nothing is written.
     @Test func conflicts() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
@@ -105,7 +105,7 @@ struct LedgerTests {
         }
     }
 
-    /// One of two batches is refused: the other is not written either.
+    /// If one of two batches is refused, the other is not written either.
     @Test func allOrNothing() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
@@ -141,13 +141,13 @@ struct LedgerTests {
             let ledger = try await fixture.leader()
             try await ledger.commit([batch(events(1...5))], from: [:])
             let before = try await everything(fixture)
-            // The last step of a commit fails: the scores.
+            // The last step of a commit fails: writing the scores.
             try await fixture.run("ALTER TABLE scores RENAME COLUMN reached_seq TO reached")
             #expect(await kind { try await ledger.commit([batch(events(6...9))], from: position5) } == .unavailable)
             try await fixture.run("ALTER TABLE scores RENAME COLUMN reached TO reached_seq")
             #expect(try await everything(fixture) == before)
             #expect(try await ledger.positions() == position5)
-            // The connection, and so the lease, has come through.
+            // The connection survived, and so did the lease.
             try await ledger.commit([batch(events(6...9))], from: position5)
             #expect(try await ledger.positions() == [0: position(9)])
         }
@@ -159,14 +159,14 @@ struct LedgerTests {
             let query = "SELECT user_id || ' ' || score || ' ' || reached_seq FROM scores ORDER BY 1"
             try await ledger.commit([batch(events(1...5))], from: [:])
             #expect(try await fixture.column(query) == ["u0 30 3", "u1 40 4", "u2 50 5"])
-            // Down as well as up.
+            // Scores can go down as well as up.
             let down = events(6...7) { event in event.score = -1 }
             try await ledger.commit([batch(down)], from: position5)
             #expect(try await fixture.column(query) == ["u0 -1 6", "u1 -1 7", "u2 50 5"])
         }
     }
 
-    /// Two users whose ids are canonically equivalent are two users: Swift's `==` on strings takes them for one.
+    /// Users whose ids are canonically equivalent are different users, although Swift's `==` treats the ids as equal.
     @Test func equivalentUserIDs() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
@@ -180,7 +180,7 @@ struct LedgerTests {
         }
     }
 
-    /// Rows of the ledger stay as they are, for whoever has the rights of its owner too.
+    /// Rows of the ledger cannot be changed, not even with the privileges of its owner.
     @Test(arguments: [
         "UPDATE score_events SET points = 0", "UPDATE score_events SET points = 0 WHERE seq = 1",
         "DELETE FROM score_events", "DELETE FROM score_events_2026_09 WHERE seq = 1",

@@ -36,14 +36,15 @@ struct SuspicionStoreTests {
             try await store.add([Self.summary("u1"), forged])
             #expect(
                 try await fixture.column(Self.columns) == [
-                    "1790000040|u1|velocity|1|1790000041234|1790000041234|global|kill|5|nonce0001|signature|NULL|a:8080",
+                    "1790000040|u1|velocity|1|1790000041234|1790000041234|global|kill|5|nonce0001|signature|NULL|"
+                        + "a:8080",
                     "1790000040|u2|bad_signature|1|1790000040005|1790000040005|NULL|NULL|NULL|NULL|NULL|"
                         + "v1.\\N?{,\"}'|a:8080",
                 ])
         }
     }
 
-    /// Whoever hammers makes a number grow, by whichever node and however often it is written.
+    /// Repeated attempts increase a number, on whichever node they occur and however often they are written.
     @Test func oneRowForEachUserMinuteAndReason() async throws {
         try await withDatabase { fixture in
             let nodes = ["a:1", "b:2"].map { PostgresSuspicionStore(pool: fixture.pool, node: $0) }
@@ -65,7 +66,8 @@ struct SuspicionStoreTests {
         try await withDatabase { fixture in
             let store = PostgresSuspicionStore(pool: fixture.pool, node: "a")
             let users = (0..<500).map { "u\($0)" } + ["caf\u{e9}", "cafe\u{301}", "'; DROP TABLE suspicions; --"]
-            // In two orders at once: neither waits for the other's rows while the other waits for its own.
+            // The same rows in two orders at the same time: neither statement waits for a row of the other while the
+            // other waits for it.
             async let one: Void = store.add(users.map { Self.summary($0) })
             async let other: Void = store.add(users.reversed().map { Self.summary($0) })
             _ = try await (one, other)
@@ -87,6 +89,6 @@ struct SuspicionStoreTests {
 }
 
 extension SuspicionSummary {
-    /// Its first attempt alone.
+    /// A summary of the first attempt only.
     fileprivate var once: SuspicionSummary { SuspicionSummary(first) }
 }

@@ -6,7 +6,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// What the canary says of a feed.
+/// The canary's evidence about a feed.
 @Suite(.timeLimit(.minutes(1)))
 struct CanaryTests {
     @Test func nothingIsProvenBeforeTheFirstArrival() {
@@ -23,11 +23,11 @@ struct CanaryTests {
         var watch = CanaryWatch(patienceNanoseconds: 10)
         let sent = (0..<5).map { watch.send(now: Int64($0) * 4) }
         #expect(watch.isLate(now: 11))
-        // It comes after all, and the others still have time.
+        // It arrives after all, and the others still have time.
         #expect(watch.arrived(sent[0], now: 11) == .init(took: 11, lost: 0))
         #expect(!watch.isLate(now: 14))
         #expect(watch.isLate(now: 15))
-        // One that comes says that those before it were lost: they are not awaited any more.
+        // An arrival shows that the canaries before it were lost. They are no longer expected.
         #expect(watch.arrived(sent[3], now: 15) == .init(took: 3, lost: 2))
         #expect(!watch.isLate(now: 26))
         #expect(watch.isLate(now: 27))
@@ -58,12 +58,12 @@ struct CanaryTests {
         var watch = CanaryWatch(patienceNanoseconds: 10)
         for now in 0..<10_000 { _ = watch.send(now: Int64(now)) }
         #expect(watch.isLate(now: 10_000))
-        // How long it took is not known: only the oldest are remembered.
+        // The time is unknown, because only the oldest canaries are tracked.
         #expect(watch.arrived(10_000, now: 10_000) == .init(took: nil, lost: 16))
         #expect(!watch.isLate(now: 20_000))
     }
 
-    /// The feed's connection goes to a server that nothing is published to, as one that was cut off.
+    /// The feed's connection leads to a server to which nothing is published, like one that was cut off.
     @Test func aDeafConnectionIsMadeAgain() async throws {
         try await withPrivateRedis { deaf in
             try await withFixture { fixture in

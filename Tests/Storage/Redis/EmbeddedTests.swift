@@ -5,7 +5,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// The files that are compiled into the binary are those of the folders, all of them.
+/// All files of the folders are compiled into the binary, unchanged.
 struct EmbeddedTests {
     private let root = Checkout.root
 
@@ -20,7 +20,7 @@ struct EmbeddedTests {
     @Test func scripts() throws {
         let embedded = Dictionary(uniqueKeysWithValues: Scripts.all.map { ($0.name + ".lua", $0.source) })
         #expect(try files("lua") == embedded)
-        // The shebang lets Redis refuse a script at its start.
+        // The shebang lets Redis refuse a script before it starts.
         #expect(embedded.values.allSatisfy { $0.hasPrefix("#!lua") })
     }
 

@@ -4,7 +4,7 @@ import RedisClient
 import Storage
 import Testing
 
-/// What keys and channels are called, and that no two deployments share a name.
+/// The names of keys and channels. No two deployments share a name.
 struct KeySpaceTests {
     private func keys(_ prefix: String, _ database: Int) -> RankingKeys {
         RankingKeys(
@@ -34,7 +34,7 @@ struct KeySpaceTests {
         #expect(KeySpace(prefix: "game1:", database: 0).deployment == "game1:{sc00}:deployment")
     }
 
-    /// Redis' databases part keys, and not channels.
+    /// Redis' databases separate keys but not channels.
     @Test(arguments: [
         ("", 0, "{sc14}:"), ("db3:", 3, "db3:{sc14}:"), ("game:", 0, "game:{sc14}:"), ("game:", 3, "game:db3:{sc14}:"),
         ("", 3, "db3:{sc14}:"), ("db3:", 4, "db3:db4:{sc14}:"),
@@ -59,7 +59,7 @@ struct KeySpaceTests {
     @Test func everyCommandOfAScriptIsFound() throws {
         for script in Scripts.all where script != Scripts.rights {
             let called = RedisRights.calls(in: script.source)
-            // Each place that calls Redis is of the form that is looked for.
+            // Every call of Redis in a script has the form that `RedisRights` searches for.
             let code = script.source.split(separator: "\n").filter { !$0.hasPrefix("--") }.joined(separator: "\n")
             let places = code.replacing("pcall(", with: "").matches(of: /call\(/).count
             #expect(places == code.matches(of: /call\('[A-Z]+'/).count, "\(script.name)")

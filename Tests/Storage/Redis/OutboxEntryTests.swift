@@ -3,7 +3,7 @@ import RedisClient
 import Storage
 import Testing
 
-/// The form of an outbox entry: what is read again in weeks, and by other versions.
+/// The format of an outbox entry, which may be read weeks later and by other versions.
 @Suite(.timeLimit(.minutes(1)))
 struct OutboxEntryTests {
     @Test func inRedis() async throws {

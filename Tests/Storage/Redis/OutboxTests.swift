@@ -6,7 +6,7 @@ import Testing
 /// The outboxes as the persister reads them.
 @Suite(.timeLimit(.minutes(1)))
 struct OutboxTests {
-    /// A board of each partition.
+    /// Returns one board for each partition.
     private func boards(_ fixture: RedisFixture) -> [Board] {
         fixture.partitioning.all.map { partition in
             let number = (0...).lazy.first { number in
@@ -39,7 +39,7 @@ struct OutboxTests {
             #expect(batches[0].events.map(\.ranking.board) == Array(repeating: boards[0].id, count: 5))
             #expect(batches[1].events.map(\.userID) == ["u1", "u2", "u3"])
 
-            // The limit is each partition's own.
+            // The limit applies to each partition.
             let some = try await fixture.outbox.read(after: [0: 1, 2: 2], limit: 2, waitMilliseconds: 10)
                 .sorted { $0.partition < $1.partition }
             #expect(some.map { $0.events.map(\.seq) } == [[2, 3], [3]])
@@ -56,7 +56,7 @@ struct OutboxTests {
             #expect(try await fixture.outbox.read(after: [0: 0, 1: 0], limit: 10, waitMilliseconds: 100).isEmpty)
             #expect(clock.now - start >= .milliseconds(90))
 
-            // One that comes during the wait ends it: well before the client's own timeout of two seconds.
+            // An event that arrives during the wait ends it, well before the client's own timeout of two seconds.
             let boards = boards(fixture)
             async let batches = fixture.outbox.read(after: [0: 0, 1: 0], limit: 10, waitMilliseconds: 1500)
             try await add(fixture, boards[1], 1)
@@ -74,12 +74,12 @@ struct OutboxTests {
             try await fixture.outbox.trim(partition: 0, through: 4)
             try await fixture.outbox.trim(partition: 0, through: 2)
             #expect(try await fixture.events().map(\.seq) == Array(5...10))
-            // What was trimmed is a gap to those who had not read it: the ledger refuses what follows.
+            // Trimmed events leave a gap for a reader that had not read them. The ledger refuses the events after it.
             let batches = try await fixture.outbox.read(after: [0: 2], limit: 2, waitMilliseconds: 10)
             #expect(batches.map { $0.events.map(\.seq) } == [[5, 6]])
             try await fixture.outbox.trim(partition: 0, through: 10)
             #expect(try await fixture.events().isEmpty)
-            // An empty stream goes on with the next number.
+            // An empty stream continues with the next number.
             try await fixture.add("u1", 1, "s11")
             #expect(try await fixture.events().map(\.seq) == [11])
             try await fixture.outbox.trim(partition: 0, through: 1_234_567_890_123_456)
@@ -87,7 +87,7 @@ struct OutboxTests {
         }
     }
 
-    /// What tells one history from another: the signature of a single event, where it is still there.
+    /// The signature of a single event distinguishes histories, as long as the outbox has the event.
     @Test func signatures() async throws {
         try await withFixture(partitions: 3) { fixture in
             let boards = boards(fixture)
@@ -104,7 +104,7 @@ struct OutboxTests {
         }
     }
 
-    /// While a partition is closed, its events wait.
+    /// The events of a closed partition are held back.
     @Test func closedPartitionsWait() async throws {
         try await withFixture(partitions: 2) { fixture in
             let boards = boards(fixture)
@@ -130,7 +130,7 @@ struct OutboxTests {
         try await withFixture { fixture in
             try await fixture.add("u1", 5, "s1")
             try await fixture.redis.command(["XADD", fixture.keys.partition.outbox, "2-0"] + fields)
-            // What comes before it can be read, and what is wrong behind that is told.
+            // The events before the unreadable one are returned, together with its error.
             let batches = try await fixture.outbox.read(after: [0: 0], limit: 10, waitMilliseconds: 10)
             #expect(batches.map { $0.events.map(\.seq) } == [[1]])
             #expect(batches.first?.trouble?.kind == .corrupt)

@@ -40,7 +40,7 @@ struct PageTests {
         }
     }
 
-    /// Members that no script wrote are noticed, not shown.
+    /// Members that no script wrote are reported, not shown.
     @Test(arguments: [("u1", "5"), ("9007199254740990", "5"), ("9007199254740990u1", "1.5")])
     func strangeMembers(_ member: String, _ score: String) async throws {
         try await withFixture { fixture in
@@ -50,7 +50,7 @@ struct PageTests {
         }
     }
 
-    /// `next` is there exactly where something follows.
+    /// `next` is present only if more entries follow.
     @Test func limits() async throws {
         try await withFixture { fixture in
             for number in 0..<20 { try await fixture.add("u\(number)", Int64(number % 3), "s\(number)") }
@@ -67,7 +67,7 @@ struct PageTests {
         }
     }
 
-    /// A cursor is a place: also one where nothing is, or nothing is any more.
+    /// A cursor is a place. It also works if no entry is at that place, or none is any more.
     @Test func anyPlace() async throws {
         try await withFixture { fixture in
             for (number, score) in [5, 5, 5, 3, 3, 1].enumerated() {
@@ -91,8 +91,7 @@ struct PageTests {
         }
     }
 
-    /// While users move, appear and vanish between two pages, those who stay where they are are met once each, in
-    /// order.
+    /// Users move, appear and vanish between two pages. Those who do not move are returned exactly once, in order.
     @Test(arguments: [UInt64(1), 2, 3])
     func walkWhileOthersMove(_ seed: UInt64) async throws {
         try await withFixture { fixture in
@@ -110,7 +109,7 @@ struct PageTests {
                 seen += page.top.entries.map(\.userID)
                 cursor = page.next
                 pages += 1
-                // The entry that the cursor stands on moves away, or out, as often as it stays; and others do.
+                // The entry at the cursor moves or vanishes about as often as it stays, and others move, too.
                 var movers = (0..<3).map { _ in "u\(Int.random(in: 0..<120, using: &random))" }
                 if let last = seen.last, Bool.random(using: &random) { movers.append(last) }
                 for (index, user) in movers.enumerated() where !moved.contains(user) {

@@ -7,8 +7,8 @@ import Storage
 import TestSupport
 import Testing
 
-/// Thousands of random updates against a board kept in the simplest way: each reply, the whole order, and each version
-/// of the visible top as it is published.
+/// Compares thousands of random updates with a board that is kept in the simplest way: each reply, the whole order, and
+/// each published version of the top.
 @Suite(.timeLimit(.minutes(2)))
 struct RankingPropertyTests {
     struct Case: Sendable {
@@ -16,7 +16,7 @@ struct RankingPropertyTests {
         var top: Int
         var users: Int
         var updates: Int
-        /// Amounts are drawn from −spread to spread: few of them make many ties.
+        /// Amounts are drawn from −spread to spread. A small spread makes many ties.
         var spread: Int64
     }
 
@@ -34,7 +34,7 @@ struct RankingPropertyTests {
                 try await eventually("all versions arrive") {
                     published.withLockedValue { $0.count } >= oracle.tops.count
                 }
-                // One message for each version, and no other: it would have arrived before the end does.
+                // There is one message for each version and no other. Others would have arrived before the end does.
                 try await fixture.redis.command("PUBLISH", fixture.keys.channel, "end")
                 try await eventually("the end arrives") { published.withLockedValue { $0.last } == "end" }
                 let tops = try published.withLockedValue { $0.dropLast() }
@@ -45,7 +45,7 @@ struct RankingPropertyTests {
                 let wrong = zip(tops, oracle.tops).first { $0.entries != $1 }
                 #expect(wrong == nil, "\(wrong.map { "\($0.0) instead of \($0.1)" } ?? "")")
                 #expect(zip(tops, tops.dropFirst()).allSatisfy { $0.at <= $1.at })
-                #expect(oracle.tops.count > 50, "too few versions to say anything")
+                #expect(oracle.tops.count > 50, "too few versions to prove anything")
             }
         }
     }
@@ -97,7 +97,7 @@ struct RankingPropertyTests {
         }
     }
 
-    /// Runs `body` while everything that is published for the fixture's board is collected.
+    /// Runs `body`, and collects everything that is published for the fixture's board.
     private func withPublished(
         _ fixture: RedisFixture, into published: NIOLockedValueBox<[String]>, _ body: () async throws -> Void
     ) async throws {

@@ -8,13 +8,13 @@ import Storage
 import TestSupport
 import Testing
 
-/// What each new connection asks of its Redis.
+/// The checks that each new connection makes of its Redis.
 @Suite(.timeLimit(.minutes(2)))
 struct RedisFitnessTests {
     private let own = String(repeating: "a", count: 32)
     private let others = String(repeating: "b", count: 32)
 
-    /// One connection of a node: its configuration, and what it makes of the Redis.
+    /// One connection of a node: its configuration, and the result of the checks.
     private struct Attempt {
         let fitness: RedisFitness
         let error: RedisError?
@@ -52,7 +52,7 @@ struct RedisFitnessTests {
             let first = try await connect(server.url, id: own)
             #expect(first.error == nil && first.fitness.report.wasFit && first.fitness.report.refusal == nil)
             #expect(try await run(server, "GET", "{sc00}:deployment").string == own)
-            // Again, and a second node of it.
+            // The same node connects again, and so does a second node of the same deployment.
             #expect(try await connect(server.url, id: own).error == nil)
 
             let stranger = try await connect(server.url, id: others)
@@ -65,7 +65,7 @@ struct RedisFitnessTests {
             #expect(try await run(server, "GET", "{sc00}:deployment").string == own)
             #expect(try await run(server, "DBSIZE").int64 == 1)
 
-            // Beside it, with another prefix or in another database, there is place.
+            // With another prefix or in another database there is room for another deployment.
             #expect(try await connect(server.url, id: others) { $0.keyPrefix = "two:" }.error == nil)
             #expect(try await connect(server.url + "/1", id: others).error == nil)
             #expect(try await run(server, database: 1, "GET", "db1:{sc00}:deployment").string == others)
@@ -95,7 +95,7 @@ struct RedisFitnessTests {
             let attempt = try await connect(server.url, id: own)
             let text = try #require(attempt.fitness.report.refusal).explanation
             #expect(!text.contains("\u{1B}") && text.utf8.count < 1000)
-            // A key of another type is nobody's id, and is not overwritten.
+            // A key of another type is not an id, and is not overwritten.
             _ = try await run(server, "DEL", "{sc00}:deployment")
             _ = try await run(server, "HSET", "{sc00}:deployment", "f", "v")
             #expect(try await connect(server.url, id: own).error != nil)
@@ -115,7 +115,7 @@ struct RedisFitnessTests {
             let running = Task { try await client.run() }
             defer { running.cancel() }
             try await client.waitUntilConnected(timeout: .seconds(20))
-            // Connections live on, so nobody asks by himself.
+            // The connections stay open, so nothing asks again by itself.
             try await client.command("FLUSHALL")
             try await client.command("SET", "{sc00}:deployment", others)
             await fitness.askAgain(client)
@@ -129,7 +129,7 @@ struct RedisFitnessTests {
         }
     }
 
-    /// A node that only reads takes a replica that it was given, and leaves a primary that becomes one.
+    /// A node that only reads accepts a replica, but leaves a primary that becomes a replica.
     @Test func aReaderLeavesAPrimaryThatBecomesAReplica() async throws {
         try await withPrivateRedis { server in
             let configuration = try RedisConfiguration(url: server.url)
@@ -145,7 +145,7 @@ struct RedisFitnessTests {
             _ = try await run(server, "REPLICAOF", "127.0.0.1", "1")
             await fitness.askAgain(client)
             try await eventually("it has looked again") { client.connectionState.generation == 2 && client.isConnected }
-            // It is all that there is, so it will do.
+            // There is no other Redis, so the replica is accepted.
             await fitness.askAgain(client)
             #expect(client.isConnected && client.connectionState.generation == 2)
         }
@@ -193,8 +193,8 @@ struct RedisFitnessTests {
         }
     }
 
-    /// The user of the docs is enough for all that a deployment does, and its patterns hold every name; with a prefix,
-    /// as the docs say.
+    /// The Redis user of the docs has every privilege that a deployment needs, and its patterns cover every name,
+    /// including the prefixes that the docs describe.
     @Test(arguments: [("", 0, ""), ("game1:", 0, "game1:"), ("game1:", 3, "game1:db3:"), ("db3:", 3, "db3:")])
     func theUserOfTheDocs(prefix: String, database: Int, channelPrefix: String) async throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -7,7 +7,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// The feed of tops, across everything that happens to a connection.
+/// The feed of tops, through everything that happens to a connection.
 @Suite(.timeLimit(.minutes(1)))
 struct TopFeedTests {
     private final class Watcher: Sendable {
@@ -98,7 +98,7 @@ struct TopFeedTests {
 
                 feed.unwatch(fixture.board, fixture.ranking)
                 try await fixture.add("u1", 5, "s2")
-                // A second watcher, later, is told anew, and of nothing that happened in between.
+                // A later second watcher starts from the beginning, and hears nothing of the time in between.
                 feed.watch(fixture.board, fixture.ranking, onEvent: three.told)
                 try await eventually("it is live") { three.story.first == "live" }
                 try await fixture.add("u1", 5, "s3")
@@ -109,7 +109,7 @@ struct TopFeedTests {
         }
     }
 
-    /// What cannot be read is not passed on; the watcher is told to read the top itself.
+    /// Unreadable messages are not passed on. The watcher is told to read the top itself.
     @Test func strangeMessages() async throws {
         try await withFixture { fixture in
             try await withFeed(fixture) { feed in
@@ -124,7 +124,7 @@ struct TopFeedTests {
         }
     }
 
-    /// Too many rankings at once: the one that is not followed is told so.
+    /// If there are too many rankings, the watcher of one that cannot be followed is told so.
     @Test func tooMany() async throws {
         try await withFixture { fixture in
             var configuration = fixture.configuration

@@ -4,14 +4,14 @@ import Storage
 import TestSupport
 import Testing
 
-/// A migrated database, and what a test needs of it.
+/// A migrated database with helpers for tests.
 struct PostgresFixture: Sendable {
     let database: TestPostgres
-    /// For questions beside the stores.
+    /// A pool for queries outside the stores.
     let pool: PostgresPool
     private let opened: Opened
 
-    /// The sessions that the test has opened, to be ended after it.
+    /// The sessions that the test has opened. They are closed after it.
     private actor Opened {
         var pools: [PostgresPool] = []
         func add(_ pool: PostgresPool) { pools.append(pool) }
@@ -21,19 +21,19 @@ struct PostgresFixture: Sendable {
         (self.database, self.pool, opened) = (database, pool, Opened())
     }
 
-    /// A ledger with a session of its own, as one persister has it.
+    /// Returns a ledger with its own session, like that of one persister.
     func ledger() async throws -> PostgresLedger {
         PostgresLedger(session: try await session())
     }
 
-    /// A ledger that holds the leases of partitions 0 and 1.
+    /// Returns a ledger that holds the leases of partitions 0 and 1.
     func leader() async throws -> PostgresLedger {
         let ledger = try await ledger()
         #expect(try await ledger.acquireLeases(0..<2) == [0, 1])
         return ledger
     }
 
-    /// A pool of one connection.
+    /// Returns a pool of one connection.
     func session() async throws -> PostgresPool {
         var configuration = PostgresConfiguration(url: database.url)
         configuration.poolSize = 1
@@ -42,7 +42,7 @@ struct PostgresFixture: Sendable {
         return pool
     }
 
-    /// The first column of a query, as text.
+    /// Returns the first column of a query, as text.
     func column(_ sql: String) async throws -> [String] {
         try await pool.withConnection { try $0.query(sql).rows.map { try $0.stringOrNil(0) ?? "NULL" } }
     }
@@ -78,7 +78,7 @@ func withDatabase(
     }
 }
 
-/// Events for the ledger, numbered from `first`.
+/// Returns events for the ledger, numbered from `first`.
 func events(_ range: ClosedRange<Int64>, _ change: (inout LedgerEvent) -> Void = { _ in }) -> [LedgerEvent] {
     range.map { seq in
         var event = LedgerEvent(
@@ -90,12 +90,12 @@ func events(_ range: ClosedRange<Int64>, _ change: (inout LedgerEvent) -> Void =
     }
 }
 
-/// A batch of partition 0 in epoch `e1`, unless told otherwise.
+/// Returns a batch, by default of partition 0 in epoch `e1`.
 func batch(_ events: [LedgerEvent], partition: Int = 0, epoch: String = "e1") -> OutboxBatch {
     OutboxBatch(partition: partition, epoch: epoch, events: events)
 }
 
-/// The position after the event that `events` makes for a sequence number.
+/// Returns the position after the event that `events` creates for a sequence number.
 func position(_ seq: Int64, epoch: String = "e1", signature: String? = nil) -> LedgerPosition {
     LedgerPosition(epoch: epoch, seq: seq, signature: signature ?? "signature-\(seq)")
 }

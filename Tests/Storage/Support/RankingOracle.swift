@@ -1,17 +1,17 @@
 import Leaderboard
 
-/// What a board must look like, kept in the simplest way: operator increment, order desc, ties first.
+/// The expected state of a board, kept in the simplest way: points add up, highest score first, ties by time.
 struct RankingOracle {
     private struct Standing {
         var score: Int64
-        /// Which update reached the score: earlier ones rank higher among equals.
+        /// The number of the update that reached the score. Among equal scores, earlier ones rank higher.
         var reached: Int
     }
 
     private var standings: [String: Standing] = [:]
     private var receipts: [String: (submitted: Int64?, receipt: Receipt)] = [:]
     private(set) var updates = 0
-    /// Each version of the visible top, from version 1 on.
+    /// Each version of the top, from version 1 on.
     private(set) var tops: [[LeaderboardEntry]] = []
     private(set) var effective: [String: Receipt] = [:]
     let top: Int

@@ -9,13 +9,13 @@ import Storage
 import TestSupport
 import Testing
 
-/// The stores on one Redis, with clients that are connected, and a board whose partition is open.
+/// The stores on one Redis with connected clients, and a board whose partition is open.
 struct RedisFixture: Sendable {
-    /// A client with all scripts, as an API node has one.
+    /// A client with all scripts, like that of an API node.
     let redis: RedisClient
-    /// A second one on the same database: another node.
+    /// A second client on the same database, for another node.
     let other: RedisClient
-    /// Where Redis is.
+    /// The address of Redis.
     let configuration: RedisConfiguration
     let partitioning: Partitioning
     let board: Board
@@ -27,7 +27,7 @@ struct RedisFixture: Sendable {
         RankingKeys(board: board, ranking: ranking, partitioning: partitioning, in: KeySpace(configuration))
     }
 
-    /// The score store of a node; of the second one with `other: true`.
+    /// Returns the score store of a node, or of the second node with `other: true`.
     func store(limit: RateLimit? = nil, other isOther: Bool = false) -> RedisScoreStore {
         RedisScoreStore(
             redis: isOther ? other : redis,
@@ -36,7 +36,7 @@ struct RedisFixture: Sendable {
                 actionSkewMilliseconds: 30_000))
     }
 
-    /// An update of this fixture's board. Its signature names it: the same signature is the same action id.
+    /// Returns an update of this fixture's board. The same signature means the same action id.
     func update(
         _ user: String, _ amount: Int64, _ signature: String, submitted: Int64? = nil,
         issuedAt: Int64 = 1_790_000_000_000
@@ -59,13 +59,13 @@ struct RedisFixture: Sendable {
         return receipt
     }
 
-    /// Takes the mark away that a closed partition carries until it is rebuilt.
+    /// Removes the mark that a closed partition has until it is rebuilt.
     func rebuilt(partition: Int) async throws {
         let keys = PartitionKeys(partition: partition, in: KeySpace(configuration))
         try await redis.command("HDEL", keys.meta, "awaits_rebuild")
     }
 
-    /// The whole ranking, read in pages.
+    /// Returns the whole ranking, read in pages.
     func all(limit: Int = 1000) async throws -> [LeaderboardEntry] {
         var entries: [LeaderboardEntry] = []
         var cursor: LeaderboardCursor?
@@ -77,7 +77,7 @@ struct RedisFixture: Sendable {
         return entries
     }
 
-    /// Everything that the outbox of the board's partition holds, decoded.
+    /// Returns everything in the outbox of the board's partition, decoded.
     func events() async throws -> [LedgerEvent] {
         let reply = try await redis.command("XRANGE", keys.partition.outbox, "-", "+")
         var events: [LedgerEvent] = []
@@ -95,7 +95,7 @@ struct RedisFixture: Sendable {
         return events
     }
 
-    /// The whole database: each key with its serialized value and the time it expires at.
+    /// Returns the whole database: each key with its serialized value and its expiration time.
     func dump() async throws -> [String: [RESPValue]] {
         let keys = try #require(try await redis.command("KEYS", "*").array).compactMap(\.string)
         var dump: [String: [RESPValue]] = [:]
@@ -103,7 +103,7 @@ struct RedisFixture: Sendable {
         return dump
     }
 
-    /// The time of Redis' clock, in microseconds.
+    /// Returns the time of Redis' clock, in microseconds.
     func time() async throws -> Int64 {
         let parts = try #require(try await redis.command("TIME").array)
         let (seconds, microseconds) = (try #require(parts[0].int64), try #require(parts[1].int64))
@@ -126,13 +126,13 @@ func withFixture(
     partitions: Int = 1, top: Int = 10, isOpen: Bool = true, _ body: (RedisFixture) async throws -> Void
 ) async throws {
     try await withRedis { redis in
-        // Channels are not parted by the database, so the board's name is.
+        // Databases do not separate channels, so the board has a name of its own.
         let board = Board(id: "board-\(redis.database)", top: top)
         try await withFixture(url: redis.url, board: board, partitions: partitions, isOpen: isOpen, body)
     }
 }
 
-/// Runs a test on a Redis of one's own, which may be stopped and filled.
+/// Runs a test on its own Redis, which may be stopped and filled.
 func withFixture(
     on server: LocalRedis, partitions: Int = 1, isOpen: Bool = true, _ body: (RedisFixture) async throws -> Void
 ) async throws {
@@ -174,7 +174,7 @@ func withFixture(
     await end()
 }
 
-/// A logger that says nothing: trouble is part of the tests.
+/// Returns a logger without output, because failures are a part of the tests.
 func quietLogger() -> Logger {
     var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     logger.logLevel = .critical

@@ -5,7 +5,7 @@ import RedisClient
 import Storage
 import Testing
 
-/// Updates that arrive in one tick share a call of the script: what each leads to is the same as if they came alone.
+/// Updates of one tick share a call of the script. Each outcome is the same as if the update had come alone.
 @Suite(.timeLimit(.minutes(1)))
 struct ApplyBatchTests {
     /// Applies updates in one tick of one event loop.
@@ -28,7 +28,7 @@ struct ApplyBatchTests {
         try await fixture.redis.command("XRANGE", fixture.keys.partition.outbox, "-", "+").array?.count
     }
 
-    /// Ranks of one call count those before it in the call; one entry holds all, in order.
+    /// Ranks take earlier updates of the same call into account. One entry holds all events, in order.
     @Test func oneCallOneEntry() async throws {
         try await withFixture { fixture in
             try await fixture.add("u1", 10, "s0")
@@ -53,7 +53,8 @@ struct ApplyBatchTests {
         }
     }
 
-    /// More than a call takes, with falling and unchanged scores in between, against the same one after the other.
+    /// Compares more updates than fit in a call, with falling and unchanged scores, with the same updates one after the
+    /// other.
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
     func sameAsOneAfterTheOther(seed: UInt64) async throws {
         try await withFixture { fixture in
@@ -73,7 +74,7 @@ struct ApplyBatchTests {
         }
     }
 
-    /// A limit holds between the updates of one call.
+    /// A limit applies between the updates of one call.
     @Test func limitsHold() async throws {
         try await withFixture { fixture in
             let updates = (0..<5).map { fixture.update("u1", 1, "s\($0)") } + [fixture.update("u2", 1, "t")]
@@ -86,7 +87,7 @@ struct ApplyBatchTests {
         }
     }
 
-    /// What one update alone meets is its own outcome, and the others count.
+    /// An error of one update is its own outcome. The others count.
     @Test func oneFailureIsItsOwn() async throws {
         try await withFixture { fixture in
             let bad = fixture.update("u2", 5, "s2")

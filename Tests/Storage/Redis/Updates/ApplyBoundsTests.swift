@@ -4,7 +4,7 @@ import RedisClient
 import Storage
 import Testing
 
-/// Whole numbers at the edge of what a double holds, and sequence numbers far from 1.
+/// Integers at the limit of what a double holds exactly, and sequence numbers far from 1.
 @Suite(.timeLimit(.minutes(1)))
 struct ApplyBoundsTests {
     private static let max = ScoreBounds.max
@@ -20,7 +20,7 @@ struct ApplyBoundsTests {
             for (index, (user, score)) in scores.enumerated() {
                 #expect(
                     try await fixture.add(user, score, "s\(index)") == Receipt(score: score, rank: Int64(index + 1)))
-                // And the receipt keeps every digit.
+                // The receipt keeps every digit, too.
                 #expect(
                     try await fixture.store().outcome(of: fixture.update(user, score, "s\(index)"))
                         == .replayed(Receipt(score: score, rank: Int64(index + 1))))
@@ -61,7 +61,7 @@ struct ApplyBoundsTests {
                 #expect(try await store.outcome(of: fixture.update("low", -amount, "l\(index)")) == .outOfBounds)
             }
             #expect(try await fixture.dump() == before)
-            // It was not used up: the same action id can count when the score has moved.
+            // The action id was not used up. It can count after the score has moved.
             try await fixture.add("high", -1000, "s3")
             #expect(
                 try await store.outcome(of: fixture.update("high", 1000, "h2"))
@@ -69,7 +69,7 @@ struct ApplyBoundsTests {
         }
     }
 
-    /// `%.14g`, Lua's own form of numbers, would lose digits from 1e14 on, and write 1e+15.
+    /// Lua's own number format, `%.14g`, would lose digits from 1e14 on and write 1e+15.
     @Test(
         arguments: [99_999_999_999_998, 999_999_999_999_998, 1_234_567_890_123_456, 9_007_199_254_740_980] as [Int64])
     func highSequenceNumbers(_ start: Int64) async throws {
@@ -92,7 +92,7 @@ struct ApplyBoundsTests {
         }
     }
 
-    /// Versions are as exact.
+    /// Versions are exact, too.
     @Test func highVersions() async throws {
         try await withFixture { fixture in
             try await fixture.redis.command(

@@ -3,7 +3,7 @@ import RedisClient
 import Storage
 import Testing
 
-/// Two nodes at once.
+/// Two nodes that update at the same time.
 @Suite(.timeLimit(.minutes(1)))
 struct ApplyConcurrencyTests {
     private func apply(_ updates: [ScoreUpdate], _ fixture: RedisFixture) async throws -> [(ScoreUpdate, ApplyOutcome)]
@@ -40,7 +40,7 @@ struct ApplyConcurrencyTests {
                     submitted: number.isMultiple(of: 3) ? Int64(number) : nil,
                     issuedAt: 1_790_000_000_000 + Int64(number))
             }
-            // Some come twice.
+            // Some updates are sent twice.
             let outcomes = try await apply(updates + updates.prefix(500), fixture)
             var sums: [String: Int64] = [:]
             for update in updates { sums[update.userID, default: 0] += update.amount }
@@ -54,7 +54,7 @@ struct ApplyConcurrencyTests {
         }
     }
 
-    /// Each effective update is in the outbox once, under the next number, and says what its reply said.
+    /// Each effective update is in the outbox once, under the next number, with the same outcome as in its reply.
     private func expectOutbox(holds outcomes: [(ScoreUpdate, ApplyOutcome)], _ fixture: RedisFixture) async throws {
         let events = try await fixture.events()
         #expect(events.map(\.seq) == Array(1...Int64(events.count)))
@@ -80,7 +80,7 @@ struct ApplyConcurrencyTests {
             latest = event.appliedAt
         }
         #expect(wrong == 0)
-        // What is not there changed nothing.
+        // Updates that are not in the outbox changed nothing.
         #expect(expected.values.allSatisfy { $0.points == 0 })
         let end = try await fixture.time() / 1000
         #expect((end - 60_000...end).contains(latest))

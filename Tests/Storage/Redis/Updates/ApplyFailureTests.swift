@@ -6,7 +6,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// What goes wrong must go wrong before the first write: Redis does not take back what a script has done.
+/// Failures must happen before the first write, because Redis does not undo what a script has done.
 @Suite(.timeLimit(.minutes(1)))
 struct ApplyFailureTests {
     enum Part: String, CaseIterable, Sendable {
@@ -36,7 +36,7 @@ struct ApplyFailureTests {
         #expect(try await fixture.dump() == before, "something was written", sourceLocation: location)
     }
 
-    /// A key of another type, for a user who is on the board already and for one who is not.
+    /// A key has another type, for a user who is on the board and for one who is not.
     @Test(arguments: Part.allCases.filter { $0 != .rate }, ["u1", "u2"])
     func wrongType(_ part: Part, _ user: String) async throws {
         try await withFixture { fixture in
@@ -49,7 +49,7 @@ struct ApplyFailureTests {
         }
     }
 
-    /// Keys of the right type that hold what no script wrote.
+    /// Keys have the right type, but content that no script wrote.
     @Test(arguments: [(Part.receipt, "no-space"), (.rate, "not a number")])
     func unreadable(_ part: Part, _ value: String) async throws {
         try await withFixture { fixture in
@@ -59,20 +59,20 @@ struct ApplyFailureTests {
         }
     }
 
-    /// A stream that is ahead of the sequence number takes no entry: then nothing else is written either.
+    /// A stream that is ahead of the sequence number accepts no entry. Then nothing else is written either.
     @Test func outboxAheadOfTheSequence() async throws {
         try await withFixture { fixture in
             for number in 1...3 { try await fixture.add("u1", 5, "s\(number)") }
             try await fixture.redis.command("HSET", fixture.keys.partition.meta, "seq", "1")
             try await expectFailure(fixture, fixture.update("u1", 5, "s4"))
             try await expectFailure(fixture, fixture.update("u2", 5, "s5"))
-            // When it is put right, the same action id counts, once.
+            // After it is corrected, the same action id counts once.
             try await fixture.redis.command("HSET", fixture.keys.partition.meta, "seq", "3")
             #expect(try await fixture.add("u1", 5, "s4").score == 20)
         }
     }
 
-    /// Out of memory, Redis refuses the script at its start; reads go on.
+    /// A Redis that is out of memory refuses the script before it starts. Reads still work.
     @Test func outOfMemory() async throws {
         try await withPrivateRedis { server in
             try await withFixture(on: server) { fixture in
@@ -96,7 +96,7 @@ struct ApplyFailureTests {
         }
     }
 
-    /// After `SCRIPT FLUSH`, or on a fresh server, the script is loaded again by itself.
+    /// After `SCRIPT FLUSH`, or on a new server, the client loads the script again.
     @Test func scriptsAreLoadedAgain() async throws {
         try await withPrivateRedis { server in
             try await withFixture(on: server) { fixture in
@@ -108,7 +108,7 @@ struct ApplyFailureTests {
         }
     }
 
-    /// Redis away: an error that says so, and the same update is applied once when it is back.
+    /// While Redis is unavailable there is an error. The same update is applied once when Redis is back.
     @Test func redisAway() async throws {
         try await withPrivateRedis(durability: .always) { server in
             try await withFixture(on: server) { fixture in
@@ -120,7 +120,7 @@ struct ApplyFailureTests {
                 #expect(error?.kind == .unavailable)
                 try await server.restart()
                 try await eventually("the update passes") {
-                    // While it is still away, that is an error.
+                    // While Redis is still unavailable, this is an error.
                     switch try? await fixture.store().outcome(of: fixture.update("u1", 5, "s2")) {
                     case .applied(let receipt), .replayed(let receipt): receipt.score == 10
                     default: false

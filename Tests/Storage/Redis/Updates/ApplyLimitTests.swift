@@ -4,7 +4,7 @@ import RedisClient
 import Storage
 import Testing
 
-/// The limits of actions and boards that the script keeps, beside the rate.
+/// The limits of actions and boards that the script keeps, in addition to the rate limit.
 @Suite struct ApplyLimitTests {
     private func update(
         _ fixture: RedisFixture, _ signature: String, _ limits: [UpdateLimit], user: String = "u1", amount: Int64 = 5
@@ -28,10 +28,10 @@ import Testing
             else { return #expect(Bool(false), "not limited") }
             #expect((1...600_000).contains(wait))
             #expect(try await fixture.dump() == before)
-            // Another user does not wait, and neither does a replay.
+            // Another user does not wait, and a replay does not either.
             #expect(isApplied(try await store.outcome(of: update(fixture, "s3", limits, user: "u2"))))
             #expect(try await store.outcome(of: update(fixture, "s1", limits)) == .replayed(Receipt(score: 5, rank: 1)))
-            // Once the time has passed it counts again.
+            // After the time has passed, the action counts again.
             try await fixture.redis.command("DEL", "{sc00}:cooldown:kill:u1")
             #expect(isApplied(try await store.outcome(of: update(fixture, "s2", limits))))
         }
@@ -62,7 +62,7 @@ import Testing
             let before = try await fixture.dump()
             #expect(try await store.outcome(of: update(fixture, "s3", limits, amount: 5)) == .velocityExceeded)
             #expect(try await fixture.dump() == before)
-            // What takes points away is no gain; what is over the period's points at once never passes.
+            // A loss of points is not a gain. An update with more points than the period allows never passes.
             #expect(isApplied(try await store.outcome(of: update(fixture, "s4", limits, amount: -10))))
             for amount in [101, ScoreBounds.max] {
                 let outcome = try await store.outcome(of: update(fixture, "s5", limits, user: "u2", amount: amount))
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    /// One limit that refuses leaves the others as they were.
+    /// A limit that refuses leaves the other limits unchanged.
     @Test func limitsHoldTogether() async throws {
         try await withFixture { fixture in
             let store = fixture.store(limit: RateLimit(count: 2, periodMilliseconds: 600_000))

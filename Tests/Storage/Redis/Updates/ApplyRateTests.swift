@@ -4,7 +4,7 @@ import RedisClient
 import Storage
 import Testing
 
-/// The rate limit within the script. Time passes by setting the rate's key back.
+/// The rate limit in the script. The tests let time pass by setting the rate's key back.
 @Suite(.timeLimit(.minutes(1)))
 struct ApplyRateTests {
     private static let limit = RateLimit(count: 5, periodMilliseconds: 60_000)
@@ -18,7 +18,7 @@ struct ApplyRateTests {
         try #require(try await fixture.redis.command("GET", rateKey(fixture)).int64)
     }
 
-    /// As if this much time had passed.
+    /// Sets the key back, as if this much time had passed.
     private func pass(_ microseconds: Int64, _ fixture: RedisFixture) async throws {
         let arrival = try await arrival(fixture) - microseconds
         try await fixture.redis.command("SET", rateKey(fixture), String(arrival), "KEEPTTL")
@@ -39,11 +39,11 @@ struct ApplyRateTests {
                 Issue.record("\(outcome)")
                 return
             }
-            // The wait ends when the arrival that this one would have is within the tolerance; rounded up to the ms.
+            // The wait ends when the update's arrival time would be within the tolerance, rounded up to ms.
             let passesAt = try await arrival(fixture) + Self.interval - Self.limit.toleranceMicroseconds
             #expect(wait * 1000 >= passesAt - latest)
             #expect(wait * 1000 < passesAt - earliest + 1000)
-            // No receipt, and no trace.
+            // There is no receipt and no other trace.
             #expect(try await fixture.dump() == before)
         }
     }
@@ -56,7 +56,7 @@ struct ApplyRateTests {
                 Issue.record("not limited")
                 return
             }
-            // A little before the wait is over it does not pass: by ten seconds, for a slow machine's sake.
+            // Shortly before the end of the wait it does not pass. Ten seconds leave room for a slow machine.
             try await pass((wait - 10_000) * 1000, fixture)
             guard case .rateLimited(let rest) = try await store.outcome(of: fixture.update("u1", 1, "s6")) else {
                 Issue.record("not limited")
@@ -67,7 +67,7 @@ struct ApplyRateTests {
             #expect(try await store.outcome(of: fixture.update("u1", 1, "s6")) == .applied(Receipt(score: 6, rank: 1)))
             let next = try await store.outcome(of: fixture.update("u1", 1, "s7"))
             #expect(next.isRateLimited)
-            // Three intervals let three through, and a long time no more than the count.
+            // Three intervals allow three updates. A long time allows no more than the count.
             try await pass(3 * Self.interval, fixture)
             var passed = 0
             for number in 7...16
@@ -84,7 +84,7 @@ struct ApplyRateTests {
         }
     }
 
-    /// The key goes when it says nothing any more: when the user's whole count is there again.
+    /// The key expires when it has no meaning any more: when the user has the whole count again.
     @Test func theKeyExpires() async throws {
         try await withFixture { fixture in
             let store = fixture.store(limit: Self.limit)
@@ -97,7 +97,7 @@ struct ApplyRateTests {
         }
     }
 
-    /// Replays, refusals and limits are counted by nobody.
+    /// Replays and refusals do not use up the limit.
     @Test func onlyWhatCountsCounts() async throws {
         try await withFixture { fixture in
             let store = fixture.store(limit: RateLimit(count: 2, periodMilliseconds: 3_600_000))
@@ -114,12 +114,12 @@ struct ApplyRateTests {
                 try await store.outcome(of: fixture.update("u1", -1, "s2"))
                     == .applied(Receipt(score: ScoreBounds.max - 1, rank: 1)))
             #expect(try await store.outcome(of: fixture.update("u1", -1, "s3")).isRateLimited)
-            // A replay passes where a new update would not.
+            // A replay passes when a new update would not.
             #expect(try await store.outcome(of: first) == .replayed(Receipt(score: ScoreBounds.max, rank: 1)))
         }
     }
 
-    /// The limit is one for each user and board.
+    /// The limit is separate for each user and board.
     @Test func usersAndBoardsApart() async throws {
         try await withFixture { fixture async throws in
             let store = fixture.store(limit: RateLimit(count: 1, periodMilliseconds: 3_600_000))
@@ -138,7 +138,7 @@ struct ApplyRateTests {
         }
     }
 
-    /// Many at once, on two nodes: still exactly the count.
+    /// Many updates at the same time on two nodes: exactly the count passes.
     @Test func atOnceOnTwoNodes() async throws {
         try await withFixture { fixture in
             let limit = RateLimit(count: 7, periodMilliseconds: 3_600_000)

@@ -4,7 +4,7 @@ import RedisClient
 import Storage
 import Testing
 
-/// One update, and the same again.
+/// One update, and the same update again.
 @Suite(.timeLimit(.minutes(1)))
 struct ApplyTests {
     @Test func firstUpdate() async throws {
@@ -17,12 +17,12 @@ struct ApplyTests {
             #expect(meta.array?.map(\.string) == ["1", "1"])
             let receipts = fixture.keys.partition.receipts(issuedAt: fixture.update("u1", 5, "s1").issuedAt)
             #expect(try await fixture.redis.command("HGET", receipts, "s1").string == "- 5 1 \(fixture.board.id)")
-            // No clock takes it away, but the script: see `ApplyClockTests`.
+            // No clock deletes the receipt, only the script does; see `ApplyClockTests`.
             #expect(try await fixture.redis.command("PTTL", receipts).int64 == -1)
         }
     }
 
-    /// The keys are all of the partition, and no others.
+    /// All keys belong to the partition, and there are no others.
     @Test func keys() async throws {
         try await withFixture { fixture in
             _ = try await fixture.store(limit: RateLimit(count: 5, periodMilliseconds: 600_000))
@@ -43,7 +43,7 @@ struct ApplyTests {
             let other = fixture.store(other: true)
             let first = ApplyOutcome.replayed(Receipt(score: 5, rank: 1))
             #expect(try await store.outcome(of: fixture.update("u1", 5, "s1")) == first)
-            // Score and rank have moved on; the receipt has not.
+            // Score and rank have changed; the receipt has not.
             try await fixture.add("u1", 10, "s2")
             try await fixture.add("u2", 100, "s3")
             let before = try await fixture.dump()
@@ -54,13 +54,13 @@ struct ApplyTests {
                     try await store.outcome(of: fixture.update("u1", 10, "s2"))
                         == .replayed(Receipt(score: 15, rank: 1)))
             }
-            // Even where the action has become worth something else since.
+            // This also holds if the action's points have changed since.
             #expect(try await store.outcome(of: fixture.update("u1", 7, "s1")) == first)
             #expect(try await fixture.dump() == before)
         }
     }
 
-    /// The same action id with another `new_score`; none is another one than 0.
+    /// The same action id with another `new_score`. No `new_score` is different from 0.
     @Test(arguments: [(nil, 5), (5, nil), (5, 6), (nil, 0), (0, nil), (5, -5), (1, 10)] as [(Int64?, Int64?)])
     func reused(_ first: Int64?, _ second: Int64?) async throws {
         try await withFixture { fixture in
@@ -76,7 +76,7 @@ struct ApplyTests {
         }
     }
 
-    /// A user can enter with nothing; more nothing changes nothing, but has a receipt.
+    /// A user can enter with 0 points. Adding 0 again changes nothing, but leaves a receipt.
     @Test func zero() async throws {
         try await withFixture { fixture in
             #expect(try await fixture.add("u1", 5, "s1") == Receipt(score: 5, rank: 1))
@@ -89,7 +89,7 @@ struct ApplyTests {
             #expect(try await fixture.add("u2", 0, "s4") == Receipt(score: 0, rank: 2))
             #expect(try await fixture.add("u1", 0, "s5") == Receipt(score: 5, rank: 1))
             var after = try await fixture.dump()
-            // Nothing but the two receipts is new: no event, no version, no other place among equals.
+            // Only the two receipts are new: there is no event, no version, and no other place among equal scores.
             let receipts = fixture.keys.partition.receipts(issuedAt: fixture.update("u1", 0, "s5").issuedAt)
             #expect(try await fixture.redis.command("HLEN", receipts).int64 == 5)
             #expect(after.removeValue(forKey: receipts) != before[receipts])
@@ -100,7 +100,7 @@ struct ApplyTests {
         }
     }
 
-    /// To zero and below, with no such thing as −0.
+    /// Scores can go to zero and below, and −0 never appears.
     @Test func throughZero() async throws {
         try await withFixture { fixture in
             try await fixture.add("u1", 5, "s1")
@@ -114,12 +114,12 @@ struct ApplyTests {
         }
     }
 
-    /// Users whose ids look alike, or contain what the formats are made of, stay apart.
+    /// Users whose ids look alike, or contain characters that the formats use, are kept apart.
     @Test func unusualUsers() async throws {
         try await withFixture { fixture in
             let users = [
-                "é", "e\u{301}", "👨‍👩‍👧‍👦", "a b", "a:b", "-", "{sc00}", "0000000000000001x", "\u{301}x", "'\"\\", "a  b ",
-                "%s",
+                "é", "e\u{301}", "👨‍👩‍👧‍👦", "a b", "a:b", "-", "{sc00}", "0000000000000001x", "\u{301}x", "'\"\\",
+                "a  b ", "%s",
             ]
             for (index, user) in users.enumerated() { try await fixture.add(user, Int64(100 - index), "s\(index)") }
             let entries = try await fixture.all(limit: 5)
@@ -128,7 +128,7 @@ struct ApplyTests {
         }
     }
 
-    /// Before it is open, a partition takes nothing, and nothing is written.
+    /// A partition accepts nothing before it is open, and nothing is written.
     @Test func closed() async throws {
         try await withFixture(isOpen: false) { fixture in
             let store = fixture.store(limit: RateLimit(count: 5, periodMilliseconds: 600_000))
@@ -140,13 +140,13 @@ struct ApplyTests {
             try await fixture.outbox.close(partition: 0)
             let before = try await fixture.dump()
             #expect(try await store.outcome(of: fixture.update("u1", 5, "s2")) == .closed)
-            // Not even a replay: what is there may be about to be replaced.
+            // Not even a replay is answered: the receipts may be about to be replaced.
             #expect(try await store.outcome(of: fixture.update("u1", 5, "s1")) == .closed)
             #expect(try await fixture.dump() == before)
         }
     }
 
-    /// Two boards of one partition share the sequence, and nothing else.
+    /// Two boards of one partition share the sequence and nothing else.
     @Test func boardsOfOnePartition() async throws {
         try await withFixture { fixture in
             let second = Board(id: fixture.board.id + "-b", group: fixture.board.group, top: 3)
