@@ -4,10 +4,10 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// Several deployments side by side, and what the environment of a process may not change.
+    /// Several deployments in the same stores, and environment variables that must not affect a node.
     @Suite("Deployments")
     struct Deployments {
-        @Test("the second deployment in one place does not start; beside it, it does", .timeLimit(.minutes(2)))
+        @Test("a second deployment starts only with another prefix", .timeLimit(.minutes(2)))
         func secondInOnePlace() async throws {
             var plan = Cluster.Plan()
             (plan.apis, plan.gateways, plan.persisters) = (1, 0, 0)
@@ -34,7 +34,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "a node whose Redis holds another's data writes nothing there, and goes on when it is back",
+            "a node whose Redis holds another deployment's data writes nothing there, and continues with its own",
             .timeLimit(.minutes(2)))
         func anothersRedis() async throws {
             var plan = Cluster.Plan()
@@ -55,7 +55,7 @@ extension EndToEnd {
                 }
                 for _ in 0..<5 { #expect(try await cluster.update("u1").status == 503) }
                 #expect(try await cluster.probe.digest() == before)
-                // An emptied place is taken again.
+                // After the place was emptied, the deployment takes it again.
                 _ = try await cluster.probe.command("DEL", key)
                 try await eventually("updates count again", timeout: .seconds(10)) {
                     try await cluster.update("u1").status == 200
@@ -64,7 +64,7 @@ extension EndToEnd {
             }
         }
 
-        /// The Redis user of these nodes may touch nothing without the prefix, be it a key or a channel.
+        /// The Redis user of these nodes may use no key and no channel without the prefix.
         @Test("with a prefix every key and every channel has it", .timeLimit(.minutes(2)))
         func prefix() async throws {
             var plan = Cluster.Plan()

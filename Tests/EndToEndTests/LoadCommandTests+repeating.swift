@@ -3,7 +3,7 @@ import LocalServers
 import TestSupport
 import Testing
 
-/// Runs one after the other and at once, and what is made of their reports.
+/// Runs after each other and at the same time, and comparisons of their reports.
 extension EndToEnd.LoadCommand {
     private func report(_ path: String) throws -> JSON { try JSON(try Data(contentsOf: URL(fileURLWithPath: path))) }
 
@@ -31,10 +31,10 @@ extension EndToEnd.LoadCommand {
         }
     }
 
-    @Test("two runs at once on one board are both proved", .timeLimit(.minutes(5)))
+    @Test("two simultaneous runs on one board are both proved", .timeLimit(.minutes(5)))
     func atOnce() async throws {
         try await withCluster { cluster in
-            // The second one goes on while the first one settles.
+            // The second run continues while the first one settles.
             func scenario(_ duration: String) -> String {
                 #"{"duration": "\#(duration)", "watchers": {"count": 4}, "updates": {"users": 20, "rate": 100}}"#
             }
@@ -46,7 +46,7 @@ extension EndToEnd.LoadCommand {
         }
     }
 
-    @Test("a board that is too high for a lead is told before the traffic")
+    @Test("a board whose scores are too high for a lead is reported before the traffic")
     func tooHigh() async throws {
         try await withCluster { cluster in
             let credentials = cluster.credentials
@@ -67,10 +67,10 @@ extension EndToEnd.LoadCommand {
         }
     }
 
-    @Test("a run in which nothing could be accepted proves nothing, which fails, and says why")
+    @Test("a run in which nothing could be accepted proves nothing, fails, and says why")
     func vacuous() async throws {
         try await withCluster(rateLimit: "1/60s") { cluster in
-            // Each user has used up its one update before the traffic.
+            // Each user has used up its only update before the traffic.
             let scenario = #"{"duration": "1s", "watchers": {"count": 2}, "updates": {"users": 2, "rate": 20}}"#
             let outcome = try await load(scenario, on: cluster)
             #expect(outcome.code == 1, "\(outcome.output)\(outcome.errors)")
@@ -88,7 +88,7 @@ extension EndToEnd.LoadCommand {
             let slow = #"{"duration": "1s", "updates": {"users": 5, "rate": 20}}"#
             let fast = #"{"duration": "1s", "updates": {"users": 5, "rate": 100}}"#
             #expect(try await load(fast, on: cluster, ["--report", report]).code == 0)
-            // To the same file: it is read before it is emptied.
+            // Compares with the same file that it writes: the file is read before it is emptied.
             let worse = try await load(
                 slow, on: cluster, ["--compare", report, "--report", report, "--html", page, "--fail-if-worse"])
             #expect(worse.code == 1, "\(worse.output)\(worse.errors)")
@@ -104,7 +104,7 @@ extension EndToEnd.LoadCommand {
         }
     }
 
-    @Test("what cannot be compared with, and hosts that nobody called theirs, are told before anything is sent")
+    @Test("unusable earlier reports, and hosts that nobody claimed, are reported before anything is sent")
     func refusedBefore() async throws {
         let environment = Credentials().environment
         let scenario = try file(#"{"duration": "1s"}"#)
@@ -132,7 +132,7 @@ extension EndToEnd.LoadCommand {
         }
     }
 
-    @Test("a redirect is followed to no other host")
+    @Test("redirects to other hosts are not followed")
     func redirect() async throws {
         let other = try await RedirectingNode.start(location: "http://127.0.0.1:1")
         defer { other.stop() }
@@ -147,7 +147,7 @@ extension EndToEnd.LoadCommand {
         #expect(node.count > 0 && other.count == 0)
     }
 
-    @Test("watchers count what the server says of itself", .timeLimit(.minutes(2)))
+    @Test("watchers count the messages about the server's state", .timeLimit(.minutes(2)))
     func toldStale() async throws {
         try await withCluster { cluster in
             let report = "\(try makeTestFolder("load"))/report.json"

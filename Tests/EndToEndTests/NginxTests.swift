@@ -22,8 +22,7 @@ extension EndToEnd {
             }
         }
 
-        /// A request that nginx answers itself: what it is answered, and whether nginx has read the page's origin by
-        /// then.
+        /// A request that nginx answers itself, the answer, and whether nginx has read the page's origin by then.
         private static let refused: [(request: String, status: Int, code: String, knowsOrigin: Bool)] = [
             ("GET /nope HTTP/1.1\r\n\(head)\r\n", 404, "not_found", true),
             ("GET / HTTP/1.1\r\n\(head)Host: y\r\n\r\n", 400, "bad_request", true),
@@ -40,7 +39,7 @@ extension EndToEnd {
             ("GET /%zz HTTP/1.1\r\n\(head)\r\n", 400, "bad_request", false),
         ]
 
-        @Test("what nginx answers itself has the form of the nodes' errors, and pages may read it")
+        @Test("nginx's own answers have the form of the nodes' errors, and pages may read them")
         func errors() async throws {
             try await Self.run { cluster, nginx in
                 for (request, status, code, knowsOrigin) in Self.refused {
@@ -63,7 +62,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("what the nodes answer comes through: tokens of 8 KiB, refusals, snapshots, and the page in fewer bytes")
+        @Test("the nodes' answers pass through: tokens of 8 KiB, refusals, snapshots, and the page in fewer bytes")
         func passesOn() async throws {
             try await Self.run { cluster, nginx in
                 let long = String(repeating: "a", count: 8192)
@@ -134,7 +133,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("every public route is let through, and health and metrics stay inside however they are spelt")
+        @Test("every public route is passed on, and health and metrics stay inside, however they are spelled")
         func routes() async throws {
             try await Self.run { _, nginx in
                 for path in [

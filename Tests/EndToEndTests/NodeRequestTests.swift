@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// What every HTTP client may rely on, at a whole node; and what operators see of its requests.
+    /// The guarantees for every HTTP client of a node, and the operators' view of its requests.
     @Suite("Requests to a node", .timeLimit(.minutes(3)))
     struct NodeRequests {
         private static var plan: Cluster.Plan {
@@ -38,7 +38,7 @@ extension EndToEnd {
                     #expect(try await TinyHTTP.request("HEAD", port: node.port, path).status == status, "\(path)")
                 }
 
-                // Each on the connection of the one before.
+                // Each request is sent on the connection of the previous one.
                 let offer =
                     "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n"
                     + "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n"
@@ -68,7 +68,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("operators have a port of their own: metrics and reasons are there alone")
+        @Test("operators have a port of their own, and only it has metrics and reasons")
         func operationsPort() async throws {
             try await Cluster.run(Self.plan) { cluster in
                 let operations = try FreePort.take()
@@ -96,7 +96,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("requests are counted by route and status, and clients make no labels")
+        @Test("requests are counted by route and status, and clients cannot create labels")
         func metrics() async throws {
             try await Cluster.run(Self.plan) { cluster in
                 let port = try cluster.port()

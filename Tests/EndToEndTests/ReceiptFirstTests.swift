@@ -3,10 +3,10 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// A retry gets the first outcome, whatever has become of its action since.
+    /// A retry gets the first outcome, whatever has happened to its action since.
     @Suite("Receipts before the catalogue", .apiNodes(2), .timeLimit(.minutes(2)))
     struct ReceiptFirst {
-        /// What an administrator does to the action `cup` after it counted for 80.
+        /// Changes that an administrator makes to the action `cup` after it counted for 80.
         enum Change: String, CaseIterable, Sendable {
             case bounds = #"{"points":0,"boards":["global"],"submits_score":true,"min_score":1,"max_score":50}"#
             case points = #"{"points":7,"boards":["global"]}"#
@@ -43,9 +43,10 @@ extension EndToEnd {
             let first = try await cluster.update(user, id: id, newScore: 80)
             #expect(first.status == 200)
             try await Self.change(action, change.rawValue, cluster)
-            // The other node has seen the change when it refuses what it took before, or counts it otherwise.
+            // The other node knows the change when it refuses a request that it accepted before, or counts it
+            // differently.
             try await eventually("the other node knows the change") {
-                // Over a cooldown is who comes twice; the others have a score of their own each.
+                // For the cooldown, the same user comes twice. For the other changes, each probe has a user of its own.
                 let probe = change == .cooldown ? "p" : Credentials.base64URL(Credentials.randomBytes(6))
                 let answer = try await cluster.update(probe, action, newScore: 80, node: 1)
                 return try answer.status != 200 || answer.json["new_score"] == 7
@@ -67,7 +68,7 @@ extension EndToEnd {
             #expect(try await Self.suspicions(cluster, user) == ["0"])
         }
 
-        @Test("what did not count is refused as ever, and noted once; another new_score is no retry")
+        @Test("an id that did not count is refused as usual, and recorded once; another new_score is not a retry")
         func refusedAsEver() async throws {
             let cluster = try Cluster.ofSuite
             try await Self.change("narrow", Change.bounds.rawValue, cluster)
@@ -85,7 +86,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("a player who sends refused ids without end gets 503 for a while, and no other player does")
+        @Test("a player who keeps sending refused ids gets 503 for a while, and no other player does")
         func bounded() async throws {
             let cluster = try Cluster.ofSuite
             let body = Update.body(user: "b1", id: cluster.credentials.actionID("b1", "no-such-action"))
@@ -105,7 +106,7 @@ extension EndToEnd {
         }
     }
 
-    /// Clocks that are apart are the deployment's fault, not the user's.
+    /// Differing clocks are the deployment's fault, not the user's.
     @Suite("An action id whose receipt may be gone", .apiNodes(), .timeLimit(.minutes(2)))
     struct StaleActionIDs {
         @Test("503 unavailable; a warning, a metric, no suspicion; the next second's ids count")
@@ -128,7 +129,7 @@ extension EndToEnd {
             let log = try #require(cluster.apis.first).log
             #expect(log.contains("Action ids are refused, since their receipts may be gone"))
             #expect(try await cluster.ledger.rows("SELECT count(*) FROM suspicions") == ["0"])
-            // The clocks are the same here: the node is ready.
+            // The clocks are equal here, so the node is ready.
             #expect(try await cluster.get("/readyz").status == 200)
         }
     }

@@ -19,7 +19,7 @@ struct CommandTests {
     }
 
     @Test(
-        "what is no command, and an option that is none, end with a usage error",
+        "an unknown command and an unknown option end with a usage error",
         arguments: [["nope"], ["serve", "--nope"], ["serve", "--roles", "cook"]])
     func usage(_ arguments: [String]) async throws {
         let outcome = try await ScorecastProcess.run(arguments, environment: Credentials().environment)
@@ -29,7 +29,7 @@ struct CommandTests {
 
     // MARK: check and serve
 
-    /// A configuration with a fault in each of these, and secrets that no message may show.
+    /// A configuration with a fault in each of these settings, and secrets that no message may show.
     private static let wrong: [String: String] = [
         "SCORECAST_HTTP_PORT": "123456", "SCORECAST_THREADS": "many", "SCORECAST_RATE_LIMIT": "often",
         "SCORECAST_REDIS_URL": "http://:hunter2secret@127.0.0.1:1", "SCORECAST_JWT_SECRET": "tooshortsecret",
@@ -39,13 +39,13 @@ struct CommandTests {
     private static let secrets = ["hunter2secret", "tooshortsecret", "bm90bG9uZ2Vub3VnaA"]
 
     @Test(
-        "check and serve name every wrong key at once, end with an error, and show no secret", .timeLimit(.minutes(1)),
+        "check and serve report all wrong keys at once, end with an error, and show no secret", .timeLimit(.minutes(1)),
         arguments: ["check", "serve"])
     func wrongConfiguration(_ command: String) async throws {
         let outcome = try await ScorecastProcess.run([command], environment: Self.wrong)
         #expect(outcome.code != 0)
         for key in Self.wrong.keys { #expect(outcome.errors.contains(key), "\(key) is not named") }
-        // What is not set at all, though the roles need it.
+        // A setting that is missing although the roles need it.
         #expect(outcome.errors.contains("SCORECAST_POSTGRES_URL"))
         for secret in Self.secrets { #expect(!(outcome.errors + outcome.output).contains(secret)) }
     }
@@ -76,7 +76,7 @@ struct CommandTests {
             try (value + "\n").write(toFile: "\(folder)/\(key)", atomically: true, encoding: .utf8)
             environment[key + "_FILE"] = "\(folder)/\(key)"
         }
-        // The keys that an 'up' left in the data folder do not get in the way.
+        // Keys that an 'up' left in the data folder do not matter.
         try "SCORECAST_JWT_SECRET=\(String(repeating: "x", count: 40))\n".write(
             toFile: "\(folder)/secrets.env", atomically: true, encoding: .utf8)
         let arguments = ["token", "--sub", "u1", "--data", folder]
@@ -86,7 +86,7 @@ struct CommandTests {
     }
 
     @Test(
-        "an empty variable counts as not set, and the keys of the data folder take its place", .timeLimit(.minutes(1)))
+        "an empty variable counts as not set, and is replaced by the keys of the data folder", .timeLimit(.minutes(1)))
     func emptyVariables() async throws {
         let credentials = Credentials()
         let folder = try makeTestFolder("secrets")
@@ -126,7 +126,7 @@ struct CommandTests {
         return try verifier.verify(lines[0], now: Credentials.milliseconds)
     }
 
-    @Test("action prints action ids that the configured key verifies, each another", .timeLimit(.minutes(1)))
+    @Test("action prints action ids that the configured key verifies, each of them different", .timeLimit(.minutes(1)))
     func action() async throws {
         let credentials = Credentials()
         let verifier = ActionIDVerifier(keys: try ActionKeys([(id: "k1", key: credentials.actionKey)]))
@@ -151,7 +151,7 @@ struct CommandTests {
         }
     }
 
-    @Test("action --verify makes the checks of a node, and says which one fails", .timeLimit(.minutes(1)))
+    @Test("action --verify runs the checks of a node, and says which one fails", .timeLimit(.minutes(1)))
     func verify() async throws {
         let credentials = Credentials()
         func verify(_ id: String, user: String = "u1") async throws -> ScorecastProcess.Outcome {
@@ -196,7 +196,7 @@ struct CommandTests {
     // MARK: migrate
 
     @Test(
-        "migrate makes the tables, and does nothing the second time, or when two run at once", .timeLimit(.minutes(1)))
+        "migrate creates the tables, and does nothing the second time or if two run at once", .timeLimit(.minutes(1)))
     func migrate() async throws {
         try await withPostgres { postgres in
             let environment = ["SCORECAST_POSTGRES_URL": postgres.url]

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite("scorecast doctor, on real stores", .timeLimit(.minutes(2))) struct DoctorTests {
-    /// The rights of Redis' user, as the manual prints them.
+    /// Returns the privileges of the Redis user that the manual prints.
     static func manualRights() throws -> [String] {
         let manual = try String(contentsOf: Checkout.root.appending(path: "docs/operations.md"), encoding: .utf8)
         let line = try #require(
@@ -31,7 +31,7 @@ import Testing
         outcome.output.split(separator: "\n").filter { $0.hasPrefix(verdict) }.map(String.init)
     }
 
-    @Test("it says migrate when that is needed, and then that a node would work")
+    @Test("it says migrate if that is needed, and then that a node would work")
     func migrations() async throws {
         try await Self.withStores { _, _, environment in
             let before = try await ScorecastProcess.run(["doctor"], environment: environment)
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test("stores that are away, and a configuration that is wrong")
+    @Test("unreachable stores, and a wrong configuration")
     func away() async throws {
         var environment = Credentials().environment
         environment["SCORECAST_REDIS_URL"] = "redis://:redissecret@127.0.0.1:1"
@@ -63,7 +63,7 @@ import Testing
         #expect(try await ScorecastProcess.run(["doctor"], environment: environment).code == 78)
     }
 
-    @Test("a replica, an evicting Redis and a role without rights are found")
+    @Test("a replica, an evicting Redis and a role without privileges are reported")
     func wrongStores() async throws {
         try await Self.withStores { redis, postgres, environment in
             #expect(try await ScorecastProcess.run(["migrate"], environment: environment).code == 0)
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test("the manual's Redis user is enough for a whole node, and each of its rights is needed or known to the doctor")
+    @Test("the manual's Redis user is enough for a whole node, and the doctor notices each missing privilege")
     func rights() async throws {
         try await Self.withStores { redis, _, environment in
             let rights = try Self.manualRights()

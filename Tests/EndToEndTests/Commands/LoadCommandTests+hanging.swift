@@ -3,14 +3,14 @@ import NIOCore
 import TestSupport
 import Testing
 
-/// Nodes that hang, and the ways to end a run that waits for them.
+/// Nodes that hang, and ways to end a run that waits for them.
 extension EndToEnd.LoadCommand {
     @Test(
-        "a node that hangs in the middle of its answers to the end costs nothing: the other one is asked, however late")
+        "a node that hangs in the middle of its last answers costs nothing: the other one is asked, even late")
     func hangingNode() async throws {
         try await withCluster { cluster in
             let report = "\(try makeTestFolder("load"))/report.json"
-            // A request to it takes longer than there is time after the traffic.
+            // A request to this node takes longer than the time that is left after the traffic.
             let scenario = #"""
                 {"duration": "3s", "settle": "500ms", "updates": {"users": 5, "rate": 20, "timeout": "2s"}}
                 """#
@@ -27,13 +27,13 @@ extension EndToEnd.LoadCommand {
             #expect(outcome.output.contains(/\d +timeout\n/), "\(outcome.output)")
             let updates = try JSON(try Data(contentsOf: URL(fileURLWithPath: report)))["updates"]
             let accepted = Double(try #require(updates?["accepted"]?.integer))
-            // What came after the three seconds is accepted, and none of theirs.
+            // Updates that came after the three seconds are accepted, but do not count in their rate.
             #expect(try #require(updates?["accepted_per_second"]?.number) * 3 < accepted - 0.5)
         }
     }
 
     @Test(
-        "an interruption while it settles ends that, with a report; a second one ends everything at once",
+        "an interruption while it settles ends the wait with a report; a second one ends everything at once",
         arguments: [false, true])
     func interruption(isTwice: Bool) async throws {
         try await withCluster { cluster in
@@ -67,7 +67,7 @@ extension EndToEnd.LoadCommand {
             }
             #expect(process.log.contains("proved  each accepted action counted exactly once"), "\(process.log)")
             #expect(process.log.contains("\nFAILED: 1 proof, interrupted"), "\(process.log)")
-            // Watchers that get nothing show in the staleness, though no message tells of it.
+            // Watchers that get nothing show in the staleness, although no message reports it.
             let staleness = try JSON(json)["watchers"]?["staleness_ms"]?["max"]?.number
             #expect(try #require(staleness) >= 900, "\(process.log)")
         }

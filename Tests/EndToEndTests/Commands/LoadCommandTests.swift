@@ -34,7 +34,7 @@ extension EndToEnd {
             try await Cluster.run(plan, body)
         }
 
-        @Test("over two API nodes and a gateway everything is proved, and a threshold out of reach is named")
+        @Test("with two API nodes and a gateway everything is proved, and a missed threshold is reported")
         func smoke() async throws {
             try await withCluster { cluster in
                 let report = "\(try makeTestFolder("load"))/report.json"
@@ -67,7 +67,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("a score that is tampered with in Redis during the run is found")
+        @Test("a score that is changed in Redis during the run is found")
         func tampered() async throws {
             try await withCluster { cluster in
                 let scenario = #"""
@@ -86,7 +86,7 @@ extension EndToEnd {
             }
         }
 
-        /// Takes a point from some user in Redis; whom.
+        /// Takes a point from some user in Redis. Returns the user.
         private func takePoint(_ cluster: Cluster) async throws -> String {
             let script = """
                 local members = redis.call('KEYS', '*:members:global:all:*')[1]
@@ -101,7 +101,7 @@ extension EndToEnd {
             return user
         }
 
-        @Test("API nodes that pause and are killed cost nothing: what is unknown is asked for again")
+        @Test("API nodes that pause and are killed cost nothing: unknown outcomes are asked for again")
         func trouble() async throws {
             try await withCluster { cluster in
                 let scenario = #"""
@@ -144,7 +144,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("refused updates are counted by their code, and keys of another deployment are told before the traffic")
+        @Test("refused updates are counted by code, and keys of another deployment are reported at once")
         func refusals() async throws {
             try await withCluster(rateLimit: "3/60s") { cluster in
                 let scenario = #"""
@@ -160,7 +160,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("a scenario, a URL or a configuration that cannot be used is told, and nothing is sent")
+        @Test("an unusable scenario, URL or configuration is reported, and nothing is sent")
         func usage() async throws {
             let bad = try file(#"{"duration": "1s", "watchers": {"count": "many"}, "updates": {"rat": 3}}"#)
             let url = ["--url", "http://127.0.0.1:1"]
@@ -183,7 +183,7 @@ extension EndToEnd {
                 ["load", "--scenario", good, "--report", "/nowhere/report.json"] + url, environment: environment)
             #expect(unwritable.code == 64 && unwritable.output.isEmpty)
             #expect(unwritable.errors.contains("/nowhere/report.json: No such file or directory. Give --report a file"))
-            // Of the folder where the tests run, `scorecast up` may have made one with keys.
+            // The folder in which the tests run may contain the keys of a `scorecast up`.
             let keyless = try await ScorecastProcess.run(
                 ["load", "--scenario", good, "--data", try makeTestFolder("load")] + url)
             #expect(keyless.code == 78 && keyless.output.isEmpty)
@@ -193,9 +193,9 @@ extension EndToEnd {
             #expect(away.code == 1 && away.output.isEmpty && away.errors.contains("127.0.0.1:1"))
         }
 
-        @Test("the scenarios that come with it can be read", arguments: ["smoke", "many-watchers", "many-updates"])
+        @Test("the included scenarios can be read", arguments: ["smoke", "many-watchers", "many-updates"])
         func examples(_ name: String) async throws {
-            // Without keys: the scenario is read before they are missed.
+            // Runs without keys: the scenario is read before the keys are needed.
             let outcome = try await ScorecastProcess.run([
                 "load", "--scenario", Checkout.root.appending(path: "scenarios/\(name).json").path, "--url",
                 "http://127.0.0.1:1", "--data", try makeTestFolder("load"),

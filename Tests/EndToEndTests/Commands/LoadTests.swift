@@ -4,7 +4,7 @@ import Testing
 extension EndToEnd {
     @Suite("Under load")
     struct Load {
-        /// 100 000 updates in full, 5000 otherwise.
+        /// 100 000 updates at full size, 5000 otherwise.
         static let clients = EndToEnd.isFull ? 200 : 50
         static let updatesPerClient = EndToEnd.isFull ? 500 : 100
 
@@ -50,7 +50,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("the proof itself sees a point too many in Redis, and an update that was never acknowledged")
+        @Test("the proof itself notices an extra point in Redis, and an update that was never acknowledged")
         func proof() async throws {
             try await Cluster.run { cluster in
                 let oracle = Oracle()

@@ -5,7 +5,7 @@ extension EndToEnd {
     @Suite("The main job")
     struct MainJob {
         @Test(
-            "what watchers of two gateways saw last is what every API node, Redis, the scores and the ledger say",
+            "watchers of two gateways end with the state that every API node, Redis, the scores and the ledger have",
             .timeLimit(.minutes(2)))
         func everyPlaceAgrees() async throws {
             try await Cluster.run { cluster in
@@ -21,7 +21,7 @@ extension EndToEnd {
                 traffic.clients = 8
                 traffic.users = 60
                 try await traffic.run(updatesPerClient: EndToEnd.isFull ? 1000 : 100)
-                // One who comes late gets the state of now, first of all.
+                // A watcher that joins late first gets the current state.
                 watchers.append(try await .open(port: cluster.gateways[1].port, limit: 3))
 
                 try await cluster.expectExactly(oracle)
@@ -37,7 +37,7 @@ extension EndToEnd {
             }
         }
 
-        /// Waits until all watchers have the top, and checks what they saw on the way.
+        /// Waits until all watchers have the top, and checks everything that they saw before.
         static func expectConvergence(of watchers: [WatchingClient], to top: [Standing]) async throws {
             for watcher in watchers {
                 let limit = watcher.limit
@@ -54,7 +54,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "a page of the leaderboard has the contract's form, and a second one goes on where it ended",
+            "a page of the leaderboard has the contract's form, and the next page continues where it ended",
             .timeLimit(.minutes(1)))
         func pages() async throws {
             var plan = Cluster.Plan()
@@ -72,7 +72,7 @@ extension EndToEnd {
                 #expect(first.names == names)
                 #expect(first["board"] == "global" && first["window"] == "all" && first["total"] == 3)
                 #expect((first["version"]?.integer ?? 0) > 0 && first["epoch"]?.string?.isEmpty == false)
-                // Of equal scores, the one that was reached first ranks higher.
+                // Among equal scores, the one that was reached first ranks higher.
                 #expect(
                     first["entries"] == [
                         ["rank": 1, "user_id": "b", "score": 25], ["rank": 2, "user_id": "a", "score": 2],
@@ -85,7 +85,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "every node tells whether it is alive and ready, and shows its metrics and its OpenAPI document",
+            "every node reports whether it is alive and ready, and shows its metrics and its OpenAPI document",
             .timeLimit(.minutes(1)))
         func everyNode() async throws {
             try await Cluster.run { cluster in

@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd {
     @Suite("A node without file descriptors")
     struct NoDescriptors {
-        @Test("waits instead of spinning, says so, and accepts again when there are some", .timeLimit(.minutes(1)))
+        @Test("waits instead of spinning, logs it, and accepts again later", .timeLimit(.minutes(1)))
         func pauses() async throws {
             var plan = Cluster.Plan()
             (plan.apis, plan.gateways, plan.persisters) = (1, 0, 0)
@@ -20,7 +20,7 @@ extension EndToEnd {
                 }
                 let before = try NodeFacts.cpuSeconds(of: node.pid)
                 try await Task.sleep(for: .seconds(2))
-                // One that spins takes all that it gets.
+                // A node that spins uses all the CPU time that it gets.
                 #expect(try NodeFacts.cpuSeconds(of: node.pid) - before < 0.5)
                 #expect(node.isRunning && clients.count == 32)
 

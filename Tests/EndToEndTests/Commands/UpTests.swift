@@ -6,10 +6,11 @@ import Testing
 @Suite("scorecast up", .serialized)
 struct UpTests {
     @Test(
-        "it becomes ready with moving scores, ends without a trace, and finds its data again", .timeLimit(.minutes(3)))
+        "it becomes ready with moving scores, ends without leaving a process, and finds its data again",
+        .timeLimit(.minutes(3)))
     func wholeLife() async throws {
         let folder = try makeTestFolder("up") + "/data"
-        // The first run: demo traffic, the page, the scoreboard.
+        // The first run: demo traffic, the page, and a watcher.
         let first = try await ScorecastProcess.start(["up", "--demo", "--data", folder])
         let page = try await TinyHTTP.request(port: first.port, "/")
         #expect(page.status == 200 && page.header("content-type")?.hasPrefix("text/html") == true)
@@ -26,18 +27,20 @@ struct UpTests {
         try await eventually("the watcher is told") { watcher.state.ended }
         #expect(watcher.state.closeCode == 1012)
 
-        // The second run, without the demo, goes on from there, and is killed.
+        // The second run, without the demo, continues with the same data, and is killed.
         let second = try await ScorecastProcess.start(["up", "--data", folder])
         try await Self.update("keeper", folder: folder, port: second.port, expecting: 10)
         await second.kill()
 
-        // The third one puts up with what the second one left behind.
+        // The third run copes with the leftovers of the second.
         let third = try await ScorecastProcess.start(["up", "--data", folder])
         try await Self.update("keeper", folder: folder, port: third.port, expecting: 15)
         try await Self.interrupt(third, folder: folder)
     }
 
-    @Test("ended before it is up, it leaves no process behind", .timeLimit(.minutes(2)), arguments: [SIGINT, SIGTERM])
+    @Test(
+        "if stopped before it is up, it leaves no process behind", .timeLimit(.minutes(2)),
+        arguments: [SIGINT, SIGTERM])
     func interrupted(_ signal: Int32) async throws {
         let folder = try makeTestFolder("up") + "/data"
         let process = try ScorecastProcess.launch(["up", "--data", folder])
@@ -60,7 +63,7 @@ struct UpTests {
         try await Self.interrupt(process, folder: folder)
     }
 
-    @Test("a second one on the same folder is refused, and the first one goes on", .timeLimit(.minutes(2)))
+    @Test("a second one in the same folder is refused, and the first one keeps running", .timeLimit(.minutes(2)))
     func twice() async throws {
         let folder = try makeTestFolder("up") + "/data"
         let first = try await ScorecastProcess.start(["up", "--data", folder])
@@ -71,7 +74,7 @@ struct UpTests {
         try await Self.interrupt(first, folder: folder)
     }
 
-    /// Counts one kill, with a token and an action id as a person at the terminal makes them.
+    /// Counts one kill, with a token and an action id made as on the command line.
     private static func update(_ user: String, folder: String, port: Int, expecting score: Int64) async throws {
         let token = try await ScorecastProcess.run(["token", "--sub", user, "--data", folder])
         let id = try await ScorecastProcess.run(["action", "--user", user, "--action", "kill", "--data", folder])
@@ -83,7 +86,7 @@ struct UpTests {
         #expect(try answer.json["new_score"] == .integer(score))
     }
 
-    /// Presses Ctrl-C: it must end within 15 s, and leave no process behind.
+    /// Presses Ctrl-C. The process must end within 15 s and leave no process behind.
     private static func interrupt(_ process: ScorecastProcess, folder: String) async throws {
         #expect(ProcessTable.processes(of: folder).count >= 3, "scorecast, redis-server, postgres")
         process.signal(SIGINT)

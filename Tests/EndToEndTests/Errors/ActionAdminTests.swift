@@ -22,11 +22,11 @@ extension EndToEnd {
                 let answer = try await TinyHTTP.request(method, port: port, path, headers: headers, body: body)
                 #expect(ErrorForm.fault(in: answer, status: 403, code: "forbidden") == nil)
             }
-            // Nobody changed it.
+            // The action is unchanged.
             #expect(try await cluster.get("/actions/kill", token: Self.admin(cluster)).json["points"] == 5)
         }
 
-        @Test("PUT makes it with 201, changes it with 200, GET shows it, DELETE is 204, then 404")
+        @Test("PUT creates with 201 and changes with 200, GET shows the action, DELETE gives 204 and then 404")
         func lifeCycle() async throws {
             let cluster = try Cluster.ofSuite
             let admin = Self.admin(cluster)
@@ -55,7 +55,7 @@ extension EndToEnd {
             #expect(ErrorForm.fault(in: gone, status: 404, code: nil) == nil)
         }
 
-        @Test("what one node's administrator changes holds on the other node within a second")
+        @Test("a change through one node takes effect on the other node within a second")
         func otherNode() async throws {
             let cluster = try Cluster.ofSuite
             let admin = Self.admin(cluster)
@@ -111,7 +111,7 @@ extension EndToEnd {
             #expect(try await cluster.get("/actions/\(id)", token: admin).status == 404)
         }
 
-        @Test("null is as absent for every member that may be missing")
+        @Test("null means absent for every optional member")
         func nulls() async throws {
             let cluster = try Cluster.ofSuite
             let body = """

@@ -9,24 +9,24 @@ extension EndToEnd {
             try await attempt.expectRefusal(403, "suspicious_activity", message: Sentence.suspicious)
         }
 
-        @Test("400 invalid_input for an action id out of form", arguments: malformed)
+        @Test("400 invalid_input for a malformed action id", arguments: malformed)
         func malformedID(_ attempt: Attempt) async throws {
             try await attempt.expectRefusal(400, "invalid_input", message: Sentence.invalidInput)
         }
 
-        @Test("403 suspicious_activity for an action id that was altered beyond its form", arguments: broken)
+        @Test("403 suspicious_activity for an action id that was altered so that it is malformed", arguments: broken)
         func brokenID(_ attempt: Attempt) async throws {
             try await attempt.expectRefusal(403, "suspicious_activity", message: Sentence.suspicious)
         }
 
-        @Test("404 unknown_action for one that is signed, but in no catalogue")
+        @Test("404 unknown_action for a signed id whose action is in no catalogue")
         func unknownAction() async throws {
             let attempt = Attempt("unknown action") { Update.body(user: "u1", id: $0.actionID("u1", "nothing")) }
             try await attempt.expectRefusal(404, "unknown_action")
         }
 
         @Test(
-            "an action id is good from 30 s before to 600 s after its issue time",
+            "an action id is valid from 30 s before to 600 s after its issue time",
             arguments: [-25_000, 0, 590_000] as [Int64])
         func age(_ age: Int64) async throws {
             let cluster = try Cluster.ofSuite
@@ -57,7 +57,7 @@ extension EndToEnd {
                 for node in 0..<2 {
                     for other in [101, nil] as [Int64?] {
                         let answer = try await cluster.update(user, id: id, newScore: other, node: node)
-                        // Without any new_score the request is not even whole.
+                        // Without any `new_score` the request is incomplete.
                         let fault =
                             other == nil
                             ? ErrorForm.fault(in: answer, status: 400, code: "invalid_input", field: "new_score")
@@ -90,7 +90,7 @@ extension EndToEnd {
             #expect(try await cluster.leaderboard()[Int(rank) - 1] == Standing(user: user, score: 30))
         }
 
-        @Test("a score that would leave ±(2^53 − 1) is refused and stays what it was")
+        @Test("a score that would leave ±(2^53 − 1) is refused and stays unchanged")
         func range() async throws {
             let cluster = try Cluster.ofSuite
             let admin = cluster.credentials.token("admin", role: "admin")
@@ -113,7 +113,7 @@ private func id(_ name: String, field: String? = nil, _ make: @escaping @Sendabl
     Attempt(name, field: field) { Update.body(user: "u1", id: make($0)) }
 }
 
-/// A good action id with one of its parts replaced.
+/// Returns a good action id with one of its parts replaced.
 private func altered(_ name: String, part: Int, _ value: String, field: String? = nil) -> Attempt {
     id(name, field: field) { credentials in
         var parts = credentials.actionID("u1").split(separator: ".", omittingEmptySubsequences: false).map {
@@ -148,7 +148,7 @@ private let suspicious: [Attempt] = [
     },
 ]
 
-/// What is no action id in any reading: the request is out of form.
+/// Text that is not an action id in any reading: the request is malformed.
 private let malformed: [Attempt] = [
     id("a word", field: "action_id") { _ in "kill" },
     id("a number", field: "action_id") { _ in "12345678" },
@@ -158,7 +158,7 @@ private let malformed: [Attempt] = [
     altered("white space in front", part: 0, " v1", field: "action_id"),
 ]
 
-/// What begins as an action id but cannot be one: somebody altered it.
+/// Text that begins like an action id but cannot be one: somebody altered it.
 private let broken: [Attempt] = [
     id("six parts") { $0.actionID("u1").split(separator: ".").dropLast().joined(separator: ".") },
     id("eight parts") { $0.actionID("u1") + ".x" },
@@ -178,7 +178,7 @@ private let broken: [Attempt] = [
 ]
 
 extension Attempt {
-    /// The same with a `new_score`.
+    /// Returns the same attempt with a `new_score`.
     fileprivate func with(newScore: Int64) -> Attempt {
         Attempt(testDescription, field: field) { [body] in
             body($0).dropLast() + #","new_score":\#(newScore)}"#

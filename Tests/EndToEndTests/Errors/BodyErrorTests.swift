@@ -5,19 +5,19 @@ import Testing
 extension EndToEnd {
     @Suite("POST /update-score: bodies that are refused", .apiNodes())
     struct BodyErrors {
-        @Test("400 invalid_input for what is no JSON object", arguments: notObjects)
+        @Test("400 invalid_input for a body that is not a JSON object", arguments: notObjects)
         func notAnObject(_ attempt: Attempt) async throws {
             try await attempt.expectRefusal(400, "invalid_input", message: Sentence.invalidInput)
         }
 
         @Test(
-            "400 invalid_input for a field that is missing, of a wrong type, out of form or too long", arguments: fields
+            "400 invalid_input for a field that is missing, of a wrong type, malformed or too long", arguments: fields
         )
         func field(_ attempt: Attempt) async throws {
             try await attempt.expectRefusal(400, "invalid_input", message: Sentence.invalidInput)
         }
 
-        @Test("both missing fields are named at once")
+        @Test("both missing fields are reported at once")
         func bothMissing() async throws {
             let cluster = try Cluster.ofSuite
             let answer = try await cluster.post("{}", token: cluster.credentials.token("u1"))
@@ -27,7 +27,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "bytes that no JSON string may hold: a raw NUL, broken UTF-8, an overlong form",
+            "bytes that are not allowed in a JSON string: a raw NUL, broken UTF-8, an overlong encoding",
             arguments: [
                 [0x00], [0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0x0A],
             ] as [[UInt8]])
@@ -64,7 +64,7 @@ extension EndToEnd {
             #expect(try await Self.send(Array(body.utf8), type: type, cluster).status == 200)
         }
 
-        @Test("4096 bytes are taken, one more is 413")
+        @Test("4096 bytes are accepted, one more gives 413")
         func size() async throws {
             let cluster = try Cluster.ofSuite
             let body = Update.body(user: "u1", id: cluster.credentials.actionID("u1"))
@@ -78,7 +78,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "413 comes before the body does",
+            "413 is sent before the body arrives",
             arguments: [
                 "Content-Length: 10000000\r\n\r\n",
                 "Transfer-Encoding: chunked\r\n\r\n1400\r\n" + String(repeating: " ", count: 0x1400) + "\r\n",

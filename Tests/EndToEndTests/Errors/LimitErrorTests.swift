@@ -23,7 +23,7 @@ extension EndToEnd {
                     #expect(ErrorForm.fault(in: answer, status: 429, code: "rate_limited") == nil)
                     wait = try Self.retryAfter(answer)
                 }
-                // A retry with the same action id counts against no limit.
+                // A retry with the same action id does not count against any limit.
                 for id in ids {
                     let again = try await cluster.update("fast", id: id)
                     #expect(again.status == 200)
@@ -38,9 +38,8 @@ extension EndToEnd {
             #expect(try answer.json["new_score"] == 30 && answer.json["replayed"] == false)
         }
 
-        /// Checks the fields of a 429: RFC 9110, and draft-ietf-httpapi-ratelimit-headers, where `q` and `w` are the
-        /// policy's quota and
-        /// window in seconds, `r` what is left and `t` the seconds until there is more.
+        /// Checks the fields of a 429 (RFC 9110, and draft-ietf-httpapi-ratelimit-headers): `q` and `w` are the
+        /// policy's quota and window in seconds, `r` is the rest, and `t` the seconds until there is more.
         private static func retryAfter(_ answer: TinyHTTP.Response) throws -> Int {
             let wait = try #require(Int(answer.header("retry-after") ?? ""), "Retry-After must be whole seconds")
             #expect((1...5).contains(wait))
@@ -60,7 +59,7 @@ extension EndToEnd {
             let cluster = try Cluster.ofSuite
             let first = cluster.credentials.actionID("u1")
             let pid = try #require(await cluster.redis.pid)
-            // It takes the command but does not answer: the outcome is not known.
+            // Redis takes the command but does not answer, so the outcome is unknown.
             kill(pid, SIGSTOP)
             let unknown = try await cluster.update("u1", id: first)
             kill(pid, SIGCONT)
@@ -75,7 +74,7 @@ extension EndToEnd {
             let gone = try await cluster.update("u1", id: second)
             #expect(Self.fault(gone) == nil)
             #expect(ContinuousClock.now - start < .seconds(5))
-            // What needs no Redis is refused as ever.
+            // Requests that need no Redis are refused as usual.
             let other = try await cluster.update("u1", id: cluster.credentials.actionID("u2"))
             #expect(
                 ErrorForm.fault(in: other, status: 403, code: "suspicious_activity", message: Sentence.suspicious)

@@ -5,7 +5,7 @@ extension EndToEnd {
     @Suite("Reads and routes: what is refused", .apiNodes())
     struct RouteErrors {
         @Test(
-            "400 invalid_input for a limit that is none",
+            "400 invalid_input for an invalid limit",
             arguments: ["0", "1001", "-1", "x", "", "1.5", "99999999999999999999"])
         func limit(_ limit: String) async throws {
             let answer = try await Cluster.ofSuite.get("/leaderboard?limit=\(limit)")
@@ -14,13 +14,13 @@ extension EndToEnd {
             #expect(fault == nil)
         }
 
-        @Test("the least and the greatest limit are taken", arguments: [1, 1000])
+        @Test("the lowest and the highest limit are accepted", arguments: [1, 1000])
         func limitTaken(_ limit: Int) async throws {
             #expect(try await Cluster.ofSuite.get("/leaderboard?limit=\(limit)").status == 200)
         }
 
         @Test(
-            "400 invalid_input for a cursor that no page gave",
+            "400 invalid_input for a cursor that no page returned",
             arguments: [
                 "garbage", "zz", "00", "31", "ff20ff", "%00", "31202", String(repeating: "a", count: 5000), "%C3%A9",
             ])
@@ -31,13 +31,13 @@ extension EndToEnd {
             #expect(fault == nil)
         }
 
-        @Test("400 invalid_input for a window or period that the board has not", arguments: ["window", "period"])
+        @Test("400 invalid_input for a window or period that the board does not have", arguments: ["window", "period"])
         func window(_ name: String) async throws {
             let answer = try await Cluster.ofSuite.get("/leaderboard?\(name)=nonsense")
             #expect(ErrorForm.fault(in: answer, status: 400, code: "invalid_input", field: name) == nil)
         }
 
-        @Test("404 for a board that is not there")
+        @Test("404 for an unknown board")
         func board() async throws {
             #expect(
                 ErrorForm.fault(in: try await Cluster.ofSuite.get("/leaderboard?board=nope"), status: 404, code: nil)
@@ -45,7 +45,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "404 in the form of every error for a path that is not there",
+            "404 in the form of every error for an unknown path",
             arguments: ["/nope", "/leaderboards", "/update-score/x", "/ws/nope"])
         func path(_ path: String) async throws {
             #expect(ErrorForm.fault(in: try await Cluster.ofSuite.get(path), status: 404, code: nil) == nil)

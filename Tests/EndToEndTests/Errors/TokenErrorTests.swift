@@ -28,7 +28,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("good tokens: the audience in a list, another case of the scheme, times just now")
+        @Test("good tokens: the audience in a list, the scheme in another case, times that are just valid")
         func accepted() async throws {
             let cluster = try Cluster.ofSuite
             let credentials = cluster.credentials

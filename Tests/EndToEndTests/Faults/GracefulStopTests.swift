@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    @Suite("Nodes that are asked to end")
+    @Suite("Nodes that are asked to stop")
     struct GracefulStop {
         @Test(
             "an API node under load loses nothing that it acknowledged, and ends with 0 in time",
@@ -33,7 +33,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "requests in work when the signal comes are answered, and the connection is said to close",
+            "requests in progress when the signal comes are answered, and the response announces the close",
             .timeLimit(.minutes(1)))
         func inFlight() async throws {
             var plan = Cluster.Plan()
@@ -45,7 +45,7 @@ extension EndToEnd {
                 let oracle = Oracle()
                 let sent = Atomic(0)
                 let isEnding = StopFlag()
-                // Redis takes its time, so that the requests are surely in work.
+                // Redis is paused, so that the requests are certainly in progress.
                 _ = try await cluster.probe.command("CLIENT", "PAUSE", "60000", "WRITE")
                 async let answered: Void = onThreads(12) { number in
                     let user = "slow\(number)"
@@ -54,7 +54,7 @@ extension EndToEnd {
                     let inTwoParts = number.isMultiple(of: 3)
                     let answer = try Self.send(update, token: token, port: node.port, inTwoParts: inTwoParts) {
                         sent.add(1, ordering: .relaxed)
-                        // The second part comes when the node has been asked to end.
+                        // The second part is sent after the node was asked to stop.
                         if inTwoParts { isEnding.wait() }
                     }
                     guard answer.status == 200 else { return oracle.violation("\(answer.status): \(answer.text)") }
@@ -83,8 +83,8 @@ extension EndToEnd {
         /// Sends a request.
         ///
         /// - Parameters:
-        ///   - inTwoParts: whether the last bytes wait until `sent` returns.
-        ///   - sent: called when all is sent, or the first part.
+        ///   - inTwoParts: whether the last bytes are sent only after `sent` returns.
+        ///   - sent: called after everything, or the first part, is sent.
         private static func send(
             _ update: Update, token: String, port: Int, inTwoParts: Bool, sent: () -> Void
         ) throws -> TinyHTTP.Response {

@@ -8,7 +8,7 @@ extension EndToEnd {
     @Suite("Keys that change while a node runs")
     struct KeyRotation {
         @Test(
-            "a new secret and new action keys hold after SIGHUP, old ones do not, and no update is lost meanwhile",
+            "after SIGHUP the new secret and action keys are valid, the old ones are not, and no update is lost",
             .timeLimit(.minutes(2)))
         func secretAndActionKeys() async throws {
             let (old, new) = (Credentials(), Credentials())
@@ -20,7 +20,7 @@ extension EndToEnd {
                 try await clients.run {
                     try await eventually("updates are acknowledged") { oracle.count > 100 }
 
-                    // Both action keys are good, and there is another secret.
+                    // Both action keys are valid, and the secret is different.
                     try file.write(secret: new.jwtSecret, actionKeys: ["k2": new.actionKey, "k1": old.actionKey])
                     node.signal(SIGHUP)
                     try await eventually("the new secret holds") { try await Self.status(cluster, token: new) == 404 }
@@ -32,7 +32,7 @@ extension EndToEnd {
                         #expect(try await Self.status(cluster, token: old) == 401)
                     }
 
-                    // Every client has gone over to the new action key; then the old one goes.
+                    // All clients use the new action key, so the old one can be removed.
                     clients.useNewActionKey()
                     try await eventually("no update with the old action key is under way") { clients.oldUpdates == 0 }
                     let before = oracle.count
@@ -54,7 +54,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("a configuration with mistakes changes nothing, and the log names every one", .timeLimit(.minutes(1)))
+        @Test("a configuration with mistakes changes nothing, and the log reports all of them", .timeLimit(.minutes(1)))
         func mistakes() async throws {
             let credentials = Credentials()
             let file = try KeyFile(secret: credentials.jwtSecret, actionKeys: ["k1": credentials.actionKey])
@@ -66,7 +66,7 @@ extension EndToEnd {
                 try await eventually("every mistake is logged") { names.allSatisfy { node.log.contains($0) } }
                 #expect(node.isRunning)
                 #expect(try await cluster.update("u1").status == 200)
-                // And when it is put right, it is taken.
+                // After it is corrected, it takes effect.
                 let new = Credentials()
                 try file.write(secret: new.jwtSecret, actionKeys: ["k1": credentials.actionKey])
                 node.signal(SIGHUP)
@@ -75,7 +75,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "tokens of a key set in a file are taken beside those of the secret, until their key goes",
+            "tokens of a key set in a file are accepted along with those of the secret, until their key is removed",
             .timeLimit(.minutes(1)))
         func keySet() async throws {
             let credentials = Credentials()
@@ -88,7 +88,7 @@ extension EndToEnd {
                 let node = try #require(cluster.apis.first)
                 #expect(try await Self.status(cluster, token: try one.token("probe")) == 404)
                 #expect(try await Self.status(cluster, token: credentials) == 404)
-                // The token names a key that the node does not know: it looks at once, without a signal.
+                // The token names an unknown key, so the node reads the file at once, without a signal.
                 try keys.write(one, two)
                 try await eventually("a new key is found") {
                     try await Self.status(cluster, token: try two.token("probe")) == 404
@@ -101,7 +101,7 @@ extension EndToEnd {
                 }
                 #expect(try await Self.status(cluster, token: try two.token("probe")) == 404)
                 #expect(try await Self.status(cluster, token: credentials) == 404)
-                // What is no key set is not taken.
+                // Text that is not a key set is ignored.
                 try keys.write(text: "<html>")
                 node.signal(SIGHUP)
                 try await eventually("it is logged") { node.log.contains("stay in force") }
@@ -157,7 +157,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("a node whose key set cannot be had yet starts all the same, and answers 503", .timeLimit(.minutes(1)))
+        @Test("a node whose key set is not available yet starts anyway, and answers 503", .timeLimit(.minutes(1)))
         func keySetAway() async throws {
             var plan = Cluster.Plan()
             (plan.apis, plan.gateways, plan.persisters) = (1, 0, 0)
@@ -184,8 +184,8 @@ extension EndToEnd {
 
         // MARK: Requests that change nothing
 
-        /// The status of an update whose action nobody knows: 404 when token and action id are good, 401 when the token
-        /// is not.
+        /// Returns the status of an update with an unknown action: 404 if token and action id are good, 401 if the
+        /// token is not.
         private static func status(_ cluster: Cluster, token: Credentials) async throws -> Int {
             try await update(cluster, id: cluster.credentials.actionID("probe", "gone"), token: token).status
         }
@@ -219,7 +219,7 @@ private struct KeyFile {
     /// Replaces the file as a whole, as an operator should.
     func write(text: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) }
 
-    /// One API node whose keys stand in the file. Empty variables count as not set.
+    /// Returns a plan with one API node that reads its keys from the file. Empty variables count as not set.
     func plan(_ credentials: Credentials) -> Cluster.Plan {
         var plan = Cluster.Plan()
         plan.apis = 1
@@ -258,7 +258,7 @@ private struct ProviderKey: Sendable {
         return #"{"kty":"OKP","crv":"Ed25519","use":"sig","kid":"\#(id)","x":"\#(x)"}"#
     }
 
-    /// A token that is good for an hour.
+    /// Returns a token that is valid for an hour.
     func token(_ user: String) throws -> String {
         let parts = [#"{"alg":"EdDSA","kid":"\#(id)"}"#, #"{"sub":"\#(user)","exp":\#(Credentials.seconds + 3600)}"#]
         let signed = parts.map { Credentials.base64URL(Array($0.utf8)) }.joined(separator: ".")
@@ -266,7 +266,7 @@ private struct ProviderKey: Sendable {
     }
 }
 
-/// Clients that update scores all the time, and get another token when theirs is refused, as clients of games do.
+/// Clients that update scores all the time, and get another token when theirs is refused, as game clients do.
 private final class RotatingClients: Sendable {
     private let port: Int
     private let old: Credentials
@@ -283,15 +283,15 @@ private final class RotatingClients: Sendable {
         self.oracle = oracle
     }
 
-    /// Updates under way whose action id is of the old key.
+    /// The number of updates in progress whose action id has the old key.
     var oldUpdates: Int { oldUpdateCount.load(ordering: .sequentiallyConsistent) }
-    /// How many tokens were refused.
+    /// The number of refused tokens.
     var refusals: Int { refusalCount.load(ordering: .relaxed) }
 
-    /// From now on, action ids are made with the new key.
+    /// Makes later action ids with the new key.
     func useNewActionKey() { isActionKeyNew.store(true, ordering: .sequentiallyConsistent) }
 
-    /// Runs the clients for as long as `body` runs, and a minute at most.
+    /// Runs the clients for as long as `body` runs, but at most a minute.
     func run(isolation: isolated (any Actor)? = #isolation, while body: () async throws -> Void) async throws {
         let flag = StopFlag()
         let deadline = ContinuousClock.now + .seconds(60)
@@ -313,7 +313,7 @@ private final class RotatingClients: Sendable {
     }
 
     private func update(_ user: String, _ connection: KeepAliveClient, _ hasNewToken: inout Bool) {
-        // Counted before the look at the flag, so that no update with the old key goes uncounted.
+        // Count first, then read the flag, so that every update with the old key is counted.
         oldUpdateCount.add(1, ordering: .sequentiallyConsistent)
         let isNew = isActionKeyNew.load(ordering: .sequentiallyConsistent)
         if isNew { oldUpdateCount.subtract(1, ordering: .sequentiallyConsistent) }

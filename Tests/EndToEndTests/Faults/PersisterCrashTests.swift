@@ -5,7 +5,7 @@ import Testing
 extension EndToEnd {
     @Suite("Persisters and Postgres die and come back")
     struct PersisterCrash {
-        @Test("persisters killed at random moments repeat nothing and leave nothing out", .timeLimit(.minutes(3)))
+        @Test("persisters killed at random moments repeat nothing and skip nothing", .timeLimit(.minutes(3)))
         func persisters() async throws {
             var plan = Cluster.Plan()
             plan.persisters = 2
@@ -16,7 +16,7 @@ extension EndToEnd {
                 try await traffic.run(pause: .milliseconds(1)) {
                     for round in 0..<(EndToEnd.isFull ? 20 : 4) {
                         try await Self.hasCarried(cluster, more: 20)
-                        // Somewhere within a batch of the one that works, or of the one that stands by.
+                        // The kill comes somewhere within a batch of the working persister, or of the standby.
                         try await Task.sleep(for: .milliseconds(Int.random(in: 0...150)))
                         let victim = cluster.persisters[round % cluster.persisters.count]
                         await victim.kill()
@@ -28,7 +28,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "a standby takes over when the working persister dies, and stands by again when there are two",
+            "a standby takes over when the working persister dies, and there is a standby again when there are two",
             .timeLimit(.minutes(2)))
         func standby() async throws {
             var plan = Cluster.Plan()
@@ -53,7 +53,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "without Postgres updates are answered as ever, and the ledger is exact once it is back",
+            "without Postgres updates are answered as usual, and the ledger is exact after it is back",
             .timeLimit(.minutes(3)))
         func postgres() async throws {
             var plan = Cluster.Plan()
@@ -91,7 +91,7 @@ extension EndToEnd {
             }
         }
 
-        /// Waits until so many more updates have reached the ledger.
+        /// Waits until the given number of further updates have reached the ledger.
         private static func hasCarried(_ cluster: Cluster, more: Int) async throws {
             let before = try await cluster.ledgerCount()
             try await eventually("\(more) more updates are in the ledger", timeout: .seconds(20)) {

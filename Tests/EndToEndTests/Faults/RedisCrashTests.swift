@@ -5,11 +5,11 @@ import Testing
 extension EndToEnd {
     @Suite("Redis dies and comes back")
     struct RedisCrash {
-        /// How long Redis is away, in seconds, at least.
+        /// The shortest time that Redis is away, in seconds.
         static let absence = 1.0
 
         @Test(
-            "meanwhile 503, afterwards 200 by itself, nothing lost or doubled, and watchers get the current state",
+            "503 during the outage, 200 after it, nothing lost or counted twice, and watchers get the current state",
             .timeLimit(.minutes(3)))
         func crash() async throws {
             var plan = Cluster.Plan()
@@ -25,7 +25,8 @@ extension EndToEnd {
                     for round in 0..<(EndToEnd.isFull ? 6 : 2) {
                         let before = oracle.count
                         try await eventually("updates are acknowledged") { oracle.count > before + 50 }
-                        // The persister takes some seconds to call itself stuck: it is asked in every second round.
+                        // A persister takes some seconds to report that it is stuck, so it is only asked in every
+                        // second round.
                         let slow = round.isMultiple(of: 2) ? [] : cluster.persisters
                         try await Self.killAndReturn(
                             cluster, nodes: cluster.apis + cluster.gateways + slow, oracle: oracle)
@@ -38,7 +39,7 @@ extension EndToEnd {
             }
         }
 
-        /// One crash, and what the nodes say of themselves before, meanwhile and afterwards.
+        /// Crashes Redis once, and checks the nodes' state before, during and after the outage.
         private static func killAndReturn(
             _ cluster: Cluster, nodes: [ScorecastProcess], oracle: Oracle
         ) async throws {
@@ -69,7 +70,7 @@ extension EndToEnd {
                 }
             }
             #expect(ContinuousClock.now - back < limit)
-            // From then on the traffic meets no 503 any more, over whichever connection.
+            // From then on no request gets a 503, on any connection.
             try await eventually("2 s have passed") { ContinuousClock.now > back + limit }
             let refused = oracle.unavailable
             let acknowledged = oracle.count

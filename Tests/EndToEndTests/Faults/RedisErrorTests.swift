@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// Trouble that a real Redis makes, and how it ends. Commands are words parted by single spaces.
+    /// A fault that a real Redis can have, and how it ends. The words of a command are separated by single spaces.
     struct RedisTrouble: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var begin: [String]
@@ -12,7 +12,7 @@ extension EndToEnd {
     @Suite("POST /update-score: Redis answers with errors", .apiNodes())
     struct RedisErrors {
         @Test(
-            "503 or a good retry, no half effect; within 2 s of its end the same action id counts once",
+            "503 or a successful retry, nothing partial; within 2 s of its end the same action id counts once",
             arguments: [
                 RedisTrouble(
                     testDescription: "OOM", begin: ["CONFIG SET maxmemory 1"], end: ["CONFIG SET maxmemory 0"]),
@@ -43,15 +43,15 @@ extension EndToEnd {
                 let again = try await cluster.update(user, id: id)
                 return try again.status == 200 && again.json["replayed"] == false && again.json["new_score"] == 5
             }
-            // Connections to a server that was read-only are made again, one on each event loop; a request may come to
-            // a loop whose connection is still on its way.
+            // Connections to a server that was read-only are made again, one on each event loop. A request may reach a
+            // loop whose connection is not ready yet.
             try await eventually("and only once", timeout: .seconds(2) + EndToEnd.machineSlack) {
                 let again = try await cluster.update(user, id: id)
                 return try again.status == 200 && again.json["replayed"] == true
             }
         }
 
-        @Test("after SCRIPT FLUSH (NOSCRIPT) the update counts all the same")
+        @Test("after SCRIPT FLUSH (NOSCRIPT) the update still counts")
         func noScript() async throws {
             let cluster = try Cluster.ofSuite
             #expect(try await cluster.update("n1").status == 200)

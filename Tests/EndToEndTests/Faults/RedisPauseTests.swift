@@ -4,13 +4,13 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// Redis runs, but serves nobody for a while: it reads its data, runs somebody's endless script, or cannot save.
+    /// Redis runs, but serves nobody for a while: it loads its data, runs an endless script, or cannot save.
     @Suite("POST /update-score: Redis is LOADING, BUSY, or MISCONF", .timeLimit(.minutes(2)))
     struct RedisPauses {
-        /// What a new user gets for a first kill.
+        /// The score of a new user after the first kill.
         private static let score: JSON = 5
 
-        /// Some updates, each of another user, that are sent into the trouble and again after it.
+        /// Updates of different users, which are sent during the fault and again after it.
         private struct Attempts {
             let cluster: Cluster
             let ids: [(user: String, id: String)]
@@ -23,7 +23,7 @@ extension EndToEnd {
                 }
             }
 
-            /// Sends them all at once; each must be refused, and say when to come back.
+            /// Sends all updates at once. Each must be refused with a time to come back.
             func areRefused() async throws {
                 try await withThrowingTaskGroup(of: TinyHTTP.Response.self) { group in
                     for (user, id) in ids { group.addTask { try await cluster.update(user, id: id) } }
@@ -34,8 +34,8 @@ extension EndToEnd {
                 }
             }
 
-            /// Each counts once and is then known, all within 2 s, over whichever of the node's connections; whatever
-            /// came of it before counts for nothing.
+            /// Sends the updates again: within 2 s each counts exactly once and is then replayed, on any of the node's
+            /// connections, whatever happened before.
             func count(since end: ContinuousClock.Instant) async throws {
                 for isReplay in [false, true] {
                     for (user, id) in ids {
@@ -47,7 +47,7 @@ extension EndToEnd {
                 }
             }
 
-            /// The first answer that is no 503.
+            /// Returns the first answer that is not a 503.
             private func answer(to user: String, _ id: String) async throws -> TinyHTTP.Response {
                 var answer = try await cluster.update(user, id: id)
                 try await eventually("the update is applied", timeout: .seconds(2) + EndToEnd.machineSlack) {
@@ -81,7 +81,7 @@ extension EndToEnd {
             return plan
         }
 
-        @Test("BUSY: a script without an end, which is then killed")
+        @Test("BUSY: an endless script, which is then killed")
         func busy() async throws {
             try await Cluster.run(Self.plan(["--busy-reply-threshold", "50"])) { cluster in
                 #expect(try await cluster.update("u1").status == 200)
@@ -100,20 +100,20 @@ extension EndToEnd {
             }
         }
 
-        @Test("MISCONF: a snapshot failed, and Redis takes no writes until one succeeds")
+        @Test("MISCONF: a snapshot failed, and Redis accepts no writes until one succeeds")
         func misconf() async throws {
             try await Cluster.run(Self.plan()) { cluster in
                 #expect(try await cluster.update("u1").status == 200)
                 let attempts = Attempts(cluster, "misconf")
                 _ = try await cluster.probe.command("CONFIG", "SET", "save", "3600 1")
-                // Nothing can be renamed to the name of a folder.
+                // A file cannot be renamed to the name of a folder.
                 let folder = try await cluster.probe.command("CONFIG", "GET", "dir").texts.last ?? ""
                 let obstacle = folder + "/dump.rdb"
                 try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
                 try await Self.save(cluster, status: "err")
                 let before = try await cluster.probe.digest()
                 try await attempts.areRefused()
-                // Reads go on.
+                // Reads still work.
                 #expect(try await cluster.get("/leaderboard").status == 200)
                 #expect(try await cluster.probe.digest() == before)
                 try FileManager.default.removeItem(atPath: obstacle)
@@ -123,7 +123,7 @@ extension EndToEnd {
             }
         }
 
-        /// However many were refused, one line told it, and one that it was over.
+        /// Expects one line when refusals begin and one when they end, however many updates were refused.
         private static func expectOneLine(_ cluster: Cluster) async throws {
             let node = try #require(cluster.apis.first)
             try await eventually("the end is told") {
@@ -146,9 +146,10 @@ extension EndToEnd {
             }
         }
 
-        /// What loading a key takes, in microseconds: for all of them seconds, enough for the slowest test machine.
+        /// The time to load one key, in microseconds. For all keys this takes seconds, long enough for the slowest test
+        /// machine.
         private static let slowKey = "40000"
-        /// Redis looks after clients in between.
+        /// Redis serves clients in between.
         private static let slowLoading = ["--loading-process-events-interval-bytes", "1024"]
 
         private static func fill(_ cluster: Cluster) async throws {
@@ -156,12 +157,12 @@ extension EndToEnd {
             _ = try await cluster.probe.command("EVAL", fill, "0")
         }
 
-        /// The rest is loaded at once.
+        /// Loads the rest at once.
         private static func loadFast(_ cluster: Cluster) async throws {
             _ = try await cluster.probe.command("CONFIG", "SET", "key-load-delay", "0")
         }
 
-        @Test("LOADING: Redis reads its data again, under connections that stay")
+        @Test("LOADING: Redis reads its data again, while connections stay open")
         func reloading() async throws {
             try await Cluster.run(Self.plan(Self.slowLoading)) { cluster in
                 #expect(try await cluster.update("u1").status == 200)
@@ -180,12 +181,12 @@ extension EndToEnd {
             }
         }
 
-        @Test("LOADING: Redis starts again, and reads for seconds")
+        @Test("LOADING: Redis restarts, and loads for seconds")
         func restarting() async throws {
             try await Cluster.run(Self.plan(Self.slowLoading + ["--key-load-delay", Self.slowKey])) { cluster in
                 #expect(try await cluster.update("u1").status == 200)
                 try await Self.fill(cluster)
-                // Only while it reads the base of its append-only file does Redis look after clients often enough.
+                // Redis serves clients often enough only while it loads the base of its append-only file.
                 _ = try await cluster.probe.command("BGREWRITEAOF")
                 try await eventually("the append-only file is rewritten") {
                     guard case .text(let info) = try await cluster.probe.command("INFO", "persistence") else {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// A connection that lives is not yet one that serves.
+    /// A connection that is open does not mean that the server serves.
     @Suite("Servers that do not serve")
     struct ServersThatDoNotServe {
         private static func ready(_ node: ScorecastProcess) async throws -> Bool {
@@ -61,7 +61,7 @@ extension EndToEnd {
             try await Cluster.run(plan) { cluster in
                 #expect(try await cluster.update("u0").status == 200)
                 try await eventually("the ledger has it") { try await Self.ledger(cluster) == "1" }
-                // For sessions that are opened from now on.
+                // For sessions that are opened after this.
                 try await cluster.postgres.run("ALTER ROLE scorecast SET default_transaction_read_only = on")
                 try await cluster.postgres.run(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'scorecast' AND pid <> "
@@ -84,7 +84,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("an eviction policy is seen at each connection, and its end too", .timeLimit(.minutes(2)))
+        @Test("an eviction policy is noticed on each connection, and so is its end", .timeLimit(.minutes(2)))
         func policy() async throws {
             var plan = Cluster.Plan()
             (plan.apis, plan.gateways, plan.persisters) = (1, 0, 0)
@@ -123,7 +123,7 @@ extension EndToEnd {
             try await cluster.postgres.run("SELECT count(*) FROM score_events")
         }
 
-        /// The replica has all that its primary has: what it lacks would be lost in the failover.
+        /// Waits until the replica has everything that its primary has. Anything else would be lost in the failover.
         private static func isInStep(_ replica: RedisProbe, _ cluster: Cluster) async throws {
             try await eventually("the replica is in step") {
                 guard case .text(let info) = try await replica.command("INFO", "replication") else { return false }

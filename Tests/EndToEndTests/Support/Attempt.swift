@@ -1,18 +1,18 @@
 import TestSupport
 import Testing
 
-/// One request to `/update-score` and how it must be refused. What it sends is made when the deployment's secrets are
+/// One request to `/update-score`, and how it must be refused. The request is created when the deployment's secrets are
 /// known.
 struct Attempt: Sendable, CustomTestStringConvertible {
     /// What is wrong with the request.
     let testDescription: String
     /// The field that `details` must name.
     var field: String?
-    /// The header fields beside `Content-Type`.
+    /// The header fields besides `Content-Type`.
     let headers: @Sendable (Credentials) -> [(String, String)]
     let body: @Sendable (Credentials) -> String
 
-    /// A request of the user `u1` with this body and a good token.
+    /// Creates a request of the user `u1` with this body and a good token.
     init(_ name: String, field: String? = nil, body: @escaping @Sendable (Credentials) -> String) {
         testDescription = name
         self.field = field
@@ -20,14 +20,14 @@ struct Attempt: Sendable, CustomTestStringConvertible {
         headers = { [("Authorization", "Bearer " + $0.token("u1"))] }
     }
 
-    /// A good request of `u1` with these header fields.
+    /// Creates a good request of `u1` with these header fields.
     init(_ name: String, headers: @escaping @Sendable (Credentials) -> [(String, String)]) {
         testDescription = name
         self.headers = headers
         body = { Update.body(user: "u1", id: $0.actionID("u1")) }
     }
 
-    /// Sends it and expects the refusal, and Redis to be what it was.
+    /// Sends the request, and expects the refusal and an unchanged Redis.
     func expectRefusal(
         _ status: Int, _ code: String?, message: String? = nil, location: SourceLocation = #_sourceLocation
     ) async throws {
@@ -41,7 +41,7 @@ struct Attempt: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// Runs something that must not change anything in Redis.
+    /// Runs `body`, which must not change anything in Redis.
     static func expectNothingChanges(
         location: SourceLocation = #_sourceLocation, isolation: isolated (any Actor)? = #isolation,
         _ body: () async throws -> Void
@@ -53,7 +53,7 @@ struct Attempt: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// The sentences that the contract fixes.
+/// The sentences that the contract prescribes.
 enum Sentence {
     static let invalidInput = "Invalid input data or missing required fields."
     static let unauthorized = "Unauthorized access. Invalid or missing authentication token"

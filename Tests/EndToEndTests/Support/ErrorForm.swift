@@ -1,14 +1,14 @@
 import Foundation
 import TestSupport
 
-/// The form that every refusal has.
+/// The form of every refusal.
 enum ErrorForm {
-    /// What is wrong with a refusal; nil when it is as it must be.
+    /// Returns what is wrong with a refusal, or nil if it is correct.
     ///
     /// - Parameters:
-    ///   - code: nil for any.
-    ///   - message: nil for any sentence.
-    ///   - field: the field that `details` must name; nil where no field is at fault.
+    ///   - code: the code; nil for any.
+    ///   - message: the sentence; nil for any.
+    ///   - field: the field that `details` must name; nil if no field is at fault.
     static func fault(
         in answer: TinyHTTP.Response, status: Int, code: String?, message: String? = nil, field: String? = nil
     ) -> String? {
@@ -27,7 +27,7 @@ enum ErrorForm {
         guard body.names.subtracting(["details"]) == expected else { return "other members: \(answer.text)" }
         let names = (details?.array ?? []).compactMap { $0["field"]?.string }
         guard let field else {
-            // The body as a whole may be named, for want of a field.
+            // The whole body may be named if no field is at fault.
             let isFine = details == nil || names == ["body"]
             return isFine ? nil : "details, though no field is at fault: \(answer.text)"
         }

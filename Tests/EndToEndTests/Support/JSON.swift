@@ -1,7 +1,7 @@
 import Foundation
 
-/// A JSON value that tests compare as a whole. It is read by Foundation: nothing of the server's own JSON is used to
-/// judge it.
+/// A JSON value that tests compare as a whole. Foundation parses it, so that the server's own JSON code does not judge
+/// itself.
 enum JSON: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -11,7 +11,7 @@ enum JSON: Hashable, Sendable {
     case array([JSON])
     case object([String: JSON])
 
-    /// Reads a document.
+    /// Parses a document.
     init(_ bytes: some Collection<UInt8>) throws {
         self = try JSONDecoder().decode(JSON.self, from: Data(bytes))
     }
@@ -30,7 +30,7 @@ enum JSON: Hashable, Sendable {
         if case .integer(let value) = self { value } else { nil }
     }
 
-    /// Whole or not.
+    /// The number, whole or not.
     var number: Double? {
         switch self {
         case .integer(let value): Double(value)
@@ -81,7 +81,7 @@ extension JSON: Codable {
         }
     }
 
-    /// The document, members in the order of their names.
+    /// The document as text, with members sorted by name.
     var text: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

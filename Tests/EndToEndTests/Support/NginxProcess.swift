@@ -3,7 +3,7 @@ import LocalServers
 import TestSupport
 import Testing
 
-/// The system's nginx with `deploy/nginx.conf`, in front of nodes. Of the file only addresses and paths are changed.
+/// The system's nginx with `deploy/nginx.conf`, in front of nodes. Only addresses and paths of the file are changed.
 final class NginxProcess: Sendable {
     let port: Int
     private let child: ChildProcess
@@ -15,7 +15,7 @@ final class NginxProcess: Sendable {
         self.folder = folder
     }
 
-    /// Whether the tests with nginx run: where it is installed, and in continuous integration in any case.
+    /// Whether the tests with nginx run: if it is installed, and always in continuous integration.
     static var isWanted: Bool {
         let isIntegration = ProcessInfo.processInfo.environment["CI"]?.isEmpty == false
         return isIntegration || (try? executable()) != nil
@@ -25,9 +25,9 @@ final class NginxProcess: Sendable {
         try ExecutableSearch.system.find("nginx", install: "apt-get install nginx-light")
     }
 
-    /// Runs a test behind nginx, and ends it afterwards.
+    /// Runs a test behind nginx, and stops nginx afterwards.
     ///
-    /// - Parameter origin: the page that nginx' own answers can be read by.
+    /// - Parameter origin: the origin of the page that may read nginx's own answers.
     static func run(
         before cluster: Cluster, origin: String, isolation: isolated (any Actor)? = #isolation,
         _ body: (NginxProcess) async throws -> Void
@@ -54,7 +54,7 @@ final class NginxProcess: Sendable {
         text = text.replacing(#/server gateway\d:8080/#, with: "server 127.0.0.1:\(gateway)")
         for (old, new) in [
             ("listen 8080 ", "listen 127.0.0.1:\(port) "), ("error_log /dev/stderr warn;", "error_log stderr warn;"),
-            // Workers of a nginx that is started by root become somebody else, who has no way into the folder.
+            // If root starts nginx, its workers change to another user, who has no access to the folder.
             ("pid /tmp/nginx.pid;", "pid \(folder.path)/pid; daemon off;" + (geteuid() == 0 ? " user root;" : "")),
             ("http {", "http {\n" + temporary), ("# https://game.example ", "\(origin) "),
         ] {
@@ -77,7 +77,7 @@ final class NginxProcess: Sendable {
         return nginx
     }
 
-    /// Sends the bytes of a request; its answer.
+    /// Sends the bytes of a request, and returns the answer.
     func exchange(_ request: String) async throws -> TinyHTTP.Response {
         let port = port
         return try await onThread { try KeepAliveClient(port: port).exchange(Array(request.utf8)) }

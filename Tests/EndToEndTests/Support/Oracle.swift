@@ -7,7 +7,7 @@ struct Update: Sendable {
     var action: String
     var id: String
 
-    /// What the action is worth.
+    /// The points of the action.
     var points: Int64 { Cluster.points[action] ?? 0 }
 
     /// The body of the request.
@@ -18,9 +18,9 @@ struct Update: Sendable {
     }
 }
 
-/// Stands outside and remembers what clients were told: the measure of what the stores must hold.
+/// Records the answers that clients got. The stores must hold exactly that.
 final class Oracle: Sendable {
-    /// What an acknowledgement said.
+    /// The content of an acknowledgement.
     private struct Acknowledgement {
         var update: Update
         var newScore: Int64
@@ -30,7 +30,7 @@ final class Oracle: Sendable {
     private struct State {
         var byID: [String: Acknowledgement] = [:]
         var ids: [String] = []
-        /// The ids of which an answer said that it counted them now.
+        /// The ids whose answer said that they counted now.
         var applied: Set<String> = []
         var violations: [String] = []
         var unavailable = 0
@@ -42,10 +42,10 @@ final class Oracle: Sendable {
 
     private static let members: Set = ["status", "message", "success", "new_score", "rank", "board", "replayed"]
 
-    /// Takes a 200.
+    /// Records a 200.
     ///
-    /// - Parameter replay: whether it must be a replay; nil where an earlier try may have counted, unknown to the
-    /// client.
+    /// - Parameter replay: whether it must be a replay; nil if an earlier attempt may have counted without the client
+    ///   knowing.
     func acknowledge(_ update: Update, _ answer: TinyHTTP.Response, replay: Bool?) {
         guard let body = try? answer.json, body.names == Self.members, body["status"] == "success",
             body["message"] == "Score updated successfully", body["success"] == true, body["board"] == "global",
@@ -71,48 +71,47 @@ final class Oracle: Sendable {
         }
     }
 
-    /// Notes what must not have happened; the first thousand are kept.
+    /// Records something that must not happen. The first thousand are kept.
     func violation(_ text: String) {
         state.withLock { if $0.violations.count < 1000 { $0.violations.append(text) } }
     }
 
-    /// Notes a 503.
+    /// Records a 503.
     func wasUnavailable() { state.withLock { $0.unavailable += 1 } }
 
-    /// Notes a request without an answer.
+    /// Records a request without an answer.
     func connectionBroke() { state.withLock { $0.brokenConnections += 1 } }
 
-    /// An update that was acknowledged before.
+    /// Returns an update that was acknowledged before.
     func earlier() -> Update? {
         state.withLock { state in state.ids.randomElement().flatMap { state.byID[$0]?.update } }
     }
 
     var violations: [String] { state.withLock { $0.violations } }
-    /// How many different updates were acknowledged.
+    /// The number of different acknowledged updates.
     var count: Int { state.withLock { $0.ids.count } }
-    /// How many 503 there were.
+    /// The number of 503s.
     var unavailable: Int { state.withLock { $0.unavailable } }
-    /// How many requests got no answer.
+    /// The number of requests without an answer.
     var brokenConnections: Int { state.withLock { $0.brokenConnections } }
-    /// How many answers were replays.
+    /// The number of answers that were replays.
     var replays: Int { state.withLock { $0.replays } }
 
-    /// The signatures of all acknowledged action ids, in the order of their bytes.
+    /// The signatures of all acknowledged action ids, in byte order.
     var signatures: [String] {
         state.withLock { $0.ids.map { String($0.split(separator: ".").last ?? "") } }
             .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// What every user must have.
+    /// The score that every user must have.
     var scores: [String: Int64] {
         state.withLock { state in
             state.byID.values.reduce(into: [:]) { $0[$1.update.user, default: 0] += $1.update.points }
         }
     }
 
-    /// The users whose receipts do not follow from each other: in the order of their scores, each one must be the one
-    /// before it
-    /// and the points of its own action.
+    /// Returns the users whose receipts do not follow from each other. In the order of their scores, each receipt must
+    /// be the previous one plus the points of its own action.
     func brokenChains() -> [String] {
         let receipts = state.withLock { Dictionary(grouping: $0.byID.values, by: \.update.user) }
         return receipts.compactMap { user, receipts in

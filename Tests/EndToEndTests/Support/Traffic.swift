@@ -2,13 +2,13 @@ import Foundation
 import LocalServers
 import TestSupport
 
-/// Clients that update scores through the API nodes, each on a thread with a connection to every node, and report to an
-/// oracle.
+/// Clients that update scores through the API nodes and report to an oracle. Each has a thread, with a connection to
+/// every node.
 ///
-/// A client is stubborn: an update whose outcome it does not know is sent again, with the same action id, until it is
+/// If a client does not know the outcome of an update, it sends the update again with the same action id until it is
 /// acknowledged.
 struct Traffic: Sendable {
-    /// What clients put up with. Anything else is a violation.
+    /// The failures that clients tolerate. Anything else is a violation.
     struct Tolerance: OptionSet, Sendable {
         let rawValue: Int
         /// 503 in the contract's form.
@@ -22,22 +22,22 @@ struct Traffic: Sendable {
     var oracle: Oracle
     var clients = 16
     var users = 200
-    /// What their names begin with.
+    /// The prefix of the clients' user ids.
     var userPrefix = "u"
-    /// How many of a hundred requests repeat an update that was acknowledged before, to any client by any node.
+    /// The percentage of requests that repeat an update that was acknowledged before, to any client, on any node.
     var replayPercent = 10
     var tolerance: Tolerance = []
-    /// How long a client tries to have one update acknowledged.
+    /// How long a client tries to get one update acknowledged.
     var patience = Duration.seconds(20)
 
-    /// Traffic to all API nodes of a deployment.
+    /// Creates traffic to all API nodes of a deployment.
     init(_ cluster: Cluster, oracle: Oracle) {
         ports = cluster.apis.map(\.port)
         credentials = cluster.credentials
         self.oracle = oracle
     }
 
-    /// Sends so many updates from each client.
+    /// Sends `updatesPerClient` updates from each client.
     func run(updatesPerClient: Int) async throws {
         try await onThreads(clients) { number in
             var client = Client(traffic: self, number: number)
@@ -45,9 +45,9 @@ struct Traffic: Sendable {
         }
     }
 
-    /// Sends updates for as long as `body` runs, and a minute at most.
+    /// Sends updates for as long as `body` runs, but at most a minute.
     ///
-    /// - Parameter pause: how long a client rests between two updates.
+    /// - Parameter pause: the pause of a client between two updates.
     func run<Result>(
         pause: Duration = .milliseconds(5), isolation: isolated (any Actor)? = #isolation,
         while body: () async throws -> Result

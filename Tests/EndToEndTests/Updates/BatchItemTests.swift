@@ -2,9 +2,9 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    @Suite("POST /update-scores: items out of form, and over the rate", .apiNodes(rateLimit: "2/60s"))
+    @Suite("POST /update-scores: malformed items, and items over the rate", .apiNodes(rateLimit: "2/60s"))
     struct BatchItems {
-        @Test("an item out of form has the outcome that /update-score would give, and spoils no other")
+        @Test("a malformed item has the outcome that /update-score would give, and affects no other item")
         func outOfForm() async throws {
             let cluster = try Cluster.ofSuite
             let bad = [

@@ -39,7 +39,7 @@ extension EndToEnd {
             #expect(standings == [Standing(user: "b2", score: 25), Standing(user: "b1", score: 5)])
         }
 
-        @Test("500 updates are taken, one more is refused as a whole; so are other bodies and other roles")
+        @Test("500 updates are accepted; 501 are refused as a whole, like other bodies and other roles")
         func limits() async throws {
             let credentials = try Cluster.ofSuite.credentials
             let items = (0...500).map { Update.body(user: "m\($0)", id: credentials.actionID("m\($0)")) }

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// Action ids from the API, and the limits that actions have, on nodes of a deployment of their own.
+    /// Action ids from the API, and the limits of actions, on nodes of their own deployments.
     @Suite("Grants and the limits of actions")
     struct Grants {
         private static var plan: Cluster.Plan {
@@ -22,7 +22,7 @@ extension EndToEnd {
                 headers: [("Authorization", "Bearer \(token)")])
         }
 
-        @Test("a grant is an action id for its user alone; what is persisted is in Postgres when it is answered")
+        @Test("a grant is an action id for its user only; a persisted update is in Postgres when it is answered")
         func grants() async throws {
             try await Cluster.run(Self.plan) { cluster in
                 let granted = try await grant(cluster, "kill", #"{"user_id":"g1","score":null}"#)
@@ -31,7 +31,7 @@ extension EndToEnd {
                 #expect(try granted.json["expires_at"]?.string?.hasSuffix("Z") == true)
                 #expect(try await cluster.update("g2", id: id).status == 403)
                 #expect(try await cluster.update("g1", id: id).status == 200)
-                // Answered means written.
+                // The update is in Postgres when it is answered.
                 #expect(try await cluster.ledgerCount() == 1)
                 let replay = try await cluster.update("g1", id: id)
                 #expect(try replay.status == 200 && replay.json["replayed"] == true)
@@ -64,7 +64,7 @@ extension EndToEnd {
                 #expect(ErrorForm.fault(in: third, status: 429, code: "rate_limited") == nil)
                 #expect(third.header("retry-after").flatMap { Int($0) }.map { (1...86_400).contains($0) } == true)
 
-                // 60 points an hour: two captures and a kill are 55, and a capture more is not believed.
+                // 60 points an hour are allowed. Two captures and a kill are 55, so another capture is not believed.
                 for action in ["capture", "capture", "kill"] {
                     #expect(try await cluster.update("c3", action).status == 200)
                 }

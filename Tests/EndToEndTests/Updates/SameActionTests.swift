@@ -6,7 +6,8 @@ extension EndToEnd {
     @Suite("One action id, many posts at once", .apiNodes(2))
     struct SameAction {
         @Test(
-            "100 posts over two nodes have one effect and one answer; one alone is no replay", .timeLimit(.minutes(20)))
+            "100 posts over two nodes have one effect and one answer; exactly one is not a replay",
+            .timeLimit(.minutes(20)))
         func together() async throws {
             let cluster = try Cluster.ofSuite
             let ports = cluster.apis.map(\.port)
@@ -22,7 +23,7 @@ extension EndToEnd {
                     answers.withLock { $0[body, default: 0] += 1 }
                 }
                 let seen = answers.withLock { $0 }
-                // All first in their time, with the score of one update; the rank is that of the first moment.
+                // All answers have the score of one update, and the rank of the moment when it counted.
                 let first = try #require(seen.first { $0.value == 1 && $0.key["replayed"] == false }?.key)
                 #expect(first["status"] == "success" && first["new_score"] == 5)
                 guard case .object(var members) = first else { return }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// Every 403 `suspicious_activity` leaves a trace in Postgres, and none of them waits for it.
+    /// Every 403 `suspicious_activity` leaves a row in Postgres, and no request waits for it.
     @Suite(
         "The audit of suspicions", .apiNodes(2, environment: ["SCORECAST_VELOCITY_LIMIT": "12/600s"]),
         .timeLimit(.minutes(2)))
@@ -37,12 +37,13 @@ extension EndToEnd {
             Self.expectRefusal(try await cluster.update("a1", id: ids.actionID("a2")))
             Self.expectRefusal(try await cluster.update("a1", id: ids.actionID("a1", issuedAt: 1_000_000)))
             Self.expectRefusal(try await cluster.update("a1", id: "v1.\\u001b[2J"))
-            // Each node writes when it likes.
+            // Each node writes at its own time.
             try await eventually("all are written") {
                 try await cluster.ledger.rows("SELECT sum(attempts) FROM suspicions WHERE user_id = 'a1'") == ["7"]
             }
             let written = try await Self.attempts(cluster, "a1")
-            // The two nodes' attempts at the velocity limit share a row, which tells of the one that was written first.
+            // The attempts at the velocity limit on both nodes share a row, which describes the attempt that was
+            // written first.
             let others = [
                 "bad_signature 1 - - - 1", "expired 1 - - - 1", "malformed 1 - - - 1",
                 "pinned_score 1 5 global kill 0", "score_bounds 1 1001 global race 0",
@@ -52,12 +53,12 @@ extension EndToEnd {
             #expect(velocity.contains { rows == others + [$0] }, "\(rows)")
             let node = try await cluster.ledger.rows("SELECT count(*) FROM suspicions WHERE node !~ ':[0-9]+$'")
             #expect(node == ["0"])
-            // What is refused without suspicion leaves none.
+            // Refusals without suspicion leave no row.
             #expect(try await cluster.update("a1", id: "nothing").status == 400)
             #expect(try await cluster.update("a1", token: cluster.credentials.token("a9")).status == 403)
         }
 
-        @Test("whoever hammers makes a number grow, not the table")
+        @Test("repeated attempts increase a number, not the table")
         func hammering() async throws {
             let cluster = try Cluster.ofSuite
             let ports = cluster.apis.map(\.port)
@@ -73,7 +74,7 @@ extension EndToEnd {
             }
             let sum = "SELECT coalesce(sum(attempts), 0) FROM suspicions WHERE user_id = 'h1'"
             try await eventually("all are written") { try await cluster.ledger.rows(sum) == ["1000"] }
-            // Two where a minute ended meanwhile.
+            // There are two rows if a minute ended in between.
             let rows = try await cluster.ledger.rows("SELECT count(*) FROM suspicions WHERE user_id = 'h1'")
             #expect(rows == ["1"] || rows == ["2"])
             var recorded = 0
@@ -87,7 +88,7 @@ extension EndToEnd {
             #expect(recorded >= 1000)
         }
 
-        @Test("while Postgres is away requests are answered as ever, and what was seen is written when it is back")
+        @Test("while Postgres is away requests are answered as usual, and attempts are written when it is back")
         func postgresAway() async throws {
             let cluster = try Cluster.ofSuite
             await cluster.postgres.kill()
@@ -97,7 +98,7 @@ extension EndToEnd {
                 Self.expectRefusal(
                     try await cluster.update(user, id: cluster.credentials.actionID("other"), node: number))
             }
-            // Each of the forty would wait for seconds.
+            // If requests waited for the audit, each of the forty would take seconds.
             #expect(ContinuousClock.now - start < .seconds(15), "somebody waits for Postgres")
             try await eventually("both nodes have tried to write, and tell it") {
                 cluster.apis.allSatisfy { $0.log.contains("Suspicions cannot be written") }
@@ -108,14 +109,14 @@ extension EndToEnd {
             try await eventually("all are written", timeout: .seconds(30)) {
                 try await cluster.ledger.rows(sum) == ["40 20"]
             }
-            // One warning for each node, however many there were.
+            // Each node logs one warning, however many attempts there were.
             for node in cluster.apis {
                 let lines = node.log.split(separator: "\n").filter { $0.contains("Suspicions cannot be written") }
                 #expect((1...3).contains(lines.count), "\(lines)")
             }
         }
 
-        @Test("a node that is asked to end writes what it has seen")
+        @Test("a node that is asked to stop writes the attempts that it has recorded")
         func stop() async throws {
             let cluster = try Cluster.ofSuite
             let node = try await cluster.startNode("api")

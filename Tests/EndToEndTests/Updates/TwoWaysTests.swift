@@ -2,13 +2,13 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// `/update-score/`, with a slash behind it, is no path of the lane, but the same route to Hummingbird's router.
+    /// `/update-score/`, with a trailing slash, is not a path of the lane, but the same route for Hummingbird's router.
     @Suite(
         "POST /update-score: the lane and the ordinary route",
         .apiNodes(
             rateLimit: "5/600s",
             environment: [
-                // One event loop, so that an address has all of its limit on it.
+                // One event loop, so that it has the whole limit of an address.
                 "SCORECAST_THREADS": "1", "SCORECAST_ADDRESS_RATE_LIMIT": "30/3000s",
                 "SCORECAST_TRUSTED_PROXIES": "127.0.0.1", "SCORECAST_ALLOWED_ORIGINS": "https://game.example",
             ]))
@@ -21,9 +21,9 @@ extension EndToEnd {
             #expect(try await cluster.put("/actions/rest", rest, token: admin).status == 201)
             let requests = Self.requests(count: 1000, cluster.credentials)
             let port = try cluster.port()
-            // The memory of addresses cannot be emptied: the second way has addresses of its own.
+            // The limits of addresses cannot be reset, so the second way gets other addresses.
             let lane = try await Self.send(requests, to: "/update-score", from: "203.0.113", port: port)
-            // The same start for the second way: no scores, no receipts, no limits, the partitions still open.
+            // The second way starts from the same state: no scores, no receipts, no limits, and open partitions.
             let forget = """
                 for _, key in ipairs(redis.call('KEYS', '*')) do
                   if not key:find(':meta', 1, true) then redis.call('DEL', key) end
@@ -51,7 +51,7 @@ extension EndToEnd {
             var fields: [String]
             var body: String
 
-            /// Fields in any order, without the time and what depends on it.
+            /// The fields in a fixed order, without the time and values that depend on it.
             init(_ response: TinyHTTP.Response) {
                 let timed: Set = ["date", "retry-after", "ratelimit"]
                 status = response.status
@@ -72,10 +72,11 @@ extension EndToEnd {
             }
         }
 
-        /// Stands for the network of the addresses that requests come from.
+        /// A placeholder for the network of the addresses that requests come from.
         private static let addressMark = "<network>"
 
-        /// Requests without their first two words; the same for the same seed but for ids and signatures.
+        /// Returns requests without their first two words. The same seed gives the same requests, except for ids and
+        /// signatures.
         private static func requests(count: Int, _ credentials: Credentials) -> [String] {
             var random = Seeded(state: 7)
             var used: [(user: String, id: String, score: Int64?)] = []
@@ -132,7 +133,7 @@ extension EndToEnd {
             ["application/json", "text/plain"], [";application/json"],
         ]
 
-        /// What a request says beside its body.
+        /// The parts of a request besides its body.
         private struct Message {
             var token: String?
             var types = ["application/json"]

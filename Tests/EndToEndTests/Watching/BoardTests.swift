@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// Boards other than `global`, whose rules stand in the database, on nodes that have none.
+    /// Boards other than `global`, whose settings are in the database, on gateways without a database.
     @Suite("Watchers and the catalogue", .timeLimit(.minutes(3)))
     struct Boards {
         private static var plan: Cluster.Plan {
@@ -13,15 +13,15 @@ extension EndToEnd {
             return plan
         }
 
-        /// What a change of the catalogue may take to reach watchers.
+        /// How long a change of the catalogue may take to reach watchers.
         private static let reach = Duration.seconds(2) + EndToEnd.machineSlack
 
-        /// Runs a test on two gateways that know nothing of Postgres, with a private and a public board.
+        /// Runs a test on two gateways without Postgres, with a private and a public board.
         private static func run(_ body: (Cluster, [Int]) async throws -> Void) async throws {
             var plan = plan
             plan.gateways = 0
             try await Cluster.run(plan) { cluster in
-                // They could not reach it if they tried.
+                // The gateways could not reach Postgres if they tried.
                 let blind = ["SCORECAST_POSTGRES_URL": "postgresql://nobody@127.0.0.1:1/nothing"]
                 for _ in 0..<2 { try await cluster.startNode("gateway", with: blind) }
                 try await sql(
@@ -47,7 +47,7 @@ extension EndToEnd {
             }
         }
 
-        /// Opens a watcher, once its board is there, on each gateway and by each way.
+        /// Opens a watcher on each gateway and by each transport, after its board is there.
         private static func watchers(
             _ ports: [Int], _ query: String, token: String? = nil
         ) async throws -> [MessageLog] {
@@ -68,7 +68,7 @@ extension EndToEnd {
 
         private static func end(_ logs: [MessageLog]) { for log in logs { log.stop() } }
 
-        @Test("a private board: with a token its top and changes, without one 4401 or 401, also when the token ends")
+        @Test("a private board: its top and changes with a token, 4401 or 401 without one and after the token expires")
         func privateBoard() async throws {
             try await Self.run { cluster, ports in
                 try await Self.score(cluster, "ann", on: "vip")
@@ -96,7 +96,7 @@ extension EndToEnd {
                     #expect(reading.status == 401)
                 }
                 #expect(try await cluster.get("/leaderboard?board=vip", token: good).status == 200)
-                // One that ends soon ends its watchers within 5 s.
+                // A token that expires soon ends its watchers within 5 s.
                 var short = claims
                 short["exp"] = .integer(Credentials.seconds + 4)
                 let ending = try await Self.watchers(ports, "?board=vip", token: cluster.credentials.jwt(claims: short))
@@ -112,7 +112,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("what is not there: 4404 for boards and windows, 4400 for what is malformed")
+        @Test("4404 for unknown boards and windows, 4400 for malformed requests")
         func nothingThere() async throws {
             try await Self.run { cluster, ports in
                 let cases = [
@@ -129,24 +129,24 @@ extension EndToEnd {
             }
         }
 
-        @Test("boards that come, go, and change who may see them reach every gateway without a restart")
+        @Test("new boards, removed boards and changes of visibility reach every gateway without a restart")
         func changes() async throws {
             try await Self.run { cluster, ports in
                 let token = cluster.credentials.token("anybody")
-                // One that comes.
+                // A new board.
                 try await Self.sql(cluster, "INSERT INTO boards (board, group_name) VALUES ('new', 'new')")
                 let start = ContinuousClock.now
                 let guests = try await Self.watchers(ports, "?board=new")
                 let reached = ContinuousClock.now - start
                 let known = try await Self.watchers(ports, "?board=new", token: token)
                 let elsewhere = try await Self.watchers(ports, "")
-                // One that becomes private.
+                // A board that becomes private.
                 try await Self.sql(cluster, "UPDATE boards SET visibility = 'private' WHERE board = 'new'")
                 try await eventually("guests have to go", timeout: Self.reach) { guests.allSatisfy { $0.state.ended } }
                 #expect(guests.allSatisfy { $0.error == "unauthorized" })
                 #expect(guests.compactMap { $0.state.closeCode } == [4401, 4401])
                 #expect(known.allSatisfy { !$0.state.ended })
-                // One that goes.
+                // A removed board.
                 try await Self.sql(cluster, "DELETE FROM boards WHERE board = 'new'")
                 try await eventually("all have to go", timeout: Self.reach) { known.allSatisfy { $0.state.ended } }
                 #expect(known.allSatisfy { $0.error == "unknown_board" })
@@ -157,7 +157,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("another size of the top is a change of it, for watchers and for those who come")
+        @Test("another size of the top is a change of it, for present and for new watchers")
         func tops() async throws {
             try await Self.run { cluster, ports in
                 for user in 1...5 { try await Self.score(cluster, "u\(user)", on: "cup") }
@@ -170,7 +170,7 @@ extension EndToEnd {
                             log.last?["entries"]?.array?.count == shown
                         }
                     }
-                    // It holds for what comes after, too.
+                    // The new size also applies to later changes.
                     let epoch = try #require(logs[0].last?["epoch"]?.string)
                     let version = try #require(logs[0].last?["version"]?.integer)
                     try await Self.score(cluster, "u1", on: "cup")
@@ -190,7 +190,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("a board with rules of a later version is left out and named, and the nodes stay ready")
+        @Test("a board with rules of a later version is left out and reported, and the nodes stay ready")
         func leftOut() async throws {
             try await Self.run { cluster, ports in
                 try await Self.score(cluster, "ann", on: "cup")
@@ -213,7 +213,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("a gateway that knows no boards lets nobody in; one that does keeps them")
+        @Test("a gateway that knows no boards admits nobody; one that knows them keeps its watchers")
         func noCatalogue() async throws {
             var plan = Self.plan
             plan.gateways = 0
@@ -232,7 +232,7 @@ extension EndToEnd {
                     try await eventually("it is refused") { log.state.ended }
                     #expect(log.state.refused == 503)
                 }
-                // A node of another role brings it.
+                // A node of another role publishes the boards.
                 try await cluster.startNode("persister")
                 try await eventually("it is ready") { try await gateway.readiness().status == 200 }
                 for node in cluster.persisters { await node.terminate() }

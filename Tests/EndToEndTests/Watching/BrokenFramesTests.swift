@@ -8,14 +8,14 @@ extension EndToEnd {
     @Suite("Broken frames")
     struct BrokenFrames {
         private static let frames = EndToEnd.isFull ? 1_000_000 : 20_000
-        /// What allocators keep for themselves once many connections have come and gone.
+        /// The memory that allocators may keep after many connections have come and gone.
         private static let growthMax = 16 * 1024 * 1024
 
-        @Test("the scoreboard: no crash, no memory, and nothing without a mask", .timeLimit(.minutes(10)))
+        @Test("the scoreboard: no crash, no growth, and nothing accepted without a mask", .timeLimit(.minutes(10)))
         func scoreboard() async throws {
             var plan = Cluster.Plan()
             (plan.apis, plan.gateways, plan.persisters) = (1, 1, 0)
-            // Each broken frame ends its connection; at the rate of a crowd of clients this would take long.
+            // Each broken frame ends its connection. At the default rate of joins this would take long.
             plan.environment = ["SCORECAST_GATEWAY_JOIN_RATE": "off"]
             try await Cluster.run(plan) { cluster in
                 let node = try #require(cluster.gateways.first)
@@ -34,7 +34,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("the echo on the same pipeline: the same", .timeLimit(.minutes(10)))
+        @Test("the echo on the same pipeline behaves the same", .timeLimit(.minutes(10)))
         func echo() async throws {
             let folder = URL(fileURLWithPath: try ScorecastProcess.executable()).deletingLastPathComponent()
             let server = try ServerFolder(makeTestFolder("ws-echo"))
@@ -54,7 +54,7 @@ extension EndToEnd {
             #expect(await process.stop(SIGTERM, within: .seconds(10)) == .code(0))
         }
 
-        /// Whether a message comes back.
+        /// Returns whether a message comes back.
         private static func echoes(port: Int) throws -> Bool {
             var connection = try WebSocketConnection(port: port, "/", patience: .seconds(5))
             try connection.send(opcode: 1, Array("hello".utf8))
@@ -62,7 +62,7 @@ extension EndToEnd {
             return true
         }
 
-        /// Sends a tenth of the frames, so that all that is made once is there, and then the others.
+        /// Sends a tenth of the frames first, so that everything that is allocated once exists, and then the rest.
         private static func run(_ attack: FrameAttack, on pid: Int32, _ name: String) async throws {
             let start = ContinuousClock.now
             let fresh = try NodeFacts.residentBytes(of: pid)
@@ -70,7 +70,7 @@ extension EndToEnd {
             let before = try NodeFacts.residentBytes(of: pid)
             let rest = try await attack.run(frames: frames - first.frames, seed: 2)
             let after = try NodeFacts.residentBytes(of: pid)
-            // Those from 3000 are the clients' own, which come back (RFC 6455, 7.4.2).
+            // Codes from 3000 are the clients' own, which the server sends back (RFC 6455, 7.4.2).
             let closes = Dictionary(
                 (Array(first.closes) + Array(rest.closes)).map { (min($0.key, 3000), $0.value) }, uniquingKeysWith: +)
             var report = Report("\(first.frames + rest.frames) broken frames at \(name)")

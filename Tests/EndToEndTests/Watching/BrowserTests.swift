@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// What a page of another origin may read, and how much an address may ask, by whichever way a request comes in.
+    /// The answers that a page of another origin may read, and the limit of requests of an address, on every route.
     @Suite(
         "Origins and addresses",
         .apiNodes(environment: [
@@ -26,7 +26,7 @@ extension EndToEnd {
             }
         }
 
-        /// Both at once, since each waits for the server's limit of time.
+        /// Sends both requests at once, because each waits for the server's timeout.
         @Test("a page of an allowed origin may read 408")
         func tooSlow() async throws {
             try await withThrowingTaskGroup(of: TinyHTTP.Response.self) { group in
@@ -49,7 +49,7 @@ extension EndToEnd {
             #expect(answer.header("vary") == "Origin")
         }
 
-        /// Every route that looks at a token; a bad one costs a signature.
+        /// All routes that check a token. A bad token costs a signature check.
         private static let routes = [
             ("POST", "/update-score"), ("POST", "/update-score/"), ("POST", "/update-scores"), ("GET", "/actions"),
             ("GET", "/actions/kill"), ("PUT", "/actions/kill"), ("DELETE", "/actions/kill"),
@@ -57,14 +57,14 @@ extension EndToEnd {
         ]
 
         @Test(
-            "over its limit an address gets 429 for any token, before the token is looked at", arguments: routes.indices
+            "over its limit an address gets 429 for any token, before the token is checked", arguments: routes.indices
         )
         func address(_ index: Int) async throws {
             let cluster = try Cluster.ofSuite
             let (method, target) = Self.routes[index]
             let statuses = try await Self.statuses(method, target, from: "203.0.113.\(index)", count: 25, cluster)
             #expect(statuses == Array(repeating: 401, count: 20) + Array(repeating: 429, count: 5))
-            // What stands in front of the last address is the client's own word.
+            // The addresses before the last one come from the client and prove nothing.
             let other = try await Self.statuses(
                 method, target, from: "203.0.113.\(index), 198.51.100.\(index)", count: 1, cluster)
             #expect(other == [401])

@@ -6,7 +6,7 @@ extension EndToEnd {
     @Suite("A gateway's limits")
     struct GatewayLimits {
         @Test(
-            "settings reach the gateway, its metrics say who was refused, and a first start is nothing to warn of",
+            "settings reach the gateway, its metrics count refusals, and a first start logs no warning",
             .timeLimit(.minutes(1)))
         func settings() async throws {
             var plan = Cluster.Plan()
@@ -29,8 +29,8 @@ extension EndToEnd {
                     return
                 }
                 #expect(status == 429 && body.contains("rate_limited"))
-                // However many seconds end in between, more than three of these fall into one; the last ones may find
-                // the connection closed.
+                // Whichever second they fall in, more than three of these frames fall into one second. The last ones
+                // may find the connection closed.
                 for _ in 0..<60 { try? talker.send(opcode: 10, []) }
                 let page = try await eventuallyMetrics(gateway.port, #"connections_ended_total{reason="frame_rate"} 1"#)
                 #expect(page.contains(#"scorecast_gateway_upgrades_refused_total{reason="address"} 1"#))
@@ -42,7 +42,7 @@ extension EndToEnd {
             }
         }
 
-        /// The page of metrics, once it has a text.
+        /// Returns the page of metrics when it contains a text.
         private func eventuallyMetrics(_ port: Int, _ text: String) async throws -> String {
             var page = ""
             try await eventually("the metrics have \(text)") {

@@ -18,7 +18,7 @@ extension EndToEnd {
                 let node = try #require(cluster.gateways.first)
                 for user in 0..<12 { #expect(try await cluster.update("user-\(user)").status == 200) }
                 try await Crowd.run { crowd in
-                    // What the first connections cost is not of each one.
+                    // Exclude the fixed costs of the first connections.
                     try await crowd.open(10, port: node.port)
                     let before = try NodeFacts.residentBytes(of: node.pid)
                     let start = ContinuousClock.now
@@ -36,7 +36,7 @@ extension EndToEnd {
                     report.add("memory after the changes, KiB", try NodeFacts.residentBytes(of: node.pid) / 1024)
                     report.add("memory for each client, bytes", (after - before) / (Self.sockets - 10))
                     report.print()
-                    // Each client got each of these versions, once.
+                    // Each client got each of these versions exactly once.
                     let arrivals = Dictionary(grouping: samples, by: \.version)
                     for version in versions {
                         #expect(Set((arrivals[version] ?? []).map(\.watcher)).count == Self.sockets)
@@ -48,15 +48,15 @@ extension EndToEnd {
             }
         }
 
-        /// Changes the top again and again, each time once everybody has the change before; what came, and which
-        /// versions there were.
+        /// Changes the top repeatedly, each time after everybody has the previous change. Returns what arrived, and the
+        /// versions.
         private static func change(
             _ cluster: Cluster, _ crowd: Crowd
         ) async throws -> (samples: [Crowd.Sample], versions: [Int64]) {
             var versions: [Int64] = []
             let samples = try await crowd.recording {
                 for round in 0..<changes {
-                    // Longer than the interval of pushes, so that none of them has to wait for its turn.
+                    // The wait is longer than the interval of pushes, so that no change has to wait for its turn.
                     try await Task.sleep(for: .milliseconds(60))
                     #expect(try await cluster.update("user-\(round % 10)").status == 200)
                     let top = try await cluster.probe.top()
@@ -67,7 +67,7 @@ extension EndToEnd {
             return (samples, versions)
         }
 
-        /// For each version, how long the last client had to wait for what the first one had, in ms.
+        /// Returns for each version how much later the last client got it than the first, in ms.
         private static func skews(of samples: [Crowd.Sample]) -> Figures {
             let times = Dictionary(grouping: samples, by: \.version).values.map { $0.map(\.receivedAt) }
             return Figures(times.map { Double(($0.max() ?? 0) - ($0.min() ?? 0)) / 1000 })

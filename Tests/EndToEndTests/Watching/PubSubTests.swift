@@ -5,10 +5,10 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// Redis' pub/sub has no memory. These tests take messages away from gateways in every way that it knows.
+    /// Redis' pub/sub has no memory. These tests lose messages to gateways in every way that can happen.
     @Suite("Watchers and a pub/sub that loses messages")
     struct PubSub {
-        /// A deployment with a top, whose changes are many.
+        /// A deployment whose top changes often.
         private static var plan: Cluster.Plan {
             var plan = Cluster.Plan()
             plan.apis = 1
@@ -69,7 +69,7 @@ extension EndToEnd {
             }
         }
 
-        /// Kills them and waits until all gateways are subscribed again; how long that took.
+        /// Kills the connections and waits until all gateways are subscribed again. Returns how long that took.
         private static func killPubSub(of cluster: Cluster) async throws -> Duration {
             let live = #"scorecast_gateway_resyncs_total{cause="live"}"#
             var before: [Int] = []
@@ -87,7 +87,7 @@ extension EndToEnd {
 
         private static let rounds = EndToEnd.isFull ? 20 : 3
 
-        @Test("a message is lost while the connection lives: all are right within 5 s", .timeLimit(.minutes(3)))
+        @Test("a message is lost while the connection lives: all are correct within 5 s", .timeLimit(.minutes(3)))
         func lostMessage() async throws {
             try await Self.behindRelay { cluster, gateway, filter, fleet in
                 var heals: [Double] = []
@@ -118,7 +118,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("a subscription that has gone deaf shows in /readyz within 5 s, and ends there", .timeLimit(.minutes(2)))
+        @Test("a subscription that receives nothing shows in /readyz within 5 s, and recovers", .timeLimit(.minutes(2)))
         func deaf() async throws {
             try await Self.behindRelay { cluster, gateway, filter, fleet in
                 let leader = try #require(try await cluster.probe.top().entries.first)
@@ -137,7 +137,7 @@ extension EndToEnd {
                 }
                 let noticed = ContinuousClock.now - start
                 #expect(answer.contains("gateway: messages published to Redis do not arrive"), "\(answer)")
-                // The comparison brings changes all the same.
+                // The comparison still brings changes.
                 let right = try await caughtUp
                 filter.lose(.nothing)
                 let end = ContinuousClock.now
@@ -155,15 +155,14 @@ extension EndToEnd {
                 try await eventually("its age is told") {
                     try await gateway.metric("scorecast_gateway_canary_age_seconds") < 3
                 }
-                // At its start, and for a new connection in place of the deaf one, of which there is one in 3 s at
-                // most.
+                // One at the start, and one for each new connection that replaces the deaf one, at most one in 3 s.
                 let resyncs = try await gateway.metric(#"scorecast_gateway_resyncs_total{cause="live"}"#)
                 #expect((1...3).contains(resyncs))
                 try await fleet.expectAll(cluster.probe)
             }
         }
 
-        /// Runs a test on a gateway that sees Redis through a relay, with some clients.
+        /// Runs a test on a gateway that reaches Redis through a relay, with some clients.
         private static func behindRelay(
             _ body: (Cluster, ScorecastProcess, MessageFilter, Fleet) async throws -> Void
         ) async throws {

@@ -5,16 +5,16 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// Two gateways behind a balancer, as a deployment has them, with clients on both.
+    /// Two gateways behind a balancer, as in a deployment, with clients on both.
     @Suite("Watchers and a gateway that restarts")
     struct GatewayRestart {
         private static let watchers = EndToEnd.isFull ? 5_000 : 200
 
         @Test(
-            "one is restarted, then the other is killed: all come back, and go on from where they were",
+            "one is restarted, then the other is killed: all come back and continue from their state",
             .timeLimit(.minutes(5)))
         func restart() async throws {
-            // A client's end, and two of the balancer.
+            // Each watcher needs one socket for the client and two for the balancer.
             try OpenFiles.allow(Self.watchers * 3 + 500)
             var plan = Cluster.Plan()
             plan.apis = 1
@@ -42,7 +42,7 @@ extension EndToEnd {
             }
         }
 
-        /// SIGTERM, and a new process in its place at once.
+        /// Sends SIGTERM, and starts a new process in its place at once.
         private static func restart(_ node: ScorecastProcess, of cluster: Cluster, _ fleet: Fleet) async throws {
             let leaving = try await node.metric("scorecast_gateway_connections")
             #expect(leaving > watchers / 4)
@@ -59,13 +59,13 @@ extension EndToEnd {
             report.print()
             let log = fleet.log
             #expect(log.losses.since(before.losses) == ["asked_to_reconnect": leaving])
-            // Spread over 5 s and the time of closing: far from all at once.
+            // The clients come back spread over 5 s and the time of closing, far from all at once.
             #expect(rate <= leaving / 2)
-            // Those that came to the node which stayed went on with a delta, if they take deltas.
+            // Clients that came to the node that stayed continue with a delta, if they accept deltas.
             #expect(log.resumptions[.delta, default: 0] > before.resumptions[.delta, default: 0])
         }
 
-        /// SIGKILL: all of its clients go to the one node that is left, which was there all the time.
+        /// Sends SIGKILL. All clients go to the only node that is left.
         private static func kill(_ node: ScorecastProcess, of cluster: Cluster, _ fleet: Fleet) async throws {
             let leaving = try await node.metric("scorecast_gateway_connections")
             #expect(leaving > watchers / 4)
@@ -84,15 +84,15 @@ extension EndToEnd {
             report.addMemory(before: memory, after: try NodeFacts.residentBytes(of: rest.pid))
             report.print()
             #expect(cluster.gateways.count == 1)
-            // Half a second's worth at once, the rate of SCORECAST_GATEWAY_JOIN_RATE for the second, and as much again
-            // for a quarter of one that a busy machine may be late.
+            // Half a second's worth at once, the rate of SCORECAST_GATEWAY_JOIN_RATE for the second, and the same rate
+            // for a quarter of a second by which a busy machine may be late.
             #expect(rate <= 1_750)
             #expect(try await rest.metric("scorecast_gateway_connections") == watchers)
         }
 
         /// Runs `body`, and asks the node for its connections meanwhile.
         ///
-        /// - Returns: by how much they grew at most between two answers of which all was within a second.
+        /// - Returns: the largest growth between two answers that were at most a second apart.
         private static func countingAdmissions<Value>(
             of node: ScorecastProcess, _ body: () async throws -> Value
         ) async throws -> (Value, Int) {
@@ -122,7 +122,7 @@ extension EndToEnd {
             }
         }
 
-        /// Waits until those that had to leave are back, and show what Redis has then; when that was.
+        /// Waits until the clients that had to leave are back and show the state of Redis. Returns when that was.
         private static func allAreBack(
             _ fleet: Fleet, after before: Fleet.Log, _ leaving: Int
         ) async throws -> ContinuousClock.Instant {
@@ -132,7 +132,7 @@ extension EndToEnd {
             return .now
         }
 
-        /// Adds how they came; the most handshakes in any second.
+        /// Adds how the clients came back. Returns the most handshakes in any second.
         @discardableResult
         private static func describe(
             _ fleet: Fleet, since before: Fleet.Log, _ start: ContinuousClock.Instant, into report: inout Report
@@ -161,14 +161,14 @@ extension EndToEnd {
 }
 
 extension [String: Int] {
-    /// What was counted since.
+    /// Returns the difference to an earlier count.
     fileprivate func since(_ before: Self) -> Self {
         merging(before) { $0 - $1 }.filter { $0.value != 0 }
     }
 }
 
 extension [ScoreboardArrival.Kind: Int] {
-    /// What was counted since, by name.
+    /// Returns the difference to an earlier count, by name.
     fileprivate func since(_ before: Self) -> [String: Int] {
         var counts: [String: Int] = [:]
         for (kind, count) in self where count != before[kind, default: 0] {

@@ -10,14 +10,14 @@ extension EndToEnd {
         private static let watchers = EndToEnd.isFull ? 5_000 : 250
         private static let sleepers = 0..<(watchers / 5)
         private static let others = sleepers.upperBound..<watchers
-        /// So many versions are measured, and as many are passed over at the least.
+        /// The number of versions that are measured, and the least number that are skipped.
         private static let versions = EndToEnd.isFull ? 100 : 80
-        /// How far changes are apart; the time between two pushes is shorter, so that none waits for its turn.
+        /// The time between two changes. The interval of pushes is shorter, so that no change waits for its turn.
         private static let pause = EndToEnd.isFull ? Duration.milliseconds(100) : .milliseconds(10)
         private static let interval = EndToEnd.isFull ? "50ms" : "2ms"
 
         @Test(
-            "cost little memory and nobody else's time, and get the current state when they read again",
+            "cost little memory, delay nobody else, and get the current state when they read again",
             .timeLimit(.minutes(5)))
         func stopReading() async throws {
             try OpenFiles.allow(Self.watchers + 500)
@@ -29,7 +29,7 @@ extension EndToEnd {
                 let traffic = Self.traffic(cluster)
                 try await traffic.run(updatesPerClient: 60)
                 try await Crowd.run { crowd in
-                    // Small buffers in the kernel, so that few messages fill them.
+                    // The kernel's buffers are small, so that few messages fill them.
                     try await crowd.open(Self.watchers, port: node.port, receiveBytes: 8 * 1024)
                     try await traffic.run(pause: Self.pause) { try await Self.measure(cluster, node, crowd) }
                     try await crowd.expectAll(cluster.probe)
@@ -38,7 +38,7 @@ extension EndToEnd {
             }
         }
 
-        /// One client, whose updates all change the top; names as long as they may be, for long messages.
+        /// One client whose updates all change the top, with the longest names, for long messages.
         private static func traffic(_ cluster: Cluster) -> Traffic {
             var traffic = Traffic(cluster, oracle: Oracle())
             (traffic.clients, traffic.users, traffic.replayPercent) = (1, 10, 0)
@@ -85,11 +85,11 @@ extension EndToEnd {
             #expect(missed.allSatisfy { $0 >= versions }, "the backlog must not wait for them")
             #expect(backlog.allSatisfy { $0 < 192 * 1024 })
             #expect(peak - memory <= (EndToEnd.isFull ? 100 : 20) * 1024 * 1024)
-            // Below that is the noise of a machine that does other things too.
+            // Below that is the noise of a machine that also does other things.
             #expect(rest.percentile(99) <= max(all.percentile(99) * 2, 20))
         }
 
-        /// What the others measure over the next versions.
+        /// Returns the latencies of the other clients over the next versions.
         private static func latencies(_ crowd: Crowd, _ cluster: Cluster) async throws -> Figures {
             let samples = try await crowd.recording {
                 let end = try await cluster.probe.top().version + Int64(versions)

@@ -4,12 +4,12 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// Nobody is to believe that a top is current while nothing can arrive.
+    /// Nobody may believe that a top is current while no changes can arrive.
     @Suite("Watchers of nodes that receive nothing", .timeLimit(.minutes(3)))
     struct Stale {
         private static let hang = EndToEnd.isFull ? 20 : 8
 
-        @Test("Redis hangs: watchers know within 5 s since when, and within 2 s of its end that all is well")
+        @Test("Redis hangs: watchers know within 5 s since when, and within 2 s of its end that it is over")
         func redisHangs() async throws {
             var plan = Cluster.Plan()
             plan.apis = 1
@@ -40,7 +40,7 @@ extension EndToEnd {
                     let since = try #require(message["since"]?.integer)
                     #expect((began - 2_000...began + 1_000).contains(since), "\(since - began)")
                 }
-                // One that comes meanwhile is told at once, after the top if that is known.
+                // A watcher that joins meanwhile is told at once, after the top if the top is known.
                 for (index, node) in cluster.gateways.enumerated() {
                     let log = await MessageLog.open(port: node.port, by: index == 0 ? .webSocket : .events)
                     try await eventually("it is told", timeout: .seconds(2)) { log.types == ["snapshot", "stale"] }

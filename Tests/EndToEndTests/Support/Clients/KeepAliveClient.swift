@@ -2,9 +2,8 @@ import Foundation
 import LocalServers
 import TestSupport
 
-/// A blocking HTTP/1.1 client that keeps its connection, for one thread. It connects when it first has something to
-/// say, and
-/// again after the server closed the connection or failed it.
+/// A blocking HTTP/1.1 client that keeps its connection, for use by one thread. It connects at its first request, and
+/// again after the server closed the connection or an error.
 final class KeepAliveClient {
     let port: Int
     private let timeout: Duration
@@ -18,8 +17,8 @@ final class KeepAliveClient {
 
     /// Posts JSON and waits for the answer.
     ///
-    /// - Throws: when there is no whole answer. What became of the request is unknown then, and nothing is sent again
-    /// by itself.
+    /// - Throws: an error if there is no complete answer. The outcome of the request is then unknown, and the client
+    ///   sends nothing again by itself.
     func post(_ target: String, token: String, json: String) throws -> TinyHTTP.Response {
         let head = """
             POST \(target) HTTP/1.1\r

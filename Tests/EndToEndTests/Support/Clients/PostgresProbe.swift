@@ -2,11 +2,11 @@ import Foundation
 import LocalServers
 import TestSupport
 
-/// A look into Postgres past everything of Scorecast's own: psql, with results of any size that tests have.
+/// Reads Postgres with psql, independently of Scorecast's code. Results may have any size that tests need.
 struct PostgresProbe: Sendable {
     let url: String
 
-    /// The rows of a query, columns parted by `|`.
+    /// Returns the rows of a query, with columns separated by `|`.
     func rows(_ sql: String) async throws -> [Substring] {
         let psql = try ExecutableSearch.system.find("psql", install: "apt-get install postgresql-client")
         let output = try Files.openNameless()

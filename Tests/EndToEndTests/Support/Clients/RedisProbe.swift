@@ -1,6 +1,6 @@
 import LocalServers
 
-/// A look into Redis past everything of Scorecast's own: one command, one connection (RESP2).
+/// Reads Redis independently of Scorecast's code: one connection for each command (RESP2).
 struct RedisProbe: Sendable {
     /// A reply.
     enum Reply: Sendable, Equatable {
@@ -10,14 +10,14 @@ struct RedisProbe: Sendable {
         case error(String)
         case array([Reply])
 
-        /// The texts of an array of texts.
+        /// The strings of an array of strings.
         var texts: [String] {
             guard case .array(let items) = self else { return [] }
             return items.compactMap { if case .text(let text) = $0 { text } else { nil } }
         }
     }
 
-    /// Redis said an error, or nothing that makes sense.
+    /// Redis returned an error, or a malformed reply.
     struct Failure: Error {
         var reply: String
     }
@@ -41,13 +41,13 @@ struct RedisProbe: Sendable {
         }
     }
 
-    /// Everything that Redis holds, in two numbers that differ when any of it does.
+    /// Returns two numbers that differ if anything in Redis differs.
     func digest() async throws -> String {
         "\(try await command("DBSIZE")) \(try await command("DEBUG", "DIGEST"))"
     }
 
-    /// The ranking of the board `global`, best first: its sorted set without the tie keys, 16 digits in front of the
-    /// user.
+    /// Returns the ranking of the board `global`, best first: its sorted set, without the tie keys of 16 digits that
+    /// precede the user ids.
     func ranking() async throws -> [Standing] {
         let keys = try await command("KEYS", "*:ranking:global:all:*").texts
         guard let key = keys.first else { return [] }
@@ -105,7 +105,7 @@ struct RedisProbe: Sendable {
     }
 }
 
-/// One line of a ranking, wherever it was read.
+/// One entry of a ranking, wherever it was read.
 struct Standing: Hashable, Sendable, CustomStringConvertible {
     var user: String
     var score: Int64

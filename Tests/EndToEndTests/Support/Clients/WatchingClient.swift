@@ -3,22 +3,21 @@ import LocalServers
 import Synchronization
 import TestSupport
 
-/// A client of `/ws/scoreboard` that does what a good client does: it reads everything, answers pings, keeps the latest
-/// state,
-/// and notes whatever the protocol does not allow. It runs on a thread of its own until the server closes or it is
-/// stopped.
+/// A correct client of `/ws/scoreboard`: it reads everything, answers pings, keeps the latest state, and records
+/// everything that the protocol does not allow. It runs on its own thread until the server closes the connection or it
+/// is stopped.
 final class WatchingClient: Sendable {
-    /// What it knows.
+    /// The client's state.
     struct State: Sendable {
         /// The types of all messages but `stale` and `current`, in order.
         var types: [String] = []
-        /// Whether what it has may be old, as the server says.
+        /// Whether the server says that the state may be old.
         var isStale = false
         /// The latest ranking, best first.
         var entries: [Standing] = []
         var epoch = ""
         var version: Int64 = -1
-        /// What the server must not do.
+        /// Things that the server must not do.
         var violations: [String] = []
         /// `after_ms` of a `reconnect`.
         var reconnectAfter: Int64?
@@ -30,10 +29,10 @@ final class WatchingClient: Sendable {
 
     private let held = Mutex(State())
     private let stopped = StopFlag()
-    /// How many entries it asked for.
+    /// The number of entries that the client asked for.
     let limit: Int
 
-    /// What it knows now.
+    /// The current state.
     var state: State { held.withLock { $0 } }
 
     private init(limit: Int) { self.limit = limit }
@@ -48,7 +47,7 @@ final class WatchingClient: Sendable {
         return client
     }
 
-    /// Lets go of the connection.
+    /// Releases the connection.
     func stop() { stopped.set() }
 
     private func read(_ connection: WebSocketConnection) {
@@ -91,7 +90,7 @@ final class WatchingClient: Sendable {
         }
     }
 
-    /// By turns, and of one form.
+    /// Checks that `stale` and `current` alternate and are well-formed.
     private func takeNotice(_ message: JSON, into state: inout State) {
         let isStale = message["type"] == "stale"
         if isStale == state.isStale { state.violations.append("twice: \(message.text)") }

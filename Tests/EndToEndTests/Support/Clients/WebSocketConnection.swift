@@ -25,7 +25,7 @@ struct WebSocketConnection: Sendable {
     /// Connects and upgrades.
     ///
     /// - Parameters:
-    ///   - token: shown as pages do, in the list of subprotocols.
+    ///   - token: sent as pages do, in the list of subprotocols.
     ///   - patience: how long `next` waits.
     init(port: Int, _ target: String, token: String? = nil, patience: Duration) throws {
         socket = try LoopbackSocket(port: port, timeout: patience)
@@ -58,7 +58,7 @@ struct WebSocketConnection: Sendable {
         unread.removeFirst(start)
     }
 
-    /// The next message or control frame; nil when none came within the patience.
+    /// Returns the next message or control frame, or nil if none came within the patience.
     mutating func next() throws -> Incoming? {
         while true {
             if let incoming = try parse() { return incoming }
@@ -73,7 +73,7 @@ struct WebSocketConnection: Sendable {
         try socket.send(head + mask + payload.enumerated().map { $1 ^ mask[$0 % 4] })
     }
 
-    /// One frame from what has come; servers send none in fragments here, and none masked.
+    /// Parses one frame from the bytes received. Servers do not send fragments or masked frames here.
     private mutating func parse() throws -> Incoming? {
         guard unread.count >= 2 else { return nil }
         var start = 2
@@ -95,7 +95,7 @@ struct WebSocketConnection: Sendable {
         }
     }
 
-    /// Takes what has come; false when nothing did in time.
+    /// Receives bytes. Returns false if nothing came in time.
     @discardableResult
     private mutating func receive() throws -> Bool {
         do {

@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-// The places where a score can be seen, and the proof that all of them say the same.
+// The places that show scores, and the proof that all of them agree.
 extension Cluster {
-    /// The whole leaderboard as clients read it, page by page.
+    /// Returns the whole leaderboard, read page by page like a client.
     func leaderboard(node: Int = 0) async throws -> [Standing] {
         var standings: [Standing] = []
         var cursor = ""
@@ -15,7 +15,7 @@ extension Cluster {
         return standings
     }
 
-    /// The first ten as clients read them.
+    /// Returns the first ten entries, read like a client.
     func top(node: Int = 0) async throws -> [Standing] {
         Self.standings(try await page("/leaderboard", node: node))
     }
@@ -37,8 +37,8 @@ extension Cluster {
         }
     }
 
-    /// The table `scores`, best first; of equal scores the one first whose user came to it earlier, as the ledger has
-    /// it.
+    /// Returns the table `scores`, best first. Among equal scores, the user who reached the score first in the ledger
+    /// is first.
     func storedScores() async throws -> [Standing] {
         try await standings(
             """
@@ -49,7 +49,7 @@ extension Cluster {
             """)
     }
 
-    /// The sums of the ledger, in the order of users.
+    /// Returns the sums of the ledger, ordered by user.
     func ledgerSums() async throws -> [Standing] {
         try await standings(
             "SELECT user_id, sum(points) FROM score_events WHERE board = 'global' GROUP BY user_id ORDER BY user_id")
@@ -62,14 +62,14 @@ extension Cluster {
         }
     }
 
-    /// How many rows the ledger has.
+    /// Returns the number of rows of the ledger.
     func ledgerCount() async throws -> Int {
         Int(try await ledger.rows("SELECT count(*) FROM score_events").first ?? "") ?? -1
     }
 
-    /// Waits until the ledger has caught up, then holds every place against what was acknowledged: each acknowledged
-    /// update counts
-    /// exactly once in Redis, in `scores` and in the ledger, nothing else does, and all nodes show it.
+    /// Waits until the ledger has caught up, and compares every place with the acknowledged updates: each acknowledged
+    /// update counts exactly once in Redis, in `scores` and in the ledger, nothing else counts, and all nodes show the
+    /// same.
     func expectExactly(_ oracle: Oracle, within time: Duration = .seconds(30)) async throws {
         let expected = oracle.scores
         #expect(oracle.violations.isEmpty, "\(oracle.violations.prefix(10))")
@@ -92,8 +92,7 @@ extension Cluster {
         #expect(oracle.brokenChains().isEmpty)
     }
 
-    /// Waits until Redis has the boards of the catalogue as it is now; after that, nodes write nothing there by
-    /// themselves.
+    /// Waits until Redis has the current boards of the catalogue. After that, nodes write nothing there by themselves.
     func boardsArePublished() async throws {
         let revision = try await ledger.rows("SELECT revision FROM catalogue_revision").first ?? ""
         try await eventually("the boards are published") {

@@ -3,9 +3,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A deployment as an operator would run it: a Redis, a Postgres, and nodes of each role as processes of their own.
+/// A deployment as an operator would run it: a Redis, a Postgres, and a process for each node.
 final class Cluster: Sendable {
-    /// What to start.
+    /// The parts of a deployment to start.
     struct Plan: Sendable {
         var apis = 2
         var gateways = 2
@@ -13,10 +13,10 @@ final class Cluster: Sendable {
         /// `SCORECAST_RATE_LIMIT`
         var rateLimit = "off"
         var durability = LocalRedis.Durability.everySecond
-        /// Further arguments for redis-server.
+        /// Additional arguments for redis-server.
         var redisArguments: [String] = []
         var credentials = Credentials()
-        /// Further settings of every node.
+        /// Additional settings of every node.
         var environment: [String: String] = [:]
     }
 
@@ -26,7 +26,7 @@ final class Cluster: Sendable {
     let environment: [String: String]
     private let processes = Mutex<[(roles: String, process: ScorecastProcess)]>([])
 
-    /// The actions of the catalogue: what they are worth.
+    /// The actions of the catalogue and their points.
     static let points: [String: Int64] = ["kill": 5, "assist": 2, "capture": 25]
 
     private init(redis: LocalRedis, postgres: LocalPostgres, plan: Plan) {
@@ -39,7 +39,7 @@ final class Cluster: Sendable {
         ].merging(plan.credentials.environment) { $1 }.merging(plan.environment) { $1 }
     }
 
-    /// Runs a test on a deployment of its own, all nodes ready and the catalogue filled, and ends it afterwards.
+    /// Runs a test on its own deployment, with all nodes ready and the catalogue filled, and stops it afterwards.
     static func run<Result>(
         _ plan: Plan = Plan(), isolation: isolated (any Actor)? = #isolation,
         _ body: (Cluster) async throws -> Result
@@ -87,7 +87,7 @@ final class Cluster: Sendable {
     ///
     /// - Parameters:
     ///   - more: settings that differ from those of the deployment.
-    ///   - port: of the node; a free one unless given.
+    ///   - port: the node's port; by default a free one.
     @discardableResult
     func startNode(
         _ roles: String, with more: [String: String] = [:], port: Int? = nil
@@ -109,26 +109,26 @@ final class Cluster: Sendable {
         processes.withLock { $0.filter { $0.roles == roles && $0.process.isRunning }.map(\.process) }
     }
 
-    /// What a node does.
+    /// Returns the roles of a node.
     func roles(of node: ScorecastProcess) -> String {
         processes.withLock { $0.first { $0.process === node }?.roles ?? "" }
     }
 
-    /// The API nodes that run, in the order of their start.
+    /// The running API nodes, in the order of their start.
     var apis: [ScorecastProcess] { nodes("api") }
-    /// The gateways that run.
+    /// The running gateways.
     var gateways: [ScorecastProcess] { nodes("gateway") }
-    /// The persisters that run.
+    /// The running persisters.
     var persisters: [ScorecastProcess] { nodes("persister") }
 
-    /// A look into Redis.
+    /// Reads Redis directly.
     var probe: RedisProbe { RedisProbe(port: redis.port) }
-    /// A look into Postgres.
+    /// Reads Postgres directly.
     var ledger: PostgresProbe { PostgresProbe(url: postgres.url) }
 
     // MARK: Requests
 
-    /// The port of an API node.
+    /// Returns the port of an API node.
     func port(_ index: Int = 0) throws -> Int {
         let ports = apis.map(\.port)
         try #require(!ports.isEmpty, "no API node runs")
@@ -138,8 +138,8 @@ final class Cluster: Sendable {
     /// Posts an update as a client would.
     ///
     /// - Parameters:
-    ///   - id: the action id; a new one unless given.
-    ///   - token: the user's own unless given.
+    ///   - id: the action id; by default a new one.
+    ///   - token: the token; by default the user's own.
     func update(
         _ user: String, _ action: String = "kill", id: String? = nil, newScore: Int64? = nil, token: String? = nil,
         node: Int = 0

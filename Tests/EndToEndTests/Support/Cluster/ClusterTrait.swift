@@ -2,7 +2,7 @@ import LocalServers
 import Testing
 
 extension Cluster {
-    /// The deployment of the suite, where it has one.
+    /// The deployment of the suite, if it has one.
     @TaskLocal static var current: Cluster?
 
     /// The deployment of the suite.
@@ -11,7 +11,7 @@ extension Cluster {
     }
 }
 
-/// Gives a suite a deployment for all of its tests, which saves starting one for each.
+/// Gives a suite one deployment for all of its tests, which saves starting one for each test.
 struct ClusterTrait: SuiteTrait, TestScoping {
     let plan: Cluster.Plan
 
@@ -25,9 +25,9 @@ struct ClusterTrait: SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == ClusterTrait {
-    /// One deployment for the suite: API nodes only, so that nothing changes Redis but the tests.
+    /// Returns a trait with one deployment for the suite. It has API nodes only, so that only the tests change Redis.
     ///
-    /// - Parameter environment: further settings of every node.
+    /// - Parameter environment: additional settings of every node.
     static func apiNodes(
         _ count: Int = 1, rateLimit: String = "off", credentials: Credentials = Credentials(),
         environment: [String: String] = [:]
@@ -37,7 +37,7 @@ extension Trait where Self == ClusterTrait {
         plan.gateways = 0
         plan.persisters = 0
         plan.rateLimit = rateLimit
-        // So that a Redis that is killed has written all that it acknowledged.
+        // A Redis that is killed must have written everything that it acknowledged.
         plan.durability = .always
         plan.credentials = credentials
         plan.environment = environment

@@ -1,20 +1,20 @@
 import Crypto
 import Foundation
 
-/// The secrets of one deployment, and what clients and game servers make with them: tokens (RFC 7519, HS256) and action
-/// ids.
+/// The secrets of one deployment, and the tokens (RFC 7519, HS256) and action ids that clients and game servers make
+/// with them.
 ///
-/// Made here from the written form alone, so that a mistake in the server's own signing does not hide itself.
+/// They are made here from the written specification only, so that an error in the server's own signing cannot hide.
 struct Credentials: Sendable {
     /// At least 32 bytes.
     let jwtSecret: String
     /// The bytes of the action key `k1`.
     let actionKey: [UInt8]
-    /// Put into tokens unless a test gives others.
+    /// The issuer of tokens, unless a test sets another.
     var issuer: String?
     var audience: String?
 
-    /// Random secrets.
+    /// Creates random secrets.
     init(issuer: String? = nil, audience: String? = nil) {
         jwtSecret = Self.randomBytes(32).map { String(format: "%02x", $0) }.joined()
         actionKey = Self.randomBytes(32)
@@ -22,7 +22,7 @@ struct Credentials: Sendable {
         self.audience = audience
     }
 
-    /// These secrets as the settings of a node.
+    /// The secrets as settings of a node.
     var environment: [String: String] {
         var environment = [
             "SCORECAST_JWT_SECRET": jwtSecret,
@@ -35,12 +35,12 @@ struct Credentials: Sendable {
 
     // MARK: Tokens
 
-    /// A good token, valid for an hour.
+    /// Returns a good token that is valid for an hour.
     func token(_ user: String, role: String? = nil) -> String {
         jwt(claims: claims(user, role: role))
     }
 
-    /// The claims of a good token, for tests to change.
+    /// Returns the claims of a good token, for tests to change.
     func claims(_ user: String, role: String? = nil) -> [String: JSON] {
         var claims: [String: JSON] = ["sub": .string(user), "exp": .integer(Self.seconds + 3600)]
         claims["role"] = role.map { .string($0) }
@@ -49,11 +49,11 @@ struct Credentials: Sendable {
         return claims
     }
 
-    /// A token with these claims.
+    /// Returns a token with these claims.
     ///
     /// - Parameters:
     ///   - header: the JOSE header.
-    ///   - key: signs instead of the deployment's secret.
+    ///   - key: the key to sign with; by default the deployment's secret.
     func jwt(
         header: [String: JSON] = ["alg": "HS256", "typ": "JWT"], claims: [String: JSON], key: String? = nil
     ) -> String {
@@ -64,11 +64,11 @@ struct Credentials: Sendable {
 
     // MARK: Action ids
 
-    /// A new action id of the form `v1.<key id>.<action>.<nonce>.<issued at>.<score or ->.<signature>`.
+    /// Returns a new action id: `v1.<key id>.<action>.<nonce>.<issued at>.<score or ->.<signature>`.
     ///
     /// - Parameters:
-    ///   - issuedAt: ms since 1970; now unless given.
-    ///   - key: signs instead of the deployment's key.
+    ///   - issuedAt: the issue time in ms since 1970; by default now.
+    ///   - key: the key to sign with; by default the deployment's key.
     func actionID(
         _ user: String, _ action: String = "kill", score: Int64? = nil, issuedAt: Int64? = nil, nonce: String? = nil,
         keyID: String = "k1", key: [UInt8]? = nil
@@ -81,10 +81,10 @@ struct Credentials: Sendable {
 
     // MARK: Parts
 
-    /// Now, in seconds since 1970.
+    /// The time in seconds since 1970.
     static var seconds: Int64 { milliseconds / 1000 }
 
-    /// Now, in ms since 1970.
+    /// The time in ms since 1970.
     static var milliseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
     static func base64URL(_ bytes: [UInt8]) -> String {

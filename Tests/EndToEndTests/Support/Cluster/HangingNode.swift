@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// A node that hangs in the middle of every answer: the head comes, and of the body the first byte.
+/// A node that hangs in the middle of every answer: it sends the head and the first byte of the body.
 enum HangingNode {
     /// Listens on this port of 127.0.0.1, until the channel is closed.
     static func start(port: Int) async throws -> any Channel {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The processes of this machine that have to do with a folder: they work in it, or it stands in their command line.
+/// Finds the processes of this machine that use a folder: as their working folder or in their command line.
 enum ProcessTable {
-    /// Their ids and command lines.
+    /// Returns their ids and command lines.
     static func processes(of folder: String) -> [String] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return entries.filter { Int32($0) != nil && Int32($0) != getpid() }.compactMap { pid in

@@ -2,18 +2,18 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Listens on 127.0.0.1, sends every request to another address, and counts connections.
+/// A node on 127.0.0.1 that redirects every request to another address, and counts connections.
 final class RedirectingNode: Sendable {
     private let connections = Atomic(0)
     private let channel = Mutex<(any Channel)?>(nil)
 
-    /// Connections so far.
+    /// The number of connections so far.
     var count: Int { connections.load(ordering: .relaxed) }
 
     /// The port; 0 before ``start(location:)``.
     var port: Int { channel.withLock { $0?.localAddress?.port } ?? 0 }
 
-    /// - Parameter location: where to send requests, with `%` for the path.
+    /// - Parameter location: the target of the redirects, with `%` for the path.
     static func start(location: String) async throws -> RedirectingNode {
         let node = RedirectingNode()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -28,7 +28,7 @@ final class RedirectingNode: Sendable {
         return node
     }
 
-    /// Ends it.
+    /// Stops the node.
     func stop() { channel.withLock { $0 }?.close(promise: nil) }
 
     private final class Handler: ChannelInboundHandler {

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Runs blocking work on a thread of its own: the clients here block, and Swift's own threads must not.
+/// Runs blocking work on its own thread, because the clients here block and Swift's own threads must not.
 func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         let thread = Thread { continuation.resume(with: Result { try body() }) }
@@ -10,7 +10,7 @@ func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) a
     }
 }
 
-/// Runs so many threads and waits for all of them; the body gets the thread's number.
+/// Runs `count` threads and waits for all of them. The body gets the number of its thread.
 func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
         for index in 0..<count {
@@ -28,7 +28,7 @@ final class StopFlag: Sendable {
 
     func set() { stopped.store(true, ordering: .releasing) }
 
-    /// Blocks this thread until it is set, for 20 s at most.
+    /// Blocks this thread until the flag is set, for at most 20 s.
     func wait() {
         let deadline = ContinuousClock.now + .seconds(20)
         while !isSet, ContinuousClock.now < deadline { Thread.sleep(.milliseconds(10)) }

@@ -6,22 +6,22 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Very many bare WebSockets on a few event loops, which read the version of each message and nothing else, so that a
-/// measurement is of the server and not of its clients. They can stop reading. Resume and deltas are a `Fleet`'s.
+/// Very many simple WebSockets on a few event loops. They read only the version of each message, so that a measurement
+/// is about the server and not about its clients. They can stop reading. Resuming and deltas are tested with a `Fleet`.
 final class Crowd: Sendable {
     /// One message that a watcher got while the crowd was recording.
     struct Sample: Sendable {
         var watcher: Int
         var version: Int64
-        /// From the commit in Redis to the arrival, in ms.
+        /// The time from the commit in Redis to the arrival, in ms.
         var latency: Double
-        /// In microseconds since 1970.
+        /// The time of arrival, in microseconds since 1970.
         var receivedAt: Int64
     }
 
-    /// What one watcher has seen.
+    /// The messages that one watcher has seen.
     struct Seen: Sendable {
-        /// Of the last message about the standings; -1 before the first.
+        /// The version of the last message about the standings; -1 before the first.
         var version: Int64 = -1
         var messages = 0
         var bytes = 0
@@ -29,11 +29,11 @@ final class Crowd: Sendable {
         var last = ByteBuffer()
     }
 
-    /// What all watchers have seen.
+    /// The messages that all watchers have seen.
     struct Log: Sendable {
         var seen: [Seen] = []
         var samples: [Sample]?
-        /// What the protocol does not allow, and connections that ended.
+        /// Violations of the protocol, and connections that ended.
         var faults: [String] = []
         var ended = 0
 
@@ -63,15 +63,15 @@ final class Crowd: Sendable {
 
     // MARK: Watchers
 
-    /// How many watchers there are.
+    /// The number of watchers.
     var count: Int { channels.withLock { $0.count } }
 
-    /// What happened so far.
+    /// The log so far.
     var log: Log { shared.withLock { $0 } }
 
-    /// Opens so many more connections, a few at a time, and waits until all of them have a top.
+    /// Opens `more` connections, a few at a time, and waits until all of them have a top.
     ///
-    /// - Parameter receiveBytes: of the kernel's buffer for what was not read yet; its own choice unless given.
+    /// - Parameter receiveBytes: the size of the kernel's buffer for unread bytes; by default the kernel's choice.
     func open(_ more: Int, port: Int, atOnce: Int = 250, receiveBytes: Int? = nil) async throws {
         var first = count
         let end = first + more
@@ -100,7 +100,7 @@ final class Crowd: Sendable {
         channels.withLock { $0.append(channel) }
     }
 
-    /// These watchers stop reading, or read again.
+    /// Makes these watchers stop reading, or read again.
     func setReading(_ reads: Bool, _ watchers: Range<Int>) async throws {
         for channel in channels.withLock({ Array($0[watchers]) }) {
             try await channel.setOption(.autoRead, value: reads).get()
@@ -134,9 +134,9 @@ final class Crowd: Sendable {
 
     private static var microseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000) }
 
-    // MARK: What they have
+    // MARK: State of the watchers
 
-    /// What came while `body` ran.
+    /// Returns what arrived while `body` ran.
     func recording(
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Void
     ) async rethrows -> [Sample] {
@@ -146,7 +146,7 @@ final class Crowd: Sendable {
         return shared.withLock { $0.samples ?? [] }
     }
 
-    /// Waits until these watchers have a version, or a newer one; how long that took.
+    /// Waits until these watchers have a version or a newer one. Returns how long that took.
     func catchUp(
         _ watchers: Range<Int>? = nil, with version: Int64, within time: Duration
     ) async throws -> Duration {
@@ -160,8 +160,7 @@ final class Crowd: Sendable {
         return ContinuousClock.now - start
     }
 
-    /// Expects that all have the top that Redis has, now that nothing changes it any more, and that nothing was wrong
-    /// on the way.
+    /// Expects that all watchers have the top of Redis, which must not change any more, and that there were no faults.
     func expectAll(_ probe: RedisProbe, within time: Duration = .seconds(5) + EndToEnd.machineSlack) async throws {
         let top = try await probe.top()
         _ = try await catchUp(with: top.version, within: time)
@@ -181,7 +180,7 @@ final class Crowd: Sendable {
     }
 }
 
-/// One watcher's end of its connection (RFC 6455): the handshake, text messages in one frame each, and pings.
+/// The client side of one watcher's connection (RFC 6455): the handshake, text messages of one frame each, and pings.
 private final class CrowdHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -219,11 +218,11 @@ private final class CrowdHandler: ChannelInboundHandler {
             }
         }
         input.discardReadBytes()
-        // Most of the time nothing is left, and nothing is kept.
+        // Usually nothing is left, and no buffer is kept.
         if input.readableBytes == 0 { input = ByteBuffer() }
     }
 
-    /// With a mask of zeros, which changes nothing.
+    /// Sends a pong with a mask of zeros, which changes nothing.
     private func pong(_ payload: ByteBuffer, _ context: ChannelHandlerContext) {
         var frame = ByteBuffer(bytes: [0x8A, 0x80 | UInt8(payload.readableBytes), 0, 0, 0, 0])
         frame.writeImmutableBuffer(payload)
@@ -242,7 +241,7 @@ private final class CrowdHandler: ChannelInboundHandler {
 }
 
 extension ByteBuffer {
-    /// The number behind a text in a message; the first one that is found.
+    /// Returns the number after a text in a message; the first one that is found.
     fileprivate func integer(after name: StaticString) -> Int64? {
         let name = UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
         return withUnsafeReadableBytes { bytes in

@@ -5,14 +5,14 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Many clients as apps have them, on a few event loops: what they show, what they were sent, and whatever the protocol
-/// does not allow.
+/// Many clients that behave like apps, on a few event loops: the state that they show, the messages that they got, and
+/// all violations of the protocol.
 final class Fleet: Sendable {
-    /// What the clients have in common.
+    /// The facts that all clients share.
     struct Log: Sendable {
-        /// When handshakes were done.
+        /// The times at which handshakes were finished.
         var openings: [ContinuousClock.Instant] = []
-        /// What came first on connections that asked to go on from a state: `delta`, `snapshot`.
+        /// The first messages on connections that asked to resume a state: `delta`, `snapshot`.
         var resumptions: [ScoreboardArrival.Kind: Int] = [:]
         var losses: [String: Int] = [:]
         var faults: [String] = []
@@ -20,12 +20,12 @@ final class Fleet: Sendable {
         mutating func fault(_ text: String) { if faults.count < 100 { faults.append(text) } }
     }
 
-    /// What one client shows.
+    /// The state that one client shows.
     struct Client: Sendable {
         var shown: ScoreboardState?
         var openings = 0
         var isOpen = false
-        /// The last message of this connection.
+        /// The last message on this connection.
         fileprivate var last: (epoch: String, version: Int64)?
         fileprivate var resumes = false
     }
@@ -59,7 +59,7 @@ final class Fleet: Sendable {
 
     private func stop() async {
         let count = count
-        // They are let go here, while their event loops still run.
+        // Release them here, while their event loops still run.
         for member in members.withLock({ $0 }) { member.follower.stop() }
         members.withLock { $0 = [] }
         try? await eventually("all connections are closed", timeout: .seconds(5)) {
@@ -70,7 +70,7 @@ final class Fleet: Sendable {
 
     // MARK: Clients
 
-    /// Opens so many more connections, a few at a time, and waits until all of them show a top.
+    /// Opens `count` more connections, a few at a time, and waits until all of them show a top.
     func open(
         _ count: Int, port: Int, atOnce: Int = 200,
         mode: (Int) -> ScoreboardConfiguration.Mode = { $0.isMultiple(of: 2) ? .full : .delta }
@@ -149,23 +149,23 @@ final class Fleet: Sendable {
         return loss.name
     }
 
-    // MARK: What they have
+    // MARK: State of the clients
 
-    /// How many clients there are.
+    /// The number of clients.
     var count: Int { members.withLock { $0.count } }
 
-    /// What all clients show now.
+    /// The state that all clients show now.
     var clients: [Client] { members.withLock { $0.map(\.box) }.map { $0.client.withLock { $0 } } }
 
-    /// What happened so far.
+    /// The log so far.
     var log: Log { shared.withLock { $0 } }
 
-    /// How many show a version at least as new.
+    /// Returns how many clients show this version or a newer one.
     func count(at version: Int64, of epoch: String) -> Int {
         clients.count { $0.shown.map { $0.epoch == epoch && $0.version >= version } ?? false }
     }
 
-    /// Waits until all show a top at least as new as this one; how long that took.
+    /// Waits until all clients show this top or a newer one. Returns how long that took.
     func catchUp(with top: ScoreboardState, within time: Duration) async throws -> Duration {
         if let fault = table.fault(top) { shared.withLock { $0.fault("Redis: \(fault)") } }
         let start = ContinuousClock.now
@@ -176,8 +176,7 @@ final class Fleet: Sendable {
         return ContinuousClock.now - start
     }
 
-    /// Expects that all show the top that Redis has, now that nothing changes it any more, and that nothing was wrong
-    /// on the way.
+    /// Expects that all clients show the top of Redis, which must not change any more, and that there were no faults.
     func expectAll(_ probe: RedisProbe, within time: Duration = .seconds(2) + EndToEnd.machineSlack) async throws {
         let top = try await probe.top()
         _ = try await catchUp(with: top, within: time)

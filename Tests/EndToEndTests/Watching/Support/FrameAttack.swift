@@ -5,7 +5,7 @@ import Synchronization
 
 /// Sends broken frames to a WebSocket server, on many connections at once, and judges each answer.
 struct FrameAttack: Sendable {
-    /// What came of it.
+    /// The result of an attack.
     struct Outcome: Sendable {
         var connections = 0
         var frames = 0
@@ -13,17 +13,17 @@ struct FrameAttack: Sendable {
         var unmasked = 0
         /// How connections ended, by the close code; 0 for none.
         var closes: [Int: Int] = [:]
-        /// What a server must not do.
+        /// Things that a server must not do.
         var faults: [String] = []
     }
 
     var port: Int
     var target: String
-    /// Whether each connection begins with a message of the server.
+    /// Whether the server sends a message at the start of each connection.
     var greets: Bool
     var threads = 8
 
-    /// Sends this many frames, from as many threads as are set.
+    /// Sends this many frames, from `threads` threads.
     func run(frames: Int, seed: UInt64) async throws -> Outcome {
         let total = Mutex(Outcome())
         try await onThreads(threads) { thread in
@@ -43,7 +43,7 @@ struct FrameAttack: Sendable {
         return total.withLock { $0 }
     }
 
-    /// One connection; the code that the server closed it with, and what it must not do.
+    /// Attacks one connection. Returns the close code of the server, and a fault if there is one.
     private func fire(_ salvo: FrameMutator.Salvo) -> (code: Int, fault: String?) {
         do {
             let socket = try LoopbackSocket(port: port, timeout: .seconds(15))
@@ -55,20 +55,21 @@ struct FrameAttack: Sendable {
                 guard try answer.next()?.first == 0x81 else { return (0, "no snapshot") }
             }
             try socket.send(salvo.bytes)
-            // A server that waits for the rest of a frame learns that there is none.
+            // This tells a server that waits for the rest of a frame that there is none.
             socket.endSending()
             return try answer.judge(salvo)
         } catch LocalServerError.system(call: let call, subject: _, code: let code)
             where code == ECONNRESET || code == EPIPE
         {
-            // It was cut while more was on its way. One that must see the close frame has sent too little for that.
+            // The connection was cut while more bytes were on their way. A salvo whose close frame must be seen is too
+            // short for that.
             return (0, salvo.isUnmasked ? "\(call) failed (\(code)) before 1002" : nil)
         } catch {
             return (0, "\(error)")
         }
     }
 
-    /// What the server sends on one connection.
+    /// The bytes that the server sends on one connection.
     private struct Answer {
         let socket: LoopbackSocket
         private var unread = ByteBuffer()
@@ -77,7 +78,7 @@ struct FrameAttack: Sendable {
 
         private static let bytesMax = 16 * 1024
 
-        /// Reads the answer to the handshake; whether it is 101.
+        /// Reads the response to the handshake. Returns whether it is 101.
         mutating func readHead() throws -> Bool {
             while true {
                 let all = unread.readableBytesView
@@ -88,7 +89,7 @@ struct FrameAttack: Sendable {
             }
         }
 
-        /// The next frame; nil at the end of the stream.
+        /// Returns the next frame, or nil at the end of the stream.
         mutating func next() throws -> ServerSideFrame? {
             while true {
                 if let frame = ServerSideFrame.read(from: &unread) { return frame }
@@ -114,9 +115,9 @@ struct FrameAttack: Sendable {
                 default: return (code ?? 0, "a frame that begins with \(frame.first)")
                 }
             }
-            // A broken length makes frames of what was a payload; each has a header and a mask.
+            // A broken length turns a payload into frames. Each of them has a header and a mask.
             if frames > salvo.bytes.count / 6 + 1 { return (code ?? 0, "\(frames) frames for \(salvo.frames)") }
-            // Of a long answer, which others may wait for in vain: they have ended first. This one is short.
+            // The frames of a long answer may be lost if the connection ends first. This answer is short.
             if salvo.isUnmasked, frames != 1 || code != 1002 || unread.readableBytes > 0 {
                 return (code ?? 0, "\(frames) frames and \(code ?? 0) for a frame without a mask")
             }

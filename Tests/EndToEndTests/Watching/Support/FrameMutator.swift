@@ -1,14 +1,14 @@
-/// Makes clients' frames that are broken, the same ones for each seed: right ones (RFC 6455, 5 and RFC 7692, 7) in
-/// which some bytes were changed.
+/// Creates broken client frames: correct ones (RFC 6455, 5 and RFC 7692, 7) in which some bytes are changed. The same
+/// seed gives the same frames.
 struct FrameMutator {
-    /// What is sent on one connection.
+    /// The bytes to send on one connection.
     struct Salvo {
         var bytes: [UInt8]
-        /// How many frames they were before they were broken.
+        /// The number of frames before they were broken.
         var frames: Int
-        /// Whether the first frame has no mask: the server must answer with 1002 and nothing else.
+        /// Whether the first frame has no mask. The server must then answer with 1002 and nothing else.
         var isUnmasked: Bool
-        /// Whether compression is to be agreed before.
+        /// Whether compression has to be negotiated first.
         var isCompressed: Bool
     }
 
@@ -17,7 +17,7 @@ struct FrameMutator {
 
     init(seed: UInt64) { random = SplitMix64(state: seed) }
 
-    /// The next connection's.
+    /// Returns the bytes for the next connection.
     mutating func next() -> Salvo {
         let isUnmasked = one(in: 3)
         let isCompressed = one(in: 4)
@@ -33,7 +33,7 @@ struct FrameMutator {
             }
             bytes += frame
         }
-        // So that a length that has grown does not keep the server from seeing the header as a whole.
+        // These bytes let the server see the whole header even if a length has grown.
         bytes += [UInt8](repeating: 0, count: 16)
         return Salvo(bytes: bytes, frames: frames, isUnmasked: isUnmasked, isCompressed: isCompressed)
     }
@@ -42,7 +42,7 @@ struct FrameMutator {
 
     private mutating func anywhere(in frame: [UInt8]) -> Int { Int.random(in: frame.indices, using: &random) }
 
-    /// A right frame.
+    /// Returns a correct frame.
     private mutating func frame(masked: Bool, compressed: Bool) -> [UInt8] {
         let opcode = [1, 1, 1, 2, 2, 0, 8, 9, 10].randomElement(using: &random) ?? 1
         let payload = payload(opcode: opcode, compressed: compressed)
@@ -69,7 +69,7 @@ struct FrameMutator {
         }
         if compressed { return Self.compressed.randomElement(using: &random) ?? [] }
         let text = Self.texts.randomElement(using: &random) ?? ""
-        // Now and then longer than each of the three forms of a length can tell.
+        // Sometimes the text is longer than each of the three encodings of a length can express.
         let times = one(in: 50) ? 100 : one(in: 1000) ? 2000 : 1
         return Array(repeatElement(Array(text.utf8), count: times).joined())
     }
@@ -80,7 +80,7 @@ struct FrameMutator {
         "Ein Fähnchen weht über ☃ und 🏁", #"{"type":["nested",{"deep":[[[[[[]]]]]]}],"type":null}"#,
     ]
 
-    /// RFC 7692, 7.2.3.1 to 7.2.3.4: "Hello" in one block, in two, stored, and with a last block; and long zeros.
+    /// RFC 7692, 7.2.3.1 to 7.2.3.4: "Hello" in one block, in two, stored, and with a final block; and many zeros.
     private static let compressed: [[UInt8]] = [
         [0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00],
         [0xF2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xCA, 0xC9, 0xC9, 0x07, 0x00],
@@ -90,7 +90,7 @@ struct FrameMutator {
     ]
 }
 
-/// Steele, Lea and Flood: Fast Splittable Pseudorandom Number Generators. The same numbers for the same seed.
+/// Steele, Lea and Flood: Fast Splittable Pseudorandom Number Generators. The same seed gives the same numbers.
 private struct SplitMix64: RandomNumberGenerator {
     var state: UInt64
 

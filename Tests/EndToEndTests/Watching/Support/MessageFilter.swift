@@ -1,12 +1,12 @@
 import NIOCore
 import Synchronization
 
-/// Which messages of Redis' pub/sub get lost on a relay. Everything else that Redis says goes through.
+/// Decides which messages of Redis' pub/sub a relay loses. Everything else that Redis sends passes.
 final class MessageFilter: Sendable {
-    /// What gets lost.
+    /// The messages to lose.
     enum Rule: Sendable {
         case nothing
-        /// The tops of boards: a message is lost now and then, and nobody can know.
+        /// The tops of boards: a message is sometimes lost, and nobody can notice it.
         case tops
         /// All messages: the subscription is deaf.
         case messages
@@ -14,13 +14,13 @@ final class MessageFilter: Sendable {
 
     private let state = Mutex<(rule: Rule, dropped: Int)>((.nothing, 0))
 
-    /// What gets lost from now on.
+    /// Sets which messages are lost from now on.
     func lose(_ rule: Rule) { state.withLock { $0.rule = rule } }
 
-    /// How many messages were lost.
+    /// The number of lost messages.
     var dropped: Int { state.withLock { $0.dropped } }
 
-    /// Whether a message of a channel gets lost; counts it.
+    /// Returns whether a message of a channel is lost, and counts it.
     func drops(_ channel: String) -> Bool {
         state.withLock { state in
             let drops =
@@ -35,14 +35,14 @@ final class MessageFilter: Sendable {
     }
 }
 
-/// Cuts one connection's replies (RESP2) into values, and leaves out the messages that get lost.
+/// Splits one connection's replies (RESP2) into values, and leaves out the messages that are lost.
 struct MessageSieve {
     private let filter: MessageFilter
     private var unread = ByteBuffer()
 
     init(_ filter: MessageFilter) { self.filter = filter }
 
-    /// Takes what Redis sent; what of it goes on. The part of a value waits for the rest.
+    /// Takes bytes from Redis, and returns those to pass on. A part of a value is kept until the rest comes.
     mutating func pass(_ bytes: ByteBuffer) -> ByteBuffer {
         unread.writeImmutableBuffer(bytes)
         var passed = ByteBuffer()
@@ -54,7 +54,7 @@ struct MessageSieve {
         return passed
     }
 
-    /// Where the value ends that begins there; nil where it has not come as a whole.
+    /// Returns the end of the value that begins at `start`, or nil if it is incomplete.
     private func end(of start: Int) -> Int? {
         guard let (first, number, next) = line(at: start) else { return nil }
         switch first {
@@ -72,7 +72,7 @@ struct MessageSieve {
         }
     }
 
-    /// The first byte of a line, the number behind it (0 where it is none), and where the next line begins.
+    /// Returns the first byte of a line, the number after it (0 if there is none), and the start of the next line.
     private func line(at start: Int) -> (first: UInt8, number: Int, next: Int)? {
         guard let view = unread.viewBytes(at: start, length: unread.writerIndex - start), let first = view.first,
             let newline = view.firstIndex(of: UInt8(ascii: "\n"))
@@ -81,7 +81,7 @@ struct MessageSieve {
         return (first, Int(text) ?? 0, newline + 1)
     }
 
-    /// The channel of `*3 message <channel> <payload>`; nil for anything else.
+    /// Returns the channel of `*3 message <channel> <payload>`, or nil for anything else.
     private static func channel(ofMessage value: ByteBuffer) -> String? {
         var value = value
         guard value.readString(length: 17) == "*3\r\n$7\r\nmessage\r\n" else { return nil }

@@ -3,15 +3,15 @@ import LocalServers
 import Synchronization
 import TestSupport
 
-/// Somebody who watches and writes down all that comes, over a WebSocket or an event stream.
+/// A watcher that records all messages, over a WebSocket or an event stream.
 final class MessageLog: Sendable {
-    /// What came.
+    /// The record.
     struct State: Sendable {
         /// All messages, in order, each with the `id` of its event.
         var messages: [(message: JSON, id: String?)] = []
         /// The code of the close frame.
         var closeCode: Int?
-        /// The status, if that was not the one that opens a stream.
+        /// The status of the response, if it did not open a stream.
         var refused: Int?
         var ended = false
     }
@@ -31,7 +31,7 @@ final class MessageLog: Sendable {
 
     /// Opens a WebSocket or an event stream, and starts to read.
     ///
-    /// - Parameter query: with its question mark.
+    /// - Parameter query: the query, including its question mark.
     static func open(
         port: Int, _ query: String = "", token: String? = nil, by way: Way = .webSocket
     ) async -> MessageLog {
@@ -46,7 +46,7 @@ final class MessageLog: Sendable {
         return log
     }
 
-    /// Lets go of the connection.
+    /// Releases the connection.
     func stop() { stopped.set() }
 
     private func take(_ text: some StringProtocol, id: String? = nil) {
@@ -71,7 +71,7 @@ final class MessageLog: Sendable {
         } catch WebSocketConnection.Failure.refused(let status, _) {
             held.withLock { $0.refused = status }
         } catch {
-            // It has ended, which is all that there is to say.
+            // The connection has ended, and there is nothing else to record.
         }
     }
 
@@ -92,7 +92,7 @@ final class MessageLog: Sendable {
                 return
             }
             guard let bytes else { return }
-            // Names and scores here are ASCII, so no character is cut.
+            // Names and scores are ASCII here, so no character can be split.
             unread += String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n")
             while let end = unread.firstRange(of: "\n\n") {
                 let block = unread[..<end.lowerBound]

@@ -2,16 +2,16 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What can be known of a running node from outside.
+/// Facts about a running node that are visible from outside.
 enum NodeFacts {
-    /// The memory of a process in RAM, in bytes.
+    /// Returns the memory of a process in RAM, in bytes.
     static func residentBytes(of pid: Int32) throws -> Int {
         let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
         return (line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
     }
 
-    /// The CPU time of a process, in seconds.
+    /// Returns the CPU time of a process, in seconds.
     static func cpuSeconds(of pid: Int32) throws -> Double {
         let stat = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
         let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
@@ -20,9 +20,9 @@ enum NodeFacts {
     }
 }
 
-/// What the test process itself may open.
+/// The limit of open files of the test process.
 enum OpenFiles {
-    /// Expects room for so many files and sockets, and makes it where the soft limit is in the way.
+    /// Expects room for `count` files and sockets, and raises the soft limit if necessary.
     static func allow(_ count: Int) throws {
         var limit = rlimit()
         #if canImport(Glibc)
@@ -39,14 +39,14 @@ enum OpenFiles {
 }
 
 extension ScorecastProcess {
-    /// One sample of `/metrics`, named as it stands there, with its labels; 0 where it is not there yet.
+    /// Returns one sample of `/metrics`, with the labels in its name; 0 if it is not there yet.
     func metric(_ name: String) async throws -> Int {
         let page = try await TinyHTTP.request(port: port, "/metrics").text
         let line = page.split(separator: "\n").first { $0.hasPrefix(name + " ") }
         return line.flatMap { $0.split(separator: " ").last }.flatMap { Double($0) }.map { Int($0) } ?? 0
     }
 
-    /// What `/readyz` answers.
+    /// Returns the response of `/readyz`.
     func readiness() async throws -> (status: Int, text: String) {
         let answer = try await TinyHTTP.request(port: port, "/readyz", timeout: .seconds(3))
         return (answer.status, answer.text)

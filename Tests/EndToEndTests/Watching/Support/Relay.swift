@@ -2,10 +2,10 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A TCP relay on 127.0.0.1: a balancer in front of gateways, or the way from a gateway to Redis, on which messages can
-/// get lost while the connection lives. It buffers without a bound, so it is for peers that read.
+/// A TCP relay on 127.0.0.1: a balancer in front of gateways, or a path from a gateway to Redis on which messages can
+/// be lost while the connection lives. It buffers without a limit, so its peers must read.
 final class Relay: Sendable {
-    /// Where it listens.
+    /// The port on which it listens.
     let port: Int
     private let listener: any Channel
     private let upstreams: Upstreams
@@ -16,11 +16,11 @@ final class Relay: Sendable {
         port = listener.localAddress?.port ?? 0
     }
 
-    /// Starts one.
+    /// Starts a relay.
     ///
     /// - Parameters:
-    ///   - upstreams: the ports that connections go to in turn; one that refuses is passed over.
-    ///   - filter: decides which messages of Redis' pub/sub go through.
+    ///   - upstreams: the ports to which connections go in turn. A port that refuses is skipped.
+    ///   - filter: decides which messages of Redis' pub/sub pass.
     static func start(
         to upstreams: [Int], filter: MessageFilter? = nil, on group: any EventLoopGroup
     ) async throws -> Relay {
@@ -41,10 +41,10 @@ final class Relay: Sendable {
         return Relay(listener: listener, upstreams: upstreams)
     }
 
-    /// Where connections go from now on, as when an address moves; those that are there live on where they are.
+    /// Sends new connections to other ports, as if an address moved. Existing connections stay where they are.
     func redirect(to ports: [Int]) { upstreams.replace(ports) }
 
-    /// Takes no more connections; those that are there live on.
+    /// Accepts no more connections. Existing connections stay open.
     func stop() async { try? await listener.close() }
 
     private final class Upstreams: Sendable {
@@ -54,7 +54,7 @@ final class Relay: Sendable {
 
         func replace(_ ports: [Int]) { state.withLock { $0 = (ports, 0) } }
 
-        /// The ports, beginning with the one whose turn it is.
+        /// Returns the ports, starting with the next in turn.
         func inTurn() -> [Int] {
             state.withLock { state in
                 defer { state.turn += 1 }
@@ -88,7 +88,7 @@ final class Relay: Sendable {
     }
 }
 
-/// One end of a relayed connection; both are on one event loop.
+/// One end of a relayed connection. Both ends are on one event loop.
 private final class RelayEnd: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -102,7 +102,7 @@ private final class RelayEnd: ChannelInboundHandler {
 
     init(filter: MessageSieve?) { sieve = filter }
 
-    /// The client may not be active yet: its bytes can be awaited all the same.
+    /// The client may not be active yet. Its bytes can already be awaited.
     func join(_ other: RelayEnd) throws {
         guard !isOver, !other.isOver else { throw Gone() }
         partner = other

@@ -1,12 +1,12 @@
 import NIOCore
 
-/// A frame as servers send it: without a mask (RFC 6455, 5.2).
+/// A frame from a server, without a mask (RFC 6455, 5.2).
 struct ServerSideFrame {
     /// FIN, the reserved bits and the opcode.
     var first: UInt8
     var payload: ByteBuffer
 
-    /// The next one; nil where it has not come as a whole.
+    /// Returns the next frame, or nil if it is incomplete.
     static func read(from bytes: inout ByteBuffer) -> ServerSideFrame? {
         let start = bytes.readerIndex
         guard let first = bytes.getInteger(at: start, as: UInt8.self),
@@ -17,7 +17,7 @@ struct ServerSideFrame {
             guard let long = bytes.getInteger(at: start + 2, as: UInt16.self) else { return nil }
             (length, headerBytes) = (Int(long), 4)
         } else if short >= 127 {
-            // A mask bit gives a length that never comes.
+            // If the mask bit is set, the length is one that never arrives.
             guard let long = bytes.getInteger(at: start + 2, as: UInt64.self) else { return nil }
             (length, headerBytes) = (Int(clamping: long), 10)
         }

@@ -1,8 +1,8 @@
 import ScorecastClient
 import Synchronization
 
-/// What each version of the board was, as the first one to see it saw it: all others, clients of both modes and Redis,
-/// must have seen the same.
+/// The content of each version of the board, as it was first seen. All other clients, in both modes, and Redis must see
+/// the same.
 final class TopTable: Sendable {
     private struct Name: Hashable {
         var epoch: String
@@ -15,10 +15,10 @@ final class TopTable: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Versions that are remembered; nobody lags by more.
+    /// The most versions to remember. No client lags by more.
     private static let countMax = 20_000
 
-    /// What differs from what others saw; nil where nothing does.
+    /// Returns the difference from what others saw, or nil if there is none.
     func fault(_ top: ScoreboardState) -> String? {
         let name = Name(epoch: top.epoch, version: top.version)
         return state.withLock { state in
