@@ -27,7 +27,7 @@ public struct PartitionOpener: Service {
             do {
                 try await openWhatCanBe()
             } catch {
-                logger.debug("Could not look at the partitions", metadata: ["error": "\(error)"])
+                logger.debug("Could not check the partitions", metadata: ["error": "\(error)"])
             }
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
         }

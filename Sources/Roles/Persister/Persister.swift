@@ -151,7 +151,7 @@ public struct Persister: Service {
             case .follow:
                 following.insert(partition)
             case .openable:
-                break  // `PartitionOpener` is about to
+                break  // `PartitionOpener` opens it
             case .olderThanLedger, .diverged:
                 needRebuild.insert(partition)
             }

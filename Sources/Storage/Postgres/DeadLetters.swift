@@ -117,7 +117,7 @@ extension PostgresError {
     ///
     /// By SQLSTATE: data exceptions (22), integrity constraints (23), a view's check option (44000), and a program
     /// limit such as the size of an index entry (54000). Everything else is a passing problem or a problem of the
-    /// database: a full disk, a lost connection, a conflict, a timeout, a missing table or privilege.
+    /// database: a full disk, a lost connection, a conflict, a timeout, a missing table or right.
     package var isFaultOfRow: Bool {
         if kind == .misuse { return code == Code.badValue }
         guard kind == .server else { return false }

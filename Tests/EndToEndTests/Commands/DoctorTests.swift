@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite("scorecast doctor, on real stores", .timeLimit(.minutes(2))) struct DoctorTests {
-    /// Returns the privileges of the Redis user that the manual prints.
+    /// Returns the rights of the Redis user that the manual prints.
     static func manualRights() throws -> [String] {
         let manual = try String(contentsOf: Checkout.root.appending(path: "docs/operations.md"), encoding: .utf8)
         let line = try #require(
@@ -63,7 +63,7 @@ import Testing
         #expect(try await ScorecastProcess.run(["doctor"], environment: environment).code == 78)
     }
 
-    @Test("a replica, an evicting Redis and a role without privileges are reported")
+    @Test("a replica, an evicting Redis and a role without rights are reported")
     func wrongStores() async throws {
         try await Self.withStores { redis, postgres, environment in
             #expect(try await ScorecastProcess.run(["migrate"], environment: environment).code == 0)
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test("the manual's Redis user is enough for a whole node, and the doctor notices each missing privilege")
+    @Test("the manual's Redis user is enough for a whole node, and the doctor notices each missing right")
     func rights() async throws {
         try await Self.withStores { redis, _, environment in
             let rights = try Self.manualRights()

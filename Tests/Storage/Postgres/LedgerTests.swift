@@ -180,7 +180,7 @@ struct LedgerTests {
         }
     }
 
-    /// Rows of the ledger cannot be changed, not even with the privileges of its owner.
+    /// Rows of the ledger cannot be changed, not even with the rights of its owner.
     @Test(arguments: [
         "UPDATE score_events SET points = 0", "UPDATE score_events SET points = 0 WHERE seq = 1",
         "DELETE FROM score_events", "DELETE FROM score_events_2026_09 WHERE seq = 1",

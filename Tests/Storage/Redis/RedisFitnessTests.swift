@@ -193,7 +193,7 @@ struct RedisFitnessTests {
         }
     }
 
-    /// The Redis user of the docs has every privilege that a deployment needs, and its patterns cover every name,
+    /// The Redis user of the docs has every right that a deployment needs, and its patterns cover every name,
     /// including the prefixes that the docs describe.
     @Test(arguments: [("", 0, ""), ("game1:", 0, "game1:"), ("game1:", 3, "game1:db3:"), ("db3:", 3, "db3:")])
     func theUserOfTheDocs(prefix: String, database: Int, channelPrefix: String) async throws {

@@ -8,7 +8,7 @@ package struct PostgresFacts: Sendable {
     package var clock: ClockReading
     /// The migrations that are missing.
     package var pendingMigrations: [String]
-    /// The privileges that the role lacks, such as `INSERT on scores`; empty if migrations are missing.
+    /// The rights that the role lacks, such as `INSERT on scores`; empty if migrations are missing.
     package var missingRights: [String]
 
     package init(

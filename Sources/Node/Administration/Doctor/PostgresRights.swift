@@ -1,6 +1,6 @@
 import Settings
 
-/// The privileges that the roles of a node need in Postgres.
+/// The rights that the roles of a node need in Postgres.
 enum PostgresRights {
     /// Returns pairs of table and privilege.
     static func needed(_ roles: NodeRoles) -> [(table: String, privilege: String)] {

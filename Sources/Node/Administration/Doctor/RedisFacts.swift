@@ -46,7 +46,7 @@ package struct RedisFacts: Sendable {
     }
 
     private var serverFinding: Finding {
-        guard let version else { return .good("Redis", "answers at \(address); it does not tell its version") }
+        guard let version else { return .good("Redis", "answers at \(address); it does not report its version") }
         guard let major = version.split(separator: ".").first.flatMap({ Int($0) }), major >= 7 else {
             return .bad("Redis", "it is \(version) at \(address), and must be 7.0 or later.")
         }
@@ -56,7 +56,7 @@ package struct RedisFacts: Sendable {
     private var rightsFinding: Finding {
         switch refusedCommands {
         case nil:
-            return .doubtful("Redis rights", "they could not be asked for; docs/operations.md has a user with all.")
+            return .doubtful("Redis rights", "they could not be checked; docs/operations.md says which are needed.")
         case []?: return .good("Redis rights", "all commands are allowed")
         case let refused?:
             return .bad("Redis rights", RedisRights.explanation(lacking: refused) + ".")

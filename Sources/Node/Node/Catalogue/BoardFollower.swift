@@ -73,7 +73,7 @@ public final class BoardFollower: BoardSource, Service {
     private func refresh() async throws(StoreError) {
         guard let tag = try await published.tag() else {
             throw StoreError(
-                .unavailable, "no boards are published; a node of role api or persister does that: is one running?")
+                .unavailable, "no boards are published; nodes of role api or persister publish them: is one running?")
         }
         guard tag != state.withLockedValue({ $0.tag }), let (tag, list) = try await published.read() else { return }
         let followers = state.withLockedValue { state in

@@ -54,7 +54,7 @@ final class BoardPublisher: Sendable {
         do {
             try await catalogue.reload()
         } catch {
-            return  // It is told as trouble of the database.
+            return  // `CatalogueFollower` reports the database's failures.
         }
         guard let list = catalogue.current?.boardList else { return }
         let new = made(list)

@@ -7,7 +7,7 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Runs the checks of 'check', then connects to Redis and Postgres and says what is wrong there.",
         discussion: """
-            Examines versions, roles (no replica), settings, privileges, clocks and missing migrations, and whether \
+            Examines versions, roles (no replica), settings, rights, clocks and missing migrations, and whether \
             the port is free. It changes nothing. Exits with 0 if a node would work, with 78 if the configuration is \
             wrong, and with 1 if anything else is.
 

@@ -63,7 +63,7 @@ package struct SuspicionQueue {
         return taken.values.reduce(0) { $0 + $1.attempts }
     }
 
-    /// Returns the entries that were taken to the queue, after they could not be written.
+    /// Puts the entries that were taken back into the queue, because they could not be written.
     package mutating func putBack() {
         for (key, summary) in taken {
             var whole = summary

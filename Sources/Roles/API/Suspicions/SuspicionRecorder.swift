@@ -73,7 +73,7 @@ public final class SuspicionRecorder: Service {
         let lost = queue.withLockedValue { $0.attempts }
         guard lost > 0 else { return }
         dropped.increment(by: lost)
-        logger.warning("Suspicions were dropped at the stop", metadata: ["attempts": "\(lost)"])
+        logger.warning("Suspicions were dropped when the node stopped", metadata: ["attempts": "\(lost)"])
     }
 
     /// Returns the interval with its jitter, or after failures a random wait between half the bound and the bound,

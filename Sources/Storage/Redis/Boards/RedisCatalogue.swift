@@ -10,7 +10,7 @@ public struct RedisCatalogue: Sendable {
 
     /// - Parameters:
     ///   - redis: a client that has `Scripts.all` registered.
-    ///   - partitioning: where boards live.
+    ///   - partitioning: maps boards to partitions.
     public init(redis: RedisClient, partitioning: Partitioning) {
         self.redis = redis
         let space = KeySpace(redis.configuration)

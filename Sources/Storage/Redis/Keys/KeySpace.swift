@@ -26,6 +26,6 @@ package struct KeySpace: Sendable, Hashable {
     /// The key of the deployment's id.
     package var deployment: String { PartitionKeys(partition: 0, in: self).tag + ":deployment" }
 
-    /// A channel that nobody uses. It serves to check the privileges on channels.
+    /// A channel that nobody uses. It serves to check the rights on channels.
     package var anyChannel: String { PartitionKeys(partition: 0, in: self).channelTag + ":none" }
 }

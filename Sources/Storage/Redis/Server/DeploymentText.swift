@@ -14,6 +14,6 @@ enum DeploymentText {
     /// Returns the id if it is plain. Anybody may have written this key, so other content is not repeated.
     private static func shown(_ id: String) -> String {
         let isPlain = id.utf8.count <= 64 && id.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-        return isPlain ? id : "no id that Scorecast makes"
+        return isPlain ? id : "not one that Scorecast makes"
     }
 }

@@ -3,7 +3,7 @@ import NIOConcurrencyHelpers
 import RedisClient
 
 /// Checks each new connection to Redis before a node uses it, and keeps the last result. It checks that scores are safe
-/// in this Redis, that the node has the privileges that it needs, and that the keys belong to its own deployment.
+/// in this Redis, that the node has the rights that it needs, and that the keys belong to its own deployment.
 ///
 /// Every connection is checked, because a different server may be behind the address than a moment ago.
 public final class RedisFitness: Sendable {
@@ -33,7 +33,7 @@ public final class RedisFitness: Sendable {
     private struct Guarded {
         var report = Report()
         var deployment: String?
-        /// Whether Redis returned its settings at the last check. A node without the privilege does not ask again,
+        /// Whether Redis returned its settings at the last check. A node without the right does not ask again,
         /// which would fill Redis' log of refusals.
         var tellsSettings = true
         /// Whether the server was a primary when the last connection was made.
@@ -177,7 +177,7 @@ public final class RedisFitness: Sendable {
         }
     }
 
-    /// Uses `MGET` instead of `GET`, because the scripts need that privilege anyway.
+    /// Uses `MGET` instead of `GET`, because the scripts need that right anyway.
     ///
     /// - Parameter isLast: whether the checks of a connection are complete after this one.
     private func deployment(isLast: Bool) -> RedisQuestion {
@@ -212,7 +212,7 @@ public final class RedisFitness: Sendable {
     private func noAnswer(_ reply: RESPValue) -> RedisQuestion.Verdict {
         .refuse(
             RedisError(
-                .handshakeFailed, "Redis does not tell which deployment its keys belong to: \(reply)",
+                .handshakeFailed, "Redis does not report which deployment its keys belong to: \(reply)",
                 serverCode: reply.error?.code))
     }
 

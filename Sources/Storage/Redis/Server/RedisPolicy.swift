@@ -17,7 +17,7 @@ public struct RedisPolicy: Hashable, Sendable {
         switch maxmemoryPolicy {
         case "noeviction": break
         case nil:
-            warnings.append("Redis does not tell its maxmemory-policy; it must be noeviction, or scores can vanish")
+            warnings.append("Redis does not report its maxmemory-policy; it must be noeviction, or scores can vanish")
         case let policy?:
             refusal =
                 "Redis' maxmemory-policy is \(policy): scores could vanish. Set it to noeviction "
@@ -27,10 +27,10 @@ public struct RedisPolicy: Hashable, Sendable {
         case "yes": break
         case nil:
             warnings.append(
-                "Redis does not tell whether its append-only file is on; without it a restart loses updates")
+                "Redis does not report whether its append-only file is on; without it, a restart loses updates")
         default:
             warnings.append(
-                "Redis' append-only file is off: a restart of Redis loses what the persister has not carried over")
+                "Redis' append-only file is off: a restart of Redis loses the updates that are not in Postgres yet")
         }
     }
 

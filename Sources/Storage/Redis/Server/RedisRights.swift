@@ -2,7 +2,7 @@ import RedisClient
 
 /// The commands that a node's Redis user must be allowed to run. Pure.
 ///
-/// The privileges are checked before they are needed, because Redis does not roll back: if a script were refused
+/// The rights are checked before they are needed, because Redis does not roll back: if a script were refused
 /// halfway through an update, there would be an event without its score.
 package enum RedisRights {
     /// Returns commands with arguments, in the format that `lua/rights.lua` takes.

@@ -11,7 +11,7 @@ import ServiceLifecycle
 /// which the feed's connection is subscribed.
 ///
 /// A subscription can stop receiving while its connection lives: because of a proxy in between, a replica that is cut
-/// off from its primary, or privileges that were revoked. Only a message that went the whole way proves the opposite.
+/// off from its primary, or rights that were revoked. Only a message that went the whole way proves the opposite.
 public final class FeedCanary: Service {
     private let feed: RedisTopFeed
     private let redis: RedisClient

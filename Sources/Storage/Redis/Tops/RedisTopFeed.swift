@@ -96,7 +96,7 @@ public final class RedisTopFeed: TopFeed, Service {
                 watcher(.changed(top))
             } else {
                 logger.error("A published top is malformed", metadata: ["channel": "\(channel)"])
-                watcher(.live)  // read it instead
+                watcher(.live)  // makes the watcher read the top
             }
         }
     }
