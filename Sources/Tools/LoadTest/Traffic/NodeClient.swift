@@ -210,7 +210,7 @@ struct NodeClient: Sendable {
         return outcome(statuses[item["code"]?.string ?? ""] ?? 400, item)
     }
 
-    /// What came back.
+    /// The answer.
     struct Answer {
         var status: Int
         var body: ByteBuffer

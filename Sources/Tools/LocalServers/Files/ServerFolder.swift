@@ -38,7 +38,7 @@ package struct ServerFolder: Sendable {
         return FileLock(file) != nil
     }
 
-    /// Stops a server that an earlier run left behind, if there is one.
+    /// Stops a server of an earlier run, if one still runs.
     ///
     /// - Throws: `LocalServerError.leftoverServer` when it cannot be stopped.
     package func stopLeftover(_ signal: Int32, within time: Duration) async throws {

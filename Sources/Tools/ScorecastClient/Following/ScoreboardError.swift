@@ -14,7 +14,7 @@ public struct ScoreboardError: Error, Sendable, Equatable, CustomStringConvertib
         case refused
     }
 
-    /// What kind it is.
+    /// The kind of the error.
     public let kind: Kind
     /// A sentence for people. It holds no token.
     public let message: String
