@@ -267,10 +267,7 @@ export class Connection {
         this.#oweTop(seat, WAITS.ANSWER_MS, "misfit");
     }
 
-    /**
-     * Waits for a whole top of a room. While other messages come, the connection is up, and the room is asked for
-     * again.
-     */
+    /** Waits for a whole top of a room. While other messages come, the connection is up, and the room is asked again. */
     #oweTop(seat, ms, reason) {
         if (seat.hasBase) return;
         const { messages } = this.#link;
@@ -281,10 +278,7 @@ export class Connection {
         });
     }
 
-    /**
-     * Something came. Browsers do not show pings to scripts, so a dead connection looks open: after silence, the server
-     * is asked.
-     */
+    /** Something came. Browsers hide pings from scripts, so a dead connection looks open: silence leads to a question. */
     #sensed(link) {
         link.heardAt = Date.now();
         this.#timers.clear("answer");
