@@ -278,7 +278,7 @@ export class Connection {
         });
     }
 
-    /** Something came. Browsers hide pings from scripts, so a dead connection looks open: silence leads to a question. */
+    /** Something came. Browsers hide pings from scripts, so a dead connection looks open: after silence, it asks. */
     #sensed(link) {
         link.heardAt = Date.now();
         this.#timers.clear("answer");
