@@ -267,7 +267,7 @@ export class Connection {
         this.#oweTop(seat, WAITS.ANSWER_MS, "misfit");
     }
 
-    /** Waits for a whole top of a room. While other messages come, the connection is up, and the room is asked again. */
+    /** Waits for a whole top of a room. While other messages come, the connection is up: asks for the room again. */
     #oweTop(seat, ms, reason) {
         if (seat.hasBase) return;
         const { messages } = this.#link;
