@@ -1,4 +1,4 @@
--- naive: what the script `apply` is measured against. A score without a tie rule, an action that counts once, an event,
+-- naive: the script with which `apply` is compared. A score without a tie rule, an action that counts once, an event,
 -- and the top when it changes; no epoch, no stored outcome, no order of events that a ledger could rely on.
 -- KEYS: board, receipt, outbox, meta   ARGV: user, points, receipt lifetime in ms, channel
 local call = redis.call

@@ -37,15 +37,15 @@ out.write(command(b"HSET", b"{b}:meta", b"epoch", b"e1", b"seq", b"%d" % size))
 P
 }
 
-# Redis moves a hash that grew to its larger table a step at each access. A board in use is long done with that.
+# After a hash has grown, Redis moves it to its larger table step by step, at each access. A board in use has finished that.
 settle() {
     redis-benchmark -p "$port" -n $((size / 50)) -c 8 -P 4 -q eval "for i = 1, 100 do redis.call('HEXISTS', KEYS[1], i)
         redis.call('ZSCORE', KEYS[2], i) redis.call('ZSCORE', KEYS[3], i) end" 3 "{b}:members" "{b}:ranking" "{b}:naive" \
         >/dev/null
 }
 
-# Microseconds of CPU for each update, by script calls with so many of them. The word SECOND in a key is another second
-# of receipts after each 40,000 updates.
+# Microseconds of CPU for each update, by script calls with this many updates. The word SECOND in a key becomes another
+# second of receipts after each 40,000 updates.
 measure() {
     local each=$1 before after second
     shift

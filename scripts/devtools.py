@@ -16,16 +16,16 @@ COMMAND_SECONDS = 30
 
 
 class DevToolsError(Exception):
-    """What the browser refused, or did not do in time."""
+    """A command that the browser refused, or did not do in time."""
 
 
 def find_browser():
-    """The path of a Chromium; None where there is none."""
+    """The path of a Chromium; None if there is none."""
     return next(filter(None, map(shutil.which, [os.environ.get("CHROMIUM", ""), *NAMES])), None)
 
 
 class Browser:
-    """A browser of its own, with a profile that is thrown away."""
+    """A separate browser, with a temporary profile."""
 
     def __init__(self, profile, log):
         path = find_browser()
@@ -45,11 +45,11 @@ class Browser:
             os.close(end)
 
         def place():
-            # The protocol's places: it reads from 3 and writes to 4.
+            # The descriptors of the protocol: it reads from 3 and writes to 4.
             os.dup2(ends[0], 3)
             os.dup2(ends[1], 4)
 
-        # A group of its own, since a browser is many processes, and all have to go.
+        # A process group of its own, since a browser is many processes, and all have to end.
         self.process = subprocess.Popen(
             [path, *flags], stdin=subprocess.DEVNULL, stdout=log, stderr=log, close_fds=False, preexec_fn=place,
             start_new_session=True)
@@ -84,7 +84,7 @@ class Browser:
         return answer["result"]
 
     def pump(self, seconds):
-        """Takes what the browser says; waits at most so long for it."""
+        """Takes messages of the browser; waits at most this long for them."""
         if not select.select([self.input], [], [], seconds)[0]:
             return
         piece = os.read(self.input, 1 << 20)
@@ -136,7 +136,7 @@ class Page:
             raise DevToolsError(f"{url}: {result['errorText']}")
 
     def evaluate(self, expression):
-        """The value of a JavaScript expression, awaited where it is a promise."""
+        """The value of a JavaScript expression, awaited if it is a promise."""
         result = self.command(
             "Runtime.evaluate", {"expression": expression, "awaitPromise": True, "returnByValue": True})
         if "exceptionDetails" in result:

@@ -1,4 +1,4 @@
-"""Reads what deploy/Dockerfile uses of a Dockerfile: instructions with their continuation lines, and stages."""
+"""Reads the parts of a Dockerfile that deploy/Dockerfile uses: instructions with their continuation lines, and stages."""
 
 import fnmatch
 import json
@@ -10,7 +10,7 @@ KNOWN = {"FROM", "RUN", "WORKDIR", "COPY", "ARG", "USER", "EXPOSE", "ENTRYPOINT"
 
 
 class DockerfileError(Exception):
-    """Something that this reader does not know."""
+    """An instruction or option that this reader does not know."""
 
 
 def instructions(text):
@@ -61,7 +61,7 @@ def copy_words(rest):
 
 
 def ignored(path, patterns):
-    """Whether .dockerignore keeps a path out of the build context; the last pattern that fits decides."""
+    """Whether .dockerignore keeps a path out of the build context; the last matching pattern decides."""
     result = False
     for pattern in patterns:
         keeps = pattern.startswith("!")
@@ -81,7 +81,7 @@ def ignore_patterns(text):
 
 
 def lay_out(stage, root, context, patterns):
-    """Copies what a stage's COPY lines take from the folder `root`; returns what they name and is not there."""
+    """Copies the files of a stage's COPY lines from the folder `root`; returns the named files that are missing."""
     missing = []
     for name, rest in stage["steps"]:
         if name == "COPY" and copy_words(rest)[2] is None:
@@ -90,7 +90,7 @@ def lay_out(stage, root, context, patterns):
 
 
 def copy(rest, root, base, patterns=()):
-    """Does one COPY; returns what it names and is not there."""
+    """Does one COPY; returns the named files that are missing."""
     sources, destination, _ = copy_words(rest)
     missing = []
     for source in sources:

@@ -1,5 +1,5 @@
-// The live scoreboard: a thin shell. scorecast.js follows the board, state.js decides what a change of rows or of the
-// connection means; the DOM is here. Names come from users, so text reaches the page only as textContent.
+// The live scoreboard: a thin shell. scorecast.js follows the board, and state.js decides what a change of rows or of
+// the connection means. This file has the DOM. Names come from users, so text reaches the page only as textContent.
 
 import { follow } from "./scorecast.js";
 import {
@@ -7,7 +7,7 @@ import {
     pulseRate, statusText, windowText,
 } from "./state.js";
 
-// What comes this soon after a connection is there is what was missed, and not a change of this moment.
+// Changes that come this soon after a connection opens were missed before, and do not happen now.
 const CATCH_UP_MS = 500;
 // Boards may change 20 times a second; rows that move more often than this are a blur.
 const DRAW_MS = 250;
@@ -47,7 +47,7 @@ const rowOf = new Map();
 
 let follower = null;
 let liveSince = null;
-// The last complaint of the server, or why it wants no return.
+// The last complaint of the server, or the reason why it refuses further connections.
 let problem = null;
 
 function start() {
@@ -113,7 +113,7 @@ function draw() {
     rows.forEach((change, index) => place(change, index, rows[0]));
     const widest = Math.max(1, ...rows.map((change) => number.format(change.score).length));
     page.table.style.setProperty("--score-chars", widest);
-    // All is read before the first animation starts: one layout, not one for each row.
+    // All positions are read before the first animation starts: one layout, not one for each row.
     const tops = rows.map((change) => rowOf.get(change.user_id).element.offsetTop);
     markCutNames();
     rows.forEach((change, index) => settle(rowOf.get(change.user_id), change, tops[index], first));
@@ -210,15 +210,15 @@ function leave(userID) {
     element.setAttribute("data-leaves", "");
     element.style.top = `${seenTop}px`;
     page.rows.append(element);
-    // To the side it would make the page of a phone scroll.
+    // A move to the side would make the page scroll on a phone.
     const gone = { opacity: 0, transform: reducedMotion.matches ? "none" : "scale(0.96)" };
     const fade = element.animate([{ opacity: 1 }, gone], { duration: 320, easing: "ease-in" });
     fade.onfinish = () => element.remove();
 }
 
 /**
- * FLIP: the row is in its new place; it starts from where it was seen, even in the middle of a move, and settles.
- * The first rows are news to nobody, and are there at once.
+ * FLIP: the row is already in its new place; it starts from the place where it was seen, even in the middle of a move,
+ * and settles. The first rows are not changes, and appear at once.
  */
 function settle(row, change, top, first) {
     const { element } = row;
@@ -273,7 +273,9 @@ function showFacts() {
     setText(page.held, paused && waiting > 0 ? `${number.format(waiting)} waiting` : "");
 }
 
-/** The only announcement apart from the state of the connection: a table read aloud at each change helps nobody. */
+/**
+ * The only announcement apart from the state of the connection: to read the table aloud at each change would not help.
+ */
 function tellLeader(first = false) {
     const entries = drawn.state?.entries ?? [];
     if (first) {
@@ -310,7 +312,7 @@ function make(tag, className, text = "") {
     return element;
 }
 
-/** Writes only what differs: a live region speaks at each write, and the layout is spared. */
+/** Writes only if the text differs: a live region speaks at each write, and this saves layouts. */
 function setText(element, text) {
     if (element.textContent !== text) element.textContent = text;
 }

@@ -10,7 +10,7 @@ export interface Entry {
 export interface State {
     readonly board: string;
     readonly window: string;
-    /** The run of the window, such as `2026-11-20`; `all` for the window without end. */
+    /** The period of the window, such as `2026-11-20`; `all` for the window without end. */
     readonly period: string;
     /** Names one unbroken history of the board. */
     readonly epoch: string;
@@ -22,75 +22,75 @@ export interface State {
     readonly entries: readonly Entry[];
 }
 
-/** What a server has against a client whose handshakes it refuses, as far as it says so over HTTP. */
+/** The reason why a server refuses a client's handshakes, as far as it says so over HTTP. */
 export interface Refusal {
     /** The HTTP status; null if the page may not see it. */
     readonly status: number | null;
     /**
      * The server's own stable code, such as `unavailable` or `rate_limited`; `origin`: it answers, but does not serve
-     * pages of this origin; `no_websocket`: it would serve us, so something on the way stops WebSockets.
+     * pages of this origin; `no_websocket`: it would accept this client, so something on the way stops WebSockets.
      */
     readonly code: string | null;
     /** A sentence for people. */
     readonly message: string;
 }
 
-/** Why an attempt failed or a connection ended. */
+/** The reason why an attempt failed or a connection ended. */
 export interface Loss {
     readonly reason:
-        /** There was no connection: no network, no server, a refused handshake. Browsers do not tell these apart. */
+        /** There was no connection: no network, no server, a refused handshake. Browsers do not say which. */
         | "unreachable"
         /** The attempt took longer than 10 s. */
         | "timed_out"
         /** The connection ended. */
         | "closed"
-        /** Nothing came, and the server gave no answer either. */
+        /** Nothing came, and the server did not answer a question either. */
         | "silent"
-        /** A message that is none. */
+        /** A malformed message. */
         | "broken"
         /** Deltas that did not fit, again after a snapshot. */
         | "misfit"
-        /** The server goes, and said when to come back. */
+        /** The server stops, and said when to come back. */
         | "asked_to_reconnect"
-        /** The token function gave no usable token. */
+        /** The token function did not return a usable token. */
         | "no_token"
-        /** The token ran out; the function is asked for another. */
+        /** The token expired; the function is asked for another. */
         | "token_expired"
         /** The page was left, and may come back. */
         | "page_hidden";
-    /** The WebSocket close code, where there was one. */
+    /** The WebSocket close code, if there was one. */
     readonly code: number | null;
-    /** Since when what is shown may be out of date: milliseconds since 1970 by this machine's clock. */
+    /** The time since which the state may be out of date, in milliseconds since 1970 by this machine's clock. */
     readonly since: number;
     /** Whether the server said when to come back. */
     readonly asked: boolean;
-    /** Why no connection comes about, asked for after three failed attempts in a row; null if nothing is known. */
+    /** The reason for refusals, asked for after three failed attempts in a row; null if nothing is known. */
     readonly refusal: Refusal | null;
 }
 
-/** How the connection is. */
+/** The state of the connection. */
 export interface Status {
     /**
-     * `live`: what is shown is current. `stale`: the connection is well, but the server receives no changes itself; it
-     * will be `live` again. `waiting`: there will be another attempt. `ended`: there will be none. `idle`: there is no
-     * room to follow.
+     * `live`: the state is current. `stale`: the connection is up, but the server receives no changes itself; it will
+     * be `live` again. `waiting`: there will be another attempt. `ended`: there will be none. `idle`: there is no room
+     * to follow.
      */
     readonly phase: "idle" | "connecting" | "live" | "stale" | "waiting" | "ended";
     readonly transport: "websocket" | "events";
-    /** Whether the node that answers has not yet seen what was shown before. It catches up in a moment. */
+    /** Whether the present node does not have the shown version yet. It catches up in a moment. */
     readonly behind: boolean;
     /**
-     * Since when the server that answers has received no changes, in milliseconds since 1970; null while it does, and
-     * without a connection.
+     * The time since which the present server has received no changes, in milliseconds since 1970; null while it
+     * receives them, and without a connection.
      */
     readonly staleSince: number | null;
-    /** When the next attempt is made, in milliseconds since 1970; null where none is set. */
+    /** The time of the next attempt, in milliseconds since 1970; null if none is set. */
     readonly retryAt: number | null;
-    /** Why the last connection ended; null while all is well. */
+    /** The reason why the last connection ended; null while one is open. */
     readonly loss: Loss | null;
 }
 
-/** What is wrong. */
+/** The kind of an error. */
 export class ScoreboardError extends Error {
     constructor(
         kind: ScoreboardError["kind"],
@@ -100,41 +100,42 @@ export class ScoreboardError extends Error {
         },
     );
     readonly kind:
-        /** Options that cannot be used; thrown at once, all of them named. */
+        /** Invalid options; thrown at once, and names all of them. */
         | "invalid_configuration"
         /** The token is missing, expired or not accepted (close code 4401). */
         | "unauthorized"
-        /** The token is good, and does not allow this (4403). */
+        /** The token is valid, but does not allow this (4403). */
         | "forbidden"
         /** There is no such board or window (4404). */
         | "not_found"
-        /** Any other close code from 4400 on, such as 4400 for a malformed request, or a room that cannot be had. */
+        /** Any other close code from 4400 on, such as 4400 for a malformed request, or a room that the server refuses.
+         * */
         | "refused"
-        /** The server sent an error message. The connection goes on, unless the server closes it. */
+        /** The server sent an error message. The connection continues, unless the server closes it. */
         | "complaint";
-    /** Whether this is the end, of the room or of the connection that tells it: nothing more is tried. */
+    /** Whether this is the end of the room or connection that reports it: there are no further attempts. */
     readonly final: boolean;
     readonly closeCode: number | null;
-    /** The server's own stable code, such as `unknown_board`, where it gave one. */
+    /** The server's own stable code, such as `unknown_board`, if it gave one. */
     readonly serverCode: string | null;
-    /** The server's own words, where it gave some; for people. */
+    /** The server's own words, if it gave any; for people. */
     readonly reason: string | null;
 }
 
-/** Where to connect, and whom to tell about the connection. */
+/** The server, and the callbacks for the connection. */
 export interface ConnectionOptions {
     /** `https://host:port` or `wss://…`; without a path, `/ws/scoreboard`. Default: the page's origin. */
     url?: string;
     /**
-     * The JWT for private boards, or a function that gets one. It is asked before each connection, and has 10 s; if it
-     * throws a `ScoreboardError`, that is the end, anything else is tried again.
+     * The JWT for private boards, or a function that gets one. It is called before each connection, and has 10 s. If it
+     * throws a `ScoreboardError`, that is the end; after anything else there is another attempt.
      */
     token?: string | (() => string | Promise<string>) | null;
     /** Ends it when it aborts, like `close()`. */
     signal?: AbortSignal | null;
-    /** Told when something about the connection changes. */
+    /** Called when the status of the connection changes. */
     onStatus?: (status: Status) => void;
-    /** Told what is wrong; the last call is `final` if the server wants no return. */
+    /** Called with each error; the last one is `final` if the server refuses further connections. */
     onError?: (error: ScoreboardError) => void;
     /** The class to use, such as that of the package `ws`. Default: the global one. */
     WebSocket?: unknown;
@@ -142,7 +143,7 @@ export interface ConnectionOptions {
     EventSource?: unknown;
 }
 
-/** What to follow, and whom to tell about it. */
+/** The room to follow, and its callbacks. */
 export interface RoomOptions {
     /** Default `global`. */
     board?: string;
@@ -150,17 +151,17 @@ export interface RoomOptions {
     window?: string;
     /** 1 to 100, default 10; no more than the board's top are sent. */
     limit?: number;
-    /** What the server sends after the first message: what has changed (the default), or the whole top. */
+    /** The messages after the first one: the changes (the default), or the whole top. */
     mode?: "delta" | "full";
     /** Leaves the room when it aborts. */
     signal?: AbortSignal | null;
-    /** Told each newer state. */
+    /** Called with each newer state. */
     onState?: (state: State) => void;
-    /** Told why the room has ended, unless it was left. */
+    /** Called with the reason when the room has ended, unless it was left. */
     onError?: (error: ScoreboardError) => void;
 }
 
-/** What one board's follower needs. `onError` and `signal` are those of the connection. */
+/** The options for following one board. `onError` and `signal` are those of the connection. */
 export interface Options extends ConnectionOptions, Omit<RoomOptions, "onError" | "signal"> {}
 
 /** Follows a board until it is closed. As a sequence it gives the newest state, and then each time a newer one. */
@@ -180,13 +181,13 @@ export interface Room extends AsyncIterable<State> {
     readonly window: string;
     /** The newest state; null before the first. */
     readonly state: State | null;
-    /** Why it has ended; null while it goes on, and when it was left. */
+    /** The reason why it has ended; null while it is open, and if it was left. */
     readonly error: ScoreboardError | null;
-    /** Ends it; the other rooms of the connection go on. */
+    /** Ends it; the other rooms of the connection continue. */
     leave(): void;
 }
 
-/** One connection for several rooms. It is there while there is a room. */
+/** One connection for several rooms. It is open while there is a room. */
 export interface Connection {
     readonly status: Status;
     /** Follows a room: one for each board and window, 64 in all. Throws `invalid_configuration`. */

@@ -2,9 +2,9 @@
 //
 //     for await (const { entries } of follow({ board: "global", limit: 3 })) show(entries);
 //
-// Import it from a gateway (`/scorecast.js`), or copy it together with the folder `scorecast` beside it.
-// docs/clients.md tells how to use it, scorecast.d.ts has the types. What messages mean is decided in
-// scorecast/standings.js, how long to wait in scorecast/waits.js; scorecast/connection.js carries it out.
+// Import it from a gateway (`/scorecast.js`), or copy it together with the folder `scorecast` next to it.
+// docs/clients.md says how to use it, scorecast.d.ts has the types. scorecast/standings.js decides what messages mean,
+// scorecast/waits.js how long to wait; scorecast/connection.js carries out the decisions.
 
 import { Connection } from "./scorecast/connection.js";
 import { connectionSettings, demandAll, roomSettings } from "./scorecast/settings.js";
@@ -12,15 +12,15 @@ import { connectionSettings, demandAll, roomSettings } from "./scorecast/setting
 export { ScoreboardError } from "./scorecast/errors.js";
 
 /**
- * Follows one board until `close()`, or until the server says that there is no point in coming back. Lost connections
- * are made anew, and go on from the state that is there. See scorecast.d.ts for the options.
+ * Follows one board until `close()`, or until the server refuses further connections. Lost connections are made again,
+ * and continue from the last state. See scorecast.d.ts for the options.
  */
 export function follow(options = {}) {
     const [settings, conditions] = connectionSettings(options);
     const [room, roomConditions] = roomSettings(options);
     demandAll([...conditions, ...roomConditions]);
     const connection = new Connection({ ...settings, endsWithRoom: true });
-    // The connection hears of all that is wrong, and the signal ends it: once is enough.
+    // `onError` and `signal` are those of the connection, so the room does not need them too.
     const seat = connection.enter({ ...room, onError: undefined, signal: null });
     return Object.freeze({
         get state() { return seat.state; },
@@ -62,7 +62,7 @@ function handle(connection, seat) {
     });
 }
 
-/** The states of a room; leaving the loop ends what they come from. */
+/** The states of a room; leaving the loop ends their source. */
 async function* closing(seat, end) {
     try {
         yield* seat.states();

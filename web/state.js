@@ -1,5 +1,5 @@
-// What the scoreboard page decides, apart from the page: how the rows of one board become the rows of the next, which
-// words to show. No DOM, no clock: the time is an argument, so that each decision can be tested by calling it.
+// The decisions of the scoreboard page, apart from the page: how the rows of one board become the rows of the next, and
+// which words to show. No DOM, no clock: the time is an argument, so that each decision can be tested by calling it.
 
 export const LIMITS = Object.freeze({
     ROWS: 10,
@@ -7,12 +7,12 @@ export const LIMITS = Object.freeze({
     SPARK_SECONDS: 60,
 });
 
-/** What is known before the first state: the `state` of the board, when it changed, and how many changes were seen. */
+/** The facts before the first state: the `state` of the board, when it changed, and how many changes were seen. */
 export const EMPTY_BOARD = Object.freeze({ state: null, changedAt: null, changes: 0 });
 
 /**
- * The board with a newer state. What is pushed (`isPushed`) happens now; what comes at the start of a connection may
- * be of long ago, and only the server's clock knows.
+ * The board with a newer state. A pushed change (`isPushed`) happens now. A state at the start of a connection may be
+ * old, and only the server's clock knows how old.
  */
 export function boardWith(board, state, isPushed, now) {
     const changes = board.changes + (board.state === null ? 0 : 1);
@@ -20,9 +20,9 @@ export function boardWith(board, state, isPushed, now) {
 }
 
 /**
- * What changes between the state drawn (null before the first) and the state to draw. Each row tells whether it
- * `entered`, by how many ranks it rose (`rankChange`, negative: fell) and what it scored (`scoreChange`); `left` are the
- * ids that are gone. Across two histories a difference of scores says nothing, so it is 0.
+ * What changes between the state drawn (null before the first) and the state to draw. Each row says whether it
+ * `entered`, by how many ranks it rose (`rankChange`, negative: fell) and what it scored (`scoreChange`); `left` are
+ * the ids that are gone. Across two histories a difference of scores says nothing, so it is 0.
  */
 export function computeMoves(before, after) {
     const old = new Map(before?.entries.map((entry) => [entry.user_id, entry]));
@@ -41,8 +41,8 @@ export function computeMoves(before, after) {
 }
 
 /**
- * Whether to announce the leader: `news` is `{leaderID, at}`, the one last announced and when. A new leader is said at
- * most once in `ANNOUNCE_MS`; one who loses the lead within that time was not worth a sentence.
+ * Whether to announce the leader: `news` is `{leaderID, at}`, the one last announced and when. A new leader is
+ * announced at most once in `ANNOUNCE_MS`; a user who loses the lead within that time is not announced.
  */
 export function leaderNews(news, entries, now) {
     const leaders = entries.filter((entry) => entry.rank === entries[0].rank);
@@ -52,9 +52,9 @@ export function leaderNews(news, entries, now) {
 }
 
 /**
- * The words for the state of the connection: `label` changes only with the state (it is announced), `detail` may
- * change every second (it is not), `notice` is a sentence for when the standings cannot be trusted to be current.
- * `status` and `error` (the last one, or null) are those of scorecast.js.
+ * The words for the state of the connection: `label` changes only with the state (it is announced), `detail` may change
+ * every second (it is not), `notice` is a sentence for the time when the top may not be current. `status` and `error`
+ * (the last one, or null) are those of scorecast.js.
  */
 export function statusText(status, error, { board, window, hasState }, now, clock) {
     const { phase, loss, retryAt } = status;
@@ -106,17 +106,17 @@ function refusalText({ kind, serverCode, reason, message }, board, window) {
     }
 }
 
-// Letters and signs that show nothing, though they count as letters: the fillers of Hangul, the blank of Braille.
+// Invisible letters and signs that count as letters: the fillers of Hangul, the blank of Braille.
 const BLANKS = "\\u3164\\uffa0\\u2800";
 const UNSEEN = new RegExp(`[\\p{White_Space}\\p{Default_Ignorable_Code_Point}\\p{Cc}\\p{Cf}${BLANKS}]`, "gu");
-// Those at the ends are not seen, those within a name are.
+// At the ends of a name they are not seen, within a name they are.
 const OUTER_BLANKS = new RegExp(`^\\p{White_Space}+|\\p{White_Space}+$|[${BLANKS}]`, "gu");
-// All but the joiners and tags that scripts and emoji are made with.
+// All but the joiners and tags that scripts and emoji need.
 const CONTROLS = /(?![\u200c\u200d\u{e0020}-\u{e007f}])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * A user's id as people can read it, and whether anything had to be put in its place (`isOdd`): what shows nothing is
- * named, so that no two names look the same that are not.
+ * A user's id in readable form, and whether parts had to be replaced (`isOdd`): invisible characters are named, so that
+ * different names do not look the same.
  */
 export function nameText(userID) {
     if (userID.replace(UNSEEN, "") === "") {
@@ -141,17 +141,17 @@ export function ageText(ms) {
     return `${Math.floor(seconds / 86_400)} d ago`;
 }
 
-/** The window's name for people; `period` is the run of it, such as `2026-11-20`. */
+/** The window's name for people; `period` is one span of it, such as `2026-11-20`. */
 export function windowText(window, period) {
     const names = { all: "All time", daily: "Daily", weekly: "Weekly", monthly: "Monthly" };
     const name = Object.hasOwn(names, window) ? names[window] : window;
     return window !== "all" && period !== null ? `${name} ${period}` : name;
 }
 
-/** Changes in each of the last `SPARK_SECONDS` seconds, oldest first; the last one is the second that runs. */
+/** Changes in each of the last `SPARK_SECONDS` seconds, oldest first; the last one is the present second. */
 export const EMPTY_PULSE = Object.freeze({ second: null, counts: Array(LIMITS.SPARK_SECONDS).fill(0) });
 
-/** Moves the pulse on to `now` and adds `changes` to the second that runs. */
+/** Moves the pulse to `now` and adds `changes` to the present second. */
 export function beat(pulse, now, changes) {
     const second = Math.floor(now / 1000);
     const passed = pulse.second === null ? 0 : Math.min(Math.max(second - pulse.second, 0), LIMITS.SPARK_SECONDS);

@@ -1,16 +1,16 @@
 /// A condition did not come true in time.
 public struct NotInTime: Error, CustomStringConvertible, Sendable {
-    /// What was waited for, for how long, where, and the last error on the way.
+    /// The condition, the time, the place, and the last error.
     public let description: String
 }
 
-/// Waits until a condition holds, asking again every `interval`: for tests, instead of a sleep.
+/// Waits until a condition holds, and asks every `interval`: for tests, instead of a sleep.
 ///
 /// An error that the condition throws counts as "not yet"; the last one is part of the failure.
 ///
 /// - Parameters:
-///   - what: what is waited for, for the failure's message.
-///   - timeout: when to give up. Only a failing test waits as long.
+///   - what: the condition in words, for the failure's message.
+///   - timeout: the time after which to give up. Only a failing test waits that long.
 /// - Throws: `NotInTime`, which fails the test; `CancellationError`.
 public func eventually(
     _ what: String = "the condition", timeout: Duration = .seconds(30), every interval: Duration = .milliseconds(20),

@@ -1,15 +1,15 @@
 import Foundation
 import LocalServers
 
-/// The real binary, started as a user would start it.
+/// The real binary, started as a user starts it.
 public final class ScorecastProcess: Sendable {
-    /// What a command that has ended left behind.
+    /// The result of a command that has ended.
     public struct Outcome: Sendable {
         /// Its exit code; 128 + the signal's number when a signal ended it.
         public let code: Int
-        /// What it wrote to standard output.
+        /// Its standard output.
         public let output: String
-        /// What it wrote to standard error.
+        /// Its standard error.
         public let errors: String
     }
 
@@ -27,7 +27,7 @@ public final class ScorecastProcess: Sendable {
         self.folder = folder
     }
 
-    /// Starts it and returns at once.
+    /// Starts it, and returns at once.
     ///
     /// - Parameters:
     ///   - arguments: such as `["serve", "--roles", "api"]`.
@@ -58,7 +58,7 @@ public final class ScorecastProcess: Sendable {
 
     /// Runs a command that ends by itself.
     ///
-    /// - Throws: `LocalServerError.commandFailed` only when it does not end in time.
+    /// - Throws: `LocalServerError.commandFailed` only if it does not end in time.
     public static func run(
         _ arguments: [String], environment: [String: String] = [:], within time: Duration = .seconds(60)
     ) async throws -> Outcome {
@@ -81,7 +81,7 @@ public final class ScorecastProcess: Sendable {
 
     /// Waits until `GET /readyz` answers 200.
     ///
-    /// - Throws: `LocalServerError.startFailed` with the end of its log, when it ends or is not ready in time.
+    /// - Throws: `LocalServerError.startFailed` with the end of its log, if it ends or is not ready in time.
     public func becomesReady(within time: Duration = .seconds(60)) async throws {
         let deadline = ContinuousClock.now + time
         var reason = "GET /readyz gave no answer within \(time)"
@@ -101,7 +101,7 @@ public final class ScorecastProcess: Sendable {
         throw LocalServerError.startFailed(server: "scorecast", reason: reason, log: log)
     }
 
-    /// The last lines that it wrote.
+    /// The last lines of its output.
     public var log: String { Files.tail(logPath, lines: 60) }
 
     /// Its process id.
@@ -110,7 +110,7 @@ public final class ScorecastProcess: Sendable {
     /// Whether it still runs.
     public var isRunning: Bool { child.isRunning }
 
-    /// Asks it to end (SIGTERM) and waits; kills it when that takes longer than `time`.
+    /// Asks it to end (SIGTERM) and waits; kills it if that takes longer than `time`.
     ///
     /// - Returns: its exit code; 128 + the signal's number when a signal ended it.
     @discardableResult
@@ -123,7 +123,7 @@ public final class ScorecastProcess: Sendable {
         await end(SIGKILL, within: .seconds(10))
     }
 
-    /// Sends a signal and returns at once, SIGSTOP and SIGCONT for instance.
+    /// Sends a signal, such as SIGSTOP or SIGCONT, and returns at once.
     public func signal(_ number: Int32) {
         child.signal(number)
     }
@@ -143,7 +143,7 @@ public final class ScorecastProcess: Sendable {
         }
     }
 
-    /// The binary under test: `SCORECAST_BIN`, or the one that was built beside this test bundle.
+    /// The binary under test: `SCORECAST_BIN`, or the one that was built with this test bundle.
     ///
     /// - Throws: `LocalServerError.missingExecutable`, which says how to build it.
     public static func executable() throws -> String {

@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// What the kernel says of this process's sockets, past every library.
+/// The options of this process's sockets, read from the kernel and not from a library.
 public enum SocketOptions {
     /// Whether TCP_NODELAY is on, for each IPv4 socket of this process with these ports at its ends.
     ///

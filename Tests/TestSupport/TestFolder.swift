@@ -1,13 +1,13 @@
 import Foundation
 import LocalServers
 
-/// The folder of this test process, where everything that it starts keeps its data and its process id.
+/// The folder of this test process. Every server that it starts keeps its data and its process id there.
 ///
-/// A watchdog goes over it when the test process is gone, whether it ended or was killed: it stops what still runs and
+/// When the test process is gone, whether it ended or was killed, a watchdog stops the processes that still run and
 /// removes the folder.
 struct TestFolder: Sendable {
     let path: String
-    /// Closed by the kernel when this process ends: that is what the watchdog waits for.
+    /// The kernel closes it when this process ends; the watchdog waits for that.
     private let lifeline: Descriptor
 
     /// The one folder of this process.
@@ -20,7 +20,7 @@ struct TestFolder: Sendable {
         lifeline = try Watchdog.start(over: self.path)
     }
 
-    /// A new, empty folder for one server; the name says what is in it.
+    /// A new, empty folder for one server; the name describes its content.
     func makeFolder(_ name: String) throws -> String {
         let folder = "\(path)/\(name)-\(UUID().uuidString.prefix(8))"
         try Files.makeFolder(folder)

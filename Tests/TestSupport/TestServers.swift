@@ -12,12 +12,12 @@ public actor TestServers {
     private var template: Task<String, any Error>?
     private var names = 0
 
-    /// How many numbered databases the shared Redis has: one for each `withRedis`.
+    /// The number of numbered databases of the shared Redis: one for each `withRedis`.
     private static let redisDatabases = 4096
 
     private init() {}
 
-    /// A Redis of one's own, in a temporary folder. Stop it, or use `withPrivateRedis`.
+    /// A private Redis in a temporary folder. Stop it, or use `withPrivateRedis`.
     public static func redis(
         durability: LocalRedis.Durability = .everySecond, extraArguments: [String] = []
     ) async throws -> LocalRedis {
@@ -26,7 +26,7 @@ public actor TestServers {
         return try await LocalRedis.start(settings)
     }
 
-    /// A Postgres of one's own, in a temporary folder. Stop it, or use `withPrivatePostgres`.
+    /// A private Postgres in a temporary folder. Stop it, or use `withPrivatePostgres`.
     public static func postgres(parameters: [String: String] = [:]) async throws -> LocalPostgres {
         var settings = settings(folder: try makeTestFolder("postgres"))
         settings.template = try await shared.templateFolder()
@@ -62,7 +62,8 @@ public actor TestServers {
         return names
     }
 
-    /// The data folder of a cluster that is made once and copied for each server: `initdb` takes a second, `cp` none.
+    /// The data folder of a cluster that is made once and copied for each server: `initdb` takes a second, `cp` almost
+    /// no time.
     private func templateFolder() async throws -> String {
         let task =
             template
@@ -88,9 +89,9 @@ public actor TestServers {
 public struct TestRedis: Sendable {
     /// The server. Others use it too: do not stop it, and do not FLUSHALL.
     public let server: LocalRedis
-    /// The number of a database that is this test's own. Channels of PUBLISH are not parted by it.
+    /// The number of a database that only this test uses. It does not separate channels of PUBLISH.
     public let database: Int
-    /// A prefix for keys and channels that is this test's own, such as `t12:`.
+    /// A prefix for keys and channels that only this test uses, such as `t12:`.
     public let prefix: String
     /// The TCP port on 127.0.0.1.
     public var port: Int { server.port }

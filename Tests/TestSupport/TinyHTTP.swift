@@ -1,7 +1,7 @@
 import Foundation
 import LocalServers
 
-/// An HTTP/1.1 client for tests: one request, one connection to 127.0.0.1, nothing hidden.
+/// An HTTP/1.1 client for tests: one request, one connection to 127.0.0.1, no hidden behaviour.
 public enum TinyHTTP {
     /// An answer.
     public struct Response: Sendable {
@@ -28,7 +28,7 @@ public enum TinyHTTP {
 
     /// The answer was not HTTP/1.x, ended too early, or grew too large.
     public struct Malformed: Error, CustomStringConvertible, Sendable {
-        /// What was wrong.
+        /// The fault.
         public let description: String
     }
 
@@ -38,8 +38,8 @@ public enum TinyHTTP {
     /// Sends a request and reads the whole answer.
     ///
     /// - Parameters:
-    ///   - target: path and query, as it goes on the wire.
-    ///   - headers: further fields; `Host`, `Connection: close` and `Content-Length` are there already.
+    ///   - target: path and query, as sent.
+    ///   - headers: further fields, in addition to `Host`, `Connection: close` and `Content-Length`.
     ///   - timeout: for the whole exchange.
     /// - Throws: `Malformed`, or the error of a socket call.
     public static func request(
@@ -72,7 +72,7 @@ public enum TinyHTTP {
     }
 }
 
-/// Takes the bytes of one answer as they come and tells when it is whole.
+/// Takes the bytes of one answer as they come, and says when it is complete.
 package struct ResponseParser {
     private var bytes: [UInt8] = []
     private let hasBody: Bool
@@ -84,7 +84,7 @@ package struct ResponseParser {
     /// Takes the next bytes.
     ///
     /// - Parameter more: nil at the end of the stream.
-    /// - Returns: the answer, once it is whole.
+    /// - Returns: the answer, once it is complete.
     package mutating func feed(_ more: [UInt8]?) throws -> TinyHTTP.Response? {
         if let more { bytes += more }
         guard bytes.count <= TinyHTTP.bytes_max else {

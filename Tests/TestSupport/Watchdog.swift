@@ -1,10 +1,10 @@
 import Foundation
 import LocalServers
 
-/// A shell that waits for the end of a process, however it comes, and then clears up after it.
+/// A shell that waits for the end of a process, for whatever reason it ends, and then cleans up.
 package enum Watchdog {
-    /// Starts one over a folder: when nobody holds the result any more, it stops every process whose id is in a file
-    /// `server.pid` in the folder, and removes the folder.
+    /// Starts one for a folder: when the result is released, it stops every process whose id is in a file `server.pid`
+    /// in the folder, and removes the folder.
     package static func start(over path: String) throws -> Descriptor {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw LocalServerError.system(call: "pipe", subject: path, code: errno) }
@@ -16,8 +16,8 @@ package enum Watchdog {
         return lifeline
     }
 
-    /// SIGINT is a quick and clean end for redis-server, postgres and scorecast alike; what has not ended after five
-    /// seconds is killed. A pid file is empty when its process was stopped properly.
+    /// SIGINT is a quick and clean end for redis-server, postgres and scorecast alike; a process that has not ended
+    /// after five seconds is killed. A pid file is empty when its process was stopped properly.
     private static let script = """
         root=$1
         each() {

@@ -18,7 +18,7 @@ test("comes back after a loss, and goes on from the state that is there", async 
     assert.equal(page.sockets.length, 2);
     assert.equal(page.socket.query.resume, "e1:5");
     page.socket.open();
-    // A state that is current is not sent again: open is live.
+    // A current state is not sent again, so the status is live once the socket is open.
     assert.equal(follower.status.phase, "live");
     page.socket.say(delta(5, 6, score("b", 2, 3)));
     assert.deepEqual(told.states, [5, 6]);
@@ -50,7 +50,7 @@ test("an attempt is given up after 10 s, also one that opens and brings nothing"
     await page.pass(1);
     assert.notEqual(page.socket.closedWith, null);
     assert.deepEqual(told.phases, ["waiting"]);
-    // What the old socket still says is not heard.
+    // Late events of the old socket are ignored.
     page.sockets[0].say(snapshot(5, []));
     page.sockets[0].end(4404);
     assert.deepEqual([told.states, told.errors], [[], []]);
@@ -96,7 +96,7 @@ test("a delta that does not fit: joins the room again, and shows nothing until t
     assert.deepEqual(told.states, [5, 9, 10]);
     await page.pass(10_000);
     assert.equal(follower.status.phase, "live");
-    // Misfits that come again and again are a loss, and the next connection begins with a snapshot.
+    // Repeated misfits are a loss, and the next connection begins with a snapshot.
     page.socket.say(delta(1, 2, []));
     page.socket.say(snapshot(11, []));
     page.socket.say(delta(1, 2, []));
@@ -135,7 +135,7 @@ test("reconnect: goes on until the server closes, then comes back at the time th
     page.socket.say(delta(5, 6, []));
     page.socket.end(1012);
     assert.equal(follower.status.loss.asked, true);
-    // Nobody hurries a server that said when.
+    // Nothing shortens a wait that the server asked for.
     page.happen("online");
     await page.pass(1999);
     assert.equal(page.sockets.length, 1);
@@ -144,7 +144,7 @@ test("reconnect: goes on until the server closes, then comes back at the time th
     assert.deepEqual(told.states, [5, 6]);
     page.socket.open();
     page.socket.say({ type: "reconnect", after_ms: 2000 });
-    // The server does not close: we do.
+    // The server does not close, so the client does.
     await page.pass(2000);
     assert.equal(page.socket.closedWith, 1000);
     assert.equal(follower.status.loss.reason, "asked_to_reconnect");
@@ -174,7 +174,7 @@ test("silence: asks for a sign of life, and gives up when there is none", async 
     assert.deepEqual(follower.status.loss, {
         reason: "silent", code: null, since: heardAt, asked: false, refusal: null,
     });
-    // An error message is a sign of life as well.
+    // An error message also shows that the connection is up.
     await page.pass(125);
     page.socket.open();
     await page.pass(60_000);
@@ -203,7 +203,7 @@ test("silence: pings are signs of life to whoever can see them", async (t) => {
     assert.deepEqual(page.socket.sent, []);
     await page.pass(65_000);
     assert.equal(follower.status.loss.reason, "silent");
-    // What a connection that is given up still says is not heard.
+    // Late events of an abandoned connection are ignored.
     const { timers } = page;
     pings[0]();
     assert.equal(page.timers, timers);
@@ -286,7 +286,7 @@ test("event streams step in where no WebSocket ever gets through, and only there
     stream.say(delta(5, 6, score("a", 1, 2)));
     assert.deepEqual(told.states, [5, 6]);
     assert.equal(follower.status.transport, "events");
-    // A stream cannot ask for a snapshot: it is opened again. In between, a WebSocket has its chance.
+    // A stream cannot ask for a snapshot: it is opened again. In between, a WebSocket is tried.
     stream.say(delta(7, 8, []));
     await page.pass(follower.status.retryAt - page.now);
     assert.equal(page.sockets.length, 4);

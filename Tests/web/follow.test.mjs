@@ -16,7 +16,7 @@ test("connects to the page's own server, shows the snapshot and what deltas make
     assert.deepEqual(follower.state.entries, [
         { rank: 1, user_id: "a", score: 7 }, { rank: 2, user_id: "b", score: 2 },
     ]);
-    // `connecting` is where it starts.
+    // `connecting` is the first phase.
     assert.deepEqual(told.phases, ["live"]);
 });
 
@@ -41,7 +41,7 @@ test("tokens: sent as a subprotocol, asked for anew at each connection, with a l
     await page.pass(1000 + 10_000);
     assert.equal(follower.status.loss.reason, "timed_out");
     assert.equal(page.sockets.length, 2);
-    // The provider's own word is final.
+    // The provider's own error is final.
     answers.push(Object.assign(new ScoreboardError("unauthorized", "signed out")));
     await page.pass(2000);
     assert.equal(follower.status.phase, "ended");

@@ -1,5 +1,6 @@
-// What scripts/check-page runs within the live page: the library by each way of following, side by side. They must
-// agree on the entries of every version that two of them saw, since deltas are nothing but a shorter way to say them.
+// scripts/check-page runs this in the live page: the library in each way of following, at the same time. They must
+// agree on the entries of every version that two of them saw, since deltas only describe the same entries in a shorter
+// form.
 globalThis.startWatchers = () => {
     const seen = new Map();
     const differences = [];
@@ -17,7 +18,7 @@ globalThis.startWatchers = () => {
         else differences.push({ key, ways: [known.way, way], texts: [known.text, text] });
     };
 
-    // A network that lets no WebSocket through.
+    // A network that blocks WebSockets.
     class Blocked {
         constructor() { setTimeout(() => this.onclose({ code: 1006, reason: "", wasClean: false })); }
         send() {}

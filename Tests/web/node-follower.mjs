@@ -1,6 +1,6 @@
-// A program of a user of the library in Node, which node.test.mjs runs as a process of its own: what ends a process is
-// seen only there. Arguments: the address, and `ws` or `own`, the WebSocket to use. It tells what it hears, one JSON
-// object a line, and ends when its input does.
+// A program that uses the library in Node. node.test.mjs runs it as a process of its own, since only that shows which
+// errors end a process. Arguments: the address, and `ws` or `own`, the WebSocket to use. It prints each event as a JSON
+// object on one line, and ends with its input.
 
 import { follow } from "../../web/scorecast.js";
 import { webSocketPackage } from "./ws-package.mjs";

@@ -1,5 +1,5 @@
 // The library in Node, with the package `ws` and with Node's own WebSocket, on real sockets and as a process of its
-// own: an error that nobody listens to ends a process.
+// own: an error without a handler ends a process.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -19,7 +19,7 @@ const [major] = process.versions.node.split(".").map(Number);
 const kinds = major < 20 ? ["ws"] : ["ws", "own"];
 const flags = typeof globalThis.WebSocket === "function" || major < 20 ? [] : ["--experimental-websocket"];
 
-/** A follower in a process of its own, and all that it tells. */
+/** A follower in a process of its own, and all its output. */
 class Program {
     facts = [];
     errors = "";
@@ -38,7 +38,7 @@ class Program {
         t.after(() => this.#process.kill("SIGKILL"));
     }
 
-    /** Waits until it has told something, after the first `from` things. Fails when the process ends first. */
+    /** Waits until it has printed an event, after the first `from` events. Fails if the process ends first. */
     async tells(what, holds, from = 0) {
         const end = Date.now() + LIMIT_MS;
         while (!this.facts.slice(from).some(holds)) {
@@ -50,7 +50,7 @@ class Program {
 
     says(text) { this.#process.stdin.write(text); }
 
-    /** Ends it, and demands that it ends well. */
+    /** Ends it, and checks that it ends without an error. */
     async ends() {
         this.#process.stdin.end();
         const [code] = this.#process.exitCode === null ? await once(this.#process, "exit") : [this.#process.exitCode];
@@ -59,7 +59,10 @@ class Program {
     }
 }
 
-/** A gateway: it refuses all with `refuse` (`{status, body}`), or sends a snapshot, and then what it is told. */
+/**
+ * A gateway: it refuses every client with `refuse` (`{status, body}`), or sends a snapshot, and then the given
+ * messages.
+ */
 class Gateway {
     refuse = null;
     handshakes = 0;
@@ -100,7 +103,7 @@ class Gateway {
         for (const socket of this.#sockets.clients) socket.ping();
     }
 
-    /** Ends as a process does that is killed: no close frame, no word. */
+    /** Ends like a killed process: without a close frame. */
     async die() {
         for (const socket of this.#sockets.clients) socket.terminate();
         this.#http.closeAllConnections();
@@ -174,7 +177,7 @@ for (const kind of kinds) {
     }
 
     test(`${kind}: a connection that is closed while it is made, and a server that never answers`, async (t) => {
-        // It takes the connection and the request, and says nothing.
+        // It takes the connection and the request, and does not answer.
         const mute = createServer(() => {});
         mute.on("upgrade", () => {});
         mute.listen(0, "127.0.0.1");

@@ -17,7 +17,7 @@ test("moves: who rose, fell, scored, came and went", () => {
     assert.deepEqual(facts, [["c", false, 2, 7], ["a", false, -1, 0], ["d", true, 0, 0]]);
     assert.deepEqual(left, ["b"]);
     assert.ok(computeMoves(null, snapshot(1, [["a", 9]])).rows[0].entered);
-    // Between two histories a difference of scores says nothing.
+    // A difference of scores between two histories means nothing.
     const [row] = computeMoves(snapshot(9, [["a", 9]]), snapshot(1, [["a", 4]], { epoch: "e2" })).rows;
     assert.deepEqual([row.entered, row.scoreChange], [false, 0]);
 });
@@ -27,7 +27,7 @@ test("the time of the last change is now for what is pushed, and the server's fo
     assert.deepEqual([first.changedAt, first.changes], [NOW - 5000, 0]);
     const second = boardWith(first, snapshot(2, [], { at: NOW + 90_000 }), true, NOW);
     assert.deepEqual([second.changedAt, second.changes], [NOW, 1]);
-    // A server's clock that is ahead cannot put a change into the future.
+    // A fast clock of the server cannot put a change into the future.
     assert.equal(boardWith(second, snapshot(3, [], { at: NOW + 90_000 }), false, NOW).changedAt, NOW);
 });
 
@@ -120,7 +120,7 @@ test("ages and windows in words", () => {
 test("the pulse counts changes by second, forgets what is old, and runs on through silence", () => {
     let pulse = EMPTY_PULSE;
     for (let second = 0; second < 10; second += 1) pulse = beat(pulse, NOW + second * 1000, 3);
-    // The second that runs is not complete.
+    // The present second is not complete.
     assert.equal(pulseRate(pulse, 5), 3);
     assert.equal(pulseRate(beat(pulse, NOW + 12_000, 0), 5), 9 / 5);
     assert.equal(pulseRate(beat(pulse, NOW + 1e9, 0), 59), 0);

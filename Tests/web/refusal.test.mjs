@@ -29,7 +29,7 @@ test("handshakes that are refused again and again are explained, and tried again
     const refusal = { status: 503, code: "unavailable", message: "The node is full." };
     assert.deepEqual(follower.status.loss.refusal, refusal);
     assert.deepEqual([follower.status.phase, follower.status.loss.reason], ["waiting", "unreachable"]);
-    // Known as long as it goes on, but not asked for at each attempt.
+    // The reason stays known, but is not asked for at each attempt.
     await fail(page, follower, 1);
     assert.deepEqual([page.asked.length, follower.status.loss.refusal], [1, refusal]);
     page.answer = answer(429, { code: "rate_limited", message: "Too many." });
@@ -40,7 +40,7 @@ test("handshakes that are refused again and again are explained, and tried again
     page.socket.open();
     page.socket.say(snapshot(5, [], { board: "b&c" }));
     assert.deepEqual([follower.status.phase, follower.status.loss, told.errors], ["live", null, []]);
-    // A connection that was there and is lost is no refusal.
+    // A lost connection is not a refusal.
     page.socket.end();
     assert.equal(follower.status.loss.refusal, null);
 });

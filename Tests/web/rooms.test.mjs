@@ -8,7 +8,7 @@ const of = (board, version, users) => snapshot(version, users ?? [["a", version]
 const refusal = (code, board) => ({ type: "error", code, message: "No.", board, window: "all" });
 const joins = (socket) => socket.sent.map(({ type, board, resume }) => [type, board, resume]);
 
-/** A connection with a room for each board; notes what is told. */
+/** A connection with a room for each board; records the callbacks. */
 async function joining(t, boards, options = {}) {
     const page = world(t);
     const told = { states: [], phases: [], errors: [] };
@@ -37,7 +37,7 @@ test("rooms share one socket: one in its address, the others joined when it open
     assert.deepEqual(told.states, ["y:5", "x:5", "z:5", "y:6"]);
     assert.deepEqual(rooms.map(({ state }) => state.version), [5, 6, 5]);
     assert.equal(connection.status.phase, "live");
-    // One more comes by the same socket; one that leaves is told to the server, and hears nothing more.
+    // One more room uses the same socket. When a room leaves, the server is told, and the room gets nothing more.
     connection.join({ board: "w", mode: "full", limit: 3 });
     assert.deepEqual(page.socket.sent.at(-1), { type: "join-room", board: "w", window: "all", mode: "full", limit: 3 });
     rooms[1].leave();
@@ -129,7 +129,7 @@ test("a token that ran out is renewed; one that was never good is the end", asyn
     assert.deepEqual(page.socket.protocols, ["scorecast.v1", "bearer.t2"]);
     assert.equal(page.socket.query.resume, "e1:5");
     page.socket.open();
-    // The state is current, nothing is sent; an hour later the token is over.
+    // The state is current, so nothing is sent; an hour later the token expires.
     await page.pass(5000);
     page.socket.end(4401);
     await page.pass(250);
@@ -189,7 +189,7 @@ test("a room that nothing comes for is asked for again; the others are not distu
     await page.pass(10_000);
     assert.deepEqual(joins(page.socket), [["join-room", "y", undefined], ["join-room", "y", undefined]]);
     assert.equal(connection.status.phase, "live");
-    // When nothing comes at all, the connection is at fault.
+    // If nothing comes at all, the connection is at fault.
     await page.pass(10_000);
     assert.deepEqual(connection.status.loss.reason, "timed_out");
 });

@@ -11,7 +11,7 @@ test("a node that is cut off: nothing is called live until it receives again", a
     const { page, told, follower } = await live(t);
     page.socket.say(stale(page.now - 3000));
     assert.deepEqual([follower.status.phase, follower.status.staleSince], ["stale", page.now - 3000]);
-    // What it still sends is shown, and is no proof that nothing is missing.
+    // Messages that still come are shown, but do not prove that nothing is missing.
     page.socket.say(delta(5, 6, []));
     assert.deepEqual([follower.status.phase, told.states], ["stale", [5, 6]]);
     page.socket.say(current);
@@ -35,7 +35,7 @@ test("a node that was cut off before: said beside the first top, or before it", 
     assert.deepEqual([phase, staleSince], ["connecting", before.page.now]);
     before.page.socket.say(snapshot(5, []));
     assert.equal(before.follower.status.phase, "stale");
-    // One that has nothing to show is left: another node may have.
+    // A connection without a state is left: another node may have one.
     const empty = await following(t);
     empty.page.socket.open();
     empty.page.socket.say(stale(empty.page.now));
@@ -52,9 +52,9 @@ test("a lost connection forgets it, but not since when things may be out of date
     assert.deepEqual([phase, staleSince, loss.since], ["waiting", null, since]);
     await page.pass(125);
     page.socket.open();
-    // Resumed on a node that is well.
+    // Resumed on a node that works.
     assert.deepEqual([follower.status.phase, follower.status.staleSince, follower.status.loss], ["live", null, null]);
-    // And on one that is not.
+    // And on one that is cut off.
     page.socket.say(stale(page.now));
     page.happen("pagehide");
     assert.deepEqual([follower.status.staleSince, follower.status.loss.since], [null, page.now]);

@@ -16,7 +16,7 @@ function dice(seed) {
     };
 }
 
-/** A board as a server has it, and the top of each of its versions. */
+/** A board of a server, and the top of each of its versions. */
 class Board {
     #scores = new Map();
     tops = [];
@@ -37,7 +37,7 @@ class Board {
     get version() { return this.tops.length - 1; }
 }
 
-/** The steps from one top to another, found in another way than the server does. */
+/** The steps from one top to another, found by another method than the server's. */
 function steps(before, after) {
     const changes = [];
     const list = before.map((entry) => [...entry]);

@@ -1,4 +1,4 @@
-// Compiled, never run: what clients write fits the types of web/scorecast.d.ts, and what is wrong does not.
+// Compiled, never run: correct client code fits the types of web/scorecast.d.ts, and wrong code does not.
 
 import { connect, follow, ScoreboardError, type State, type Status } from "../../web/scorecast.js";
 

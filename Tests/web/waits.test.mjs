@@ -22,6 +22,6 @@ test("the server's own time is kept to, within five minutes", () => {
     assert.equal(waitMs({ failures: 1, askedMs: 3609 }, 1), 3609);
     assert.equal(waitMs({ failures: 1, askedMs: 3_600_000 }, 0.5), 300_000);
     assert.equal(waitMs({ failures: 1, askedMs: -5 }, 1), WAITS.BACKOFF_LEAST_MS);
-    // A server that sends all away at once, again and again, is not asked in a tight loop.
+    // A server that sends all clients away at once, again and again, is not asked in a tight loop.
     assert.equal(waitMs({ failures: 4, askedMs: 0 }, 1), 1000);
 });

@@ -1,5 +1,5 @@
-// A page's world for scorecast.js, in which time passes only when a test says so: timers, clock, dice, WebSocket,
-// EventSource, document and window. `world(t)` puts it in place of the real one until the test ends.
+// The environment of a page for scorecast.js, in which time passes only when a test says so: timers, clock, dice,
+// WebSocket, EventSource, document and window. `world(t)` puts it in place of the real one until the test ends.
 
 import { follow } from "../../web/scorecast.js";
 
@@ -19,7 +19,7 @@ export function world(t) {
     return made;
 }
 
-/** Follows in a world of the test's own; notes what is told. */
+/** Follows in a world of the test's own; records the callbacks. */
 export async function following(t, options = {}) {
     const page = world(t);
     const told = { states: [], phases: [], errors: [] };
@@ -48,7 +48,7 @@ class World {
     sockets = [];
     streams = [];
     reported = [];
-    // What was asked over HTTP, and what is answered: no network unless a test says otherwise.
+    // The requests over HTTP, and their answers: no network unless a test says otherwise.
     asked = [];
     answer = () => { throw new TypeError("Failed to fetch"); };
     document = Object.assign(new EventTarget(), { hidden: false });
@@ -93,7 +93,7 @@ class World {
     /** How many timers are set. */
     get timers() { return this.#timers.size; }
 
-    /** Lets promises that are settled run on. */
+    /** Lets the handlers of settled promises run. */
     settle() { return new Promise((done) => setImmediate(done)); }
 
     /** Lets time pass, with the timers that fall into it. */

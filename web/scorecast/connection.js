@@ -1,5 +1,5 @@
-// One connection, and the rooms on it: when to connect, what to ask for, when to give up and when to come back. The
-// decisions it carries out are those of standings.js (what a message does) and waits.js (how long to wait).
+// One connection, and the rooms on it: when to connect, what to ask for, when to give up and when to come back. It
+// carries out the decisions of standings.js (what a message does) and waits.js (how long to wait).
 
 import { ScoreboardError, closedError, complaint, roomError } from "./errors.js";
 import { listenToPage } from "./page-events.js";
@@ -11,7 +11,7 @@ import { parseMessage } from "./standings.js";
 import { Timers } from "./timers.js";
 import { LIMITS, WAITS, around, waitMs } from "./waits.js";
 
-// What no longer holds when there is no connection.
+// The state of the present connection, reset when it ends.
 const NOT_CONNECTED = Object.freeze({ behind: false, staleSince: null });
 
 export class Connection {
@@ -19,8 +19,8 @@ export class Connection {
     #seats = new Map();
     #status;
     // The connection, or the attempt at one. Its timers: `open` for an attempt, `retry` for the next one, `leave` for
-    // the end that the server asked for, `failed` for an end that is told in halves, `quiet` and `answer` for whether
-    // it lives; and one for each seat.
+    // the end that the server asked for, `failed` for an end that two events report, `quiet` and `answer` for the check
+    // that it is up; and one for each seat.
     #link = null;
     #timers = new Timers();
     #tries = 0;
@@ -42,7 +42,7 @@ export class Connection {
 
     get status() { return this.#status; }
 
-    /** Ends it, and all its rooms. Nothing is told afterwards, except the status. */
+    /** Ends it, and all its rooms. After this, no callback but that of the status is called. */
     close() { this.#end(null); }
 
     /** Makes the next attempt now instead of later. */
@@ -53,7 +53,7 @@ export class Connection {
 
     // MARK: Rooms
 
-    /** Follows a room, from the next turn on, so that the rooms of one turn come by one connection. */
+    /** Follows a room, from the next turn on, so that the rooms of one turn share one connection. */
     enter(settings) {
         const seat = new Seat(settings);
         if (this.#status.phase === "ended") {
@@ -99,7 +99,7 @@ export class Connection {
 
     get #isOpen() { return this.#link !== null && this.#link.openedAt !== null; }
 
-    /** Whether what is shown comes from the connection that is open. */
+    /** Whether the shown state comes from the open connection. */
     get #isFollowing() { return this.#status.phase === "live" || this.#status.phase === "stale"; }
 
     #connect() {
@@ -138,10 +138,10 @@ export class Connection {
     }
 
     #open(link, token) {
-        // A callback that was told of the attempt may have ended it.
+        // A callback may have ended the attempt.
         if (link !== this.#link) return;
         [link.first] = this.#seats.values();
-        // What an earlier connection still says is not heard.
+        // Late events of an earlier connection are ignored.
         const current = (body) => (event) => link === this.#link && body(event);
         try {
             link.source = openSource(link.transport, this.#settings, new URLSearchParams(link.first.resuming), token, {
@@ -195,7 +195,7 @@ export class Connection {
             const afterMs = Math.min(message.afterMs, WAITS.ASKED_MAX_MS);
             link.comeBackAt = link.heardAt + afterMs;
             this.#timers.clear("open");
-            // The server goes on sending until it closes, and nothing is missed meanwhile.
+            // The server continues to send until it closes, so nothing is missed meanwhile.
             this.#timers.set("leave", afterMs, () => this.#lost("asked_to_reconnect"));
             break;
         }
@@ -226,7 +226,7 @@ export class Connection {
         this.#tell({ phase: staleSince === null ? "live" : "stale", behind, staleSince, loss: null });
     }
 
-    /** The node says since when it has received no changes itself; null: it does receive them. */
+    /** The node reports the time since which it has received no changes itself; null: it receives them. */
     #isCutOff(link, since) {
         link.staleSince = since;
         if (this.#isFollowing) this.#becomeLive();
@@ -267,7 +267,7 @@ export class Connection {
         this.#oweTop(seat, WAITS.ANSWER_MS, "misfit");
     }
 
-    /** Waits for a whole top of a room. While others come, the connection is well, and the room is asked for again. */
+    /** Waits for a whole top of a room. While other messages come, the connection is up: asks for the room again. */
     #oweTop(seat, ms, reason) {
         if (seat.hasBase) return;
         const { messages } = this.#link;
@@ -278,7 +278,7 @@ export class Connection {
         });
     }
 
-    /** A sign of life. Browsers show no pings, so a connection that died looks open: silence is looked into. */
+    /** Something came. Browsers hide pings from scripts, so a dead connection looks open: after silence, it asks. */
     #sensed(link) {
         link.heardAt = Date.now();
         this.#timers.clear("answer");
@@ -286,7 +286,7 @@ export class Connection {
         this.#timers.set("quiet", around(WAITS.QUIET_MS * rarely, Math.random()), () => this.#probe());
     }
 
-    /** Asks for a sign of life: who joins a room again is sent its snapshot. */
+    /** Asks the server for an answer: a client that joins a room again gets its snapshot. */
     #probe() {
         if (this.#link.transport === "events") return this.#lost("silent");
         if (this.#timers.has("answer")) return;
@@ -304,7 +304,7 @@ export class Connection {
         if (code === 4401 && this.#hasTokenRunOut(link, link.standings > 0)) {
             this.#lost("token_expired", code);
         } else if (code === 4400 || code === 4404) {
-            // It is the room of the address that cannot be had. The others come back without it.
+            // The server refuses the room of the address. The others come back without it.
             const hasOthers = [...this.#seats.values()].some((seat) => seat !== link.first);
             if (hasOthers) this.#lost("closed", code);
             this.#release(link.first, error);
@@ -313,7 +313,7 @@ export class Connection {
         }
     }
 
-    /** Whether a token that is refused now was good before: then another one may do. */
+    /** Whether a token that is refused now was good before: then another one may be accepted. */
     #hasTokenRunOut(link, wasGood) {
         if (typeof this.#settings.token !== "function" || link.openedAt === null) return false;
         return wasGood || Date.now() - link.openedAt >= WAITS.PROVEN_MS;
@@ -336,7 +336,7 @@ export class Connection {
         if (isRefused && this.#seats.size > 0) this.#explain(this.#seats.values());
     }
 
-    /** Handshakes fail again and again: whoever watches is told why, as far as the server says, and they go on. */
+    /** Handshakes fail repeatedly: tells the app the reason, as far as the server says it, while attempts continue. */
     async #explain([seat]) {
         const refusal = await this.#refusals.ask(this.#settings, seat.request);
         const { phase, loss } = this.#status;
@@ -359,7 +359,7 @@ export class Connection {
         if (error !== null) call(this.#settings.onError, error);
     }
 
-    /** Lets go of the connection, and of all that waits. */
+    /** Releases the connection, and all its timers. */
     #drop() {
         this.#timers.clearAll();
         const source = this.#link?.source;
@@ -369,7 +369,7 @@ export class Connection {
 
     // MARK: The page
 
-    /** Coming back into view or online is a hint to look whether the connection lives, or to try sooner. */
+    /** When the page comes back into view or online, checks whether the connection is up, or tries sooner. */
     #check() {
         const [now, { phase, retryAt, loss }] = [Date.now(), this.#status];
         if (phase === "waiting" && retryAt !== null && !loss.asked) {

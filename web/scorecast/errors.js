@@ -1,4 +1,4 @@
-/** Why following has ended (`final`), or what the server complained about. `kind` tells them apart in code. */
+/** The reason why following has ended (`final`), or a complaint of the server. `kind` says which. */
 export class ScoreboardError extends Error {
     constructor(kind, message, { final = true, closeCode = null, serverCode = null, reason = null } = {}) {
         super(message);
@@ -7,7 +7,7 @@ export class ScoreboardError extends Error {
 }
 
 const CLOSE_KINDS = { 4401: "unauthorized", 4403: "forbidden", 4404: "not_found" };
-// The codes of `error` messages that mean one room, and that there is no point in asking for it again.
+// The codes of `error` messages that refuse one room for good.
 const ROOM_KINDS = {
     unknown_board: "not_found", unknown_window: "not_found", unauthorized: "unauthorized", forbidden: "forbidden",
     invalid_input: "refused", too_many_rooms: "refused",
@@ -21,7 +21,7 @@ export function closedError(code, reason, complaint) {
     return new ScoreboardError(CLOSE_KINDS[code] ?? "refused", message, facts);
 }
 
-/** A room that the server refused on a connection that lives on; null where the message is no such refusal. */
+/** A room that the server refused on a connection that stays open; null if the message is not such a refusal. */
 export function roomError({ code, message, board }) {
     if (board === null || !Object.hasOwn(ROOM_KINDS, code)) return null;
     return new ScoreboardError(ROOM_KINDS[code], message || code, { serverCode: code, reason: message || null });

@@ -1,6 +1,6 @@
 /**
- * Listens to what happens to the page, until the signal aborts; in Node nothing does. `hint`: it came back into view,
- * or the network changed. `hide`: it was left, and may be kept for the back button. `show`: it came back from there.
+ * Listens to events of the page, until the signal aborts; in Node there are none. `hint`: it came back into view, or
+ * the network changed. `hide`: it was left, and may be kept for the back button. `show`: it came back from there.
  */
 export function listenToPage(signal, { hint, hide, show }) {
     const listen = (target, type, body) => target?.addEventListener?.(type, body, { signal });

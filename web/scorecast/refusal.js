@@ -1,22 +1,22 @@
-// Why a WebSocket does not come about. Browsers keep the answer to a refused handshake to themselves, but the server
-// has the same limits for its event stream, and says over HTTP which of them it is.
+// Finds out why a WebSocket is refused. Browsers do not show the answer to a refused handshake, but the server has the
+// same limits for its event stream, and says over HTTP which limit it is.
 
 import { WAITS } from "./waits.js";
 
-/** What is known of why a connection is refused. */
+/** The known reason why a connection is refused. */
 export class Refusals {
-    /** The last answer: `{status, code, message}`; null where none is known. */
+    /** The last answer: `{status, code, message}`; null if none is known. */
     known = null;
     #askedAt = -Infinity;
     #connections = 0;
 
-    /** A connection came about. */
+    /** A connection opened. */
     forget() {
         this.known = null;
         this.#connections += 1;
     }
 
-    /** Asks, unless that was done lately. Returns what is new; null where nothing is. Never throws. */
+    /** Asks, unless that was done recently. Returns a new answer; null if there is none. Never throws. */
     async ask({ addresses, token }, request) {
         const now = Date.now();
         if (addresses.events === null || now - this.#askedAt < WAITS.ASK_WHY_MS) return null;
@@ -30,11 +30,12 @@ export class Refusals {
 }
 
 /**
- * Asks a server's event stream for what it has against this client, and takes nothing of the stream itself.
+ * Asks a server's event stream why it refuses this client, and reads nothing of the stream itself.
  *
- * Returns `{status, code, message}` or null where nothing answers: then there is no network or no server. `code` is the
- * server's own, or `no_websocket`: it would serve us, so something on the way stops WebSockets; or `origin`: it
- * answers, but not to pages of this origin. `holdsToken`: the request is made without one, and its lack means nothing.
+ * Returns `{status, code, message}`, or null if nothing answers: then there is no network or no server. `code` is the
+ * server's own, or `no_websocket`: it would accept this client, so something on the way stops WebSockets; or `origin`:
+ * it answers, but not to pages of this origin. `holdsToken`: the request is made without a token, so a refusal for lack
+ * of one means nothing.
  */
 export async function askWhy(url, holdsToken) {
     const { fetch } = globalThis;
@@ -63,7 +64,10 @@ async function read(response, holdsToken) {
     return told(status, text(body?.code), text(body?.message) ?? `The server answers with status ${status}.`);
 }
 
-/** A page may not read what a server of another origin says to it, unless that one allows it: only that it answers. */
+/**
+ * A page may not read the answer of a server of another origin, unless that server allows it: it only sees that there
+ * is one.
+ */
 async function askBlindly(fetch, url, options) {
     const { location } = globalThis;
     if (location === undefined || new URL(url).origin === location.origin) return null;

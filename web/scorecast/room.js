@@ -1,10 +1,10 @@
-// One room: what is known of it, and whom to tell. It knows nothing of the connection; that one feeds it.
+// One room: its state, and its callbacks. It knows nothing of the connection, which passes messages to it.
 
 import { EMPTY_ROOM, applyMessage } from "./standings.js";
 
 /** A room as the connection sees it. */
 export class Seat {
-    /** What to join, as the server wants it: `{board, window, mode, limit}`. */
+    /** The room to join, as the server expects it: `{board, window, mode, limit}`. */
     request;
     /** When a delta last did not fit; null on a new connection. */
     misfitAt = null;
@@ -13,7 +13,7 @@ export class Seat {
     #standings = EMPTY_ROOM;
     #onState;
     #onError;
-    // Told at each change to those who wait for one.
+    // Called at each change, for readers that wait for one.
     #change;
     #wake;
 
@@ -29,16 +29,16 @@ export class Seat {
     /** The newest state; null before the first. */
     get state() { return this.#standings.shown; }
 
-    /** Whether there is a state of the server's that deltas can go on from. */
+    /** Whether there is a state of the server to which deltas can apply. */
     get hasBase() { return this.#standings.base !== null; }
 
-    /** Whether the node that answers has not yet seen what was shown before. */
+    /** Whether the present node does not have the shown version yet. */
     get isBehind() {
         const { base, shown } = this.#standings;
         return base !== null && (base.epoch !== shown.epoch || base.version < shown.version);
     }
 
-    /** What to join with: also the state that is there, so that only what is newer comes. */
+    /** The parameters for joining, with the present state, so that only newer messages come. */
     get resuming() {
         const { base } = this.#standings;
         return base === null ? this.request : { ...this.request, resume: `${base.epoch}:${base.version}` };
@@ -55,13 +55,13 @@ export class Seat {
         return outcome;
     }
 
-    /** The next message has to be a whole top. What was shown stays. */
+    /** The next message has to be a whole top. The shown state stays. */
     forgetBase() { this.#standings = { ...this.#standings, base: null }; }
 
     /** Aborts when nothing more will come. */
     get over() { return this.#ending.signal; }
 
-    /** Nothing more will come; `error` says why, where it was not the caller's wish. */
+    /** Nothing more will come; `error` is the reason, unless the caller ended it. */
     end(error) {
         if (this.over.aborted) return;
         this.error = error;
@@ -70,7 +70,7 @@ export class Seat {
         if (error !== null) call(this.#onError, error);
     }
 
-    /** The newest state, then each time a newer one; who reads slowly skips some. Throws the error of the end. */
+    /** The newest state, then each time a newer one; a slow reader skips some. Throws the error of the end. */
     async *states() {
         let seen = null;
         for (;;) {
@@ -88,14 +88,14 @@ export class Seat {
     }
 }
 
-/** What tells rooms apart: a connection has one for each board and window. */
+/** The key of a room: a connection has one for each board and window. */
 export function roomKey({ board, window }) {
     return JSON.stringify([board, window]);
 }
 
 /**
- * What the caller does in a callback is not ours to fail on, and not ours to hide. A promise that it returns is
- * listened to as well: in Node, one that fails and that nobody listens to ends the process.
+ * Errors in a caller's callback must not break the library, and must not be hidden. The same is true of a promise that
+ * it returns: in Node, a failed promise without a handler ends the process.
  */
 export function call(callback, value) {
     try {

@@ -1,4 +1,4 @@
-// The options of scorecast.js: their defaults, and what is wrong with them. All of it is said at once.
+// The options of scorecast.js: their defaults and their checks. All problems are reported at once.
 
 import { ScoreboardError } from "./errors.js";
 
@@ -31,18 +31,18 @@ export function roomSettings(options) {
     ]];
 }
 
-/** Throws one error for all of the conditions that do not hold. */
+/** Throws one error for all conditions that do not hold. */
 export function demandAll(conditions) {
     const problems = conditions.filter(([holds]) => !holds).map(([, problem]) => problem);
     if (problems.length > 0) throw new ScoreboardError("invalid_configuration", [...new Set(problems)].join("; "));
 }
 
-/** Whether a token may stand in the list of subprotocols (RFC 9110, 5.6.2; RFC 6750, 2.1). */
+/** Whether a token may be put into the list of subprotocols (RFC 9110, 5.6.2; RFC 6750, 2.1). */
 export const isToken = (value) => typeof value === "string" && /^[\w.~+-]{1,8192}$/.test(value);
 
 const isSignal = (value) => value === null || typeof value?.addEventListener === "function";
 
-/** Both transports' addresses; `events` is null where a path of its own does not tell it. */
+/** The addresses of both transports; `events` is null if it does not follow from the given path. */
 function addressesOf(url) {
     let address;
     try {

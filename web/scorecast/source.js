@@ -1,10 +1,10 @@
-// A WebSocket or an event stream, with one way to hear of both.
+// A WebSocket or an event stream, behind one interface.
 
 /**
- * Opens one: `query` goes into its address, and `token` (null where there is none) into the subprotocols. What comes is
- * told to the listener: `opened()`, `heard(text)`, `sensed()` for a sign of life that is no message, `failed()` for an
- * error, which is the end, and mostly told again by `closed({code, reason, wasClean})`, where `code` is null if there
- * is none. Throws what the class throws.
+ * Opens one: `query` goes into its address, and `token` (null if there is none) into the subprotocols. It calls the
+ * listener: `opened()`, `heard(text)`, `sensed()` for a sign that the connection is up without a message, `failed()`
+ * for an error, which is the end and is mostly followed by `closed({code, reason, wasClean})`. In that call `code` is
+ * null if there is none. Throws the errors of the class.
  */
 export function openSource(transport, { WebSocket, EventSource, addresses }, query, token, listener) {
     const { opened, heard, sensed, failed, closed } = listener;
@@ -20,10 +20,10 @@ export function openSource(transport, { WebSocket, EventSource, addresses }, que
     socket.onopen = opened;
     socket.onmessage = ({ data }) => heard(data);
     socket.onclose = ({ code, reason = "", wasClean = false }) => closed({ code, reason, wasClean });
-    // It has to be there, and to stay there after the end: the package `ws` throws an error that nobody listens to,
-    // which ends the process.
+    // The handler has to stay after the end: the package `ws` throws an error without a handler, which ends the
+    // process.
     socket.onerror = () => failed();
-    // Browsers show no pings, that package does.
+    // Browsers do not show pings to scripts; that package does.
     if (typeof socket.on === "function") socket.on("ping", () => sensed());
     return socket;
 }

@@ -1,16 +1,16 @@
-// What the messages of a Scorecast server mean, and what they do to the standings of a room. Pure: no socket, no clock.
+// The meaning of the messages of a Scorecast server, and their effect on the top of a room. Pure: no socket, no clock.
 
 const MESSAGE_MAX = 1 << 20;
 const ENTRIES_MAX = 1000;
 // Each user of a whole top may leave, and as many others enter.
 const CHANGES_MAX = 2 * ENTRIES_MAX;
 const TEXT_MAX = 1024;
-// Of the epochs that were shown, how many are remembered, so that none goes back when nodes disagree for a while.
+// The number of shown epochs that are remembered, so that none goes back if nodes disagree for a while.
 const EPOCHS_MAX = 8;
 
 /**
- * Reads one message of the server. Returns null for a type that is not known, which later versions of the protocol may
- * have; throws for what is not a well-formed message, since half a board would mislead.
+ * Reads one message of the server. Returns null for an unknown type, which later versions of the protocol may have;
+ * throws for a malformed message, since half a board would mislead.
  */
 export function parseMessage(text) {
     demand(typeof text === "string" && text.length <= MESSAGE_MAX);
@@ -69,16 +69,15 @@ function demand(holds) {
 }
 
 /**
- * A room before its first message. `base` is the state of the server's last message, which the next delta starts from.
- * `shown` is what was told, and never goes back: on a node that lags, `base` can be older than it for a while. `epochs`
- * are those that were shown, with their highest versions, the one shown now at the end.
+ * A room before its first message. `base` is the state of the server's last message, from which the next delta starts.
+ * `shown` is the state that the app got, and never goes back: on a slower node, `base` can be older for a while.
+ * `epochs` are the shown epochs with their highest versions, the present one at the end.
  */
 export const EMPTY_ROOM = Object.freeze({ base: null, shown: null, epochs: Object.freeze([]) });
 
 /**
- * Puts a snapshot, an update or a delta on a room; the room given is never altered. `outcome` is `changed`;
- * `not_newer`: nothing that had not been shown before; or `misfit`: a delta that does not go on from `base`, which is
- * then forgotten.
+ * Applies a snapshot, an update or a delta to a room; the given room is never altered. `outcome` is `changed`;
+ * `not_newer`: nothing new; or `misfit`: a delta that does not start from `base`, which is then forgotten.
  */
 export function applyMessage(room, message) {
     const base = message.type === "leaderboard-delta" ? stepped(room.base, message) : stateOf(message, message.entries);
@@ -106,8 +105,8 @@ function stateOf({ board, window, period, epoch, version, at }, entries) {
 }
 
 /**
- * The entries after `changes`, applied in order; null where one does not apply. `rank` is a place in the list at that
- * step, from 1, so there is none for boards on which users share ranks: such boards send snapshots.
+ * The entries after `changes`, applied in order; null if one does not apply. `rank` is a place in the list at that
+ * step, from 1. Boards on which users share ranks have no such places, and send snapshots.
  */
 export function applyChanges(entries, changes) {
     if (entries.some(({ rank }, index) => rank !== index + 1)) return null;

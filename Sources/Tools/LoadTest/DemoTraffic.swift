@@ -7,13 +7,13 @@ import NIOHTTP1
 import ServiceLifecycle
 import Synchronization
 
-/// Keeps a few dozen made-up players scoring, until shutdown.
+/// Lets a few dozen invented players score, until shutdown.
 public struct DemoTraffic: Service {
-    /// Tells the traffic where the API listens, once it does.
+    /// Tells the traffic the URL of the API, once it listens.
     public final class Start: Sendable {
         private let place = Mutex<String?>(nil)
 
-        /// Nothing is known yet.
+        /// A start without a URL yet.
         public init() {}
 
         /// The API is reached at this URL now, such as `http://127.0.0.1:8080`.
@@ -28,7 +28,7 @@ public struct DemoTraffic: Service {
     private let actionID: @Sendable (_ user: String, _ action: String) throws -> String
 
     /// - Parameters:
-    ///   - start: tells when to start, and where.
+    ///   - start: says when to start, and at which URL.
     ///   - token: makes a player's token.
     ///   - actionID: makes an action id for a player and an action.
     public init(
@@ -41,7 +41,7 @@ public struct DemoTraffic: Service {
         self.actionID = actionID
     }
 
-    /// The players, by skill: who comes first here scores more often.
+    /// The players, by skill: the first ones score more often.
     static let players = [
         "voltaic", "Mira", "ostrich_prime", "dolphin-7", "redpanda", "halcyon", "k0ji", "t_lindqvist", "nightshift",
         "quickfox",
@@ -49,7 +49,7 @@ public struct DemoTraffic: Service {
         "vector",
         "Juno", "sable",
     ]
-    /// What they do, and how often out of a hundred times.
+    /// Their actions, and the share of each in percent.
     static let actions: [(id: String, share: Int)] = [("kill", 70), ("assist", 25), ("capture", 5)]
 
     /// Plays until graceful shutdown.
@@ -80,7 +80,7 @@ public struct DemoTraffic: Service {
             guard let token = tokens[player]?.text else { continue }
             let id = try actionID(player, Self.action(using: &generator))
             try await post(client, url: url, token: token, body: #"{"user_id":"\#(player)","action_id":"\#(id)"}"#)
-            // A lively but readable pace: a burst now and then, and a breath after it.
+            // A lively but readable pace: sometimes a burst, and a pause after it.
             let pause = Int.random(in: 0..<10, using: &generator) == 0 ? 600...1200 : 40...320
             try await Task.sleep(for: .milliseconds(Int.random(in: pause, using: &generator)))
         }

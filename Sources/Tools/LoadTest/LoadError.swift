@@ -1,6 +1,6 @@
-/// Why a load test could not be run at all.
+/// The reason why a load test could not run at all.
 public struct LoadError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What is wrong, and what to do.
+    /// Says what is wrong, and what to do.
     public let description: String
 
     init(_ description: String) { self.description = description }

@@ -1,5 +1,5 @@
-// The way in to the load harness: a scenario goes in, a report comes out. Everything is done through the public API, as
-// clients do it, and measured at their end.
+// The entry to the load harness: it takes a scenario and returns a report. It uses the public API only, as clients do,
+// and measures at the clients' end.
 
 import AsyncHTTPClient
 import Foundation
@@ -18,12 +18,12 @@ public struct LoadHarness: Sendable {
     private let prefix = Self.newPrefix()
 
     /// - Parameters:
-    ///   - scenario: what to do.
+    ///   - scenario: the test to run.
     ///   - urls: of the API nodes, `http://host:port`; requests go to each of them in turn.
-    ///   - watchURLs: where watchers connect; the API nodes where there is none.
+    ///   - watchURLs: nodes for watchers; the API nodes if it is empty.
     ///   - credentials: makes tokens and action ids.
-    ///   - openFilesMax: how many files and sockets this process may have open; nil when that is not known.
-    ///   - note: told how it goes, line by line.
+    ///   - openFilesMax: the files and sockets that this process may have open; nil if that is not known.
+    ///   - note: called with lines about the progress.
     /// - Throws: ``LoadError`` for a URL that cannot be used, and for more sockets than this process may have.
     public init(
         scenario: Scenario, urls: [String], watchURLs: [String], credentials: LoadCredentials, openFilesMax: Int? = nil,
@@ -60,15 +60,15 @@ public struct LoadHarness: Sendable {
         scenario.watchers.count + (scenario.updates.rate > 0 ? scenario.updates.connections * nodes : 1) + 64
     }
 
-    /// Prepares, sends the traffic, lets everything settle, and holds it against what clients were told. SIGINT and
-    /// SIGTERM end the traffic early; there is a report then too.
+    /// Prepares, sends the traffic, lets everything settle, and compares it with the answers to clients. SIGINT and
+    /// SIGTERM end the traffic early; there is still a report.
     ///
-    /// - Throws: ``LoadError`` where the test could not begin.
+    /// - Throws: ``LoadError`` if the test could not begin.
     public func run() async throws -> LoadReport {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: min(System.coreCount, 4))
         var settings = HTTPClient.Configuration()
         settings.timeout.connect = TimeAmount(scenario.updates.timeout)
-        // The request's own ends with the head of the answer.
+        // The timeout of the request itself ends with the head of the answer.
         settings.timeout.read = TimeAmount(scenario.updates.timeout)
         settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = scenario.updates.connections
         settings.httpVersion = .http1Only
@@ -143,7 +143,7 @@ public struct LoadHarness: Sendable {
         return writers
     }
 
-    /// The lead that the run's users need to move the top: what is on the board decides.
+    /// The lead that the run's users need to change the top, by the scores on the board.
     private func findLead(_ client: NodeClient, admin: String) async throws -> Int64 {
         guard scenario.updates.rate > 0 else { return 0 }
         let page: NodeClient.Page
@@ -166,16 +166,16 @@ public struct LoadHarness: Sendable {
             .give(lead, to: users)
     }
 
-    /// What to do about an answer before the traffic, with a space before it.
+    /// A hint about an answer before the traffic, with a leading space.
     private func hint(_ client: NodeClient, _ error: String) -> String {
         let words = error.components(separatedBy: "answered with ").last ?? ""
         return Hint.of(error: words, clocks: client.clocks.difference).map { " \($0)" } ?? ""
     }
 
-    /// Of tokens: longer than the test can last.
+    /// The lifetime of tokens: longer than the test can last.
     private var lifetime: Duration { scenario.duration + scenario.settle * 2 + .seconds(3600) }
 
-    /// What the names of the users begin with, which no other run has: the time, and a random end.
+    /// The beginning of the users' names, unique to this run: the time, and a random end.
     private static func newPrefix() -> String {
         let milliseconds = UInt64(Date().timeIntervalSince1970 * 1000)
         return "load-\(String(milliseconds, radix: 36))\(String(UInt64.random(in: 0..<46_656), radix: 36))-"

@@ -2,10 +2,10 @@ import Foundation
 import NIOCore
 import Synchronization
 
-/// A load test that is ready to begin: the traffic, what follows it, and the report.
+/// A load test that is ready to begin: the traffic, the time after it, and the report.
 struct LoadRun: Sendable {
     let scenario: Scenario
-    /// What the names of the users begin with.
+    /// The beginning of the users' names.
     let prefix: String
     let nodes: [String]
     let watchNodes: [String]
@@ -15,7 +15,7 @@ struct LoadRun: Sendable {
     let settling: Settling
     let note: @Sendable (String) -> Void
 
-    /// Runs it, and leaves no connection open.
+    /// Runs it, and closes all connections.
     func measure() async throws -> LoadReport {
         do {
             try await open()
@@ -31,7 +31,7 @@ struct LoadRun: Sendable {
         }
     }
 
-    /// Lets the watchers come, and waits until they show a top.
+    /// Lets the watchers connect, and waits until they show a top.
     private func open() async throws {
         let count = scenario.watchers.count
         guard count > 0 else { return }
@@ -52,12 +52,12 @@ struct LoadRun: Sendable {
         }
     }
 
-    /// Reads the top over HTTP each second, to be held against what watchers show; until it is cancelled.
+    /// Reads the top over HTTP each second, to compare it with the watchers, until it is cancelled.
     private func readTops() async {
         var turn = 0
         while (try? await Task.sleep(for: .seconds(1))) != nil {
             turn += 1
-            // Where it cannot be read there is one comparison less; the report says how many there were.
+            // If the top cannot be read, there is one comparison less; the report says how many there were.
             guard let page = try? await settling.top(turn) else { continue }
             watchers.read(page)
             watchers.expect(page)

@@ -8,14 +8,14 @@ import Synchronization
     import Darwin
 #endif
 
-/// Lines that say how it goes, while it goes.
+/// Lines about the progress of a run.
 struct Progress {
     let writers: Writers
     let watchers: Watchers
     let clock: RunClock
     let note: @Sendable (String) -> Void
 
-    /// Each second on a terminal, else, where somebody will read a file later, every ten.
+    /// Each second on a terminal. Otherwise somebody will read a file later: every ten.
     private static let interval: Duration = isatty(STDERR_FILENO) == 1 ? .seconds(1) : .seconds(10)
 
     /// Writes lines until it is cancelled.

@@ -1,22 +1,22 @@
 import ScorecastClient
 
-/// After the traffic: waits until everything agrees with what clients were told, and says what does not.
+/// After the traffic: waits until everything agrees with the answers to clients, and reports differences.
 struct Settling {
-    /// A board of more entries is not read to its end: ten million.
+    /// A board with more than ten million entries is not read to its end.
     private static let pagesMax = 10_000
     private static let pause = Duration.milliseconds(100)
 
     let client: NodeClient
     let scenario: Scenario
-    /// Of an administrator, for boards that are not public.
+    /// The token of an administrator, for boards that are not public.
     let token: String
 
     // MARK: Scores
 
-    /// Reads the scores of the run's users until they are what the oracle says, or the time is over and each node was
+    /// Reads the scores of the run's users until they agree with the oracle, or the time is over and each node was
     /// asked.
     ///
-    /// - Returns: what differs at last, and how much of the board was read, in words.
+    /// - Returns: the last differences, and the part of the board that was read, in words.
     func scores(_ oracle: Oracle, until clock: RunClock) async -> (differences: Differences, read: String) {
         var turn = 0
         var read = ""
@@ -47,16 +47,16 @@ struct Settling {
         throw LoadError("the board has over \(Self.pagesMax * 1000) entries")
     }
 
-    /// Whether to try again after so many tries: a node that hangs can take all the time that others would need.
+    /// Whether to try again after `tries` attempts: a node that hangs can take all the time that others would need.
     private func goesOn(_ turn: Int, until clock: RunClock) -> Bool {
         turn < client.urls.count || ContinuousClock.now + Self.pause < clock.settleDeadline
     }
 
     // MARK: Watchers
 
-    /// Waits until all watchers show the top that the API says, or the time is over and each node was asked.
+    /// Waits until all watchers show the top of the API, or the time is over and each node was asked.
     ///
-    /// - Returns: what differs at last, and how long it took where nothing does.
+    /// - Returns: the last differences, and if there are none, the time until they were gone.
     func convergence(
         of watchers: Watchers, until clock: RunClock
     ) async -> (differences: Differences, time: Duration?) {

@@ -3,24 +3,24 @@ import Foundation
 /// Why a private server could not be found, started or used. The description is written for the person at the
 /// terminal: it says what failed and what to do about it.
 public enum LocalServerError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// An executable is on this machine neither in `PATH` nor where packages put it; `install` says how to get it.
+    /// An executable is neither in `PATH` nor in the folders of packages; `install` says how to get it.
     case missingExecutable(name: String, install: String)
     /// The account that an unprivileged server must run as does not exist.
     case missingUser(name: String, install: String)
-    /// Another process that is alive already runs a server from this data folder.
+    /// Another process already runs a server from this data folder.
     case folderInUse(path: String)
     /// A server of an earlier run still holds the folder and could not be stopped.
     case leftoverServer(path: String)
-    /// The server ended, or did not become ready in time; `log` is the end of what it wrote in this attempt.
+    /// The server ended, or did not become ready in time; `log` is the end of its output in this attempt.
     case startFailed(server: String, reason: String, log: String)
-    /// A helper command such as `initdb` failed; `output` is the end of what it wrote.
+    /// A helper command such as `initdb` failed; `output` is the end of its output.
     case commandFailed(command: String, reason: String, output: String)
     /// A call to the operating system failed; `code` is its `errno`.
     case system(call: String, subject: String, code: Int32)
-    /// A value given by the caller cannot work.
+    /// A value of the caller cannot be used.
     case invalid(String)
 
-    /// What failed and what to do about it; it holds no secret, but log lines of the server.
+    /// Says what failed and what to do about it. It has no secrets, but may have log lines of the server.
     public var description: String {
         switch self {
         case .missingExecutable(let name, let install):
@@ -42,7 +42,7 @@ public enum LocalServerError: Error, Equatable, Sendable, CustomStringConvertibl
         }
     }
 
-    /// What to do about an error of the system, where that is known.
+    /// Advice about an error of the system, if there is any.
     private static func remedy(_ code: Int32) -> String {
         switch code {
         case EACCES, EPERM:

@@ -1,7 +1,7 @@
 import Gateway
 import Glibc
 
-/// What the command line says.
+/// The command line.
 struct Arguments {
     var host = "127.0.0.1"
     var port = 9001
@@ -9,7 +9,7 @@ struct Arguments {
     /// Bounds what `--max-message` can ask for.
     private static let messageBytesLimit = 1 << 30
 
-    /// nil where it says anything else.
+    /// nil if it says anything else.
     init?(_ words: ArraySlice<String>) {
         var words = words
         while let name = words.popFirst() {

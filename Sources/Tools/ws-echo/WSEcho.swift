@@ -2,7 +2,7 @@
 //
 //     ws-echo --port 9001 [--host 127.0.0.1] [--max-message 16777216]
 //
-// It is no part of a release.
+// It is not part of a release.
 
 import Gateway
 import Glibc

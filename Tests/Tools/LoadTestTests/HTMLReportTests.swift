@@ -3,7 +3,7 @@ import Testing
 
 @Suite("The HTML report")
 struct HTMLReportTests {
-    /// A run of so many seconds, with everything in it.
+    /// A run of this many seconds, with every kind of result.
     private func report(seconds: Int = 30, name: String = "smoke", code: String = "429 rate_limited") -> LoadReport {
         var scenario = Scenario(duration: .seconds(seconds))
         scenario.name = name

@@ -2,7 +2,7 @@ import LoadTest
 import ScorecastClient
 import Testing
 
-/// Each proof, and that it fails where it must.
+/// Each proof, and the cases in which it must fail.
 @Suite("The oracle")
 struct OracleTests {
     private func accepted(_ user: Int, _ id: String, score: Int64, replayed: Bool = false) -> Oracle.Accepted {
@@ -174,7 +174,7 @@ struct OracleTests {
     func names() {
         let oracle = Oracle(users: 12, prefix: "run-\u{E9}-", points: 5)
         #expect(oracle.owner(of: "run-\u{E9}-7") == .user(7) && oracle.owner(of: "run-\u{E9}-11") == .user(11))
-        // Equal to `String`, and other bytes.
+        // Equal as `String`, but with other bytes.
         #expect(oracle.owner(of: "run-e\u{301}-7") == .other)
         for name in ["07", "+7", "-0", "7\u{301}", "12", "", " 7", "\u{FF17}", "7 ", "99999999999999999999"] {
             #expect(oracle.owner(of: "run-\u{E9}-\(name)") == .stranger, "\(name)")

@@ -96,7 +96,7 @@ struct StartingLineTests {
         var behind = ClockRange()
         behind.narrow(date: 60, sent: 100.5, received: 100.6)
         #expect((-41...(-38)).contains(behind.difference))
-        // Set right meanwhile.
+        // Corrected meanwhile.
         behind.narrow(date: 110, sent: 110.1, received: 110.2)
         #expect(behind.difference == 0)
     }

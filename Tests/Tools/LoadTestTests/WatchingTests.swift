@@ -66,7 +66,7 @@ struct WatchingTests {
         watcher.opened(&tally)
         watcher.arrived(arrival(.snapshot, 1, delay: 900), &tally)
         #expect(tally.staleness.count == 0 && watcher.news == nil)
-        // Who has fallen behind further than the history goes gets a snapshot, which is the stalest of all.
+        // A watcher that is older than the history gets a snapshot, which is the stalest message of all.
         watcher.arrived(arrival(.snapshot, 2, delay: 700), &tally)
         #expect(tally.staleness.count == 1 && tally.news == 1 && watcher.news == 1_000_700)
         watcher.opened(&tally)
@@ -89,7 +89,7 @@ struct WatchingTests {
         watcher.show(state(5), &tally)
         #expect([look(5, after: 0), look(5, after: 1)] == [nil, nil])
         #expect([look(6, after: 2), look(9, after: 3), look(9, after: 12)] == [nil, 1, 10])
-        // Behind still, but no longer silent.
+        // Still late, but no longer silent.
         watcher.show(state(8), &tally)
         #expect([look(9, after: 13), look(9, after: 14)] == [nil, 1])
         watcher.show(state(10), &tally)

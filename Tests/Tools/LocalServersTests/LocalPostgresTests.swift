@@ -144,7 +144,7 @@ struct LocalPostgresTests {
         return settings
     }
 
-    /// Starts a Postgres, writes to it, and lets go of it without stopping it, as a crash would.
+    /// Starts a Postgres, writes to it, and releases it without a stop, as in a crash.
     private func abandonedPostgres(in folder: String) async throws -> Int32 {
         let postgres = try await LocalPostgres.start(Self.settings(folder))
         try await postgres.run("CREATE TABLE t (a int); INSERT INTO t VALUES (7)")

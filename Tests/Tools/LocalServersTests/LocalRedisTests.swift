@@ -117,7 +117,7 @@ struct LocalRedisTests {
         }
     }
 
-    /// Starts a Redis, writes to it, and lets go of it without stopping it, as a crash would.
+    /// Starts a Redis, writes to it, and releases it without a stop, as in a crash.
     private func abandonedRedis(in folder: String) async throws -> Int32 {
         let redis = try await LocalRedis.start(.init(folder: folder, durability: .always))
         try await redis.command("SET k left")
@@ -125,7 +125,7 @@ struct LocalRedisTests {
     }
 }
 
-/// Whether a process has ended and only waits for its parent, us, to look.
+/// Whether a process has ended and only waits for its parent, this process, to collect its status.
 func isZombie(_ pid: Int32) -> Bool {
     waitpid(pid, nil, WNOHANG) == pid
 }

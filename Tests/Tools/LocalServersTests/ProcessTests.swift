@@ -16,11 +16,11 @@ struct ProcessTests {
 
     @Test("a process gets the descriptors that are meant, and no other")
     func descriptors() async throws {
-        // One that a careless library might have left open: without close-on-exec.
+        // A descriptor as a careless library might leave it: without close-on-exec.
         let leak = open("/dev/null", O_RDONLY)
         defer { close(leak) }
         let listing = try await ChildProcess.run(.init("/bin/ls", ["/proc/self/fd"]), within: .seconds(10))
-        // 3 is the one with which ls reads the folder.
+        // 3 is the descriptor with which ls reads the folder.
         #expect(listing.split(separator: "\n") == ["0", "1", "2", "3"])
     }
 

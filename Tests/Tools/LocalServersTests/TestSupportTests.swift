@@ -44,7 +44,7 @@ struct TestSupportTests {
         try await eventually("the folder is gone") { !Files.exists(root) }
     }
 
-    /// A process that stands for the test process: as long as it lives, the watchdog waits.
+    /// A process in place of the test process: the watchdog waits until it ends.
     private func startWatched(_ root: String) throws -> ChildProcess {
         let lifeline = try Watchdog.start(over: root)
         let output = try Files.openNameless()

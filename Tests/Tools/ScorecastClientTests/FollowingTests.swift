@@ -3,7 +3,7 @@ import ScorecastClient
 import TestSupport
 import Testing
 
-/// What a follower does with what a server on a real socket sends.
+/// A follower, and a server on a real socket.
 @Suite struct FollowingTests {
     @Test func snapshotThenUpdatesThenDeltas() async throws {
         let server = try await ScriptedServer { _, _ in

@@ -2,7 +2,7 @@ import ScorecastClient
 import TestSupport
 import Testing
 
-/// A message of the client's leaves at once: Nagle's algorithm is off.
+/// The client's messages leave at once: Nagle's algorithm is off.
 @Suite struct NoDelayTests {
     @Test func followersConnection() async throws {
         let server = try await ScriptedServer { _, _ in [.accept, .text(Text.snapshot(1))] }

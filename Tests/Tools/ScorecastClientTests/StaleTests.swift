@@ -4,7 +4,7 @@ import ScorecastClient
 import TestSupport
 import Testing
 
-/// What is told of a server that is cut off from the changes itself.
+/// The events about a server that is cut off from changes itself.
 @Suite struct StaleTests {
     private static func stale(_ since: Int64) -> ScriptedServer.Act { .text(#"{"type":"stale","since":\#(since)}"#) }
     private static let current = ScriptedServer.Act.text(#"{"type":"current"}"#)
@@ -15,7 +15,7 @@ import Testing
         }
         let following = try Following(server.url)
         try await eventually { following.standing.last == "current" }
-        // Nothing is taken back that was not said.
+        // There is no `current` without a `stale` before.
         #expect(following.standing == ["opened", "stale 7", "current"])
         #expect(following.versions == [1, 2])
         #expect(try await following.follower.counters().get().stales == 1)
@@ -30,7 +30,7 @@ import Testing
         }
         let following = try Following(server.url)
         try await eventually { following.standing.last == "stale 9" }
-        // What an earlier connection said does not hold for this one.
+        // A `stale` of an earlier connection does not apply to this one.
         #expect(following.standing == ["opened", "stale 7", "lost", "opened", "stale 9"])
         try await server.stop()
     }

@@ -30,7 +30,7 @@ import Testing
         let following = try Following("wss://127.0.0.1:\(server.port)") { $0.token = .value("secret") }
         try await eventually { following.losses.count >= 2 }
         #expect(following.losses.allSatisfy { $0.name == "unreachable" })
-        // Nothing was sent to it, least of all the token.
+        // Nothing was sent to it, in particular not the token.
         #expect(server.requests.isEmpty && following.versions.isEmpty)
         following.follower.stop()
         try await eventually { following.hasEnded }

@@ -25,7 +25,7 @@ import Testing
             $0.token = .provider {
                 try asked.withLockedValue { asked in
                     asked += 1
-                    // An error of the provider is passed over like any other trouble.
+                    // After an error of the provider there is another attempt, as after other failures.
                     if asked == 2 { throw Trouble() }
                     return "token\(asked)"
                 }
@@ -38,7 +38,7 @@ import Testing
         try await server.stop()
     }
 
-    /// One that was good at first is replaced when it has run out. One that is refused from the start is not.
+    /// A token that was good at first is replaced when it has expired. A token that is refused from the start is not.
     @Test func aTokenThatRanOutIsReplaced() async throws {
         let server = try await ScriptedServer { number, _ in
             number == 0 ? [.accept, .text(Text.snapshot(1)), .close(4401)] : [.accept, .close(4401)]

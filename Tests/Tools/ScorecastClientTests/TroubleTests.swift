@@ -3,12 +3,12 @@ import ScorecastClient
 import TestSupport
 import Testing
 
-/// Servers that refuse, break the rules, fall silent or go away.
+/// Servers that refuse, break the rules, become silent or go away.
 @Suite struct TroubleTests {
     private static let refusal =
         #"{"status":"error","code":"unknown_board","message":"No such board."}"#
 
-    /// Follows a server whose first connection goes as told and whose later ones are well, until it is well.
+    /// Follows a server whose first connection follows the script and whose later ones work, until one works.
     private func mended(
         after acts: [ScriptedServer.Act], _ change: (inout ScoreboardConfiguration) -> Void = { _ in }
     ) async throws -> (Following, ScriptedServer) {
@@ -71,7 +71,7 @@ import Testing
         try await server.stop()
     }
 
-    /// All in one piece with the answer to the handshake, and the connection ends at once.
+    /// Everything comes together with the answer to the handshake, and the connection ends at once.
     @Test func whatComesWithTheHandshakeCountsEvenIfTheServerIsGone() async throws {
         let server = try await ScriptedServer { _, _ in
             [.accept, .text(Text.snapshot(1)), .close(4404, "no such board"), .drop]
@@ -98,7 +98,7 @@ import Testing
         }
         let following = try Following(server.url) { $0.handshakeTimeout = .milliseconds(200) }
         try await eventually { following.versions.last == 50 }
-        // A busy machine can be too slow for the later ones, too.
+        // A busy machine can also be too slow for the later ones.
         #expect(!following.losses.isEmpty && following.losses.allSatisfy { $0 == .handshakeTimedOut })
         try await server.stop()
     }
@@ -124,7 +124,7 @@ import Testing
         #expect(following.losses.map(\.name) == ["broken"])
         // The two connections may be on two loops of the server.
         try await eventually { server.received.first?.opcode == 8 }
-        // Something about the state was wrong, so all of it is asked for again.
+        // The state had a fault, so a snapshot is asked for.
         #expect(server.requests.allSatisfy { !$0.target.contains("resume") })
         try await server.stop()
     }
@@ -150,7 +150,7 @@ import Testing
     }
 
     @Test func aConnectionWithoutASignOfLifeIsLeft() async throws {
-        // The later connections fall silent too, so that there may be more than two of them.
+        // The later connections become silent too, so there may be more than two of them.
         let server = try await ScriptedServer { number, _ in [.accept, .text(Text.snapshot(number == 0 ? 1 : 50))] }
         let following = try Following(server.url) { $0.silenceTimeout = .milliseconds(200) }
         try await eventually { following.versions.last == 50 }
@@ -162,8 +162,8 @@ import Testing
 
     @Test func pingsKeepAQuietConnection() async throws {
         let timeout = Duration.seconds(1)
-        // Without the pings no connection would last. With them one has to, but not at a moment when the machine is too
-        // busy to send or to read them in time.
+        // Without the pings no connection would last. With pings one has to last, unless the machine is too busy to
+        // send or read them in time.
         for _ in 0..<5 {
             let server = try await ScriptedServer { _, _ in [.accept] }
             let following = try Following(server.url) { $0.silenceTimeout = timeout }

@@ -8,28 +8,28 @@ import ScorecastClient
     import Darwin
 #endif
 
-/// Which hosts may be put under load: this machine's loopback, and those that the operator names one by one. A load
-/// test against somebody else's servers is an attack, and a mistyped host must not become one.
+/// Decides which hosts may be put under load: this machine's loopback, and hosts that the operator names one by one. A
+/// load test against other people's servers is an attack, and a mistyped host must not lead to one.
 public enum HostPermission {
     /// Checks the hosts of all URLs, before anything is sent to any of them.
     ///
     /// - Parameters:
     ///   - urls: of nodes and of watchers.
-    ///   - owned: hosts that the operator says are theirs, as they stand in the URLs.
-    /// - Throws: ``LoadError`` that names every host which is neither.
+    ///   - owned: hosts that the operator claims, as written in the URLs.
+    /// - Throws: ``LoadError`` that names every other host.
     public static func check(_ urls: [String], owned: [String]) throws(LoadError) {
         try check(urls, owned: owned, resolve: addresses)
     }
 
-    /// The same with another way to look names up.
+    /// The same with another resolver.
     ///
-    /// - Parameter resolve: the addresses of a name; empty when there are none.
+    /// - Parameter resolve: the addresses of a name; empty if there are none.
     package static func check(
         _ urls: [String], owned: [String], resolve: (String) -> [[UInt8]]
     ) throws(LoadError) {
         var asked: [String] = []
         for url in urls {
-            // What is not a URL is told elsewhere.
+            // Another check reports texts that are not URLs.
             guard let host = ServerAddress(url)?.host.lowercased(), !asked.contains(host) else { continue }
             if owned.contains(where: { plain($0) == host }) { continue }
             let addresses = resolve(host)
@@ -44,7 +44,7 @@ public enum HostPermission {
                 + "If so, add: \(flags)")
     }
 
-    /// A host as it stands in a URL, or with the brackets of an IPv6 address there.
+    /// A host as written in a URL, with or without the brackets of an IPv6 address.
     private static func plain(_ host: String) -> String {
         let host = host.lowercased()
         return host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
@@ -68,7 +68,7 @@ public enum HostPermission {
         var addresses: [[UInt8]] = []
         var next = found
         while let info = next?.pointee {
-            // The resolver names an address once for each kind of socket.
+            // The resolver returns an address once for each kind of socket.
             let address = bytes(of: info)
             if !addresses.contains(address) { addresses.append(address) }
             next = info.ai_next
@@ -76,7 +76,7 @@ public enum HostPermission {
         return addresses
     }
 
-    /// The address alone; empty, and so not of the loopback, for other families.
+    /// The bytes of the address; empty for other families, and so not of the loopback.
     private static func bytes(of info: addrinfo) -> [UInt8] {
         guard let address = info.ai_addr else { return [] }
         switch info.ai_family {

@@ -3,7 +3,7 @@
 struct Leads: Sendable {
     /// Updates in one request; the API takes up to 500.
     private static let batchMax = 250
-    /// How long nodes may need to take one batch. They follow the catalogue within half a second.
+    /// The time for nodes to take one batch. They follow the catalogue within half a second.
     private static let patience = Duration.seconds(10)
 
     let client: NodeClient
@@ -14,7 +14,7 @@ struct Leads: Sendable {
 
     /// Gives each user these points.
     ///
-    /// - Throws: ``LoadError`` when a user does not get them.
+    /// - Throws: ``LoadError`` if a user does not get them.
     func give(_ lead: Int64, to users: [String]) async throws {
         for (turn, first) in stride(from: 0, to: users.count, by: Self.batchMax).enumerated() {
             try await give(lead, to: users[first..<min(first + Self.batchMax, users.count)], turn)

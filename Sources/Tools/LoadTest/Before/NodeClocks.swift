@@ -8,8 +8,8 @@ import Synchronization
     import Darwin
 #endif
 
-/// How far the clocks of nodes are from this machine's, from the `Date` fields of their answers. These are whole
-/// seconds and take some time to arrive, so what is known is a range, which gets narrower with each answer.
+/// The differences between the clocks of nodes and this machine's, from the `Date` fields of their answers. These are
+/// whole seconds and take some time to arrive, so each difference is a range, which gets narrower with each answer.
 final class NodeClocks: Sendable {
     private let ranges: Mutex<[ClockRange]>
 
@@ -26,7 +26,7 @@ final class NodeClocks: Sendable {
         ranges.withLock { $0[node].narrow(date: Double(time), sent: sent, received: received) }
     }
 
-    /// The largest difference for sure, in whole seconds: how far a node is ahead of this machine.
+    /// The largest certain difference in whole seconds by which a node is ahead of this machine.
     var difference: Int {
         ranges.withLock { $0.map(\.difference).max { abs($0) < abs($1) } ?? 0 }
     }

@@ -6,12 +6,12 @@
     import Darwin
 #endif
 
-/// How much processor time this process has used, to tell a slow deployment from a slow harness.
+/// The processor time of this process, to distinguish a slow deployment from a slow harness.
 enum ProcessorTime {
     /// In user and system mode, of all threads, since the process began.
     static var used: Duration {
         var usage = rusage()
-        // Only Glibc's module makes a type of its own of the constant.
+        // Only Glibc's module gives the constant a type of its own.
         #if canImport(Glibc)
             let process = __rusage_who_t(RUSAGE_SELF.rawValue)
         #else

@@ -1,4 +1,4 @@
-/// Where the users of a run begin. Pure.
+/// The score from which the users of a run begin. Pure.
 ///
 /// Users of earlier runs stay on the board. Without a lead, the users of the next run would have to climb past them
 /// before any watcher saw a change, and after a few runs none of them would get there. So a run begins right above the
@@ -7,15 +7,15 @@ package enum StartingLine {
     /// The largest score that a board can hold exactly.
     package static let scoreMax: Int64 = 9_007_199_254_740_991
 
-    /// The points that each user of a run gets before the traffic; 0 when none are needed.
+    /// The points that each user of a run gets before the traffic; 0 if none are needed.
     ///
-    /// The lead is one more than the best score there is, and no more, so that a board rises by no more than the best
-    /// user of each run scores.
+    /// The lead is one more than the best score, and no more, so that a board rises by no more than the score of the
+    /// best user of each run.
     ///
     /// - Parameters:
-    ///   - top: the best score on the board; nil when the board is empty.
+    ///   - top: the best score on the board; nil if the board is empty.
     ///   - nodes: each takes one more update before the traffic.
-    /// - Throws: ``LoadError`` when scores could pass the bound during the run.
+    /// - Throws: ``LoadError`` if scores could exceed the bound during the run.
     package static func lead(above top: Int64?, _ scenario: Scenario, nodes: Int) throws(LoadError) -> Int64 {
         guard scenario.updates.rate > 0 else { return 0 }
         let best = min(max(top ?? 0, 0), scoreMax)
@@ -30,8 +30,8 @@ package enum StartingLine {
         return lead
     }
 
-    /// More points than any user of the run will gain: all requests are drawn evenly over the users, and ten standard
-    /// deviations more than the mean do not happen.
+    /// More points than any user of the run will gain: requests are spread evenly over the users at random, and ten
+    /// standard deviations above the mean do not happen.
     static func gainMax(_ scenario: Scenario, nodes: Int) -> Double {
         let all = Double(RequestPlan(scenario).count)
         let mean = all / Double(scenario.updates.users)
@@ -39,9 +39,9 @@ package enum StartingLine {
         return most * Double(scenario.updates.points)
     }
 
-    /// The action that leads are given with, beside the scenario's own. It submits the score.
+    /// The action that gives leads, in addition to the scenario's own. It submits the score.
     package static func action(for action: String) -> String { action + suffix }
 
-    /// What the name of that action ends with.
+    /// The end of that action's name.
     package static let suffix = "-lead"
 }

@@ -1,9 +1,10 @@
-/// How often something happened, by a short name that may come from a server. Bounded, whatever servers answer. Pure.
+/// Counts of events, by a short name that may come from a server. The number of names is bounded, whatever servers
+/// answer. Pure.
 package struct CodeCounts: Sendable, Equatable {
     /// Further names count as ``other``.
     package static let namesMax = 48
     private static let nameBytesMax = 80
-    /// The name of all that is past the bound.
+    /// The name for everything past the bound.
     package static let other = "other"
 
     /// The counts.
@@ -26,7 +27,7 @@ package struct CodeCounts: Sendable, Equatable {
         counts[known ? name : Self.other, default: 0] += count
     }
 
-    /// How often in all.
+    /// The sum.
     package var total: Int { counts.values.reduce(0, +) }
 
     /// The most frequent first.

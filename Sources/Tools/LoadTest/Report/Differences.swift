@@ -1,9 +1,9 @@
-/// What differs from what must be: how often, and the first few in words.
+/// Differences from the expected state: their number, and the first few in words.
 package struct Differences: Sendable, Equatable {
-    /// More are counted, and not kept.
+    /// Further ones are counted, but not kept.
     package static let keptMax = 5
 
-    /// How many there are.
+    /// Their number.
     package private(set) var count = 0
     /// The first of them.
     package private(set) var first: [String] = []
@@ -14,7 +14,7 @@ package struct Differences: Sendable, Equatable {
     /// One more.
     package mutating func add(_ text: @autoclosure () -> String) {
         count += 1
-        // Names in it can come from the server.
+        // It can have names that come from the server.
         if first.count < Self.keptMax { first.append(Figure.printable(text())) }
     }
 

@@ -1,11 +1,11 @@
 import Histogram
 
-/// How values are spread, in constant memory however many there are: an HDR histogram (hdrhistogram.org) with
-/// percentiles by nearest rank, exact to a thousandth unless it says otherwise.
+/// The distribution of any number of values, in constant memory: an HDR histogram (hdrhistogram.org) with percentiles
+/// by nearest rank, exact to a thousandth unless it says otherwise.
 package struct Distribution: Sendable, Equatable {
-    /// How exact percentiles are.
+    /// The precision of percentiles.
     package enum Precision: Sendable {
-        /// To a hundredth, in a tenth of the memory: for one of many.
+        /// To a hundredth, in a tenth of the memory: for one distribution of many.
         case hundredth
         /// To a thousandth.
         case thousandth
@@ -15,7 +15,7 @@ package struct Distribution: Sendable, Equatable {
     private static let valueMax = Int64(1) << 40
 
     private var values: Histogram<UInt64>
-    /// How many values were below zero, and counted as zero.
+    /// The number of values below zero, which count as zero.
     package private(set) var belowZero = 0
 
     /// Nothing recorded.
@@ -23,7 +23,7 @@ package struct Distribution: Sendable, Equatable {
         values = Histogram(numberOfSignificantValueDigits: precision == .thousandth ? .three : .two)
     }
 
-    /// How many values were recorded.
+    /// The number of recorded values.
     package var count: Int { Int(clamping: values.totalCount) }
 
     /// Records a value.
@@ -38,7 +38,7 @@ package struct Distribution: Sendable, Equatable {
         belowZero += other.belowZero
     }
 
-    /// The value that so large a share of all values does not pass, never too small; nil where there is none.
+    /// The value that this share of all values does not exceed, never too small; nil if nothing was recorded.
     ///
     /// - Parameter share: 0 to 1.
     package func percentile(_ share: Double) -> Int64? {

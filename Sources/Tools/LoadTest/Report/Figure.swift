@@ -1,20 +1,20 @@
 /// Numbers as reports write them.
 package enum Figure {
-    /// Without a fraction where there is none, else with up to four digits of it.
+    /// Without a fraction if it is zero, else with up to four digits of it.
     package static func plain(_ value: Double) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
         let rounded = (value * 10_000).rounded() / 10_000
         return rounded == rounded.rounded() ? "\(Int64(rounded))" : "\(rounded)"
     }
 
-    /// One digit behind the point.
+    /// One digit after the point.
     package static func tenths(_ value: Double) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return "-" }
         let tenths = Int64((value * 10).rounded())
         return "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"
     }
 
-    /// Two digits behind the point.
+    /// Two digits after the point.
     package static func hundredths(_ value: Double) -> String {
         guard value.isFinite, abs(value) < 1e13 else { return "-" }
         let hundredths = Int64((abs(value) * 100).rounded())
@@ -27,15 +27,15 @@ package enum Figure {
         microseconds.map { tenths(Double($0) / 1000) } ?? "-"
     }
 
-    /// A share as percent, two digits behind the point.
+    /// A share as percent, two digits after the point.
     package static func percent(_ share: Double) -> String {
         let hundredths = Int64((share * 10_000).rounded())
         let digits = "\(hundredths % 100)"
         return "\(hundredths / 100).\(digits.count == 1 ? "0" : "")\(digits) %"
     }
 
-    /// A text that came from elsewhere, for one line of a terminal or a page: control characters become `?`, and what
-    /// is too long is cut.
+    /// A text from outside, for one line of a terminal or a page: control characters become `?`, and a long text is
+    /// cut.
     package static func printable(_ text: String, bytesMax: Int = 2048) -> String {
         var plain = String.UnicodeScalarView()
         var bytes = 0
@@ -45,7 +45,7 @@ package enum Figure {
             let isShown =
                 switch scalar.properties.generalCategory {
                 case .control, .lineSeparator, .paragraphSeparator: false
-                // Of what steers the direction of text; the joiner is part of many emoji.
+                // Characters that control the direction of text; the joiner is part of many emoji.
                 case .format: scalar.value == 0x200D
                 default: true
                 }

@@ -1,10 +1,10 @@
-/// What to do about a failure, in a sentence or two, from what the clients saw of it. Pure.
+/// Advice about a failure, in a sentence or two, derived from the clients' view of it. Pure.
 package struct Hint: Sendable, Equatable {
     /// The failure: a code, a loss, or the name of a proof or threshold.
     package var about: String
-    /// How often it happened; nil where that is of no meaning.
+    /// The number of times that it happened; nil if a number has no meaning.
     package var count: Int?
-    /// What to do.
+    /// The advice.
     package var text: String
 
     package init(about: String, count: Int? = nil, text: String) {
@@ -13,7 +13,7 @@ package struct Hint: Sendable, Equatable {
         self.text = text
     }
 
-    /// For a person, beside nothing else: `687 × 429 rate_limited by user: …`.
+    /// For a person, without a context: `687 × 429 rate_limited by user: …`.
     package var line: String { "\(count.map { "\($0) × " } ?? "")\(about): \(text)" }
 
     // MARK: Requests
@@ -22,7 +22,7 @@ package struct Hint: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - name: as in ``UpdateTally/errors``.
-    ///   - clocks: how many seconds a node's clock is ahead of this machine's.
+    ///   - clocks: the seconds by which a node's clock is ahead of this machine's.
     ///   - gain: the points that it would have brought, when they are many.
     static func beforeTraffic(_ name: String, clocks: Int, gain: Int64? = nil) -> String {
         if let gain, name.hasPrefix("403 suspicious"), abs(clocks) < clockLimit {
@@ -35,7 +35,7 @@ package struct Hint: Sendable, Equatable {
 
     /// About an error of requests, by its name in ``UpdateTally/errors``; nil when there is nothing to say.
     ///
-    /// - Parameter clocks: how many seconds a node's clock is ahead of this machine's.
+    /// - Parameter clocks: the seconds by which a node's clock is ahead of this machine's.
     package static func of(error name: String, clocks: Int) -> String? {
         let status = Int(name.prefix(3)) ?? 0
         switch status {
@@ -133,7 +133,7 @@ package struct Hint: Sendable, Equatable {
 
     // MARK: The harness and clocks
 
-    /// Clocks that differ by less are not the cause of anything.
+    /// Smaller differences of clocks cause no failures.
     static let clockLimit = 5
 
     private static func clockText(_ clocks: Int, _ what: String) -> String? {
@@ -146,8 +146,8 @@ package struct Hint: Sendable, Equatable {
     /// About requests that went out late.
     ///
     /// - Parameters:
-    ///   - cores: how many of them this process kept busy.
-    ///   - coresMax: how many there are.
+    ///   - cores: the cores that this process kept busy.
+    ///   - coresMax: the cores of this machine.
     package static func lateness(_ updates: UpdateTally, cores: Double, of coresMax: Int) -> String {
         let isBusy = cores > 0.7 * Double(coresMax)
         if updates.lateForConnections * 2 > updates.late, !isBusy {
@@ -161,7 +161,7 @@ package struct Hint: Sendable, Equatable {
 }
 
 extension LoadReport {
-    /// What to do about all that went wrong, the most frequent first.
+    /// Advice about all failures, the most frequent first.
     package var hints: [Hint] {
         var hints: [Hint] = []
         for (name, count) in updates.errors.sorted {
@@ -196,10 +196,10 @@ extension LoadReport {
     /// Whether more than a hundredth of the requests went out late; a few always do.
     package var isHarnessLate: Bool { updates.late * 100 > updates.sent }
 
-    /// The hint beside requests that went out late.
+    /// The hint for requests that went out late.
     package var latenessHint: String { Hint.lateness(updates, cores: run.coresBusy, of: run.cores) }
 
-    /// The hint beside a failed proof.
+    /// The hint for a failed proof.
     package func proofHint(_ proof: Proof) -> String? {
         if let vacuous = proof.vacuous { return "Nothing was proved: \(vacuous)." }
         switch proof.name {
@@ -215,7 +215,7 @@ extension LoadReport {
         }
     }
 
-    /// The hint beside a threshold that was missed.
+    /// The hint for a missed threshold.
     package func thresholdHint(_ threshold: Threshold) -> String {
         guard threshold.found != nil else {
             return "Nothing was measured: see the proofs for what to change."

@@ -1,7 +1,7 @@
 import StrictJSON
 
 extension LoadReport {
-    /// Names the form of the JSON: programs that read it, `--compare` among them, look at this first.
+    /// Names the form of the JSON. Programs that read it, such as `--compare`, check this first.
     package static let format = "scorecast-load-report/1"
 
     /// The report for programs: one JSON object, times in milliseconds.

@@ -97,7 +97,7 @@ extension LoadReport {
         [Self.line(threshold)] + (threshold.isMet ? [] : [Self.hint(thresholdHint(threshold))])
     }
 
-    /// Ten codes at most, the most frequent first, each with what to do.
+    /// Ten codes at most, the most frequent first, each with advice.
     private static func lines(of counts: CodeCounts, hint: (String) -> String?) -> [String] {
         counts.sorted.prefix(10).flatMap { name, count in
             [line("", "\(count)", name)] + (hint(name).map { [Self.hint($0)] } ?? [])
@@ -143,12 +143,12 @@ extension Comparison {
         return lines
     }
 
-    /// A figure, or that there is none.
+    /// A figure, or the words for a missing one.
     static func text(_ value: Double?) -> String { value.map(Figure.plain) ?? "-" }
 }
 
 extension String {
-    /// Without spaces at the end.
+    /// The text without spaces at the end.
     fileprivate var trimmed: String { String(reversed().drop { $0 == " " }.reversed()) }
 
     fileprivate func padded(to width: Int) -> String {

@@ -1,9 +1,9 @@
-/// What a load test found.
+/// The results of a load test.
 public struct LoadReport: Sendable {
     /// What ran.
     package struct Run: Sendable {
         package var scenario: Scenario
-        /// What the names of this run's users begin with.
+        /// The beginning of the names of this run's users.
         package var prefix: String
         package var nodes: [String]
         package var watchNodes: [String]
@@ -11,9 +11,9 @@ public struct LoadReport: Sendable {
         package var startedAt: Int64
         package var trafficTime: Duration
         package var isInterrupted: Bool
-        /// How many seconds a node's clock is ahead of this machine's, at least; 0 when they may agree.
+        /// The least number of seconds by which a node's clock is ahead of this machine's; 0 if they may agree.
         package var clocks = 0
-        /// How many cores this process kept busy during the traffic, of how many.
+        /// The cores that this process kept busy during the traffic, and the cores of the machine.
         package var coresBusy = 0.0
         package var cores = 1
 
@@ -31,11 +31,11 @@ public struct LoadReport: Sendable {
         }
     }
 
-    /// A threshold of the scenario and the figure that it is for.
+    /// A threshold of the scenario and its figure.
     package struct Threshold: Sendable, Equatable {
         package var measure: Measure
         package var limit: Double
-        /// nil where nothing was measured, which is as bad as too much.
+        /// nil if nothing was measured, which counts as a miss.
         package var found: Double?
 
         package init(_ measure: Measure, limit: Double, found: Double?) {
@@ -53,19 +53,19 @@ public struct LoadReport: Sendable {
 
     /// What ran.
     package var run: Run
-    /// What became of the requests.
+    /// The outcomes of the requests.
     package var updates: UpdateTally
-    /// What the watchers saw.
+    /// The results of the watchers.
     package var watching: WatchTally
     /// From the first watcher to get a version to the last one, in microseconds.
     package var skew: Distribution
-    /// From the end of the traffic until all watchers showed the final top; nil where they never did.
+    /// From the end of the traffic until all watchers showed the final top; nil if they never did.
     package var converge: Duration?
-    /// What was found to be so, or not.
+    /// The proofs, whether they hold or not.
     package var proofs: [Proof]
-    /// What happened when.
+    /// The course of the run.
     package var timeline = Timeline()
-    /// Against an earlier report; nil when none was given.
+    /// The comparison with an earlier report; nil if none was given.
     public private(set) var comparison: Comparison?
     /// Whether figures that got worse fail the test.
     private var failsIfWorse = false
@@ -83,12 +83,12 @@ public struct LoadReport: Sendable {
 
     // MARK: Figures
 
-    /// Accepted updates in a second of traffic; what was accepted after its end is left out.
+    /// Accepted updates in a second of traffic; updates that were accepted after its end are left out.
     package var acceptedPerSecond: Double {
         run.trafficTime > .zero ? Double(updates.acceptedInTraffic) / (run.trafficTime / .seconds(1)) : 0
     }
 
-    /// The value of a figure; nil where nothing was measured.
+    /// The value of a figure; nil if nothing was measured.
     package func value(of measure: Measure) -> Double? {
         let hasUpdates = run.scenario.updates.rate > 0
         let hasWatchers = run.scenario.watchers.count > 0
@@ -113,7 +113,7 @@ public struct LoadReport: Sendable {
     /// The thresholds of the scenario, in the order of ``Measure``.
     package var thresholds: [Threshold] {
         Measure.allCases.compactMap { measure in
-            // The default for updates is of no concern to a test with watchers only.
+            // A test with watchers only does not need the default for updates.
             if measure == .updateErrors, run.scenario.updates.rate == 0 { return nil }
             return run.scenario.thresholds[measure].map { Threshold(measure, limit: $0, found: value(of: measure)) }
         }
@@ -121,26 +121,26 @@ public struct LoadReport: Sendable {
 
     // MARK: Verdict
 
-    /// Sets this report against an earlier one.
+    /// Compares this report with an earlier one.
     ///
     /// - Parameters:
-    ///   - earlier: the other one.
+    ///   - earlier: the earlier report.
     ///   - tolerance: the share by which a figure may get worse.
-    ///   - failsIfWorse: whether the test fails when one got worse by more.
+    ///   - failsIfWorse: whether the test fails if a figure got worse by more.
     public mutating func compare(with earlier: EarlierReport, tolerance: Double, failsIfWorse: Bool) {
         comparison = Comparison(earlier, with: self, tolerance: tolerance)
         self.failsIfWorse = failsIfWorse
     }
 
-    /// How many figures got worse, if that matters.
+    /// The number of figures that got worse, if that fails the test.
     private var worse: Int { failsIfWorse ? comparison?.worse.count ?? 0 : 0 }
 
-    /// Whether all proofs hold, all thresholds are met, and nobody interrupted it.
+    /// Whether all proofs hold, all thresholds are met, and the test was not interrupted.
     public var passed: Bool {
         !run.isInterrupted && proofs.allSatisfy(\.holds) && thresholds.allSatisfy(\.isMet) && worse == 0
     }
 
-    /// What the process is to exit with: 0 where it passed, 130 after an interruption, else 1.
+    /// The exit code: 0 if it passed, 130 after an interruption, else 1.
     public var exitCode: Int32 { passed ? 0 : run.isInterrupted ? 130 : 1 }
 
     /// The last line.

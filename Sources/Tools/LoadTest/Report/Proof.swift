@@ -1,17 +1,17 @@
-/// Something that was found to be so, or not. A proof that had nothing to look at proves nothing, and fails.
+/// A claim, and whether it holds. A proof without evidence proves nothing, and fails.
 package struct Proof: Sendable, Equatable {
     /// A stable name, for programs.
     package var name: String
-    /// What is proved, as a sentence without its full stop.
+    /// The claim, as a sentence without its full stop.
     package var statement: String
-    /// What it rests on, such as how many were looked at.
+    /// The evidence, such as the number of checked receipts.
     package var basis: String
-    /// What speaks against it; the proof fails where there is anything.
+    /// Counterexamples; the proof fails if there are any.
     package var differences: Differences
-    /// Why there was nothing to prove, and what to change; nil when there was something.
+    /// Says why there was no evidence, and what to change; nil if there was evidence.
     package var vacuous: String?
 
-    /// A proof, or the lack of one.
+    /// A proof, or a proof without evidence.
     package init(
         name: String, statement: String, basis: String, differences: Differences, vacuous: String? = nil
     ) {
@@ -22,6 +22,6 @@ package struct Proof: Sendable, Equatable {
         self.vacuous = vacuous
     }
 
-    /// Whether there was something to prove, and nothing speaks against it.
+    /// Whether there was evidence, and no counterexample.
     package var holds: Bool { differences.count == 0 && vacuous == nil }
 }

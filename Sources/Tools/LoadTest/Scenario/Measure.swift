@@ -1,6 +1,6 @@
-/// A figure that a scenario can set a threshold for. The raw value is its name in scenarios and reports.
+/// A figure for which a scenario can set a threshold. The raw value is its name in scenarios and reports.
 public enum Measure: String, Sendable, CaseIterable {
-    /// From the time a request was due to the answer that settled it, milliseconds.
+    /// From the time when a request was due to the answer that gave its outcome, in milliseconds.
     case updateP50 = "update_p50_ms"
     /// The same, for the slowest hundredth.
     case updateP99 = "update_p99_ms"
@@ -25,6 +25,6 @@ public enum Measure: String, Sendable, CaseIterable {
     /// Connections of watchers that had to be made again.
     case reconnects
 
-    /// Whether more is better, so that the threshold is the least that is good enough.
+    /// Whether more is better, so that the threshold is a minimum.
     package var isAtLeast: Bool { self == .acceptedPerSecond }
 }

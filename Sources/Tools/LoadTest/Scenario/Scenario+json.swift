@@ -1,7 +1,7 @@
 import StrictJSON
 
 extension Scenario {
-    /// Writes the scenario as its file would have it, with all defaults.
+    /// Writes the scenario in the form of its file, with all defaults.
     func write(to json: inout JSONWriter<[UInt8]>) {
         json.beginObject()
         json.member("name", name)

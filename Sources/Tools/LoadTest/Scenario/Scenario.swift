@@ -1,12 +1,12 @@
-/// What a load test does: who watches, who scores, for how long, and what counts as good enough.
+/// A load test: its watchers, its users, its duration, and its thresholds.
 ///
 /// Scenarios are JSON files; ``ScenarioReader`` reads them. Every member but `duration` has a default.
 public struct Scenario: Sendable, Equatable {
-    /// What watchers ask the server for.
+    /// The mode that watchers ask for.
     public enum Mode: String, Sendable, CaseIterable {
         /// The whole top each time.
         case full
-        /// What has changed.
+        /// The changes.
         case delta
         /// Every other watcher gets deltas.
         case mixed
@@ -16,50 +16,50 @@ public struct Scenario: Sendable, Equatable {
     public struct Watchers: Sendable, Equatable {
         /// How many.
         public var count = 0
-        /// What they ask for.
+        /// Their mode.
         public var mode = Mode.mixed
-        /// How many entries they show.
+        /// The number of entries that they show.
         public var limit = 10
-        /// How many of them come in a second, before the traffic begins.
+        /// The number of watchers that connect in a second, before the traffic begins.
         public var arrivals = 200.0
     }
 
     /// Those who score.
     public struct Updates: Sendable, Equatable {
-        /// How many users score, each with a token of its own.
+        /// The number of users that score, each with a token of its own.
         public var users = 100
-        /// Requests in a second, all users together. Each is due at a time of its own, whether or not others were
-        /// answered; 0 for a test with watchers only.
+        /// Requests in a second, all users together; 0 for a test with watchers only. Each is due at a time of its own,
+        /// whether or not others were answered.
         public var rate = 100.0
-        /// How many requests can be on their way at once.
+        /// The most requests in progress at once.
         public var connections = 32
-        /// How long one request may take before its outcome counts as unknown.
+        /// The time after which the outcome of a request counts as unknown.
         public var timeout = Duration.seconds(5)
         /// The share of requests that repeat an action id that was accepted before.
         public var replays = 0.05
         /// The share of requests whose action id was tampered with.
         public var invalid = 0.01
-        /// The action of the catalogue; it is made where it is not there.
+        /// The action of the catalogue; it is made if it is missing.
         public var action = "load"
-        /// What it is worth.
+        /// Its points.
         public var points: Int64 = 5
     }
 
     /// For people, in the report.
     public var name = "load"
-    /// What all draws come from: who scores, what is repeated, what is tampered with.
+    /// The seed of all random choices: the users that score, and the requests that are repeated or tampered with.
     public var seed: UInt64 = 1
     /// The board. Nothing else should change it during the test.
     public var board = "global"
-    /// How long the traffic lasts.
+    /// The duration of the traffic.
     public var duration: Duration
-    /// How long at most after the traffic until everything must agree.
+    /// The longest time after the traffic until everything must agree.
     public var settle = Duration.seconds(10)
     /// Those who look on.
     public var watchers = Watchers()
     /// Those who score.
     public var updates = Updates()
-    /// What figures may be at most, or have to be at least. Unless it says so, no update may fail.
+    /// The bounds of figures. Unless they say otherwise, no update may fail.
     public var thresholds: [Measure: Double] = [.updateErrors: 0]
 
     /// A scenario with the defaults.

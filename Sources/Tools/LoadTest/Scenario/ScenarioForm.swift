@@ -1,10 +1,10 @@
 import StrictJSON
 
-/// How one member of a scenario is written: reads it from JSON, and says what it must be.
+/// The form of one member of a scenario: reads it from JSON, and describes allowed values.
 package struct ScenarioForm<Value> {
-    /// In words, behind "must be".
+    /// In words, to follow "must be".
     let words: String
-    /// nil for what is not of the form.
+    /// nil for a malformed value.
     let read: (JSONValue) -> Value?
 }
 
@@ -46,7 +46,7 @@ extension ScenarioForm where Value == String {
     /// The form of ids of boards and actions.
     static var id: Self { id(bytesMax: 64) }
 
-    /// The same with fewer bytes, for an id that others are made from.
+    /// The same with fewer bytes, for an id from which others are made.
     static func id(bytesMax: Int) -> Self {
         ScenarioForm(words: "1 to \(bytesMax) of A-Z a-z 0-9 _ -") { value in
             value.string.flatMap { text in
@@ -75,7 +75,7 @@ extension ScenarioForm where Value: RawRepresentable & CaseIterable, Value.RawVa
 }
 
 extension ScenarioForm where Value == Duration {
-    /// A whole number and `ms`, `s`, `m` or `h`, as the configuration of nodes writes durations.
+    /// A whole number and `ms`, `s`, `m` or `h`, like durations in the settings of nodes.
     static func duration(_ range: ClosedRange<Duration>) -> Self {
         let (low, high) = (DurationText.render(range.lowerBound), DurationText.render(range.upperBound))
         return ScenarioForm(words: "a duration from \(low) to \(high), such as \"500ms\", \"30s\" or \"5m\"") { value in

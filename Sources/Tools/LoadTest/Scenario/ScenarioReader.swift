@@ -1,20 +1,20 @@
 import Foundation
 import StrictJSON
 
-/// All that is wrong with a scenario, each with the path of the member.
+/// All problems of a scenario, each with the path of the member.
 public struct ScenarioError: Error, Equatable, CustomStringConvertible {
-    /// One sentence for each.
+    /// One sentence for each problem.
     public let problems: [String]
 
     /// The problems, one on a line.
     public var description: String { problems.joined(separator: "\n") }
 }
 
-/// Reads scenarios strictly: a member that no scenario has is more likely a typing mistake than meant to be ignored.
+/// Reads scenarios strictly: an unknown member is most likely a typing mistake.
 public struct ScenarioReader {
     private var problems: [String] = []
 
-    /// More is no scenario.
+    /// Larger files are not scenarios.
     private static let bytesMax = 1 << 20
 
     /// Reads a file.
@@ -134,7 +134,7 @@ public struct ScenarioReader {
 
     // MARK: Members
 
-    /// Goes through the members of an object; `body` says whether it knows one.
+    /// Visits the members of an object; `body` says whether it knows the member.
     private mutating func each(
         of value: JSONValue, at path: String, _ body: (inout Self, JSONObject.Member, String) -> Bool
     ) {
@@ -158,7 +158,7 @@ public struct ScenarioReader {
         }
     }
 
-    /// What stands there instead, in short.
+    /// A short description of the value that is there instead.
     private static func found(_ value: JSONValue) -> String {
         switch value {
         case .null: "not null"

@@ -5,7 +5,7 @@ package struct BoardReading: Sendable {
     private let oracle: Oracle
     /// The scores by the user's number.
     package private(set) var scores: [Int: Int64] = [:]
-    /// Users that are there twice, and names that no user of the run has.
+    /// Users that are on the board twice, and names that no user of the run has.
     package private(set) var faults = Differences()
     /// Entries that were read.
     package private(set) var entries = 0
@@ -16,8 +16,8 @@ package struct BoardReading: Sendable {
     /// Reads a page.
     ///
     /// - Parameter isLast: whether the ranking ends with it.
-    /// - Returns: whether that was enough. Whatever a user of the run did left no entry below its lead, so the rest of
-    ///   a board on which many runs were before is read only when somebody is missing.
+    /// - Returns: whether that was enough. No user of the run can be below its lead, so on a board with many earlier
+    ///   runs the rest is read only if a user is missing.
     package mutating func read(_ page: [ScoreboardEntry], isLast: Bool) -> Bool {
         entries += page.count
         for entry in page {

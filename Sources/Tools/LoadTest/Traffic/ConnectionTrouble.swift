@@ -10,11 +10,11 @@ import NIOPosix
     import Darwin
 #endif
 
-/// Short, stable names of what goes wrong with connections, for counting, and so that hints can be given.
+/// Short, stable names of connection failures, for counts and hints.
 enum ConnectionTrouble: String {
     case timeout
     case connectTimeout = "connect timeout"
-    /// Nobody listens there.
+    /// No process listens at that address.
     case refused = "connection refused"
     /// This process may open no more sockets.
     case noDescriptors = "out of file descriptors"
@@ -22,7 +22,7 @@ enum ConnectionTrouble: String {
     case noPorts = "out of local ports"
     /// The name or the network is not known.
     case noRoute = "no such host"
-    /// Lost in the middle.
+    /// Lost while in use.
     case reset = "connection lost"
     /// Anything else.
     case failed = "connection failed"
@@ -61,7 +61,7 @@ enum ConnectionTrouble: String {
         }
     }
 
-    /// The name of what the client library of watchers says in words, with the number of the system's error in it.
+    /// The name for a sentence of the client library, which contains the number of the system's error.
     static func name(_ words: String) -> String {
         let marks = ["errno: ", "errorCode: "]
         for mark in marks {

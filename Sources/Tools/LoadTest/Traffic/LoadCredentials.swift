@@ -6,7 +6,7 @@ public struct LoadCredentials: Sendable {
     let actionID: @Sendable (_ user: String, _ action: String, _ score: Int64?) throws -> String
 
     /// - Parameters:
-    ///   - token: makes a token for a user, or for an administrator, valid for so long.
+    ///   - token: makes a token for a user, or for an administrator, with this lifetime.
     ///   - actionID: makes an action id for a user and an action, with the score that it pins, if any.
     public init(
         token: @escaping @Sendable (_ sub: String, _ isAdmin: Bool, _ lifetime: Duration) async throws -> String,

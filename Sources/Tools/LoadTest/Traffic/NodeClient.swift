@@ -6,14 +6,13 @@ import NIOPosix
 import ScorecastClient
 import StrictJSON
 
-/// Speaks to the API nodes over HTTP as any client would: keep-alive, a timeout for each request, no retries of its
-/// own.
+/// Talks to the API nodes over HTTP like any client: keep-alive, a timeout for each request, no retries of its own.
 struct NodeClient: Sendable {
-    /// What became of one request to update a score.
+    /// The outcome of one request to update a score.
     enum Outcome: Sendable, Equatable {
         /// 200, with the receipt.
         case accepted(Receipt)
-        /// Refused for good: nothing has changed.
+        /// Finally refused: nothing has changed.
         case refused(status: Int, code: String)
         /// No answer, or one that leaves open whether it counted: the name of the error.
         case unknown(String)
@@ -37,7 +36,7 @@ struct NodeClient: Sendable {
         var next: String?
     }
 
-    /// An answer that is of no use.
+    /// An unusable answer.
     struct Failure: Error, CustomStringConvertible {
         var description: String
     }
@@ -57,7 +56,7 @@ struct NodeClient: Sendable {
     let http: HTTPClient
     let urls: [String]
     let timeout: Duration
-    /// How far the nodes' clocks are from ours.
+    /// The differences between the nodes' clocks and ours.
     let clocks: NodeClocks
 
     init(http: HTTPClient, urls: [String], timeout: Duration) {
@@ -85,7 +84,7 @@ struct NodeClient: Sendable {
         return Self.outcome(answer.status, Self.json(answer.body), policy: answer.policy)
     }
 
-    /// What an answer to one update says, which may be one of many in a body.
+    /// The outcome in an answer to one update, which may be one of many in a body.
     static func outcome(_ status: Int, _ json: JSONValue?, policy: String? = nil) -> Outcome {
         let code = json?["code"]?.string ?? "without a code"
         switch status {
@@ -97,7 +96,7 @@ struct NodeClient: Sendable {
             }
             return .accepted(Receipt(newScore: score, rank: rank, replayed: replayed))
         case 408, 500...: return .unknown("\(status) \(code)")
-        // Which limit it was: the user's, the address's or the action's.
+        // The limit: the user's, the address's or the action's.
         case 429: return .refused(status: status, code: policy.map { "\(code) by \($0)" } ?? code)
         default: return .refused(status: status, code: code)
         }
@@ -125,8 +124,8 @@ struct NodeClient: Sendable {
         return Page(epoch: epoch, version: version, total: total, entries: entries, next: json["next"]?.string)
     }
 
-    /// Makes sure that the catalogue has the action, worth so many points. One that is there is used as it is, and
-    /// never changed: it may be somebody else's.
+    /// Makes sure that the catalogue has the action with these points. An existing one is used as it is, and never
+    /// changed: it may belong to somebody else.
     func prepareAction(_ updates: Scenario.Updates, board: String, token: String) async throws {
         let json = try await action(
             updates.action, token: token, or: #"{"points":\#(updates.points),"boards":["\#(board)"]}"#)
@@ -134,8 +133,7 @@ struct NodeClient: Sendable {
         try Self.check(json, isRight, updates.action, of: updates, board)
     }
 
-    /// Makes sure that the catalogue has the action that leads are given with. It submits the score, which each action
-    /// id pins.
+    /// Makes sure that the catalogue has the action that gives leads. It submits the score, which each action id pins.
     func prepareLead(_ lead: Int64, _ updates: Scenario.Updates, board: String, token: String) async throws {
         let name = StartingLine.action(for: updates.action)
         let json = try await action(
@@ -146,7 +144,7 @@ struct NodeClient: Sendable {
         try Self.check(json, isRight, name, of: updates, board)
     }
 
-    /// The action as the catalogue has it, made first if it is not there.
+    /// The action in the catalogue; it is made first if it is missing.
     private func action(_ name: String, token: String, or body: String) async throws -> JSONValue {
         let path = "/actions/\(name)"
         var answer = try await send(.GET, 0, path, token: token, body: nil)
@@ -171,7 +169,7 @@ struct NodeClient: Sendable {
 
     // MARK: Leads
 
-    /// A lead that one user is to get.
+    /// A lead for one user.
     struct Lead: Sendable {
         var user: String
         var actionID: String
@@ -180,7 +178,7 @@ struct NodeClient: Sendable {
 
     /// Sends the leads of many users in one request.
     ///
-    /// - Returns: what became of each, in the same order.
+    /// - Returns: the outcome of each, in the same order.
     func lead(_ turn: Int, _ leads: [Lead], token: String) async -> [Outcome] {
         let items = leads.map { lead in
             #"{"user_id":"\#(lead.user)","action_id":"\#(lead.actionID)","new_score":\#(lead.points)}"#
@@ -212,11 +210,11 @@ struct NodeClient: Sendable {
         return outcome(statuses[item["code"]?.string ?? ""] ?? 400, item)
     }
 
-    /// What came back.
+    /// The answer.
     struct Answer {
         var status: Int
         var body: ByteBuffer
-        /// The limit that was passed, by its name in `RateLimit-Policy`.
+        /// The exceeded limit, by its name in `RateLimit-Policy`.
         var policy: String?
     }
 

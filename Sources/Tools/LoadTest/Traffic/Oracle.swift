@@ -1,9 +1,9 @@
-/// Stands outside and remembers what clients were told: the measure of what the board must hold. It sees nothing that a
-/// client does not see. Pure.
+/// Remembers the answers to clients, and so knows which scores the board must hold. It sees nothing that a client does
+/// not see. Pure.
 package struct Oracle: Sendable {
     /// An action id that was accepted, and the first answer to it.
     package struct Accepted: Sendable, Equatable {
-        /// Whose it is, by number.
+        /// The number of its user.
         package var user: Int
         /// The action id.
         package var actionID: String
@@ -21,23 +21,23 @@ package struct Oracle: Sendable {
         }
     }
 
-    /// What one user was told.
+    /// The answers to one user.
     private struct User: Sendable {
         var accepted: Int64 = 0
         var unknown: Int64 = 0
-        /// Of the scores in all receipts, in whatever order they came: the sum of their hashes.
+        /// The sum of the hashes of the scores in all receipts, independent of their order.
         var scores: UInt64 = 0
     }
 
-    /// Of the accepted action ids, how many are remembered to be repeated.
+    /// The number of accepted action ids that are kept for repeats.
     private static let recentMax = 65_536
     /// Older ones are not repeated: an action id is good for ten minutes.
     private static let replayAgeMax = Duration.seconds(300)
 
-    /// What the names of the run's users begin with.
+    /// The beginning of the names of the run's users.
     package let prefix: String
     private let points: Int64
-    /// What each user had before its first action.
+    /// The score of each user before its first action.
     package let lead: Int64
     private var users: [User]
     private var recent: [Accepted] = []
@@ -50,16 +50,16 @@ package struct Oracle: Sendable {
     package private(set) var replays = 0
     /// Tampered action ids that were refused.
     package private(set) var refusals = 0
-    /// Action ids of which nobody knows whether they counted.
+    /// Action ids whose outcome is unknown.
     package private(set) var unknown = 0
 
     /// Before the traffic.
     ///
     /// - Parameters:
-    ///   - users: how many there are.
-    ///   - prefix: what their names begin with, before the number.
-    ///   - points: what each action is worth.
-    ///   - lead: what each user was given before.
+    ///   - users: the number of users.
+    ///   - prefix: the beginning of their names, before the number.
+    ///   - points: the points of each action.
+    ///   - lead: the points that each user got before.
     package init(users: Int, prefix: String, points: Int64, lead: Int64 = 0) {
         self.prefix = prefix
         self.points = points
@@ -67,21 +67,21 @@ package struct Oracle: Sendable {
         self.users = Array(repeating: User(), count: users)
     }
 
-    /// A user's name; that of no other run.
+    /// The name of a user, unique to this run.
     package func name(_ user: Int) -> String { "\(prefix)\(user)" }
 
-    /// Whose a name on the board is.
+    /// The owner of a name on the board.
     package enum Owner: Equatable {
         /// A user of the run, by number.
         case user(Int)
-        /// It begins like those of the run, and none of its users has it.
+        /// It begins like the names of the run, but none of its users has it.
         case stranger
         /// Not of this run.
         case other
     }
 
-    /// Whose a name on the board is. Names are compared byte by byte: to `String`, different ones can be equal, and
-    /// `Int` reads `+7` and `07` as 7.
+    /// Finds the owner of a name on the board. Names are compared byte by byte: different names can be equal as
+    /// `String`, and `Int` reads `+7` and `07` as 7.
     package func owner(of name: String) -> Owner {
         let bytes = name.utf8
         guard bytes.starts(with: prefix.utf8) else { return .other }
@@ -99,7 +99,7 @@ package struct Oracle: Sendable {
 
     /// An action id was accepted.
     ///
-    /// - Parameter mayBeReplay: whether an earlier attempt may have counted, unknown to the client.
+    /// - Parameter mayBeReplay: whether an earlier attempt may have counted without the client's knowledge.
     package mutating func accept(_ new: Accepted, mayBeReplay: Bool) {
         if new.receipt.replayed, !mayBeReplay {
             receiptFaults.add("the first answer to \(new.actionID) says that it is a replay")
@@ -140,13 +140,13 @@ package struct Oracle: Sendable {
         refusalFaults.add("\(actionID), which was tampered with, was answered with \(answer)")
     }
 
-    /// Nobody knows whether an action id counted, and there is no time to ask again.
+    /// The outcome of an action id is unknown, and there is no time to ask again.
     package mutating func leaveUnknown(user: Int) {
         unknown += 1
         users[user].unknown += 1
     }
 
-    /// An action id to be repeated, drawn from the recent ones; nil where there is none.
+    /// An action id to repeat, drawn from the recent ones; nil if there is none.
     package func earlier(draw: UInt64, at now: Duration) -> Accepted? {
         guard !recent.isEmpty else { return nil }
         let drawn = recent[Int(draw % UInt64(recent.count))]
@@ -170,9 +170,9 @@ package struct Oracle: Sendable {
 
     private func mustBeThere(_ user: Int) -> Bool { lead > 0 || users[user].accepted > 0 }
 
-    /// Holds the scores that the board shows against what clients were told.
+    /// Compares the scores on the board with the answers to clients.
     ///
-    /// - Parameter scores: of all users of the run that the board shows, by number.
+    /// - Parameter scores: the scores of all users of the run on the board, by number.
     package func compare(_ scores: [Int: Int64]) -> Differences {
         var differences = Differences()
         for (number, user) in users.enumerated() {
@@ -192,9 +192,9 @@ package struct Oracle: Sendable {
     /// The proofs about updates.
     ///
     /// - Parameters:
-    ///   - scores: what ``compare(_:)`` found, or why the board could not be read.
-    ///   - tally: what was sent; says what there should be to prove.
-    ///   - read: how much of the board was read, in words.
+    ///   - scores: the result of ``compare(_:)``, or the reason why the board could not be read.
+    ///   - tally: the sent requests, which say how much evidence there should be.
+    ///   - read: the part of the board that was read, in words.
     package func proofs(scores: Differences, tally: UpdateTally, read: String = "") -> [Proof] {
         let nothing =
             tally.accepted == 0

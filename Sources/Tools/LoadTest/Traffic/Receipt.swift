@@ -1,4 +1,4 @@
-/// What an answer with status 200 says.
+/// The content of an answer with status 200.
 package struct Receipt: Sendable, Equatable {
     /// The score after the update.
     package var newScore: Int64

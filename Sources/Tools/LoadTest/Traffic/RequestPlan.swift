@@ -1,6 +1,6 @@
-/// What is sent when, decided before anything is sent: the same scenario and seed give the same plan. Pure.
+/// Decides what is sent and when, before anything is sent: the same scenario and seed give the same plan. Pure.
 package struct RequestPlan: Sendable, Equatable {
-    /// What kind of request it is.
+    /// The kind of a request.
     package enum Kind: Sendable, Equatable {
         /// A new action id.
         case fresh
@@ -14,20 +14,20 @@ package struct RequestPlan: Sendable, Equatable {
     package struct Request: Sendable, Equatable {
         /// From 0.
         package var number: Int
-        /// When it is to be sent, from the beginning of the traffic. Its latency counts from here, however late it
-        /// really goes out: a server that makes the harness wait cannot hide that.
+        /// The time when it is due, from the beginning of the traffic. Its latency counts from here, even if it goes
+        /// out late: a server that makes the harness wait cannot hide that.
         package var due: Duration
-        /// What kind it is.
+        /// Its kind.
         package var kind: Kind
-        /// Whose it is, from 0; of no meaning for replays.
+        /// The number of its user, from 0; unused for replays.
         package var user: Int
-        /// For all further draws.
+        /// The seed of all further random choices.
         package var draw: UInt64
     }
 
     private let updates: Scenario.Updates
     private let seed: UInt64
-    /// How many requests are due before the traffic ends.
+    /// The number of requests that are due before the traffic ends.
     package let count: Int
 
     /// The plan of a scenario.

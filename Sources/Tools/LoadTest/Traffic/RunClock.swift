@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The times of one run: when the traffic began, when it ends, and until when everything has to agree. An interruption
-/// brings both ends near.
+/// makes both ends earlier.
 final class RunClock: Sendable {
     private struct Times {
         var start: ContinuousClock.Instant?
@@ -10,7 +10,7 @@ final class RunClock: Sendable {
         var settlingSince: ContinuousClock.Instant?
     }
 
-    /// How long a run settles after an interruption.
+    /// The time for a run to settle after an interruption.
     private static let settleInterrupted = Duration.seconds(3)
 
     private let duration: Duration
@@ -29,7 +29,7 @@ final class RunClock: Sendable {
         let now = ContinuousClock.now
         times.withLock { times in
             times.start = now
-            // Interrupted before: there is no traffic.
+            // Already interrupted: there is no traffic.
             times.end = min(times.end ?? now + duration, now + duration)
         }
         return now
@@ -52,7 +52,7 @@ final class RunClock: Sendable {
     /// Since the beginning; nothing before it.
     var elapsed: Duration { timeOfTraffic ?? .zero }
 
-    /// Whether the traffic has been over for so long.
+    /// Whether the traffic has been over for this time.
     func isOver(for time: Duration) -> Bool { times.withLock { $0.end }.map { $0 + time <= .now } ?? false }
 
     /// How long the traffic lasted, or will.
@@ -63,15 +63,15 @@ final class RunClock: Sendable {
         }
     }
 
-    /// Everything is to agree from now on, within the time for it.
+    /// From now on everything has to agree within the time for it.
     func beginSettling() { times.withLock { $0.settlingSince = .now } }
 
-    /// Until when everything has to agree. An interruption brings it near.
+    /// The time by which everything has to agree. An interruption makes it earlier.
     var settleDeadline: ContinuousClock.Instant { (times.withLock { $0.settlingSince } ?? .now) + settle }
 
-    /// How long everything may take to agree.
+    /// The time that everything may take to agree.
     var settle: Duration { isInterrupted ? min(settleTime, Self.settleInterrupted) : settleTime }
 
-    /// Until when outcomes that are unknown are asked for again.
+    /// The time until which unknown outcomes are asked for again.
     var retryDeadline: ContinuousClock.Instant { (times.withLock { $0.end } ?? .now) + settle }
 }

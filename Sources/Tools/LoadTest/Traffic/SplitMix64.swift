@@ -1,4 +1,4 @@
-/// A small generator that can be started anywhere (Steele, Lea and Flood: Fast splittable pseudorandom number
+/// A small generator that can start at any state (Steele, Lea and Flood: Fast splittable pseudorandom number
 /// generators, 2014).
 package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Sends the requests of a plan, each when it is due, over so many connections as the scenario has.
+/// Sends the requests of a plan, each when it is due, over as many connections as the scenario has.
 ///
-/// The loop is open: what is due next does not wait for answers, until as many requests are on their way as there are
-/// connections. Then the next ones go out late, which is counted, and their latency runs from when they were due. An
+/// The loop is open: the next request does not wait for answers, until every connection has a request in progress. Then
+/// the next ones go out late, which is counted, and their latency still counts from the time when they were due. An
 /// update whose outcome is not known is sent again with the same action id, which is safe, until it is known.
 final class Writers: Sendable {
     /// A user that scores.
@@ -20,11 +20,11 @@ final class Writers: Sendable {
     private let players: [Player]
     private let next = Atomic(0)
 
-    /// What clients were told.
+    /// The answers to clients.
     let oracle: Mutex<Oracle>
-    /// What became of the requests.
+    /// The outcomes of the requests.
     let tally = Mutex(UpdateTally())
-    /// The same, by when it happened.
+    /// The same, by time.
     let series = Mutex(TimeSeries<UpdateBucket>())
 
     init(
@@ -40,9 +40,10 @@ final class Writers: Sendable {
         self.oracle = Mutex(oracle)
     }
 
-    /// One update by a node, before the traffic: shows that it knows the action and takes these tokens and action ids.
+    /// Sends one update to a node before the traffic, to see that the node knows the action and takes these tokens and
+    /// action ids.
     ///
-    /// - Throws: ``LoadError`` where it does not, or gives no answer for ten seconds.
+    /// - Throws: ``LoadError`` if it does not, or does not answer for ten seconds.
     func prove(_ node: Int) async throws {
         let user = node % players.count
         guard let id = newActionID(user) else { throw LoadError("No action id can be made for \(updates.action).") }
@@ -69,7 +70,7 @@ final class Writers: Sendable {
         }
     }
 
-    /// Sends everything, and returns when every outcome is known, or the time to ask for it is over.
+    /// Sends all requests, and returns when every outcome is known, or the time to ask for it is over.
     func run(from start: ContinuousClock.Instant) async {
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<min(updates.connections, plan.count) { group.addTask { await self.work(from: start) } }
@@ -78,9 +79,9 @@ final class Writers: Sendable {
         tally.withLock { $0.unsent = max(due - $0.sent, 0) }
     }
 
-    /// One connection's worth of requests.
+    /// The requests of one connection.
     private func work(from start: ContinuousClock.Instant) async {
-        // What was due right before the end may go out right after it.
+        // A request that was due right before the end may go out right after it.
         while !clock.isOver(for: .milliseconds(250)) {
             let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard number < plan.count else { return }
@@ -107,7 +108,7 @@ final class Writers: Sendable {
 
     /// Waits in slices, so that the end of the traffic is noticed.
     ///
-    /// - Returns: false where the traffic ended before.
+    /// - Returns: false if the traffic ended before.
     private func wait(until due: ContinuousClock.Instant) async -> Bool {
         while true {
             let left = due - .now
@@ -158,7 +159,7 @@ final class Writers: Sendable {
         let (outcome, _) = await deliver(first.actionID, user: first.user, turn: request.number)
         switch outcome {
         case .accepted(let receipt): oracle.withLock { $0.replay(first, receipt) }
-        // A limit of the node or of the address; a receipt is not denied with it.
+        // A limit of the node or of the address; it does not mean that there is no receipt.
         case .refused(429, _): break
         case .refused(let status, let code): oracle.withLock { $0.replayRefused(first, "\(status) \(code)") }
         case .unknown: break
@@ -218,7 +219,7 @@ final class Writers: Sendable {
             attempts += 1
             switch outcome {
             case .accepted: return (outcome, attempts)
-            // After an unknown outcome, a refusal may have overtaken the attempt before.
+            // After an unknown outcome, a refusal may have overtaken the previous attempt.
             case .refused where !wasUnknown: return (outcome, attempts)
             case .refused, .unknown: break
             }
@@ -233,7 +234,7 @@ final class Writers: Sendable {
         }
     }
 
-    /// Sends it once, and counts what is no answer to be glad of.
+    /// Sends it once, and counts failures.
     private func attempt(_ id: String, user: Int, turn: Int, isTampered: Bool = false) async -> NodeClient.Outcome {
         let outcome = await client.update(turn, as: players[user], actionID: id)
         switch outcome {

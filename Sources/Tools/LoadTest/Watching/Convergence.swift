@@ -1,12 +1,12 @@
 import ScorecastClient
 
-/// Whether watchers show what they must. Pure.
+/// Decides whether watchers show the right top. Pure.
 package enum Convergence {
-    /// What the board holds, as read over HTTP.
+    /// The top of the board, as read over HTTP.
     package struct Top: Sendable {
         package var epoch: String
         package var version: Int64
-        /// At least as many as watchers are shown.
+        /// At least as many entries as watchers get.
         package var entries: [ScoreboardEntry]
 
         package init(epoch: String, version: Int64, entries: [ScoreboardEntry]) {
@@ -16,14 +16,15 @@ package enum Convergence {
         }
     }
 
-    /// Those that do not show this top, or a newer one. A newer one is right when others still change the board: it
-    /// came after the read. What it must hold is another proof's concern.
+    /// The watchers that show neither this top nor a newer one. A newer one is right if others still change the board:
+    /// it came after the read. Another proof checks its content.
     ///
     /// - Parameters:
     ///   - watchers: all of them, after the top was read.
-    ///   - before: the same ones, before it was read; none of them can have been ahead of it.
-    ///   - top: what the board holds.
-    ///   - limit: how many entries the watchers asked for. A board can show fewer, but the same number to all of them.
+    ///   - before: the same watchers, before it was read; none of them can have been ahead of it.
+    ///   - top: the top of the board.
+    ///   - limit: the number of entries that the watchers asked for. A board can send fewer, but it sends the same
+    ///     number to all of them.
     package static func differences(
         of watchers: [WatcherState], before: [WatcherState] = [], from top: Top, limit: Int
     ) -> Differences {

@@ -1,4 +1,4 @@
-/// The name of an epoch, compared byte by byte: to `String`, different texts can be equal.
+/// The name of an epoch, compared byte by byte: different texts can be equal as `String`.
 struct EpochName: Hashable, Sendable {
     private let text: String
 

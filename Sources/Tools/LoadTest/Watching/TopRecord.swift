@@ -1,7 +1,7 @@
 import ScorecastClient
 
-/// What each version of the board was, as the first watcher to see it saw it: all others, of both modes, and the reads
-/// over HTTP must have seen the same. Pure.
+/// The content of each version of the board, from the first watcher that saw it. All other watchers, of both modes, and
+/// the reads over HTTP must have seen the same. Pure.
 package struct TopRecord: Sendable {
     private struct Name: Hashable {
         var epoch: EpochName
@@ -10,7 +10,8 @@ package struct TopRecord: Sendable {
 
     private struct Seen {
         var entries: [ScoreboardEntry]
-        /// How many got it as news, and when the first and the last of them did, in microseconds since 1970.
+        /// The number of watchers that got it as news, and the times of the first and the last one, in microseconds
+        /// since 1970.
         var count = 0
         var first = Int64.max
         var last = Int64.min
@@ -26,9 +27,9 @@ package struct TopRecord: Sendable {
     package struct Findings: Sendable {
         /// Between states of one version.
         package var differences: Differences
-        /// How many states of watchers were held against another.
+        /// The number of watchers' states that were compared with another state.
         package var compared: Int
-        /// How many pages read over HTTP were.
+        /// The number of pages over HTTP that were compared.
         package var pagesCompared: Int
         /// From the first watcher to the last one, in microseconds, of the versions that all of them got.
         package var skew: Distribution
@@ -41,7 +42,7 @@ package struct TopRecord: Sendable {
         }
     }
 
-    /// Versions that are remembered; nobody lags by more.
+    /// The number of versions that are kept; no watcher lags by more.
     private static let versionsMax = 4096
     private static let pagesMax = 1024
 
@@ -56,13 +57,13 @@ package struct TopRecord: Sendable {
 
     /// Nothing seen.
     ///
-    /// - Parameter watchers: how many there are; a version counts for the skew where all of them got it.
+    /// - Parameter watchers: the number of watchers; a version counts for the skew if all of them got it.
     package init(watchers: Int) { self.watchers = watchers }
 
     /// A watcher shows a state.
     ///
     /// - Parameters:
-    ///   - watcher: which, in words.
+    ///   - watcher: its name.
     ///   - news: when it arrived, in microseconds since 1970; nil for the first message of a connection.
     package mutating func see(_ state: ScoreboardState, by watcher: String, news: Int64?) {
         let name = Name(epoch: EpochName(state.epoch), version: state.version)
@@ -82,7 +83,7 @@ package struct TopRecord: Sendable {
         versions[name]?.arrive(at: news)
     }
 
-    /// A page was read over HTTP; it can have more entries than watchers are shown.
+    /// A page was read over HTTP; it can have more entries than watchers get.
     package mutating func read(epoch: String, version: Int64, entries: [ScoreboardEntry]) {
         pages.append((Name(epoch: EpochName(epoch), version: version), entries))
         if pages.count > Self.pagesMax { comparePages(Self.pagesMax / 2) }

@@ -1,16 +1,16 @@
 /// The proofs about watchers. Pure.
 package enum WatchProofs {
-    /// What was proved of what watchers saw.
+    /// The proofs about the tops that watchers saw.
     ///
     /// - Parameters:
-    ///   - seen: of the versions.
-    ///   - converged: those that do not show the final top.
+    ///   - seen: the record of the versions.
+    ///   - converged: the watchers that do not show the final top.
     ///   - hasTop: whether any of them shows an entry.
     package static func proofs(
         _ scenario: Scenario, _ watching: WatchTally, _ seen: TopRecord.Findings, converged: Differences, hasTop: Bool
     ) -> [Proof] {
         let count = scenario.watchers.count
-        // Without updates of its own, a run that sees no change claims nothing about changes.
+        // A run without updates of its own that sees no change makes no claim about changes.
         let expectsNews = scenario.updates.rate > 0
         let unmoved =
             "the top never changed while they watched. Let the traffic last longer, send more updates, or mend what "

@@ -1,10 +1,10 @@
 import ScorecastClient
 
-/// What one watcher has seen, and what is wrong with it. Pure: told events, it gives what is to be counted.
+/// The state of one watcher, and its faults. Pure: it takes events and returns the figures to count.
 package struct WatcherState: Sendable {
     /// The top that it shows.
     package private(set) var shown: ScoreboardState?
-    /// Why it follows no more, where the server said so.
+    /// The reason why it stopped, if the server ended it.
     package private(set) var refusal: String?
     private let name: String
     private var opens = 0
@@ -12,9 +12,9 @@ package struct WatcherState: Sendable {
     private var last: (epoch: EpochName, version: Int64)?
     /// The highest version shown of each epoch.
     private var highest: [EpochName: Int64] = [:]
-    /// Since when it has been silent though the board has a newer top.
+    /// The time since which it has got nothing although the board has a newer top.
     private var owedSince: ContinuousClock.Instant?
-    /// When the last message came, if it was news and not the first of a connection.
+    /// The arrival of the last message, if it was news and not the first of a connection.
     package private(set) var news: Int64?
 
     /// - Parameter name: for reports.
@@ -32,7 +32,7 @@ package struct WatcherState: Sendable {
         if let time { tally.series.at(time) { $0.reconnects += 1 } }
     }
 
-    /// A message about the standings came.
+    /// A message about the top came.
     ///
     /// - Parameter time: since the beginning of the traffic; nil before it.
     package mutating func arrived(
@@ -46,7 +46,7 @@ package struct WatcherState: Sendable {
         if arrival.outcome == .misfit {
             tally.faults.add("\(name) got a delta from version \(arrival.from ?? -1) that does not fit what it has")
         }
-        // The first message of a connection brings what was there before.
+        // The first message of a connection has an older state.
         let isNews = last != nil && arrival.outcome == .changed
         last = (EpochName(arrival.epoch), arrival.version)
         news = isNews ? arrival.receivedAtMicroseconds : nil
@@ -75,11 +75,11 @@ package struct WatcherState: Sendable {
         owedSince = nil
     }
 
-    /// The board has this version: as long as what is shown is older, and stays as it is, that is staleness which no
-    /// message tells of.
+    /// The board has this version. As long as the shown version is older and unchanged, that is staleness that no
+    /// message shows.
     ///
     /// - Parameters:
-    ///   - now: by the clock that only goes forward.
+    ///   - now: the time by a clock that only goes forward.
     ///   - time: since the beginning of the traffic; nil before it.
     package mutating func expect(
         _ epoch: String, _ version: Int64, at now: ContinuousClock.Instant, _ tally: inout WatchTally,
@@ -96,6 +96,6 @@ package struct WatcherState: Sendable {
         }
     }
 
-    /// It follows no more.
+    /// It has stopped.
     package mutating func end(_ reason: String) { refusal = reason }
 }

@@ -2,7 +2,7 @@ import NIOCore
 import ScorecastClient
 import Synchronization
 
-/// The watchers of a run, on a few event loops: each follows the board through the client library, as an app would.
+/// The watchers of a run, on a few event loops: each follows the board through the client library, like an app.
 final class Watchers: Sendable {
     /// One watcher.
     private final class Watcher: Sendable {
@@ -28,7 +28,7 @@ final class Watchers: Sendable {
     private let ended = Atomic(0)
     private let loops: [(loop: any EventLoop, tally: SharedTally)]
 
-    /// What all of them saw.
+    /// The record of all versions.
     let record: Mutex<TopRecord>
 
     init(_ scenario: Scenario, urls: [String], clock: RunClock, group: any EventLoopGroup) {
@@ -42,9 +42,9 @@ final class Watchers: Sendable {
 
     // MARK: Coming and going
 
-    /// Lets them come, at the pace of the scenario, and waits until all show a top.
+    /// Lets them connect at the pace of the scenario, and waits until all show a top.
     ///
-    /// - Returns: how many do when the time is over.
+    /// - Returns: the number that do when the time is over.
     func open(within time: Duration) async throws -> Int {
         let start = ContinuousClock.now
         for number in 0..<settings.count {
@@ -79,7 +79,7 @@ final class Watchers: Sendable {
         switch settings.mode {
         case .full: .full
         case .delta: .delta
-        // Not in step with the nodes, so that each node has watchers of both modes.
+        // The modes alternate independently of the nodes, so that each node has watchers of both modes.
         case .mixed: (number / urls.count).isMultiple(of: 2) ? .full : .delta
         }
     }
@@ -144,7 +144,7 @@ final class Watchers: Sendable {
         record.withLock { $0.read(epoch: page.epoch, version: page.version, entries: page.entries) }
     }
 
-    /// The board has this top: who shows an older one is owed it.
+    /// The board has this top: a watcher that shows an older one should get it.
     func expect(_ page: NodeClient.Page) {
         let (now, time) = (ContinuousClock.now, clock.timeOfTraffic)
         for (watcher, _) in members.withLock({ $0 }) {
@@ -152,34 +152,34 @@ final class Watchers: Sendable {
         }
     }
 
-    /// How many show a top.
+    /// The number that show a top.
     var showing: Int { states.count { $0.shown != nil } }
 
     /// Whether any of them shows an entry.
     var hasTop: Bool { states.contains { !($0.shown?.entries.isEmpty ?? true) } }
 
-    /// What each has seen.
+    /// The state of each watcher.
     var states: [WatcherState] {
         members.withLock { $0.map(\.watcher) }.map { $0.state.withLock { $0 } }
     }
 
-    /// What all have seen, added up.
+    /// The sums of all watchers.
     var tally: WatchTally {
         var sum = WatchTally()
         for (_, tally) in loops { sum.add(tally.value.withLock { $0 }) }
         return sum
     }
 
-    /// What happened when.
+    /// The course of the run.
     var series: TimeSeries<WatchBucket> {
         var sum = TimeSeries<WatchBucket>()
         for (_, tally) in loops { sum.add(tally.value.withLock { $0.series }) }
         return sum
     }
 
-    /// Those that do not show this top.
+    /// The watchers that do not show this top.
     ///
-    /// - Parameter before: what each had seen before the top was asked for.
+    /// - Parameter before: the states before the top was asked for.
     func differences(from page: NodeClient.Page, before: [WatcherState]) -> Differences {
         Convergence.differences(
             of: states, before: before,

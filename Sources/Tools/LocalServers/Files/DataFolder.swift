@@ -23,10 +23,10 @@ public struct DataFolder: Sendable {
     /// Where the API of a running `scorecast up` is reached: a URL on one line.
     private var addressFile: String { path + "/address" }
 
-    /// Claims the folder, made if it is missing, for this process until the result is let go. A second `up` is turned
-    /// away by it before it has changed anything.
+    /// Claims the folder for this process until the result is released, and makes it if it is missing. A second `up` is
+    /// refused before it has changed anything.
     ///
-    /// - Throws: `LocalServerError.folderInUse` when a living process has it, and keeps it for two more seconds.
+    /// - Throws: `LocalServerError.folderInUse` if another process has it, and keeps it for two more seconds.
     package func claim() async throws -> FileLock {
         try Files.makeFolder(path)
         let file = try Files.open(path + "/up.lock", O_RDWR | O_CREAT)
@@ -35,7 +35,7 @@ public struct DataFolder: Sendable {
         return lock
     }
 
-    /// The keys, made at the first call: `SCORECAST_JWT_SECRET` and `SCORECAST_ACTION_KEYS`. Claim the folder before.
+    /// The keys `SCORECAST_JWT_SECRET` and `SCORECAST_ACTION_KEYS`, made at the first call. Claim the folder first.
     public func secrets() throws -> [String: String] {
         if let kept = try existingSecrets() { return kept }
         let made = [
@@ -50,7 +50,7 @@ public struct DataFolder: Sendable {
 
     /// The keys, if they were made; nil if there is no such file.
     ///
-    /// - Throws: when there is one that cannot be read. New keys in its place would make every token worthless.
+    /// - Throws: if the file exists and cannot be read. New keys in its place would make every token invalid.
     public func existingSecrets() throws -> [String: String]? {
         guard let text = try Self.text(of: secretsFile) else { return nil }
         let pairs = text.split(separator: "\n").compactMap { line -> (String, String)? in
@@ -60,9 +60,9 @@ public struct DataFolder: Sendable {
         return Dictionary(pairs, uniquingKeysWith: { $1 })
     }
 
-    /// Notes where the API is reached, for commands that come later; nil when it is not reached any more.
+    /// Stores the URL of the API for later commands; nil when it cannot be reached any more.
     package func noteAddress(_ url: String?) {
-        // Only a convenience: whoever cannot find it names the URL.
+        // Only a convenience: a command that cannot find it needs the URL.
         guard let url else {
             _ = unlink(addressFile)
             return
@@ -70,7 +70,7 @@ public struct DataFolder: Sendable {
         try? Files.writePrivate(url + "\n", to: addressFile, owner: nil)
     }
 
-    /// Where the API was reached last; nil when nothing runs here.
+    /// The URL at which the API was reached last; nil if nothing runs here.
     package func address() -> String? {
         (try? Self.text(of: addressFile)).flatMap { $0.split(separator: "\n").first.map(String.init) }
     }

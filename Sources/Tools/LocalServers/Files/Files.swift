@@ -5,7 +5,7 @@ func systemMessage(_ code: Int32) -> String {
     String(cString: strerror(code))
 }
 
-/// A file descriptor that is closed when the last reference goes.
+/// A file descriptor that is closed with its last reference.
 package final class Descriptor: Sendable {
     package let number: Int32
 
@@ -46,7 +46,8 @@ package enum Files {
 
     /// Makes a folder and those above it that are missing.
     ///
-    /// Each new one gets mode 711: what is inside protects itself, and a server under another account can pass through.
+    /// Each new one gets mode 711: the files inside have modes of their own, and a server under another account can
+    /// pass through.
     package static func makeFolder(_ path: String) throws {
         if isFolder(path) { return }
         let parent = (path as NSString).deletingLastPathComponent
@@ -91,7 +92,7 @@ package enum Files {
         }
     }
 
-    /// Writes a file that only its owner may read, whole or not at all.
+    /// Writes a file that only its owner may read, completely or not at all.
     static func writePrivate(_ text: String, to path: String, owner: UnixUser?) throws {
         let draft = path + ".new"
         unlink(draft)
@@ -111,7 +112,7 @@ package enum Files {
         }
     }
 
-    /// The last lines of a file, at most `lines` of the last 16 KiB after `offset`; empty where it cannot be read.
+    /// The last lines of a file, at most `lines` of the last 16 KiB after `offset`; empty if it cannot be read.
     package static func tail(_ path: String, from offset: Int64 = 0, lines: Int = 20) -> String {
         guard let file = try? open(path, O_RDONLY) else { return "" }
         return tail(file, from: offset, lines: lines)

@@ -1,19 +1,19 @@
 import Foundation
 
-/// The folder of one server: who owns it, what runs from it, and its log.
+/// The folder of one server: its owner, the processes that run from it, and its log.
 ///
-/// Two kernel locks answer what files alone cannot, and both vanish with the processes that hold them:
-/// - `owner.lock` is held by the process that manages the server. A second one is turned away.
+/// Two kernel locks show what files alone cannot show, and both end with the processes that hold them:
+/// - `owner.lock` is held by the process that manages the server. A second manager is refused.
 /// - `server.pid` is held by the server itself, which inherits the descriptor, and by every process that it forks.
-///   While it is locked, something still runs from this folder and the process id in it is not a stranger's.
+///   While it is locked, a process still runs from this folder, and the process id in the file belongs to it.
 package struct ServerFolder: Sendable {
     /// The folder, with no links in the path.
     package let path: String
-    /// What the server writes to its standard outputs.
+    /// The server's standard output and standard error.
     package var log: String { path + "/server.log" }
     private var pidFile: String { path + "/server.pid" }
 
-    /// A log over this size is set aside as `server.log.1` before the next start.
+    /// A log over this size is renamed to `server.log.1` before the next start.
     private static let logBytes_max: Int64 = 8 * 1024 * 1024
 
     /// The folder at `path`, made if it is missing.
@@ -22,9 +22,9 @@ package struct ServerFolder: Sendable {
         self.path = try Files.realPath(path)
     }
 
-    /// Claims the folder for this process until the result is let go.
+    /// Claims the folder for this process until the result is released.
     ///
-    /// - Throws: `LocalServerError.folderInUse` when a living process has it, and keeps it for two more seconds.
+    /// - Throws: `LocalServerError.folderInUse` if another process has it, and keeps it for two more seconds.
     package func claim() async throws -> FileLock {
         let file = try Files.open(path + "/owner.lock", O_RDWR | O_CREAT)
         let lock = await Blocking.poll(for: .seconds(2)) { FileLock(file) }
@@ -38,13 +38,13 @@ package struct ServerFolder: Sendable {
         return FileLock(file) != nil
     }
 
-    /// Stops a server that an earlier run left behind, if there is one.
+    /// Stops a server of an earlier run, if one still runs.
     ///
     /// - Throws: `LocalServerError.leftoverServer` when it cannot be stopped.
     package func stopLeftover(_ signal: Int32, within time: Duration) async throws {
         if isQuiet { return }
         for (signal, time) in [(signal, time), (SIGKILL, .seconds(10))] {
-            // Our servers lead their own process group: one more sign that the id is not a stranger's.
+            // Our servers lead their own process group: one more sign that the id belongs to one of them.
             if let pid = recordedPid, getpgid(pid) == pid { kill(pid, signal) }
             if await becomesQuiet(within: time) { return }
         }
@@ -78,7 +78,7 @@ package struct ServerFolder: Sendable {
         truncate(pidFile, 0)
     }
 
-    /// How long the log is now: what comes after belongs to the next start.
+    /// The length of the log now: later lines belong to the next start.
     package var logEnd: Int64 {
         (try? Files.open(log, O_RDONLY)).map(Files.size) ?? 0
     }

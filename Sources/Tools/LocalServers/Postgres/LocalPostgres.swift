@@ -3,17 +3,17 @@ import Foundation
 /// A private Postgres on 127.0.0.1, with its data in one folder.
 ///
 /// The first start makes the cluster (UTF-8, C locale), the role and the database `scorecast`. The data stays when it
-/// stops. Started by root it runs as the user `postgres`. Letting go of the value does not stop the server: the next
-/// one that is started in the folder stops it first, as after a crash.
+/// stops. Started by root it runs as the user `postgres`. The server outlives this value: the next one that is started
+/// in the folder stops it first, as after a crash.
 public final class LocalPostgres: Sendable {
     /// The role, a superuser of this cluster.
     public static let role = "scorecast"
 
     /// Who may connect.
     public enum Authentication: Sendable {
-        /// Whoever knows the random password, which is kept in the file `password` (mode 600) in the folder.
+        /// Clients with the random password, which is in the file `password` (mode 600) in the folder.
         case password
-        /// Everybody on this machine: for tests.
+        /// Every client on this machine: for tests.
         case trust
     }
 
@@ -27,18 +27,18 @@ public final class LocalPostgres: Sendable {
         public var unixSocket = false
         /// Who may connect; chosen when the cluster is made.
         public var authentication = Authentication.password
-        /// Whether commits reach the disk. Without, a crash of Postgres loses nothing, but a crash of the machine may
+        /// Whether commits reach the disk. If not, a crash of Postgres loses nothing, but a crash of the machine may
         /// lose everything: for tests.
         public var fsync = true
         /// The most connections at one time.
         public var maxConnections = 100
-        /// The database that is made when it is missing.
+        /// The database; it is made if it is missing.
         public var database = "scorecast"
         /// Further settings of Postgres, such as `["jit": "off"]`.
         public var parameters: [String: String] = [:]
-        /// A data folder that is copied instead of making the cluster anew; it must not be in use.
+        /// A data folder to copy instead of making a new cluster; it must not be in use.
         package var template: String?
-        /// Where to look for Postgres' programs.
+        /// The folders to search for Postgres' programs.
         public var search = ExecutableSearch.system
         /// How long a start may take; recovery after a crash is part of it.
         public var startTimeout = Duration.seconds(60)
@@ -54,13 +54,13 @@ public final class LocalPostgres: Sendable {
 
     /// The TCP port on 127.0.0.1; the same after every restart.
     public let port: Int
-    /// The folder of the Unix socket, where one was asked for: what libpq takes as `host`.
+    /// The folder of the Unix socket, if one was asked for: the `host` for libpq.
     public let socketFolder: String?
     /// The file with the server's log.
     public let logPath: String
     /// The database that is made at the first start.
     public let database: String
-    /// The password of the role; nil where everybody is trusted. Not for logs.
+    /// The password of the role; nil if every client is trusted. Not for logs.
     public let password: String?
     private let cluster: PostgresCluster
     private let process: ServerProcess
@@ -75,7 +75,7 @@ public final class LocalPostgres: Sendable {
         self.process = process
     }
 
-    /// The libpq URL of the database. Holds the password, where there is one: not for logs.
+    /// The libpq URL of the database. It includes the password, if there is one: not for logs.
     public var url: String { url(database: database) }
 
     /// The libpq URL of another database of this server.
@@ -85,7 +85,7 @@ public final class LocalPostgres: Sendable {
         return "postgres://\(Self.role)\(secret)@127.0.0.1:\(port)/\(database)"
     }
 
-    /// Starts a Postgres, making its cluster and database where they are missing, and waits until it takes connections.
+    /// Starts a Postgres, makes its cluster and database if they are missing, and waits until it takes connections.
     ///
     /// A server that an earlier run left in the folder is stopped first.
     ///
@@ -127,7 +127,7 @@ public final class LocalPostgres: Sendable {
         get async { await process.pid != nil }
     }
 
-    /// Stops it cleanly ("fast": clients are cut off, and data is written). Killed when that takes longer than
+    /// Stops it cleanly ("fast": clients are cut off, and data is written). Kills it if that takes longer than
     /// `stopTimeout`.
     public func stop() async {
         await process.stop()
@@ -146,14 +146,14 @@ public final class LocalPostgres: Sendable {
 
     /// Runs SQL with psql.
     ///
-    /// - Returns: the rows, one a line, columns parted by `|`.
+    /// - Returns: the rows, one on each line, with `|` between columns.
     /// - Throws: `LocalServerError.commandFailed` with what psql said.
     @discardableResult
     public func run(_ sql: String, database: String? = nil) async throws -> String {
         try await cluster.psql(sql, port: port, database: database ?? self.database)
     }
 
-    /// Makes a database where it is missing.
+    /// Makes a database if it is missing.
     ///
     /// - Parameter name: letters of `a`–`z`, digits and `_`.
     public func createDatabase(_ name: String) async throws {

@@ -6,7 +6,7 @@ struct PostgresCluster: Sendable {
     /// The data folder (`PGDATA`).
     let data: String
     let socketFolder: String?
-    /// The password of the role; nil where everybody is trusted.
+    /// The password of the role; nil if every client is trusted.
     private(set) var password: String?
 
     private let programs: String
@@ -75,8 +75,8 @@ struct PostgresCluster: Sendable {
         return try await ChildProcess.run(command, within: .seconds(60))
     }
 
-    /// Makes the cluster under another name and renames it when it is whole: a crash in between leaves nothing that
-    /// looks like a cluster.
+    /// Makes the cluster under another name and renames it when it is complete: after a crash in between, nothing looks
+    /// like a cluster.
     private func makeCluster(_ settings: LocalPostgres.Settings) async throws {
         let draft = data + ".new"
         if Files.exists(draft) { try FileManager.default.removeItem(atPath: draft) }
@@ -107,9 +107,9 @@ struct PostgresCluster: Sendable {
         return try account?.command(command, path: data, search: search) ?? command
     }
 
-    /// The folder with Postgres' programs: of the version that made the data, or else the first that is found.
+    /// The folder with Postgres' programs: of the version that made the data, else the first one found.
     private static func programs(_ search: ExecutableSearch, data: String) throws -> String {
-        // A link in PATH may point to the server alone; where it points, all the programs are.
+        // A link in PATH may exist for the server only; all programs are in the folder that it points to.
         let folders = try search.all("postgres").map { path in
             (try Files.realPath(path) as NSString).deletingLastPathComponent
         }

@@ -1,6 +1,6 @@
 import Foundation
 
-// The two libraries disagree only on how an empty value of these types looks.
+// The two C libraries differ only in the empty value of these types.
 #if canImport(Darwin)
     private typealias SpawnActions = posix_spawn_file_actions_t?
     private typealias SpawnAttributes = posix_spawnattr_t?
@@ -14,7 +14,7 @@ import Foundation
 #endif
 
 extension ChildProcess {
-    /// What to run.
+    /// A command to run.
     package struct Command: Sendable {
         /// The path of the executable.
         package var executable: String
@@ -31,8 +31,8 @@ extension ChildProcess {
             self.environment = environment
         }
 
-        /// Our own environment without our own settings, which may be secrets, and without what would lead
-        /// Postgres' programs elsewhere; in the C locale, so that messages and sort orders are the same everywhere.
+        /// Our own environment without our settings, which may be secrets, and without the variables that would lead
+        /// Postgres' programs elsewhere. It has the C locale, so that messages and sort orders are the same everywhere.
         package static func plainEnvironment(
             from own: [String: String] = ProcessInfo.processInfo.environment
         ) -> [String: String] {
@@ -45,13 +45,13 @@ extension ChildProcess {
         }
     }
 
-    /// Starts a process with every signal at its default, and no open descriptor but those given.
+    /// Starts a process with the default action for every signal, and with no other open descriptors than those given.
     ///
     /// - Parameters:
     ///   - input: its standard input; `/dev/null` without one.
     ///   - output: its standard output.
     ///   - errors: its standard error; `output` without one.
-    ///   - held: a descriptor that it holds as number 3 as long as it lives, such as a lock.
+    ///   - held: a descriptor, such as a lock, that it holds as number 3 until it ends.
     package static func spawn(
         _ command: Command, input: Descriptor? = nil, output: Descriptor, errors: Descriptor? = nil,
         held: Descriptor? = nil
@@ -102,7 +102,7 @@ extension ChildProcess {
         posix_spawnattr_setsigdefault(&attributes, &signals)
     }
 
-    /// What a library has opened without close-on-exec. All that we open ourselves has it.
+    /// Descriptors that a library has opened without close-on-exec. Our own all have it.
     private static func inheritedByAccident() -> [Int32] {
         let open = (try? FileManager.default.contentsOfDirectory(atPath: "/dev/fd")) ?? []
         return open.compactMap { Int32($0) }.filter { number in

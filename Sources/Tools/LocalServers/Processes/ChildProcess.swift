@@ -1,17 +1,17 @@
 import Foundation
 import Synchronization
 
-/// A process of our own making, in a process group of its own: Ctrl-C in the terminal reaches only us, and we decide
-/// in which order the others stop.
+/// A child process in a process group of its own: Ctrl-C in the terminal reaches only this process, which decides on
+/// the order in which the others stop.
 ///
-/// Built on `posix_spawn` and not on Foundation's `Process`, for what that cannot do: choose the process group, reset
-/// the signals, hand over exactly the descriptors that are meant, and wait without a run loop.
+/// It uses `posix_spawn` and not Foundation's `Process`, which cannot choose the process group, reset the signals, pass
+/// exactly the given descriptors on, or wait without a run loop.
 package final class ChildProcess: Sendable {
     /// How a process ended.
     package enum Exit: Sendable, Equatable, CustomStringConvertible {
         case code(Int32)
         case signal(Int32)
-        /// Somebody else collected the exit status (SIGCHLD is ignored in this process, for instance).
+        /// Other code collected the exit status (for example, SIGCHLD is ignored in this process).
         case unknown
 
         package var description: String {
@@ -39,19 +39,19 @@ package final class ChildProcess: Sendable {
     /// Whether it still runs.
     package var isRunning: Bool { exit == nil }
 
-    /// Sends a signal, unless it has ended: its id may belong to a stranger by then.
+    /// Sends a signal, unless the process has ended: its id may then belong to another process.
     package func signal(_ number: Int32) {
         status.withLock { status in
             if collect(&status) == nil { _ = Foundation.kill(pid, number) }
         }
     }
 
-    /// Waits for the end; nil when it still runs after `time`.
+    /// Waits for the end; nil if it still runs after `time`.
     package func wait(_ time: Duration) async -> Exit? {
         await Blocking.poll(for: time) { self.exit }
     }
 
-    /// Asks it to end with a signal, and kills it when it has not done so within `time`.
+    /// Asks it to end with a signal, and kills it if it has not ended within `time`.
     @discardableResult
     package func stop(_ number: Int32, within time: Duration) async -> Exit? {
         signal(number)
@@ -77,8 +77,8 @@ package final class ChildProcess: Sendable {
 extension ChildProcess {
     /// Runs a short command to its end.
     ///
-    /// - Returns: what it wrote to both outputs, its last 16 KiB.
-    /// - Throws: `LocalServerError.commandFailed` when it ends with another code than 0, or not in time.
+    /// - Returns: the last 16 KiB of its output and errors.
+    /// - Throws: `LocalServerError.commandFailed` if it ends with another code than 0, or not in time.
     @discardableResult
     package static func run(_ command: Command, within time: Duration) async throws -> String {
         let output = try Files.openNameless()

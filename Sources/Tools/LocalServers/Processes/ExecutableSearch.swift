@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where executables are looked for: the folders of `PATH` first, then where packages put them.
+/// The folders to search for executables: those of `PATH` first, then those of packages.
 public struct ExecutableSearch: Sendable {
     /// The folders, in order of preference.
     public var folders: [String]
@@ -49,7 +49,7 @@ public struct ExecutableSearch: Sendable {
     }
 }
 
-/// How to install what the servers need, in the words of the system at hand.
+/// The command that installs the servers on this system.
 enum Install {
     static let redis = hint(apt: "redis-server", brew: "redis")
     static let postgres = hint(apt: "postgresql", brew: "postgresql@17")

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What tells one kind of server from another.
+/// One kind of server.
 struct ServerRecipe: Sendable {
     /// The name for messages.
     var name: String
@@ -18,11 +18,11 @@ struct ServerRecipe: Sendable {
 actor ServerProcess {
     private let recipe: ServerRecipe
     private let folder: ServerFolder
-    /// Held from here on until a clean stop, a crash in between included.
+    /// Held until a clean stop, also through a crash.
     private var claim: FileLock?
     private var child: ChildProcess?
 
-    /// Claims the folder and stops what an earlier run left in it.
+    /// Claims the folder and stops a server that an earlier run left in it.
     init(_ recipe: ServerRecipe, in folder: ServerFolder) async throws {
         self.recipe = recipe
         self.folder = folder
@@ -35,11 +35,11 @@ actor ServerProcess {
 
     /// Starts it and waits until it serves.
     ///
-    /// A server that ends at once gets two more tries: a port that was free may be taken meanwhile, and Postgres
-    /// refuses to start for a moment after a crash.
+    /// A server that ends at once gets two more attempts: another process may have taken the free port meanwhile, and
+    /// Postgres refuses to start for a moment after a crash.
     ///
     /// - Parameter port: nil for a free one.
-    /// - Returns: the port it serves on.
+    /// - Returns: the port that it serves on.
     func start(port: Int?) async throws -> Int {
         guard child == nil else { throw LocalServerError.invalid("\(recipe.name) is started already.") }
         if claim == nil { claim = try await folder.claim() }
@@ -59,14 +59,14 @@ actor ServerProcess {
         }
     }
 
-    /// Stops it cleanly, or kills it when that takes too long, and gives the folder free.
+    /// Stops it cleanly, or kills it if that takes too long, and releases the folder.
     func stop() async {
         await end(recipe.stopSignal)
         claim?.release()
         claim = nil
     }
 
-    /// Kills it at once, as a crash would, and waits until nothing of it is left.
+    /// Kills it at once, as a crash would, and waits until all its processes are gone.
     func kill() async {
         await end(SIGKILL)
     }
@@ -74,7 +74,7 @@ actor ServerProcess {
     private func end(_ signal: Int32) async {
         guard let child else { return }
         await child.stop(signal, within: recipe.stopTimeout)
-        // The children of a Postgres that was killed see for themselves that it is gone, a moment later.
+        // The children of a killed Postgres notice a moment later that it is gone, and end.
         _ = await folder.becomesQuiet(within: .seconds(10))
         folder.forgetPid()
         self.child = nil

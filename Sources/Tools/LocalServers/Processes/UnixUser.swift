@@ -1,6 +1,6 @@
 import Foundation
 
-/// The account a server runs as when we are root and the server refuses to be.
+/// The account for a server that refuses to run as root, if this process is root.
 struct UnixUser: Sendable, Equatable {
     let name: String
     let user: uid_t
@@ -20,9 +20,9 @@ struct UnixUser: Sendable, Equatable {
 
     /// The same command, run as this account on files under `path`.
     ///
-    /// The shell and `setpriv` replace themselves by the command, so that the process id is the server's own. Where a
-    /// folder above `path` is closed to the account (a checkout in root's home, say), the process gets the one
-    /// capability it needs to pass through, and the folder's mode stays as its owner wants it.
+    /// The shell and `setpriv` replace themselves by the command, so that the process id is the server's own. If a
+    /// folder above `path` is closed to the account (such as a checkout in root's home), the process gets the one
+    /// capability that it needs to pass through, and the folder's mode stays unchanged.
     func command(
         _ command: ChildProcess.Command, path: String, search: ExecutableSearch
     ) throws -> ChildProcess.Command {
@@ -37,7 +37,7 @@ struct UnixUser: Sendable, Equatable {
             }
             options += ["--inh-caps=+\(capability)", "--ambient-caps=+\(capability)"]
         }
-        // Our own folder may be closed to the account as well, so it starts in the root.
+        // Our own folder may be closed to the account as well, so the command starts in `/`.
         let arguments = ["-c", "cd / && exec \"$@\"", "sh", setpriv] + options + ["--", command.executable]
         return ChildProcess.Command("/bin/sh", arguments + command.arguments, environment: command.environment)
     }

@@ -2,16 +2,16 @@ import Foundation
 
 /// A private Redis on 127.0.0.1, with its data in one folder.
 ///
-/// It keeps an append-only file and never evicts. The data stays when it stops. Letting go of the value does not stop
-/// the server: the next one that is started in the folder stops it first, as after a crash.
+/// It keeps an append-only file and never evicts. The data stays when it stops. The server outlives this value: the
+/// next one that is started in the folder stops it first, as after a crash.
 public final class LocalRedis: Sendable {
     /// When Redis asks the system to write its append-only file to the disk (`appendfsync`).
     public enum Durability: String, Sendable {
         /// Before each reply: a crash of the machine loses nothing that was acknowledged.
         case always
-        /// Once a second: a crash of the machine may lose the last second or two; a crash of Redis nothing.
+        /// Once a second: a crash of the machine may lose the last second or two; a crash of Redis loses nothing.
         case everySecond = "everysec"
-        /// When the system likes.
+        /// When the system decides.
         case never = "no"
     }
 
@@ -27,7 +27,7 @@ public final class LocalRedis: Sendable {
         public var durability = Durability.everySecond
         /// Further arguments for redis-server, such as `["--databases", "64"]`.
         public var extraArguments: [String] = []
-        /// Where to look for redis-server.
+        /// The folders to search for redis-server.
         public var search = ExecutableSearch.system
         /// How long a start may take; reading a large append-only file is part of it.
         public var startTimeout = Duration.seconds(60)
@@ -44,7 +44,7 @@ public final class LocalRedis: Sendable {
 
     /// The TCP port on 127.0.0.1; the same after every restart.
     public let port: Int
-    /// The path of the Unix socket, where one was asked for.
+    /// The path of the Unix socket, if one was asked for.
     public let socketPath: String?
     /// The file with the server's log.
     public let logPath: String
@@ -96,7 +96,7 @@ public final class LocalRedis: Sendable {
         get async { await process.pid != nil }
     }
 
-    /// Stops it cleanly: it writes its append-only file and ends. Killed when that takes longer than `stopTimeout`.
+    /// Stops it cleanly: it writes its append-only file and ends. Kills it if that takes longer than `stopTimeout`.
     public func stop() async {
         await process.stop()
     }

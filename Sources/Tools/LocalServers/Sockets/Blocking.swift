@@ -1,6 +1,6 @@
 import Foundation
 
-/// Blocking work and waiting outside of Swift's own thread pool, which has only one thread for each core.
+/// Blocking work and waits outside of Swift's own thread pool, which has only one thread for each core.
 package enum Blocking {
     /// Runs a blocking call on a thread that may block.
     package static func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
@@ -9,8 +9,8 @@ package enum Blocking {
         }
     }
 
-    /// Waits, also in a task that has been cancelled: a server has to be stopped properly then too, and
-    /// `Task.sleep` would return at once and turn the wait into a spin.
+    /// Waits, also in a cancelled task: a server has to be stopped properly then too, and `Task.sleep` would return at
+    /// once and turn the wait into a busy loop.
     package static func pause(_ time: Duration) async {
         let (seconds, attoseconds) = time.components
         let interval = Double(seconds) + Double(attoseconds) / 1e18
@@ -19,7 +19,7 @@ package enum Blocking {
         }
     }
 
-    /// Asks again every 10 ms until the answer is there or the time is over.
+    /// Asks every 10 ms until there is an answer or the time is over.
     package static func poll<Value>(
         for time: Duration, isolation: isolated (any Actor)? = #isolation, _ answer: () async -> Value?
     ) async -> Value? {

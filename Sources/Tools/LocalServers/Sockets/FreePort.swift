@@ -3,16 +3,16 @@ import Synchronization
 
 /// TCP ports on 127.0.0.1 that nobody listens on.
 public enum FreePort {
-    /// What this process has given out already, so that two callers never get the same one; at most 64 Ki entries.
+    /// The ports that this process has given out, so that two callers never get the same one; at most 64 Ki entries.
     private static let taken = Mutex<Set<Int>>([])
 
-    /// Below those that systems hand out to clients (Linux from 32768, others from 49152): otherwise a client of
-    /// anybody could be given the port between here and its use, or while the server that has it starts again.
+    /// Below the ports that systems give to clients (Linux from 32768, others from 49152). Otherwise any client could
+    /// get the port before it is used, or while its server restarts.
     private static let range = 12_000...31_999
 
     /// A port that was free a moment ago, and was never given out by this process before.
     ///
-    /// Another process may still take it first: whoever listens on it must be ready to ask for another.
+    /// Another process may still take it first: the caller must be ready to ask for another.
     public static func take() throws -> Int {
         for _ in 0..<64 {
             let port = Int.random(in: range)

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A blocking TCP connection to 127.0.0.1 where every call ends within a time limit: enough to ask a server whether
-/// it is ready. Blocking calls belong on a thread that may block, see `Blocking`.
+/// A blocking TCP connection to 127.0.0.1. Every call ends within a time limit: enough to ask a server whether it is
+/// ready. Blocking calls belong on a thread that may block, see `Blocking`.
 package struct LoopbackSocket: Sendable {
     private let descriptor: Descriptor
 
@@ -39,11 +39,11 @@ package struct LoopbackSocket: Sendable {
 
     /// Says that nothing more will be sent; what the peer sends can still be read.
     package func endSending() {
-        // Refused only where the connection is gone, and then there is nothing to say.
+        // Fails only if the connection is gone; then there is nothing left to end.
         _ = shutdown(descriptor.number, Int32(SHUT_WR))
     }
 
-    /// What has arrived, waiting for at least one byte; nil at the end of the stream.
+    /// The bytes that have arrived, after a wait for at least one; nil at the end of the stream.
     package func receive(bytes_max: Int = 65536) throws -> [UInt8]? {
         while true {
             var count = 0
@@ -93,7 +93,7 @@ package struct LoopbackSocket: Sendable {
         #endif
     }
 
-    /// A peer that is gone must be an error here, not a SIGPIPE.
+    /// A lost peer must be an error here, not a SIGPIPE.
     private static var noSignal: Int32 {
         #if canImport(Darwin)
             0

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Asks a server over its own protocol whether it is ready. A server of somebody else on the same port does not count.
+/// Asks a server over its own protocol whether it is ready. Another server on the same port does not count.
 enum Probe {
     private static let timeout = Duration.milliseconds(500)
 
     /// Whether the Redis on this port is the process `pid`, has loaded its data, and takes commands.
     static func redis(port: Int, pid: pid_t) -> Bool {
         guard let socket = try? LoopbackSocket(port: port, timeout: timeout) else { return false }
-        // Inline commands, in one go; QUIT ends the stream, so that reading ends too.
+        // Inline commands in one write; QUIT ends the stream, so that reading ends too.
         guard (try? socket.send(Array("PING\r\nINFO server\r\nQUIT\r\n".utf8))) != nil else { return false }
         let reply = text(of: socket, bytes_max: 64 * 1024)
         return reply.hasPrefix("+PONG") && reply.contains("process_id:\(pid)\r\n")
@@ -15,8 +15,8 @@ enum Probe {
 
     /// Whether the Postgres of this data folder is the process `pid` and takes connections on the port.
     ///
-    /// - Parameter data: its data folder, where the server itself writes `postmaster.pid`: the process id on line 1,
-    ///   and on line 8 its state.
+    /// - Parameter data: its data folder. The server itself writes `postmaster.pid` there: the process id on line 1,
+    ///   and its state on line 8.
     static func postgres(port: Int, pid: pid_t, data: String) -> Bool {
         guard let file = try? String(contentsOfFile: data + "/postmaster.pid", encoding: .utf8) else { return false }
         let lines = file.split(separator: "\n", omittingEmptySubsequences: false)
@@ -25,7 +25,7 @@ enum Probe {
         guard (try? socket.send(startupMessage(user: LocalPostgres.role, database: "postgres"))) != nil else {
             return false
         }
-        // `R`: it wants to authenticate us, or already has. `E`: it is starting up, stopping or full.
+        // `R`: it authenticates us, or already has. `E`: it is starting up, stopping or full.
         let answer = try? socket.receive(bytes_max: 1)
         return answer == [UInt8(ascii: "R")]
     }

@@ -1,5 +1,5 @@
-/// Exponential backoff with full jitter: each wait is drawn evenly from nothing to a bound that doubles with each
-/// failure, so that clients that lost the same server do not come back in step.
+/// Exponential backoff with full jitter: each wait is drawn evenly between zero and a bound that doubles with each
+/// failure, so that clients that lost the same server do not come back at the same time.
 ///
 /// Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
 package struct Backoff: Sendable, Equatable {
@@ -17,14 +17,14 @@ package struct Backoff: Sendable, Equatable {
         self.cap = cap
     }
 
-    /// The longest wait after so many failures in a row, counted from 1.
+    /// The longest wait after `failures` failures in a row, counted from 1.
     package func bound(failures: Int) -> Duration {
         // A larger shift is beyond any cap, and could overflow.
         let doublings = min(max(failures, 1) - 1, 24)
         return max(Self.leastWait, min(cap, base * (1 << doublings)))
     }
 
-    /// The wait after so many failures in a row.
+    /// The wait after `failures` failures in a row.
     ///
     /// - Parameter draw: a random number from 0 to 1.
     package func wait(failures: Int, draw: Double) -> Duration {

@@ -1,20 +1,20 @@
-/// Decides when to connect, when to wait and for how long, and when to give up. Pure: clock and dice are arguments.
+/// Decides when to connect, when and how long to wait, and when to give up. Pure: clock and dice are arguments.
 package struct ConnectionPlan: Sendable {
-    /// What to do next.
+    /// The next step.
     package enum Step: Equatable, Sendable {
         /// Begin an attempt.
         case connect
-        /// Wait so long, then call ``ConnectionPlan/waited()``.
+        /// Wait for this time, then call ``ConnectionPlan/waited()``.
         case wait(Duration)
-        /// It is over: by an error, or as it was wished.
+        /// The end: by an error, or because the caller asked for it.
         case end(ScoreboardError?)
-        /// Nothing: what was told came too late to matter.
+        /// Nothing: the event came too late to matter.
         case nothing
     }
 
     private enum Phase { case idle, connecting, open, waiting, ended }
 
-    /// A busy server (close code 1013) is given time by so many doublings ahead of a plain loss.
+    /// After close code 1013 (a busy server) the bound has this many more doublings than after a plain loss.
     private static let doublingsWhenBusy = 3
 
     private let backoff: Backoff
@@ -46,7 +46,7 @@ package struct ConnectionPlan: Sendable {
 
     /// The handshake is done.
     ///
-    /// - Returns: false where nobody wants the connection any more.
+    /// - Returns: false if the connection is not wanted any more.
     package mutating func opened() -> Bool {
         guard phase == .connecting else { return false }
         phase = .open
@@ -56,11 +56,11 @@ package struct ConnectionPlan: Sendable {
     /// The attempt failed, or the connection ended.
     ///
     /// - Parameters:
-    ///   - heardFor: from the end of the handshake to the last frame. A connection that was heard for long enough
-    ///     proves that the server is well, and the waits start over; one that dies sooner counts as a failure, or a
-    ///     server that accepts and drops would be asked in a tight loop.
-    ///   - gotTop: whether a top came on the connection, so that its token was good at first.
-    ///   - complaint: the code of the last error message, where there was one.
+    ///   - heardFor: from the end of the handshake to the last frame. If that is long enough, the server works, and the
+    ///     waits start over. A shorter connection counts as a failure; otherwise a server that accepts and drops
+    ///     connections would be asked in a tight loop.
+    ///   - gotTop: whether a top came on the connection, which shows that its token was good at first.
+    ///   - complaint: the code of the last error message, if there was one.
     ///   - draw: a random number from 0 to 1.
     package mutating func lost(
         _ loss: ScoreboardLoss, heardFor: Duration = .zero, gotTop: Bool = false, complaint: String? = nil, draw: Double
@@ -84,14 +84,14 @@ package struct ConnectionPlan: Sendable {
         return .connect
     }
 
-    /// It is to end, as wished or because there is no way to go on.
+    /// It ends, because the caller asked for it or because it cannot continue.
     package mutating func stop(_ error: ScoreboardError? = nil) -> Step {
         guard phase != .ended else { return .nothing }
         phase = .ended
         return .end(error)
     }
 
-    /// Whether a loss is for good.
+    /// Whether a loss is final.
     private static func end(after loss: ScoreboardLoss, complaint: String?) -> ScoreboardError? {
         switch loss {
         case .refused(let refusal):
@@ -108,12 +108,12 @@ package struct ConnectionPlan: Sendable {
     private func wait(after loss: ScoreboardLoss, draw: Double) -> Duration {
         switch loss {
         case .askedToReconnect(let asked):
-            // The server spreads its clients. One that asks again and again gets the backoff as well.
+            // The server spreads its clients. If it asks again and again, the backoff is added.
             let least = failures > 1 ? backoff.wait(failures: failures - 1, draw: draw) : Backoff.leastWait
             return max(least, min(asked, askedWaitMax))
         case .refused(let refusal):
             guard let asked = refusal.retryAfter else { return backoff.wait(failures: failures, draw: draw) }
-            // Everybody got the same number, so it is the least wait and the jitter comes on top.
+            // All clients got the same number, so it is the shortest wait, and the jitter is added.
             return min(asked, askedWaitMax) + backoff.wait(failures: failures, draw: draw)
         case .closed(code: 1013, reason: _):
             return backoff.wait(failures: failures + Self.doublingsWhenBusy, draw: draw)

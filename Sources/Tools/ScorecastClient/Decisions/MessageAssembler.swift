@@ -1,36 +1,36 @@
 import NIOCore
 import NIOWebSocket
 
-/// Makes messages of frames, and holds the server to RFC 6455, 5. Pure.
+/// Makes messages from frames, and checks that the server keeps to RFC 6455, 5. Pure.
 package struct MessageAssembler {
-    /// What a frame led to.
+    /// The result of a frame.
     package enum Outcome: Equatable {
         /// A fragment; there is more to come.
         case more
-        /// A whole text message. That it is UTF-8 is for its reader to check.
+        /// A whole text message. Its reader checks that it is UTF-8.
         case text(ByteBuffer)
-        /// To be answered by a pong with the same payload.
+        /// A ping: answer with a pong that has the same payload.
         case ping(ByteBuffer)
-        /// An answer to nothing, since no pings are sent; a sign of life all the same.
+        /// An unasked pong, since no pings are sent; still a sign that the connection is up.
         case pong
-        /// The server closes; without a code where its frame had none.
+        /// The server closes; without a code if its frame had none.
         case close(code: UInt16?, reason: String)
         /// The connection has to end with this code.
         case broken(WebSocketErrorCode, String)
     }
 
     private let bytesMax: Int
-    /// The fragments so far, while a message is on its way.
+    /// The fragments so far of a message that is not complete.
     private var pending: ByteBuffer?
 
-    /// - Parameter bytesMax: the largest message that is taken.
+    /// - Parameter bytesMax: the largest accepted message.
     package init(bytesMax: Int) {
         self.bytesMax = bytesMax
     }
 
     /// Takes the next frame.
     package mutating func take(_ frame: WebSocketFrame) -> Outcome {
-        // Nothing was negotiated that could give these bits a meaning (5.2).
+        // No extension was negotiated that gives these bits a meaning (5.2).
         guard frame.reservedBits.isEmpty else { return .broken(.protocolError, "a reserved bit is set") }
         guard frame.maskKey == nil else { return .broken(.protocolError, "a frame of the server is masked") }
         switch frame.opcode {
@@ -70,7 +70,7 @@ package struct MessageAssembler {
         guard let code = data.readInteger(as: UInt16.self) else {
             return .broken(.protocolError, "a close frame with half a code")
         }
-        // What is left out means "no close frame" and the like, and never stands in one (7.4).
+        // The excluded codes stand for "no close frame" and similar, and are never sent in one (7.4).
         switch code {
         case 1000...1003, 1007...1014, 3000...4999: return .close(code: code, reason: String(buffer: data))
         default: return .broken(.protocolError, "a close code that may not be sent")

@@ -3,20 +3,20 @@ import NIOHTTP1
 
 /// Reads the head of the answer to a handshake (RFC 9112, 2 to 5). Pure.
 ///
-/// Not NIO's decoder: that leaves the pipeline some time after the head, and with a server that closes at once, what
-/// came behind the head (an error message, the close code) would be lost. What is read here decides nothing but
-/// whether this one connection is a WebSocket.
+/// This is not NIO's decoder, which leaves the pipeline some time after the head. If a server closes at once, the bytes
+/// after the head (an error message, the close code) would be lost. The result here only decides whether this one
+/// connection is a WebSocket.
 package enum ResponseHead {
-    /// The bytes are no answer of HTTP/1.
+    /// The bytes are not an HTTP/1 answer.
     package struct NotHTTP: Error {}
 
-    /// How long a head may be, in bytes.
+    /// The longest accepted head, in bytes.
     package static let bytesMax = 16 * 1024
 
     /// Takes a head from the front of the bytes.
     ///
-    /// - Returns: nil where it is not whole yet; the bytes are then as they were.
-    /// - Throws: `NotHTTP` where it is no head of HTTP/1, or too long.
+    /// - Returns: nil if it is not complete yet; the bytes are then unchanged.
+    /// - Throws: `NotHTTP` if it is not an HTTP/1 head, or too long.
     package static func read(from bytes: inout ByteBuffer) throws(NotHTTP) -> HTTPResponseHead? {
         let view = bytes.readableBytesView.prefix(bytesMax)
         guard let end = view.firstRange(of: Array("\r\n\r\n".utf8)) else {
@@ -25,7 +25,7 @@ package enum ResponseHead {
         }
         let text = String(decoding: view[..<end.lowerBound], as: UTF8.self)
         bytes.moveReaderIndex(to: end.upperBound)
-        // By scalars: to characters, "\r\n" is one.
+        // By scalars: "\r\n" is one character.
         var lines = text.unicodeScalars.split(separator: "\r\n".unicodeScalars).map { String($0) }[...]
         guard let status = status(lines.popFirst() ?? "") else { throw NotHTTP() }
         var headers = HTTPHeaders()
@@ -36,7 +36,7 @@ package enum ResponseHead {
         return HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: status), headers: headers)
     }
 
-    /// Whether these can be the first bytes of an answer, so that another protocol is seen before the time runs out.
+    /// Whether these can be the first bytes of an answer, so that another protocol is detected before the timeout.
     private static func isBegun(_ view: ByteBufferView) -> Bool {
         zip(view, "HTTP/1.".utf8).allSatisfy { $0 == $1 }
     }

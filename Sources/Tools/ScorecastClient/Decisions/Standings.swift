@@ -1,20 +1,20 @@
-/// What the server has said about one room, and what of it is news. Pure.
+/// Keeps the top of one room, and decides which messages are news. Pure.
 ///
-/// Two things are kept apart. *Followed* is the state of the server's last message, which the next delta starts from.
-/// *Shown* is what the reader was told, and it never goes back: after a reconnect to a node that lags, the followed
+/// Two things are kept apart. *Followed* is the state of the server's last message, from which the next delta starts.
+/// *Shown* is the state that the reader got, and it never goes back. After a reconnect to a slower node, the followed
 /// state can be older than the shown one for a while, and is then not shown.
 package struct Standings: Sendable {
-    /// What a message led to.
+    /// The result of a message.
     package enum Outcome: Equatable, Sendable {
         /// There is a newer state.
         case changed(ScoreboardState)
-        /// Nothing that had not been shown before.
+        /// Nothing new for the reader.
         case notNewer
         /// A delta that does not apply to the followed state, which is forgotten.
         case misfit
     }
 
-    /// Of the epochs that were shown, how many are remembered, so that none goes back when nodes disagree for a while.
+    /// The number of shown epochs that are remembered, so that none goes back if nodes disagree for a while.
     private static let epochsMax = 8
 
     /// The state of the server's last message; nil before the first and after a misfit.
@@ -26,10 +26,10 @@ package struct Standings: Sendable {
     /// Before the first message.
     package init() {}
 
-    /// What to ask the server to go on from: `<epoch>:<version>`.
+    /// The state to resume from: `<epoch>:<version>`.
     package var resumePoint: String? { followed.map { "\($0.epoch):\($0.version)" } }
 
-    /// Forgets the state that deltas start from; what was shown stays remembered.
+    /// Forgets the followed state; the shown versions stay remembered.
     package mutating func forget() { followed = nil }
 
     /// A snapshot or a whole new top.
@@ -38,9 +38,10 @@ package struct Standings: Sendable {
         return show(state)
     }
 
-    /// What has changed.
+    /// A delta.
     package mutating func take(_ delta: ScoreboardDelta) -> Outcome {
-        // The old state is let go before the list changes, so that it changes in place where nobody else holds it.
+        // The old state is released before the list changes, so that the list changes in place if it has no other
+        // owner.
         guard var state = followed.take(), delta.fits(state), delta.apply(to: &state.entries) else {
             followed = nil
             return .misfit

@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOWebSocket
 
-/// One opening handshake (RFC 6455, 4): the request, and whether an answer fits it.
+/// One opening handshake (RFC 6455, 4): the request, and the check of the answer.
 package struct UpgradeRequest {
     /// The subprotocol that is offered.
     package static let subprotocol = "scorecast.v1"
@@ -16,13 +16,13 @@ package struct UpgradeRequest {
     ///
     /// - Parameters:
     ///   - address: the server's.
-    ///   - configuration: what to follow.
-    ///   - resumePoint: the state to go on from, `<epoch>:<version>`.
-    ///   - token: a token in good form.
+    ///   - configuration: the board to follow.
+    ///   - resumePoint: the state to resume from, `<epoch>:<version>`.
+    ///   - token: a well-formed token.
     package init(
         _ address: ServerAddress, _ configuration: ScoreboardConfiguration, resumePoint: String?, token: String?
     ) {
-        // Only asked for what it knows of keys; the pipeline is changed elsewhere.
+        // Used only to compute keys; other code changes the pipeline.
         upgrader = NIOWebSocketClientUpgrader { channel, _ in channel.eventLoop.makeSucceededVoidFuture() }
         self.address = address
         self.token = token
@@ -44,7 +44,7 @@ package struct UpgradeRequest {
         return HTTPRequestHead(version: .http1_1, method: .GET, uri: target, headers: headers)
     }
 
-    /// The request as it goes out (RFC 9112, 3 and 5). No part of it can hold a line break: the address and the token
+    /// The request as it is sent (RFC 9112, 3 and 5). No part of it can hold a line break: the address and the token
     /// are checked, the target is encoded.
     package var bytes: ByteBuffer {
         let head = head
@@ -54,7 +54,7 @@ package struct UpgradeRequest {
         return bytes
     }
 
-    /// What is wrong with an answer of status 101; nil where it is right.
+    /// The fault of an answer with status 101; nil if it has none.
     package func problem(in head: HTTPResponseHead) -> String? {
         let headers = head.headers
         guard headers[canonicalForm: "Upgrade"].map({ $0.lowercased() }) == ["websocket"] else {
@@ -71,14 +71,14 @@ package struct UpgradeRequest {
         return nil
     }
 
-    /// What is in the answer of another status, without its body.
+    /// The content of an answer with another status, without its body.
     package static func refusal(_ head: HTTPResponseHead) -> HandshakeRefusal {
-        // The form with a date needs a clock that agrees with the server's; then our own wait does as well.
+        // A date would need clocks that agree. Our own wait is good enough instead.
         let seconds = head.headers.first(name: "Retry-After").flatMap { UInt32($0) }
         return HandshakeRefusal(status: Int(head.status.code), retryAfter: seconds.map { .seconds(Int64($0)) })
     }
 
-    /// Percent-encodes all but the unreserved characters (RFC 3986, 2.3).
+    /// Percent-encodes all characters except the unreserved ones (RFC 3986, 2.3).
     private static func encoded(_ text: String) -> String {
         var encoded = ""
         for byte in text.utf8 {

@@ -1,12 +1,12 @@
-/// How a server refused a handshake.
+/// The refusal of a handshake by the server.
 public struct HandshakeRefusal: Sendable, Equatable {
     /// The HTTP status.
     public var status: Int
-    /// The stable code of the body, where there is one.
+    /// The stable code of the body, if there is one.
     public var code: String?
-    /// The sentence of the body, where there is one.
+    /// The sentence of the body, if there is one.
     public var message: String?
-    /// The field `Retry-After`, where it is there in seconds.
+    /// The field `Retry-After`, if it is given in seconds.
     public var retryAfter: Duration?
 
     /// A refusal.

@@ -2,7 +2,7 @@ import Logging
 import NIOCore
 import NIOPosix
 
-/// A live leaderboard of a Scorecast server, as a sequence of states. The way in to this library.
+/// A live leaderboard of a Scorecast server, as a sequence of states. Start with this type.
 ///
 ///     import ScorecastClient
 ///
@@ -14,21 +14,21 @@ import NIOPosix
 ///         for entry in state.entries { print(entry.rank, entry.userID, entry.score) }
 ///     }
 ///
-/// Each loop has a connection of its own, which begins with the loop and ends with it. Lost connections are made anew
-/// with backoff and jitter, and go on from the state that is there; the sequence shows nothing of it. It ends when its
-/// task is cancelled, and throws ``ScoreboardError`` when the server says not to come back: no such board, a token that
-/// is not accepted.
+/// Each loop has a connection of its own, which begins and ends with the loop. Lost connections are made again with
+/// backoff and jitter, and continue from the last state; the sequence does not show this. It ends when its task is
+/// cancelled, and throws ``ScoreboardError`` if the server says not to come back: no such board, a token that is not
+/// accepted.
 ///
-/// States are whole tops, with deltas already applied. Only the newest one waits for the reader: a slow reader skips
-/// states, and never holds up the connection. Within an epoch versions only grow.
+/// States are whole tops, with deltas already applied. Only the newest state waits for the reader: a slow reader skips
+/// states, and never delays the connection. Within an epoch versions only grow.
 ///
-/// For a private board give a token, or where to get one each time a connection is made:
+/// For a private board, give a token, or a function that gets one for each connection:
 ///
 ///     configuration.token = .provider { try await session.freshToken() }
 ///
-/// How the parts lie: ``ScoreboardFollower`` is the core without tasks, for many connections on few event loops. The
-/// decisions are made apart from the socket: when to connect (`ConnectionPlan`), what messages mean (`ServerMessage`),
-/// what of it is news (`Standings`).
+/// The parts: ``ScoreboardFollower`` is the core without tasks, for many connections on few event loops. Decisions are
+/// made apart from the socket: when to connect (`ConnectionPlan`), how to read messages (`ServerMessage`), which of
+/// them are news (`Standings`).
 public struct Scoreboard: AsyncSequence, Sendable {
     /// The newest state.
     public typealias Element = ScoreboardState
@@ -41,12 +41,12 @@ public struct Scoreboard: AsyncSequence, Sendable {
     /// A board to follow. Nothing is sent before a loop begins.
     ///
     /// - Parameters:
-    ///   - configuration: what to follow.
-    ///   - eventLoopGroup: where connections live; by default, threads that the process shares.
+    ///   - configuration: the board, and the settings of the connection.
+    ///   - eventLoopGroup: the event loops of the connections; by default, threads that the process shares.
     ///   - logger: gets messages of the level debug, when connections come and go.
-    ///   - onEvent: told what happens to the connections, to show whether what is seen is current. It is called on an
-    ///     event loop, and must not block.
-    /// - Throws: ``ScoreboardError`` of the kind `invalidConfiguration`, which names all that is wrong.
+    ///   - onEvent: called with the events of the connections, so that an app can show whether its state is current. It
+    ///     is called on an event loop, and must not block.
+    /// - Throws: ``ScoreboardError`` of the kind `invalidConfiguration`, which names every problem.
     public init(
         _ configuration: ScoreboardConfiguration,
         eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton, logger: Logger? = nil,
@@ -79,7 +79,7 @@ public struct Scoreboard: AsyncSequence, Sendable {
                     default: break
                     }
                 }
-                // The stream holds the follower, and stops it when nobody reads any more.
+                // The stream owns the follower, and stops it when the reader is gone.
                 continuation.onTermination = { _ in follower.stop() }
                 follower.start()
             } catch {
@@ -99,7 +99,7 @@ public struct Scoreboard: AsyncSequence, Sendable {
         /// Waits for a state that is newer than the last one.
         ///
         /// - Returns: nil when the task is cancelled.
-        /// - Throws: ``ScoreboardError`` when the server says not to come back.
+        /// - Throws: ``ScoreboardError`` if the server says not to come back.
         public mutating func next() async throws -> ScoreboardState? {
             try await states.next()
         }

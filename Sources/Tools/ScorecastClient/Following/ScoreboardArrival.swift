@@ -1,4 +1,4 @@
-/// The bare facts of a message about the standings, for measuring.
+/// The facts of a message about the top, for measurements.
 public struct ScoreboardArrival: Sendable, Equatable {
     /// The type of message.
     public enum Kind: String, Sendable {
@@ -14,9 +14,9 @@ public struct ScoreboardArrival: Sendable, Equatable {
     public enum Outcome: String, Sendable {
         /// A newer state.
         case changed
-        /// Nothing that had not been shown before.
+        /// Nothing new for the reader.
         case notNewer = "not_newer"
-        /// A delta that does not apply to the state that is there; the follower connects anew for a snapshot.
+        /// A delta that does not apply to the present state; the follower connects again for a snapshot.
         case misfit
     }
 
@@ -26,15 +26,15 @@ public struct ScoreboardArrival: Sendable, Equatable {
     public var outcome: Outcome
     /// The epoch in the message.
     public var epoch: String
-    /// The version that a delta starts from; nil for others.
+    /// The version that a delta starts from; nil for other messages.
     public var from: Int64?
     /// The version in the message.
     public var version: Int64
     /// When the change was made, in milliseconds since 1970 by the server's clock.
     public var at: Int64
-    /// When the message was whole, in microseconds since 1970 by this machine's clock.
+    /// When the message was complete, in microseconds since 1970 by this machine's clock.
     public var receivedAtMicroseconds: Int64
-    /// How long the message is, in bytes.
+    /// The length of the message, in bytes.
     public var bytes: Int
 
     /// A message that brought a newer state.
@@ -52,6 +52,6 @@ public struct ScoreboardArrival: Sendable, Equatable {
         self.bytes = bytes
     }
 
-    /// From the change to its arrival, in milliseconds; of two clocks, so it can be negative.
+    /// From the change to its arrival, in milliseconds. It compares two clocks, so it can be negative.
     public var latencyMilliseconds: Double { Double(receivedAtMicroseconds) / 1000 - Double(at) }
 }

@@ -1,12 +1,12 @@
 import NIOSSL
 
-/// What to follow, and how patiently.
+/// The board to follow, and the settings of the connection.
 public struct ScoreboardConfiguration: Sendable {
     /// What the server sends after the first message.
     public enum Mode: String, Sendable {
         /// The whole top each time.
         case full
-        /// What has changed. Fewer bytes; what the reader gets is the same.
+        /// The changes. This takes fewer bytes; the reader gets the same states.
         case delta
     }
 
@@ -16,32 +16,32 @@ public struct ScoreboardConfiguration: Sendable {
     public var board = "global"
     /// The window.
     public var window = "all"
-    /// How many entries; a server gives up to 100, and no more than the board's top.
+    /// The number of entries; a server sends up to 100, and no more than the board's top.
     public var limit = 10
     /// What the server sends after the first message.
     public var mode = Mode.full
     /// The token, for private boards.
     public var token = ScoreboardToken.none
 
-    /// How long a TCP connection may take.
+    /// The time for a TCP connection.
     public var connectTimeout = Duration.seconds(10)
-    /// How long TLS and the WebSocket handshake may take together; also how long a token provider may take.
+    /// The time for TLS and the WebSocket handshake together; also the time for a token provider.
     public var handshakeTimeout = Duration.seconds(10)
-    /// After how long without any frame a connection counts as dead. The server pings about every 25 s.
+    /// The time without any frame after which a connection counts as dead. The server pings about every 25 s.
     public var silenceTimeout = Duration.seconds(60)
-    /// The bound on the first wait before another attempt. Each wait is drawn evenly from nothing to a bound that
+    /// The bound on the first wait before another attempt. Each wait is drawn evenly between zero and a bound that
     /// doubles with each failure.
     public var backoffBase = Duration.milliseconds(250)
     /// The bound on every wait that the client chooses.
     public var backoffCap = Duration.seconds(15)
     /// The longest wait that a server may ask for (`after_ms`, `Retry-After`); a longer one is cut to it.
     public var askedWaitMax = Duration.seconds(300)
-    /// How long a connection must have been of use for the waits to start over.
+    /// The time for which a connection must have received frames before the waits start over.
     public var provenAfter = Duration.seconds(5)
-    /// The largest message that is taken, in bytes; a larger one ends the connection with code 1009.
+    /// The largest accepted message, in bytes; a larger one ends the connection with code 1009.
     public var messageBytesMax = 1 << 20
-    /// TLS settings of your own for `wss`; nil for the system's trusted certificates and TLS 1.2 or later. One context
-    /// can serve any number of followers, and making one takes milliseconds.
+    /// TLS settings of your own for `wss`; nil for the system's trusted certificates and TLS 1.2 or later. Any number
+    /// of followers can share one context; making one takes milliseconds.
     public var tls: NIOSSLContext?
 
     /// The board `global` of a server, with the defaults.
@@ -51,7 +51,7 @@ public struct ScoreboardConfiguration: Sendable {
         self.url = url
     }
 
-    /// All that is wrong, each as a sentence; empty if it can be used.
+    /// The problems, each as a sentence; empty if there are none.
     public func validate() -> [String] {
         var problems: [String] = []
         if ServerAddress(url) == nil {

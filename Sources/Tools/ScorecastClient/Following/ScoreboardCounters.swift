@@ -1,4 +1,4 @@
-/// What one follower has done since it was made. Numbers only grow, except for the last ones seen.
+/// Counts of one follower since it was made. Numbers only grow, except for the last epoch, version and time.
 public struct ScoreboardCounters: Sendable, Equatable {
     /// Attempts to connect.
     public var connects = 0
@@ -6,7 +6,7 @@ public struct ScoreboardCounters: Sendable, Equatable {
     public var opens = 0
     /// Of these, those that asked to resume.
     public var resumes = 0
-    /// Attempts and connections that ended other than by ``ScoreboardFollower/stop()``.
+    /// Attempts and connections that ended for another reason than ``ScoreboardFollower/stop()``.
     public var losses = 0
     /// Handshakes that were answered with another status than 101.
     public var refusals = 0
@@ -24,19 +24,19 @@ public struct ScoreboardCounters: Sendable, Equatable {
     public var updates = 0
     /// Messages of the type `leaderboard-delta`.
     public var deltas = 0
-    /// Deltas that did not apply to the state that was there.
+    /// Deltas that did not apply to the present state.
     public var misfits = 0
-    /// States that were no newer than what had been shown, and so were not shown.
+    /// States that were not newer than the shown one, and so were not shown.
     public var notNewer = 0
     /// How often the server said that it receives no changes itself (`stale`).
     public var stales = 0
     /// Messages of the type `error`.
     public var errors = 0
-    /// The epoch that was shown last.
+    /// The last shown epoch.
     public var lastEpoch: String?
-    /// The version that was shown last.
+    /// The last shown version.
     public var lastVersion: Int64?
-    /// The commit time of what was shown last, in milliseconds since 1970.
+    /// The commit time of the last shown state, in milliseconds since 1970.
     public var lastAt: Int64?
 
     /// All zero.

@@ -14,7 +14,7 @@ public struct ScoreboardEntry: Sendable, Equatable {
         self.score = score
     }
 
-    /// Whether all is the same, ids byte by byte: to `String`, composed and decomposed letters are equal.
+    /// Whether all members are equal, ids byte by byte: in `String`, composed and decomposed letters are equal.
     public static func == (left: ScoreboardEntry, right: ScoreboardEntry) -> Bool {
         left.rank == right.rank && left.score == right.score && left.userID.utf8.elementsEqual(right.userID.utf8)
     }

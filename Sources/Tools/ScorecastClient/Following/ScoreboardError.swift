@@ -1,4 +1,4 @@
-/// Why following a board has ended for good. What may pass by itself is not an error: it is tried again.
+/// The reason why a follower has ended for good. A temporary failure is not an error: the follower tries again.
 public struct ScoreboardError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds, to tell them apart in code.
     public enum Kind: String, Sendable {
@@ -6,7 +6,7 @@ public struct ScoreboardError: Error, Sendable, Equatable, CustomStringConvertib
         case invalidConfiguration = "invalid_configuration"
         /// The token is missing, expired or not accepted (HTTP 401, close code 4401).
         case unauthorized
-        /// The token is good, and does not allow this (HTTP 403, close code 4403).
+        /// The token is valid, but does not allow this (HTTP 403, close code 4403).
         case forbidden
         /// There is no such board, or no scoreboard at this address (HTTP 404, close code 4404).
         case notFound = "not_found"
@@ -14,15 +14,15 @@ public struct ScoreboardError: Error, Sendable, Equatable, CustomStringConvertib
         case refused
     }
 
-    /// What kind it is.
+    /// The kind of the error.
     public let kind: Kind
     /// A sentence for people. It holds no token.
     public let message: String
-    /// The HTTP status, where the handshake was refused.
+    /// The HTTP status, if the handshake was refused.
     public let status: Int?
-    /// The WebSocket close code, where an open connection was closed.
+    /// The WebSocket close code, if an open connection was closed.
     public let closeCode: UInt16?
-    /// The server's own stable code, such as `unknown_board`, where it gave one.
+    /// The server's own stable code, such as `unknown_board`, if it gave one.
     public let serverCode: String?
 
     /// An error. A token provider can throw one to end the following (``ScoreboardToken/provider(_:)``).

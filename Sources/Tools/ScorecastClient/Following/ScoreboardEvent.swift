@@ -1,19 +1,19 @@
-/// What happens to a follower, told on its event loop, in order.
+/// An event of a follower, delivered on its event loop, in order.
 public enum ScoreboardEvent: Sendable {
     /// A connection is open.
     ///
-    /// - Parameter resuming: whether it asked to go on from the state that was there.
+    /// - Parameter resuming: whether it asked to continue from the last state.
     case opened(resuming: Bool)
-    /// A message about the standings came; before ``changed(_:)``, and also where nothing new is in it.
+    /// A message about the top came; before ``changed(_:)``, and also if it has nothing new.
     case arrived(ScoreboardArrival)
     /// There is a newer state.
     case changed(ScoreboardState)
-    /// The server has received no changes since this time, in milliseconds since 1970 by its clock: what is shown may
-    /// be out of date, though the connection is well. It ends with ``current``, or with the connection.
+    /// The server has received no changes since this time, in milliseconds since 1970 by its clock: the state may be
+    /// out of date, although the connection is up. This ends with ``current``, or with the connection.
     case stale(since: Int64)
-    /// The server receives changes again, and what is shown is current.
+    /// The server receives changes again, and the state is current.
     case current
-    /// The server sent an error message. The connection goes on, unless the server also closes it.
+    /// The server sent an error message. The connection continues, unless the server also closes it.
     case complaint(code: String, message: String)
     /// An attempt failed or a connection ended; there will be another attempt after `wait`.
     case lost(ScoreboardLoss, wait: Duration)

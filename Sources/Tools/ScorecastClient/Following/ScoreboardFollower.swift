@@ -5,28 +5,28 @@ import NIOSSL
 /// Follows one board on an event loop of yours: the light core under ``Scoreboard``, for programs that follow many
 /// boards or measure.
 ///
-/// It has no task and no lock, and one socket. Everything happens on the event loop, also the calls of `onEvent`,
-/// which therefore must not block. From within `onEvent` all of its methods can be called.
+/// It has one socket, no task and no lock. Everything happens on the event loop, also the calls of `onEvent`, which
+/// therefore must not block. `onEvent` may call all methods of the follower.
 ///
 ///     let follower = try ScoreboardFollower(configuration, on: group.next()) { event in
 ///         if case .arrived(let arrival) = event { latencies.record(arrival.latencyMilliseconds) }
 ///     }
 ///     follower.start()
 ///
-/// It follows until it is stopped or let go, or until the server says not to come back.
+/// It follows until it is stopped or released, or until the server says not to come back.
 public final class ScoreboardFollower: Sendable {
-    /// Where everything happens.
+    /// The event loop on which everything happens.
     public let eventLoop: any EventLoop
     private let core: NIOLoopBoundBox<FollowerCore>
 
     /// Makes a follower that does nothing until ``start()``.
     ///
     /// - Parameters:
-    ///   - configuration: what to follow.
-    ///   - eventLoop: where.
+    ///   - configuration: the board, and the settings of the connection.
+    ///   - eventLoop: the loop of the connection.
     ///   - logger: gets messages of the level debug, when connections come and go; never a token.
-    ///   - onEvent: told what happens, in order, on the event loop.
-    /// - Throws: ``ScoreboardError`` of the kind `invalidConfiguration`, which names all that is wrong.
+    ///   - onEvent: called with each event, in order, on the event loop.
+    /// - Throws: ``ScoreboardError`` of the kind `invalidConfiguration`, which names every problem.
     public init(
         _ configuration: ScoreboardConfiguration, on eventLoop: any EventLoop, logger: Logger? = nil,
         onEvent: @escaping @Sendable (ScoreboardEvent) -> Void
@@ -50,7 +50,7 @@ public final class ScoreboardFollower: Sendable {
     /// Ends, with an orderly close. The last event is `ended`.
     public func stop() { onLoop { $0.stop() } }
 
-    /// What was done so far.
+    /// The counts so far.
     public func counters() -> EventLoopFuture<ScoreboardCounters> {
         let core = core
         if eventLoop.inEventLoop { return eventLoop.makeSucceededFuture(core.value.counters) }

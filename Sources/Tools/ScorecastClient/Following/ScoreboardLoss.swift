@@ -1,6 +1,6 @@
-/// Why an attempt failed or a connection ended.
+/// The reason why an attempt failed or a connection ended.
 public enum ScoreboardLoss: Sendable, Equatable {
-    /// No TCP or TLS connection came about.
+    /// The TCP or TLS connection failed.
     case unreachable(String)
     /// TLS and the handshake took longer than ``ScoreboardConfiguration/handshakeTimeout``.
     case handshakeTimedOut
@@ -8,17 +8,17 @@ public enum ScoreboardLoss: Sendable, Equatable {
     case refused(HandshakeRefusal)
     /// The answer to the handshake breaks RFC 6455, 4.1.
     case notWebSocket(String)
-    /// The server closed the connection; without a code where no close frame came.
+    /// The server closed the connection; without a code if no close frame came.
     case closed(code: UInt16?, reason: String)
     /// No frame came for ``ScoreboardConfiguration/silenceTimeout``.
     case silent
     /// A frame or a message broke the protocol.
     case broken(String)
-    /// A delta did not apply to the state that was there.
+    /// A delta did not apply to the present state.
     case misfit
     /// The server asked to come back after this time.
     case askedToReconnect(after: Duration)
-    /// The provider gave no usable token.
+    /// The provider did not give a usable token.
     case noToken(String)
 
     /// A stable name, for metrics and logs.

@@ -4,7 +4,7 @@ public struct ScoreboardState: Sendable, Equatable {
     public var board: String
     /// The window, as the server names it.
     public var window: String
-    /// The run of the window, such as `2026-11-20`; `all` for the window without end.
+    /// The period of the window, such as `2026-11-20`; `all` for the window without end.
     public var period: String
     /// Names one unbroken history of the board.
     public var epoch: String

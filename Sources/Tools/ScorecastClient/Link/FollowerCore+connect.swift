@@ -2,7 +2,8 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// One attempt: the token, TCP, TLS, the handshake. Each has a time limit, and each end is told by `lost` or `opened`.
+/// One attempt: the token, TCP, TLS, the handshake. Each has a time limit, and each attempt ends with a call of `lost`
+/// or `opened`.
 extension FollowerCore {
     func beginAttempt() {
         attempt += 1
@@ -63,7 +64,7 @@ extension FollowerCore {
         }
     }
 
-    /// Several addresses of a name are tried side by side, so what is put in here is made for each channel.
+    /// Several addresses of a name are tried at the same time, so the handlers are made for each channel.
     private func bootstrap() -> ClientBootstrap {
         let (host, tls) = (address.host, tls)
         return ClientBootstrap(group: eventLoop)

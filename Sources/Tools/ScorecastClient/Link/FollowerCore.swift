@@ -3,8 +3,8 @@ import NIOCore
 import NIOSSL
 import NIOWebSocket
 
-/// The shell of one follower: carries out what ``ConnectionPlan`` decides, gives ``Standings`` what comes, and tells
-/// both apart from the socket. Lives on one event loop; its timers and channels keep it alive while it runs.
+/// The shell of one follower: carries out the decisions of ``ConnectionPlan``, gives messages to ``Standings``, and
+/// keeps both apart from the socket. It belongs to one event loop; its timers and channels keep it alive while it runs.
 final class FollowerCore {
     let configuration: ScoreboardConfiguration
     let address: ServerAddress
@@ -16,14 +16,14 @@ final class FollowerCore {
     private var plan: ConnectionPlan
     private var standings = Standings()
     private(set) var counters = ScoreboardCounters()
-    /// The code of the last error message of this connection; says more about a close code that follows.
+    /// The code of the last error message of this connection; it explains a close code that follows.
     private var complaint: String?
     /// Whether a top came on this connection.
     private var gotTop = false
     /// Whether the server said on this connection that it receives no changes.
     private var isStale = false
 
-    /// Counts attempts, so that what belongs to an earlier one is known as such.
+    /// Counts attempts, so that late results of earlier ones can be recognized.
     var attempt = 0
     var timer: Scheduled<Void>?
     var tokenTask: Task<Void, Never>?
@@ -46,10 +46,10 @@ final class FollowerCore {
     /// Begins; once only.
     func start() { perform(plan.start()) }
 
-    /// Ends, with an orderly close where a connection is open.
+    /// Ends, with an orderly close if a connection is open.
     func stop() { perform(plan.stop()) }
 
-    /// The state that the next connection asks to go on from.
+    /// The state from which the next connection asks to continue.
     var resumePoint: String? { standings.resumePoint }
 
     // MARK: Steps
@@ -77,7 +77,7 @@ final class FollowerCore {
         eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [self] in body(self) }
     }
 
-    /// The attempt is over, and nothing of it may be heard again.
+    /// The attempt is over, and its late results must be ignored.
     private func release() {
         attempt += 1
         timer?.cancel()
@@ -90,7 +90,7 @@ final class FollowerCore {
         link = nil
     }
 
-    /// Ends without another try: the provider said so.
+    /// Ends without another attempt, because the provider said so.
     func end(_ error: ScoreboardError) { perform(plan.stop(error)) }
 
     /// Ends the connection from our side.
@@ -129,7 +129,7 @@ extension FollowerCore: LinkOwner {
                 "Scoreboard lost", metadata: ["reason": "\(loss.name)", "wait_ms": "\(wait / .milliseconds(1))"])
             tell(.lost(loss, wait: wait))
         }
-        // Whoever was told may have stopped it.
+        // `onEvent` may have stopped it.
         if case .wait = step, plan.isEnded { return }
         perform(step)
     }
@@ -139,7 +139,7 @@ extension FollowerCore: LinkOwner {
         switch loss {
         case .refused: counters.refusals += 1
         case .silent: counters.silences += 1
-        // Whatever state is there, something about it was wrong: a snapshot is asked for.
+        // The state had a fault, so ask for a snapshot.
         case .misfit, .broken: standings.forget()
         default: break
         }
@@ -171,7 +171,7 @@ extension FollowerCore: LinkOwner {
             isStale = true
             tell(.stale(since: since))
         case .success(.current):
-            // Of a connection that was never stale there is nothing to take back.
+            // If the connection was never stale, there is nothing to revoke.
             if isStale { tell(.current) }
             isStale = false
         case .success(.error(let code, let words)):

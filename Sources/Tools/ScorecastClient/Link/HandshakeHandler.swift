@@ -2,14 +2,14 @@ import NIOCore
 import NIOHTTP1
 import NIOWebSocket
 
-/// Asks for the WebSocket as soon as it is in the pipeline of a connection, checks the answer, and puts the WebSocket's
-/// handlers in its own place. Reports to its owner exactly once.
+/// Sends the handshake as soon as it is in the pipeline of a connection, checks the answer, and replaces itself by the
+/// WebSocket's handlers. It reports to its owner exactly once.
 final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// How much of the body of a refusal is read.
+    /// The bytes of a refusal's body that are read.
     private static let bodyBytesMax = 4096
 
     private let request: UpgradeRequest
@@ -26,9 +26,9 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// - Parameters:
     ///   - request: the handshake.
     ///   - timeout: for TLS and the handshake together.
-    ///   - messageBytesMax: the largest frame that is taken.
-    ///   - link: what follows it.
-    ///   - owner: who is told.
+    ///   - messageBytesMax: the largest accepted frame.
+    ///   - link: the handler that replaces this one.
+    ///   - owner: gets the result.
     init(
         _ request: UpgradeRequest, timeout: TimeAmount, messageBytesMax: Int, link: LinkHandler, owner: any LinkOwner
     ) {
@@ -39,7 +39,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
         self.owner = owner
     }
 
-    /// Ends the attempt without a word to the owner.
+    /// Ends the attempt without telling the owner.
     func cancel() {
         owner = nil
         context?.close(promise: nil)
@@ -77,7 +77,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        // A refusal whose body is cut short is still one: its status decides.
+        // A refusal with an incomplete body is still a refusal: its status decides.
         refusal == nil ? fail(.unreachable("the connection was lost in the handshake")) : refuse()
         context.fireChannelInactive()
     }
@@ -88,7 +88,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private func refused(_ head: HTTPResponseHead) {
         refusal = UpgradeRequest.refusal(head)
-        // Without a length (in chunks, or up to the end) there is no body of ours to be read.
+        // A body without a length (in chunks, or up to the end) is not read: Scorecast sends no such body.
         let length = head.headers.first(name: "Content-Length").flatMap { UInt32($0) } ?? 0
         bodyBytes = min(Int(length), Self.bodyBytesMax)
     }
@@ -121,7 +121,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
             return owner.lost(.unreachable("\(error)"), heardFor: .zero)
         }
         link.open(owner)
-        // What came in one piece with the answer.
+        // Bytes that came together with the answer.
         if input.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(input)) }
         pipeline.removeHandler(context: context, promise: nil)
     }

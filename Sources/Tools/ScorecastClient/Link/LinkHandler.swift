@@ -1,13 +1,13 @@
 import NIOCore
 import NIOWebSocket
 
-/// An open WebSocket: makes messages of frames, answers pings, watches for silence, and ends it in order. No task and
-/// one timer for each connection; the timer is not moved by each frame, but looks at the last one when it is due.
+/// An open WebSocket: makes messages from frames, answers pings, watches for silence, and closes in order. A connection
+/// has no task and one timer. Frames do not move the timer; when it is due, it looks at the time of the last frame.
 final class LinkHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
-    /// How long the server may take to answer a close frame before the connection is cut.
+    /// The time for the server's answer to a close frame; then the connection is cut.
     private static let closeTimeout = TimeAmount.seconds(2)
 
     private let silenceTimeout: TimeAmount
@@ -20,8 +20,8 @@ final class LinkHandler: ChannelInboundHandler {
     private var heardAt = NIODeadline.uptimeNanoseconds(0)
 
     /// - Parameters:
-    ///   - messageBytesMax: the largest message that is taken.
-    ///   - silenceTimeout: after how long without a frame the connection counts as dead.
+    ///   - messageBytesMax: the largest accepted message.
+    ///   - silenceTimeout: the time without a frame after which the connection counts as dead.
     init(messageBytesMax: Int, silenceTimeout: TimeAmount) {
         assembler = MessageAssembler(bytesMax: messageBytesMax)
         self.silenceTimeout = silenceTimeout
@@ -39,7 +39,7 @@ final class LinkHandler: ChannelInboundHandler {
     /// From the end of the handshake to the last frame.
     var heardFor: Duration { Duration(heardAt - openedAt) }
 
-    /// Closes in order, without a word to the owner.
+    /// Closes in order, without telling the owner.
     func leave(_ code: WebSocketErrorCode) {
         owner = nil
         sendClose(code)
@@ -66,7 +66,7 @@ final class LinkHandler: ChannelInboundHandler {
         case .ping(let payload): answer(payload, context)
         case .broken(let code, let why): end(.broken(why), with: code)
         case .close(let code, let reason):
-            // The peer's code comes back to it, and it is the server that ends TCP (5.5.1, 7.1.1).
+            // The answer has the peer's code, and the server ends TCP (5.5.1, 7.1.1).
             end(.closed(code: code, reason: reason), with: code.map { WebSocketErrorCode(codeNumber: Int($0)) })
         }
     }
@@ -81,7 +81,7 @@ final class LinkHandler: ChannelInboundHandler {
         case NIOWebSocketError.invalidFrameLength: end(.broken("a frame is too large"), with: .messageTooLarge)
         case is NIOWebSocketError: end(.broken("a control frame is out of form"), with: .protocolError)
         default:
-            // A reset, or TLS that ended without saying so: the connection is of no use any more.
+            // A reset, or TLS that ended without a notice: the connection cannot be used any more.
             end(.closed(code: nil, reason: ""))
             context.close(promise: nil)
         }
@@ -90,7 +90,8 @@ final class LinkHandler: ChannelInboundHandler {
     // MARK: Out
 
     private func answer(_ payload: ByteBuffer, _ context: ChannelHandlerContext) {
-        // Only the last ping has to be answered (5.5.3); one who pings and does not read gets no queue of pongs.
+        // Only the last ping has to be answered (5.5.3); so a server that pings and does not read causes no queue of
+        // pongs.
         if context.channel.isWritable { send(.pong, payload) }
         owner?.pinged()
     }
@@ -114,7 +115,7 @@ final class LinkHandler: ChannelInboundHandler {
 
     // MARK: Ends
 
-    /// The connection is over for its owner; what is left of the closing handshake goes on by itself.
+    /// The connection is over for its owner; the rest of the closing handshake continues by itself.
     private func end(_ loss: ScoreboardLoss, with code: WebSocketErrorCode?? = .none) {
         let owner = owner
         self.owner = nil
@@ -122,7 +123,7 @@ final class LinkHandler: ChannelInboundHandler {
         owner?.lost(loss, heardFor: heardFor)
     }
 
-    /// After our close frame only the server's matters.
+    /// After our close frame, only the server's close frame matters.
     private func drain(_ frame: WebSocketFrame) {
         if frame.opcode == .connectionClose { context?.close(promise: nil) }
     }

@@ -1,8 +1,8 @@
-/// Where a scoreboard is: the parts of its URL (RFC 3986) that a connection needs.
+/// The address of a scoreboard: the parts of its URL (RFC 3986) that a connection needs.
 package struct ServerAddress: Sendable, Equatable {
     /// Whether the connection is encrypted.
     package let usesTLS: Bool
-    /// A name or an address; that of IPv6 without brackets.
+    /// A name or an address; an IPv6 address has no brackets here.
     package let host: String
     /// The port, 1 to 65535.
     package let port: Int
@@ -11,8 +11,8 @@ package struct ServerAddress: Sendable, Equatable {
 
     /// Reads a URL.
     ///
-    /// - Returns: nil for other schemes, for user information, a query or a fragment, and for anything but printable
-    ///   ASCII.
+    /// - Returns: nil for other schemes, for user information, a query or a fragment, and for characters that are not
+    ///   printable ASCII.
     package init?(_ url: String) {
         guard url.utf8.count <= 2048, url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             !url.contains(where: { "@?#\\\"<>".contains($0) }), let colon = url.firstRange(of: "://")

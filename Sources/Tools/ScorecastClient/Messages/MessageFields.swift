@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// The members of a server's message, as they are found on one way through its text, in any order.
+/// The members of a server's message, found in one pass over its text, in any order.
 struct MessageFields {
     private enum Kind { case snapshot, update, delta, reconnect, stale, current, error, other }
 
@@ -19,10 +19,10 @@ struct MessageFields {
     private var entries: [ScoreboardEntry]?
     private var changes: [ScoreboardDelta.Change]?
 
-    /// How long names and sentences may be, in bytes.
+    /// The longest names and sentences, in bytes.
     private static let textBytesMax = 1024
 
-    /// Reads an object. Members that are not known are skipped, and all that follow an unknown type.
+    /// Reads an object. It skips unknown members, and all members after an unknown type.
     mutating func read(from reader: inout JSONReader) throws(JSONError) {
         var fields = self
         try reader.readObject { key, reader throws(JSONError) in
@@ -48,7 +48,7 @@ struct MessageFields {
         self = fields
     }
 
-    /// The message; nil where its type or a member that the type must have is missing.
+    /// The message; nil if its type or a required member is missing.
     var message: ServerMessage? {
         switch kind {
         case .snapshot: state.map { .state($0, isSnapshot: true) }

@@ -1,12 +1,12 @@
-/// What changed between two versions of a top, as steps on a list of entries.
+/// The changes between two versions of a top, as steps on a list of entries.
 package struct ScoreboardDelta: Sendable, Equatable {
     /// One step. Ranks are places in the list as it is at that step, from 1.
     package struct Change: Sendable, Equatable {
-        /// What a step does.
+        /// The kind of a step.
         package enum Operation: Sendable {
-            /// Removes the user, who stands at `rank`.
+            /// Removes the user, who is at `rank`.
             case leave
-            /// Inserts the user at `rank`; those from there on go down by one.
+            /// Inserts the user at `rank`; the entries from there on go down by one.
             case enter
             /// Removes the user and inserts it again at `rank`, with `score`.
             case move
@@ -14,11 +14,11 @@ package struct ScoreboardDelta: Sendable, Equatable {
             case score
         }
 
-        /// What the step does.
+        /// The kind of the step.
         package var operation: Operation
         /// The user.
         package var userID: String
-        /// The place: right before the step for `leave`, else right after it.
+        /// The rank: right before the step for `leave`, else right after it.
         package var rank: Int64
         /// The score: before the step for `leave`, else after it.
         package var score: Int64
@@ -31,7 +31,7 @@ package struct ScoreboardDelta: Sendable, Equatable {
             self.score = score
         }
 
-        /// Whether all is the same, ids byte by byte.
+        /// Whether all members are equal, ids byte by byte.
         package static func == (left: Change, right: Change) -> Bool {
             left.operation == right.operation && left.rank == right.rank && left.score == right.score
                 && left.userID.utf8.elementsEqual(right.userID.utf8)
@@ -65,9 +65,9 @@ package struct ScoreboardDelta: Sendable, Equatable {
 
     /// Applies all steps, and gives each entry its place as rank.
     ///
-    /// - Returns: false where a step does not fit; the list is then of no use.
+    /// - Returns: false if a step does not fit; the list is then unusable.
     func apply(to entries: inout [ScoreboardEntry]) -> Bool {
-        // Places cannot tell shared ranks: such boards send snapshots, and a delta on one is a mistake.
+        // Places cannot express shared ranks: such boards send snapshots, and a delta on one is a mistake.
         guard entries.indices.allSatisfy({ entries[$0].rank == Int64($0) + 1 }) else { return false }
         for change in changes {
             guard apply(change, to: &entries), entries.count <= ServerMessage.entriesMax else { return false }

@@ -4,27 +4,28 @@ import StrictJSON
 package enum ServerMessage: Sendable, Equatable {
     /// A whole top.
     case state(ScoreboardState, isSnapshot: Bool)
-    /// What has changed.
+    /// A delta.
     case delta(ScoreboardDelta)
-    /// The server goes; come back after this time.
+    /// The server stops; come back after this time.
     case reconnect(after: Duration)
     /// The server has received no changes since this time, in milliseconds since 1970.
     case stale(since: Int64)
     /// It receives them again.
     case current
-    /// Something was wrong with a request.
+    /// A request was faulty.
     case error(code: String, message: String)
-    /// A type that a later version of the protocol may have; not ours to fail on.
+    /// A type that a later version of the protocol may have. It is not an error.
     case other
 
-    /// How many entries a message can have; more are refused.
+    /// The most entries of a message; more are refused.
     package static let entriesMax = 1000
-    /// How many steps a delta can have: each user of a whole top may leave, and as many others enter.
+    /// The most steps of a delta: each user of a whole top may leave, and as many others enter.
     package static let changesMax = 2 * entriesMax
 
     /// Reads a message.
     ///
-    /// - Throws: `JSONError` for what is not strict JSON, lacks a member that its type must have, or passes a limit.
+    /// - Throws: `JSONError` if the text is not strict JSON, lacks a member that its type must have, or exceeds a
+    ///   limit.
     package init(_ bytes: UnsafeRawBufferPointer, bytesMax: Int) throws(JSONError) {
         let limits = JSONLimits(maxElements: Self.changesMax, maxDocumentBytes: bytesMax)
         self = try JSONReader.document(bytes, limits: limits) { reader throws(JSONError) in

@@ -87,7 +87,7 @@ import Testing
         #expect(plan.opened() == false)
     }
 
-    /// 302 and 200 come from proxies and portals on the way, which go away.
+    /// 302 and 200 come from proxies and portals on the way, and are temporary.
     @Test(arguments: [200, 302, 408, 425, 429, 500, 502, 503])
     func otherStatusesAreTriedAgain(status: Int) {
         var plan = connecting()

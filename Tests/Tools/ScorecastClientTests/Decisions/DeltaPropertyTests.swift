@@ -1,14 +1,14 @@
 import ScorecastClient
 import Testing
 
-/// Random boards and random steps, against a reference that keeps nothing but a dictionary of scores and an order.
+/// Random boards and random steps, compared with a reference that has only a dictionary of scores and an order.
 @Suite struct DeltaPropertyTests {
-    /// The straightforward way: who is there, and in which order, with no notion of places but counting.
+    /// The simple reference: the users and their order; places are found by counting.
     private struct Reference {
         var order: [String] = []
         var scores: [String: Int64] = [:]
 
-        /// A random step that is right, applied here, and as the server would tell it.
+        /// A random valid step, applied here, and in the server's form.
         mutating func step(_ random: inout SplitMix) -> ScoreboardDelta.Change {
             let present = order.randomElement(using: &random)
             let score = Int64.random(in: -1_000_000...1_000_000, using: &random)
@@ -75,7 +75,7 @@ import Testing
     }
 }
 
-/// A small generator with a seed, so that a failure can be had again. Source: G. Steele et al., "Fast splittable
+/// A small generator with a seed, so that a failure can be repeated. Source: G. Steele et al., "Fast splittable
 /// pseudorandom number generators", OOPSLA 2014.
 struct SplitMix: RandomNumberGenerator {
     var state: UInt64

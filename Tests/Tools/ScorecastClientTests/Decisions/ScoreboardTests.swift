@@ -10,7 +10,7 @@ import Testing
         var version = try await states.next()?.version
         #expect(version == 1)
         for version in 2...40 { try await server.act(.text(Text.update(Int64(version)))) }
-        // The pong says that all before the ping was read.
+        // The pong shows that everything before the ping was read.
         try await server.act(.frame(9, [7]))
         try await eventually { server.received.contains { $0.opcode == 10 } }
         version = try await states.next()?.version

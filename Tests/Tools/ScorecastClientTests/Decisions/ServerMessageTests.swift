@@ -17,7 +17,7 @@ import Testing
             board: "global", window: "all", period: "all", epoch: "3ra", version: 461, at: 1_795_217_415_865,
             entries: [ScoreboardEntry(rank: 1, userID: "halcyon", score: -321)])
         #expect(try read(#"{"type":"snapshot",\#(body)\#(entries)}"#) == .state(state, isSnapshot: true))
-        // In any order, with members that are not known.
+        // In any order, with unknown members.
         #expect(
             try read(#"{\#(body)"new":{"type":1},\#(entries),"type":"leaderboard-update"}"#)
                 == .state(state, isSnapshot: false))

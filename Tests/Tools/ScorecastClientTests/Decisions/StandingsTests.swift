@@ -22,7 +22,7 @@ import Testing
         #expect(standings.take(state("e", 5)) == .notNewer)
         #expect(standings.take(state("e", 4)) == .notNewer)
         #expect(standings.take(state("f", 1)) == .changed(state("f", 1)))
-        // A node that still has the old history: it may not go back in it either.
+        // A node that still has the old history: within it, the version may not go back either.
         #expect(standings.take(state("e", 4)) == .notNewer)
         #expect(standings.take(state("e", 6)) == .changed(state("e", 6)))
         #expect(standings.take(state("f", 1)) == .changed(state("f", 1)))
@@ -60,7 +60,7 @@ import Testing
         _ = standings.take(state("e", 5))
         #expect(standings.take(delta(epoch, from: from, to: version, changes)) == .misfit)
         #expect(standings.resumePoint == nil)
-        // What was shown is remembered all the same.
+        // The shown version is still remembered.
         #expect(standings.take(state("e", 4)) == .notNewer)
         #expect(standings.take(state("e", 6)) == .changed(state("e", 6)))
     }
@@ -74,7 +74,7 @@ import Testing
         #expect(standings.take(delta("e", from: 1, to: 2)) == .misfit)
     }
 
-    /// To `String` these two are equal; users are told apart by bytes.
+    /// As `String` these two are equal; users are compared by bytes.
     @Test func idsAreToldApartByBytes() {
         var standings = Standings()
         _ = standings.take(state("e", 1, ["\u{E9}", "b"]))

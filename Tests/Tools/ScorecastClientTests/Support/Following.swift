@@ -2,7 +2,7 @@ import NIOConcurrencyHelpers
 import NIOPosix
 import ScorecastClient
 
-/// A follower with everything that it told.
+/// A follower and all its events.
 final class Following: Sendable {
     let follower: ScoreboardFollower
     private let events: NIOLockedValueBox<[ScoreboardEvent]>
@@ -12,7 +12,7 @@ final class Following: Sendable {
     /// - Parameters:
     ///   - url: the server's.
     ///   - change: changes to the configuration.
-    ///   - onEvent: told each event too, with the follower, on its loop.
+    ///   - onEvent: also called with each event and the follower, on its loop.
     init(
         _ url: String, _ change: (inout ScoreboardConfiguration) -> Void = { _ in },
         onEvent: @escaping @Sendable (ScoreboardEvent, ScoreboardFollower?) -> Void = { _, _ in }
@@ -43,7 +43,7 @@ final class Following: Sendable {
     var arrivals: [ScoreboardArrival] { all.compactMap { if case .arrived(let fact) = $0 { fact } else { nil } } }
     var losses: [ScoreboardLoss] { all.compactMap { if case .lost(let loss, _) = $0 { loss } else { nil } } }
     var waits: [Duration] { all.compactMap { if case .lost(_, let wait) = $0 { wait } else { nil } } }
-    /// What was told of whether the server receives changes, and of connections: `stale 7`, `current`, `opened`,
+    /// The events about the server's reception of changes, and about connections: `stale 7`, `current`, `opened`,
     /// `lost`.
     var standing: [String] {
         all.compactMap { event in
@@ -57,7 +57,7 @@ final class Following: Sendable {
         }
     }
     var hasEnded: Bool { if case .ended? = all.last { true } else { false } }
-    /// The error it ended with; nil where it goes on, or ended as wished.
+    /// The error with which it ended; nil if it continues, or was stopped.
     var error: ScoreboardError? { if case .ended(let error)? = all.last { error } else { nil } }
 }
 

@@ -5,17 +5,17 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// A WebSocket server on 127.0.0.1 that does what a test tells it, right or wrong: it answers handshakes by script,
-/// sends any bytes, and keeps what clients asked for and sent.
+/// A WebSocket server on 127.0.0.1 that follows a test's script, right or wrong: it answers handshakes, sends any
+/// bytes, and keeps the requests and frames of clients.
 final class ScriptedServer: Sendable {
-    /// What a client asked for.
+    /// The request of a client.
     struct Request: Sendable {
         var target: String
         /// Names in lower case.
         var fields: [String: String]
     }
 
-    /// What is done on a connection, in order.
+    /// A step on a connection.
     enum Act: Sendable {
         /// A right answer to the handshake.
         case accept
@@ -25,7 +25,7 @@ final class ScriptedServer: Sendable {
         case answer(String)
         case frame(UInt8, [UInt8], fin: Bool = true)
         case raw([UInt8])
-        /// Ends the connection without a word.
+        /// Ends the connection without a close frame.
         case drop
 
         static func text(_ text: String) -> Act { .frame(1, Array(text.utf8)) }
@@ -55,7 +55,7 @@ final class ScriptedServer: Sendable {
     ///
     /// - Parameters:
     ///   - tls: to speak TLS.
-    ///   - script: what to do on the connection of this number (from 0) once its request is there.
+    ///   - script: the steps on the connection of this number (from 0) once its request is there.
     init(tls: NIOSSLContext? = nil, _ script: @escaping @Sendable (Int, Request) -> [Act]) async throws {
         let record = NIOLockedValueBox(Record())
         self.record = record
@@ -75,10 +75,10 @@ final class ScriptedServer: Sendable {
     var url: String { "ws://127.0.0.1:\(port)" }
     var requests: [Request] { record.withLockedValue { $0.requests } }
     var received: [Received] { record.withLockedValue { $0.received } }
-    /// How many connections have ended.
+    /// The number of connections that have ended.
     var ended: Int { record.withLockedValue { $0.ended } }
 
-    /// Does something on the last connection that asked.
+    /// Runs a step on the last connection that sent a request.
     func act(_ acts: Act...) async throws {
         guard let channel = record.withLockedValue({ $0.channels.last }) else { return }
         for act in acts {
@@ -150,7 +150,7 @@ final class ScriptedServer: Sendable {
             if !pending.withLockedValue({ $0.isOpen }) { readRequest(context) }
             while let frame = pending.withLockedValue({ $0.isOpen ? Self.takeFrame(&$0.bytes) : nil }) {
                 record.withLockedValue { $0.received.append(frame) }
-                // Answered like a server: the code comes back, and the server ends TCP.
+                // Answers like a server: with the same code, and the server ends TCP.
                 if frame.opcode == 8 { perform([.frame(8, frame.payload), .drop], key: "", context) }
             }
         }
@@ -179,7 +179,7 @@ final class ScriptedServer: Sendable {
             perform(script(number, request), key: request.fields["sec-websocket-key"] ?? "", context)
         }
 
-        /// All in one write, so that frames come together with the answer to the handshake.
+        /// All bytes go out in one write, so that frames come together with the answer to the handshake.
         private func perform(_ acts: [Act], key: String, _ context: ChannelHandlerContext) {
             let bytes = acts.compactMap { ScriptedServer.bytes($0, key: key) }.flatMap { $0 }
             context.writeAndFlush(NIOAny(ByteBuffer(bytes: bytes)), promise: nil)

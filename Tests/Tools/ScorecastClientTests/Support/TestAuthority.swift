@@ -1,7 +1,7 @@
 import Foundation
 import NIOSSL
 
-/// A certificate for `localhost` and `127.0.0.1` that vouches for itself, made by openssl for one test.
+/// A certificate for `localhost` and `127.0.0.1` that is self-signed, made by openssl for one test.
 struct TestAuthority {
     private let folder: URL
 

@@ -16,14 +16,14 @@ public struct Comparison: Sendable, Equatable {
         /// Better by more than it.
         package var isBetter: Bool
 
-        /// New to old; nil where one of them is missing or nothing.
+        /// The ratio of new to old; nil if one of them is missing or zero.
         package var ratio: Double? {
             guard let before, let now, before > 0 else { return nil }
             return now / before
         }
     }
 
-    /// A figure: where it is in the JSON, which way it should go, and the difference that is only noise.
+    /// A figure: its path in the JSON, the direction in which it is better, and the difference that is only noise.
     private struct Form {
         let name: String
         let path: [String]
@@ -55,18 +55,18 @@ public struct Comparison: Sendable, Equatable {
         ]
     }()
 
-    /// Where the earlier report is from.
+    /// The source of the earlier report.
     package let path: String
     /// When its traffic began, in milliseconds since 1970.
     package let startedAt: Int64?
     package let tolerance: Double
-    /// The figures that at least one of the two has.
+    /// The figures of at least one of the two reports.
     package let rows: [Row]
     /// Settings in which the two scenarios differ, such as `updates.rate: 50, now 100`.
     package let settings: [String]
 
     init(_ earlier: EarlierReport, with report: LoadReport, tolerance: Double) {
-        // Both are read in the same way, so that nothing can be compared with something else.
+        // Both are read in the same way, so that only equal figures are compared.
         let now =
             (try? JSONValue(report.json, limits: JSONLimits(maxElements: 100_000, maxDocumentBytes: 32 << 20))) ?? .null
         self.init(before: earlier.json, now: now, path: earlier.path, tolerance: tolerance)
@@ -93,7 +93,7 @@ public struct Comparison: Sendable, Equatable {
         path.reduce(json as JSONValue?) { $0?[$1] }?.number
     }
 
-    /// Whether `new` is worse than `old`. One that was measured before and is not now is, too.
+    /// Whether `new` is worse than `old`. A figure that was measured before and is missing now is worse.
     private static func isWorse(_ old: Double?, _ new: Double?, _ form: Form, _ tolerance: Double) -> Bool {
         guard let old else { return false }
         switch form.better {

@@ -26,7 +26,7 @@ public struct EarlierReport: Sendable {
         try self.init(bytes, path: path)
     }
 
-    /// Reads the text of one.
+    /// Reads the text of a report.
     package init(_ bytes: [UInt8], path: String) throws(LoadError) {
         let what = "\(path) is not a report to compare with"
         let advice = "Give --compare a file that this version of scorecast load wrote with --report."

@@ -1,4 +1,4 @@
-/// A plot of a few lines, as a figure with a drawing (SVG), a sentence that says the same, and a table behind it.
+/// A plot of a few lines, as a figure with a drawing (SVG), a sentence that says the same, and its table.
 struct Chart {
     struct Point {
         var x: Double
@@ -12,7 +12,7 @@ struct Chart {
     }
 
     let title: String
-    /// What the drawing shows, for those who do not see it.
+    /// A description of the drawing, for readers who do not see it.
     let summary: String
     let x: ChartScale
     let y: ChartScale
@@ -22,12 +22,12 @@ struct Chart {
     let lines: [Line]
     /// A vertical line with a word.
     var mark: (x: Double, text: String)?
-    /// What the pointer is shown at each place, from `x` on for so long.
+    /// The text under the pointer at each place, from `x` on for this width.
     var tips: (width: Double, texts: [(x: Double, text: String)]) = (0, [])
-    /// The table behind the drawing.
+    /// The table of the drawing.
     var table: (head: [String], rows: [[String]])
 
-    /// There are as many kinds of lines.
+    /// There are this many styles of lines.
     static let linesMax = 4
 
     // In the units of the drawing. The page scales it.
@@ -36,7 +36,7 @@ struct Chart {
 
     /// The figure.
     ///
-    /// - Parameter id: of this page's charts, one of its own.
+    /// - Parameter id: unique among the charts of this page.
     func html(id: String) -> String {
         """
         <figure><figcaption><h3>\(HTML.text(title))</h3>\(legend)</figcaption>
@@ -90,7 +90,7 @@ struct Chart {
             + "text-anchor=\"\(isRight ? "end" : "start")\">\(HTML.text(mark.text))</text>"
     }
 
-    /// The last line is drawn first, so that the first one lies on top.
+    /// The last line is drawn first, so that the first one is on top.
     private var paths: String {
         lines.enumerated().reversed().map { number, line in
             "<path class=\"l l\(number)\" d=\"\(path(line.points))\"/>"

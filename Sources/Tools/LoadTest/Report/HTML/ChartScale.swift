@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where values lie on an axis, and which of them get a mark. Pure.
+/// The places of values on an axis, and the marks of the axis. Pure.
 package struct ChartScale: Sendable, Equatable {
     /// How values are spread over the axis.
     package enum Kind: Sendable { case linear, logarithmic }
@@ -23,7 +23,7 @@ package struct ChartScale: Sendable, Equatable {
     /// In order.
     package let ticks: [Tick]
 
-    /// An axis with marks of one's own.
+    /// An axis with given marks.
     package init(_ kind: Kind, low: Double, high: Double, ticks: [Tick]) {
         (self.kind, self.low, self.high, self.ticks) = (kind, low, max(high, low + .ulpOfOne), ticks)
     }
@@ -61,7 +61,7 @@ package struct ChartScale: Sendable, Equatable {
         return ChartScale(.linear, low: 0, high: length, ticks: ticks)
     }
 
-    /// 0 at the low end, 1 at the high one; values past an end are put there.
+    /// 0 at the low end, 1 at the high one; values past an end are put at that end.
     package func place(_ value: Double) -> Double {
         let share =
             switch kind {
@@ -77,7 +77,7 @@ package struct ChartScale: Sendable, Equatable {
         return ([1, 2, 5, 10].first { $0 * power >= value * 0.999999 } ?? 10) * power
     }
 
-    /// A value beside an axis: `0.2`, `50`, `20k`, `3M`.
+    /// A value next to an axis: `0.2`, `50`, `20k`, `3M`.
     package static func text(_ value: Double) -> String {
         switch value {
         case 1e9...: "\(Figure.plain(value / 1e9))G"

@@ -16,7 +16,7 @@ enum HTML {
         return safe
     }
 
-    /// A table that scrolls by itself when it is wider than the page.
+    /// A table that scrolls by itself if it is wider than the page.
     ///
     /// - Parameters:
     ///   - caption: says what it shows; also to screen readers.
@@ -42,7 +42,7 @@ enum HTML {
         "<span class=\"badge \(isGood ? "good" : "bad")\">\(text(word))</span>"
     }
 
-    /// What to do, below a failure.
+    /// Advice, below a failure.
     static func hint(_ hint: String?) -> String {
         hint.map { "<p class=\"hint\"><b>What to do:</b> \(text($0))</p>" } ?? ""
     }

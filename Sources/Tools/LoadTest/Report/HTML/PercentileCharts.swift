@@ -1,6 +1,6 @@
 import Foundation
 
-/// The plots by percentile: how much of all was at least this good.
+/// The plots by percentile: the share of values that were at least this good.
 struct PercentileCharts {
     let report: LoadReport
 
@@ -13,7 +13,7 @@ struct PercentileCharts {
         (0, "0"), (0.5, "50"), (0.9, "90"), (0.99, "99"), (0.999, "99.9"), (0.9999, "99.99"), (0.99999, "99.999"),
     ]
 
-    /// Those that have something to show.
+    /// The plots that have data.
     var all: [Chart] {
         let times: [(String, Distribution)] = [
             ("latency of updates", report.updates.latency), ("staleness", report.watching.staleness),
@@ -52,7 +52,7 @@ struct PercentileCharts {
             yTitle: "ms, logarithmic", lines: drawn, table: (["percent"] + lines.map { "\($0.name), ms" }, rows))
     }
 
-    /// How often how many updates were accepted in a second, whole buckets of the traffic only.
+    /// The distribution of accepted updates in a second, from whole buckets of the traffic only.
     private var throughput: Chart? {
         let timeline = report.timeline
         let end = report.run.trafficTime / .seconds(1)
@@ -80,7 +80,7 @@ struct PercentileCharts {
 
     // MARK: The axis
 
-    /// Of so many values, what can be told: the share that all but one do not pass is the last.
+    /// The last percentile that this number of values can show: the share that all values but one do not exceed.
     private static func shares(of count: Int) -> [Double] {
         shares.filter { $0 <= 0.9 || (1 - $0) * Double(count) >= 0.999999 }
     }

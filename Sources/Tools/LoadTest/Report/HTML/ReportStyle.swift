@@ -1,4 +1,4 @@
-/// The style sheet of the HTML report: light and dark by the reader's setting, always light on paper, one column on a
+/// The style sheet of the HTML report: light or dark by the reader's setting, always light on paper, one column on a
 /// phone.
 enum ReportStyle {
     static let sheet = """

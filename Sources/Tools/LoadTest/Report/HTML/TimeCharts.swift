@@ -12,7 +12,7 @@ struct TimeCharts {
         hasWatchers = report.run.scenario.watchers.count > 0
     }
 
-    /// Those that have something to show.
+    /// The plots that have data.
     var all: [Chart] {
         guard !timeline.points.isEmpty else { return [] }
         var charts: [Chart?] = []
@@ -69,7 +69,7 @@ struct TimeCharts {
 
     // MARK: Kinds of plots
 
-    /// Counts, as so many in a second.
+    /// Counts in a second.
     private func rates(_ title: String, _ lines: [(name: String, count: (Timeline.Point) -> Double)]) -> Chart? {
         let points = timeline.points
         let drawn = lines.map { line in
@@ -89,7 +89,7 @@ struct TimeCharts {
             cells: points.indices.map { place in drawn.map { Figure.tenths($0.points[place].y ?? 0) } })
     }
 
-    /// Percentiles of each bucket, on a logarithmic scale: the largest can be a thousand times the middle.
+    /// Percentiles of each bucket, on a logarithmic scale: the largest can be a thousand times the median.
     private func spread(_ title: String, _ what: String, _ spread: KeyPath<Timeline.Point, Timeline.Spread?>) -> Chart?
     {
         let points = timeline.points
@@ -142,7 +142,7 @@ struct TimeCharts {
 
     private func middle(_ point: Timeline.Point) -> Double { Double(point.second) + length(point) / 2 }
 
-    /// How many seconds of traffic a point covers: less than its width where the traffic ends.
+    /// The seconds of traffic that a point covers: less than its width at the end of the traffic.
     private func length(_ point: Timeline.Point) -> Double {
         let (start, width) = (Double(point.second), Double(timeline.width))
         return end > start ? min(end - start, width) : width

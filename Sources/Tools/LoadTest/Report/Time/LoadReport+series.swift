@@ -1,7 +1,7 @@
 import StrictJSON
 
 extension LoadReport {
-    /// What happened when: one object for each bucket, without a gap.
+    /// The course of the run: one object for each bucket, without a gap.
     func writeSeries(to json: inout JSONWriter<[UInt8]>) {
         json.key("series")
         json.beginObject()
@@ -39,7 +39,7 @@ extension LoadReport {
         json.endObject()
     }
 
-    /// The figures of an earlier report beside those of this one.
+    /// The figures of an earlier report next to those of this one.
     func writeComparison(to json: inout JSONWriter<[UInt8]>) {
         guard let comparison else { return }
         json.key("comparison")

@@ -1,4 +1,4 @@
-/// What is added up in one bucket of a ``TimeSeries``.
+/// The sums of one bucket of a ``TimeSeries``.
 package protocol TimeSeriesBucket: Sendable {
     /// Nothing happened.
     init()
@@ -6,13 +6,13 @@ package protocol TimeSeriesBucket: Sendable {
     mutating func add(_ other: Self)
 }
 
-/// What happened when, in buckets of whole seconds. There are never more than ``bucketsMax``: in a long run they get
+/// The course of a run, in buckets of whole seconds. There are never more than ``bucketsMax``: in a long run they get
 /// wider. Pure.
 package struct TimeSeries<Bucket: TimeSeriesBucket>: Sendable {
     /// Enough for ten minutes, second by second; a day has buckets of 256 seconds.
     package static var bucketsMax: Int { 600 }
 
-    /// How many seconds each bucket is wide: a power of two.
+    /// The width of each bucket in seconds: a power of two.
     package fileprivate(set) var width = 1
     /// From the beginning of the traffic on.
     package fileprivate(set) var buckets: [Bucket] = []

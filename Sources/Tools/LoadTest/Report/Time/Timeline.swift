@@ -1,4 +1,4 @@
-/// The two time series of a run side by side, in numbers.
+/// The two time series of a run, joined, in numbers.
 package struct Timeline: Sendable, Equatable {
     /// Three percentiles, in milliseconds.
     package struct Spread: Sendable, Equatable {
@@ -12,7 +12,7 @@ package struct Timeline: Sendable, Equatable {
             self.max = max
         }
 
-        /// nil when nothing was measured.
+        /// nil if nothing was measured.
         init?(_ values: Distribution) {
             guard let p50 = values.percentile(0.5), let p99 = values.percentile(0.99), let max = values.percentile(1)
             else {
@@ -22,7 +22,7 @@ package struct Timeline: Sendable, Equatable {
         }
     }
 
-    /// What happened from `second` on, for as long as ``Timeline/width``.
+    /// The events from `second` on, for ``Timeline/width`` seconds.
     package struct Point: Sendable, Equatable {
         package var second: Int
         package var sent = 0
@@ -36,7 +36,7 @@ package struct Timeline: Sendable, Equatable {
         package init(second: Int) { self.second = second }
     }
 
-    /// How many seconds each point stands for.
+    /// The seconds that each point covers.
     package let width: Int
     /// In order, without a gap.
     package let points: [Point]
@@ -44,7 +44,7 @@ package struct Timeline: Sendable, Equatable {
     /// Nothing happened.
     package init() { (width, points) = (1, []) }
 
-    /// Puts them side by side.
+    /// Joins them.
     package init(_ updates: TimeSeries<UpdateBucket>, _ watching: TimeSeries<WatchBucket>) {
         var both = updates.map { Pair(updates: $0, watching: WatchBucket()) }
         both.add(watching.map { Pair(updates: UpdateBucket(), watching: $0) })

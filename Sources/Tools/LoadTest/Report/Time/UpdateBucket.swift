@@ -4,9 +4,10 @@ package struct UpdateBucket: TimeSeriesBucket {
     package var sent = 0
     /// New action ids that were accepted.
     package var accepted = 0
-    /// Attempts that failed, by code, those included that a later attempt made good.
+    /// Attempts that failed, by code, also if a later attempt succeeded.
     package var failed = CodeCounts()
-    /// From when a request was due to the answer that settled it, in microseconds; counted when that came.
+    /// From the time when a request was due to the answer that gave its outcome, in microseconds; counted when that
+    /// answer came.
     package var latency = Distribution(.hundredth)
 
     /// Nothing happened.

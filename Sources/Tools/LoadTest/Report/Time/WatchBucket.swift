@@ -1,6 +1,6 @@
-/// What watchers got in one bucket.
+/// The messages and connections of watchers in one bucket.
 package struct WatchBucket: TimeSeriesBucket {
-    /// Messages about the standings.
+    /// Messages about the top.
     package var messages = 0
     /// Connections that were made again.
     package var reconnects = 0
