@@ -13,7 +13,7 @@ const clock = (ms) => `<${ms - NOW}>`;
 test("moves: who rose, fell, scored, came and went", () => {
     const { rows, left } = computeMoves(
         snapshot(1, [["a", 9], ["b", 5], ["c", 3]]), snapshot(2, [["c", 10], ["a", 9], ["d", 6]]));
-    const facts = rows.map(({ user_id, entered, rankChange, scoreChange }) => [user_id, entered, rankChange, scoreChange]);
+    const facts = rows.map((row) => [row.user_id, row.entered, row.rankChange, row.scoreChange]);
     assert.deepEqual(facts, [["c", false, 2, 7], ["a", false, -1, 0], ["d", true, 0, 0]]);
     assert.deepEqual(left, ["b"]);
     assert.ok(computeMoves(null, snapshot(1, [["a", 9]])).rows[0].entered);

@@ -24,7 +24,7 @@ async function joining(t, boards, options = {}) {
     return { page, told, connection, rooms };
 }
 
-test("rooms share one socket: one in its address, the others joined when it opens, each with its own state", async (t) => {
+test("rooms share one socket: one is in its address, the others join when it opens", async (t) => {
     const { page, told, connection, rooms } = await joining(t, ["x", "y", "z"]);
     assert.equal(page.sockets.length, 1);
     assert.equal(page.socket.query.board, "x");

@@ -6,7 +6,8 @@ const follower = follow({
     board: "global",
     limit: 3,
     token: async () => "aa.bb.cc",
-    onState: ({ entries }: State) => console.table(entries.map(({ rank, user_id, score }) => [rank + 1, user_id, score])),
+    onState: ({ entries }: State) =>
+        console.table(entries.map(({ rank, user_id, score }) => [rank + 1, user_id, score])),
     onStatus: ({ phase, loss, staleSince }: Status) => {
         if (phase === "stale" && staleSince !== null) console.log(new Date(staleSince));
         console.log(phase, loss?.reason ?? "", loss?.refusal?.message ?? "");

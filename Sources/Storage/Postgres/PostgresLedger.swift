@@ -11,7 +11,7 @@ public final class PostgresLedger: Ledger {
     private let months = NIOLockedValueBox<Set<LedgerMonth>>([])
     /// The first key of the advisory locks, "scor"; the second is the partition.
     private static let lockClass: Int64 = 0x7363_6f72
-    /// The second key of the lock under which monthly partitions are created. No partition has this number.
+    /// The second key of the lock under which monthly partitions are made. No partition has this number.
     private static let monthsLock: Int64 = -1
 
     /// - Parameter session: a pool of one connection to a migrated database, for the ledger only.
@@ -96,7 +96,8 @@ public final class PostgresLedger: Ledger {
         for month in needed.subtracting(known.withLockedValue { $0 }) {
             try connection.transaction { connection in
                 // IF NOT EXISTS alone is not enough if two persisters do this at the same moment.
-                try connection.query("SELECT pg_advisory_xact_lock($1::int, -1)", [.int(lockClass)])
+                try connection.query(
+                    "SELECT pg_advisory_xact_lock($1::int, $2::int)", [.int(lockClass), .int(monthsLock)])
                 try connection.script(month.createTable)
             }
             known.withLockedValue { _ = $0.insert(month) }

@@ -107,4 +107,44 @@ import Testing
             }
         }
     }
+
+    @Test("the rights in Postgres that the doctor asks for are enough for a whole node, refused rows included")
+    func postgresRights() async throws {
+        var plan = Cluster.Plan()
+        (plan.apis, plan.gateways, plan.persisters) = (1, 0, 0)
+        try await Cluster.run(plan) { cluster in
+            let postgres = cluster.postgres
+            try await postgres.run("CREATE ROLE writer LOGIN")
+            try await postgres.run("ALTER TABLE score_events ADD CONSTRAINT nobody CHECK (user_id <> 'poison')")
+            var settings = cluster.environment
+            settings["SCORECAST_POSTGRES_URL"] = postgres.url.replacing("scorecast@", with: "writer@")
+            settings["SCORECAST_HTTP_PORT"] = "0"
+            let before = try await ScorecastProcess.run(["doctor"], environment: settings)
+            let named = try #require(before.output.firstMatch(of: /role writer lacks: (.*?)\. Connect/)?.output.1)
+            let rights = named.split(separator: ", ")
+            #expect(rights.contains("INSERT on dead_letters") && rights.contains("SELECT on deployment"))
+            for right in rights {
+                let statement =
+                    switch right {
+                    case "ownership of score_events": "ALTER TABLE score_events OWNER TO writer"
+                    case "CREATE in the schema of score_events": "GRANT CREATE ON SCHEMA public TO writer"
+                    default: "GRANT \(right) TO writer"
+                    }
+                try await postgres.run(statement)
+            }
+            let after = try await ScorecastProcess.run(["doctor"], environment: settings)
+            #expect(after.code == 0, "\(after.output)")
+            settings["SCORECAST_HTTP_PORT"] = nil
+            let node = try await cluster.startNode(
+                "api,persister", with: ["SCORECAST_POSTGRES_URL": settings["SCORECAST_POSTGRES_URL"] ?? ""])
+            for user in ["ann", "poison"] { #expect(try await cluster.update(user).status == 200) }
+            try await eventually("both are in the database") {
+                let written = try await cluster.ledger.rows(
+                    "SELECT user_id FROM score_events UNION ALL SELECT event ->> 'user_id' FROM dead_letters ORDER BY 1"
+                )
+                return written == ["ann", "poison"]
+            }
+            #expect(try await node.readiness().status == 200)
+        }
+    }
 }

@@ -9,6 +9,13 @@ extension EndToEnd {
     struct Stale {
         private static let hang = EndToEnd.isFull ? 20 : 8
 
+        private static func report(noticed: [Double], current: [Double]) {
+            var report = Report("Redis hung for \(hang) s")
+            report.add("until watchers knew, ms", Figures(noticed).summary)
+            report.add("from its end to current, ms", Figures(current).summary)
+            report.print()
+        }
+
         @Test("Redis hangs: watchers know within 5 s since when, and within 2 s of its end that it is over")
         func redisHangs() async throws {
             var plan = Cluster.Plan()
@@ -18,9 +25,8 @@ extension EndToEnd {
                 #expect(try await cluster.update("ann").status == 200)
                 var logs: [MessageLog] = []
                 for node in cluster.gateways {
-                    for way in [MessageLog.Way.webSocket, .events] {
-                        logs.append(await MessageLog.open(port: node.port, by: way))
-                    }
+                    logs.append(await MessageLog.open(port: node.port, by: .webSocket))
+                    logs.append(await MessageLog.open(port: node.port, by: .events))
                 }
                 for log in logs { try await eventually("the top came") { log.types == ["snapshot"] } }
 
@@ -60,10 +66,7 @@ extension EndToEnd {
                     }
                     current.append((ContinuousClock.now - end).milliseconds)
                 }
-                var report = Report("Redis hung for \(Self.hang) s")
-                report.add("until watchers knew, ms", Figures(noticed).summary)
-                report.add("from its end to current, ms", Figures(current).summary)
-                report.print()
+                Self.report(noticed: noticed, current: current)
                 try await eventually("updates pass again") { try await cluster.update("bob").status == 200 }
                 for log in logs {
                     try await eventually("the change came") { log.last?["entries"]?.array?.count == 2 }

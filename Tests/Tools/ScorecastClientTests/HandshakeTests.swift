@@ -51,7 +51,8 @@ import Testing
         let head = UpgradeRequest(address, configuration, resumePoint: "e:7", token: "a.b.c").head
         #expect(
             head.uri
-                == "/ws/scoreboard?board=%C3%BCber%20%26%20co&window=0%2022%20%2A%20%2A%20%2A&limit=10&mode=delta&resume=e:7"
+                == "/ws/scoreboard?board=%C3%BCber%20%26%20co&window=0%2022%20%2A%20%2A%20%2A"
+                + "&limit=10&mode=delta&resume=e:7"
         )
         #expect(head.headers["Authorization"] == ["Bearer a.b.c"])
         #expect(head.headers["Sec-WebSocket-Version"] == ["13"])

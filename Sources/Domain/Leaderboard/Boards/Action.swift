@@ -43,11 +43,11 @@ public struct Action: Hashable, Sendable {
             if !holds { found.append(FieldProblem(field: field, reason: reason)) }
         }
         check(Names.isID(id), "id", "must be 1 to 64 of A-Z a-z 0-9 _ -")
-        check((ScoreBounds.min...ScoreBounds.max).contains(points), "points", "must lie within 2^53")
+        check(ScoreBounds.range.contains(points), "points", ScoreBounds.reason)
         check(!boards.isEmpty && Set(boards).count == boards.count, "boards", "must name at least one board, each once")
         check(boards.allSatisfy(known.contains), "boards", "must name boards that exist")
         for (field, bound) in [("min_score", minScore), ("max_score", maxScore)] {
-            check(bound.map { (ScoreBounds.min...ScoreBounds.max).contains($0) } ?? true, field, "must lie within 2^53")
+            check(bound.map(ScoreBounds.range.contains) ?? true, field, ScoreBounds.reason)
         }
         if let minScore, let maxScore {
             check(minScore <= maxScore, "min_score", "must not be greater than max_score")

@@ -8,10 +8,15 @@ enum PostgresRights {
         func add(_ table: String, _ privileges: String...) {
             for privilege in privileges { needed.append((table, privilege)) }
         }
-        if roles.contains(.api) {
-            add("actions", "SELECT", "INSERT", "UPDATE", "DELETE")
+        if roles.contains(.api) || roles.contains(.persister) {
+            add("deployment", "SELECT")
+            add("actions", "SELECT")
             add("boards", "SELECT")
-            add("catalogue_revision", "SELECT", "UPDATE")
+            add("catalogue_revision", "SELECT")
+        }
+        if roles.contains(.api) {
+            add("actions", "INSERT", "UPDATE", "DELETE")
+            add("catalogue_revision", "UPDATE")
             add("partition_positions", "SELECT")
             add("suspicions", "SELECT", "INSERT", "UPDATE")
         }
@@ -19,6 +24,7 @@ enum PostgresRights {
             add("scores", "SELECT", "INSERT", "UPDATE")
             add("score_events", "SELECT", "INSERT")
             add("partition_positions", "SELECT", "INSERT", "UPDATE")
+            add("dead_letters", "INSERT")
         }
         return needed
     }

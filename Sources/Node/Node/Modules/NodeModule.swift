@@ -12,9 +12,6 @@ import Telemetry
 protocol NodeModule: Sendable {
     /// The word for the module in the reasons of `/readyz`, such as `api`.
     static var name: String { get }
-    // static var settings: [SettingDefinition] { get }
-    //     The settings that only this module reads. Parsing, `scorecast check`, the defaults and the table in the docs come
-    //     from these definitions, whether or not the module runs in this node.
     /// The metrics that the module reports, with the text that explains them.
     static var metrics: [MetricDescription] { get }
     /// Whether nodes with these roles have the module.

@@ -52,30 +52,21 @@ struct Stores {
             configuration: redisConfiguration, eventLoopGroup: group, scripts: Scripts.all,
             questions: fitness.questions, peers: peers, logger: logger)
 
-        var blockingConfiguration = redisConfiguration
-        blockingConfiguration.clientName = "scorecast-persister"
-        blockingConfiguration.commandTimeout = .seconds(Self.blockingTimeoutSeconds)
         blocking =
             roles.contains(.persister)
             ? try RedisClient(
-                configuration: blockingConfiguration, eventLoopGroup: group, connections: 1,
+                configuration: Self.blockingConfiguration(redisConfiguration), eventLoopGroup: group, connections: 1,
                 questions: fitness.identityQuestions, peers: peers, logger: logger) : nil
 
-        if let url = configuration.postgresURL?.reveal() {
-            var main = PostgresConfiguration(url: url)
-            main.poolSize = configuration.postgresPool
-            pool = try PostgresPool(configuration: main, logger: logger)
-            var single = PostgresConfiguration(url: url)
-            single.poolSize = 1
-            single.poolName = "persister"
-            session = roles.contains(.persister) ? try PostgresPool(configuration: single, logger: logger) : nil
-            audit =
-                roles.contains(.api)
-                ? try PostgresPool(configuration: Self.auditConfiguration(url: url), logger: logger) : nil
-        } else {
-            pool = nil
-            session = nil
-            audit = nil
+        let postgres = configuration.postgresURL?.reveal()
+        pool = try postgres.map {
+            try PostgresPool(configuration: Self.poolConfiguration(url: $0, configuration), logger: logger)
+        }
+        session = try (roles.contains(.persister) ? postgres : nil).map {
+            try PostgresPool(configuration: Self.sessionConfiguration(url: $0), logger: logger)
+        }
+        audit = try (roles.contains(.api) ? postgres : nil).map {
+            try PostgresPool(configuration: Self.auditConfiguration(url: $0), logger: logger)
         }
 
         writer = RedisScoreStore(
@@ -91,14 +82,45 @@ struct Stores {
             clock: roles.contains(.api)
                 ? .init(actionMaxAge: configuration.actionMaxAge.wholeMilliseconds, now: WallClock.milliseconds) : nil)
         catalogue = RedisCatalogue(redis: redis, partitioning: partitioning)
-        var feedConfiguration = redisConfiguration
-        feedConfiguration.clientName = "scorecast-gateway"
         feed =
             roles.contains(.gateway)
             ? try RedisTopFeed(
-                configuration: feedConfiguration, partitioning: partitioning, eventLoop: group.next(),
+                configuration: Self.feedConfiguration(redisConfiguration), partitioning: partitioning,
+                eventLoop: group.next(),
                 questions: fitness.identityQuestions, peers: peers, logger: logger)
             : nil
+    }
+
+    /// Returns the configuration of the persister's own connection to Redis, whose reads block.
+    private static func blockingConfiguration(_ configuration: RedisConfiguration) -> RedisConfiguration {
+        var blocking = configuration
+        blocking.clientName = "scorecast-persister"
+        blocking.commandTimeout = .seconds(blockingTimeoutSeconds)
+        return blocking
+    }
+
+    /// Returns the configuration of the connection on which a gateway subscribes.
+    private static func feedConfiguration(_ configuration: RedisConfiguration) -> RedisConfiguration {
+        var feed = configuration
+        feed.clientName = "scorecast-gateway"
+        return feed
+    }
+
+    /// Returns the configuration of the pool that most of the node uses.
+    private static func poolConfiguration(
+        url: String, _ configuration: NodeConfiguration
+    ) -> PostgresConfiguration {
+        var main = PostgresConfiguration(url: url)
+        main.poolSize = configuration.postgresPool
+        return main
+    }
+
+    /// Returns the configuration of the one connection that holds the persister's leases.
+    private static func sessionConfiguration(url: String) -> PostgresConfiguration {
+        var single = PostgresConfiguration(url: url)
+        single.poolSize = 1
+        single.poolName = "persister"
+        return single
     }
 
     /// Returns a configuration of one connection with short timeouts: only the stop of a node waits for the audit.

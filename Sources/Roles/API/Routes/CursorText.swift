@@ -26,7 +26,7 @@ enum CursorText {
             bytes.append(UInt8(high * 16 + low))
         }
         guard let plain = String(validating: bytes, as: UTF8.self), let space = plain.firstIndex(of: " "),
-            let score = Int64(plain[..<space]), (ScoreBounds.min...ScoreBounds.max).contains(score)
+            let score = Int64(plain[..<space]), ScoreBounds.range.contains(score)
         else { return nil }
         let member = String(plain[plain.index(after: space)...])
         return member.isEmpty ? nil : LeaderboardCursor(score: score, member: member)
