@@ -26,7 +26,7 @@ package struct ConnectionState {
         case over
     }
 
-    /// What may come after the requests that have arrived. Once it is not `open`, it does not change.
+    /// The bytes that may come after the requests that have arrived. Once it is not `open`, it does not change.
     package enum Sequel: Equatable {
         /// More requests.
         case open
@@ -43,7 +43,7 @@ package struct ConnectionState {
         case targetTooLong
     }
 
-    /// What to do when a request or a response has wholly passed.
+    /// The next step when a request or a response has wholly passed.
     package enum Passed: Equatable {
         /// The other one has not ended.
         case wait
@@ -53,7 +53,7 @@ package struct ConnectionState {
         case close
     }
 
-    /// What to do when no request waits.
+    /// The next step when no request waits.
     package enum Settlement: Equatable {
         case nothing
         case refuse(Refusal)
@@ -165,7 +165,7 @@ package struct ConnectionState {
         if sequel == .open { sequel = .refusal(refusal) }
     }
 
-    /// What to do about the end of the client's requests. To be asked when no request waits.
+    /// The next step about the end of the client's requests. To be asked when no request waits.
     package func settle() -> Settlement {
         if sequel == .open || mustWait || isDone { return .nothing }
         return if case .refusal(let refusal) = sequel { .refuse(refusal) } else { .close }

@@ -2,7 +2,7 @@ import NIOCore
 
 /// The times at which a connection is given up. Pure.
 package struct Deadlines {
-    /// What has run out.
+    /// The time that has run out.
     package enum Verdict: Equatable {
         /// Nothing.
         case none

@@ -1,6 +1,3 @@
-import NIOCore
-import NIOHTTP1
-
 /// The parser of a connection. One that has stopped is replaced by a new one, and leaves the pipeline only with the
 /// loop's next turn. Until then, it cannot be replaced once more.
 ///

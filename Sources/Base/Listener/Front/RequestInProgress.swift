@@ -5,7 +5,7 @@ import NIOHTTP1
 /// The request that a connection works on, and the parts of it that are kept until its route has them. Pure.
 ///
 ///     ┌──begin──▶ none ──collect──▶ collecting ──takeCollected──▶ none
-///     │            ├─────await────▶ awaitingEnd ──takeUpgrade──▶ undecided ──endDecision──▶ none
+///     │            ├────awaitEnd──▶ awaitingEnd ──takeUpgrade──▶ undecided ──endDecision──▶ none
 ///     │            └────forward───▶ forwarding ──endForwarding──▶ none
 ///     └─ any stage ──drop──▶ none
 ///

@@ -11,7 +11,7 @@ import NIOHTTP1
 /// In both states, the parts that wait are taken one after another between `beginAdvancing` and `endAdvancing`. If that
 /// happens in `idle`, since an answer has come, the turn ends with it.
 package struct Turn {
-    /// What to do with a part of a request.
+    /// The decision about a part of a request.
     package enum Arrival: Equatable {
         /// Work on it now.
         case take

@@ -3,7 +3,7 @@ import NIOHTTP1
 
 /// The facts about a request's head that the listener needs, from one pass over its fields.
 package struct RequestFacts {
-    /// What the parser does after it has read the request.
+    /// The behaviour of the parser after it has read the request.
     package enum ParserAfterwards {
         /// It reads the next one.
         case goesOn
@@ -96,8 +96,8 @@ package struct RequestFacts {
         }
     }
 
-    /// What the parser does after a request with an `Upgrade` field. It stops if `Connection` names that field. It
-    /// treats white space and `Proxy-Connection` in its own way, so these cases are `unclear`.
+    /// The behaviour of the parser after a request with an `Upgrade` field. It stops if `Connection` names that field.
+    /// It treats white space and `Proxy-Connection` in its own way, so these cases are `unclear`.
     private static func afterUpgradeOffer(_ headers: HTTPHeaders) -> ParserAfterwards {
         if headers["proxy-connection"].contains(where: { $0.lowercased().contains("upgrade") }) { return .unclear }
         var result = ParserAfterwards.goesOn

@@ -5,7 +5,7 @@ import StrictJSON
 
 /// Writes whole responses into a buffer.
 package enum ResponseEncoder {
-    /// What a response says about the connection.
+    /// The statement of a response about the connection.
     package enum Connection {
         /// Nothing: it stays open, which is the default of HTTP/1.1.
         case implied

@@ -26,7 +26,7 @@ package struct ReadPlan {
         self.comparisonMilliseconds = max(1, comparisonMilliseconds)
     }
 
-    /// What to do next.
+    /// The next step.
     package enum Action: Equatable {
         /// Start a read now, and end the wait.
         case read

@@ -14,7 +14,7 @@ package struct Conflation {
         interval = max(0, intervalNanoseconds)
     }
 
-    /// What to do about a change.
+    /// The decision about a change.
     package enum Action: Equatable {
         /// Push it.
         case push

@@ -19,7 +19,7 @@ package struct Reception {
         case reading
     }
 
-    /// What to do.
+    /// The next step.
     package enum Action: Equatable {
         case nothing
         /// Tell the watchers that what they see may be old. The node received changes until this time.

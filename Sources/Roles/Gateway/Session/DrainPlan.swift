@@ -12,7 +12,7 @@ package struct DrainPlan {
         self.limit = max(1, limit)
     }
 
-    /// What to do at one tick.
+    /// The step of one tick.
     package enum Step: Equatable {
         /// Close this many sessions.
         case close(Int)
