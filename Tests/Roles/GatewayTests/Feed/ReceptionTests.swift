@@ -30,8 +30,8 @@ import Testing
         #expect(story.look(20_000, age: 200) == .readAgain)
         #expect(story.look(20_100, age: 300) == .nothing)
         #expect(story.reception.isStale, "the tops were not read yet")
-        #expect(story.reception.wereRead() == true)
-        #expect(story.reception.wereRead() == false)
+        #expect(story.reception.recordTopsRead() == true)
+        #expect(story.reception.recordTopsRead() == false)
         #expect(!story.reception.isStale)
         #expect(story.look(20_200, age: 400) == .nothing)
     }
@@ -51,9 +51,9 @@ import Testing
         #expect(story.look(4_000, age: 4_000, isLate: true) == .tellStale(receivedUntil: 0))
         #expect(story.look(5_000) == .readAgain)
         #expect(story.look(5_100, isLive: false) == .nothing)
-        #expect(story.reception.wereRead() == false, "what was read before the feed was cut again proves nothing")
+        #expect(story.reception.recordTopsRead() == false, "what was read before the feed was cut again proves nothing")
         #expect(story.look(6_000) == .readAgain)
-        #expect(story.reception.wereRead() == true)
+        #expect(story.reception.recordTopsRead() == true)
     }
 
     @Test func aCutIsAnOutageOnlyIfItLasts() {
@@ -87,12 +87,12 @@ import Testing
         reads.add(1, ticket: 5)
         reads.add(2, ticket: 1)
         reads.add(3, ticket: 2)
-        reads.ended(1, ticket: 4)
-        reads.ended(2, ticket: 2)
-        reads.ended(9, ticket: 9)
+        reads.recordEnd(1, ticket: 4)
+        reads.recordEnd(2, ticket: 2)
+        reads.recordEnd(9, ticket: 9)
         reads.forget(3)
         #expect(!reads.isEmpty, "the read of 1 began too early")
-        reads.ended(1, ticket: 5)
+        reads.recordEnd(1, ticket: 5)
         #expect(reads.isEmpty)
     }
 
@@ -100,13 +100,13 @@ import Testing
         var plan = ReadPlan(comparisonMilliseconds: 1_000)
         for _ in 0..<8 {
             _ = plan.requestRead()
-            _ = plan.failed(dice: 0.5)
+            _ = plan.recordFailure(dice: 0.5)
         }
-        #expect(plan.wantedAfterOutage() == .read)
-        #expect(plan.failed(dice: 0.5) == .wait(milliseconds: 75))
+        #expect(plan.requestReadAfterOutage() == .read)
+        #expect(plan.recordFailure(dice: 0.5) == .wait(milliseconds: 75))
         #expect(plan.failureLasts, "operators are told of the end")
         #expect(plan.requestRead() == .read)
-        #expect(plan.wantedAfterOutage() == .nothing, "the read that follows counts")
-        #expect(plan.succeeded(dice: 0) == .read)
+        #expect(plan.requestReadAfterOutage() == .nothing, "the read that follows counts")
+        #expect(plan.recordSuccess(dice: 0) == .read)
     }
 }

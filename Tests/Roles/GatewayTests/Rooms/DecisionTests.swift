@@ -2,6 +2,7 @@ import Basics
 import Gateway
 import Leaderboard
 import Testing
+import WebSocket
 
 /// The decisions that touch no socket.
 @Suite struct DecisionTests {
@@ -42,25 +43,25 @@ import Testing
 
     @Test func pushesAtOnceAndThenOnceAnInterval() {
         var conflation = Conflation(intervalNanoseconds: 100)
-        #expect(conflation.changed(at: 1000) == .push)
-        #expect(conflation.changed(at: 1010) == .wait(until: 1100))
-        #expect(conflation.changed(at: 1020) == .nothing)
-        conflation.timeHasCome(at: 1105)
-        #expect(conflation.changed(at: 1150) == .wait(until: 1205))
-        conflation.timeHasCome(at: 1205)
-        #expect(conflation.changed(at: 1305) == .push)
+        #expect(conflation.recordChange(at: 1000) == .push)
+        #expect(conflation.recordChange(at: 1010) == .wait(until: 1100))
+        #expect(conflation.recordChange(at: 1020) == .nothing)
+        conflation.endWait(at: 1105)
+        #expect(conflation.recordChange(at: 1150) == .wait(until: 1205))
+        conflation.endWait(at: 1205)
+        #expect(conflation.recordChange(at: 1305) == .push)
         var every = Conflation(intervalNanoseconds: 0)
-        for _ in 0..<3 { #expect(every.changed(at: 5) == .push) }
+        for _ in 0..<3 { #expect(every.recordChange(at: 5) == .push) }
     }
 
     @Test func readsAgainForWhatHappensDuringARead() {
         var plan = ReadPlan(comparisonMilliseconds: 1000)
         #expect(plan.requestRead() == .read)
         #expect(plan.requestRead() == .nothing)
-        #expect(plan.succeeded(dice: 0) == .read)
-        #expect(plan.succeeded(dice: 0) == .wait(milliseconds: 750))
+        #expect(plan.recordSuccess(dice: 0) == .read)
+        #expect(plan.recordSuccess(dice: 0) == .wait(milliseconds: 750))
         #expect(plan.requestRead() == .read)
-        #expect(plan.succeeded(dice: 0.999) == .wait(milliseconds: 1249))
+        #expect(plan.recordSuccess(dice: 0.999) == .wait(milliseconds: 1249))
     }
 
     @Test func waitsLongerAfterEachFailure() {
@@ -70,12 +71,12 @@ import Testing
             // A node that starts waits about a second for its stores before that is worth a warning.
             #expect(plan.failureCount == count && plan.failureLasts == (count >= 5))
             #expect(plan.requestRead() == .read)
-            guard case .wait(let milliseconds) = plan.failed(dice: 0.5) else { return }
+            guard case .wait(let milliseconds) = plan.recordFailure(dice: 0.5) else { return }
             waits.append(milliseconds)
         }
         #expect(waits == [75, 150, 300, 600, 1200, 2400, 3750, 3750])
         #expect(plan.requestRead() == .read)
-        _ = plan.succeeded(dice: 0)
+        _ = plan.recordSuccess(dice: 0)
         #expect(!plan.failureLasts)
     }
 

@@ -87,7 +87,7 @@ import Testing
         let before = peer
         #expect(visit(600) == .dead)
         peer = before
-        peer.heard(now: 599)
+        peer.recordSign(now: 599)
         #expect(visit(600) == .alive(again: 150))
     }
 
