@@ -48,7 +48,7 @@ struct GatewayMetrics: Sendable {
     /// Whether the watchers were told that what they see may be old.
     func watchersAreStale(_ areStale: Bool) { stale.record(areStale ? 1 : 0) }
 
-    /// One version came to one event loop, where so many seats had not got the former one.
+    /// One version came to one event loop, before so many seats there had got the previous one.
     func recordBroadcast(passedOver: Int) {
         broadcasts.increment()
         framesSkipped.increment(by: passedOver)

@@ -1,7 +1,8 @@
+import Node
 import Settings
 import Testing
 
-/// Values that would pass for secrets, found by their text wherever they leak.
+/// Values that would pass for secrets. Tests find them by their text if they leak.
 package enum Fixture {
     package static let jwtSecret = "jwt-sesame-0123456789abcdef0123456789abcdef"
     package static let redisURL = "redis://:redis-sesame@127.0.0.1:6379/0"
@@ -26,7 +27,8 @@ package func problems(
     sourceLocation: SourceLocation = #_sourceLocation
 ) async -> [ConfigurationProblem] {
     do throws(ConfigurationError) {
-        _ = try await NodeConfiguration.load(environment: environment, roles: roles, requiring: requirements)
+        _ = try await NodeConfiguration.load(
+            .node, environment: environment, roles: roles, requiring: requirements)
         Issue.record("the configuration loaded", sourceLocation: sourceLocation)
         return []
     } catch {

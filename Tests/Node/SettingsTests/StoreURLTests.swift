@@ -2,7 +2,8 @@ import NodeTestSupport
 import Settings
 import Testing
 
-/// What stops a node later is found when the configuration is read, and the message names the variable and no secret.
+/// A URL that would stop a node later is found when the configuration is read. The message names the variable and
+/// shows no secret.
 @Suite("The stores' URLs") struct StoreURLTests {
     @Test(
         "a URL that Redis' client cannot use",

@@ -1,3 +1,5 @@
+import Basics
+
 /// The clock of an API node beside Redis' clock, and beside what Redis has forgotten. Pure.
 public struct ClockComparison: Hashable, Sendable {
     /// The node's clock, in ms since 1970.
@@ -26,10 +28,10 @@ public struct ClockComparison: Hashable, Sendable {
     /// of Redis and of others: a difference alone does no harm, and forgotten seconds alone come with a longer maximal
     /// age.
     ///
-    /// - Parameter actionMaxAge: for how long after its issue the node takes an action id, in ms.
-    public func whyReceiptsAreMissing(actionMaxAge: Int64) -> String? {
+    /// - Parameter actionMaxAge: for how long after its issue the node takes an action id.
+    public func whyReceiptsAreMissing(actionMaxAge: Duration) -> String? {
         guard let forgottenSecond, differenceMilliseconds < -Self.toleranceMilliseconds,
-            forgottenSecond >= (node - actionMaxAge) / 1000
+            forgottenSecond >= (node - actionMaxAge.wholeMilliseconds) / 1000
         else { return nil }
         return "the clock of this node is \(-differenceMilliseconds / 1000) s behind Redis' clock: "
             + "action ids that it takes have no receipts any more, and are refused; set the clocks right"

@@ -8,15 +8,15 @@
 
 /// A block of IP addresses in CIDR form (RFC 4632, RFC 4291 section 2.3), such as `10.0.0.0/8` or `fd00::/8`.
 public struct AddressBlock: Hashable, Sendable {
-    /// The network's address in network byte order, 4 bytes (IPv4) or 16 (IPv6); bits behind the prefix are zero.
+    /// The network's address in network byte order, 4 bytes (IPv4) or 16 (IPv6); bits after the prefix are zero.
     public let address: [UInt8]
     /// How many leading bits belong to the network.
     public let prefixLength: Int
 
     /// Reads a block, or a single address (a block of one).
     ///
-    /// - Returns: nil where the text is neither, or bits behind the prefix are set: `10.1.2.3/8` is more likely a
-    ///   slip than a wish.
+    /// - Returns: nil if the text is neither, or if bits after the prefix are set: `10.1.2.3/8` is more likely a slip
+    ///   than a wish.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let bytes = Self.addressBytes(String(parts[0])) else { return nil }

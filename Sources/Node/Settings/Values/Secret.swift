@@ -27,5 +27,5 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// What is shown in a secret's place.
+/// The text in a secret's place.
 let redactionMark = "<redacted>"

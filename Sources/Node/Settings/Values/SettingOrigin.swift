@@ -10,7 +10,7 @@ public enum SettingSource: String, Hashable, Sendable {
     case program
 }
 
-/// A source, and the name under which the value stands there.
+/// A source, and the name that the value has there.
 public struct SettingOrigin: Hashable, Sendable {
     /// The kind of source.
     public let source: SettingSource

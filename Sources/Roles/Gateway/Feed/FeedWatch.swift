@@ -20,11 +20,11 @@ final class FeedWatch {
     /// - Parameters:
     ///   - proof: what is known of messages; nil if nobody looks after them.
     ///   - wallClock: ms since 1970.
-    ///   - patienceMilliseconds: how long nothing need be proved.
-    ///   - sources: whose tops are read again after an outage; it holds this.
+    ///   - patience: how long nothing need be proved.
+    ///   - watchedRankings: whose tops are read again after an outage; it holds this.
     init(
         home: any EventLoop, feed: any TopFeed, proof: (@Sendable () -> FeedProof)?,
-        wallClock: @escaping @Sendable () -> Int64, patienceMilliseconds: Int64, watchedRankings: WatchedRankings,
+        wallClock: @escaping @Sendable () -> Int64, patience: Duration, watchedRankings: WatchedRankings,
         status: NodeStatus
     ) {
         self.home = home
@@ -33,7 +33,7 @@ final class FeedWatch {
         self.wallClock = wallClock
         self.watchedRankings = watchedRankings
         self.status = status
-        reception = Reception(patienceMilliseconds: patienceMilliseconds, now: Self.milliseconds(home.now))
+        reception = Reception(patience: patience, now: Self.milliseconds(home.now))
     }
 
     /// Looks from now on.

@@ -10,12 +10,12 @@ package struct InboundFrames {
         /// The largest message, in bytes, as it is sent and as it is after inflating. Stops memory use by one message.
         package var messageBytesMax: Int
         /// The most frames of one message. Stops a message that never ends.
-        package var framesPerMessageMax: Int
+        package var messageFramesMax: Int
 
         /// Gathers the limits.
-        package init(messageBytesMax: Int, framesPerMessageMax: Int) {
+        package init(messageBytesMax: Int, messageFramesMax: Int) {
             self.messageBytesMax = messageBytesMax
-            self.framesPerMessageMax = framesPerMessageMax
+            self.messageFramesMax = messageFramesMax
         }
     }
 
@@ -133,7 +133,7 @@ package struct InboundFrames {
             let bytesMax = limits.messageBytesMax + (messageIsCompressed ? limits.messageBytesMax / 512 + 64 : 0)
             guard next.length <= bytesMax - (message?.readableBytes ?? 0) else { throw Violation(code: .tooBig) }
             messageFrames += 1
-            guard messageFrames <= limits.framesPerMessageMax else { throw Violation(code: .policy) }
+            guard messageFrames <= limits.messageFramesMax else { throw Violation(code: .policy) }
         }
         frame = next
     }

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Keeps pushes of one ranking apart: the first change goes out at once, later ones at most once an interval, the
 /// latest wins. Pure; times are nanoseconds of any one clock.
 package struct Conflation {
@@ -5,9 +7,9 @@ package struct Conflation {
     private var notBefore = Int64.min
     private var isWaiting = false
 
-    /// - Parameter intervalNanoseconds: the least time between two pushes; 0 for none.
-    package init(intervalNanoseconds: Int64) {
-        interval = max(0, intervalNanoseconds)
+    /// - Parameter interval: the least time between two pushes; zero for none.
+    package init(interval: Duration) {
+        self.interval = max(0, TimeAmount(interval).nanoseconds)
     }
 
     /// What to do about a change.

@@ -20,7 +20,7 @@ extension LoopHub {
         case .close(let count):
             for session in open.prefix(count) {
                 session.sendAway(
-                    afterMilliseconds: .random(in: 0...settings.reconnectWindowMilliseconds, using: &random))
+                    afterMilliseconds: .random(in: 0...settings.drainSpreadMilliseconds, using: &random))
             }
         case .cut:
             for session in sessions { session.cut() }

@@ -7,8 +7,8 @@ extension LoopHub {
     /// Long enough that the loop looks at its sockets in between, short enough that a round takes hardly longer for it.
     static let slicePause = TimeAmount.microseconds(10)
 
-    /// Pushes a publication to all who follow its ranking on this loop; not before what has come already is known,
-    /// where it comes late: then versions come faster than the loop can push them, and the latest wins.
+    /// Pushes a publication to this loop's watchers of its ranking. If it arrived late, the loop is behind: then it is
+    /// queued, so that newer versions are taken first and only the latest is pushed.
     func deliver(_ publication: Publication) {
         guard let ranking = rankings[publication.ranking] else { return }
         let waits = ranking.isDue
@@ -16,7 +16,7 @@ extension LoopHub {
         status.metrics.recordBroadcast(passedOver: passedOver)
         guard !waits else { return }
         let age = NIODeadline.now() - publication.publishedAt
-        if due.isEmpty, age < .milliseconds(settings.lateMilliseconds) { push(ranking) } else { enqueue(ranking) }
+        if due.isEmpty, age < settings.lateAge { push(ranking) } else { enqueue(ranking) }
     }
 
     /// Does work for many in slices, and looks at the loop's sockets in between.

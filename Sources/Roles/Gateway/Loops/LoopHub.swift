@@ -4,26 +4,6 @@ import NIOCore
 
 /// The sessions and rooms of one event loop. Not thread-safe; lives on its loop.
 final class LoopHub {
-    typealias LivenessSettings = Liveness.Settings
-
-    struct Settings: Sendable {
-        var liveness: LivenessSettings
-        /// Ticks between two heartbeats of an event stream.
-        var heartbeat: Int
-        var closeTicks: Int
-        var drainPaceTicks: Int
-        var drainLimitTicks: Int
-        var reconnectWindowMilliseconds: Int
-        var roomsPerSessionMax: Int
-        var framesPerSecondMax: Int
-        var lateMilliseconds: Int64
-        var resolver: RoomResolver
-        var tokens: (any WatcherTokens)?
-        /// nil: no limit.
-        var admission: AdmissionRate.Settings?
-        var frames: InboundFrames.Limits
-    }
-
     /// The wheel's tick: fine enough to spread pings, coarse enough to cost nothing.
     static let tickMilliseconds = 100
 
@@ -91,7 +71,7 @@ final class LoopHub {
             former.room.rejoin(former, resume: resume)
             return catchUp(former)
         }
-        guard former != nil || member.seats.count < settings.roomsPerSessionMax else { throw .tooManyRooms }
+        guard former != nil || member.seats.count < settings.roomsMax else { throw .tooManyRooms }
         // First the new seat, so that the ranking is not let go of in between.
         let ranking = ranking(of: key)
         ranking.isPrivate = isPrivate

@@ -1,3 +1,4 @@
+import Basics
 import Leaderboard
 
 /// Whether the node receives changes, as its watchers are to know it. Pure; times are ms of any one clock that does not
@@ -27,10 +28,10 @@ package struct Reception {
     private var receivedUntil: Int64
 
     /// - Parameters:
-    ///   - patienceMilliseconds: for how long nothing need be proved.
+    ///   - patience: for how long nothing need be proved.
     ///   - now: the start.
-    package init(patienceMilliseconds: Int64, now: Int64) {
-        patience = patienceMilliseconds
+    package init(patience: Duration, now: Int64) {
+        self.patience = patience.wholeMilliseconds
         receivedUntil = now
     }
 

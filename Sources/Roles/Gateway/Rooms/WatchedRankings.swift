@@ -7,17 +7,8 @@ import NIOCore
 /// For each: subscribe to the feed, then read the top, then take what is newer from either side. Reads come again
 /// when the feed is live again, and every few seconds to find what the feed has lost.
 final class WatchedRankings {
-    struct Settings: Sendable {
-        var comparisonMilliseconds: Int64
-        var fanoutIntervalMilliseconds: Int64
-        /// How long a ranking that nobody watches any more is still followed.
-        var lingerMilliseconds: Int64
-        var historyVersionsMax: Int
-        var feedPatienceMilliseconds: Int64
-    }
-
     private let home: any EventLoop
-    private let settings: Settings
+    private let settings: GatewaySettings
     private let feed: any TopFeed
     private let reads: ReadQueue
     private let boards: any BoardSource
@@ -39,7 +30,7 @@ final class WatchedRankings {
     private static let lingeringMax = 256
 
     init(
-        home: any EventLoop, settings: Settings, boards: any BoardSource, feed: any TopFeed,
+        home: any EventLoop, settings: GatewaySettings, boards: any BoardSource, feed: any TopFeed,
         reader: any LeaderboardReader, status: NodeStatus, logger: Logger
     ) {
         self.boards = boards
@@ -59,7 +50,7 @@ final class WatchedRankings {
         guard !isStopped, feedWatch == nil else { return }
         let watch = FeedWatch(
             home: home, feed: feed, proof: proof, wallClock: wallClock,
-            patienceMilliseconds: settings.feedPatienceMilliseconds, watchedRankings: self, status: status)
+            patience: settings.feedPatience, watchedRankings: self, status: status)
         feedWatch = watch
         watch.start()
     }
@@ -129,8 +120,8 @@ final class WatchedRankings {
         lastID += 1
         let watched = WatchedRanking(
             id: lastID, board: board, ranking: ranking,
-            plan: ReadPlan(comparisonMilliseconds: settings.comparisonMilliseconds),
-            conflation: Conflation(intervalNanoseconds: settings.fanoutIntervalMilliseconds * 1_000_000),
+            plan: ReadPlan(comparison: settings.comparison),
+            conflation: Conflation(interval: settings.fanoutInterval),
             history: TopHistory(versionsMax: settings.historyVersionsMax))
         rankings[ranking] = watched
         watch(watched)
@@ -149,10 +140,10 @@ final class WatchedRankings {
     /// they have; and so that one that comes back at once sees no older version.
     private func release(of watched: WatchedRanking) {
         guard watched.removal == nil else { return }
-        guard settings.lingerMilliseconds > 0, lingering < Self.lingeringMax, boards.board(watched.ranking.board) != nil
+        guard settings.linger > .zero, lingering < Self.lingeringMax, boards.board(watched.ranking.board) != nil
         else { return remove(watched) }
         lingering += 1
-        watched.removal = home.assumeIsolated().scheduleTask(in: .milliseconds(settings.lingerMilliseconds)) {
+        watched.removal = home.assumeIsolated().scheduleTask(in: TimeAmount(settings.linger)) {
             [weak self, weak watched] in
             guard let self, let watched else { return }
             remove(watched)

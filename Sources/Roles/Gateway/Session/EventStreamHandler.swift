@@ -77,7 +77,7 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
         hub.leaveAll(self)
         context.writeAndFlush(wrapOutboundOut(last), promise: nil)
         phase = .closing
-        hub.streams.insert(self, in: hub.settings.closeTicks)
+        hub.streams.insert(self, in: hub.settings.closeWaitTicks)
         context.close(mode: .output, promise: nil)
     }
 

@@ -80,7 +80,7 @@ final class SessionHandler: WebSocketHandler, HubSession {
         let second = hub.wheel.now / UInt32(1000 / LoopHub.tickMilliseconds)
         if second != budgetSecond { (budgetSecond, framesInSecond) = (second, 0) }
         framesInSecond += 1
-        if framesInSecond > hub.settings.framesPerSecondMax { return ended(for: .frameRate) }
+        if framesInSecond > hub.settings.connectionMessagesMax { return ended(for: .frameRate) }
         switch event {
         case .pong, .close: return nil  // Nobody is to be sent away for answering when others ask too much.
         case .text, .binary, .ping, .fragment, .violation: break
@@ -128,7 +128,7 @@ final class SessionHandler: WebSocketHandler, HubSession {
 
     override func closing(on eventLoop: any EventLoop) {
         hub.leaveAll(self)
-        hub.visit(self, in: hub.settings.closeTicks)
+        hub.visit(self, in: hub.settings.closeWaitTicks)
     }
 
     override func quiesce() { hub.drain() }

@@ -43,7 +43,7 @@ class WebSocketHandler: ChannelDuplexHandler {
     // MARK: For subclasses
 
     /// What may come.
-    var frameLimits: InboundFrames.Limits { InboundFrames.Limits(messageBytesMax: 0, framesPerMessageMax: 0) }
+    var frameLimits: InboundFrames.Limits { InboundFrames.Limits(messageBytesMax: 0, messageFramesMax: 0) }
     /// The WebSocket is in the pipeline.
     func added() {}
     /// Messages can be sent from now on.

@@ -6,7 +6,7 @@ import Testing
 
 /// Frames that no server may accept, byte by byte, and compression.
 @Suite struct WireTests {
-    private static let limits = InboundFrames.Limits(messageBytesMax: 16_384, framesPerMessageMax: 256)
+    private static let limits = InboundFrames.Limits(messageBytesMax: 16_384, messageFramesMax: 256)
 
     /// All events of these bytes, arriving in pieces of so many.
     private func events(_ bytes: [UInt8], piece: Int, deflate: Bool = false) -> [InboundFrames.Event] {

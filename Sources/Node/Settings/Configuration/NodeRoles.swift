@@ -1,6 +1,6 @@
 import Basics
 
-/// What a node does; one node may do all of it.
+/// The jobs of a node; one node may have all of them.
 public struct NodeRoles: OptionSet, Hashable, Sendable {
     /// The roles as bits.
     public let rawValue: UInt8

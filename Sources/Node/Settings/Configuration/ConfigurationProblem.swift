@@ -2,11 +2,11 @@
 public struct ConfigurationProblem: Hashable, Sendable {
     /// The variable at fault, such as `SCORECAST_HTTP_PORT`, or an unknown key as it was written.
     public let key: String
-    /// What is wrong with it. Never holds a secret.
+    /// The reason, as the rest of a sentence that begins with the key. Never holds a secret.
     public let reason: String
     /// A right value, or how to get one.
     public let example: String?
-    /// Where the wrong value stands, if somewhere.
+    /// The place of the wrong value, if there is one.
     public let origin: SettingOrigin?
 
     /// A problem with `key`.
