@@ -1,3 +1,4 @@
+import Node
 import Settings
 
 /// The table of a section's settings, as the docs have it.
