@@ -323,7 +323,7 @@ let package = Package(
         // Tests run against a real Redis and Postgres, which `TestSupport` starts. They mirror the floors.
         .target(
             name: "NodeTestSupport",
-            dependencies: ["Settings", "Telemetry"],
+            dependencies: ["Node", "Settings", "Telemetry"],
             path: "Tests/Node/NodeTestSupport",
             swiftSettings: strict
         ),
@@ -357,7 +357,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SettingsTests",
-            dependencies: ["NodeTestSupport", "Settings", "TestSupport", logging],
+            dependencies: ["Basics", "Gateway", "Node", "NodeTestSupport", "Settings", "TestSupport", logging],
             path: "Tests/Node/SettingsTests",
             swiftSettings: strict
         ),

@@ -109,8 +109,8 @@ struct ApplyClockTests {
             let short = RedisScoreStore(
                 redis: fixture.other,
                 settings: WriteSettings(
-                    partitioning: fixture.partitioning, rateLimit: nil, actionMaxAgeMilliseconds: 1000,
-                    actionSkewMilliseconds: 0))
+                    partitioning: fixture.partitioning, rateLimit: nil, actionMaxAge: .milliseconds(1000),
+                    actionSkew: .milliseconds(0)))
             let start = try await now(fixture) - 100_000
             #expect(try await fixture.store().outcome(of: id(fixture, start)).isApplied)
             // The first forgotten second lies 751 s back, and each new second of issue moves it by at most 64.
@@ -138,8 +138,8 @@ struct ApplyClockTests {
             let short = RedisScoreStore(
                 redis: fixture.other,
                 settings: WriteSettings(
-                    partitioning: fixture.partitioning, rateLimit: nil, actionMaxAgeMilliseconds: 60_000,
-                    actionSkewMilliseconds: 0))
+                    partitioning: fixture.partitioning, rateLimit: nil, actionMaxAge: .milliseconds(60_000),
+                    actionSkew: .milliseconds(0)))
             let stores = [fixture.store(), short]
             let now = try await now(fixture)
             var counted: Set<String> = []

@@ -72,7 +72,7 @@ struct ReceiptTests {
             func reason(_ difference: Int64) async -> String? {
                 await RedisOutbox(
                     redis: fixture.redis, blocking: fixture.redis, partitioning: fixture.partitioning,
-                    clock: .init(actionMaxAge: 600_000) { now + difference }
+                    clock: .init(actionMaxAge: .seconds(600)) { now + difference }
                 ).whyNotWritable()
             }
             for difference: Int64 in [0, -800_000, 800_000] { #expect(await reason(difference) == nil) }

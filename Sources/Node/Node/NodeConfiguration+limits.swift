@@ -1,75 +1,38 @@
 import API
-import Basics
 import Gateway
+import Leaderboard
 import Settings
 
 extension NodeConfiguration {
     /// The limits of score updates for the API role.
     var apiLimits: APILimits {
         var limits = APILimits()
-        limits.rate = rateLimit.map(RateLimit.init)
-        limits.velocity = velocityLimit.map(RateLimit.init)
-        limits.address = addressRateLimit.map(RateLimit.init)
+        limits.rate = rateLimit
+        limits.velocity = velocityLimit
+        limits.address = addressRateLimit
         limits.isTrustedProxy = isTrustedProxy
         return limits
     }
 
-    /// Copies the gateway's settings to its configuration.
-    package func apply(to target: inout GatewayConfiguration) {
-        target.fanoutIntervalMilliseconds = fanoutInterval.wholeMilliseconds
-        target.allowedOrigins = allowedOrigins
-        target.isTrustedProxy = isTrustedProxy
-        gateway.applyLimits(to: &target)
-        gateway.applyTimes(to: &target)
-        // The drain has to end before the node's shutdown timeout, because the rest of the node has to stop in that
-        // time, too.
-        target.drain.limitMilliseconds = max(100, shutdownTimeout.inMilliseconds * 9 / 10)
+    /// A gateway with these settings.
+    ///
+    /// - Parameters:
+    ///   - boards: the boards of the moment.
+    ///   - now: milliseconds since 1970.
+    package func gateway(
+        boards: any BoardSource, now: @escaping @Sendable () -> Int64
+    ) -> GatewayConfiguration {
+        var gateway = GatewayConfiguration(boards: boards, now: now)
+        gateway.settings = self[GatewaySettings.self]
+        gateway.allowedOrigins = allowedOrigins
+        gateway.isTrustedProxy = isTrustedProxy
+        // The drain is to end before the node is made to: the rest of it has to stop, too.
+        gateway.drainLimit = max(.milliseconds(100), shutdownTimeout * 9 / 10)
+        return gateway
     }
 
     private var isTrustedProxy: (@Sendable ([UInt8]) -> Bool)? {
         guard !trustedProxies.isEmpty else { return nil }
         return { [trustedProxies] address in trustedProxies.contains { $0.contains(address) } }
-    }
-}
-
-extension GatewaySettings {
-    fileprivate func applyLimits(to target: inout GatewayConfiguration) {
-        target.connectionsMax = connectionsMax
-        target.connectionsPerAddressMax = addressConnectionsMax
-        target.joinRate = joinRate.map(RateLimit.init)
-        target.joinDelayMillisecondsMax = joinWait.wholeMilliseconds
-        target.joinRatePerAddress = addressJoinRate.map(RateLimit.init)
-        target.roomsPerSessionMax = roomsMax
-        target.messageRate = messageRate.map(RateLimit.init)
-        target.messageRatePerAddress = addressMessageRate.map(RateLimit.init)
-        target.framesPerSecondMax = connectionMessagesMax
-        target.messageBytesMax = messageBytesMax
-        target.framesPerMessageMax = messageFramesMax
-        target.compressesMessages = compression == .on
-        target.historyVersionsMax = historyVersions
-    }
-
-    fileprivate func applyTimes(to target: inout GatewayConfiguration) {
-        target.lingerMilliseconds = linger.wholeMilliseconds
-        target.comparisonMilliseconds = comparison.wholeMilliseconds
-        target.liveness.pingMilliseconds = ping.inMilliseconds
-        target.liveness.jitterMilliseconds = ping.inMilliseconds / 5
-        target.liveness.silenceMilliseconds = silence.inMilliseconds
-        target.liveness.closeMilliseconds = closeWait.inMilliseconds
-        target.heartbeatMilliseconds = heartbeat.inMilliseconds
-        target.drain.reconnectWindowMilliseconds = drainSpread.inMilliseconds
-        target.drain.paceMilliseconds = drainPace.inMilliseconds
-    }
-}
-
-extension Duration {
-    /// The duration in whole milliseconds. The range of a setting is far from the limits of `Int`.
-    fileprivate var inMilliseconds: Int { Int(clamping: wholeMilliseconds) }
-}
-
-extension RateLimit {
-    /// Creates the limit of a setting.
-    package init(_ setting: RateLimitSetting) {
-        self.init(count: setting.count, periodMilliseconds: setting.periodMilliseconds)
     }
 }

@@ -10,16 +10,13 @@ import Telemetry
 
 /// The parts that commands share: the process's environment and the output to the terminal.
 enum Shell {
-    /// The environment of the process, with empty variables left out.
-    static var environment: [String: String] {
-        ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
-    }
+    /// The environment of the process, without empty variables: they count as not set.
+    static var environment: [String: String] { EnvironmentVariables.set(in: ProcessInfo.processInfo.environment) }
 
     /// Returns the environment with defaults. A default is left out if the environment sets the variable or the name of
     /// a file for it (`<name>_FILE`).
     static func environment(over defaults: [String: String]) -> [String: String] {
-        let set = environment
-        return defaults.filter { set[$0.key] == nil && set[$0.key + "_FILE"] == nil }.merging(set) { $1 }
+        EnvironmentVariables.set(in: ProcessInfo.processInfo.environment, over: defaults)
     }
 
     /// Prints to standard error; standard output belongs to a command's result.
@@ -36,7 +33,7 @@ enum Shell {
     ) async throws -> NodeConfiguration {
         do {
             return try await NodeConfiguration.load(
-                environment: environment, roles: roles, requiring: requirements,
+                .node, environment: environment, roles: roles, requiring: requirements,
                 ignoring: namesOfDevelopment)
         } catch {
             note(error.description)

@@ -44,24 +44,23 @@ public final class Gateway: Service {
         configuration: GatewayConfiguration, feed: any TopFeed, reader: any LeaderboardReader,
         eventLoopGroup: any EventLoopGroup, logger: Logger, metrics: any MetricsFactory = MetricsSystem.factory
     ) {
+        let settings = configuration.settings
         let status = NodeStatus(
-            connectionsMax: configuration.connectionsMax,
-            addresses: configuration.addressLimits.isEmpty ? nil : ClientQuotas(configuration.addressLimits),
-            messages: configuration.messageRate.map { SharedRate($0) },
-            metrics: GatewayMetrics(factory: metrics))
+            connectionsMax: settings.connectionsMax, addresses: settings.clientQuotas,
+            messages: settings.messageRate.map { SharedRate($0) }, metrics: GatewayMetrics(factory: metrics))
         let resolver = RoomResolver(boards: configuration.boards)
         let home = eventLoopGroup.next()
         let watchedRankings = LoopReference(
             WatchedRankings(
-                home: home, settings: configuration.watchedRankingSettings, boards: configuration.boards, feed: feed,
-                reader: reader, status: status, logger: logger),
+                home: home, settings: settings, boards: configuration.boards, feed: feed, reader: reader,
+                status: status, logger: logger),
             on: home)
         let loops = eventLoopGroup.makeIterator().reduce(0) { count, _ in count + 1 }
-        let settings = configuration.hubSettings(resolver: resolver, loops: loops)
+        let hubSettings = LoopHub.Settings(configuration, resolver: resolver, loops: loops)
         let hubs = eventLoopGroup.makeIterator().enumerated().map { index, loop in
             LoopReference(
                 LoopHub(
-                    eventLoop: loop, index: index, settings: settings, status: status,
+                    eventLoop: loop, index: index, settings: hubSettings, status: status,
                     watchedRankings: watchedRankings),
                 on: loop)
         }
@@ -84,7 +83,7 @@ public final class Gateway: Service {
         upgradeRoutes = [
             WebSocketRoute(
                 check: HandshakeCheck(origins: OriginPolicy(allowed: configuration.allowedOrigins)), rooms: resolver,
-                admissions: admissions, compresses: configuration.compressesMessages),
+                admissions: admissions, compresses: settings.compression),
             EventStreamRoute(
                 rooms: resolver, cors: OriginPolicy(allowed: configuration.allowedOrigins), admissions: admissions),
         ]
@@ -116,40 +115,12 @@ public final class Gateway: Service {
     }
 }
 
-extension GatewayConfiguration {
-    fileprivate var addressLimits: ClientQuotas.Limits {
-        ClientQuotas.Limits(
-            connectionsMax: connectionsPerAddressMax, joins: joinRatePerAddress, messages: messageRatePerAddress)
-    }
-
-    fileprivate var watchedRankingSettings: WatchedRankings.Settings {
-        WatchedRankings.Settings(
-            comparisonMilliseconds: comparisonMilliseconds, fanoutIntervalMilliseconds: fanoutIntervalMilliseconds,
-            lingerMilliseconds: lingerMilliseconds, historyVersionsMax: historyVersionsMax,
-            feedPatienceMilliseconds: feedPatienceMilliseconds)
-    }
-
-    fileprivate func hubSettings(resolver: RoomResolver, loops: Int) -> LoopHub.Settings {
-        func ticks(_ milliseconds: Int) -> Int { max(1, milliseconds / LoopHub.tickMilliseconds) }
-        return LoopHub.Settings(
-            liveness: LoopHub.LivenessSettings(
-                ping: ticks(liveness.pingMilliseconds),
-                jitter: max(0, liveness.jitterMilliseconds / LoopHub.tickMilliseconds),
-                silence: ticks(liveness.silenceMilliseconds)),
-            heartbeat: ticks(heartbeatMilliseconds), closeTicks: ticks(liveness.closeMilliseconds),
-            drainPaceTicks: ticks(drain.paceMilliseconds),
-            drainLimitTicks: ticks(drain.limitMilliseconds),
-            reconnectWindowMilliseconds: max(0, drain.reconnectWindowMilliseconds),
-            roomsPerSessionMax: max(1, roomsPerSessionMax), framesPerSecondMax: max(1, framesPerSecondMax),
-            lateMilliseconds: lateMilliseconds,
-            resolver: resolver, tokens: tokens,
-            admission: joinRate.map { rate in
-                AdmissionRate.Settings(
-                    count: rate.count, periodMilliseconds: rate.periodMilliseconds,
-                    delayMilliseconds: joinDelayMillisecondsMax, loops: loops)
-            },
-            frames: InboundFrames.Limits(
-                messageBytesMax: min(max(messageBytesMax, 125), Self.messageBytesMax),
-                framesPerMessageMax: max(1, framesPerMessageMax)))
+extension GatewaySettings {
+    /// The limits of each client address; nil if nothing is limited.
+    fileprivate var clientQuotas: ClientQuotas? {
+        let limits = ClientQuotas.Limits(
+            addressConnectionsMax: addressConnectionsMax, addressJoinRate: addressJoinRate,
+            addressMessageRate: addressMessageRate)
+        return limits.isEmpty ? nil : ClientQuotas(limits)
     }
 }

@@ -26,7 +26,7 @@ import WebSocket
             print("usage: ws-echo --port N [--host 127.0.0.1] [--max-message 16777216]")
             exit(64)
         }
-        let limits = InboundFrames.Limits(messageBytesMax: arguments.messageBytesMax, framesPerMessageMax: 1 << 20)
+        let limits = InboundFrames.Limits(messageBytesMax: arguments.messageBytesMax, messageFramesMax: 1 << 20)
         let routes = FrontRoutes(upgrade: [EchoRoute(limits: limits)])
         let logger = Logger(label: "ws-echo", factory: { _ in SwiftLogNoOpLogHandler() })
         let listener = HTTPListener(

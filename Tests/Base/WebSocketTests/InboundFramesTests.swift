@@ -7,7 +7,7 @@ import WebSocket
 
 /// Frames that no server may accept, byte by byte, and compressed messages.
 @Suite struct InboundFramesTests {
-    private static let limits = InboundFrames.Limits(messageBytesMax: 16_384, framesPerMessageMax: 256)
+    private static let limits = InboundFrames.Limits(messageBytesMax: 16_384, messageFramesMax: 256)
 
     /// The outcomes of these bytes if they arrive in pieces of this size.
     private func events(_ bytes: [UInt8], piece: Int, deflate: Bool = false) -> [InboundFrames.Incoming] {

@@ -4,7 +4,7 @@ import Testing
 /// Clocks that differ so much that an API node would accept action ids whose receipts are gone.
 struct ClockComparisonTests {
     private static let redis: Int64 = 1_790_000_000_000
-    private static let maxAge: Int64 = 600_000
+    private static let maxAge = Duration.seconds(600)
 
     private func comparison(_ difference: Int64, forgotten: Int64?) -> ClockComparison {
         ClockComparison(
@@ -34,7 +34,7 @@ struct ClockComparisonTests {
     /// With equal clocks, a longer maximum age is not a reason to send traffic elsewhere: other nodes refuse the same
     /// ids.
     @Test func anotherMaximalAge() {
-        #expect(comparison(0, forgotten: 751).whyReceiptsAreMissing(actionMaxAge: 3_600_000) == nil)
+        #expect(comparison(0, forgotten: 751).whyReceiptsAreMissing(actionMaxAge: .seconds(3_600)) == nil)
         #expect(comparison(0, forgotten: 751).staleDescription.contains("SCORECAST_ACTION_MAX_AGE"))
     }
 

@@ -27,8 +27,9 @@ struct UpTests {
         try await eventually("the watcher is told") { watcher.state.ended }
         #expect(watcher.state.closeCode == 1012)
 
-        // The second run, without the demo, continues with the same data, and is killed.
-        let second = try await ScorecastProcess.start(["up", "--data", folder])
+        // The second run, without the demo, goes on from there, and is killed. Empty variables count as not set.
+        let empty = ["SCORECAST_JWT_SECRET": "", "SCORECAST_ACTION_KEYS": "", "SCORECAST_LOG_FORMAT": ""]
+        let second = try await ScorecastProcess.start(["up", "--data", folder], environment: empty)
         try await Self.update("keeper", folder: folder, port: second.port, expecting: 10)
         await second.kill()
 

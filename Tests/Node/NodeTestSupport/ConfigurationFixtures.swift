@@ -1,3 +1,4 @@
+import Node
 import Settings
 import Testing
 
@@ -26,7 +27,8 @@ package func problems(
     sourceLocation: SourceLocation = #_sourceLocation
 ) async -> [ConfigurationProblem] {
     do throws(ConfigurationError) {
-        _ = try await NodeConfiguration.load(environment: environment, roles: roles, requiring: requirements)
+        _ = try await NodeConfiguration.load(
+            .node, environment: environment, roles: roles, requiring: requirements)
         Issue.record("the configuration loaded", sourceLocation: sourceLocation)
         return []
     } catch {

@@ -1,4 +1,7 @@
+import Basics
+import Gateway
 import Logging
+import Node
 import NodeTestSupport
 import Settings
 import TestSupport
@@ -8,11 +11,14 @@ import Testing
 struct ConfigurationLoadTests {
     @Test("without variables every setting has its default and says so")
     func defaults() async throws {
-        let configuration = try await NodeConfiguration.load(environment: ["PATH": "/bin", "SCORECAST_ACK": ""])
+        let configuration = try await NodeConfiguration.load(
+            .node, environment: ["PATH": "/bin", "SCORECAST_ACK": ""])
         #expect(configuration.effectiveSettings.allSatisfy { $0.origin.source == .default })
-        #expect(configuration.effectiveSettings.map(\.value) == NodeConfiguration().effectiveSettings.map(\.value))
+        #expect(
+            configuration.effectiveSettings.map(\.value)
+                == NodeConfiguration(catalogue: .node).effectiveSettings.map(\.value))
         #expect(configuration.httpPort == 8080 && configuration.partitions == 16 && configuration.threads == nil)
-        #expect(configuration.rateLimit == RateLimitSetting(count: 10, periodMilliseconds: 60_000))
+        #expect(configuration.rateLimit == RateLimit(count: 10, period: .seconds(60)))
     }
 
     @Test("one error names every problem of every kind, each key once, with an example, and no secret")
@@ -96,9 +102,10 @@ struct ConfigurationLoadTests {
 
             """)
         let configuration = try await NodeConfiguration.load(
-            environment: ["SCORECAST_CONFIG": file, "SCORECAST_LOG_LEVEL": "error"])
+            .node, environment: ["SCORECAST_CONFIG": file, "SCORECAST_LOG_LEVEL": "error"])
         #expect(configuration.httpPort == 8081 && configuration.partitions == 8)
-        #expect(configuration.rateLimit == nil && configuration.fanoutInterval == .zero)
+        #expect(configuration.rateLimit == nil)
+        #expect(configuration[GatewaySettings.self].fanoutInterval == .zero)
         #expect(configuration.jwtIssuer == nil && configuration.jwtAudience == nil)
         #expect(configuration.allowedOrigins == ["https://a.example", "https://b.example"])
         #expect(configuration.trustedProxies == [AddressBlock("10.0.0.0/8")])

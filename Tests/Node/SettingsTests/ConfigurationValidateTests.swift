@@ -1,3 +1,6 @@
+import Basics
+import Gateway
+import Node
 import NodeTestSupport
 import Settings
 import TestSupport
@@ -75,11 +78,11 @@ struct ConfigurationValidateTests {
 
     @Test("values that a program sets are checked for range, and its secrets for strength")
     func programmatic() {
-        var configuration = NodeConfiguration()
+        var configuration = NodeConfiguration(catalogue: .node)
         configuration.partitions = 65
         configuration.httpPort = -1
-        configuration.fanoutInterval = .seconds(61)
-        configuration.rateLimit = RateLimitSetting(count: 0, periodMilliseconds: 1_000)
+        configuration[GatewaySettings.self].fanoutInterval = .seconds(61)
+        configuration.rateLimit = RateLimit(count: 1_000_001, period: .seconds(1))
         configuration.allowedOrigins = ["*", "https://a"]
         configuration.jwtSecret = Secret("short")
         configuration.actionKeys = [

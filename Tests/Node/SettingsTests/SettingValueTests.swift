@@ -1,4 +1,6 @@
+import Basics
 import Logging
+import Node
 import NodeTestSupport
 import Settings
 import Testing
@@ -142,7 +144,7 @@ struct SettingValueTests {
             #expect(!Fixture.leaks.contains { message.contains($0) })
             return
         }
-        let configuration = try await NodeConfiguration.load(environment: [sample.name: sample.text])
+        let configuration = try await NodeConfiguration.load(.node, environment: [sample.name: sample.text])
         #expect(configuration.effective(sample.name)?.value == shown)
         #expect(configuration.effective(sample.name)?.origin == SettingOrigin(source: .environment, key: sample.name))
     }
@@ -152,7 +154,7 @@ struct SettingValueTests {
         let samples = Self.listener + Self.stores + Self.tokens + Self.behaviour + Self.gateway
         let good = Set(samples.filter { $0.shown != nil }.map(\.name))
         let bad = Set(samples.filter { $0.shown == nil }.map(\.name))
-        let all = Set(NodeConfiguration().effectiveSettings.map(\.name))
+        let all = Set(SettingCatalogue.node.definitions.map(\.name))
         #expect(good == all)
         #expect(bad == all)
     }
@@ -168,7 +170,7 @@ struct SettingValueTests {
             "SCORECAST_JWT_ISSUER": "me", "SCORECAST_JWT_AUDIENCE": "you",
             "SCORECAST_ACTION_KEYS": "k1:\(Fixture.actionKey)", "SCORECAST_ACTION_MAX_AGE": "1h",
             "SCORECAST_ACTION_SKEW": "5s", "SCORECAST_RATE_LIMIT": "3/2s", "SCORECAST_ACK": "persisted",
-            "SCORECAST_FANOUT_INTERVAL": "0", "SCORECAST_SHUTDOWN_TIMEOUT": "1m", "SCORECAST_LOG_LEVEL": "debug",
+            "SCORECAST_SHUTDOWN_TIMEOUT": "1m", "SCORECAST_LOG_LEVEL": "debug",
             "SCORECAST_LOG_FORMAT": "text",
         ])
         #expect(configuration.httpHost == "::" && configuration.httpPort == 81 && configuration.threads == 3)
@@ -184,8 +186,8 @@ struct SettingValueTests {
         #expect(configuration.actionKeys.map(\.id) == ["k1"])
         #expect(configuration.actionKeys.first?.key.reveal() == Array("0123456789abcdef0123456789abcdef".utf8))
         #expect(configuration.actionMaxAge == .seconds(3_600) && configuration.actionSkew == .seconds(5))
-        #expect(configuration.rateLimit == RateLimitSetting(count: 3, periodMilliseconds: 2_000))
-        #expect(configuration.acknowledgement == .persisted && configuration.fanoutInterval == .zero)
+        #expect(configuration.rateLimit == RateLimit(count: 3, period: .seconds(2)))
+        #expect(configuration.acknowledgement == .persisted)
         #expect(configuration.shutdownTimeout == .seconds(60))
         #expect(configuration.logLevel == .debug && configuration.logFormat == .text)
     }

@@ -32,8 +32,8 @@ struct RedisFixture: Sendable {
         RedisScoreStore(
             redis: isOther ? other : redis,
             settings: WriteSettings(
-                partitioning: partitioning, rateLimit: limit, actionMaxAgeMilliseconds: 600_000,
-                actionSkewMilliseconds: 30_000))
+                partitioning: partitioning, rateLimit: limit, actionMaxAge: .milliseconds(600_000),
+                actionSkew: .milliseconds(30_000)))
     }
 
     /// Returns an update of this fixture's board. The same signature means the same action id.

@@ -7,21 +7,25 @@ package final class ClientQuotas: Sendable {
     /// What one address may use.
     package struct Limits: Sendable {
         /// Connections of one address; nil for no limit.
-        package var connectionsMax: Int?
+        package var addressConnectionsMax: Int?
         /// Handshakes and `join-room` messages of one address.
-        package var joins: RateLimit?
+        package var addressJoinRate: RateLimit?
         /// Frames that all connections of one address send.
-        package var messages: RateLimit?
+        package var addressMessageRate: RateLimit?
 
         /// No limits, but for these.
-        package init(connectionsMax: Int? = nil, joins: RateLimit? = nil, messages: RateLimit? = nil) {
-            self.connectionsMax = connectionsMax
-            self.joins = joins
-            self.messages = messages
+        package init(
+            addressConnectionsMax: Int? = nil, addressJoinRate: RateLimit? = nil, addressMessageRate: RateLimit? = nil
+        ) {
+            self.addressConnectionsMax = addressConnectionsMax
+            self.addressJoinRate = addressJoinRate
+            self.addressMessageRate = addressMessageRate
         }
 
         /// Whether there is nothing to count.
-        package var isEmpty: Bool { connectionsMax == nil && joins == nil && messages == nil }
+        package var isEmpty: Bool {
+            addressConnectionsMax == nil && addressJoinRate == nil && addressMessageRate == nil
+        }
     }
 
     /// What the connections of one address have in common.
@@ -32,8 +36,8 @@ package final class ClientQuotas: Sendable {
 
         package init(_ address: ClientAddress, limits: Limits) {
             self.address = address
-            joins = limits.joins.map { SharedRate($0) }
-            messages = limits.messages.map { SharedRate($0) }
+            joins = limits.addressJoinRate.map { SharedRate($0) }
+            messages = limits.addressMessageRate.map { SharedRate($0) }
         }
     }
 
@@ -80,7 +84,7 @@ package final class ClientQuotas: Sendable {
     /// Whether an address has as many connections as it may. Loops ask at the same time, so the limit can be passed by
     /// one for each.
     package func isFull(_ quota: Quota) -> Bool {
-        guard let most = limits.connectionsMax else { return false }
+        guard let most = limits.addressConnectionsMax else { return false }
         return entries.withLock { $0.byAddress[quota.address]?.connections ?? 0 } >= most
     }
 
@@ -102,7 +106,7 @@ package final class ClientQuotas: Sendable {
             entry.connections -= 1
             if entry.connections > 0 {
                 entries.byAddress[quota.address] = entry
-            } else if limits.joins == nil && limits.messages == nil {
+            } else if limits.addressJoinRate == nil && limits.addressMessageRate == nil {
                 entries.byAddress[quota.address] = nil
             } else {
                 entries.byAddress[quota.address] = entry

@@ -1,3 +1,6 @@
+import Basics
+import NIOCore
+
 /// Spreads opening handshakes evenly: so many a second are let in, the next ones wait their turn for a short time, and
 /// the rest is sent away. After a restart all clients come at once; each costs a handshake and, for the first of a
 /// room, a read.
@@ -12,20 +15,20 @@ package struct AdmissionRate: Sendable {
         /// How far behind the steady rate the arrivals may run and still pass at once, in ns.
         package var toleranceNanoseconds: Int64
         /// The longest wait, in ns.
-        package var delayNanosecondsMax: Int64
+        package var waitNanosecondsMax: Int64
 
         /// The share of one of `loops` event loops in a rate.
         ///
         /// - Parameters:
-        ///   - count: handshakes in a period, at least 1.
-        ///   - periodMilliseconds: the period.
-        ///   - delayMilliseconds: the longest wait.
-        package init(count: Int, periodMilliseconds: Int64, delayMilliseconds: Int64, loops: Int) {
-            let interval = max(1, periodMilliseconds * 1_000_000 / Int64(max(1, count)) * Int64(max(1, loops)))
+        ///   - rate: handshakes in a period, on all loops together.
+        ///   - waitMax: the longest wait.
+        package init(_ rate: RateLimit, waitMax: Duration, loops: Int) {
+            let period = rate.periodMilliseconds * 1_000_000
+            let interval = max(1, period / Int64(rate.count) * Int64(max(1, loops)))
             intervalNanoseconds = interval
             // Half a second's worth may come at once, so that only crowds are made to wait.
             toleranceNanoseconds = max(interval, 500_000_000)
-            delayNanosecondsMax = max(0, delayMilliseconds) * 1_000_000
+            waitNanosecondsMax = max(0, TimeAmount(waitMax).nanoseconds)
         }
     }
 
@@ -57,7 +60,7 @@ package struct AdmissionRate: Sendable {
     package mutating func arrive(at now: Int64, dice: Double) -> Verdict {
         let turn = max(due, now)
         let wait = turn - now - settings.toleranceNanoseconds + settings.intervalNanoseconds
-        guard wait <= settings.delayNanosecondsMax else {
+        guard wait <= settings.waitNanosecondsMax else {
             return .refuse(retryAfterSeconds: 1 + Int(dice * Double(Self.retrySpreadSeconds)))
         }
         due = turn + settings.intervalNanoseconds

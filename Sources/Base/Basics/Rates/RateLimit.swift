@@ -1,9 +1,9 @@
-/// A rate limit for each user and board, kept by GCRA (ITU-T I.371, the "virtual scheduling" form): `count` at once,
-/// then one each `period / count`.
+/// A rate limit, kept by GCRA (ITU-T I.371, the "virtual scheduling" form): `count` at once, then one each
+/// `period / count`.
 public struct RateLimit: Hashable, Sendable {
-    /// Updates in one period.
+    /// How many may pass in one period.
     public let count: Int
-    /// The period, in milliseconds.
+    /// The period in milliseconds, the unit of Redis' scripts and of the catalogue.
     public let periodMilliseconds: Int64
 
     /// - Parameters:
@@ -14,6 +14,16 @@ public struct RateLimit: Hashable, Sendable {
         self.count = count
         self.periodMilliseconds = periodMilliseconds
     }
+
+    /// - Parameters:
+    ///   - count: at least 1.
+    ///   - period: at least 1 ms; cut to whole milliseconds.
+    public init(count: Int, period: Duration) {
+        self.init(count: count, periodMilliseconds: period.wholeMilliseconds)
+    }
+
+    /// The period.
+    public var period: Duration { .milliseconds(periodMilliseconds) }
 
     /// GCRA's emission interval, in microseconds.
     public var intervalMicroseconds: Int64 { max(1, periodMilliseconds * 1000 / Int64(count)) }

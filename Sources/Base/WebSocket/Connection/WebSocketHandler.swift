@@ -57,7 +57,7 @@ open class WebSocketHandler: ChannelDuplexHandler {
     // MARK: For subclasses
 
     /// Bounds for what the client sends.
-    open var frameLimits: InboundFrames.Limits { InboundFrames.Limits(messageBytesMax: 0, framesPerMessageMax: 0) }
+    open var frameLimits: InboundFrames.Limits { InboundFrames.Limits(messageBytesMax: 0, messageFramesMax: 0) }
     /// The handler is in the pipeline.
     open func didEnterPipeline() {}
     /// Messages can be sent from now on.

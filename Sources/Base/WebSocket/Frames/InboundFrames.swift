@@ -10,12 +10,12 @@ public struct InboundFrames {
         /// The largest message, in bytes, as it is sent and as it is after inflating. Stops memory use by one message.
         public var messageBytesMax: Int
         /// Frames of one message. Stops a message that never ends.
-        public var framesPerMessageMax: Int
+        public var messageFramesMax: Int
 
         /// Gathers the limits.
-        public init(messageBytesMax: Int, framesPerMessageMax: Int) {
+        public init(messageBytesMax: Int, messageFramesMax: Int) {
             self.messageBytesMax = messageBytesMax
-            self.framesPerMessageMax = framesPerMessageMax
+            self.messageFramesMax = messageFramesMax
         }
     }
 
@@ -135,7 +135,7 @@ public struct InboundFrames {
             let bytesMax = limits.messageBytesMax + (messageIsCompressed ? limits.messageBytesMax / 512 + 64 : 0)
             guard next.length <= bytesMax - (message?.readableBytes ?? 0) else { throw Violation(code: .tooBig) }
             messageFrames += 1
-            guard messageFrames <= limits.framesPerMessageMax else { throw Violation(code: .policy) }
+            guard messageFrames <= limits.messageFramesMax else { throw Violation(code: .policy) }
         }
         frame = next
     }

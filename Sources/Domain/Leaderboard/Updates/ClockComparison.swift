@@ -1,4 +1,6 @@
-/// Compares the clock of an API node with Redis' clock and with the receipts that Redis has deleted. Pure.
+import Basics
+
+/// The clock of an API node beside Redis' clock, and beside what Redis has forgotten. Pure.
 public struct ClockComparison: Hashable, Sendable {
     /// The node's clock, in ms since 1970.
     public var node: Int64
@@ -26,10 +28,10 @@ public struct ClockComparison: Hashable, Sendable {
     /// of Redis and of other nodes. A difference alone is harmless, and deleted receipts alone are the result of a
     /// maximum age that was raised.
     ///
-    /// - Parameter actionMaxAge: how long after its issue the node accepts an action id, in ms.
-    public func whyReceiptsAreMissing(actionMaxAge: Int64) -> String? {
+    /// - Parameter actionMaxAge: for how long after its issue the node takes an action id.
+    public func whyReceiptsAreMissing(actionMaxAge: Duration) -> String? {
         guard let forgottenSecond, differenceMilliseconds < -Self.toleranceMilliseconds,
-            forgottenSecond >= (node - actionMaxAge) / 1000
+            forgottenSecond >= (node - actionMaxAge.wholeMilliseconds) / 1000
         else { return nil }
         return "the clock of this node is \(-differenceMilliseconds / 1000) s behind Redis' clock: "
             + "action ids that it takes have no receipts any more, and are refused; set the clocks right"

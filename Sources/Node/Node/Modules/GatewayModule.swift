@@ -9,6 +9,7 @@ import Storage
 /// The role `gateway`: watchers and the live page.
 struct GatewayModule: NodeModule {
     static let name = "gateway"
+    static let settings: (any SettingGroup.Type)? = GatewaySettings.self
     private let gateway: Gateway
     let services: [ModuleService]
     let settleConditions: [SettleCondition]
@@ -20,12 +21,12 @@ struct GatewayModule: NodeModule {
         guard let feed = stores.feed else { throw NodeError.missing("SCORECAST_REDIS_URL") }
         let canary = FeedCanary(feed: feed, redis: stores.redis, logger: node.logger)
         let boards = BoardFollower(published: stores.catalogue, feed: feed, logger: node.logger)
-        var settings = GatewayConfiguration(boards: boards, now: node.now)
-        node.configuration.apply(to: &settings)
-        if node.keys.canCheckTokens { settings.tokens = VerifiedWatcherTokens(node.tokens, now: node.now) }
-        settings.canary = { canary.proof }
+        var configuration = node.configuration.gateway(boards: boards, now: node.now)
+        if node.keys.canCheckTokens { configuration.tokens = VerifiedWatcherTokens(node.tokens, now: node.now) }
+        configuration.canary = { canary.proof }
         gateway = Gateway(
-            configuration: settings, feed: feed, reader: stores.reader, eventLoopGroup: node.group, logger: node.logger)
+            configuration: configuration, feed: feed, reader: stores.reader, eventLoopGroup: node.group,
+            logger: node.logger)
         services = [
             ModuleService(stores.deferred(feed), in: .stores), ModuleService(canary), ModuleService(boards),
             ModuleService(gateway),

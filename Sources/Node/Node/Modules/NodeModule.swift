@@ -12,6 +12,9 @@ import Telemetry
 protocol NodeModule: Sendable {
     /// The word for the module in the reasons of `/readyz`, such as `api`.
     static var name: String { get }
+    /// The settings that only this module reads; nil if it has none. They are read, checked and listed whether or not
+    /// the module runs in this node.
+    static var settings: (any SettingGroup.Type)? { get }
     /// The metrics that the module reports, with the text that explains them.
     static var metrics: [MetricDescription] { get }
     /// Whether nodes with these roles have the module.
@@ -39,6 +42,7 @@ typealias ReadinessCheck = @Sendable () async -> String?
 typealias SettleCondition = @Sendable () async -> Bool
 
 extension NodeModule {
+    static var settings: (any SettingGroup.Type)? { nil }
     static var metrics: [MetricDescription] { [] }
     var services: [ModuleService] { [] }
     var fastRoutes: [any FastRoute] { [] }

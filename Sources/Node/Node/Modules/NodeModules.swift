@@ -1,4 +1,5 @@
 import Gateway
+import Settings
 
 /// The modules of a node, in the order in which they are created and started.
 enum NodeModules {
@@ -13,5 +14,12 @@ enum NodeModules {
         var modules: [any NodeModule] = []
         for module in all where module.runs(in: node.roles) { modules.append(try await module.init(node)) }
         return modules
+    }
+}
+
+extension SettingCatalogue {
+    /// Every setting of a node.
+    public static let node = NodeModules.all.reduce(SettingCatalogue.common) { catalogue, module in
+        module.settings.map { catalogue.adding(module.name, $0) } ?? catalogue
     }
 }

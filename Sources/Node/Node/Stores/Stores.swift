@@ -39,7 +39,7 @@ struct Stores {
         guard let url = configuration.redisURL?.reveal() else { throw NodeError.missing("SCORECAST_REDIS_URL") }
         partitioning = Partitioning(count: configuration.partitions)
         var redisConfiguration = try RedisConfiguration(url: url)
-        redisConfiguration.commandTimeout = .milliseconds(configuration.redisTimeout.wholeMilliseconds)
+        redisConfiguration.commandTimeout = TimeAmount(configuration.redisTimeout)
         redisConfiguration.setKeyPrefix(configuration.redisPrefix)
         // A gateway alone only reads, so a replica is enough, and it has no database that tells it its deployment.
         let writes = roles.contains(.api) || roles.contains(.persister)
@@ -73,14 +73,13 @@ struct Stores {
             redis: redis,
             settings: WriteSettings(
                 partitioning: partitioning,
-                rateLimit: configuration.rateLimit.map(RateLimit.init),
-                actionMaxAgeMilliseconds: configuration.actionMaxAge.wholeMilliseconds,
-                actionSkewMilliseconds: configuration.actionSkew.wholeMilliseconds))
+                rateLimit: configuration.rateLimit, actionMaxAge: configuration.actionMaxAge,
+                actionSkew: configuration.actionSkew))
         reader = RedisLeaderboardReader(redis: redis, partitioning: partitioning)
         outbox = RedisOutbox(
             redis: redis, blocking: blocking ?? redis, partitioning: partitioning,
             clock: roles.contains(.api)
-                ? .init(actionMaxAge: configuration.actionMaxAge.wholeMilliseconds, now: WallClock.milliseconds) : nil)
+                ? .init(actionMaxAge: configuration.actionMaxAge, now: WallClock.milliseconds) : nil)
         catalogue = RedisCatalogue(redis: redis, partitioning: partitioning)
         feed =
             roles.contains(.gateway)

@@ -15,7 +15,7 @@ package enum BoundedFile {
 
     /// The bytes of a regular file.
     ///
-    /// - Throws: where the path can't be opened, is no regular file, or holds more than `limit` bytes.
+    /// - Throws: if the path can't be opened, is not a regular file, or holds more than `limit` bytes.
     package static func read(path: String, limit: Int) throws(Failure) -> [UInt8] {
         // Not blocking, or opening a named pipe would wait for a writer that may never come.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

@@ -13,11 +13,11 @@ struct ConfigurationFile {
     /// Reads and parses the file.
     ///
     /// - Throws: what is wrong with it. The message repeats no line of the file, as any line may hold a secret.
-    init(path: String) async throws(Rejection) {
+    init(path: String) async throws(SettingRejection) {
         do throws(BoundedFile.Failure) {
             _ = try BoundedFile.read(path: path, limit: Self.bytesMax)
         } catch {
-            throw Rejection("names a file that \(error.reason)")
+            throw SettingRejection("names a file that \(error.reason)")
         }
         // The provider tells no key names, but it asks about each key whether it is secret.
         let collected = KeyCollector()
@@ -32,7 +32,7 @@ struct ConfigurationFile {
             provider = try await FileProvider(
                 snapshotType: YAMLSnapshot.self, parsingOptions: options, config: location)
         } catch {
-            throw Rejection(Self.explanation(of: error))
+            throw SettingRejection(Self.explanation(of: error))
         }
         keys = collected.keys.sorted()
     }

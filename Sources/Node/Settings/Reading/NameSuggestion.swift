@@ -3,8 +3,8 @@ enum NameSuggestion {
     /// Longer names are not compared: the work is the product of both lengths.
     private static let lengthLimit = 64
 
-    /// The nearest of `known`, or nil where none is near: at most a third of the letters wrong (but two are always
-    /// allowed), or else one known name that has all of the words (`PORT` for `HTTP_PORT`).
+    /// The nearest of `known`, or nil if none is near: at most a third of the letters are wrong (two are always
+    /// allowed), or else a known name has all of the words (`PORT` for `HTTP_PORT`).
     static func nearest(to name: String, among known: [String]) -> String? {
         let letters = Array(name.utf8)
         guard !letters.isEmpty, letters.count <= lengthLimit else { return nil }

@@ -1,16 +1,16 @@
 import Configuration
 import Synchronization
 
-/// Reads settings by their variable's name from the environment and, behind it, a YAML file.
+/// Reads settings by their variable's name from the environment, and those that it does not have from a YAML file.
 ///
 /// The two are providers of one `ConfigReader`, in order of precedence. In the file a name may be written short
 /// (`http_port`) or in full (`SCORECAST_HTTP_PORT`), which a key-mapping provider translates.
 struct SettingsReader {
-    /// What was found under a name.
+    /// The finding under a name.
     enum Reading {
         case absent
         case value(String, SettingOrigin)
-        /// A YAML sequence where the setting is no list.
+        /// A YAML sequence, and the setting is not a list.
         case wrongShape(SettingOrigin)
     }
 
@@ -18,24 +18,24 @@ struct SettingsReader {
     private let access = LastAccess()
 
     /// - Parameters:
-    ///   - environment: variables; an empty one is passed over, as if it were not set.
+    ///   - catalogue: the settings that may be read.
+    ///   - environment: variables, none of them empty.
     ///   - file: the parsed YAML file, if there is one.
-    init(environment: [String: String], file: ConfigurationFile?) {
-        let secrets = Set(Setting.all.filter { $0.kind == .secret }.map(\.name))
+    init(_ catalogue: SettingCatalogue, environment: [String: String], file: ConfigurationFile?) {
+        let secrets = Set(catalogue.definitions.filter { $0.kind == .secret }.map(\.name))
         var providers: [any ConfigProvider] = [
-            EnvironmentVariablesProvider(
-                environmentVariables: environment.filter { !$0.value.isEmpty }, secretsSpecifier: .specific(secrets))
+            EnvironmentVariablesProvider(environmentVariables: environment, secretsSpecifier: .specific(secrets))
         ]
         if let file {
             providers.append(file.provider)
             providers.append(
-                file.provider.mapKeys { key in AbsoluteConfigKey(key.components.map(Setting.shortName)) })
+                file.provider.mapKeys { key in AbsoluteConfigKey(key.components.map(SettingDefinition.shortName)) })
         }
         reader = ConfigReader(providers: providers, accessReporter: access)
     }
 
-    /// The text under `name`; a YAML sequence, where a list is expected, as text with commas.
-    func read(_ name: String, kind: Setting.Kind) -> Reading {
+    /// The text under `name`; a YAML sequence as text with commas, if the setting is a list.
+    func read(_ name: String, kind: SettingDefinition.Kind) -> Reading {
         let isSecret = kind == .secret
         let key = ConfigKey([name])
         if let text = reader.string(forKey: key, isSecret: isSecret) {
@@ -62,7 +62,7 @@ private final class LastAccess: AccessReporter {
 
     private let state = Mutex(State())
 
-    /// Whether the latest access found something that is no value of the wanted type.
+    /// Whether the latest access found something that is not a value of the wanted type.
     var failed: Bool { state.withLock { $0.failed } }
 
     func report(_ event: AccessEvent) {
@@ -82,7 +82,7 @@ private final class LastAccess: AccessReporter {
         switch state.withLock({ $0.providersAsked }) {
         case ...1: SettingOrigin(source: .environment, key: name)
         case 2: SettingOrigin(source: .file, key: name)
-        default: SettingOrigin(source: .file, key: Setting.shortName(name))
+        default: SettingOrigin(source: .file, key: SettingDefinition.shortName(name))
         }
     }
 }

@@ -3,38 +3,45 @@ import Basics
 /// Finds keys that no setting has: a misspelt variable would otherwise leave its default in force without a word.
 enum UnknownKeys {
     /// Unknown `SCORECAST_…` variables.
-    static func problems(environment: [String: String], ignoring: Set<String>) -> [ConfigurationProblem] {
-        let known = Set(Setting.environmentKeys).union(ignoring)
+    static func problems(
+        environment: [String: String], ignoring: Set<String>, catalogue: SettingCatalogue
+    ) -> [ConfigurationProblem] {
+        let known = Set(catalogue.environmentKeys).union(ignoring)
         return environment.sorted { $0.key < $1.key }.compactMap { name, value in
-            guard name.hasPrefix(Setting.prefix), !known.contains(name), !isServiceLink(name, value) else { return nil }
-            let near = nearest(to: name, among: Setting.environmentKeys).map { Setting.prefix + $0 }
+            guard name.hasPrefix(SettingDefinition.prefix), !known.contains(name), !isServiceLink(name, value) else {
+                return nil
+            }
+            let near = nearest(to: name, among: catalogue.environmentKeys).map { SettingDefinition.prefix + $0 }
             return problem(key: name, near: near, origin: SettingOrigin(source: .environment, key: name))
         }
     }
 
     /// Keys of the file that are unknown, or given both short and in full.
-    static func problems(file: ConfigurationFile) -> [ConfigurationProblem] {
-        let full = Set(Setting.fileKeys)
-        let short = Set(Setting.fileKeys.map(Setting.shortName))
+    static func problems(file: ConfigurationFile, catalogue: SettingCatalogue) -> [ConfigurationProblem] {
+        let full = Set(catalogue.fileKeys)
+        let short = Set(catalogue.fileKeys.map(SettingDefinition.shortName))
         return file.keys.compactMap { key in
             let origin = SettingOrigin(source: .file, key: key.escapedForMessage)
             if short.contains(key) { return nil }
             if full.contains(key) {
-                guard file.keys.contains(Setting.shortName(key)) else { return nil }
+                guard file.keys.contains(SettingDefinition.shortName(key)) else { return nil }
                 return ConfigurationProblem(
-                    key: key, reason: "is given twice, also as \(Setting.shortName(key))", origin: origin)
+                    key: key, reason: "is given twice, also as \(SettingDefinition.shortName(key))", origin: origin)
             }
-            if key.uppercased() == Setting.configurationFile || key == Setting.shortName(Setting.configurationFile) {
+            if key.uppercased() == SettingDefinition.configurationFile
+                || key == SettingDefinition.shortName(SettingDefinition.configurationFile)
+            {
                 return ConfigurationProblem(
-                    key: Setting.configurationFile, reason: "can only be set in the environment", origin: origin)
+                    key: SettingDefinition.configurationFile, reason: "can only be set in the environment",
+                    origin: origin)
             }
-            let near = nearest(to: canonical(key), among: Setting.fileKeys).map { $0.lowercased() }
+            let near = nearest(to: canonical(key), among: catalogue.fileKeys).map { $0.lowercased() }
             return problem(key: String(key.prefix(64)).escapedForMessage, near: near, origin: origin)
         }
     }
 
     /// Variables that Kubernetes and Docker links add for a service of this name, such as `SCORECAST_SERVICE_HOST` and
-    /// `SCORECAST_REDIS_PORT_6379_TCP_ADDR`; nobody wrote them, so they are no mistake.
+    /// `SCORECAST_REDIS_PORT_6379_TCP_ADDR`; nobody wrote them, so they are not a mistake.
     private static func isServiceLink(_ name: String, _ value: String) -> Bool {
         let protocols = ["TCP", "UDP", "SCTP"]
         let words = name.split(separator: "_").map(String.init)
@@ -50,14 +57,14 @@ enum UnknownKeys {
     /// The nearest known name, without the prefix that all of them share.
     private static func nearest(to name: String, among known: [String]) -> String? {
         NameSuggestion.nearest(
-            to: String(name.dropFirst(Setting.prefix.count)),
-            among: known.map { String($0.dropFirst(Setting.prefix.count)) })
+            to: String(name.dropFirst(SettingDefinition.prefix.count)),
+            among: known.map { String($0.dropFirst(SettingDefinition.prefix.count)) })
     }
 
     /// `http.port`, `http-port` and `HTTP_PORT` as a variable.
     private static func canonical(_ key: String) -> String {
         let name = String(key.uppercased().map { $0 == "." || $0 == "-" ? "_" : $0 })
-        return name.hasPrefix(Setting.prefix) ? name : Setting.prefix + name
+        return name.hasPrefix(SettingDefinition.prefix) ? name : SettingDefinition.prefix + name
     }
 
     private static func problem(key: String, near: String?, origin: SettingOrigin) -> ConfigurationProblem {

@@ -22,12 +22,12 @@ final class FeedWatch {
     ///   - feed: the feed.
     ///   - proof: whether messages arrive; nil if nothing checks that.
     ///   - wallClock: ms since 1970.
-    ///   - patienceMilliseconds: how long there may be no proof before the watchers are told.
+    ///   - patience: how long there may be no proof before the watchers are told.
     ///   - watchedRankings: reads the tops again after an outage. It owns this.
     ///   - status: has the metrics.
     init(
         home: any EventLoop, feed: any TopFeed, proof: (@Sendable () -> FeedProof)?,
-        wallClock: @escaping @Sendable () -> Int64, patienceMilliseconds: Int64, watchedRankings: WatchedRankings,
+        wallClock: @escaping @Sendable () -> Int64, patience: Duration, watchedRankings: WatchedRankings,
         status: NodeStatus
     ) {
         self.home = home
@@ -36,7 +36,7 @@ final class FeedWatch {
         self.wallClock = wallClock
         self.watchedRankings = watchedRankings
         self.status = status
-        reception = Reception(patienceMilliseconds: patienceMilliseconds, now: Self.milliseconds(home.now))
+        reception = Reception(patience: patience, now: Self.milliseconds(home.now))
     }
 
     /// Starts to look at the feed.

@@ -1,9 +1,7 @@
-/// Decides when a ranking is read from the store: at the start, when the feed becomes live, and from time to time to
-/// compare. Pure; waits are in ms, and `dice` is a random number in 0..<1.
-///
-///     resting ──requestRead──▶ reading ──recordSuccess, recordFailure──▶ resting
-///                                 └─requestRead─▶ readingAndAgain ──recordSuccess──▶ reading
-///                                                        └─────────recordFailure──▶ resting
+import Basics
+
+/// When a ranking is read from the store: at the start, whenever the feed became live, and then now and again to
+/// compare. Pure; waits are in ms and `dice` is a random number in 0..<1.
 package struct ReadPlan {
     private enum Phase {
         /// No read is in progress. Then `reading`.
@@ -21,9 +19,9 @@ package struct ReadPlan {
     private let comparisonMilliseconds: Int64
     private static let backoffMilliseconds: ClosedRange<Int64> = 100...5_000
 
-    /// - Parameter comparisonMilliseconds: about how long to wait between two reads if none fails.
-    package init(comparisonMilliseconds: Int64) {
-        self.comparisonMilliseconds = max(1, comparisonMilliseconds)
+    /// - Parameter comparison: about how long to wait between two reads when all is well.
+    package init(comparison: Duration) {
+        comparisonMilliseconds = max(1, comparison.wholeMilliseconds)
     }
 
     /// The next step.

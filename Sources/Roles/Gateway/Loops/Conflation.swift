@@ -1,17 +1,15 @@
-/// Limits how often a ranking is pushed. The first change is pushed at once, later ones at most once in each interval,
-/// and the latest wins. Pure; times are nanoseconds of any one clock.
-///
-///     quiet ──recordChange──▶ quiet (push), or waiting (wait)
-///     waiting ──recordChange──▶ waiting (nothing)
-///     waiting ──endWait──▶ quiet
+import NIOCore
+
+/// Keeps pushes of one ranking apart: the first change goes out at once, later ones at most once an interval, the
+/// latest wins. Pure; times are nanoseconds of any one clock.
 package struct Conflation {
     private let interval: Int64
     private var notBefore = Int64.min
     private var isWaiting = false
 
-    /// - Parameter intervalNanoseconds: the shortest time between two pushes; 0 for no limit.
-    package init(intervalNanoseconds: Int64) {
-        interval = max(0, intervalNanoseconds)
+    /// - Parameter interval: the least time between two pushes; zero for none.
+    package init(interval: Duration) {
+        self.interval = max(0, TimeAmount(interval).nanoseconds)
     }
 
     /// The decision about a change.

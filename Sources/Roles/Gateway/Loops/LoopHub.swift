@@ -7,27 +7,7 @@ import WebSocket
 ///
 /// The timers, the queue of pushes and the drain are private: sessions ask for a visit, and the loop carries it out.
 final class LoopHub {
-    typealias LivenessSettings = Liveness.Settings
-
-    struct Settings: Sendable {
-        var liveness: LivenessSettings
-        /// Ticks between two heartbeats of an event stream.
-        var heartbeat: Int
-        var closeTicks: Int
-        var drainPaceTicks: Int
-        var drainLimitTicks: Int
-        var reconnectWindowMilliseconds: Int
-        var roomsPerSessionMax: Int
-        var framesPerSecondMax: Int
-        var lateMilliseconds: Int64
-        var resolver: RoomResolver
-        var tokens: (any WatcherTokens)?
-        /// nil: no limit.
-        var admission: AdmissionRate.Settings?
-        var frames: InboundFrames.Limits
-    }
-
-    /// The tick of the wheels: fine enough to spread pings, coarse enough to cost nothing.
+    /// The wheel's tick: fine enough to spread pings, coarse enough to cost nothing.
     static let tickMilliseconds = 100
 
     let eventLoop: any EventLoop
@@ -62,7 +42,7 @@ final class LoopHub {
         self.status = status
         self.watchedRankings = watchedRankings
         pushes = PushQueue(
-            eventLoop: eventLoop, metrics: status.metrics, lateMilliseconds: settings.lateMilliseconds)
+            eventLoop: eventLoop, metrics: status.metrics, lateAge: settings.lateAge)
         admission = settings.admission.map { AdmissionRate($0) }
     }
 
@@ -102,7 +82,7 @@ final class LoopHub {
             previous.room.rejoin(previous, resume: resume)
             return catchUp(previous)
         }
-        guard previous != nil || member.seats.count < settings.roomsPerSessionMax else { throw .tooManyRooms }
+        guard previous != nil || member.seats.count < settings.roomsMax else { throw .tooManyRooms }
         // The new seat comes first, so that the ranking is never without a watcher in between.
         let ranking = ranking(of: key)
         ranking.isPrivate = isPrivate
@@ -268,7 +248,7 @@ final class LoopHub {
         switch draining?.plan.tick(open: open.count) {
         case .close(let count):
             for session in open.prefix(count) {
-                session.sendAway(afterMilliseconds: .random(in: 0...settings.reconnectWindowMilliseconds))
+                session.sendAway(afterMilliseconds: .random(in: 0...settings.drainSpreadMilliseconds))
             }
         case .cut:
             for session in sessions { session.cut() }

@@ -5,15 +5,15 @@ import NIOCore
 final class PushQueue {
     private let eventLoop: any EventLoop
     private let metrics: GatewayMetrics
-    private let lateMilliseconds: Int64
+    private let lateAge: TimeAmount
     /// Rankings with seats that wait for their turn, the next one first.
     private var due = CircularBuffer<RankingRooms>()
 
-    /// - Parameter lateMilliseconds: how old a publication may be on arrival to be pushed at once.
-    init(eventLoop: any EventLoop, metrics: GatewayMetrics, lateMilliseconds: Int64) {
+    /// - Parameter lateAge: how old a publication may be on arrival to be pushed at once.
+    init(eventLoop: any EventLoop, metrics: GatewayMetrics, lateAge: TimeAmount) {
         self.eventLoop = eventLoop
         self.metrics = metrics
-        self.lateMilliseconds = lateMilliseconds
+        self.lateAge = lateAge
     }
 
     /// Pushes a publication to the seats of its ranking.
@@ -26,7 +26,7 @@ final class PushQueue {
         metrics.recordBroadcast(passedOver: passedOver)
         guard !waits else { return }
         let age = NIODeadline.now() - publication.publishedAt
-        if due.isEmpty, age < .milliseconds(lateMilliseconds) {
+        if due.isEmpty, age < lateAge {
             pushSlice(of: ranking)
             if ranking.isDue { enqueue(ranking) }
         } else {

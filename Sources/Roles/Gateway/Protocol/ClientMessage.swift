@@ -12,7 +12,7 @@ package enum ClientMessage: Equatable, Sendable {
 extension ClientMessage {
     /// Nesting, members and length: more than the protocol needs.
     private static let limits = JSONLimits(
-        maxDepth: 4, maxMembers: 16, maxElements: 16, maxDocumentBytes: GatewayConfiguration.messageBytesMax)
+        maxDepth: 4, maxMembers: 16, maxElements: 16, maxDocumentBytes: GatewaySettings.messageBytesBounds.upperBound)
     /// The longest string of a member, in bytes.
     private static let stringBytesMax = 128
 

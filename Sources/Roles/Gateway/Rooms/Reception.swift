@@ -1,3 +1,4 @@
+import Basics
 import Leaderboard
 
 /// Decides when to tell the watchers that the node does not receive changes, and when it does again. Pure; times are ms
@@ -34,10 +35,10 @@ package struct Reception {
     private var receivedUntil: Int64
 
     /// - Parameters:
-    ///   - patienceMilliseconds: how long there may be no proof before the watchers are told.
+    ///   - patience: how long there may be no proof before the watchers are told.
     ///   - now: the start.
-    package init(patienceMilliseconds: Int64, now: Int64) {
-        patience = patienceMilliseconds
+    package init(patience: Duration, now: Int64) {
+        self.patience = patience.wholeMilliseconds
         receivedUntil = now
     }
 

@@ -7,17 +7,8 @@ import NIOCore
 /// For each ranking: subscribe to the feed, then read the top, then take the newer version from either side. The top is
 /// read again when the feed is live again, and every few seconds to find versions that the feed has lost.
 final class WatchedRankings {
-    struct Settings: Sendable {
-        var comparisonMilliseconds: Int64
-        var fanoutIntervalMilliseconds: Int64
-        /// How long a ranking is still followed after its last watcher has left.
-        var lingerMilliseconds: Int64
-        var historyVersionsMax: Int
-        var feedPatienceMilliseconds: Int64
-    }
-
     private let home: any EventLoop
-    private let settings: Settings
+    private let settings: GatewaySettings
     private let feed: any TopFeed
     private let reads: ReadQueue
     private let boards: any BoardSource
@@ -38,7 +29,7 @@ final class WatchedRankings {
     private static let lingeringMax = 256
 
     init(
-        home: any EventLoop, settings: Settings, boards: any BoardSource, feed: any TopFeed,
+        home: any EventLoop, settings: GatewaySettings, boards: any BoardSource, feed: any TopFeed,
         reader: any LeaderboardReader, status: NodeStatus, logger: Logger
     ) {
         self.boards = boards
@@ -58,7 +49,7 @@ final class WatchedRankings {
         guard !isStopped, feedWatch == nil else { return }
         let watch = FeedWatch(
             home: home, feed: feed, proof: proof, wallClock: wallClock,
-            patienceMilliseconds: settings.feedPatienceMilliseconds, watchedRankings: self, status: status)
+            patience: settings.feedPatience, watchedRankings: self, status: status)
         feedWatch = watch
         watch.start()
     }
@@ -128,8 +119,8 @@ final class WatchedRankings {
         lastID += 1
         let watched = WatchedRanking(
             id: lastID, board: board, ranking: ranking,
-            plan: ReadPlan(comparisonMilliseconds: settings.comparisonMilliseconds),
-            conflation: Conflation(intervalNanoseconds: settings.fanoutIntervalMilliseconds * 1_000_000),
+            plan: ReadPlan(comparison: settings.comparison),
+            conflation: Conflation(interval: settings.fanoutInterval),
             history: TopHistory(versionsMax: settings.historyVersionsMax))
         rankings[ranking] = watched
         watch(watched)
@@ -148,10 +139,10 @@ final class WatchedRankings {
     /// version that they have, and a client that comes back at once must not see an older one.
     private func release(of watched: WatchedRanking) {
         guard watched.removal == nil else { return }
-        guard settings.lingerMilliseconds > 0, lingering < Self.lingeringMax, boards.board(watched.ranking.board) != nil
+        guard settings.linger > .zero, lingering < Self.lingeringMax, boards.board(watched.ranking.board) != nil
         else { return remove(watched) }
         lingering += 1
-        watched.removal = home.assumeIsolated().scheduleTask(in: .milliseconds(settings.lingerMilliseconds)) {
+        watched.removal = home.assumeIsolated().scheduleTask(in: TimeAmount(settings.linger)) {
             [weak self, weak watched] in
             guard let self, let watched else { return }
             remove(watched)

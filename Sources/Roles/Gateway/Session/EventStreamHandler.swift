@@ -79,7 +79,7 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
         hub.leaveAll(self)
         context.writeAndFlush(wrapOutboundOut(last), promise: nil)
         phase = .closing
-        hub.schedule(self, in: hub.settings.closeTicks)
+        hub.schedule(self, in: hub.settings.closeWaitTicks)
         context.close(mode: .output, promise: nil)
     }
 

@@ -86,7 +86,7 @@ final class SessionHandler: WebSocketHandler, HubSession {
         let second = hub.now / UInt32(1000 / LoopHub.tickMilliseconds)
         if second != budgetSecond { (budgetSecond, framesInSecond) = (second, 0) }
         framesInSecond += 1
-        if framesInSecond > hub.settings.framesPerSecondMax { return end(for: .frameRate) }
+        if framesInSecond > hub.settings.connectionMessagesMax { return end(for: .frameRate) }
         switch frame {
         // Answers to the server's own frames are not counted with the frames of others.
         case .pong, .close: return nil
@@ -137,7 +137,7 @@ final class SessionHandler: WebSocketHandler, HubSession {
 
     override func willClose(on eventLoop: any EventLoop) {
         hub.leaveAll(self)
-        hub.schedule(self, in: hub.settings.closeTicks)
+        hub.schedule(self, in: hub.settings.closeWaitTicks)
     }
 
     override func quiesce() { hub.drain() }

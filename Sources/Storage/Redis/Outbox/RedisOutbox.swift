@@ -13,12 +13,12 @@ public struct RedisOutbox: Outbox {
     /// The clock with which an API node judges action ids.
     public struct NodeClock: Sendable {
         let now: @Sendable () -> Int64
-        let actionMaxAge: Int64
+        let actionMaxAge: Duration
 
         /// - Parameters:
-        ///   - actionMaxAge: how long after its issue an action id is accepted, in ms.
-        ///   - now: returns the time in ms since 1970.
-        public init(actionMaxAge: Int64, now: @escaping @Sendable () -> Int64) {
+        ///   - actionMaxAge: for how long after its issue an action id is taken.
+        ///   - now: ms since 1970.
+        public init(actionMaxAge: Duration, now: @escaping @Sendable () -> Int64) {
             self.now = now
             self.actionMaxAge = actionMaxAge
         }

@@ -12,15 +12,14 @@ public struct WriteSettings: Sendable {
     public var receiptLifetimeMilliseconds: Int64
 
     /// - Parameters:
-    ///   - actionMaxAgeMilliseconds: how long an action id is valid after its issue.
-    ///   - actionSkewMilliseconds: how long before its issue it is already valid.
+    ///   - actionMaxAge: how long an action id is valid after its issue.
+    ///   - actionSkew: how long before its issue it is already valid.
     public init(
-        partitioning: Partitioning, rateLimit: RateLimit?, actionMaxAgeMilliseconds: Int64,
-        actionSkewMilliseconds: Int64
+        partitioning: Partitioning, rateLimit: RateLimit?, actionMaxAge: Duration, actionSkew: Duration
     ) {
         self.partitioning = partitioning
         self.rateLimit = rateLimit
-        // The time in which an action id is valid, plus two minutes for clocks that differ.
-        receiptLifetimeMilliseconds = actionMaxAgeMilliseconds + actionSkewMilliseconds + 120_000
+        // The span of validity, and two minutes for clocks that differ.
+        receiptLifetimeMilliseconds = (actionMaxAge + actionSkew + .seconds(120)).wholeMilliseconds
     }
 }

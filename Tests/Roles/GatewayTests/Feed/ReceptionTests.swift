@@ -6,7 +6,7 @@ import Testing
 @Suite struct ReceptionTests {
     /// A reception that is asked at times, with a patience of 3 s.
     private struct Story {
-        var reception = Reception(patienceMilliseconds: 3_000, now: 0)
+        var reception = Reception(patience: .milliseconds(3_000), now: 0)
 
         /// - Parameters:
         ///   - age: of the newest proof; nil for none yet.
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func withoutCanariesTheFeedsWordIsTaken() {
-        var reception = Reception(patienceMilliseconds: 100, now: 0)
+        var reception = Reception(patience: .milliseconds(100), now: 0)
         #expect(reception.look(isLive: true, proof: nil, now: 5_000) == .nothing)
         #expect(reception.look(isLive: false, proof: nil, now: 5_099) == .nothing)
         #expect(reception.look(isLive: false, proof: nil, now: 5_100) == .tellStale(receivedUntil: 5_000))
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test func afterAnOutageReadsAreTriedSoonAgain() {
-        var plan = ReadPlan(comparisonMilliseconds: 1_000)
+        var plan = ReadPlan(comparison: .milliseconds(1_000))
         for _ in 0..<8 {
             _ = plan.requestRead()
             _ = plan.recordFailure(dice: 0.5)

@@ -9,7 +9,7 @@ import Testing
 @Suite struct StaleTests {
     /// A gateway that notices soon.
     private static func run(_ body: @escaping @Sendable (TestGateway) throws -> Void) async throws {
-        try await TestGateway.run({ $0.feedPatienceMilliseconds = 300 }, body)
+        try await TestGateway.run({ $0.settings.feedPatience = .milliseconds(300) }, body)
     }
 
     private static func waitForStale(_ server: TestGateway, _ isStale: Bool) throws {
@@ -82,8 +82,8 @@ import Testing
     /// Also where pushes are kept apart for longer than an outage lasts.
     @Test func currentWaitsForNoInterval() async throws {
         try await TestGateway.run {
-            $0.feedPatienceMilliseconds = 300
-            $0.fanoutIntervalMilliseconds = 60_000
+            $0.settings.feedPatience = .milliseconds(300)
+            $0.settings.fanoutInterval = .milliseconds(60_000)
         } _: { server in
             let socket = try TestWebSocket(port: server.port)
             #expect(try socket.receiveStandings().version == 1)
@@ -115,7 +115,7 @@ import Testing
                 isDeaf.isSet
                     ? FeedProof(whyLate: "late", ageMilliseconds: 4_000) : FeedProof(whyLate: nil, ageMilliseconds: 10)
             }
-            $0.feedPatienceMilliseconds = 300
+            $0.settings.feedPatience = .milliseconds(300)
         } _: { server in
             let socket = try TestWebSocket(port: server.port)
             _ = try socket.receiveStandings()

@@ -8,7 +8,7 @@ import Testing
     @Test func servesOnAfterBrokenFrames() async throws {
         let count = getenv("SCORECAST_FULL") == nil ? 300 : 20_000
         try await TestGateway.run {
-            $0.liveness.closeMilliseconds = 200
+            $0.settings.closeWait = .milliseconds(200)
         } _: { server in
             var random = SplitMix(state: 11)
             for number in 0..<count {

@@ -147,7 +147,7 @@ import Testing
 
     @Test func endsAFlood() async throws {
         try await TestGateway.run {
-            $0.framesPerSecondMax = 20
+            $0.settings.connectionMessagesMax = 20
         } _: { server in
             let socket = try TestWebSocket(port: server.port)
             _ = try socket.receiveStandings()
@@ -159,9 +159,8 @@ import Testing
 
     @Test func pingsAndGivesUpSilentPeers() async throws {
         try await TestGateway.run {
-            $0.liveness.pingMilliseconds = 300
-            $0.liveness.jitterMilliseconds = 100
-            $0.liveness.silenceMilliseconds = 4_000
+            $0.settings.ping = .milliseconds(300)
+            $0.settings.silence = .milliseconds(4_000)
         } _: { server in
             let talker = try TestWebSocket(port: server.port)
             let silent = try TestWebSocket(port: server.port)
@@ -185,7 +184,7 @@ import Testing
 
     @Test func cutsAPeerThatDoesNotAnswerClose() async throws {
         try await TestGateway.run {
-            $0.liveness.closeMilliseconds = 200
+            $0.settings.closeWait = .milliseconds(200)
         } _: { server in
             let socket = try TestWebSocket(port: server.port)
             _ = try socket.receiveStandings()

@@ -89,7 +89,7 @@ import Testing
     /// What is not a client's mistake is refused as HTTP, before anything else is looked at.
     @Test func otherRefusalsComeFirst() async throws {
         try await TestGateway.run {
-            $0.connectionsMax = 0
+            $0.settings.connectionsMax = 0
         } _: { server in
             for query in ["", "?limit=0", "?board=nope"] {
                 let error = #expect(throws: TestWebSocket.Refused.self) {

@@ -120,7 +120,7 @@ import Testing
 
     @Test func refusesWhenFull() async throws {
         try await TestGateway.run {
-            $0.connectionsMax = 1
+            $0.settings.connectionsMax = 1
         } _: { server in
             let first = try TestWebSocket(port: server.port)
             _ = try first.receiveStandings()

@@ -11,7 +11,7 @@ import Testing
 
     /// Ten a second on one loop, up to half a second of waiting: of a burst five pass, then one every 100 ms.
     private static let tenASecond = AdmissionRate.Settings(
-        count: 10, periodMilliseconds: 1_000, delayMilliseconds: 500, loops: 1)
+        RateLimit(count: 10, period: .seconds(1)), waitMax: .milliseconds(500), loops: 1)
 
     @Test func spreadsABurst() {
         var rate = AdmissionRate(Self.tenASecond)
@@ -40,13 +40,13 @@ import Testing
 
     @Test func givesEachLoopItsShare() {
         let settings = AdmissionRate.Settings(
-            count: 1_000, periodMilliseconds: 1_000, delayMilliseconds: 2_000, loops: 4)
+            RateLimit(count: 1_000, period: .seconds(1)), waitMax: .seconds(2), loops: 4)
         #expect(settings.intervalNanoseconds == 4_000_000)
         var rate = AdmissionRate(settings)
         let verdicts = (0..<1_000).map { _ in rate.arrive(at: 0, dice: 0) }
         #expect(verdicts.count { $0 == .now } == 125, "half a second's worth")
         #expect(verdicts.count { if case .after = $0 { true } else { false } } == 500)
-        let slow = AdmissionRate.Settings(count: 1, periodMilliseconds: 60_000, delayMilliseconds: 0, loops: 2)
+        let slow = AdmissionRate.Settings(RateLimit(count: 1, period: .seconds(60)), waitMax: .zero, loops: 2)
         var once = AdmissionRate(slow)
         #expect(once.arrive(at: 0, dice: 0) == .now)
         #expect(once.arrive(at: 119_999_999_999, dice: 0) == .refuse(retryAfterSeconds: 1))
@@ -71,8 +71,8 @@ import Testing
 
     @Test func admitsAStormAtTheRate() async throws {
         try await TestGateway.run {
-            $0.joinRate = RateLimit(count: 20, periodMilliseconds: 1_000)
-            $0.joinDelayMillisecondsMax = 1_000
+            $0.settings.joinRate = RateLimit(count: 20, periodMilliseconds: 1_000)
+            $0.settings.joinWait = .milliseconds(1_000)
         } _: { server in
             let start = ContinuousClock.now
             let connections = try Self.storm(60, port: server.port)
@@ -104,7 +104,7 @@ import Testing
 
     @Test func whoWaitsCanLeave() async throws {
         try await TestGateway.run {
-            $0.joinRate = Self.oneForEachLoop
+            $0.settings.joinRate = Self.oneForEachLoop
         } _: { server in
             let connections = try Self.storm(4, port: server.port)
             try waitUntil("two wait") { (try? server.count("handshakes_delayed")) == 2 }
@@ -119,7 +119,7 @@ import Testing
 
     @Test func whoWaitsIsSentAwayByADrain() async throws {
         try await TestGateway.run {
-            $0.joinRate = Self.oneForEachLoop
+            $0.settings.joinRate = Self.oneForEachLoop
         } _: { server in
             let connections = try Self.storm(4, port: server.port)
             try waitUntil("two wait") { (try? server.count("handshakes_delayed")) == 2 }
@@ -131,8 +131,8 @@ import Testing
 
     @Test func whoWaitsCountsAsConnected() async throws {
         try await TestGateway.run {
-            $0.joinRate = Self.oneForEachLoop
-            $0.connectionsMax = 4
+            $0.settings.joinRate = Self.oneForEachLoop
+            $0.settings.connectionsMax = 4
         } _: { server in
             let connections = try Self.storm(4, port: server.port)
             try waitUntil("two wait") { (try? server.count("handshakes_delayed")) == 2 }
@@ -147,7 +147,7 @@ import Testing
 
     @Test func limitsTheConnectionsOfAnAddress() async throws {
         try await TestGateway.run {
-            $0.connectionsPerAddressMax = 2
+            $0.settings.addressConnectionsMax = 2
         } _: { server in
             let socket = try TestWebSocket(port: server.port)
             let stream = try TestEvents(port: server.port)
@@ -173,7 +173,7 @@ import Testing
 
     @Test func findsAddressesBehindTrustedProxies() async throws {
         try await TestGateway.run {
-            $0.connectionsPerAddressMax = 1
+            $0.settings.addressConnectionsMax = 1
             $0.isTrustedProxy = { $0 == [127, 0, 0, 1] }
         } _: { server in
             func open(_ forwarded: String) throws -> TestWebSocket {

@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func remembersAddressesWithinBounds() throws {
-        let book = ClientQuotas(.init(connectionsMax: 2, joins: Self.thrice), idleMax: 4)
+        let book = ClientQuotas(.init(addressConnectionsMax: 2, addressJoinRate: Self.thrice), idleMax: 4)
         let busy = book.quota(of: try Self.address(1))
         // So late that the clock does not get there during the test.
         for _ in 0..<3 { #expect(busy.joins?.admits(at: .max / 2) == true) }
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func remembersNothingWithoutRates() throws {
-        let book = ClientQuotas(.init(connectionsMax: 1))
+        let book = ClientQuotas(.init(addressConnectionsMax: 1))
         let quota = book.quota(of: try Self.address(1))
         book.addConnection(quota)
         #expect(book.isFull(quota))
@@ -79,7 +79,7 @@ import Testing
 
     @Test func limitsTheHandshakesOfAnAddress() async throws {
         try await TestGateway.run {
-            $0.joinRatePerAddress = Self.thrice
+            $0.settings.addressJoinRate = Self.thrice
             $0.isTrustedProxy = { $0 == [127, 0, 0, 1] }
         } _: { server in
             func open(_ address: String) throws -> TestWebSocket {
@@ -105,7 +105,7 @@ import Testing
 
     @Test func countsRoomsAsJoins() async throws {
         try await TestGateway.run {
-            $0.joinRatePerAddress = Self.thrice
+            $0.settings.addressJoinRate = Self.thrice
         } _: { server in
             let (first, second) = (try TestWebSocket(port: server.port), try TestWebSocket(port: server.port))
             for socket in [first, second] { _ = try socket.receiveStandings() }
@@ -124,7 +124,7 @@ import Testing
 
     @Test func countsWhatAConnectionSends() async throws {
         try await TestGateway.run {
-            $0.framesPerSecondMax = 5
+            $0.settings.connectionMessagesMax = 5
         } _: { server in
             let socket = try TestWebSocket(port: server.port)
             _ = try socket.receiveStandings()
@@ -137,7 +137,7 @@ import Testing
 
     @Test func countsWhatAnAddressSends() async throws {
         try await TestGateway.run {
-            $0.messageRatePerAddress = Self.thrice
+            $0.settings.addressMessageRate = Self.thrice
             $0.isTrustedProxy = { $0 == [127, 0, 0, 1] }
         } _: { server in
             func open(_ address: String) throws -> TestWebSocket {
@@ -156,7 +156,7 @@ import Testing
 
     @Test func countsWhatAllSend() async throws {
         try await TestGateway.run {
-            $0.messageRate = Self.thrice
+            $0.settings.messageRate = Self.thrice
         } _: { server in
             let sockets = try (0..<4).map { _ in try TestWebSocket(port: server.port) }
             for socket in sockets { _ = try socket.receiveStandings() }

@@ -42,7 +42,7 @@ import WebSocket
     }
 
     @Test func pushesAtOnceAndThenOnceAnInterval() {
-        var conflation = Conflation(intervalNanoseconds: 100)
+        var conflation = Conflation(interval: .nanoseconds(100))
         #expect(conflation.recordChange(at: 1000) == .push)
         #expect(conflation.recordChange(at: 1010) == .wait(until: 1100))
         #expect(conflation.recordChange(at: 1020) == .nothing)
@@ -50,12 +50,12 @@ import WebSocket
         #expect(conflation.recordChange(at: 1150) == .wait(until: 1205))
         conflation.endWait(at: 1205)
         #expect(conflation.recordChange(at: 1305) == .push)
-        var every = Conflation(intervalNanoseconds: 0)
+        var every = Conflation(interval: .nanoseconds(0))
         for _ in 0..<3 { #expect(every.recordChange(at: 5) == .push) }
     }
 
     @Test func readsAgainForWhatHappensDuringARead() {
-        var plan = ReadPlan(comparisonMilliseconds: 1000)
+        var plan = ReadPlan(comparison: .milliseconds(1000))
         #expect(plan.requestRead() == .read)
         #expect(plan.requestRead() == .nothing)
         #expect(plan.recordSuccess(dice: 0) == .read)
@@ -65,7 +65,7 @@ import WebSocket
     }
 
     @Test func waitsLongerAfterEachFailure() {
-        var plan = ReadPlan(comparisonMilliseconds: 1000)
+        var plan = ReadPlan(comparison: .milliseconds(1000))
         var waits: [Int64] = []
         for count in 0..<8 {
             // A node that starts waits about a second for its stores before that is worth a warning.

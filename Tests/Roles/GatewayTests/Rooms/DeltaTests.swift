@@ -118,7 +118,7 @@ import Testing
 
     @Test func bringsOneThatSkippedVersionsUpToDate() async throws {
         try await TestGateway.run {
-            $0.fanoutIntervalMilliseconds = 100
+            $0.settings.fanoutInterval = .milliseconds(100)
         } _: { server in
             let socket = try TestWebSocket(port: server.port, "/ws/scoreboard?mode=delta")
             var board = Board()
@@ -175,8 +175,8 @@ import Testing
     /// Joins, leaves, changes of mode and a new epoch, all while versions come faster than they are pushed.
     @Test func neverGoesBack() async throws {
         try await TestGateway.run {
-            $0.fanoutIntervalMilliseconds = 3
-            $0.framesPerSecondMax = 10_000
+            $0.settings.fanoutInterval = .milliseconds(3)
+            $0.settings.connectionMessagesMax = 10_000
         } _: { server in
             server.store.tell(.changed(Self.top(2)))
             let sockets = try (0..<4).map { _ in try TestWebSocket(port: server.port, "/ws/scoreboard?mode=delta") }

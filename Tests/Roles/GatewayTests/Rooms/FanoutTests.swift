@@ -40,7 +40,7 @@ import Testing
     @Test(arguments: [false, true]) func latestWinsWhereALoopIsBehind(isLate: Bool) async throws {
         let group = NIOLockedValueBox<(any EventLoopGroup)?>(nil)
         try await TestGateway.run {
-            $0.lateMilliseconds = isLate ? 0 : 60_000
+            $0.settings.lateAge = isLate ? .zero : .seconds(60)
         } tokens: { loops in
             group.withLockedValue { $0 = loops }
             return nil
@@ -159,7 +159,7 @@ import Testing
 
     @Test func findsWhatTheFeedLost() async throws {
         try await TestGateway.run {
-            $0.comparisonMilliseconds = 50
+            $0.settings.comparison = .milliseconds(50)
         } _: { server in
             let socket = try TestWebSocket(port: server.port)
             _ = try socket.receiveStandings()
@@ -191,7 +191,7 @@ import Testing
 
     @Test func keepsPushesApart() async throws {
         try await TestGateway.run {
-            $0.fanoutIntervalMilliseconds = 500
+            $0.settings.fanoutInterval = .milliseconds(500)
         } _: { server in
             let socket = try TestWebSocket(port: server.port)
             _ = try socket.receiveStandings()
@@ -237,7 +237,7 @@ import Testing
 
     @Test func stopsWatchingWhatNobodyFollows() async throws {
         try await TestGateway.run {
-            $0.lingerMilliseconds = 100
+            $0.settings.linger = .milliseconds(100)
         } _: { server in
             server.store.set("other", version: 1, tell: false)
             let socket = try TestWebSocket(port: server.port, "/ws/scoreboard?board=other")
@@ -253,7 +253,7 @@ import Testing
 
     @Test func joinsAndLeavesRooms() async throws {
         try await TestGateway.run {
-            $0.roomsPerSessionMax = 2
+            $0.settings.roomsMax = 2
         } _: { server in
             server.store.set("other", version: 10, tell: false)
             server.store.set("wide", version: 20, tell: false)

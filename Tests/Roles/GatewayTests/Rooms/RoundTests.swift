@@ -7,7 +7,7 @@ import Testing
 /// Pushes to more sockets than have their turn at once.
 @Suite struct RoundTests {
     /// As in a node, so that loops put off what is too much for them.
-    private static let lateMilliseconds = GatewayConfiguration.plain.lateMilliseconds
+    private static let lateAge = GatewaySettings().lateAge
     private static let targets = ["limit=100", "limit=2", "mode=delta&limit=100", "limit=3&mode=delta"]
 
     private static func crowd(of count: Int, on board: String, _ server: TestGateway) throws -> [TestWebSocket] {
@@ -35,7 +35,7 @@ import Testing
     /// order, and the last.
     @Test func everyVersionIsSentOrPassedOver() async throws {
         try await TestGateway.run {
-            $0.lateMilliseconds = Self.lateMilliseconds
+            $0.settings.lateAge = Self.lateAge
         } _: { server in
             server.store.set("wide", version: 1, users: 100, tell: false)
             let sockets = try Self.crowd(of: 400, on: "wide", server)
@@ -70,8 +70,8 @@ import Testing
     /// Nobody is left out by others who come, go, or come back in the middle of a round.
     @Test func othersMayComeAndGo() async throws {
         try await TestGateway.run {
-            $0.framesPerSecondMax = 10_000
-            $0.lateMilliseconds = Self.lateMilliseconds
+            $0.settings.connectionMessagesMax = 10_000
+            $0.settings.lateAge = Self.lateAge
         } _: { server in
             server.store.set("wide", version: 1, users: 100, tell: false)
             var sockets = try Self.crowd(of: 400, on: "wide", server)
@@ -96,7 +96,7 @@ import Testing
     /// However many versions come, and of however many boards: what clients send is read.
     @Test func theLoopHearsItsSocketsMeanwhile() async throws {
         try await TestGateway.run {
-            $0.lateMilliseconds = Self.lateMilliseconds
+            $0.settings.lateAge = Self.lateAge
         } _: { server in
             let boards = ["wide", "other", "global"]
             for board in boards { server.store.set(board, version: 1, users: 10, tell: false) }

@@ -10,7 +10,7 @@ import Testing
 
     @Test(arguments: Last.allCases) func answersTheCloseFrameOfASlowReader(_ last: Last) async throws {
         try await TestGateway.run {
-            $0.lingerMilliseconds = 0
+            $0.settings.linger = .milliseconds(0)
         } _: { server in
             let socket = try Self.oweMuch(server, last)
             try waitUntil("the close frame was read") { !server.store.isWatched("wide") }
@@ -25,7 +25,7 @@ import Testing
 
     @Test(arguments: Last.allCases) func cutsAClientThatTakesNothing(_ last: Last) async throws {
         try await TestGateway.run {
-            $0.liveness.closeMilliseconds = 300
+            $0.settings.closeWait = .milliseconds(300)
         } _: { server in
             let socket = try Self.oweMuch(server, last)
             try waitUntil("the connection is cut") { server.gateway.connections == 0 }

@@ -7,8 +7,8 @@ import Testing
 @Suite struct DrainTests {
     @Test func sendsClientsAwayWhenTheServerEnds() async throws {
         try await TestGateway.run {
-            $0.drain.reconnectWindowMilliseconds = 5_000
-            $0.drain.paceMilliseconds = 400
+            $0.settings.drainSpread = .milliseconds(5_000)
+            $0.settings.drainPace = .milliseconds(400)
         } _: { server in
             let sockets = try (0..<20).map { _ in try TestWebSocket(port: server.port) }
             for socket in sockets { _ = try socket.receiveStandings() }
@@ -32,9 +32,9 @@ import Testing
 
     @Test func takesNoNewClientsAndGivesUpInTime() async throws {
         try await TestGateway.run {
-            $0.drain.paceMilliseconds = 100
-            $0.drain.limitMilliseconds = 600
-            $0.liveness.closeMilliseconds = 30_000
+            $0.settings.drainPace = .milliseconds(100)
+            $0.drainLimit = .milliseconds(600)
+            $0.settings.closeWait = .milliseconds(30_000)
         } _: { server in
             let deaf = try TestWebSocket(port: server.port)
             _ = try deaf.receiveStandings()

@@ -166,8 +166,9 @@ final class TestEvents {
 
     @Test func showsThatItLives() async throws {
         try await TestGateway.run {
-            $0.heartbeatMilliseconds = 200
-            $0.liveness.jitterMilliseconds = 100
+            $0.settings.heartbeat = .milliseconds(200)
+            // A fifth of it is how much a heartbeat may come earlier or later.
+            $0.settings.ping = .milliseconds(500)
         } _: { server in
             let stream = try TestEvents(port: server.port, "?resume=e1:1")
             for _ in 0..<3 { #expect(try stream.receive() == TestEvents.Event(comments: 1)) }
@@ -212,7 +213,7 @@ final class TestEvents {
 
     @Test func sendsClientsAway() async throws {
         try await TestGateway.run {
-            $0.drain.paceMilliseconds = 200
+            $0.settings.drainPace = .milliseconds(200)
         } _: { server in
             let streams = try (0..<6).map { _ in try TestEvents(port: server.port) }
             for stream in streams { _ = try stream.receive() }
@@ -231,7 +232,7 @@ final class TestEvents {
 
     @Test func sharesTheLimitOfConnections() async throws {
         try await TestGateway.run {
-            $0.connectionsMax = 1
+            $0.settings.connectionsMax = 1
         } _: { server in
             let socket = try TestWebSocket(port: server.port)
             _ = try socket.receiveStandings()

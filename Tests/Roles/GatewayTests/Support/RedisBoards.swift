@@ -31,8 +31,8 @@ struct RedisBoards: Sendable {
             let feed = try RedisTopFeed(
                 configuration: configuration, partitioning: partitioning, eventLoop: group.next(), logger: logger)
             let settings = WriteSettings(
-                partitioning: partitioning, rateLimit: nil, actionMaxAgeMilliseconds: 600_000,
-                actionSkewMilliseconds: 30_000)
+                partitioning: partitioning, rateLimit: nil, actionMaxAge: .milliseconds(600_000),
+                actionSkew: .milliseconds(30_000))
             // Channels are not parted by the database, so the boards' names are.
             let boards = RedisBoards(
                 hidden: Board(id: "hidden-\(redis.database)", visibility: .private),

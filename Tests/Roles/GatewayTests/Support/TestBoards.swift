@@ -1,4 +1,3 @@
-import Gateway
 import Leaderboard
 import NIOConcurrencyHelpers
 
@@ -48,11 +47,6 @@ final class TestBoards: BoardSource {
     func follow(_ changed: @escaping @Sendable () -> Void) {
         state.withLockedValue { $0.followers.append(changed) }
     }
-}
-
-extension GatewayConfiguration {
-    /// The defaults, without any board.
-    static var plain: GatewayConfiguration { GatewayConfiguration(boards: TestBoards(), now: { 0 }) }
 }
 
 /// A truth that tests change while others ask for it.

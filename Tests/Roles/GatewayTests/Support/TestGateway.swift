@@ -147,11 +147,11 @@ struct TestGateway: Sendable {
     ) async throws {
         _ = hasOpenFiles
         var configuration = GatewayConfiguration(boards: TestBoards(boards), now: { now })
-        configuration.fanoutIntervalMilliseconds = 0
+        configuration.settings.fanoutInterval = .zero
         // Long enough to stay out of tests that are not about it.
-        configuration.comparisonMilliseconds = 3_600_000
+        configuration.settings.comparison = .seconds(3_600)
         // On a busy machine a loop is late at any moment, and would pass versions over.
-        configuration.lateMilliseconds = 60_000
+        configuration.settings.lateAge = .seconds(60)
         configure(&configuration)
         let store = TestStore()
         let metrics = TestMetrics()

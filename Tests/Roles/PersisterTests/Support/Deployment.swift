@@ -236,8 +236,8 @@ func withDeployment(
                 store: RedisScoreStore(
                     redis: clients[0],
                     settings: WriteSettings(
-                        partitioning: partitioning, rateLimit: nil, actionMaxAgeMilliseconds: 600_000,
-                        actionSkewMilliseconds: 30_000)),
+                        partitioning: partitioning, rateLimit: nil, actionMaxAge: .milliseconds(600_000),
+                        actionSkew: .milliseconds(30_000))),
                 reader: RedisLeaderboardReader(redis: clients[0], partitioning: partitioning), pool: pool,
                 postgresURL: postgresURL, partitioning: partitioning, boards: boards(partitioning)))
     } catch {

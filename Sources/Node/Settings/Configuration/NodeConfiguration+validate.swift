@@ -2,8 +2,8 @@ import PostgresClient
 import RedisClient
 
 extension NodeRoles {
-    /// What nodes with these roles need. A gateway can do without a way to verify tokens: it then serves public
-    /// boards only.
+    /// The requirements of nodes with these roles. A gateway can do without a way to verify tokens: then it serves
+    /// public boards only.
     public var requirements: Set<ConfigurationRequirement> {
         var needed: Set<ConfigurationRequirement> = isEmpty ? [] : [.redis]
         if contains(.api) { needed.formUnion([.postgres, .tokenVerification, .actionKeys]) }
@@ -23,15 +23,15 @@ extension NodeConfiguration {
             problem(missing: $0, roles)
         }
         return rangeProblems + operationsProblems + originProblems + storeProblems + jwtSecretProblems
-            + actionKeyProblems + gatewayProblems + missing
+            + actionKeyProblems + conflicts + missing
     }
 
-    /// Values that were set by the program have to be such as could have been written down; the forms know the ranges.
+    /// A value that the program set must be one that could have been written; the forms know the ranges.
     private var rangeProblems: [ConfigurationProblem] {
-        Setting.all.filter { $0.kind != .secret }.compactMap { setting in
+        catalogue.definitions.filter { $0.kind != .secret }.compactMap { setting in
             guard let text = setting.render(self) else { return nil }
             var scratch = self
-            do throws(Rejection) {
+            do throws(SettingRejection) {
                 try setting.apply(text, &scratch)
                 return nil
             } catch {
@@ -52,8 +52,8 @@ extension NodeConfiguration {
         return [problem("SCORECAST_ALLOWED_ORIGINS", "has * beside other origins; * stands alone")]
     }
 
-    private var gatewayProblems: [ConfigurationProblem] {
-        gateway.problem.map { [problem($0.key, $0.reason)] } ?? []
+    private var conflicts: [ConfigurationProblem] {
+        catalogue.sections.flatMap { $0.conflicts(self) }.map { problem($0.name, $0.reason) }
     }
 
     /// The URLs of the stores, read by the clients that will use them: what they refuse would stop a node later.
@@ -95,8 +95,8 @@ extension NodeConfiguration {
             let allowed = Self.actionKeyBytesMin...Self.actionKeyBytesMax
             if !allowed.contains(count) {
                 reasons.append(
-                    "the key in entry \(index + 1) is \(count) bytes long, not \(allowed.lowerBound) to \(allowed.upperBound)"
-                )
+                    "the key in entry \(index + 1) is \(count) bytes long, "
+                        + "not \(allowed.lowerBound) to \(allowed.upperBound)")
             }
         }
         if actionKeys.count > Self.actionKeysMax { reasons.append("has more than \(Self.actionKeysMax) entries") }
@@ -125,6 +125,6 @@ extension NodeConfiguration {
 
     private func problem(_ name: String, _ reason: String) -> ConfigurationProblem {
         ConfigurationProblem(
-            key: name, reason: reason, example: Setting.all.first { $0.name == name }?.example, origin: origins[name])
+            key: name, reason: reason, example: catalogue.definition(name)?.example, origin: origins[name])
     }
 }

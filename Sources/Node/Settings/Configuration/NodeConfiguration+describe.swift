@@ -3,14 +3,14 @@ import Basics
 extension NodeConfiguration {
     /// Every setting with its value and origin, secrets redacted, in a fixed order.
     public var effectiveSettings: [EffectiveSetting] {
-        let defaults = NodeConfiguration()
-        return Setting.all.map { setting in
+        let defaults = NodeConfiguration(catalogue: catalogue)
+        return catalogue.definitions.map { setting in
             let value = setting.render(self)
             let unread = SettingOrigin(
                 source: value == setting.render(defaults) ? .default : .program, key: setting.name)
             return EffectiveSetting(
                 name: setting.name,
-                value: value.map { $0.escapedForMessage } ?? setting.unset,
+                value: value.map { $0.escapedForMessage } ?? setting.unsetMark,
                 origin: origins[setting.name] ?? unread)
         }
     }

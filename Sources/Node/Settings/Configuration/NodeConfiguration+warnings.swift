@@ -1,7 +1,7 @@
 import Signing
 
 extension NodeConfiguration {
-    /// What works but is most likely not meant: to be shown to the operator, and no reason not to start. Pure.
+    /// Values that work but are most likely not meant. The operator is shown them, and the node starts. Pure.
     public var warnings: [ConfigurationProblem] {
         let numbers = actionKeys.indices.filter { ActionKeys.looksLikeHexadecimal(actionKeys[$0].key.reveal()) }
         return numbers.map { index in

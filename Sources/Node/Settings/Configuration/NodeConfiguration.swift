@@ -1,16 +1,12 @@
-// Settings: the configuration of a node, read from environment variables and a YAML file, checked, and listed without
-// secrets. Start with `NodeConfiguration`, which is a plain value with defaults.
-//
-// It only reads and checks. It connects to nothing, and it does not decide what a setting means for a role; `Node` and
-// the roles do.
-
+import Basics
 import Logging
 
-/// All settings of one node, as a plain value.
+/// All settings of one node, as a plain value: those that several parts of a node read as properties, those of one
+/// module in a value of the module's own (`configuration[GatewaySettings.self]`).
 ///
-/// `NodeConfiguration()` holds the defaults; ``load(environment:roles:requiring:ignoring:)`` reads environment
-/// variables and a YAML file over them; ``validate(for:requiring:)`` says all that is wrong with the result;
-/// ``describe()`` lists it without secrets.
+/// `NodeConfiguration()` holds the defaults; ``load(_:environment:roles:requiring:ignoring:)`` reads
+/// environment variables and a YAML file over them; ``validate(for:requiring:)`` says all that is wrong with the
+/// result; ``describe()`` lists it without secrets.
 public struct NodeConfiguration: Sendable {
     // MARK: Listener
 
@@ -35,7 +31,7 @@ public struct NodeConfiguration: Sendable {
 
     /// Where Redis is, with its password (`SCORECAST_REDIS_URL`).
     public var redisURL: Secret<String>?
-    /// What every key and channel in Redis begins with; nil: as the number of the database says
+    /// The beginning of every key and channel in Redis; nil: as the number of the database says
     /// (`SCORECAST_REDIS_PREFIX`).
     public var redisPrefix: String?
     /// How long a Redis command may take (`SCORECAST_REDIS_TIMEOUT`).
@@ -68,24 +64,16 @@ public struct NodeConfiguration: Sendable {
     // MARK: Behaviour
 
     /// Updates for each user and board; nil: no limit (`SCORECAST_RATE_LIMIT`).
-    public var rateLimit: RateLimitSetting? = RateLimitSetting(count: 10, periodMilliseconds: 60_000)
+    public var rateLimit: RateLimit? = RateLimit(count: 10, period: .seconds(60))
     /// Requests with a token of one client address on this node, coarsely; nil: no limit
     /// (`SCORECAST_ADDRESS_RATE_LIMIT`).
-    public var addressRateLimit: RateLimitSetting? = RateLimitSetting(count: 100_000, periodMilliseconds: 1000)
+    public var addressRateLimit: RateLimit? = RateLimit(count: 100_000, period: .seconds(1))
     /// Points that a user may gain on a board; nil: no limit (`SCORECAST_VELOCITY_LIMIT`).
-    public var velocityLimit: RateLimitSetting?
+    public var velocityLimit: RateLimit?
     /// When an update is answered (`SCORECAST_ACK`).
     public var acknowledgement: Acknowledgement = .applied
-    /// Least time between two pushes of one board to one client; zero pushes every version
-    /// (`SCORECAST_FANOUT_INTERVAL`).
-    public var fanoutInterval: Duration = .milliseconds(50)
     /// How long a stop may take before connections are cut (`SCORECAST_SHUTDOWN_TIMEOUT`).
     public var shutdownTimeout: Duration = .seconds(10)
-
-    // MARK: Gateway
-
-    /// What a gateway may spend on its clients, and how long it waits for them (`SCORECAST_GATEWAY_…`).
-    public var gateway = GatewaySettings()
 
     // MARK: Logs
 
@@ -98,11 +86,27 @@ public struct NodeConfiguration: Sendable {
     /// was set by the program.
     var origins: [String: SettingOrigin] = [:]
 
-    /// What this was read from, so that it can be read again; nil where the program made it.
+    /// The source of this configuration, so that it can be read again; nil if the program made it.
     var loading: LoadedFrom?
 
+    /// The settings that there are: what is read, listed and checked.
+    let catalogue: SettingCatalogue
+    /// The values of modules' settings that are not the defaults, by type.
+    private var groups: [ObjectIdentifier: any SettingGroup] = [:]
+
     /// The defaults.
-    public init() {}
+    ///
+    /// - Parameter catalogue: the settings that there are; `.common` leaves those of modules out of listings and
+    ///   checks.
+    public init(catalogue: SettingCatalogue = .common) {
+        self.catalogue = catalogue
+    }
+
+    /// The settings that only one module reads.
+    package subscript<Group: SettingGroup>(_ group: Group.Type) -> Group {
+        get { groups[ObjectIdentifier(group)] as? Group ?? Group() }
+        set { groups[ObjectIdentifier(group)] = newValue }
+    }
 }
 
 extension NodeConfiguration {

@@ -2,21 +2,23 @@ import Basics
 import Signing
 
 extension NodeConfiguration {
-    /// Reads the configuration from environment variables, and behind them from the YAML file that `SCORECAST_CONFIG`
-    /// names.
+    /// Reads the configuration from environment variables, and what they do not set from the YAML file that
+    /// `SCORECAST_CONFIG` names.
     ///
     /// The file holds one mapping. Its keys are the variables in lower case without `SCORECAST_` (`http_port: 8080`),
-    /// or in full; lists may be sequences. An empty variable and a YAML null count as not set. A secret may stand in
-    /// a file that `<name>_FILE` names, whose closing newlines don't count; the environment's `X` or `X_FILE` goes
-    /// before either in the YAML file.
+    /// or in full; lists may be sequences. An empty variable and a YAML null count as not set. A secret may be in a
+    /// file that `<name>_FILE` names, whose closing newlines don't count; the environment's `X` or `X_FILE` goes before
+    /// either in the YAML file.
     ///
     /// - Parameters:
+    ///   - catalogue: the settings that there are; `.common` leaves those of modules out.
     ///   - environment: the variables; only those that begin with `SCORECAST_` are looked at.
     ///   - roles: what the node will do; decides what must be there.
     ///   - requirements: what a command needs beyond that.
     ///   - ignoring: `SCORECAST_…` variables that are somebody else's and not reported as unknown.
     /// - Throws: one error with every problem of every setting.
     public static func load(
+        _ catalogue: SettingCatalogue = .common,
         environment: [String: String],
         roles: NodeRoles = [],
         requiring requirements: Set<ConfigurationRequirement> = [],
@@ -24,26 +26,27 @@ extension NodeConfiguration {
     ) async throws(ConfigurationError) -> NodeConfiguration {
         // Nodes need the key set, commands do not.
         try await load(
-            environment: environment, roles: roles, requiring: requirements, ignoring: ignoring,
-            readsKeySet: !roles.isEmpty)
+            catalogue, environment: EnvironmentVariables.set(in: environment), roles: roles, requiring: requirements,
+            ignoring: ignoring, readsKeySet: !roles.isEmpty)
     }
 
     private static func load(
-        environment: [String: String], roles: NodeRoles, requiring requirements: Set<ConfigurationRequirement>,
-        ignoring: Set<String>, readsKeySet: Bool
+        _ catalogue: SettingCatalogue, environment: [String: String], roles: NodeRoles,
+        requiring requirements: Set<ConfigurationRequirement>, ignoring: Set<String>, readsKeySet: Bool
     ) async throws(ConfigurationError) -> NodeConfiguration {
-        var loading = Loading()
-        let file = await loading.openFile(environment[Setting.configurationFile])
-        let reader = SettingsReader(environment: environment, file: file)
-        for setting in Setting.all { loading.load(setting, from: reader) }
+        var loading = Loading(configuration: NodeConfiguration(catalogue: catalogue))
+        let file = await loading.openFile(environment[SettingDefinition.configurationFile])
+        let reader = SettingsReader(catalogue, environment: environment, file: file)
+        for setting in catalogue.definitions { loading.load(setting, from: reader) }
         await loading.checkKeySetFile(readsContent: readsKeySet)
 
         // With an unreadable file nobody knows what it would have set, so "missing" would be a guess.
         let wanted = loading.fileIsUsable
         loading.addUnlessReported(
             loading.configuration.validate(for: wanted ? roles : [], requiring: wanted ? requirements : []))
-        loading.problems += UnknownKeys.problems(environment: environment, ignoring: ignoring)
-        if let file { loading.problems += UnknownKeys.problems(file: file) }
+        loading.problems += UnknownKeys.problems(
+            environment: environment, ignoring: ignoring, catalogue: catalogue)
+        if let file { loading.problems += UnknownKeys.problems(file: file, catalogue: catalogue) }
 
         guard loading.problems.isEmpty else { throw ConfigurationError(problems: loading.problems) }
         loading.configuration.loading = LoadedFrom(environment: Secret(environment), ignoring: ignoring)
@@ -53,19 +56,19 @@ extension NodeConfiguration {
     /// Reads the configuration again: the same variables, and the files that they name as they are now. One that the
     /// program made is what it was.
     ///
-    /// What stands in the file of a key set is for the one to judge who follows it: a fault there keeps nobody from
-    /// taking other keys.
+    /// The content of a key set's file is not checked: the part of the node that follows the file does that, and a
+    /// fault there does not keep other keys from being taken.
     ///
-    /// - Throws: as ``load(environment:roles:requiring:ignoring:)`` does.
+    /// - Throws: as ``load(_:environment:roles:requiring:ignoring:)`` does.
     public func loadedAgain(roles: NodeRoles = []) async throws(ConfigurationError) -> NodeConfiguration {
         guard let loading else { return self }
         return try await Self.load(
-            environment: loading.environment.reveal(), roles: roles, requiring: [], ignoring: loading.ignoring,
-            readsKeySet: false)
+            catalogue, environment: loading.environment.reveal(), roles: roles, requiring: [],
+            ignoring: loading.ignoring, readsKeySet: false)
     }
 }
 
-/// What a configuration was read from. The variables of a process do not change, but the files that they name do.
+/// The source of a configuration. The variables of a process do not change, but the files that they name do.
 struct LoadedFrom: Sendable {
     let environment: Secret<[String: String]>
     let ignoring: Set<String>
@@ -73,7 +76,7 @@ struct LoadedFrom: Sendable {
 
 /// A configuration on its way in, and what was found wrong so far.
 private struct Loading {
-    var configuration = NodeConfiguration()
+    var configuration: NodeConfiguration
     var problems: [ConfigurationProblem] = []
     var fileIsUsable = true
 
@@ -81,20 +84,20 @@ private struct Loading {
     private static let secretBytesMax = 64 << 10
 
     mutating func openFile(_ path: String?) async -> ConfigurationFile? {
-        guard let path, !path.isEmpty else { return nil }
-        do throws(Rejection) {
+        guard let path else { return nil }
+        do throws(SettingRejection) {
             return try await ConfigurationFile(path: path)
         } catch {
             fileIsUsable = false
             problems.append(
                 ConfigurationProblem(
-                    key: Setting.configurationFile, reason: "\(path.quotedForMessage) \(error.reason)",
+                    key: SettingDefinition.configurationFile, reason: "\(path.quotedForMessage) \(error.reason)",
                     example: "/etc/scorecast.yaml"))
             return nil
         }
     }
 
-    mutating func load(_ setting: Setting, from reader: SettingsReader) {
+    mutating func load(_ setting: SettingDefinition, from reader: SettingsReader) {
         let direct = reader.read(setting.name, kind: setting.kind)
         guard let fileName = setting.fileName else { return take(direct, for: setting) }
         switch (direct, reader.read(fileName, kind: .plain)) {
@@ -111,7 +114,7 @@ private struct Loading {
         }
     }
 
-    private mutating func take(_ reading: SettingsReader.Reading, for setting: Setting) {
+    private mutating func take(_ reading: SettingsReader.Reading, for setting: SettingDefinition) {
         switch reading {
         case .absent:
             break
@@ -119,7 +122,7 @@ private struct Loading {
             reject(setting, "is a YAML sequence where one value is wanted", origin)
         case .value(let written, let origin):
             let text = setting.kind == .secret ? written : written.trimmed()
-            do throws(Rejection) {
+            do throws(SettingRejection) {
                 try setting.apply(text, &configuration)
                 configuration.origins[setting.name] = origin
             } catch {
@@ -129,7 +132,7 @@ private struct Loading {
     }
 
     /// Takes a secret from the file that `<name>_FILE` names.
-    private mutating func takeFile(_ reading: SettingsReader.Reading, for setting: Setting) {
+    private mutating func takeFile(_ reading: SettingsReader.Reading, for setting: SettingDefinition) {
         guard case .value(let path, let origin) = reading else { return take(reading, for: setting) }
         do throws(BoundedFile.Failure) {
             let bytes = try BoundedFile.read(path: path, limit: Self.secretBytesMax)
@@ -147,7 +150,7 @@ private struct Loading {
     /// A key set in a file must be readable now, and a key set that tokens can be verified with.
     mutating func checkKeySetFile(readsContent: Bool) async {
         guard case .file(let path)? = configuration.jwtKeySet,
-            let setting = Setting.all.first(where: { $0.name == "SCORECAST_JWT_JWKS" })
+            let setting = configuration.catalogue.definition("SCORECAST_JWT_JWKS")
         else { return }
         let origin = configuration.origins[setting.name]
         do {
@@ -170,7 +173,7 @@ private struct Loading {
         problems += found.filter { !reported.contains($0.key) }
     }
 
-    private mutating func reject(_ setting: Setting, _ reason: String, _ origin: SettingOrigin?) {
+    private mutating func reject(_ setting: SettingDefinition, _ reason: String, _ origin: SettingOrigin?) {
         problems.append(
             ConfigurationProblem(key: setting.name, reason: reason, example: setting.example, origin: origin))
     }

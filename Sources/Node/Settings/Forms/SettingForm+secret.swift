@@ -1,0 +1,82 @@
+import Basics
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension SettingForm where Value == Secret<String>? {
+    /// Text of some length, which `NodeConfiguration.validate` checks, also for a secret that the program sets.
+    package static func secretText(bytesMin: Int) -> Self {
+        SettingForm(
+            parse: { text throws(SettingRejection) in Secret(text) },
+            render: { $0?.description },
+            values: "at least \(bytesMin) bytes",
+            edges: SettingEdges(
+                accepted: [String(repeating: "x", count: bytesMin)],
+                refused: [String(repeating: "x", count: bytesMin - 1)]))
+    }
+
+    /// A URL of one of the schemes. `NodeConfiguration.validate` checks what follows the scheme.
+    package static func secretURL(schemes: [String]) -> Self {
+        SettingForm(
+            parse: { text throws(SettingRejection) in
+                guard text.utf8.count <= 8_192, urlRest(text, schemes: schemes) != nil else {
+                    throw SettingRejection(
+                        "is not a URL that begins with \(schemes.map { $0 + "://" }.joined(separator: " or "))")
+                }
+                return Secret(text)
+            },
+            render: { $0?.description },
+            values: schemes.map { "`\($0)://`" }.joined(separator: ", "),
+            edges: SettingEdges(
+                accepted: schemes.map { $0 + "://h" },
+                refused: ["http://h"] + schemes.map { $0 + "://" + String(repeating: "h", count: 8_192) }))
+    }
+}
+
+extension SettingForm where Value == [ActionKeySetting] {
+    /// `<id>:<base64 key>` (RFC 4648 section 4), separated by commas. Messages count the entries and repeat none of
+    /// them: a key may have been written in the place of an id.
+    package static var actionKeys: Self {
+        SettingForm(
+            parse: { text throws(SettingRejection) in
+                var keys: [ActionKeySetting] = []
+                for (index, entry) in text.split(separator: ",", omittingEmptySubsequences: false).enumerated() {
+                    let parts = entry.trimmed().split(separator: ":", omittingEmptySubsequences: false)
+                    guard parts.count == 2 else {
+                        throw SettingRejection("has no <id>:<base64 key> as entry \(index + 1)")
+                    }
+                    guard let key = Data(base64Encoded: String(parts[1])), !key.isEmpty else {
+                        throw SettingRejection("has a key that is not base64 in entry \(index + 1)")
+                    }
+                    keys.append(ActionKeySetting(id: String(parts[0]), key: Secret(Array(key))))
+                }
+                return keys
+            },
+            render: { $0.isEmpty ? nil : redactionMark },
+            values: "`k1:<base64>,k2:<base64>`",
+            edges: actionKeyEdges)
+    }
+
+    /// `NodeConfiguration.validate` checks ids, lengths and the number of keys.
+    private static var actionKeyEdges: SettingEdges {
+        func entry(_ id: String, bytes: Int) -> String {
+            "\(id):\(Data(repeating: 1, count: bytes).base64EncodedString())"
+        }
+        func entries(_ count: Int) -> String {
+            (1...count).map { entry("k\($0)", bytes: 32) }.joined(separator: ",")
+        }
+        let bytes = NodeConfiguration.actionKeyBytesMin...NodeConfiguration.actionKeyBytesMax
+        return SettingEdges(
+            accepted: [
+                entry("k", bytes: bytes.lowerBound), entry("k", bytes: bytes.upperBound),
+                entry(String(repeating: "k", count: 32), bytes: 32), entries(NodeConfiguration.actionKeysMax),
+            ],
+            refused: [
+                entry("k", bytes: bytes.lowerBound - 1), entry("k", bytes: bytes.upperBound + 1),
+                entry(String(repeating: "k", count: 33), bytes: 32), entries(NodeConfiguration.actionKeysMax + 1),
+            ])
+    }
+}
