@@ -364,6 +364,12 @@ let package = Package(
         ),
         .testTarget(
             name: "GatewayTests",
+            dependencies: nio + ["Basics", "Gateway", "Leaderboard", "StrictJSON", "TestSupport"],
+            path: "Tests/Roles/GatewayTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GatewayServerTests",
             dependencies: nio + [
                 "Access", "API", "Basics", "CZlib", "Gateway", "Leaderboard", "Listener", "LocalServers", "Node",
                 "RedisClient", "Settings", "Signing", "Storage", "StrictJSON", "TestSupport", nioHTTP, hummingbird,
@@ -371,7 +377,7 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],
-            path: "Tests/Roles/GatewayTests",
+            path: "Tests/Roles/GatewayServerTests",
             swiftSettings: strict
         ),
         .testTarget(

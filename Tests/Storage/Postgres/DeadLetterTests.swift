@@ -59,7 +59,9 @@ struct DeadLetterTests {
     }
 
     /// One event at fault among those of two partitions: all others are in the ledger, all scores are Redis'.
-    @Test(arguments: Fault.allCases)
+    @Test(
+        "One event at fault: all others are in the ledger, and all scores are those of Redis", arguments: Fault.allCases
+    )
     func oneRow(_ fault: Fault) async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
@@ -95,8 +97,8 @@ struct DeadLetterTests {
         }
     }
 
-    /// Many of them among many, and nothing but them.
-    @Test func manyRows() async throws {
+    @Test("Many of them among many, and nothing but them")
+    func manyRows() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
             try await ledger.commit([batch(events(1...500))], from: [:])
@@ -119,8 +121,8 @@ struct DeadLetterTests {
         }
     }
 
-    /// A score that the table refuses: the ledger has its event, and the others have their scores.
-    @Test func aScore() async throws {
+    @Test("A score that the table refuses: the ledger has its event, and the others have their scores")
+    func aScore() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
             try await fixture.run("ALTER TABLE scores ADD CONSTRAINT no_more CHECK (score < 50)")
@@ -133,8 +135,8 @@ struct DeadLetterTests {
         }
     }
 
-    /// All of the event is kept, readable for every database.
-    @Test func theEvent() async throws {
+    @Test("All of the event is kept, readable for every database")
+    func theEvent() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
             try await fixture.run("ALTER TABLE score_events ADD CONSTRAINT nobody CHECK (false)")
@@ -164,8 +166,8 @@ struct DeadLetterTests {
         }
     }
 
-    /// A character that the database cannot store.
-    @Test func anotherEncoding() async throws {
+    @Test("A character that the database cannot store")
+    func anotherEncoding() async throws {
         try await withPostgres { server in
             let name = server.database + "_latin"
             try await server.run(
@@ -256,8 +258,8 @@ struct DeadLetterTests {
         }
     }
 
-    /// A server that takes no writes now is left before it sees a row.
-    @Test func readOnly() async throws {
+    @Test("A server that takes no writes now is left before it sees a row")
+    func readOnly() async throws {
         try await withDatabase { fixture in
             try await fixture.run(
                 "ALTER DATABASE \(fixture.database.database) SET default_transaction_read_only = on")

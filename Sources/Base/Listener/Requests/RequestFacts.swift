@@ -2,9 +2,9 @@ import HTTPKit
 import NIOHTTP1
 
 /// What the listener has to know of a request's head, from one pass over its fields.
-struct RequestFacts {
+package struct RequestFacts {
     /// What the parser does when it has read the request.
-    enum ParserAfterwards {
+    package enum ParserAfterwards {
         /// It reads the next one.
         case goesOn
         /// It reads nothing more, since the request offers an upgrade: what follows may be another protocol.
@@ -15,7 +15,7 @@ struct RequestFacts {
     }
 
     /// Why a request is refused, whatever it asks for.
-    enum Fault {
+    package enum Fault {
         /// It breaks a rule of RFC 9110 or RFC 9112 that a server must enforce.
         case malformed
         /// `Expect` holds something other than `100-continue` (RFC 9110, 10.1.1).
@@ -25,25 +25,25 @@ struct RequestFacts {
     }
 
     /// A response to HEAD has no body (RFC 9110, 9.3.2).
-    private(set) var isHead = false
+    package private(set) var isHead = false
     /// The client speaks HTTP/1.0: it must see no 1xx and no chunks, and wants to be told when a connection is kept.
-    private(set) var isHTTP10 = false
-    private(set) var parserAfterwards = ParserAfterwards.goesOn
+    package private(set) var isHTTP10 = false
+    package private(set) var parserAfterwards = ParserAfterwards.goesOn
     /// Whether the connection can serve no further request.
-    private(set) var isLast = false
+    package private(set) var isLast = false
     /// Whether the client waits for a 100 before it sends the body. HTTP/1.0 does not know that (RFC 9110, 10.1.1).
-    private(set) var expectsContinue = false
+    package private(set) var expectsContinue = false
     /// The declared length of the body; 0 if none is declared.
-    private(set) var contentLength = 0
+    package private(set) var contentLength = 0
     /// Whether the body is in a content coding (RFC 9110, 8.4) other than `identity`.
-    private(set) var hasContentCoding = false
+    package private(set) var hasContentCoding = false
     /// Nil for a request that can be served.
-    private(set) var fault: Fault?
+    package private(set) var fault: Fault?
 
     /// No request.
     init() {}
 
-    init(_ head: HTTPRequestHead) {
+    package init(_ head: HTTPRequestHead) {
         isHead = head.method == .HEAD
         isHTTP10 = head.version.major == 1 && head.version.minor == 0
         var hosts = 0
@@ -85,7 +85,7 @@ struct RequestFacts {
     }
 
     /// The parser reads on after all.
-    mutating func parserWasRenewed() { parserAfterwards = .goesOn }
+    package mutating func parserWasRenewed() { parserAfterwards = .goesOn }
 
     private mutating func expect(_ value: String) {
         guard !isHTTP10 else { return }

@@ -2,7 +2,7 @@ import HTTPKit
 import NIOHTTP1
 
 /// What a request's target is (RFC 9112, 3.2), so that every route sees one spelling of a path.
-enum RequestTarget {
+package enum RequestTarget {
     /// A path and a query, as routes see them.
     case resource(HTTPRequestHead)
     /// `*`: the server itself, which only OPTIONS can ask.
@@ -16,7 +16,7 @@ enum RequestTarget {
     ///   - head: as it came.
     ///   - bytesMax: of the target.
     ///   - literalPaths: paths that are reached by their plain spelling alone.
-    init(_ head: HTTPRequestHead, bytesMax: Int, literalPaths: [String] = []) {
+    package init(_ head: HTTPRequestHead, bytesMax: Int, literalPaths: [String] = []) {
         guard head.uri.utf8.count <= bytesMax else {
             self = .tooLong
             return

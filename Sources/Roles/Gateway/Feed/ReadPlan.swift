@@ -1,7 +1,14 @@
 /// When a ranking is read from the store: at the start, whenever the feed became live, and then now and again to
 /// compare. Pure; waits are in ms and `dice` is a random number in 0..<1.
 package struct ReadPlan {
-    private enum Phase { case resting, reading, readingAndAgain }
+    private enum Phase {
+        /// No read is in progress. A request leads to `reading`.
+        case resting
+        /// A read is in progress. Its end leads to `resting`, a request meanwhile to `readingAndAgain`.
+        case reading
+        /// A read is in progress that does not count. Its success leads to `reading`, its failure to `resting`.
+        case readingAndAgain
+    }
     private var phase = Phase.resting
     private var failures = 0
     /// The failures that make the next wait longer.

@@ -1,17 +1,17 @@
 import NIOCore
 
 /// The header of a client's frame (RFC 6455, 5.2), checked by itself. Pure.
-struct FrameHeader: Equatable {
+package struct FrameHeader: Equatable {
     /// The frames that there are; others are reserved.
-    enum Opcode: UInt8 {
+    package enum Opcode: UInt8 {
         case continuation = 0x0, text = 0x1, binary = 0x2, close = 0x8, ping = 0x9, pong = 0xA
 
         /// Whether the frame may come between the fragments of a message.
-        var isControl: Bool { rawValue & 0x8 != 0 }
+        package var isControl: Bool { rawValue & 0x8 != 0 }
     }
 
     /// What the bytes so far come to.
-    enum Reading: Equatable {
+    package enum Reading: Equatable {
         /// Bytes are missing.
         case partial
         case header(FrameHeader)
@@ -20,20 +20,20 @@ struct FrameHeader: Equatable {
     }
 
     /// The longest header of a client, in bytes: two, a 64-bit length, the mask.
-    static let bytesMax = 14
+    package static let bytesMax = 14
 
-    var isFinal: Bool
+    package var isFinal: Bool
     /// RSV1: a compressed message begins (RFC 7692, 6).
-    var isCompressed: Bool
-    var opcode: Opcode
+    package var isCompressed: Bool
+    package var opcode: Opcode
     /// Bytes of the payload.
-    var length: Int
+    package var length: Int
     /// The key as it was sent: its first byte is the highest.
-    var mask: UInt32
+    package var mask: UInt32
 
     /// Reads the header at the start of `bytes`, and takes it from there if it is whole. What is wrong is told from the
     /// first bytes that show it.
-    static func read(from bytes: inout ByteBuffer) -> Reading {
+    package static func read(from bytes: inout ByteBuffer) -> Reading {
         var rest = bytes
         guard let (first, second) = rest.readMultipleIntegers(as: (UInt8, UInt8).self) else { return .partial }
         guard let opcode = Opcode(rawValue: first & 0x0F), first & 0x30 == 0, second & 0x80 != 0 else { return .broken }
@@ -66,7 +66,7 @@ extension ByteBuffer {
     ///
     /// - Parameter mask: the key, turned so that its highest byte belongs to the first byte. Afterwards it is turned
     ///   for the byte behind the last.
-    mutating func unmask(_ count: Int, from source: inout ByteBuffer, mask: inout UInt32) {
+    package mutating func unmask(_ count: Int, from source: inout ByteBuffer, mask: inout UInt32) {
         let key = mask
         source.readWithUnsafeReadableBytes { input in
             writeWithUnsafeMutableBytes(minimumWritableBytes: count) { output in

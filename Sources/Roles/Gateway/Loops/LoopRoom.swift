@@ -2,18 +2,18 @@ import Leaderboard
 import NIOCore
 
 /// The members on one event loop that get the same messages. Not thread-safe; lives on its loop.
-final class LoopRoom {
-    let key: RoomKey
-    let encoding: MessageEncoding
-    private(set) var seats: [Seat] = []
+package final class LoopRoom {
+    package let key: RoomKey
+    package let encoding: MessageEncoding
+    package private(set) var seats: [Seat] = []
     /// The latest version, nil before the first.
-    private(set) var publication: Publication?
+    package private(set) var publication: Publication?
     /// So many of the first seats are still to have their turn in the round under way.
-    private(set) var unvisited = 0
+    package private(set) var unvisited = 0
     /// Seats without the latest version.
     private var owing = 0
 
-    init(key: RoomKey, encoding: MessageEncoding, publication: Publication?) {
+    package init(key: RoomKey, encoding: MessageEncoding, publication: Publication?) {
         self.key = key
         self.encoding = encoding
         self.publication = publication
@@ -22,7 +22,7 @@ final class LoopRoom {
     /// Gives a member a seat.
     ///
     /// - Parameter resume: the state that it says it has.
-    func enter(_ member: any RoomMember, resume: ResumePoint?) -> Seat {
+    package func enter(_ member: any RoomMember, resume: ResumePoint?) -> Seat {
         let seat = Seat(member: member, room: self, place: seats.count, resume: resume)
         seats.append(seat)
         owing += 1
@@ -30,13 +30,13 @@ final class LoopRoom {
     }
 
     /// A member joins once more.
-    func rejoin(_ seat: Seat, resume: ResumePoint?) {
+    package func rejoin(_ seat: Seat, resume: ResumePoint?) {
         if !seat.lacks(publication) { owing += 1 }
         seat.rejoin(resume)
     }
 
     /// Empties a seat.
-    func leave(_ seat: Seat) {
+    package func leave(_ seat: Seat) {
         guard !seat.hasLeft else { return }
         if seat.lacks(publication) { owing -= 1 }
         seat.state = .left
@@ -52,7 +52,7 @@ final class LoopRoom {
     /// Takes a version that is to be pushed.
     ///
     /// - Returns: how many seats lack the former one, and will never get it.
-    func take(_ publication: Publication) -> Int {
+    package func take(_ publication: Publication) -> Int {
         let passedOver = self.publication == nil ? 0 : owing
         self.publication = publication
         owing = seats.count
@@ -60,14 +60,14 @@ final class LoopRoom {
     }
 
     /// Every seat is to have its turn.
-    func startRound() { unvisited = seats.count }
+    package func startRound() { unvisited = seats.count }
 
     /// Gives the next seats their turn: one shared frame for the members that can take it and have the same; the others
     /// are owed it.
     ///
     /// - Parameter left: how many seats may have their turn now; less those that had it.
     /// - Returns: how many messages were sent.
-    func push(_ left: inout Int) -> Int {
+    package func push(_ left: inout Int) -> Int {
         guard let publication else { return 0 }
         var messages = RoomMessages(publication, of: self)
         var sent = 0
@@ -83,7 +83,7 @@ final class LoopRoom {
     }
 
     /// Sends what a seat is owed, if that is known and the member can take it. True where something was sent.
-    func catchUp(_ seat: Seat) -> Bool {
+    package func catchUp(_ seat: Seat) -> Bool {
         guard let publication, seat.lacks(publication), seat.member.isWritable else { return false }
         var messages = RoomMessages(publication, of: self)
         return deliver(messages.owed(to: seat), of: publication, to: seat)

@@ -4,19 +4,22 @@
 /// work. A version that comes during a round takes the place of the former at once: the seats that are still to have
 /// their turn get it alone, and another round follows for the others. So nobody is sent what was out of date when the
 /// slice began, however long a round takes.
-final class RankingRooms {
-    private(set) var rooms: [LoopRoom] = []
+package final class RankingRooms {
+    package private(set) var rooms: [LoopRoom] = []
     /// Whether its board was private when that was looked at last.
     var isPrivate = false
     private var publication: Publication?
     /// Whether a slice is to come: the round has seats left, or the latest version waits for a round of its own.
-    private(set) var isDue = false
+    package private(set) var isDue = false
     private var needsRound = false
 
-    var isEmpty: Bool { rooms.isEmpty }
+    /// No rooms, and no version yet.
+    package init() {}
+
+    package var isEmpty: Bool { rooms.isEmpty }
 
     /// The room of a key for members that take this form, made where there is none.
-    func room(_ key: RoomKey, _ encoding: MessageEncoding) -> LoopRoom {
+    package func room(_ key: RoomKey, _ encoding: MessageEncoding) -> LoopRoom {
         if let known = rooms.first(where: { $0.key == key && $0.encoding == encoding }) { return known }
         let room = LoopRoom(key: key, encoding: encoding, publication: publication)
         rooms.append(room)
@@ -24,7 +27,7 @@ final class RankingRooms {
     }
 
     /// Forgets a room that nobody follows any more.
-    func removeIfEmpty(_ room: LoopRoom) {
+    package func removeIfEmpty(_ room: LoopRoom) {
         guard room.seats.isEmpty else { return }
         rooms.removeAll { $0 === room }
     }
@@ -32,7 +35,7 @@ final class RankingRooms {
     /// Takes a version, for all rooms, so that a slice is due.
     ///
     /// - Returns: how many seats will never get the former one; nil where the version is not newer.
-    func take(_ publication: Publication) -> Int? {
+    package func take(_ publication: Publication) -> Int? {
         guard publication.sequence > self.publication?.sequence ?? 0 else { return nil }
         self.publication = publication
         (isDue, needsRound) = (true, true)
@@ -43,7 +46,7 @@ final class RankingRooms {
     ///
     /// - Parameter slice: how many seats at most.
     /// - Returns: how many messages were sent.
-    func push(slice: Int) -> Int {
+    package func push(slice: Int) -> Int {
         if needsRound, rooms.allSatisfy({ $0.unvisited == 0 }) {
             needsRound = false
             for room in rooms { room.startRound() }

@@ -4,7 +4,7 @@ import NIOCore
 import StrictJSON
 
 /// How messages are put on a connection. The message itself is the same JSON in each.
-enum MessageEncoding: Hashable, Sendable {
+package enum MessageEncoding: Hashable, Sendable {
     /// A text frame, compressed where that was agreed and pays.
     case webSocket(Compression)
     /// An event of a `text/event-stream`.

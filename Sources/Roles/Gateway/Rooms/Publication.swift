@@ -3,14 +3,14 @@ import NIOConcurrencyHelpers
 import NIOCore
 
 /// One version of a ranking on its way to the sockets. Each message is encoded once in the node, when first asked for.
-final class Publication: Sendable {
+package final class Publication: Sendable {
     /// Grows with each publication of the node, whatever the ranking.
-    let sequence: UInt64
+    package let sequence: UInt64
     /// Counts the epochs of the ranking: versions can be compared where it is the same.
-    let epochNumber: UInt32
-    let ranking: Ranking
-    let top: Top
-    let publishedAt = NIODeadline.now()
+    package let epochNumber: UInt32
+    package let ranking: Ranking
+    package let top: Top
+    package let publishedAt = NIODeadline.now()
     private let history: TopHistory
     private let frames = NIOLockedValueBox<[Form: ByteBuffer]>([:])
 
@@ -30,7 +30,7 @@ final class Publication: Sendable {
     /// limit from filling the memory.
     private static let framesMax = 256
 
-    init(sequence: UInt64, epochNumber: UInt32, ranking: Ranking, top: Top, history: TopHistory) {
+    package init(sequence: UInt64, epochNumber: UInt32, ranking: Ranking, top: Top, history: TopHistory) {
         self.sequence = sequence
         self.epochNumber = epochNumber
         self.ranking = ranking

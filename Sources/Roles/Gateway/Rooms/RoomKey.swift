@@ -10,4 +10,11 @@ package struct RoomKey: Hashable, Sendable {
     package var limit: Int
     /// How changes are told.
     package var mode: PushMode
+
+    /// Names a room.
+    package init(ranking: Ranking, limit: Int, mode: PushMode) {
+        self.ranking = ranking
+        self.limit = limit
+        self.mode = mode
+    }
 }

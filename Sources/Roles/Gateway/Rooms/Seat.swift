@@ -2,7 +2,7 @@ import Leaderboard
 import NIOCore
 
 /// Someone who follows rooms, on one event loop: a WebSocket session or an event stream.
-protocol RoomMember: AnyObject {
+package protocol RoomMember: AnyObject {
     /// The rooms that it follows.
     var seats: [Seat] { get set }
     /// Whether what is sent now goes out, instead of waiting in memory.
@@ -14,37 +14,37 @@ protocol RoomMember: AnyObject {
 }
 
 /// One member in one room: what the member has, and what it is owed. Kept small, as there is one for each watcher.
-final class Seat {
-    enum State {
-        /// Has joined and got nothing yet: owed a snapshot.
+package final class Seat {
+    package enum State {
+        /// Has joined and got nothing yet: owed a snapshot, which makes it `seated`.
         case fresh
-        /// Has joined with a state that it says it has: owed what is newer.
+        /// Has joined with a state that it says it has: owed what is newer. Then `seated`, also if nothing is newer.
         indirect case resuming(ResumePoint)
-        /// Has a version: owed the latest, if that is another one.
+        /// Has a version: owed the latest, if that is another one. If its member joins again: `fresh` or `resuming`.
         case seated
-        /// Has left.
+        /// Has left. Final.
         case left
     }
 
-    let member: any RoomMember
-    unowned let room: LoopRoom
-    var state: State
+    package let member: any RoomMember
+    package unowned let room: LoopRoom
+    package var state: State
     /// What the member has, once it has something: the version, and which of the ranking's epochs it is of.
-    private(set) var version: Int64 = -1
-    private(set) var epochNumber: UInt32 = 0
-    var place: UInt32
+    package private(set) var version: Int64 = -1
+    package private(set) var epochNumber: UInt32 = 0
+    package var place: UInt32
 
-    init(member: any RoomMember, room: LoopRoom, place: Int, resume: ResumePoint?) {
+    package init(member: any RoomMember, room: LoopRoom, place: Int, resume: ResumePoint?) {
         self.member = member
         self.room = room
         self.place = UInt32(place)
         state = Self.start(resume)
     }
 
-    var hasLeft: Bool { if case .left = state { true } else { false } }
+    package var hasLeft: Bool { if case .left = state { true } else { false } }
 
     /// Whether the member is still to get a publication, the latest.
-    func lacks(_ publication: Publication?) -> Bool {
+    package func lacks(_ publication: Publication?) -> Bool {
         switch state {
         case .left: false
         case .fresh, .resuming: true
@@ -53,10 +53,10 @@ final class Seat {
     }
 
     /// The member joins once more.
-    func rejoin(_ resume: ResumePoint?) { state = Self.start(resume) }
+    package func rejoin(_ resume: ResumePoint?) { state = Self.start(resume) }
 
     /// The member has what a publication brings, and is owed nothing.
-    func markDelivered(_ publication: Publication) {
+    package func markDelivered(_ publication: Publication) {
         version = publication.top.version
         epochNumber = publication.epochNumber
         state = .seated

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Servers that refuse, break the rules, fall silent or go away.
-@Suite struct TroubleTests {
+@Suite struct ConnectionLossTests {
     private static let refusal =
         #"{"status":"error","code":"unknown_board","message":"No such board."}"#
 
