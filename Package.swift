@@ -138,8 +138,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: nio + [
-                "Access", "Basics", "CZlib", "HTTPKit", "Leaderboard", "Listener", "StrictJSON", nioHTTP, hummingbird,
-                logging, metrics, lifecycle, .product(name: "HTTPTypes", package: "swift-http-types"),
+                "Access", "Basics", "HTTPKit", "Leaderboard", "Listener", "StrictJSON", "WebSocket", nioHTTP,
+                hummingbird, logging, metrics, lifecycle, .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Roles/Gateway",
@@ -220,6 +220,14 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             path: "Sources/Base/Listener",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "WebSocket",
+            dependencies: nio + [
+                "CZlib", "HTTPKit", "StrictJSON", nioHTTP, .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Sources/Base/WebSocket",
             swiftSettings: strict
         ),
         .target(
@@ -304,7 +312,7 @@ let package = Package(
         .executableTarget(
             name: "ws-echo",
             dependencies: nio + [
-                "Gateway", "Listener", hummingbird, logging, lifecycle,
+                "HTTPKit", "Listener", "WebSocket", nioHTTP, hummingbird, logging, lifecycle,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -364,16 +372,16 @@ let package = Package(
         ),
         .testTarget(
             name: "GatewayTests",
-            dependencies: nio + ["Basics", "Gateway", "Leaderboard", "StrictJSON", "TestSupport"],
+            dependencies: nio + ["Basics", "Gateway", "Leaderboard", "StrictJSON", "TestSupport", "WebSocket"],
             path: "Tests/Roles/GatewayTests",
             swiftSettings: strict
         ),
         .testTarget(
             name: "GatewayServerTests",
             dependencies: nio + [
-                "Access", "API", "Basics", "CZlib", "Gateway", "Leaderboard", "Listener", "LocalServers", "Node",
-                "RedisClient", "Settings", "Signing", "Storage", "StrictJSON", "TestSupport", nioHTTP, hummingbird,
-                logging, lifecycle, .product(name: "Crypto", package: "swift-crypto"),
+                "Access", "API", "Basics", "Gateway", "Leaderboard", "Listener", "LocalServers", "Node",
+                "RedisClient", "Settings", "Signing", "Storage", "StrictJSON", "TestSupport", "WebSocket", nioHTTP,
+                hummingbird, logging, lifecycle, .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],
@@ -417,6 +425,12 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
             path: "Tests/Base/ListenerTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "WebSocketTests",
+            dependencies: nio + ["CZlib", "TestSupport", "WebSocket"],
+            path: "Tests/Base/WebSocketTests",
             swiftSettings: strict
         ),
         .testTarget(

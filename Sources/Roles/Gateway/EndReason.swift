@@ -1,3 +1,5 @@
+import WebSocket
+
 /// Why the gateway ended a connection; the metric's label.
 enum EndReason: String, CaseIterable {
     case token, board
@@ -6,7 +8,7 @@ enum EndReason: String, CaseIterable {
     case addressMessageRate = "address_message_rate"
     case nodeMessageRate = "node_message_rate"
 
-    /// What the client is told.
+    /// The code that the connection is closed with.
     var closeCode: CloseCode {
         switch self {
         case .token: .unauthorized

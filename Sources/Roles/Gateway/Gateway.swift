@@ -17,6 +17,7 @@ import Logging
 import Metrics
 import NIOCore
 import ServiceLifecycle
+import WebSocket
 
 /// A node's gateway. Its routes go to the listener of the same event loop group.
 public final class Gateway: Service {
@@ -60,13 +61,14 @@ public final class Gateway: Service {
         let hubs = eventLoopGroup.makeIterator().enumerated().map { index, loop in
             LoopReference(
                 LoopHub(
-                    eventLoop: loop, index: index, settings: settings, status: status, watchedRankings: watchedRankings),
+                    eventLoop: loop, index: index, settings: settings, status: status,
+                    watchedRankings: watchedRankings),
                 on: loop)
         }
         watchedRankings.execute { $0.serve(hubs) }
         configuration.boards.follow {
-            for hub in hubs { hub.execute { $0.boardsChanged() } }
-            watchedRankings.execute { $0.boardsChanged() }
+            for hub in hubs { hub.execute { $0.applyBoards() } }
+            watchedRankings.execute { $0.applyBoards() }
         }
         self.configuration = configuration
         self.status = status

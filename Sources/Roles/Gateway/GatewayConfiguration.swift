@@ -112,8 +112,6 @@ public struct GatewayConfiguration: Sendable {
     /// How long ago a version was published that comes to an event loop too late to be pushed at once, in ms: another
     /// one may be there already.
     package var lateMilliseconds: Int64 = 5
-    /// Shorter messages are sent as they are: compressed they would hardly be shorter, and would cost each client work.
-    static let compressedBytesMin = 1024
     /// The most that `messageBytesMax` can be: more than the protocol has use for.
     static let messageBytesMax = 16 * 1024
     /// Bytes that wait in this process for a slow event stream before it is skipped, and down to where it has caught

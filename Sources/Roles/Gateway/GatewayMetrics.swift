@@ -1,6 +1,6 @@
 import Metrics
 
-/// What a gateway counts.
+/// The counters and gauges of a gateway.
 struct GatewayMetrics: Sendable {
     private let connections: Gauge
     private let feedLive: Gauge
@@ -39,45 +39,49 @@ struct GatewayMetrics: Sendable {
         handshakesWaiting = Gauge(label: "scorecast_gateway_handshakes_waiting", dimensions: [], factory: factory)
     }
 
-    /// How many WebSockets and event streams are open now.
+    /// Records how many WebSockets and event streams are open now.
     func recordConnections(_ count: Int) { connections.record(count) }
 
-    /// Whether the feed is live.
+    /// Records whether the feed is live.
     func recordFeedLive(_ isLive: Bool) { feedLive.record(isLive ? 1 : 0) }
 
-    /// Whether the watchers were told that what they see may be old.
-    func watchersAreStale(_ areStale: Bool) { stale.record(areStale ? 1 : 0) }
+    /// Records whether the watchers were told that what they see may be old.
+    func recordStale(_ isStale: Bool) { stale.record(isStale ? 1 : 0) }
 
-    /// One version came to one event loop, where so many seats had not got the former one.
+    /// One version came to one event loop.
+    ///
+    /// - Parameter passedOver: the seats there that had not got the previous version.
     func recordBroadcast(passedOver: Int) {
         broadcasts.increment()
         framesSkipped.increment(by: passedOver)
     }
 
-    /// So many sockets had their turn, and got the latest version.
+    /// A slice of seats had its turn, and this many got the latest version.
     func recordPush(_ sent: Int) { framesSent.increment(by: sent) }
 
-    /// A socket got the state that it was owed.
+    /// A seat that was skipped got the version that it was owed.
     func recordCatchUp() { framesSent.increment() }
 
-    /// The feed is live (again), so a top is read.
+    /// A top is read, since the feed is live, perhaps again.
     func recordResync() { resyncs.increment() }
 
-    /// A comparison found a top that the feed had not told.
+    /// A comparison found a top that the feed had not brought.
     func recordCorrection() { corrections.increment() }
 
-    /// A connection was ended by the gateway.
+    /// The gateway ended a connection.
     func recordEnd(_ reason: EndReason) { ended[reason]?.increment() }
 
-    /// A handshake has to wait, with so many others.
+    /// A handshake has to wait.
+    ///
+    /// - Parameter count: how many handshakes wait now.
     func recordDelayedHandshake(waiting count: Int) {
         handshakesDelayed.increment()
         recordWaitingHandshakes(waiting: count)
     }
 
-    /// How many handshakes wait now.
+    /// Records how many handshakes wait now.
     func recordWaitingHandshakes(waiting count: Int) { handshakesWaiting.record(count) }
 
-    /// A handshake was refused, or told by close code that it came to nothing.
+    /// A handshake was refused, or a WebSocket was closed right after it.
     func recordRefusal(_ reason: RefusalReason) { refused[reason]?.increment() }
 }

@@ -7,8 +7,7 @@ public struct GatewayReadiness: Sendable {
     let feed: any TopFeed
     let canary: (@Sendable () -> FeedProof)?
 
-    /// Why watchers are not, or would not be, told of changes now; nil while all is well. Answers from memory, and says
-    /// something on a node without watchers too.
+    /// Why watchers do not get changes now, or would not if there were any. Nil if they do. It needs no I/O.
     public func whyNotReady() -> String? {
         if status.isDraining { return "the node is draining" }
         if !boards.isKnown { return "no catalogue yet" }

@@ -1,13 +1,13 @@
 import Access
 import Synchronization
 
-/// What the whole node has in common: how many connections there are, and whether it is on its way down.
+/// The state that the loops of a node share: the count of connections, the limits, and whether the node drains.
 final class NodeStatus: Sendable {
     let metrics: GatewayMetrics
     let connectionsMax: Int
-    /// What client addresses use; nil where no address is limited.
+    /// The quotas of client addresses; nil if addresses are not limited.
     let addresses: ClientQuotas?
-    /// Frames of all clients; nil for no limit.
+    /// The rate of the frames of all clients; nil for no limit.
     let messages: SharedRate?
     private let connectionCount = Atomic(0)
     private let waitingCount = Atomic(0)
@@ -25,8 +25,8 @@ final class NodeStatus: Sendable {
     /// WebSockets and event streams open now.
     var connections: Int { connectionCount.load(ordering: .relaxed) }
 
-    /// Whether another connection may come. Those whose handshake waits count too. Loops ask at the same time, so the
-    /// limit can be passed by one for each.
+    /// Whether no further connection may come. Handshakes that wait count too. Loops ask at the same time, so each loop
+    /// can pass the limit by one.
     var isFull: Bool { connections + waitingCount.load(ordering: .relaxed) >= connectionsMax }
 
     /// A handshake has to wait its turn.
@@ -39,19 +39,23 @@ final class NodeStatus: Sendable {
         metrics.recordWaitingHandshakes(waiting: waitingCount.subtract(1, ordering: .relaxed).newValue)
     }
 
-    /// - Parameter account: whom it counts for.
+    /// Counts a connection.
+    ///
+    /// - Parameter quota: the quota of its client address, if there is one.
     func addConnection(for quota: ClientQuotas.Quota?) {
         if let quota { addresses?.addConnection(quota) }
         metrics.recordConnections(connectionCount.add(1, ordering: .relaxed).newValue)
     }
 
-    /// - Parameter account: whom it counted for.
+    /// Stops to count a connection.
+    ///
+    /// - Parameter quota: the quota that it was counted for.
     func removeConnection(for quota: ClientQuotas.Quota?) {
         if let quota { addresses?.removeConnection(quota) }
         metrics.recordConnections(connectionCount.subtract(1, ordering: .relaxed).newValue)
     }
 
-    /// Whether the node is on its way down. Stays so.
+    /// Whether the node sends its clients away. Never becomes false again.
     var isDraining: Bool { draining.load(ordering: .acquiring) }
 
     func beginDraining() { draining.store(true, ordering: .releasing) }

@@ -1,15 +1,12 @@
-import Gateway
-import Glibc
-
-/// What the command line says.
+/// The arguments of the command line.
 struct Arguments {
     var host = "127.0.0.1"
     var port = 9001
     var messageBytesMax = 16 * 1024 * 1024
-    /// Bounds what `--max-message` can ask for.
+    /// The most that `--max-message` can be.
     private static let messageBytesLimit = 1 << 30
 
-    /// nil where it says anything else.
+    /// Returns nil if a word is unknown, or a value is missing or out of bounds.
     init?(_ words: ArraySlice<String>) {
         var words = words
         while let name = words.popFirst() {

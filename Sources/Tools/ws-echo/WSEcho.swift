@@ -1,17 +1,24 @@
-// An echo on the gateway's WebSocket pipeline, for conformance suites:
+// An echo on the WebSocket pipeline of the gateway, for conformance suites:
 //
 //     ws-echo --port 9001 [--host 127.0.0.1] [--max-message 16777216]
 //
-// It is no part of a release.
+// It is not part of a release.
 
-import Gateway
-import Glibc
 import Hummingbird
 import Listener
 import Logging
 import NIOPosix
 import ServiceLifecycle
 import UnixSignals
+import WebSocket
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 @main enum WSEcho {
     static func main() async throws {

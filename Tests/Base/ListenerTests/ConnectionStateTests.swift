@@ -28,8 +28,8 @@ import Testing
             state.beginAnswering()
         case .forwarding(let requestEnded, let responseEnded):
             state.beginForwarding()
-            if requestEnded { _ = state.forwardedRequestEnded() }
-            if responseEnded { _ = state.forwardedResponseEnded() }
+            if requestEnded { _ = state.endForwardedRequest() }
+            if responseEnded { _ = state.endForwardedResponse() }
         case .ending: _ = state.beginEnding()
         case .over: _ = state.end()
         }
@@ -48,7 +48,7 @@ import Testing
             (.idle, { $0.beginForwarding() }, .forwarding(requestEnded: false, responseEnded: false)),
             (.collecting, { $0.beginAnswering() }, .answering),
             (.awaitingUpgradeEnd, { $0.beginAnswering() }, .answering),
-            (.answering, { $0.answered() }, .idle),
+            (.answering, { $0.endAnswer() }, .idle),
         ]
         for (from, event, to) in rows {
             var state = connection(in: from)
@@ -79,7 +79,7 @@ import Testing
         ]
         for (from, isLast, event, action, to) in rows {
             var state = connection(in: from, isLast: isLast)
-            let taken = event == .requestEnded ? state.forwardedRequestEnded() : state.forwardedResponseEnded()
+            let taken = event == .requestEnded ? state.endForwardedRequest() : state.endForwardedResponse()
             #expect(taken == action, "\(from) \(event), last: \(isLast)")
             #expect(state.phase == to, "\(from) \(event), last: \(isLast)")
         }
@@ -90,8 +90,8 @@ import Testing
         for phase in Self.phases() {
             if case .forwarding = phase { continue }
             var state = connection(in: phase, isLast: true)
-            #expect(state.forwardedRequestEnded() == .wait)
-            #expect(state.forwardedResponseEnded() == .wait)
+            #expect(state.endForwardedRequest() == .wait)
+            #expect(state.endForwardedResponse() == .wait)
             #expect(state.phase == phase)
         }
     }
@@ -162,6 +162,7 @@ import Testing
         typealias Sequel = ConnectionState.Sequel
         let events: [(apply: (inout ConnectionState) -> Void, sequel: Sequel)] = [
             ({ $0.endSequel() }, .nothing),
+            ({ $0.closeInput() }, .nothing),
             ({ $0.refuseSequel(.malformed) }, .refusal(.malformed)),
             ({ $0.refuseSequel(.headersTooLarge) }, .refusal(.headersTooLarge)),
             ({ $0.refuseSequel(.targetTooLong) }, .refusal(.targetTooLong)),
@@ -175,6 +176,11 @@ import Testing
                 #expect(state.phase == .idle)
             }
         }
+        var state = ConnectionState()
+        state.endSequel()
+        #expect(!state.inputIsClosed)
+        state.closeInput()
+        #expect(state.inputIsClosed)
     }
 
     @Test("When no request waits, the end closes or refuses, but not before an answer that is due")

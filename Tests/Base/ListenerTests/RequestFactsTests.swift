@@ -137,7 +137,7 @@ import Testing
             #expect(given.isLast == (afterwards == .unclear), "\(fields)")
         }
         var renewed = hosted(("Upgrade", "x"), ("Connection", "upgrade"))
-        renewed.parserWasRenewed()
+        renewed.renewParser()
         #expect(renewed.parserAfterwards == .goesOn)
     }
 

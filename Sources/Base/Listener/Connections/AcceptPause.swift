@@ -10,10 +10,10 @@ import NIOCore
     import Darwin
 #endif
 
-/// Stops accepting connections for a second where that fails, for want of file descriptors mostly: until one is free,
-/// the kernel would report the same connection again at once, without end.
+/// Stops accepting connections for a second when one could not be accepted, usually because the process has no free
+/// file descriptor. Until there is one, the kernel would report the same connection again and again.
 ///
-/// NIO's `AcceptBackoffHandler` delays the next read, but leaves the socket registered for those, so the loop would
+/// NIO's `AcceptBackoffHandler` delays the next read, but leaves the socket registered for reads, so the loop would
 /// spin.
 package final class AcceptPause: ChannelInboundHandler {
     package typealias InboundIn = any Channel
@@ -24,14 +24,14 @@ package final class AcceptPause: ChannelInboundHandler {
     private let failures = Counter(label: "scorecast_http_accept_errors_total")
     private var isPausing = false
 
-    /// - Parameter logger: told once for each pause.
+    /// - Parameter logger: gets one warning for each pause.
     package init(logger: Logger) {
         self.logger = logger
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         failures.increment()
-        // That client has gone, and its place in the queue with it: nobody else is to wait for that.
+        // The client has gone before it was accepted. The next one can be accepted at once.
         if let error = error as? IOError, error.errnoCode == ECONNABORTED { return }
         guard !isPausing, let options = context.channel.syncOptions else { return }
         isPausing = true
@@ -40,7 +40,7 @@ package final class AcceptPause: ChannelInboundHandler {
         try? options.setOption(.autoRead, value: false)
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { [self] in
             isPausing = false
-            try? options.setOption(.autoRead, value: true)  // It may be closed by now.
+            try? options.setOption(.autoRead, value: true)  // it may be closed by now
         }
     }
 }

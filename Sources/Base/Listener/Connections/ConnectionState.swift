@@ -1,33 +1,39 @@
-/// Where an HTTP/1.1 connection is, and what follows from what happens to it. Pure: it decides, `FrontHandler` carries
-/// out.
+/// The state of an HTTP/1.1 connection. Pure: it decides, and `FrontHandler` carries out.
 ///
 /// A connection works on one request at a time, so responses keep the order of pipelined requests whoever makes them.
+///
+///     idle ──▶ collecting ──────────▶ answering ──▶ idle
+///       ├────▶ awaitingUpgradeEnd ──▶ answering ──▶ idle, or over if the connection leaves HTTP
+///       └────▶ forwarding ──▶ idle
+///     any but over ──▶ ending ──▶ over
 package struct ConnectionState {
     package enum Phase: Equatable {
-        /// Between requests. A request leads to `collecting`, `awaitingUpgradeEnd` or `forwarding`.
+        /// No request is in progress. Then `collecting`, `awaitingUpgradeEnd`, `forwarding`, `ending` or `over`.
         case idle
-        /// A fast route's body is arriving. Its end leads to `answering`.
+        /// The body for a fast route is arriving. Then `answering`, `ending` or `over`.
         case collecting
-        /// An upgrade request's end is awaited. It leads to `answering`.
+        /// The request is for an upgrade route, and has not ended. Then `answering`, `ending` or `over`.
         case awaitingUpgradeEnd
-        /// A fast or upgrade route is making its answer. That leads to `idle`, or out of HTTP to `over`.
+        /// A fast or upgrade route is making its answer. Then `idle`, `ending` or `over`.
         case answering
-        /// A request is passing to Hummingbird, and its response back. When both have passed: `idle`.
+        /// A request is passing to Hummingbird, and its response back. When both have ended, `idle`. Or `ending`, or
+        /// `over`.
         case forwarding(requestEnded: Bool, responseEnded: Bool)
-        /// All is said; what still comes is thrown away until the client has closed, too, or time is up. Every phase
-        /// but `over` can lead here. Only `over` follows.
+        /// The last response was written. Further bytes are ignored until the client has closed its side, or time has
+        /// run out. Then `over`.
         case ending
-        /// The connection is closed, or has left HTTP. Every phase can lead here, and none follows.
+        /// The connection is closed, or has left HTTP.
         case over
     }
 
-    /// What comes after the requests that have arrived so far.
+    /// What may come after the requests that have arrived. Once it is not `open`, it does not change.
     package enum Sequel: Equatable {
-        /// More requests, perhaps.
+        /// More requests.
         case open
-        /// Nothing: the client has closed its side, or sent more than is kept for it. What arrived is still answered.
+        /// Nothing: the client has closed its side, or sent more than is kept for it. The requests that have arrived
+        /// are still answered.
         case nothing
-        /// Something that is no request. It gets its refusal in its turn.
+        /// Bytes that are not a request. They are refused when the requests before them are answered.
         case refusal(Refusal)
     }
 
@@ -37,9 +43,9 @@ package struct ConnectionState {
         case targetTooLong
     }
 
-    /// What to do once a response or a request has wholly passed.
+    /// What to do when a request or a response has wholly passed.
     package enum Passed: Equatable {
-        /// The other one is still on its way.
+        /// The other one has not ended.
         case wait
         /// The next request may come.
         case idle
@@ -47,7 +53,7 @@ package struct ConnectionState {
         case close
     }
 
-    /// What to do once no request waits.
+    /// What to do when no request waits.
     package enum Settlement: Equatable {
         case nothing
         case refuse(Refusal)
@@ -58,13 +64,15 @@ package struct ConnectionState {
     package private(set) var sequel = Sequel.open
     /// Whether the connection closes after the current response.
     package private(set) var closesAfterResponse = false
-    /// Whether the server is on its way down.
+    /// Whether the server is shutting down.
     package private(set) var isQuiescing = false
+    /// Whether the client has closed its side.
+    package private(set) var inputIsClosed = false
 
     /// A new connection, idle.
     package init() {}
 
-    /// Whether a request is in work that later ones have to wait for.
+    /// Whether later requests have to wait for the one in progress.
     package var mustWait: Bool {
         switch phase {
         case .answering: true
@@ -75,7 +83,7 @@ package struct ConnectionState {
 
     package var isIdle: Bool { phase == .idle }
 
-    /// Whether the request in work is one that Hummingbird does not see.
+    /// Whether the request in progress is one that Hummingbird does not see.
     package var isForFrontRoute: Bool {
         switch phase {
         case .collecting, .awaitingUpgradeEnd, .answering: true
@@ -83,10 +91,10 @@ package struct ConnectionState {
         }
     }
 
-    /// Whether all is said, or the connection is gone.
+    /// Whether the last response was written, or the connection is gone.
     package var isDone: Bool { phase == .ending || phase == .over }
 
-    /// Whether the request in work has not wholly arrived.
+    /// Whether the request in progress has not wholly arrived.
     package var awaitsBody: Bool {
         switch phase {
         case .collecting, .awaitingUpgradeEnd: true
@@ -95,7 +103,7 @@ package struct ConnectionState {
         }
     }
 
-    /// Whether Hummingbird is owed the rest of a request.
+    /// Whether Hummingbird waits for the rest of a request.
     package var owesBody: Bool {
         if case .forwarding(requestEnded: false, _) = phase { true } else { false }
     }
@@ -107,18 +115,18 @@ package struct ConnectionState {
     package mutating func beginAnswering() { phase = .answering }
     package mutating func beginForwarding() { phase = .forwarding(requestEnded: false, responseEnded: false) }
 
-    /// A fast answer was written.
-    package mutating func answered() { phase = .idle }
+    /// The answer of a fast or upgrade route was written.
+    package mutating func endAnswer() { phase = .idle }
 
-    /// The request that Hummingbird works on has wholly passed.
-    package mutating func forwardedRequestEnded() -> Passed {
+    /// The request has wholly passed to Hummingbird.
+    package mutating func endForwardedRequest() -> Passed {
         guard case .forwarding(_, let responseEnded) = phase else { return .wait }
         phase = responseEnded ? .idle : .forwarding(requestEnded: true, responseEnded: false)
         return responseEnded ? (closesAfterResponse ? .close : .idle) : .wait
     }
 
-    /// Hummingbird's response has wholly passed. If it was the last one, the rest of its request does not matter.
-    package mutating func forwardedResponseEnded() -> Passed {
+    /// Hummingbird's response has wholly passed. If it is the last one, the rest of its request does not matter.
+    package mutating func endForwardedResponse() -> Passed {
         guard case .forwarding(let requestEnded, _) = phase else { return .wait }
         phase = requestEnded ? .idle : .forwarding(requestEnded: false, responseEnded: true)
         return closesAfterResponse ? .close : (requestEnded ? .idle : .wait)
@@ -126,10 +134,12 @@ package struct ConnectionState {
 
     // MARK: Ends
 
-    /// The connection closes after the current response.
+    /// Lets the connection close after the current response.
     package mutating func closeAfterResponse() { closesAfterResponse = true }
 
-    /// The server wants no further requests. True when no response is due and the connection can close at once.
+    /// The server takes no further requests.
+    ///
+    /// - Returns: whether no response is due, so that the connection can close at once.
     package mutating func quiesce() -> Bool {
         isQuiescing = true
         closesAfterResponse = true
@@ -139,30 +149,36 @@ package struct ConnectionState {
         }
     }
 
+    /// The client has closed its side.
+    package mutating func closeInput() {
+        inputIsClosed = true
+        endSequel()
+    }
+
     /// Nothing comes after the requests that have arrived.
     package mutating func endSequel() {
         if sequel == .open { sequel = .nothing }
     }
 
-    /// What comes after the requests that have arrived is to be refused.
+    /// The bytes after the requests that have arrived are to be refused.
     package mutating func refuseSequel(_ refusal: Refusal) {
         if sequel == .open { sequel = .refusal(refusal) }
     }
 
-    /// What the end of the client's requests means now that none of them waits any more.
+    /// What to do about the end of the client's requests. To be asked when no request waits.
     package func settle() -> Settlement {
         if sequel == .open || mustWait || isDone { return .nothing }
         return if case .refusal(let refusal) = sequel { .refuse(refusal) } else { .close }
     }
 
-    /// All is said. False if that was known.
+    /// The last response was written. Returns false if that was so before.
     package mutating func beginEnding() -> Bool {
         guard !isDone else { return false }
         phase = .ending
         return true
     }
 
-    /// The connection is closed, or has left HTTP. False if that was known.
+    /// The connection is closed, or has left HTTP. Returns false if that was so before.
     package mutating func end() -> Bool {
         guard phase != .over else { return false }
         phase = .over

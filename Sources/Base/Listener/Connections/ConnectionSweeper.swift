@@ -1,13 +1,13 @@
 import NIOCore
 
-/// What the connections of one event loop share: one timer that cuts those past their deadline, instead of a timer for
-/// each, and a clock that is read once a second instead of several times for each request.
+/// Ends the connections of one event loop that are past their deadline, with one timer instead of one for each. It also
+/// has a clock that is read once a second, instead of several times for each request.
 ///
 /// Not thread-safe; lives on its loop.
 final class ConnectionSweeper {
-    /// The time of the last tick: at most a second ago while there are connections.
+    /// The time of the last tick. While there are connections, that is at most a second ago.
     private(set) var now = NIODeadline.now()
-    /// The `Date` of that time.
+    /// The `Date` field of that time.
     private(set) var date = HTTPDate.now()
     /// Counts the requests of the loop; nil if none are counted.
     let metrics: LoopRequestMetrics?
@@ -42,7 +42,7 @@ final class ConnectionSweeper {
         emptied = []
     }
 
-    /// When there is no connection.
+    /// Succeeds when there are no connections.
     func whenEmpty() -> EventLoopFuture<Void> {
         if connections.isEmpty { return eventLoop.makeSucceededVoidFuture() }
         let promise = eventLoop.makePromise(of: Void.self)
@@ -61,7 +61,7 @@ final class ConnectionSweeper {
     }
 
     private func sweep() {
-        // Not as soon as the last one has gone: where they come one by one, each would start a timer and stop it.
+        // Not already when the last one leaves: if they come one by one, each would start a timer and stop it.
         guard !connections.isEmpty else {
             task?.cancel()
             task = nil

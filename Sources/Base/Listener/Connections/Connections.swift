@@ -3,8 +3,8 @@ import NIOCore
 
 /// The connections of one listener.
 ///
-/// A connection gets a task when its first request for Hummingbird comes, and not before: those that only update
-/// scores, or become WebSockets, have none.
+/// A connection gets a task when its first request for Hummingbird comes. A connection that only updates scores, or
+/// becomes a WebSocket, has none.
 final class Connections: Sendable {
     private struct State {
         var sweepers: [ObjectIdentifier: LoopSweeper] = [:]
@@ -19,8 +19,8 @@ final class Connections: Sendable {
 
     /// Waits until the last connection has ended or left HTTP. To be called when the port is closed.
     func waitForAll() async {
-        // A loop without a sweeper by now gets no connection that lives: the port is closed. Tasks begin on
-        // connections, so none begins when those have ended.
+        // The port is closed, so a loop that has no sweeper now will not need one. Tasks begin on connections, so none
+        // begins after these have ended.
         for sweeper in state.withLockedValue({ Array($0.sweepers.values) }) {
             try? await sweeper.eventLoop.flatSubmit { sweeper.value.whenEmpty() }.get()
         }
@@ -51,7 +51,7 @@ final class Connections: Sendable {
         }
     }
 
-    /// The sweeper of an event loop, made when its first connection comes; nil where no further connections are wanted.
+    /// The sweeper of an event loop, made when its first connection comes. Nil after `cancelAll`.
     func sweeper(for eventLoop: any EventLoop, metrics: RequestMetrics?) -> ConnectionSweeper? {
         state.withLockedValue { state -> LoopSweeper? in
             if state.isCancelled { return nil }

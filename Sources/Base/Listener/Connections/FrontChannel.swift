@@ -3,7 +3,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// What a listener's connections are made of.
+/// Sets up the connections of a listener.
 final class FrontChannel: Sendable {
     let routes: FrontRoutes
     let connections: Connections
@@ -11,9 +11,10 @@ final class FrontChannel: Sendable {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - routes: what is served in front of Hummingbird.
-    ///   - http: Hummingbird's way to serve the rest.
-    ///   - logger: Hummingbird's, for what goes wrong on a connection.
+    ///   - routes: the routes in front of Hummingbird.
+    ///   - connections: the connections of the listener.
+    ///   - http: serves all other requests with Hummingbird.
+    ///   - logger: for Hummingbird, which logs failures of connections to it.
     init(routes: FrontRoutes, connections: Connections, http: HTTP1Channel, logger: Logger) {
         self.routes = routes
         self.connections = connections
@@ -21,12 +22,12 @@ final class FrontChannel: Sendable {
         self.logger = logger
     }
 
-    /// Hummingbird serves a connection from now on.
+    /// Lets Hummingbird serve a connection.
     func startHummingbird(_ channel: HummingbirdChannel) {
         connections.serve { [http, logger] in await http.handle(value: channel, logger: logger) }
     }
 
-    /// Puts the HTTP/1.1 decoder and the front handler into a new connection. On its event loop.
+    /// Puts the HTTP/1.1 decoder and the front handler into a new connection. To be called on its event loop.
     func configure(_ channel: any Channel) throws {
         guard let sweeper = connections.sweeper(for: channel.eventLoop, metrics: routes.metrics) else {
             throw CancellationError()
@@ -46,7 +47,7 @@ final class FrontChannel: Sendable {
         try pipeline.addHandler(FrontHandler(self, writer: socketSide, decoder: decoder, sweeper: sweeper))
     }
 
-    /// A parser for requests, at the beginning of one.
+    /// A parser of requests that expects the start of one.
     func makeDecoder() -> ByteToMessageHandler<HTTPRequestDecoder> {
         ByteToMessageHandler(
             HTTPRequestDecoder(

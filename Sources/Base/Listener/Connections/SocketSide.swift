@@ -1,16 +1,18 @@
 import NIOCore
 
-/// The end of the pipeline at the socket: whole responses are written from here, below the response encoder, and what
-/// comes in is counted before it is parsed. The encoder's state begins again with each response's head, so what goes
-/// past it between two responses does not confuse it.
+/// The handler next to the socket. Whole responses are written from here, past the response encoder, and received bytes
+/// are counted before they are parsed.
+///
+/// The encoder starts again with the head of each response, so bytes that are written past it between two responses do
+/// not confuse it.
 final class SocketSide: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = IOData
 
-    /// Bytes that have come in; wraps around.
+    /// Bytes that were received; wraps around.
     private(set) var received = 0
-    /// Bytes of the first line since `awaitRequestLine`, as far as it has come: too many for the parser are a request's
-    /// target.
+    /// Bytes of the first line since `awaitRequestLine` that have come. If the parser finds a field too long while this
+    /// is large, the field is the request's target.
     private(set) var lineBytes = 0
     private var lineHasEnded = false
     private var context: ChannelHandlerContext?
@@ -18,7 +20,7 @@ final class SocketSide: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
-    /// The next line is a request line.
+    /// Counts the next line, which is a request line.
     func awaitRequestLine() { (lineBytes, lineHasEnded) = (0, false) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -41,7 +43,7 @@ final class SocketSide: ChannelDuplexHandler, RemovableChannelHandler {
         context?.writeAndFlush(NIOAny(IOData.byteBuffer(bytes)), promise: nil)
     }
 
-    /// Calls back once all that was written so far is with the kernel, or cannot get there any more.
+    /// Calls back when the kernel has all bytes that were written so far, or cannot get them any more.
     func whenFlushed(_ callback: @escaping @Sendable () -> Void) {
         guard let context else { return callback() }
         let written = context.eventLoop.makePromise(of: Void.self)

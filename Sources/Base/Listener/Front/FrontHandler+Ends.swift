@@ -1,11 +1,10 @@
-import DequeModule
 import HTTPKit
 import NIOCore
 import NIOHTTP1
 
 extension FrontHandler {
-    /// Ends the server's side of the connection once what was written is out, and reads on until the client has ended
-    /// its own, for a short time.
+    /// Ends the server's side of the connection after everything was written. Then reads until the client has ended its
+    /// side, for a short time.
     func finish(context: ChannelHandlerContext) {
         let owesBody = state.owesBody
         guard state.beginEnding() else { return }
@@ -14,13 +13,13 @@ extension FrontHandler {
         writeGathered()
         context.flush()
         expire(after: routes.limits.stallSecondsMax)
-        if inputIsClosed {
-            // Both sides would be closed then, and NIO drops what is not written yet.
+        if state.inputIsClosed {
+            // Closing the output would close both sides, and NIO would drop the bytes that are not written yet.
             let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
             writer.whenFlushed { bound.value.cut() }
         } else {
             context.close(mode: .output, promise: nil)
-            readIsHeld = false
+            _ = turn.releaseRead()
             context.read()
         }
     }
@@ -35,16 +34,14 @@ extension FrontHandler {
     }
 
     private func dropRequests() {
-        collecting = nil
-        upgrading = nil
-        forwarding = nil
-        waiting = []
+        request.drop()
+        turn.dropWaiting()
     }
 
-    /// Tells Hummingbird that the body it reads will not be whole. It would take the mere end of its input for the end
-    /// of the body.
+    /// Tells Hummingbird that the body which it reads will not be whole. It would take the mere end of its input for
+    /// the end of the body.
     private func failBody(context: ChannelHandlerContext) {
-        if hummingbirdIsThere { context.fireErrorCaught(HTTPParserError.closedConnection) }
+        if hummingbird.isThere { context.fireErrorCaught(HTTPParserError.closedConnection) }
     }
 
     // MARK: Events
@@ -54,11 +51,10 @@ extension FrontHandler {
         case is ChannelShouldQuiesceEvent:
             if state.quiesce() { finish(context: context) }
         case ChannelEvent.inputClosed:
-            inputIsClosed = true
-            state.endSequel()
+            state.closeInput()
             abandonUpgrade()
             channelReadComplete(context: context)
-            return  // Hummingbird learns of it once it has had all requests
+            return  // Hummingbird is told when it has all requests
         case ChannelEvent.outputClosed:
             expire(after: ListenerLimits.lingerSecondsMax)
             return  // Hummingbird would take it for a failure of its own, and close the rest at once
@@ -68,15 +64,14 @@ extension FrontHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
-    /// Tells Hummingbird, at work on the last request, that the client has closed its side: it may stop what nobody
-    /// waits for. Not before the last one, since it would not look at any that came later.
+    /// If Hummingbird works on the last request, tells it that the client has closed its side. Then it may stop work
+    /// that nobody waits for. It must not know earlier, since it would ignore the requests that come later.
     func tellHummingbirdOfEnd(context: ChannelHandlerContext) {
-        guard case .forwarding = state.phase, waiting.isEmpty, !hummingbirdKnowsOfEnd else { return }
-        hummingbirdKnowsOfEnd = true
+        guard case .forwarding = state.phase, turn.isCaughtUp, hummingbird.takeEnd() else { return }
         context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
     }
 
-    /// Hummingbird has nothing more to say. A fast route may have.
+    /// Hummingbird has written all of its responses. A fast route may still answer.
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard mode == .output else { return context.close(mode: mode, promise: promise) }
         if state.isForFrontRoute { state.closeAfterResponse() } else { finish(context: context) }
@@ -98,9 +93,9 @@ extension FrontHandler {
         case is ByteToMessageDecoderError.PayloadTooLargeError:
             state.endSequel()
         case is ByteToMessageDecoderError:
-            break  // more bytes behind those that broke the parser
+            break  // more bytes after those that broke the parser
         default:
-            if hummingbirdIsThere { context.fireErrorCaught(error) }
+            if hummingbird.isThere { context.fireErrorCaught(error) }
             cut()
         }
     }
@@ -109,16 +104,22 @@ extension FrontHandler {
 
     /// Called by the sweeper once a second.
     func checkDeadlines(now: NIODeadline) {
-        if stallDeadline < now { return cut() }
-        guard deadline < now, let context else { return }
-        deadline = .distantFuture
+        switch deadlines.check(now: now) {
+        case .none: break
+        case .stalled: cut()
+        case .expired: endExpired()
+        }
+    }
+
+    private func endExpired() {
+        guard let context else { return }
         switch state.phase {
         case .collecting:
-            endEarly(collecting.map { $0.route.tooSlow(for: $0.head) } ?? .requestTimeout, context: context)
+            endEarly(request.tooSlow ?? .requestTimeout, context: context)
         case .awaitingUpgradeEnd:
-            endEarly(routes.answer(.requestTimeout, to: upgrading?.head), context: context)
-        case .forwarding(requestEnded: false, _) where !responseHasBegun:
-            endEarly(routes.answer(.requestTimeout, to: forwarding), context: context)
+            endEarly(routes.answer(.requestTimeout, to: request.arrivingHead), context: context)
+        case .forwarding(requestEnded: false, _) where !request.responseHasBegun:
+            endEarly(routes.answer(.requestTimeout, to: request.arrivingHead), context: context)
         default:
             cut()
         }

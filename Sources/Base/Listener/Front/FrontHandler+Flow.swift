@@ -1,37 +1,28 @@
-import DequeModule
 import HTTPKit
 import NIOCore
 import NIOHTTP1
 
 extension FrontHandler {
-    /// Goes on with the requests that wait, until one of them has to be waited for.
+    /// Works on the parts that wait, until one of them has to wait longer.
     ///
-    /// A loop, not a recursion, however many of them are answered at once.
+    /// It is a loop and not a recursion, however many requests are answered at once.
     func advance(context: ChannelHandlerContext) {
-        guard !isAdvancing else { return }
-        isAdvancing = true
-        while !mustWait, let part = waiting.popFirst() { take(part, context: context) }
-        isAdvancing = false
-        if !isReading { endTurn() }
+        guard turn.beginAdvancing() else { return }
+        while !mustWait, let part = turn.next() { take(part, context: context) }
+        if turn.endAdvancing() { endTurn() }
     }
 
-    /// The end of a turn: all that came in at once was looked at.
+    /// Ends a turn: everything that has come was looked at, and everything that was answered is written.
     private func endTurn() {
         guard let context else { return }  // the connection has left HTTP
-        if waiting.isEmpty {
-            waiting = Deque()  // one that grew is not kept
+        if turn.isCaughtUp {
+            turn.dropWaiting()  // the memory of a queue that has grown is not kept
             settle(context: context)
         }
-        if hasForwarded {
-            hasForwarded = false
-            context.fireChannelReadComplete()
-        }
-        if inputIsClosed { tellHummingbirdOfEnd(context: context) }
+        if turn.takeForwarded() { context.fireChannelReadComplete() }
+        if state.inputIsClosed { tellHummingbirdOfEnd(context: context) }
         writeGathered()
-        if readIsHeld, !holdsReads {
-            readIsHeld = false
-            context.read()
-        }
+        if !holdsReads, turn.releaseRead() { context.read() }
     }
 
     private func settle(context: ChannelHandlerContext) {
@@ -41,11 +32,9 @@ extension FrontHandler {
         case .close:
             finish(context: context)
         case .refuse(let refusal):
-            guard !(state.owesBody && responseHasBegun) else { return finish(context: context) }
-            if state.isIdle {  // it is not the last request that is refused
-                request = RequestFacts()
-                account = RequestAccount()
-            }
+            guard !(state.owesBody && request.responseHasBegun) else { return finish(context: context) }
+            // Between requests, the bytes that are refused are not those of the last request.
+            if state.isIdle { request.forget() }
             let response =
                 switch refusal {
                 case .malformed: FastResponse.badRequest
@@ -59,34 +48,32 @@ extension FrontHandler {
     // MARK: Reading
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        isReading = false
+        turn.endReading(hasForwarded: hummingbird.isThere)
         checkArrival(context: context)
-        hasForwarded = hasForwarded || hummingbirdIsThere
         endTurn()
-        // Whoever else asks for reads may have lost interest by now.
+        // The other handlers may not ask for reads any more.
         if state.phase == .ending { context.read() }
     }
 
     func read(context: ChannelHandlerContext) {
-        if holdsReads { readIsHeld = true } else { context.read() }
+        if holdsReads { turn.holdRead() } else { context.read() }
     }
 
     /// Whether nothing more should be read now, since it could only wait here.
     private var holdsReads: Bool {
         if state.mustWait {
-            return waiting.count >= routes.limits.waitingPartsMax || request.parserAfterwards != .goesOn
+            return turn.waitingCount >= routes.limits.waitingPartsMax || request.facts.parserAfterwards != .goesOn
         }
-        return !isWritable && state.isIdle
+        return deadlines.isStalled && state.isIdle
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        isWritable = context.channel.isWritable
-        if isWritable {
-            stallDeadline = .distantFuture
+        if context.channel.isWritable {
+            deadlines.endStall()
             advance(context: context)
         } else {
-            stallDeadline = sweeper.now + .seconds(Int64(routes.limits.stallSecondsMax))
+            deadlines.beginStall(until: sweeper.now + .seconds(Int64(routes.limits.stallSecondsMax)))
         }
-        if hummingbirdIsThere { context.fireChannelWritabilityChanged() }
+        if hummingbird.isThere { context.fireChannelWritabilityChanged() }
     }
 }

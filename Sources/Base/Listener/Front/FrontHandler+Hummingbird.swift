@@ -7,9 +7,9 @@ import NIOHTTPTypesHTTP1
 typealias HummingbirdChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
 extension FrontHandler {
-    /// Makes Hummingbird's part of the pipeline when its first request comes. False if that fails.
+    /// Makes Hummingbird's part of the pipeline if it is not there yet. Returns false if that fails.
     func startHummingbirdOnce(context: ChannelHandlerContext) -> Bool {
-        guard !hummingbirdIsThere else { return true }
+        guard !hummingbird.isThere else { return true }
         do {
             let channel = context.channel
             let pipeline = channel.pipeline.syncOperations
@@ -18,7 +18,7 @@ extension FrontHandler {
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             let end = try HummingbirdChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
-            self.encoder = encoder
+            hummingbird.start(encoder: encoder)
             front.startHummingbird(end)
             return true
         } catch {
@@ -29,14 +29,14 @@ extension FrontHandler {
     // MARK: Requests
 
     func forward(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
-        if case .body(let bytes) = part { arrival.bodyBytes &+= bytes.readableBytes }
+        if case .body(let bytes) = part { request.addForwarded(bodyBytes: bytes.readableBytes) }
         context.fireChannelRead(wrapInboundOut(part))
-        hasForwarded = true
+        turn.recordForwarded()
         guard case .end = part else { return }
-        renewDecoderIfStopped(context: context)
-        forwarding = nil
-        deadline = .distantFuture  // a response may be a stream without an end
-        follow(state.forwardedRequestEnded(), context: context)
+        replaceDecoderIfStopped(context: context)
+        request.endForwarding()
+        deadlines.expire(at: .distantFuture)  // a response may be a stream without an end
+        follow(state.endForwardedRequest(), context: context)
     }
 
     // MARK: Responses
@@ -46,28 +46,28 @@ extension FrontHandler {
             promise?.fail(ChannelError.outputClosed)  // the request has had another answer
             return
         }
-        if gathered.readableBytes > 0 { writeGathered() }
+        writeGathered()
         switch unwrapOutboundIn(data) {
         case .head(let head):
             write(head, context: context, promise: promise)
-        case .body where request.isHead:
+        case .body where request.facts.isHead:
             skip(promise, context: context)
         case .body:
             context.write(data, promise: promise)
         case .end:
-            if request.isHead { skip(promise, context: context) } else { context.write(data, promise: promise) }
-            follow(state.forwardedResponseEnded(), context: context)
+            if request.facts.isHead { skip(promise, context: context) } else { context.write(data, promise: promise) }
+            follow(state.endForwardedResponse(), context: context)
         }
     }
 
     private func write(_ head: HTTPResponseHead, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
         var head = head
         if head.status.code < 200 {
-            guard !request.isHTTP10 else { return skip(promise, context: context) }
+            guard !request.facts.isHTTP10 else { return skip(promise, context: context) }
         } else {
-            responseHasBegun = true
-            // The encoder makes no chunks for HTTP/1.0; the end of the connection is the end of the body there.
-            if request.isHTTP10 {
+            request.beginResponse()
+            // The encoder writes no chunks for HTTP/1.0, so the body ends with the connection.
+            if request.facts.isHTTP10 {
                 head.version = .http1_0
                 state.closeAfterResponse()
             } else if !head.isKeepAlive {
@@ -79,7 +79,7 @@ extension FrontHandler {
         context.write(wrapOutboundOut(.head(head)), promise: promise)
     }
 
-    /// Writes nothing: the response to HEAD ends with its head, and the encoder would write the last chunk.
+    /// Writes nothing. The response to HEAD ends with its head, but the encoder would write a last chunk.
     private func skip(_ promise: EventLoopPromise<Void>?, context: ChannelHandlerContext) {
         if promise != nil { context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: promise) }
     }

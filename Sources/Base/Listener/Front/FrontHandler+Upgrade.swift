@@ -1,19 +1,17 @@
-import DequeModule
 import HTTPKit
 import NIOCore
 import NIOHTTP1
 
 extension FrontHandler {
-    /// Asks the route; the request has wholly arrived.
+    /// Asks the route. The request has wholly arrived.
     func decideUpgrade(context: ChannelHandlerContext) {
-        guard let (route, head) = upgrading.take() else { return }
+        guard let (route, head) = request.takeUpgrade() else { return }
         state.beginAnswering()
-        upgradeIsUndecided = true
         expire(after: routes.limits.answerSecondsMax)
-        let number = requestNumber
+        let number = request.number
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        // Nothing can take the place of a parser while the one before it is still there.
-        let hasToWait = isRenewingDecoder
+        // While the previous parser is still there, the current one cannot be replaced.
+        let hasToWait = decoder.isReplacing
         route.decide(head, channel: context.channel) { decision in
             if bound.eventLoop.inEventLoop, !hasToWait {
                 bound.value.carryOut(decision, for: number)
@@ -24,11 +22,10 @@ extension FrontHandler {
     }
 
     private func carryOut(_ decision: UpgradeDecision, for number: Int) {
-        guard number == requestNumber else { return }
-        upgradeIsUndecided = false
+        guard request.endDecision(for: number) else { return }
         switch decision {
         case .refuse(let response):
-            if let context, !response.closes { renewDecoderIfStopped(context: context) }
+            if let context, !response.closes { replaceDecoderIfStopped(context: context) }
             answer(response, to: number)
         case .upgrade(let fields, let install):
             guard state.phase == .answering, let context else { return }
@@ -37,28 +34,27 @@ extension FrontHandler {
             leaveHTTP(install: install, context: context)
         case .stream(let fields, let install):
             guard state.phase == .answering, let context else { return }
-            // A client that has closed its side cannot be told from one that is gone.
-            guard !inputIsClosed else { return refuseMalformed(number) }
-            guard !request.isHead else { return answerHead(fields, to: number, context: context) }
+            // A client that has closed its side may be gone: there is no telling.
+            guard !state.inputIsClosed else { return refuseMalformed(number) }
+            guard !request.facts.isHead else { return answerHead(fields, to: number, context: context) }
             record(.ok)
-            ResponseEncoder.appendStreamHead(fields, to: &gathered, date: sweeper.date)
-            waiting = []
+            turn.gatherStreamHead(fields, date: sweeper.date)
+            turn.dropWaiting()
             leaveHTTP(install: install, context: context)
         }
     }
 
-    /// The client has closed its side: nothing can come of its upgrade, and it is not to wait for a decision.
+    /// Refuses an upgrade without waiting for its decision. The client has closed its side, so there can be no upgrade.
     func abandonUpgrade() {
-        guard upgradeIsUndecided else { return }
-        upgradeIsUndecided = false
-        refuseMalformed(requestNumber)
+        guard request.endDecision(for: request.number) else { return }
+        refuseMalformed(request.number)
     }
 
-    /// The head of a stream alone; its length is not known.
+    /// Answers HEAD with the head that a stream would have. The length of the stream is not known.
     private func answerHead(
         _ fields: [(name: String, value: String)], to number: Int, context: ChannelHandlerContext
     ) {
-        renewDecoderIfStopped(context: context)
+        replaceDecoderIfStopped(context: context)
         var response = FastResponse(status: .ok, fields: fields)
         response.lengthIsUnknown = true
         answer(response, to: number)
@@ -70,32 +66,33 @@ extension FrontHandler {
         answer(response, to: number)
     }
 
-    /// Whether the connection can leave HTTP: the parser has kept its hands off what follows, and nothing was lost. An
-    /// HTTP/1.0 request cannot ask for an upgrade (RFC 9110, 7.8).
+    /// Whether the connection can leave HTTP: the parser has not read the bytes after the request, and none were lost.
+    /// An HTTP/1.0 request cannot ask for an upgrade (RFC 9110, 7.8).
     private var mayUpgrade: Bool {
-        request.parserAfterwards != .goesOn && !request.isHTTP10 && waiting.isEmpty && state.sequel == .open
+        request.facts.parserAfterwards != .goesOn && !request.facts.isHTTP10 && turn.isCaughtUp
+            && state.sequel == .open
     }
 
     /// Writes the response's head and hands the connection over.
     private func leaveHTTP(install: @Sendable (any Channel) throws -> Void, context: ChannelHandlerContext) {
-        // Not flushed yet: what the new handlers send as soon as they can goes out with it.
-        writer.write(takeGathered())
+        // It is not flushed yet, so that the first messages of the new handlers leave in one write with it.
+        if let bytes = turn.takeGathered() { writer.write(bytes) }
         let channel = context.channel
         let pipeline = context.pipeline.syncOperations
         do {
-            // The new handlers first: the decoder hands the bytes that it has not read to whoever is there when it
-            // goes.
+            // The new handlers are added first: when the decoder leaves, it hands the bytes that it has not read to the
+            // handler after it.
             try install(channel)
             var leaving = [try pipeline.context(handler: writer)]
-            if let encoder { leaving.append(try pipeline.context(handler: encoder)) }
-            leaving += [try pipeline.context(handler: decoder), context]
+            if let encoder = hummingbird.encoder { leaving.append(try pipeline.context(handler: encoder)) }
+            leaving += [try pipeline.context(handler: decoder.current), context]
             _ = state.end()
-            if readIsHeld { context.read() }
+            if turn.releaseRead() { context.read() }
             channel.eventLoop.assumeIsolated().execute { channel.flush() }
             for context in leaving { pipeline.removeHandler(context: context, promise: nil) }
-            // The new handlers were not there when the others were told.
+            // The new handlers were not there when the others were told to quiesce.
             if state.isQuiescing {
-                channel.flush()  // They may close at once.
+                channel.flush()  // they may close at once
                 pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
             }
         } catch {

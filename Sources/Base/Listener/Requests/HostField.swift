@@ -1,7 +1,7 @@
 /// The value of `Host`, and the authority of a request's target (RFC 9110, 7.2): a host, and perhaps a port.
 enum HostField {
-    /// Whether the value has the form `uri-host [ ":" port ]` (RFC 3986, 3.2.2 and 3.2.3). It may be empty: that is
-    /// what a client sends that asks for a URI without an authority.
+    /// Whether the value has the form `uri-host [ ":" port ]` (RFC 3986, 3.2.2 and 3.2.3). It may be empty: a client
+    /// sends that if it asks for a URI without an authority.
     static func isValid(_ value: some StringProtocol) -> Bool {
         var rest = value.utf8[...]
         if rest.first == UInt8(ascii: "[") {

@@ -1,43 +1,43 @@
 import HTTPKit
 import NIOHTTP1
 
-/// What the listener has to know of a request's head, from one pass over its fields.
+/// The facts about a request's head that the listener needs, from one pass over its fields.
 package struct RequestFacts {
-    /// What the parser does when it has read the request.
+    /// What the parser does after it has read the request.
     package enum ParserAfterwards {
         /// It reads the next one.
         case goesOn
-        /// It reads nothing more, since the request offers an upgrade: what follows may be another protocol.
+        /// It reads nothing more. The request offers an upgrade, so the bytes after it may be another protocol.
         case stops
-        /// It may have stopped: the fields are unusual, and read in different ways. The connection serves no further
-        /// request.
+        /// It may have stopped: the fields are unusual, and parsers understand them in different ways. The connection
+        /// serves no further request.
         case unclear
     }
 
-    /// Why a request is refused, whatever it asks for.
+    /// Why a request is refused before its route is looked for.
     package enum Fault {
         /// It breaks a rule of RFC 9110 or RFC 9112 that a server must enforce.
         case malformed
         /// `Expect` holds something other than `100-continue` (RFC 9110, 10.1.1).
         case expectation
-        /// CONNECT asks for a tunnel. There is none here.
+        /// CONNECT asks for a tunnel, which this server does not offer.
         case tunnel
     }
 
     /// A response to HEAD has no body (RFC 9110, 9.3.2).
     package private(set) var isHead = false
-    /// The client speaks HTTP/1.0: it must see no 1xx and no chunks, and wants to be told when a connection is kept.
+    /// The client speaks HTTP/1.0. It must not get a 1xx or chunks, and has to be told if the connection stays open.
     package private(set) var isHTTP10 = false
     package private(set) var parserAfterwards = ParserAfterwards.goesOn
     /// Whether the connection can serve no further request.
     package private(set) var isLast = false
-    /// Whether the client waits for a 100 before it sends the body. HTTP/1.0 does not know that (RFC 9110, 10.1.1).
+    /// Whether the client waits for a 100 before it sends the body. HTTP/1.0 does not have that (RFC 9110, 10.1.1).
     package private(set) var expectsContinue = false
     /// The declared length of the body; 0 if none is declared.
     package private(set) var contentLength = 0
     /// Whether the body is in a content coding (RFC 9110, 8.4) other than `identity`.
     package private(set) var hasContentCoding = false
-    /// Nil for a request that can be served.
+    /// Why the request is refused; nil if it can be served.
     package private(set) var fault: Fault?
 
     /// No request.
@@ -52,7 +52,7 @@ package struct RequestFacts {
         var isUnderstood = true
         var offersUpgrade = false
         for (name, value) in head.headers {
-            // The length tells nearly all fields apart.
+            // The length of the name rules out nearly all fields.
             switch name.utf8.count {
             case 4:
                 guard name.isField("host") else { break }
@@ -65,7 +65,7 @@ package struct RequestFacts {
             case 16: if name.isField("content-encoding") { hasContentCoding = hasContentCoding || !value.isIdentity }
             case 17:
                 guard name.isField("transfer-encoding") else { break }
-                // Given twice it is a list, and never `chunked` alone.
+                // Two fields form a list, which is never `chunked` alone.
                 isUnderstood = isUnderstood && !isCoded && value.withoutTrailingSpace.isField("chunked")
                 isCoded = true
             default: break
@@ -73,9 +73,9 @@ package struct RequestFacts {
         }
         if offersUpgrade { parserAfterwards = Self.afterUpgradeOffer(head.headers) }
         isLast = parserAfterwards == .unclear || !head.isKeepAlive
-        // RFC 9112, 3.2: one `Host`, which HTTP/1.0 may leave out. 6.1: HTTP/1.0 has no transfer codings, and others
-        // than `chunked` are not understood here: whoever reads them another way would see the request end elsewhere.
-        // And it says at most once who sends it: of two, a proxy might have looked at the other.
+        // RFC 9112, 3.2: a request has one `Host`, which HTTP/1.0 may leave out. 6.1: HTTP/1.0 has no transfer codings.
+        // Others than `chunked` are refused: a proxy that understands them would see another end of the request. Of two
+        // `Authorization` fields, a proxy might have checked the other one.
         let hostIsRight = isHTTP10 ? hosts <= 1 && !isCoded : hosts == 1
         if !hostIsRight || !isUnderstood || credentials > 1 {
             fault = .malformed
@@ -84,8 +84,8 @@ package struct RequestFacts {
         }
     }
 
-    /// The parser reads on after all.
-    package mutating func parserWasRenewed() { parserAfterwards = .goesOn }
+    /// A new parser reads the bytes after the request.
+    package mutating func renewParser() { parserAfterwards = .goesOn }
 
     private mutating func expect(_ value: String) {
         guard !isHTTP10 else { return }
@@ -96,8 +96,8 @@ package struct RequestFacts {
         }
     }
 
-    /// What the parser does after a request with an `Upgrade` field: it stops if `Connection` names that field. It has
-    /// its own idea of white space and of `Proxy-Connection`; what it may read another way is not clear.
+    /// What the parser does after a request with an `Upgrade` field. It stops if `Connection` names that field. It
+    /// treats white space and `Proxy-Connection` in its own way, so these cases are `unclear`.
     private static func afterUpgradeOffer(_ headers: HTTPHeaders) -> ParserAfterwards {
         if headers["proxy-connection"].contains(where: { $0.lowercased().contains("upgrade") }) { return .unclear }
         var result = ParserAfterwards.goesOn

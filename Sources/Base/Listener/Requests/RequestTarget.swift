@@ -1,21 +1,21 @@
 import HTTPKit
 import NIOHTTP1
 
-/// What a request's target is (RFC 9112, 3.2), so that every route sees one spelling of a path.
+/// The target of a request (RFC 9112, 3.2), normalized so that every route sees one spelling of a path.
 package enum RequestTarget {
-    /// A path and a query, as routes see them.
+    /// A path and a query, in the spelling that routes see.
     case resource(HTTPRequestHead)
-    /// `*`: the server itself, which only OPTIONS can ask.
+    /// `*`: the server itself. Only OPTIONS can ask for it.
     case server
-    /// The target is longer than any that is served.
+    /// The target is over the limit.
     case tooLong
-    /// No target of a request.
+    /// The bytes are not a target.
     case malformed
 
     /// - Parameters:
-    ///   - head: as it came.
-    ///   - bytesMax: of the target.
-    ///   - literalPaths: paths that are reached by their plain spelling alone.
+    ///   - head: the head as it came.
+    ///   - bytesMax: the longest target.
+    ///   - literalPaths: paths that are reached only by their plain spelling.
     package init(_ head: HTTPRequestHead, bytesMax: Int, literalPaths: [String] = []) {
         guard head.uri.utf8.count <= bytesMax else {
             self = .tooLong
@@ -37,29 +37,30 @@ package enum RequestTarget {
         }
     }
 
-    /// The head with its path's unreserved characters decoded, and the other escapes in capitals: equivalent spellings
-    /// are one path (RFC 3986, 6.2.2). A slash that is encoded stays so, and dots are not resolved: no spelling leads
-    /// to another place in the tree.
+    /// Decodes the unreserved characters of the path, and writes the other escapes in capitals, so that equivalent
+    /// spellings are one path (RFC 3986, 6.2.2). An encoded slash stays encoded and dots are not resolved, so no
+    /// spelling leads to another place in the tree.
     private static func decoded(_ head: HTTPRequestHead, _ literalPaths: [String]) -> RequestTarget {
         let uri = head.uri.utf8
         let end = uri.firstIndex(of: UInt8(ascii: "?")) ?? uri.endIndex
         guard let path = PercentEncoding.normalized(uri[..<end]) else { return .malformed }
-        // Whoever keeps such a path from others may know no spelling but the plain one.
+        // A proxy that blocks such a path may block only its plain spelling.
         guard !literalPaths.contains(path) else { return .resource(head) }
         var head = head
         head.uri = path + head.uri[end...]
         return .resource(head)
     }
 
-    /// What one look at the bytes tells.
+    /// The form of a target, from one pass over its bytes.
     private enum PathForm {
-        /// A path as it should be spelt; the usual one, and the only one for which speed matters.
+        /// A path without escapes. This is the usual form, and the only one for which speed matters.
         case plain
-        /// A path with an escape in it.
+        /// A path with escapes.
         case encoded
         /// Not a path, but perhaps `*` or a whole URI.
         case other
-        /// Bytes that no target has: white space, control characters, what is not ASCII, and a fragment (RFC 3986, 2).
+        /// Bytes that no target has: white space, control characters, bytes that are not ASCII, or a fragment (RFC
+        /// 3986, 2).
         case malformed
 
         init(_ uri: String) {
@@ -83,9 +84,9 @@ package enum RequestTarget {
 }
 
 extension HTTPRequestHead {
-    /// The request with the path and query alone as its target. Clients may send a whole URI, as they do to proxies,
-    /// and its authority counts instead of `Host` (RFC 9112, 3.2.2). Nil for what is no such URI: another scheme, no
-    /// host, or a name and password in it (RFC 9110, 4.2).
+    /// The request with only the path and the query as its target. A client may send a whole URI, as it does to a
+    /// proxy; then the URI's authority counts instead of `Host` (RFC 9112, 3.2.2). Nil if the URI has another scheme,
+    /// no host, or a name and password (RFC 9110, 4.2).
     fileprivate var inOriginForm: HTTPRequestHead? {
         guard let mark = uri.firstRange(of: "://"), ["http", "https"].contains(uri[..<mark.lowerBound].lowercased())
         else { return nil }

@@ -3,21 +3,27 @@ import NIOCore
 import NIOHTTP1
 import StrictJSON
 
-/// Writes whole responses.
-enum ResponseEncoder {
-    /// What a response says of the connection.
-    enum Connection {
-        /// Nothing: it stays, as HTTP/1.1 has it.
+/// Writes whole responses into a buffer.
+package enum ResponseEncoder {
+    /// What a response says about the connection.
+    package enum Connection {
+        /// Nothing: it stays open, which is the default of HTTP/1.1.
         case implied
-        /// It stays, which HTTP/1.0 does not expect.
+        /// It stays open, which is not the default of HTTP/1.0.
         case keepAlive
+        /// It closes.
         case close
     }
 
-    /// Appends a response with its `Content-Length` and `Date`; 101 has neither, and 204 and 304 have no length
-    /// (RFC 9110, 8.6).
+    /// Appends a response with its `Content-Length` and `Date`. A 101 has neither, and a 204 or 304 has no length (RFC
+    /// 9110, 8.6).
     ///
-    /// - Parameter omitsBody: for HEAD, whose response has the fields of a body but not the body.
+    /// - Parameters:
+    ///   - response: the response.
+    ///   - out: the buffer.
+    ///   - date: the value of `Date`.
+    ///   - connection: what the response says about the connection.
+    ///   - omitsBody: for HEAD, whose response has the fields of a body but not the body.
     static func append(
         _ response: FastResponse, to out: inout ByteBuffer, date: String, connection: Connection, omitsBody: Bool
     ) {
@@ -44,7 +50,7 @@ enum ResponseEncoder {
         if hasBody, !omitsBody { out.writeImmutableBuffer(response.body) }
     }
 
-    /// Appends the head of a response whose body is what follows, up to the end of the connection (RFC 9112, 6.3).
+    /// Appends the head of a response whose body lasts until the end of the connection (RFC 9112, 6.3).
     static func appendStreamHead(_ fields: [(name: String, value: String)], to out: inout ByteBuffer, date: String) {
         appendStatusLine(.ok, to: &out)
         append(fields, to: &out)

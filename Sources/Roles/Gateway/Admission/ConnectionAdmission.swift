@@ -118,12 +118,11 @@ struct ConnectionAdmission: Sendable {
         then: @escaping @Sendable (TokenVerdict) -> Void
     ) {
         let verdict = tokens.check(token, on: hub.eventLoop)
-        guard verdict == .unknownKey, patience > 0, hub.value.keyWaiters < Self.keyWaitersMax else {
+        guard verdict == .unknownKey, patience > 0, hub.value.addKeyWaiter(atMost: Self.keyWaitersMax) else {
             return then(verdict)
         }
-        hub.value.keyWaiters += 1
         hub.eventLoop.scheduleTask(in: Self.keyWait) {
-            hub.value.keyWaiters -= 1
+            hub.value.removeKeyWaiter()
             check(token, of: tokens, on: hub, patience: patience - 1, then: then)
         }
     }

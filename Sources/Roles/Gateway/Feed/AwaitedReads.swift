@@ -1,21 +1,22 @@
-/// Reads that somebody waits for: of each source one with a certain ticket, or a later one. Pure.
+/// Reads that have to end before something can happen: for each ranking, the read with a certain ticket or a later one.
+/// Pure.
 package struct AwaitedReads {
     private var tickets: [UInt64: UInt64] = [:]
 
-    /// Nobody waits for anything.
+    /// No reads.
     package init() {}
 
     /// Whether all have ended.
     package var isEmpty: Bool { tickets.isEmpty }
 
-    /// Waits for a read of a source that has this ticket at least.
-    package mutating func add(_ source: UInt64, ticket: UInt64) { tickets[source] = ticket }
+    /// Waits for a read of a ranking with this ticket or a later one.
+    package mutating func add(_ ranking: UInt64, ticket: UInt64) { tickets[ranking] = ticket }
 
-    /// A read has ended well.
-    package mutating func ended(_ source: UInt64, ticket: UInt64) {
-        if let awaited = tickets[source], ticket >= awaited { tickets[source] = nil }
+    /// A read has succeeded.
+    package mutating func recordEnd(_ ranking: UInt64, ticket: UInt64) {
+        if let awaited = tickets[ranking], ticket >= awaited { tickets[ranking] = nil }
     }
 
-    /// A source is gone.
-    package mutating func forget(_ source: UInt64) { tickets[source] = nil }
+    /// A ranking is gone.
+    package mutating func forget(_ ranking: UInt64) { tickets[ranking] = nil }
 }

@@ -1,8 +1,8 @@
 import Leaderboard
 import NIOCore
 
-/// Looks after the feed, and tells the watchers of all loops when it is cut, and when what they see is current again.
-/// Not thread-safe; lives on the home loop.
+/// Watches the feed, and tells the watchers of all loops when they may see old tops, and when what they see is current
+/// again. Not thread-safe; lives on the home loop.
 final class FeedWatch {
     private let home: any EventLoop
     private let feed: any TopFeed
@@ -14,14 +14,17 @@ final class FeedWatch {
     private var number: UInt32 = 0
     private var looking: RepeatedTask?
 
-    /// Fine enough for watchers to know of an outage within 5 s, and of its end within 2.
+    /// Short enough that watchers know of an outage within 5 s, and of its end within 2 s.
     private static let interval = TimeAmount.milliseconds(100)
 
     /// - Parameters:
-    ///   - proof: what is known of messages; nil if nobody looks after them.
+    ///   - home: the home loop.
+    ///   - feed: the feed.
+    ///   - proof: whether messages arrive; nil if nothing checks that.
     ///   - wallClock: ms since 1970.
-    ///   - patienceMilliseconds: how long nothing need be proved.
-    ///   - sources: whose tops are read again after an outage; it holds this.
+    ///   - patienceMilliseconds: how long there may be no proof before the watchers are told.
+    ///   - watchedRankings: reads the tops again after an outage. It owns this.
+    ///   - status: has the metrics.
     init(
         home: any EventLoop, feed: any TopFeed, proof: (@Sendable () -> FeedProof)?,
         wallClock: @escaping @Sendable () -> Int64, patienceMilliseconds: Int64, watchedRankings: WatchedRankings,
@@ -36,13 +39,13 @@ final class FeedWatch {
         reception = Reception(patienceMilliseconds: patienceMilliseconds, now: Self.milliseconds(home.now))
     }
 
-    /// Looks from now on.
+    /// Starts to look at the feed.
     func start() {
         let bound = NIOLoopBound(self, eventLoop: home)
         looking = home.scheduleRepeatedTask(initialDelay: .zero, delay: Self.interval) { _ in bound.value.look() }
     }
 
-    /// Looks no longer.
+    /// Stops to look at the feed.
     func stop() {
         looking?.cancel()
         looking = nil
@@ -58,13 +61,13 @@ final class FeedWatch {
         }
     }
 
-    /// The tops were read again.
-    func topsWereRead() {
-        if reception.wereRead() { announce(since: 0) }
+    /// All tops were read, after an outage.
+    func recordTopsRead() {
+        if reception.recordTopsRead() { announce(since: 0) }
     }
 
     private func announce(since: Int64) {
-        status.metrics.watchersAreStale(reception.isStale)
+        status.metrics.recordStale(reception.isStale)
         number &+= 1
         let notice = FeedNotice(number: number, since: since)
         for loop in watchedRankings.loops { loop.execute { $0.announce(notice) } }

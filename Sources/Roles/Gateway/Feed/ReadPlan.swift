@@ -1,14 +1,19 @@
-/// When a ranking is read from the store: at the start, whenever the feed became live, and then now and again to
-/// compare. Pure; waits are in ms and `dice` is a random number in 0..<1.
+/// Decides when a ranking is read from the store: at the start, when the feed becomes live, and from time to time to
+/// compare. Pure; waits are in ms, and `dice` is a random number in 0..<1.
+///
+///     resting ──requestRead──▶ reading ──recordSuccess, recordFailure──▶ resting
+///                                 └─requestRead─▶ readingAndAgain ──recordSuccess──▶ reading
+///                                                        └─────────recordFailure──▶ resting
 package struct ReadPlan {
     private enum Phase {
-        /// No read is in progress. A request leads to `reading`.
+        /// No read is in progress. Then `reading`.
         case resting
-        /// A read is in progress. Its end leads to `resting`, a request meanwhile to `readingAndAgain`.
+        /// A read is in progress. Then `resting` or `readingAndAgain`.
         case reading
-        /// A read is in progress that does not count. Its success leads to `reading`, its failure to `resting`.
+        /// A read is in progress, and another one follows. Then `reading` or `resting`.
         case readingAndAgain
     }
+
     private var phase = Phase.resting
     private var failures = 0
     /// The failures that make the next wait longer.
@@ -16,30 +21,30 @@ package struct ReadPlan {
     private let comparisonMilliseconds: Int64
     private static let backoffMilliseconds: ClosedRange<Int64> = 100...5_000
 
-    /// - Parameter comparisonMilliseconds: about how long to wait between two reads when all is well.
+    /// - Parameter comparisonMilliseconds: about how long to wait between two reads if none fails.
     package init(comparisonMilliseconds: Int64) {
         self.comparisonMilliseconds = max(1, comparisonMilliseconds)
     }
 
     /// What to do next.
     package enum Action: Equatable {
-        /// Start a read now; a wait ends.
+        /// Start a read now, and end the wait.
         case read
-        /// Call `wanted` after so many ms.
+        /// Call `requestRead` after this many ms.
         case wait(milliseconds: Int64)
-        /// A read is under way, and another one will follow.
+        /// A read is in progress, and another one will follow.
         case nothing
     }
 
-    /// How many reads have failed since one succeeded.
+    /// How many reads have failed since the last one that succeeded.
     package var failureCount: Int { failures }
-    /// Whether reads have failed for so long that operators should know: a second or more. A node that starts has to
-    /// wait for its stores, which is nothing to worry about.
+    /// Whether reads have failed for so long, a second or more, that operators should know. A node that starts has to
+    /// wait for its stores, and that is not worth a warning.
     package var failureLasts: Bool { failures >= Self.lastingFailures }
-    /// The failure with which they are told.
+    /// The number of the failure that is reported to operators.
     package static let lastingFailures = 5
 
-    /// A read is due. What is being read may be older than the reason for it, so it does not count.
+    /// Asks for a read. One in progress may have begun before the reason for this, so another one follows it.
     package mutating func requestRead() -> Action {
         guard phase == .resting else {
             phase = .readingAndAgain
@@ -49,14 +54,14 @@ package struct ReadPlan {
         return .read
     }
 
-    /// A read is due, and the store is known to be back: the waits begin anew.
-    package mutating func wantedAfterOutage() -> Action {
+    /// Asks for a read when the store is known to be back. The waits after failures start again from the shortest.
+    package mutating func requestReadAfterOutage() -> Action {
         failuresOfBackoff = 0
         return requestRead()
     }
 
     /// The read succeeded.
-    package mutating func succeeded(dice: Double) -> Action {
+    package mutating func recordSuccess(dice: Double) -> Action {
         (failures, failuresOfBackoff) = (0, 0)
         guard phase != .readingAndAgain else {
             phase = .reading
@@ -66,8 +71,8 @@ package struct ReadPlan {
         return .wait(milliseconds: Int64(Double(comparisonMilliseconds) * (0.75 + dice / 2)))
     }
 
-    /// The read failed. Later tries wait longer, each for a random part of its time.
-    package mutating func failed(dice: Double) -> Action {
+    /// The read failed. The waits double, and each is a random half to whole of its time.
+    package mutating func recordFailure(dice: Double) -> Action {
         let range = Self.backoffMilliseconds
         let most = min(range.upperBound, range.lowerBound << Int64(min(failuresOfBackoff, 10)))
         failures += 1

@@ -5,9 +5,9 @@ import NIOCore
 final class ReadQueue {
     typealias Answer = (Result<Top, StoreError>) -> Void
 
-    /// Reads under way at once. Stops a store that comes back from being asked for every ranking in one moment.
+    /// Reads in progress at once. Stops all rankings from being read in one moment when a store comes back.
     private static let concurrentMax = 8
-    /// After so long a read is given up, whatever the reader does.
+    /// The time after which a read is given up, whatever the reader does.
     private static let timeLimit = TimeAmount.seconds(5)
 
     private let reader: any LeaderboardReader

@@ -1,6 +1,7 @@
 import HTTPKit
 import Listener
 import NIOHTTP1
+import WebSocket
 
 /// The checks of an opening handshake (RFC 6455, 4.2.1), before anything is agreed. Pure.
 package struct HandshakeCheck: Sendable {
@@ -18,22 +19,17 @@ package struct HandshakeCheck: Sendable {
     ///
     /// - Returns: the fields of the 101 response.
     package func agree(to head: HTTPRequestHead) throws(Refusal) -> [(name: String, value: String)] {
-        guard head.method == .GET || head.method == .HEAD else { throw .method }
+        var fields: [(name: String, value: String)]
+        do throws(OpeningHandshake.Fault) {
+            fields = try OpeningHandshake.accept(head)
+        } catch {
+            throw Refusal(error)
+        }
         let headers = head.headers
-        guard head.method == .GET, head.version == .http1_1, Self.hasToken("websocket", in: headers["upgrade"]),
-            Self.hasToken("upgrade", in: headers["connection"])
-        else { throw .notAnUpgrade }
-        guard Self.values("sec-websocket-version", in: headers) == ["13"] else { throw .version }
-        let keys = Self.values("sec-websocket-key", in: headers)
-        guard keys.count == 1, let key = keys.first, WebSocketKey.isValid(key) else { throw .key }
         let origin = Self.values("origin", in: headers)
         guard origin.count <= 1,
             origins.allows(origin: origin.first, host: Self.values("host", in: headers).first)
         else { throw .origin }
-        var fields = [
-            ("Upgrade", "websocket"), ("Connection", "Upgrade"),
-            ("Sec-WebSocket-Accept", WebSocketKey.accept(for: key)),
-        ]
         if headers["sec-websocket-protocol"].contains(where: { Self.tokens($0).contains { $0 == Self.subprotocol } }) {
             fields.append(("Sec-WebSocket-Protocol", Self.subprotocol))
         }
@@ -48,9 +44,5 @@ package struct HandshakeCheck: Sendable {
     /// The elements of a list (RFC 9110, 5.6.1).
     static func tokens(_ list: String) -> some Sequence<Substring> {
         list.split(separator: ",").lazy.map(\.withoutSpace)
-    }
-
-    private static func hasToken(_ token: String, in lists: [String]) -> Bool {
-        lists.contains { tokens($0).contains { $0.lowercased() == token } }
     }
 }

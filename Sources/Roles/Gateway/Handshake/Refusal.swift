@@ -3,6 +3,7 @@ import HTTPKit
 import Leaderboard
 import Listener
 import NIOHTTP1
+import WebSocket
 
 /// An upgrade that is not to be, and what the client is told.
 package struct Refusal: Error {
@@ -28,6 +29,15 @@ package struct Refusal: Error {
 }
 
 extension Refusal {
+    init(_ fault: OpeningHandshake.Fault) {
+        switch fault {
+        case .method: self = .method
+        case .notAnUpgrade: self = .notAnUpgrade
+        case .version: self = .version
+        case .key: self = .key
+        }
+    }
+
     /// The method is not GET.
     static var method: Refusal {
         Refusal(

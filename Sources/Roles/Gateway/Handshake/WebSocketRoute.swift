@@ -3,6 +3,7 @@ import Leaderboard
 import Listener
 import NIOCore
 import NIOHTTP1
+import WebSocket
 
 /// `GET /ws/scoreboard`: where a watcher's connection leaves HTTP.
 struct WebSocketRoute: UpgradeRoute {

@@ -1,11 +1,15 @@
-/// Keeps pushes of one ranking apart: the first change goes out at once, later ones at most once an interval, the
-/// latest wins. Pure; times are nanoseconds of any one clock.
+/// Limits how often a ranking is pushed. The first change is pushed at once, later ones at most once in each interval,
+/// and the latest wins. Pure; times are nanoseconds of any one clock.
+///
+///     quiet ──recordChange──▶ quiet (push), or waiting (wait)
+///     waiting ──recordChange──▶ waiting (nothing)
+///     waiting ──endWait──▶ quiet
 package struct Conflation {
     private let interval: Int64
     private var notBefore = Int64.min
     private var isWaiting = false
 
-    /// - Parameter intervalNanoseconds: the least time between two pushes; 0 for none.
+    /// - Parameter intervalNanoseconds: the shortest time between two pushes; 0 for no limit.
     package init(intervalNanoseconds: Int64) {
         interval = max(0, intervalNanoseconds)
     }
@@ -14,14 +18,14 @@ package struct Conflation {
     package enum Action: Equatable {
         /// Push it.
         case push
-        /// Call `timeHasCome` at this time.
+        /// Call `endWait` at this time.
         case wait(until: Int64)
-        /// An earlier change waits already; this one takes its place.
+        /// An earlier change waits already. The latest one is pushed in its place.
         case nothing
     }
 
     /// A change happened at `now`.
-    package mutating func changed(at now: Int64) -> Action {
+    package mutating func recordChange(at now: Int64) -> Action {
         guard !isWaiting else { return .nothing }
         guard now < notBefore else {
             notBefore = now + interval
@@ -31,8 +35,8 @@ package struct Conflation {
         return .wait(until: notBefore)
     }
 
-    /// The time that `changed` asked to wait for has come; the latest change is to be pushed.
-    package mutating func timeHasCome(at now: Int64) {
+    /// The wait that `recordChange` asked for is over. The caller pushes the latest change.
+    package mutating func endWait(at now: Int64) {
         isWaiting = false
         notBefore = now + interval
     }

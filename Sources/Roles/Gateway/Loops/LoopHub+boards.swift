@@ -1,9 +1,9 @@
 import Leaderboard
 
-/// What a change of the catalogue means to those who are here.
 extension LoopHub {
-    /// Boards have changed: members of rooms whose board is gone, or has become private, may have to leave.
-    func boardsChanged() {
+    /// Boards have changed. Members of rooms whose board is gone, or has become private, may have to leave.
+    func applyBoards() {
+        var suspects: [Seat] = []
         for (ranking, rooms) in rankings {
             let board = settings.resolver.boards.board(ranking.board)
             let wasPrivate = rooms.isPrivate
@@ -11,19 +11,10 @@ extension LoopHub {
             guard board == nil || (rooms.isPrivate && !wasPrivate) else { continue }
             for room in rooms.rooms { suspects += room.seats }
         }
-        inSlices { [self] in
-            for _ in 0..<Self.sliceSeats {
-                guard let seat = suspects.popLast() else {
-                    suspects = []  // Gives its memory back.
-                    return false
-                }
-                review(seat)
-            }
-            return true
-        }
+        LoopSlices.visit(suspects, on: eventLoop) { [self] in review($0) }
     }
 
-    /// Whether a member may stay in a room; the board is looked up once more, since it may have changed again.
+    /// Sends a member away if it may not stay in a room. Looks the board up again, since it may have changed once more.
     private func review(_ seat: Seat) {
         guard !seat.hasLeft, let session = seat.member as? any HubSession, session.isOpen else { return }
         guard let board = settings.resolver.boards.board(seat.room.key.ranking.board) else {
@@ -36,7 +27,7 @@ extension LoopHub {
         }
     }
 
-    /// The board of a room is gone. A connection that follows others goes on.
+    /// The board of a room is gone. A connection that follows other boards stays open.
     private func lose(_ seat: Seat, _ session: any HubSession) {
         guard session.seats.count > 1 else {
             status.metrics.recordEnd(.board)

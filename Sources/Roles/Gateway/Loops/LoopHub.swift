@@ -1,8 +1,11 @@
 import Access
 import Leaderboard
 import NIOCore
+import WebSocket
 
 /// The sessions and rooms of one event loop. Not thread-safe; lives on its loop.
+///
+/// The timers, the queue of pushes and the drain are private: sessions ask for a visit, and the loop carries it out.
 final class LoopHub {
     typealias LivenessSettings = Liveness.Settings
 
@@ -24,33 +27,27 @@ final class LoopHub {
         var frames: InboundFrames.Limits
     }
 
-    /// The wheel's tick: fine enough to spread pings, coarse enough to cost nothing.
+    /// The tick of the wheels: fine enough to spread pings, coarse enough to cost nothing.
     static let tickMilliseconds = 100
 
     let eventLoop: any EventLoop
     let settings: Settings
     let status: NodeStatus
-    var random = SystemRandomNumberGenerator()
-    /// Each WebSocket waits in it for its next ping or its end.
-    var wheel = TimerWheel<SessionHandler>()
-    /// Each event stream waits in it for its next heartbeat or its end.
-    var streams = TimerWheel<EventStreamHandler>()
-    /// The token of each session in a private room waits in it to be looked at again.
-    var watcherTokens = TimerWheel<WatcherToken>()
-    /// Handshakes that wait for the keys of their tokens.
-    var keyWaiters = 0
-    var draining: (plan: DrainPlan, ended: EventLoopPromise<Void>)?
+    private(set) var rankings: [Ranking: RankingRooms] = [:]
     private let index: Int
     private let watchedRankings: LoopReference<WatchedRankings>
-    private(set) var rankings: [Ranking: RankingRooms] = [:]
-    /// Whose seats are to have their turn, the next first.
-    var due = CircularBuffer<RankingRooms>()
-    /// Whether the node receives changes, as it was told last.
-    var notice: FeedNotice?
-    /// Those who are still to be told.
-    var unnotified: [any HubSession] = []
-    /// Seats in rooms that their members may have to leave.
-    var suspects: [Seat] = []
+    private let pushes: PushQueue
+    /// Each WebSocket waits here for its next ping or its end.
+    private var sessions = TimerWheel<SessionHandler>()
+    /// Each event stream waits here for its next heartbeat or its end.
+    private var streams = TimerWheel<EventStreamHandler>()
+    /// The token of each session in a private room waits here for its next check.
+    private var watcherTokens = TimerWheel<WatcherToken>()
+    /// Handshakes that wait for the keys of their tokens.
+    private var keyWaiters = 0
+    private var draining: (plan: DrainPlan, ended: EventLoopPromise<Void>)?
+    /// The latest message about whether the node receives changes.
+    private var notice: FeedNotice?
     private var ticking: RepeatedTask?
     private var admission: AdmissionRate?
 
@@ -64,39 +61,53 @@ final class LoopHub {
         self.settings = settings
         self.status = status
         self.watchedRankings = watchedRankings
+        pushes = PushQueue(
+            eventLoop: eventLoop, metrics: status.metrics, lateMilliseconds: settings.lateMilliseconds)
         admission = settings.admission.map { AdmissionRate($0) }
     }
 
-    /// Whether a handshake may go on now, or when.
+    // MARK: Handshakes
+
+    /// Whether a handshake may continue now, or when.
     ///
     /// - Parameter now: nanoseconds of any steady clock.
     func admitHandshake(at now: Int64) -> AdmissionRate.Verdict {
-        admission?.arrive(at: now, dice: .random(in: 0..<1, using: &random)) ?? .now
+        admission?.arrive(at: now, dice: .random(in: 0..<1)) ?? .now
     }
+
+    /// Lets a handshake wait for keys, unless too many wait. `removeKeyWaiter` has to follow if it may.
+    func addKeyWaiter(atMost waitersMax: Int) -> Bool {
+        guard keyWaiters < waitersMax else { return false }
+        keyWaiters += 1
+        return true
+    }
+
+    /// A handshake that waited for keys continues.
+    func removeKeyWaiter() { keyWaiters -= 1 }
 
     // MARK: Rooms
 
-    /// Gives a member a seat in a room and sends the snapshot, or what is newer than the state that it says it has; at
-    /// once if that is known here.
+    /// Gives a member a seat in a room. If the top is known on this loop, the member gets it at once: the snapshot, or
+    /// the changes since the state that it says it has.
     ///
-    /// A member has one seat for each ranking: in the same room it gets the snapshot again, in another one it changes
-    /// over.
+    /// A member has one seat for each ranking. If it joins the same room again, it gets the snapshot again. If it joins
+    /// another room of the ranking, it leaves the previous one.
     ///
-    /// - Parameter isPrivate: whether the board is, now.
+    /// - Parameter isPrivate: whether the board is private now.
     func enter(
         _ member: any RoomMember, _ key: RoomKey, resume: ResumePoint? = nil, isPrivate: Bool
     ) throws(ClientMessageProblem) {
-        let former = member.seats.first { $0.room.key.ranking == key.ranking }
-        if let former, former.room.key == key {
-            former.room.rejoin(former, resume: resume)
-            return catchUp(former)
+        let previous = member.seats.first { $0.room.key.ranking == key.ranking }
+        if let previous, previous.room.key == key {
+            previous.room.rejoin(previous, resume: resume)
+            return catchUp(previous)
         }
-        guard former != nil || member.seats.count < settings.roomsPerSessionMax else { throw .tooManyRooms }
-        // First the new seat, so that the ranking is not let go of in between.
+        guard previous != nil || member.seats.count < settings.roomsPerSessionMax else { throw .tooManyRooms }
+        // The new seat comes first, so that the ranking is never without a watcher in between.
         let ranking = ranking(of: key)
         ranking.isPrivate = isPrivate
         let seat = ranking.room(key, member.encoding).enter(member, resume: resume)
-        if let former { leave(former) }
+        if let previous { leave(previous) }
         member.seats.append(seat)
         catchUp(seat)
     }
@@ -112,24 +123,6 @@ final class LoopHub {
         for seat in member.seats { leave(seat) }
     }
 
-    /// Sends a session what it is owed; called when it is writable again.
-    func catchUp(_ session: any HubSession) {
-        for seat in session.seats where !seat.hasLeft { catchUp(seat) }
-        notify(session)
-    }
-
-    private func catchUp(_ seat: Seat) {
-        if seat.room.catchUp(seat) { status.metrics.recordCatchUp() }
-    }
-
-    private func ranking(of key: RoomKey) -> RankingRooms {
-        if let known = rankings[key.ranking] { return known }
-        let ranking = RankingRooms()
-        rankings[key.ranking] = ranking
-        watchedRankings.execute { [index] in $0.retain(key.ranking, loop: index) }
-        return ranking
-    }
-
     /// Empties a seat.
     func leave(_ seat: Seat) {
         let room = seat.room
@@ -143,59 +136,143 @@ final class LoopHub {
         watchedRankings.execute { [index] in $0.release(name, loop: index) }
     }
 
+    private func ranking(of key: RoomKey) -> RankingRooms {
+        if let known = rankings[key.ranking] { return known }
+        let ranking = RankingRooms()
+        rankings[key.ranking] = ranking
+        watchedRankings.execute { [index] in $0.retain(key.ranking, loop: index) }
+        return ranking
+    }
+
+    // MARK: Sending
+
+    /// Pushes a publication to the watchers of its ranking on this loop.
+    func deliver(_ publication: Publication) {
+        guard let ranking = rankings[publication.ranking] else { return }
+        pushes.deliver(publication, to: ranking)
+    }
+
+    /// Sends a session what it is owed. Called when it is writable again.
+    func catchUp(_ session: any HubSession) {
+        for seat in session.seats where !seat.hasLeft { catchUp(seat) }
+        notify(session)
+    }
+
+    private func catchUp(_ seat: Seat) {
+        if seat.room.catchUp(seat) { status.metrics.recordCatchUp() }
+    }
+
+    /// Tells all sessions whether the node receives changes.
+    func announce(_ notice: FeedNotice) {
+        self.notice = notice
+        LoopSlices.visit(allSessions, on: eventLoop) { [self] session in
+            // The tops come first, since `current` has to be true of them.
+            if session.isWritable { catchUp(session) }
+        }
+    }
+
+    /// Tells a session whether the node receives changes, unless it knows. A session that is not writable is told when
+    /// it is again, and then what holds at that time.
+    func notify(_ session: any HubSession) {
+        guard let notice, session.noticeNumber != notice.number, session.isOpen, session.isWritable else { return }
+        let frame = notice.frame(after: session.noticeNumber, as: session.encoding)
+        session.noticeNumber = notice.number
+        if let frame { session.send(frame) }
+    }
+
     // MARK: Sessions
 
-    /// Looks after a session from now on.
+    /// Ticks since the hub was made.
+    var now: UInt32 { sessions.now }
+
+    /// Whether there are no sessions.
+    var isEmpty: Bool { sessions.count == 0 && streams.count == 0 }
+
+    private var allSessions: [any HubSession] {
+        sessions.entries as [any HubSession] + streams.entries as [any HubSession]
+    }
+
+    /// Takes a session, and visits it until it is removed.
     func add(_ session: SessionHandler) {
-        visit(session, in: 1)
-        tickFromNowOn()
+        schedule(session, in: 1)
+        startTicking()
     }
 
-    /// Looks after an event stream from now on.
+    /// Takes an event stream, and visits it until it is removed.
     func add(_ stream: EventStreamHandler) {
-        streams.insert(stream, in: settings.heartbeat)
-        tickFromNowOn()
+        schedule(stream, in: settings.heartbeat)
+        startTicking()
     }
 
-    private func tickFromNowOn() {
-        guard ticking == nil else { return }
-        let step = TimeAmount.milliseconds(Int64(Self.tickMilliseconds))
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        ticking = eventLoop.scheduleRepeatedTask(initialDelay: step, delay: step) { _ in bound.value.tick() }
-    }
+    /// Visits a session after this many ticks, and not before.
+    func schedule(_ session: SessionHandler, in ticks: Int) { sessions.insert(session, in: ticks) }
 
-    /// Looks at a session after so many ticks.
-    func visit(_ session: SessionHandler, in ticks: Int) { wheel.insert(session, in: ticks) }
+    /// Visits an event stream after this many ticks, and not before.
+    func schedule(_ stream: EventStreamHandler, in ticks: Int) { streams.insert(stream, in: ticks) }
 
-    /// Forgets a session that has ended.
+    /// Checks a token after this many ticks, and not before.
+    func schedule(_ watcherToken: WatcherToken, in ticks: Int) { watcherTokens.insert(watcherToken, in: ticks) }
+
+    /// Removes a session that has ended.
     func remove(_ session: SessionHandler) {
         leaveAll(session)
-        wheel.remove(session)
+        sessions.remove(session)
         if let watcherToken = session.watcherToken { watcherTokens.remove(watcherToken) }
     }
 
-    /// Forgets an event stream that has ended.
+    /// Removes an event stream that has ended.
     func remove(_ stream: EventStreamHandler) {
         leaveAll(stream)
         streams.remove(stream)
         if let watcherToken = stream.watcherToken { watcherTokens.remove(watcherToken) }
     }
 
-    /// Whether there is nobody to look after.
-    var isEmpty: Bool { wheel.count == 0 && streams.count == 0 }
+    private func startTicking() {
+        guard ticking == nil else { return }
+        let step = TimeAmount.milliseconds(Int64(Self.tickMilliseconds))
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        ticking = eventLoop.scheduleRepeatedTask(initialDelay: step, delay: step) { _ in bound.value.tick() }
+    }
 
     private func tick() {
-        for session in wheel.advance() { session.checkLiveness() }
+        for session in sessions.advance() { session.checkLiveness() }
         for stream in streams.advance() { stream.checkLiveness() }
         for watcherToken in watcherTokens.advance() { visit(watcherToken) }
         if draining != nil { drainStep() }
-        // Here alone, since those who are being visited are in no wheel.
-        if isEmpty { becameEmpty() }
+        // Only here: a session that is being visited is in no wheel, so the hub looks empty at other times.
+        if isEmpty { endTicking() }
     }
 
-    private func becameEmpty() {
+    private func endTicking() {
         ticking?.cancel()
         ticking = nil
         draining?.ended.succeed(())
+    }
+
+    // MARK: Shutdown
+
+    /// Sends all sessions away, also those that still come. Ends when none is left, at the latest at the limit.
+    @discardableResult
+    func drain() -> EventLoopFuture<Void> {
+        if let draining { return draining.ended.futureResult }
+        status.beginDraining()
+        let ended = eventLoop.makePromise(of: Void.self)
+        draining = (DrainPlan(pace: settings.drainPaceTicks, limit: settings.drainLimitTicks), ended)
+        if isEmpty { ended.succeed(()) }
+        return ended.futureResult
+    }
+
+    private func drainStep() {
+        let sessions = allSessions
+        let open = sessions.filter(\.isOpen)
+        switch draining?.plan.tick(open: open.count) {
+        case .close(let count):
+            for session in open.prefix(count) {
+                session.sendAway(afterMilliseconds: .random(in: 0...settings.reconnectWindowMilliseconds))
+            }
+        case .cut:
+            for session in sessions { session.cut() }
+        case nil: break
+        }
     }
 }

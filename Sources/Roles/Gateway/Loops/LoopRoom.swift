@@ -5,31 +5,36 @@ import NIOCore
 package final class LoopRoom {
     package let key: RoomKey
     package let encoding: MessageEncoding
-    package private(set) var seats: [Seat] = []
-    /// The latest version, nil before the first.
-    package private(set) var publication: Publication?
-    /// So many of the first seats are still to have their turn in the round under way.
-    package private(set) var unvisited = 0
-    /// Seats without the latest version.
+    // Private, since the compiler checks each use of a stored property that other modules can see for exclusive access.
+    private var occupied: [Seat] = []
+    private var latest: Publication?
+    private var unvisitedCount = 0
+    /// How many seats do not have the latest version.
     private var owing = 0
 
     package init(key: RoomKey, encoding: MessageEncoding, publication: Publication?) {
         self.key = key
         self.encoding = encoding
-        self.publication = publication
+        latest = publication
     }
+
+    package var seats: [Seat] { occupied }
+    /// The latest version; nil before the first.
+    package var publication: Publication? { latest }
+    /// How many seats, from the first on, have not had their turn in the current round.
+    package var unvisited: Int { unvisitedCount }
 
     /// Gives a member a seat.
     ///
-    /// - Parameter resume: the state that it says it has.
+    /// - Parameter resume: the state that the member says it has.
     package func enter(_ member: any RoomMember, resume: ResumePoint?) -> Seat {
-        let seat = Seat(member: member, room: self, place: seats.count, resume: resume)
-        seats.append(seat)
+        let seat = Seat(member: member, room: self, place: occupied.count, resume: resume)
+        occupied.append(seat)
         owing += 1
         return seat
     }
 
-    /// A member joins once more.
+    /// A member joins again.
     package func rejoin(_ seat: Seat, resume: ResumePoint?) {
         if !seat.lacks(publication) { owing += 1 }
         seat.rejoin(resume)
@@ -39,54 +44,55 @@ package final class LoopRoom {
     package func leave(_ seat: Seat) {
         guard !seat.hasLeft else { return }
         if seat.lacks(publication) { owing -= 1 }
-        seat.state = .left
-        let last = seats.removeLast()
+        seat.leave()
+        let last = occupied.removeLast()
         if last !== seat {
-            // One that had its turn may have another: it is owed nothing then.
-            seats[Int(seat.place)] = last
-            last.place = seat.place
+            // The moved seat may get a second turn in this round. Then it is owed nothing.
+            occupied[Int(seat.place)] = last
+            last.move(to: seat.place)
         }
-        unvisited = min(unvisited, seats.count)
+        unvisitedCount = min(unvisitedCount, occupied.count)
     }
 
-    /// Takes a version that is to be pushed.
+    /// Takes a version to push.
     ///
-    /// - Returns: how many seats lack the former one, and will never get it.
+    /// - Returns: how many seats do not have the previous version, and will never get it.
     package func take(_ publication: Publication) -> Int {
-        let passedOver = self.publication == nil ? 0 : owing
-        self.publication = publication
-        owing = seats.count
+        let passedOver = latest == nil ? 0 : owing
+        latest = publication
+        owing = occupied.count
         return passedOver
     }
 
-    /// Every seat is to have its turn.
-    package func startRound() { unvisited = seats.count }
+    /// Starts a round: every seat will have its turn.
+    package func startRound() { unvisitedCount = occupied.count }
 
-    /// Gives the next seats their turn: one shared frame for the members that can take it and have the same; the others
-    /// are owed it.
+    /// Gives the next seats their turn. Members that have the same version get the same frame. Members that are not
+    /// writable get the version later.
     ///
-    /// - Parameter left: how many seats may have their turn now; less those that had it.
+    /// - Parameter left: how many seats may have their turn now. Those that had it are subtracted.
     /// - Returns: how many messages were sent.
     package func push(_ left: inout Int) -> Int {
-        guard let publication else { return 0 }
-        var messages = RoomMessages(publication, of: self)
+        guard let latest else { return 0 }
+        var messages = RoomMessages(latest, of: self)
         var sent = 0
-        // From the last to the first: a failed write can empty seats, and those that come are behind the last.
-        while left > 0, unvisited > 0 {
+        // From the last to the first: a failed write can empty seats, and new ones are added at the end.
+        while left > 0, unvisitedCount > 0 {
             left -= 1
-            unvisited -= 1
-            let seat = seats[unvisited]
-            guard seat.member.isWritable else { continue }  // Until it is again, and catches up.
-            if deliver(messages.owed(to: seat), of: publication, to: seat) { sent += 1 }
+            unvisitedCount -= 1
+            let seat = occupied[unvisitedCount]
+            guard seat.member.isWritable else { continue }  // it catches up when it is again
+            if deliver(messages.owed(to: seat), of: latest, to: seat) { sent += 1 }
         }
         return sent
     }
 
-    /// Sends what a seat is owed, if that is known and the member can take it. True where something was sent.
+    /// Sends a seat the message that it is owed, if there is one and the member is writable. Returns whether a message
+    /// was sent.
     package func catchUp(_ seat: Seat) -> Bool {
-        guard let publication, seat.lacks(publication), seat.member.isWritable else { return false }
-        var messages = RoomMessages(publication, of: self)
-        return deliver(messages.owed(to: seat), of: publication, to: seat)
+        guard let latest, seat.lacks(latest), seat.member.isWritable else { return false }
+        var messages = RoomMessages(latest, of: self)
+        return deliver(messages.owed(to: seat), of: latest, to: seat)
     }
 
     private func deliver(_ frame: ByteBuffer?, of publication: Publication, to seat: Seat) -> Bool {

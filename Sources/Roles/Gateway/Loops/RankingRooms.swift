@@ -1,15 +1,16 @@
 /// A ranking's rooms on one event loop. Not thread-safe; lives on its loop.
 ///
-/// The latest version goes to all seats in rounds, and each round in slices, between which the loop does its other
-/// work. A version that comes during a round takes the place of the former at once: the seats that are still to have
-/// their turn get it alone, and another round follows for the others. So nobody is sent what was out of date when the
-/// slice began, however long a round takes.
+/// The latest version is pushed to all seats in a round, and a round is done in slices, between which the loop does its
+/// other work. A version that comes during a round replaces the previous one at once: seats that have not had their
+/// turn get only the new version, and another round follows for the others. So no seat gets a version that was out of
+/// date when its slice began, however long a round takes.
 package final class RankingRooms {
     package private(set) var rooms: [LoopRoom] = []
-    /// Whether its board was private when that was looked at last.
+    /// Whether its board was private when the hub last looked.
     var isPrivate = false
     private var publication: Publication?
-    /// Whether a slice is to come: the round has seats left, or the latest version waits for a round of its own.
+    /// Whether another slice is needed: seats of this round have not had their turn, or the latest version needs a
+    /// round.
     package private(set) var isDue = false
     private var needsRound = false
 
@@ -18,7 +19,7 @@ package final class RankingRooms {
 
     package var isEmpty: Bool { rooms.isEmpty }
 
-    /// The room of a key for members that take this form, made where there is none.
+    /// The room with this key for members with this encoding. It is made if there is none.
     package func room(_ key: RoomKey, _ encoding: MessageEncoding) -> LoopRoom {
         if let known = rooms.first(where: { $0.key == key && $0.encoding == encoding }) { return known }
         let room = LoopRoom(key: key, encoding: encoding, publication: publication)
@@ -26,15 +27,15 @@ package final class RankingRooms {
         return room
     }
 
-    /// Forgets a room that nobody follows any more.
+    /// Removes a room that has no members.
     package func removeIfEmpty(_ room: LoopRoom) {
         guard room.seats.isEmpty else { return }
         rooms.removeAll { $0 === room }
     }
 
-    /// Takes a version, for all rooms, so that a slice is due.
+    /// Takes a version for all rooms, so that a slice is due.
     ///
-    /// - Returns: how many seats will never get the former one; nil where the version is not newer.
+    /// - Returns: how many seats will never get the previous version; nil if the version is not newer.
     package func take(_ publication: Publication) -> Int? {
         guard publication.sequence > self.publication?.sequence ?? 0 else { return nil }
         self.publication = publication
@@ -44,7 +45,7 @@ package final class RankingRooms {
 
     /// Gives the next seats their turn.
     ///
-    /// - Parameter slice: how many seats at most.
+    /// - Parameter slice: the most seats that may have their turn now.
     /// - Returns: how many messages were sent.
     package func push(slice: Int) -> Int {
         if needsRound, rooms.allSatisfy({ $0.unvisited == 0 }) {

@@ -4,12 +4,12 @@ import Hummingbird
 import Listener
 import NIOCore
 
-/// A file of the scoreboard page, embedded in the program.
+/// A file of the scoreboard page. The program holds its content.
 struct PageFile: Sendable {
     let path: String
     let contentType: String
     let body: ByteBuffer
-    /// The entity tag: a hash of the content, so that it changes with it and is the same on every node.
+    /// The entity tag: a hash of the content, so that it changes with the content and is the same on every node.
     let entityTag: String
 
     init(path: String, contentType: String, content: [UInt8]) {
@@ -21,7 +21,7 @@ struct PageFile: Sendable {
         entityTag = "\"" + String(hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }) + "\""
     }
 
-    /// The page, what it loads, and the client library that it uses; pages of allowed origins load that from here too.
+    /// The page, the files that it loads, and the client library, which pages of allowed origins may load too.
     static let all = [
         PageFile(path: "/", contentType: html, content: PackageResources.index_html),
         PageFile(path: "/scoreboard.css", contentType: css, content: PackageResources.scoreboard_css),
@@ -52,11 +52,11 @@ struct PageFile: Sendable {
     private static let script = "text/javascript; charset=utf-8"
     private static let types = "application/typescript; charset=utf-8"
 
-    /// The answer to a GET with these `If-None-Match` fields (RFC 9110, 13.1.2).
+    /// The response to a GET with these `If-None-Match` fields (RFC 9110, 13.1.2).
     func response(ifNoneMatch: [String]) -> Response {
         var fields: HTTPFields = [
             .eTag: entityTag,
-            // Always asked for again: the files have no version in their names, and an unchanged one is a 304.
+            // Browsers ask each time: the names of the files have no version, and an unchanged file is a 304.
             .cacheControl: "no-cache",
             .contentSecurityPolicy: Self.contentSecurityPolicy,
             .xContentTypeOptions: "nosniff",

@@ -4,9 +4,9 @@ import Hummingbird
 import Listener
 import NIOCore
 
-/// Adds the live scoreboard page: `/` and the files that it loads.
+/// Adds the routes of the live scoreboard page: `/` and the files that it loads.
 ///
-/// HEAD is left to the router's option `autoGenerateHeadEndpoints`.
+/// The router's option `autoGenerateHeadEndpoints` adds HEAD.
 public func addPageRoutes<Context: RequestContext>(to router: Router<Context>) {
     for file in PageFile.all {
         router.get(RouterPath(file.path)) { request, _ in

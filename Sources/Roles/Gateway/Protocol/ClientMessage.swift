@@ -1,22 +1,22 @@
 import Leaderboard
 import StrictJSON
 
-/// What a client says.
+/// A message of a client.
 package enum ClientMessage: Equatable, Sendable {
-    /// Follow a room; one that is followed already sends its snapshot again.
+    /// Follow a room. If the client follows it already, it gets the snapshot again.
     case join(RoomRequest)
-    /// Follow it no longer.
+    /// Stop following a room.
     case leave(RoomRequest)
 }
 
 extension ClientMessage {
-    /// Objects within objects, members and length: more than the protocol has use for.
+    /// Nesting, members and length: more than the protocol needs.
     private static let limits = JSONLimits(
         maxDepth: 4, maxMembers: 16, maxElements: 16, maxDocumentBytes: GatewayConfiguration.messageBytesMax)
     /// The longest string of a member, in bytes.
     private static let stringBytesMax = 128
 
-    /// Reads a text message. Members that are not known are ignored, so that clients of later versions are understood.
+    /// Reads a text message. Unknown members are ignored, so that the server understands clients of later versions.
     package static func parse(_ bytes: UnsafeRawBufferPointer) throws(ClientMessageProblem) -> ClientMessage {
         var type: String?
         var request = RoomRequest()

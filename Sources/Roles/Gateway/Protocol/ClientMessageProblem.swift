@@ -1,16 +1,15 @@
 import Basics
-import Leaderboard
-import StrictJSON
+import WebSocket
 
-/// What was wrong with a client's message, or with what its connection is for; the text of an `error` message.
+/// Why a client's message, or the room that its connection asks for, is refused: the text of an `error` message.
 package struct ClientMessageProblem: Error, Equatable, Sendable {
     /// A stable code.
     package var code: String
     /// A sentence for people. It repeats nothing of the input.
     package var message: String
-    /// How a connection ends that this leaves without any room.
+    /// The code that closes a connection which has no room because of this.
     var closeCode = CloseCode.policy
-    /// For the metric of connections that come to nothing.
+    /// The label in the metric of refused connections.
     var reason = RefusalReason.input
 
     static let malformed = ClientMessageProblem(

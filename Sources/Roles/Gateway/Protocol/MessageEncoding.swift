@@ -1,11 +1,10 @@
-import Leaderboard
-import Listener
 import NIOCore
 import StrictJSON
+import WebSocket
 
-/// How messages are put on a connection. The message itself is the same JSON in each.
+/// How messages are written to a connection. The JSON of a message is the same in each encoding.
 package enum MessageEncoding: Hashable, Sendable {
-    /// A text frame, compressed where that was agreed and pays.
+    /// A text frame, compressed if that was agreed and makes it shorter.
     case webSocket(Compression)
     /// An event of a `text/event-stream`.
     case events
@@ -14,13 +13,14 @@ package enum MessageEncoding: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - capacity: about how many bytes its JSON will have.
-    ///   - state: the state that a client has after it; nil where it changes none.
+    ///   - state: the state that a client has after it; nil if the message changes none.
+    ///   - body: writes the JSON.
     func message(
         capacity: Int, state: (epoch: String, version: Int64)? = nil, _ body: (inout JSONWriter<ByteBuffer>) -> Void
     ) -> ByteBuffer {
         switch self {
         case .webSocket(let compression): ServerFrame.text(ServerFrame.text(capacity: capacity, body), for: compression)
-        case .events: ServerEvent.message(capacity: capacity, state: state, body)
+        case .events: EventStreamMessage.message(capacity: capacity, state: state, body)
         }
     }
 }

@@ -1,10 +1,11 @@
 import Leaderboard
 import NIOCore
 import StrictJSON
+import WebSocket
 
 extension ServerMessage {
-    /// What was wrong with a client's message, and the room that it was about, so that a client of several rooms knows
-    /// which one there is no point in waiting for.
+    /// Tells a client what is wrong with its message, and which room the message was about. So a client of several
+    /// rooms knows for which one no snapshot will come.
     static func error(_ problem: ClientMessageProblem, about room: RoomRequest?) -> ByteBuffer {
         guard let room else { return error(problem) }
         return ServerFrame.text(capacity: 256) { json in

@@ -1,12 +1,13 @@
 import Leaderboard
 import NIOCore
 import StrictJSON
+import WebSocket
 
-/// The messages to clients, ready for the wire.
+/// Makes the messages to clients, encoded and ready to be written.
 enum ServerMessage {
     /// How a whole top is announced.
     enum Standings: Hashable, Sendable {
-        /// The first message of a room, and wherever a client is to start anew.
+        /// The first message of a room, and a message after which a client starts again.
         case snapshot
         /// A later version.
         case update
@@ -42,7 +43,7 @@ enum ServerMessage {
         json.endObject()
     }
 
-    /// What changed between the version `from` and a later top of the same epoch.
+    /// The changes between the version `from` and a later top of the same epoch.
     static func delta(
         _ changes: [TopChange], of ranking: Ranking, from version: Int64, to top: Top, as encoding: MessageEncoding
     ) -> ByteBuffer {
@@ -72,7 +73,8 @@ enum ServerMessage {
         json.endObject()
     }
 
-    /// The server goes; come back after so many ms. An event also says it in the stream's own way.
+    /// Tells a client that the server stops, and after how many ms to come back. An event stream also has the field
+    /// `retry`.
     static func reconnect(afterMilliseconds: Int, as encoding: MessageEncoding = .webSocket(.plain)) -> ByteBuffer {
         func body(_ json: inout JSONWriter<ByteBuffer>) {
             json.beginObject()
@@ -82,11 +84,11 @@ enum ServerMessage {
         }
         return switch encoding {
         case .webSocket: ServerFrame.text(capacity: 64, body)
-        case .events: ServerEvent.message(capacity: 64, state: nil, retryMilliseconds: afterMilliseconds, body)
+        case .events: EventStreamMessage.message(capacity: 64, state: nil, retryMilliseconds: afterMilliseconds, body)
         }
     }
 
-    /// What was wrong with a client's message, or why its connection ends.
+    /// Tells a client what is wrong with its message, or why its connection ends.
     static func error(_ problem: ClientMessageProblem, as encoding: MessageEncoding = .webSocket(.plain)) -> ByteBuffer
     {
         func body(_ json: inout JSONWriter<ByteBuffer>) {
@@ -98,7 +100,7 @@ enum ServerMessage {
         }
         return switch encoding {
         case .webSocket: ServerFrame.text(capacity: 160, body)
-        case .events: ServerEvent.message(capacity: 160, state: nil, body)
+        case .events: EventStreamMessage.message(capacity: 160, state: nil, body)
         }
     }
 }

@@ -2,11 +2,11 @@ import Leaderboard
 import NIOConcurrencyHelpers
 import NIOCore
 
-/// One version of a ranking on its way to the sockets. Each message is encoded once in the node, when first asked for.
+/// One version of a ranking, to be pushed. Each message of it is encoded once in the node, when it is first needed.
 package final class Publication: Sendable {
-    /// Grows with each publication of the node, whatever the ranking.
+    /// Grows with each publication of the node, across all rankings.
     package let sequence: UInt64
-    /// Counts the epochs of the ranking: versions can be compared where it is the same.
+    /// Counts the epochs of the ranking. Versions can be compared only if it is the same.
     package let epochNumber: UInt32
     package let ranking: Ranking
     package let top: Top
@@ -14,7 +14,7 @@ package final class Publication: Sendable {
     private let history: TopHistory
     private let frames = NIOLockedValueBox<[Form: ByteBuffer]>([:])
 
-    /// What tells one message of this version from another.
+    /// The properties in which the messages of this version differ.
     private struct Form: Hashable {
         var kind: Kind
         var limit: Int
@@ -26,7 +26,7 @@ package final class Publication: Sendable {
         case delta(from: Int64)
     }
 
-    /// Messages that are kept. More than are in use at a time; stops clients that resume from every version with every
+    /// Messages that are kept: more than are in use at a time. Stops clients that resume from every version with every
     /// limit from filling the memory.
     private static let framesMax = 256
 
@@ -40,7 +40,7 @@ package final class Publication: Sendable {
 
     /// The message of this version with the first `limit` entries.
     func frame(_ kind: ServerMessage.Standings, limit: Int, as encoding: MessageEncoding) -> ByteBuffer {
-        // Those who ask for more than there is get the same buffer.
+        // Clients that ask for more entries than there are share one buffer.
         let limit = min(limit, top.entries.count)
         let form = Form(kind: .standings(kind), limit: limit, encoding: encoding)
         return frames.withLockedValue { frames in
@@ -51,8 +51,8 @@ package final class Publication: Sendable {
         }
     }
 
-    /// The message of what changed in the first `limit` entries since an earlier version of this epoch; the snapshot
-    /// where that version is not known any more, or a list of changes cannot tell it.
+    /// The message with the changes in the first `limit` entries since an earlier version of this epoch. It is the
+    /// snapshot if that version is not known any more, or a list of changes cannot express the difference.
     func delta(from version: Int64, limit: Int, as encoding: MessageEncoding) -> ByteBuffer {
         let form = Form(kind: .delta(from: version), limit: limit, encoding: encoding)
         let known = frames.withLockedValue { frames -> ByteBuffer? in

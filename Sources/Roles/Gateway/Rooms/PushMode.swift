@@ -2,6 +2,6 @@
 package enum PushMode: String, Hashable, Sendable {
     /// Each message holds the whole top.
     case full
-    /// After the first one, each message holds what has changed.
+    /// After the first message, each message holds the changes.
     case delta
 }

@@ -11,7 +11,7 @@ package struct ResumePoint: Hashable, Sendable {
         self.version = version
     }
 
-    /// Reads the text form; nil where it is out of form.
+    /// Reads the text form. Returns nil if it is malformed.
     package init?(_ text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         guard parts.count == 2, (1...32).contains(parts[0].count), (1...19).contains(parts[1].count),
@@ -21,7 +21,7 @@ package struct ResumePoint: Hashable, Sendable {
         self.init(epoch: String(Substring(parts[0])), version: version)
     }
 
-    /// The form, for messages about what is not of it.
+    /// The sentence about a malformed one.
     static let form = "must be <epoch>:<version>, as in a message"
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

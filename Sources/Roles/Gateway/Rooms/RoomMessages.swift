@@ -1,8 +1,8 @@
 import Leaderboard
 import NIOCore
 
-/// Which message of a publication each seat of a room is owed. Remembers the last ones, so that a push to many members
-/// who have the same asks the publication once.
+/// Finds the message of a publication that a seat of a room is owed. Remembers the last messages, so that a push to
+/// many members with the same version asks the publication once.
 struct RoomMessages {
     private let publication: Publication
     private let room: LoopRoom
@@ -14,7 +14,7 @@ struct RoomMessages {
         self.room = room
     }
 
-    /// The message; nil where the member has the version already.
+    /// The message; nil if the member has the version already.
     mutating func owed(to seat: Seat) -> ByteBuffer? {
         switch seat.state {
         case .left: return nil

@@ -1,12 +1,12 @@
 import Leaderboard
 
-/// What a client said it wants to follow; nil is the default.
+/// A client's request for a room. Nil stands for the default.
 package struct RoomRequest: Equatable, Sendable {
     /// The board's id; `global` by default.
     package var board: String?
     /// The window's name; `all` by default.
     package var window: String?
-    /// How many entries, 1 to 100; 10 by default. No more than the board's top are sent.
+    /// How many entries, 1 to 100; 10 by default. At most the board's top is sent.
     package var limit: Int?
     /// `full` by default.
     package var mode: String?
@@ -16,6 +16,6 @@ package struct RoomRequest: Equatable, Sendable {
     /// All defaults.
     package init() {}
 
-    /// What `resume` says; nil where it is not there, or out of form.
+    /// The state in `resume`; nil if it is missing or malformed.
     package var resumePoint: ResumePoint? { resume.flatMap { ResumePoint($0) } }
 }

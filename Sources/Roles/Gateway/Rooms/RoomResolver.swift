@@ -1,18 +1,20 @@
 import Basics
 import Leaderboard
 
-/// Finds the room that a client means.
+/// Finds the room that a client asks for.
 package struct RoomResolver: Sendable {
     package let boards: any BoardSource
     private static let defaultLimit = 10
     private static let limits = 1...100
 
-    /// - Parameter boards: the boards of the moment.
+    /// - Parameter boards: the current boards.
     package init(boards: any BoardSource) {
         self.boards = boards
     }
 
-    /// The room, or all that is wrong with the request.
+    /// The room that is asked for.
+    ///
+    /// - Throws: all faults of the request at once, or why there is no such room.
     package func resolve(_ request: RoomRequest) throws(RoomProblem) -> RoomKey {
         guard boards.isKnown else { throw .noCatalogue }
         let id = request.board ?? Board.global.id
@@ -33,16 +35,4 @@ package struct RoomResolver: Sendable {
         guard (request.window ?? Ranking.allWindow) == Ranking.allWindow else { throw .unknownWindow }
         return RoomKey(ranking: Ranking(board: id), limit: limit, mode: mode)
     }
-}
-
-/// Why there is no such room.
-package enum RoomProblem: Error, Equatable {
-    /// The request is malformed.
-    case invalid([FieldProblem])
-    /// There is no such board.
-    case unknownBoard
-    /// The board has no such window.
-    case unknownWindow
-    /// Nothing is known of any board yet.
-    case noCatalogue
 }

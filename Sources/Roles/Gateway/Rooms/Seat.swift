@@ -1,65 +1,72 @@
 import Leaderboard
-import NIOCore
 
-/// Someone who follows rooms, on one event loop: a WebSocket session or an event stream.
-package protocol RoomMember: AnyObject {
-    /// The rooms that it follows.
-    var seats: [Seat] { get set }
-    /// Whether what is sent now goes out, instead of waiting in memory.
-    var isWritable: Bool { get }
-    /// The form in which it takes messages. Stays the same.
-    var encoding: MessageEncoding { get }
-    /// Writes a ready message and flushes.
-    func send(_ frame: ByteBuffer)
-}
-
-/// One member in one room: what the member has, and what it is owed. Kept small, as there is one for each watcher.
+/// The place of one member in one room: the version that the member has, and the one that it is owed. It is small,
+/// since there is one for each room of each watcher.
 package final class Seat {
     package enum State {
-        /// Has joined and got nothing yet: owed a snapshot, which makes it `seated`.
+        /// The member has joined, and is owed a snapshot. Then `seated` or `left`; `resuming` if it joins again.
         case fresh
-        /// Has joined with a state that it says it has: owed what is newer. Then `seated`, also if nothing is newer.
+        /// The member has joined with a state that it says it has, and is owed the changes since. Then `seated` or
+        /// `left`; `fresh` if it joins again.
         indirect case resuming(ResumePoint)
-        /// Has a version: owed the latest, if that is another one. If its member joins again: `fresh` or `resuming`.
+        /// The member has a version, and is owed the latest one. Then `left`; `fresh` or `resuming` if it joins again.
         case seated
-        /// Has left. Final.
+        /// The member has left the room.
         case left
     }
 
     package let member: any RoomMember
     package unowned let room: LoopRoom
-    package var state: State
-    /// What the member has, once it has something: the version, and which of the ranking's epochs it is of.
-    package private(set) var version: Int64 = -1
-    package private(set) var epochNumber: UInt32 = 0
-    package var place: UInt32
+    /// Private and in one value: the compiler checks each use of a stored property that other modules can see for
+    /// exclusive access, and a push uses these once for each watcher.
+    private var standing: Standing
+
+    private struct Standing {
+        var state: State
+        var version: Int64 = -1
+        var epochNumber: UInt32 = 0
+        var place: UInt32
+    }
 
     package init(member: any RoomMember, room: LoopRoom, place: Int, resume: ResumePoint?) {
         self.member = member
         self.room = room
-        self.place = UInt32(place)
-        state = Self.start(resume)
+        standing = Standing(state: Self.start(resume), place: UInt32(place))
     }
 
-    package var hasLeft: Bool { if case .left = state { true } else { false } }
+    package var state: State { standing.state }
+    /// The version that the member has. Only for `seated`.
+    package var version: Int64 { standing.version }
+    /// The number of the epoch of that version. Only for `seated`.
+    package var epochNumber: UInt32 { standing.epochNumber }
+    /// The index of the seat in its room.
+    package var place: UInt32 { standing.place }
+    package var hasLeft: Bool { if case .left = standing.state { true } else { false } }
 
-    /// Whether the member is still to get a publication, the latest.
+    /// Whether the member does not have the latest publication.
     package func lacks(_ publication: Publication?) -> Bool {
-        switch state {
+        switch standing.state {
         case .left: false
         case .fresh, .resuming: true
-        case .seated: version != publication?.top.version || epochNumber != publication?.epochNumber
+        case .seated:
+            standing.version != publication?.top.version || standing.epochNumber != publication?.epochNumber
         }
     }
 
-    /// The member joins once more.
-    package func rejoin(_ resume: ResumePoint?) { state = Self.start(resume) }
+    /// The member joins again.
+    package func rejoin(_ resume: ResumePoint?) { standing.state = Self.start(resume) }
 
-    /// The member has what a publication brings, and is owed nothing.
+    /// The member leaves.
+    package func leave() { standing.state = .left }
+
+    /// The seat moves to another index of its room.
+    package func move(to place: UInt32) { standing.place = place }
+
+    /// The member has the version of a publication, and is owed nothing.
     package func markDelivered(_ publication: Publication) {
-        version = publication.top.version
-        epochNumber = publication.epochNumber
-        state = .seated
+        standing.version = publication.top.version
+        standing.epochNumber = publication.epochNumber
+        standing.state = .seated
     }
 
     private static func start(_ resume: ResumePoint?) -> State { resume.map { .resuming($0) } ?? .fresh }

@@ -1,10 +1,11 @@
 import Leaderboard
 import NIOCore
 
-/// What a node knows of one ranking, and who is told. Lives on the home loop, in `WatchedRankings`.
+/// The state of one watched ranking: its top, its reads, and the loops with watchers. Lives on the home loop, in
+/// `WatchedRankings`.
 final class WatchedRanking {
     let id: UInt64
-    /// As it was when it was looked up last.
+    /// The board when it was last looked up.
     var board: Board
     let ranking: Ranking
     /// The event loops with watchers, by index.
@@ -14,17 +15,17 @@ final class WatchedRanking {
     var plan: ReadPlan
     var conflation: Conflation
     var publication: Publication?
-    /// The versions that clients may still be at.
+    /// Versions that clients may still have.
     var history: TopHistory
-    /// Counts the epochs that were pushed.
+    /// How many epochs were pushed.
     var epochNumber: UInt32 = 0
-    /// Names the read under way; an answer to an earlier one comes too late.
+    /// The number of the current read. Results of earlier reads are ignored.
     var readTicket: UInt64 = 0
-    /// The next read, while one is planned.
+    /// The next read, if one is planned.
     var nextRead: Scheduled<Void>?
-    /// Whether the read under way follows `.live`, so that what it finds was not missed by mistake.
+    /// Whether the current read follows `.live`. Then a newer top is expected, and does not count as a correction.
     var isResync = true
-    /// The end, while nobody watches.
+    /// The end of the ranking, while it has no watchers.
     var removal: Scheduled<Void>?
 
     init(

@@ -4,13 +4,13 @@ import NIOCore
 
 /// The rankings that are watched in this node, each once for all event loops. Not thread-safe; lives on the home loop.
 ///
-/// For each: subscribe to the feed, then read the top, then take what is newer from either side. Reads come again
-/// when the feed is live again, and every few seconds to find what the feed has lost.
+/// For each ranking: subscribe to the feed, then read the top, then take the newer version from either side. The top is
+/// read again when the feed is live again, and every few seconds to find versions that the feed has lost.
 final class WatchedRankings {
     struct Settings: Sendable {
         var comparisonMilliseconds: Int64
         var fanoutIntervalMilliseconds: Int64
-        /// How long a ranking that nobody watches any more is still followed.
+        /// How long a ranking is still followed after its last watcher has left.
         var lingerMilliseconds: Int64
         var historyVersionsMax: Int
         var feedPatienceMilliseconds: Int64
@@ -24,18 +24,17 @@ final class WatchedRankings {
     private let status: NodeStatus
     private let logger: Logger
     private(set) var rankings: [Ranking: WatchedRanking] = [:]
-    /// The loops with watchers of rankings whose boards were not there when they came.
+    /// The loops with watchers of rankings whose boards do not exist.
     private var homeless: [Ranking: Set<Int>] = [:]
     private(set) var loops: [LoopReference<LoopHub>] = []
-    /// Reads that have to succeed before the watchers may be told that what they see is current.
+    /// Reads that have to end before the watchers may be told `current`.
     private var awaited = AwaitedReads()
     private var feedWatch: FeedWatch?
     private var lastID: UInt64 = 0
     private var lastSequence: UInt64 = 0
     private var isStopped = false
     private var lingering = 0
-    /// Rankings that are followed although nobody watches them. Stops many of them from costing more than those that
-    /// are watched.
+    /// Rankings that are followed without watchers. Stops them from costing more than those with watchers.
     private static let lingeringMax = 256
 
     init(
@@ -51,10 +50,10 @@ final class WatchedRankings {
         self.logger = logger
     }
 
-    /// Names the loops that `retain` speaks of by their index.
+    /// Sets the loops to which `retain` refers by index.
     func serve(_ loops: [LoopReference<LoopHub>]) { self.loops = loops }
 
-    /// Looks after the feed until `stop`.
+    /// Watches the feed until `stop`.
     func watchFeed(proof: (@Sendable () -> FeedProof)?, wallClock: @escaping @Sendable () -> Int64) {
         guard !isStopped, feedWatch == nil else { return }
         let watch = FeedWatch(
@@ -64,12 +63,12 @@ final class WatchedRankings {
         watch.start()
     }
 
-    // MARK: Who watches
+    // MARK: Watchers
 
     /// A loop has its first watcher of a ranking.
     func retain(_ ranking: Ranking, loop: Int) {
         guard let watched = watched(ranking) else {
-            // The board is gone, and so will be those who watch it, unless it comes back first.
+            // The board is gone. Its watchers will leave, unless it comes back first.
             if !isStopped { homeless[ranking, default: []].insert(loop) }
             return
         }
@@ -89,7 +88,7 @@ final class WatchedRankings {
         if watched.isUnwatched { release(of: watched) }
     }
 
-    /// Watches nothing any more.
+    /// Stops to follow all rankings.
     func stop() {
         isStopped = true
         feedWatch?.stop()
@@ -100,19 +99,19 @@ final class WatchedRankings {
     }
 
     /// Boards have changed.
-    func boardsChanged() {
+    func applyBoards() {
         for watched in rankings.values {
             guard let board = boards.board(watched.ranking.board) else {
-                // Those who watch it are on their way out; with the last of them it is let go of.
+                // Its watchers are being sent away. When the last one has left, the ranking is removed.
                 if watched.isUnwatched { remove(watched) }
                 continue
             }
             guard board != watched.board else { continue }
-            let former = watched.board
+            let previous = watched.board
             watched.board = board
-            guard board.group != former.group else { continue }
-            // It lives in another place now, and has another history there.
-            feed.unwatch(former, watched.ranking)
+            guard board.group != previous.group else { continue }
+            // Its data is in another partition now, with another history.
+            feed.unwatch(previous, watched.ranking)
             watch(watched)
             watched.isResync = true
             carryOut(watched.plan.requestRead(), for: watched)
@@ -141,12 +140,12 @@ final class WatchedRankings {
     private func watch(_ watched: WatchedRanking) {
         let (bound, ranking, id) = (NIOLoopBound(self, eventLoop: home), watched.ranking, watched.id)
         feed.watch(watched.board, ranking) { [home] event in
-            home.execute { bound.value.told(event, of: ranking, id: id) }
+            home.execute { bound.value.take(event, of: ranking, id: id) }
         }
     }
 
-    /// Nobody watches any more. The ranking is followed a little longer, since clients come back, and then say what
-    /// they have; and so that one that comes back at once sees no older version.
+    /// The last watcher has left. The ranking is followed a little longer: clients come back and resume from the
+    /// version that they have, and a client that comes back at once must not see an older one.
     private func release(of watched: WatchedRanking) {
         guard watched.removal == nil else { return }
         guard settings.lingerMilliseconds > 0, lingering < Self.lingeringMax, boards.board(watched.ranking.board) != nil
@@ -176,41 +175,41 @@ final class WatchedRankings {
 
     // MARK: After an outage
 
-    /// Reads all tops again, and tells the feed's watch when that has succeeded.
+    /// Reads all tops again, and tells the feed's watch when that is done.
     func readAgain() {
         awaited = AwaitedReads()
         for watched in rankings.values {
-            // A read under way may have begun too early, so it is the next one that counts.
+            // A read in progress may have begun too early, so only the next one counts.
             awaited.add(watched.id, ticket: watched.readTicket + 1)
-            carryOut(watched.plan.wantedAfterOutage(), for: watched)
+            carryOut(watched.plan.requestReadAfterOutage(), for: watched)
         }
-        if awaited.isEmpty { topsWereRead() }
+        if awaited.isEmpty { finishReadingAgain() }
     }
 
     private func settle(_ change: (inout AwaitedReads) -> Void) {
         guard !awaited.isEmpty else { return }
         change(&awaited)
-        if awaited.isEmpty { topsWereRead() }
+        if awaited.isEmpty { finishReadingAgain() }
     }
 
-    private func topsWereRead() {
-        // Also those that wait for their interval: what is said next is to be true of them.
+    private func finishReadingAgain() {
+        // Also the rankings that wait for their interval, since `current` has to be true of them.
         for watched in rankings.values { publish(watched) }
-        feedWatch?.topsWereRead()
+        feedWatch?.recordTopsRead()
     }
 
-    // MARK: What is told and read
+    // MARK: Feed and reads
 
-    private func told(_ event: TopEvent, of ranking: Ranking, id: UInt64) {
+    private func take(_ event: TopEvent, of ranking: Ranking, id: UInt64) {
         guard let watched = rankings[ranking], watched.id == id else { return }
         switch event {
         case .changed(let top):
-            if watched.tracker.take(changed: top) { changed(watched) }
+            if watched.tracker.take(changed: top) { recordChange(of: watched) }
         case .live:
             status.metrics.recordResync()
             watched.isResync = true
             carryOut(watched.plan.requestRead(), for: watched)
-        case .cut: break  // `Reception` looks after that.
+        case .cut: break  // `Reception` handles that
         }
     }
 
@@ -239,32 +238,32 @@ final class WatchedRankings {
             }
             switch result {
             case .success(let top):
-                wasRead(top, for: watched, begun: begun, isResync: isResync)
-                settle { $0.ended(watched.id, ticket: ticket) }
+                take(read: top, for: watched, begun: begun, isResync: isResync)
+                settle { $0.recordEnd(watched.id, ticket: ticket) }
             case .failure(let error):
-                // In a closed partition nothing changes, so what is known of it is current.
-                if error.kind != .unavailable { settle { $0.ended(watched.id, ticket: ticket) } }
-                // The next read has the same reason.
+                // Nothing changes in a closed partition, so the top that is known of it is current.
+                if error.kind != .unavailable { settle { $0.recordEnd(watched.id, ticket: ticket) } }
+                // The next read is for the same reason.
                 if isResync { watched.isResync = true }
-                readFailed(error, for: watched)
+                recordFailure(error, for: watched)
             }
         }
     }
 
-    private func wasRead(_ top: Top, for watched: WatchedRanking, begun: Int, isResync: Bool) {
+    private func take(read top: Top, for watched: WatchedRanking, begun: Int, isResync: Bool) {
         if watched.plan.failureLasts {
             logger.info("leaderboard readable again", metadata: ["board": "\(watched.board.id)"])
         }
         if watched.tracker.take(read: top, begunAt: begun) {
             if !isResync { status.metrics.recordCorrection() }
-            changed(watched)
+            recordChange(of: watched)
         }
-        carryOut(watched.plan.succeeded(dice: .random(in: 0..<1)), for: watched)
+        carryOut(watched.plan.recordSuccess(dice: .random(in: 0..<1)), for: watched)
     }
 
-    private func readFailed(_ error: StoreError, for watched: WatchedRanking) {
-        let next = watched.plan.failed(dice: .random(in: 0..<1))
-        // Once for each outage, not for each try.
+    private func recordFailure(_ error: StoreError, for watched: WatchedRanking) {
+        let next = watched.plan.recordFailure(dice: .random(in: 0..<1))
+        // One warning for each outage, not for each try.
         let level: Logger.Level = watched.plan.failureCount == ReadPlan.lastingFailures ? .warning : .debug
         logger.log(
             level: level, "leaderboard not readable; will try again",
@@ -274,16 +273,16 @@ final class WatchedRankings {
 
     // MARK: Publishing
 
-    private func changed(_ watched: WatchedRanking) {
+    private func recordChange(of watched: WatchedRanking) {
         if let top = watched.tracker.current { watched.history.recordAnnounced(top) }
-        switch watched.conflation.changed(at: Self.nanoseconds(home.now)) {
+        switch watched.conflation.recordChange(at: Self.nanoseconds(home.now)) {
         case .nothing: break
         case .push: publish(watched)
         case .wait(let until):
             let isolated = home.assumeIsolated()
             isolated.scheduleTask(deadline: .uptimeNanoseconds(UInt64(until))) { [weak self, weak watched] in
                 guard let self, let watched else { return }
-                watched.conflation.timeHasCome(at: Self.nanoseconds(home.now))
+                watched.conflation.endWait(at: Self.nanoseconds(home.now))
                 publish(watched)
             }
         }

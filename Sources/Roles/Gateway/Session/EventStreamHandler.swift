@@ -1,18 +1,20 @@
 import Access
 import NIOCore
 
-/// An event stream after its response's head: the last handler of its pipeline. It reads nothing of what the client
-/// sends.
+/// An event stream after the head of its response. It is the last handler of its pipeline, and ignores everything that
+/// the client sends.
 final class EventStreamHandler: ChannelInboundHandler, HubSession {
     typealias InboundIn = Never
     typealias OutboundOut = ByteBuffer
 
     private enum Phase {
-        /// HTTP is still in the pipeline; nothing may be written.
+        /// HTTP is still in the pipeline, so nothing may be written. Then `open` or `ended`.
         case opening
+        /// Messages are sent. Then `closing` or `ended`.
         case open
-        /// All was said; the client's end is awaited.
+        /// The last message was sent, and the client's end is awaited. Then `ended`.
         case closing
+        /// The connection is over.
         case ended
     }
 
@@ -22,22 +24,22 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
     private(set) var isWritable = true
     let watcherToken: WatcherToken?
     private let hub: LoopHub
-    /// Whom it counts for; nil where nobody counts.
+    /// The quota that it counts against; nil if there is none.
     private let quota: ClientQuotas.Quota?
     private var context: ChannelHandlerContext?
     private var phase = Phase.opening
-    /// The tick at which the client was last seen to take what is sent to it.
-    private var lastTook: UInt32
+    /// The last tick at which the client was known to take bytes.
+    private var lastTaken: UInt32
     private var unwantedReads = 0
 
-    /// Reads of bytes that no client has reason to send. Stops a client from keeping a loop busy.
+    /// Reads of bytes that no client needs to send. Stops a client from keeping a loop busy.
     private static let unwantedReadsMax = 64
 
     init(_ admission: ConnectionAdmission.Admission) {
         hub = admission.hub.value
         watcherToken = admission.watcherToken
         quota = admission.quota
-        lastTook = hub.streams.now
+        lastTaken = hub.now
     }
 
     var isOpen: Bool { phase == .open }
@@ -53,12 +55,12 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
             try hub.join(self, beginning.room, resume: beginning.resume)
             hub.notify(self)
         } catch {
-            // Its token, or the board, has ended on the way here.
+            // Its token has ended, or the board is gone, since the request was checked.
             end(error)
         }
     }
 
-    // MARK: Out
+    // MARK: Sending
 
     func send(_ frame: ByteBuffer) {
         guard phase == .open else { return }
@@ -71,13 +73,13 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
 
     func end(_ problem: ClientMessageProblem) { finish(after: ServerMessage.error(problem, as: .events)) }
 
-    /// Ends the stream in order, with a last event.
+    /// Ends the stream in order, with a last message.
     private func finish(after last: ByteBuffer) {
         guard phase == .open, let context else { return }
         hub.leaveAll(self)
         context.writeAndFlush(wrapOutboundOut(last), promise: nil)
         phase = .closing
-        hub.streams.insert(self, in: hub.settings.closeTicks)
+        hub.schedule(self, in: hub.settings.closeTicks)
         context.close(mode: .output, promise: nil)
     }
 
@@ -85,31 +87,32 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
 
     // MARK: Time and flow
 
-    /// Called by the wheel at the time that was asked for.
+    /// Called by the hub at the tick that was asked for.
     func checkLiveness() {
         guard phase == .open else { return cut() }
-        let now = hub.streams.now
+        let now = hub.now
         if isWritable {
-            lastTook = now
-        } else if Int(now &- lastTook) >= hub.settings.liveness.silence {
+            lastTaken = now
+        } else if Int(now &- lastTaken) >= hub.settings.liveness.silence {
             return cut()
         }
         let jitter = hub.settings.liveness.jitter
-        hub.streams.insert(self, in: hub.settings.heartbeat + Int.random(in: -jitter...jitter, using: &hub.random))
-        // Behind what waits for a slow client, a heartbeat would only add to it.
-        if isWritable { send(ServerEvent.heartbeat) }
+        hub.schedule(self, in: hub.settings.heartbeat + Int.random(in: -jitter...jitter))
+        // For a slow client, a heartbeat would only add to the bytes that wait.
+        if isWritable { send(EventStreamMessage.heartbeat) }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         isWritable = context.channel.isWritable
         guard isWritable else { return }
-        lastTook = hub.streams.now
+        lastTaken = hub.now
         if phase == .open { hub.catchUp(self) }
     }
 
-    // MARK: In
+    // MARK: Receiving
 
-    /// Requests that the parser had still read, and bytes: the response said that the connection closes.
+    /// Ignores requests that the parser had already read, and all further bytes. The response said that the connection
+    /// closes.
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         unwantedReads += 1
         if unwantedReads > Self.unwantedReadsMax { cut() }

@@ -1,11 +1,10 @@
-/// Whether a peer still lives: when to ask it with a ping, when to give it up. Pure; times are ticks of the loop's
-/// wheel.
+/// Whether a peer is still there: when to send it a ping, and when to give it up. Pure; times are ticks of the hub.
 package struct Liveness {
     /// How long to wait, in ticks.
     package struct Settings: Sendable {
-        /// Between two pings.
+        /// From one ping to the next.
         package var ping: Int
-        /// More or less, for a ping.
+        /// How much earlier or later a ping may come, so that sessions opened together are not pinged together.
         package var jitter: Int
         /// From the last sign of life to the end.
         package var silence: Int
@@ -23,33 +22,33 @@ package struct Liveness {
         }
     }
 
-    /// What a visit leads to.
+    /// The outcome of a visit.
     package enum Verdict: Equatable {
-        /// Visit again after so many ticks.
+        /// Visit again after this many ticks.
         case alive(again: Int)
-        /// Send a ping, visit again after so many ticks.
+        /// Send a ping, and visit again after this many ticks.
         case ask(again: Int)
         /// Nothing came for too long.
         case dead
     }
 
-    private var lastHeard: UInt32
+    private var lastSign: UInt32
     private var nextPing: UInt32
 
-    /// A peer that was heard `now`.
+    /// A peer that gave a sign of life `now`.
     package init(now: UInt32, settings: Settings, using random: inout some RandomNumberGenerator) {
-        lastHeard = now
+        lastSign = now
         nextPing = now &+ settings.nextPing(using: &random)
     }
 
-    /// Something came from the peer, or went out to it.
-    package mutating func heard(now: UInt32) { lastHeard = now }
+    /// The peer sent something, or took bytes.
+    package mutating func recordSign(now: UInt32) { lastSign = now }
 
-    /// Looks after the peer.
+    /// Decides what to do about the peer now.
     package mutating func visit(
         now: UInt32, settings: Settings, using random: inout some RandomNumberGenerator
     ) -> Verdict {
-        let silentFor = Int(now &- lastHeard)
+        let silentFor = Int(now &- lastSign)
         guard silentFor < settings.silence else { return .dead }
         let isDue = Int32(bitPattern: now &- nextPing) >= 0
         if isDue { nextPing = now &+ settings.nextPing(using: &random) }

@@ -1,7 +1,8 @@
 import NIOCore
+import WebSocket
 
 extension SessionHandler {
-    /// Does what a text message asks for; an `error` message where that cannot be done.
+    /// Does what a text message asks for, or answers with an `error` message.
     func answer(_ text: ByteBuffer) {
         let parsed = text.withUnsafeReadableBytes { bytes in
             Result { () throws(ClientMessageProblem) in try ClientMessage.parse(bytes) }
@@ -9,7 +10,7 @@ extension SessionHandler {
         do throws(ClientMessageProblem) {
             switch try parsed.get() {
             case .join(let request):
-                guard takesJoin() else { return }
+                guard countJoin() else { return }
                 try hub.join(self, room(request), resume: request.resumePoint)
             case .leave(let request): try hub.leave(self, room(request).ranking)
             }

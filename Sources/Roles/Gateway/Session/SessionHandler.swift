@@ -1,21 +1,22 @@
 import Access
 import NIOCore
+import WebSocket
 
-/// A watcher's WebSocket: its seats in rooms, its frames' budget, and whether it lives.
+/// A watcher's WebSocket: its seats in rooms, the budget of its frames, and whether the watcher is still there.
 ///
-/// What goes out are ready frames, so there is no encoder.
+/// It sends frames that are ready, so its pipeline has no encoder.
 final class SessionHandler: WebSocketHandler, HubSession {
     var seats: [Seat] = []
     var wheelPlace = WheelPlace.none
     let hub: LoopHub
     let watcherToken: WatcherToken?
-    /// Whom it counts for; nil where nobody counts.
+    /// The quota that it counts against; nil if there is none.
     private let quota: ClientQuotas.Quota?
     var noticeNumber: UInt32 = 0
-    /// Where it starts. Let go of once it has, since there is one of these for each watcher.
+    /// The first room; nil once it has started, since each watcher would keep the memory.
     private var start: Start?
     private var liveness: Liveness
-    /// Frames of the second `budgetSecond`.
+    /// Frames that came in the second `budgetSecond`.
     private var framesInSecond = 0
     private var budgetSecond: UInt32 = 0
 
@@ -27,7 +28,7 @@ final class SessionHandler: WebSocketHandler, HubSession {
         }
     }
 
-    /// - Parameter beginning: where it starts, or why there is no such room.
+    /// - Parameter beginning: the first room, or why there is no such room.
     init(
         _ admission: ConnectionAdmission.Admission, beginning: Result<Beginning, RoomProblem>, compression: Compression
     ) {
@@ -36,18 +37,23 @@ final class SessionHandler: WebSocketHandler, HubSession {
         watcherToken = admission.watcherToken
         quota = admission.quota
         start = Start(beginning)
-        liveness = Liveness(now: hub.wheel.now, settings: hub.settings.liveness, using: &hub.random)
+        var random = SystemRandomNumberGenerator()
+        liveness = Liveness(now: hub.now, settings: hub.settings.liveness, using: &random)
         super.init(compression: compression)
     }
 
-    var isOpen: Bool { phase == .open }
     var encoding: MessageEncoding { .webSocket(compression) }
 
     override var frameLimits: InboundFrames.Limits { hub.settings.frames }
 
-    /// Enters the first room, or ends if there is none, or none for this client. Only here a browser's page learns of
-    /// it.
-    override func opened() {
+    override func install(on channel: any Channel) throws {
+        try SocketOptions.set(on: channel)
+        try super.install(on: channel)
+    }
+
+    /// Enters the first room, or ends if there is no such room or the client may not be in it. A browser's page can
+    /// learn the reason only after the handshake.
+    override func didOpen() {
         hub.add(self)
         guard let start else { return }
         self.start = nil
@@ -72,69 +78,72 @@ final class SessionHandler: WebSocketHandler, HubSession {
         finish(.restart, after: ServerMessage.reconnect(afterMilliseconds: afterMilliseconds))
     }
 
-    override func received(_ message: ByteBuffer, isText: Bool) {
+    override func receive(_ message: ByteBuffer, isText: Bool) {
         if isText { answer(message) } else { send(ServerMessage.error(.binary)) }
     }
 
-    override func refusal(of event: InboundFrames.Event) -> CloseCode? {
-        let second = hub.wheel.now / UInt32(1000 / LoopHub.tickMilliseconds)
+    override func countFrame(_ frame: InboundFrames.Incoming) -> CloseCode? {
+        let second = hub.now / UInt32(1000 / LoopHub.tickMilliseconds)
         if second != budgetSecond { (budgetSecond, framesInSecond) = (second, 0) }
         framesInSecond += 1
-        if framesInSecond > hub.settings.framesPerSecondMax { return ended(for: .frameRate) }
-        switch event {
-        case .pong, .close: return nil  // Nobody is to be sent away for answering when others ask too much.
+        if framesInSecond > hub.settings.framesPerSecondMax { return end(for: .frameRate) }
+        switch frame {
+        // Answers to the server's own frames are not counted with the frames of others.
+        case .pong, .close: return nil
         case .text, .binary, .ping, .fragment, .violation: break
         }
         if let rate = quota?.messages, !rate.admits(at: SteadyTime.nanoseconds) {
-            return ended(for: .addressMessageRate)
+            return end(for: .addressMessageRate)
         }
         if let rate = hub.status.messages, !rate.admits(at: SteadyTime.nanoseconds) {
-            return ended(for: .nodeMessageRate)
+            return end(for: .nodeMessageRate)
         }
         return nil
     }
 
-    /// Whether another room may be joined now, as far as the client's address is concerned; if not, this is the end.
-    func takesJoin() -> Bool {
+    /// Counts a room to join against the client address. If it has joined too many, ends the connection and returns
+    /// false.
+    func countJoin() -> Bool {
         guard let rate = quota?.joins, !rate.admits(at: SteadyTime.nanoseconds) else { return true }
-        finish(ended(for: .joinRate))
+        finish(end(for: .joinRate))
         return false
     }
 
-    private func ended(for reason: EndReason) -> CloseCode {
+    private func end(for reason: EndReason) -> CloseCode {
         hub.status.metrics.recordEnd(reason)
         return reason.closeCode
     }
 
     // MARK: Time and flow
 
-    /// Called by the wheel at the time that was asked for.
+    /// Called by the hub at the tick that was asked for.
     func checkLiveness() {
-        guard phase == .open else { return cut() }
-        switch liveness.visit(now: hub.wheel.now, settings: hub.settings.liveness, using: &hub.random) {
-        case .alive(let again): hub.visit(self, in: again)
+        guard isOpen else { return cut() }
+        var random = SystemRandomNumberGenerator()
+        switch liveness.visit(now: hub.now, settings: hub.settings.liveness, using: &random) {
+        case .alive(let again): hub.schedule(self, in: again)
         case .ask(let again):
-            hub.visit(self, in: again)
-            // Behind what waits for a slow peer, a ping would add to it and ask nothing new.
+            hub.schedule(self, in: again)
+            // For a slow peer, a ping would add to the bytes that wait, and ask nothing new.
             if isWritable { send(ServerFrame.ping) }
         case .dead: cut()
         }
     }
 
-    override func heard() { liveness.heard(now: hub.wheel.now) }
-    override func becameWritable() { hub.catchUp(self) }
+    override func didHear() { liveness.recordSign(now: hub.now) }
+    override func didBecomeWritable() { hub.catchUp(self) }
 
     // MARK: Ends
 
-    override func closing(on eventLoop: any EventLoop) {
+    override func willClose(on eventLoop: any EventLoop) {
         hub.leaveAll(self)
-        hub.visit(self, in: hub.settings.closeTicks)
+        hub.schedule(self, in: hub.settings.closeTicks)
     }
 
     override func quiesce() { hub.drain() }
-    override func added() { hub.status.addConnection(for: quota) }
+    override func didEnterPipeline() { hub.status.addConnection(for: quota) }
 
-    override func ended() {
+    override func didEnd() {
         hub.remove(self)
         hub.status.removeConnection(for: quota)
     }

@@ -2,18 +2,18 @@ import NIOCore
 
 /// The options of a watcher's socket.
 enum SocketOptions {
-    /// Keeps what waits for a slow peer short, in the kernel and, for event streams, here: it cannot be replaced by a
-    /// later state.
+    /// Limits the bytes that wait for a slow peer, in the kernel and, for event streams, in the channel's queue. A
+    /// later version cannot replace these bytes.
     ///
-    /// - Parameter unacknowledgedMilliseconds: after how long a peer that acknowledges nothing is given up by the
-    ///   kernel; nil for the kernel's own, many minutes.
+    /// - Parameter unacknowledgedMilliseconds: the time after which the kernel gives up a peer that acknowledges
+    ///   nothing; nil for the kernel's default, which is many minutes.
     static func set(on channel: any Channel, unacknowledgedMilliseconds: Int? = nil) throws {
         guard let options = channel.syncOptions else { return }
         let waiting = GatewayConfiguration.waitingBytes
         try options.setOption(.writeBufferWaterMark, value: .init(low: waiting.lowerBound, high: waiting.upperBound))
         #if os(Linux)
-            // A refusal costs freshness or memory for slow clients and nothing else: the options are older than any
-            // kernel in use.
+            // If the kernel refuses, slow clients see older states or cost more memory, and nothing else changes. All
+            // kernels in use know these options.
             let unsent = ChannelOptions.Types.SocketOption.Value(GatewayConfiguration.unsentKernelBytes)
             try? options.setOption(.tcpOption(.init(rawValue: notSentLowWater)), value: unsent)
             if let unacknowledgedMilliseconds {

@@ -1,20 +1,14 @@
-/// Something that waits in a `TimerWheel`.
-package protocol WheelEntry: AnyObject {
-    /// Where it waits. Kept by the wheel.
-    var wheelPlace: WheelPlace { get set }
-}
-
-/// A place in a wheel.
+/// A place in a `TimerWheel`.
 package struct WheelPlace: Sendable {
     fileprivate var slot: UInt16
     fileprivate var index: UInt32
 
-    /// Waits nowhere.
+    /// The place of an entry that does not wait.
     package static let none = WheelPlace(slot: .max, index: 0)
 }
 
-/// Timers of very many things in constant time each, after G. Varghese and T. Lauck, "Hashed and Hierarchical Timing
-/// Wheels" (scheme 4: a wheel of slots, no overflow). Pure: whoever owns it calls `advance` once a tick.
+/// Timers for very many entries, each in constant time, after G. Varghese and T. Lauck, "Hashed and Hierarchical Timing
+/// Wheels" (scheme 4: a wheel of slots, no overflow). Pure: the owner calls `advance` once a tick.
 package struct TimerWheel<Entry: WheelEntry> {
     /// The longest wait, in ticks.
     package static var ticksMax: Int { slotCount - 1 }
@@ -22,15 +16,15 @@ package struct TimerWheel<Entry: WheelEntry> {
 
     /// Ticks since the start.
     package private(set) var now: UInt32 = 0
-    /// How many wait.
+    /// How many entries wait.
     package private(set) var count = 0
     private var slots: [[Entry]] = Array(repeating: [], count: slotCount)
 
     /// An empty wheel.
     package init() {}
 
-    /// Lets an entry wait for 1 to `ticksMax` ticks; longer and shorter waits are cut to that. Replaces its former
-    /// wait.
+    /// Lets an entry wait for 1 to `ticksMax` ticks. Other waits become the nearest of these. Replaces the entry's
+    /// previous wait.
     package mutating func insert(_ entry: Entry, in ticks: Int) {
         remove(entry)
         let wait = UInt32(truncatingIfNeeded: min(max(ticks, 1), Self.ticksMax))
@@ -52,7 +46,9 @@ package struct TimerWheel<Entry: WheelEntry> {
         slots[Int(place.slot)][Int(place.index)] = last
     }
 
-    /// One tick passes. The entries whose time has come; they wait no longer.
+    /// Moves on by one tick.
+    ///
+    /// - Returns: the entries whose wait has ended.
     package mutating func advance() -> [Entry] {
         now &+= 1
         let slot = Int(now % UInt32(Self.slotCount))
@@ -63,6 +59,6 @@ package struct TimerWheel<Entry: WheelEntry> {
         return due
     }
 
-    /// All that wait, in no order.
+    /// All entries that wait, in no particular order.
     package var entries: [Entry] { slots.flatMap { $0 } }
 }

@@ -10,7 +10,7 @@ import Testing
         try await TestGateway.run {
             $0.liveness.closeMilliseconds = 200
         } _: { server in
-            var random = SplitMix64(state: 11)
+            var random = SplitMix(state: 11)
             for number in 0..<count {
                 let isMasked = number % 2 == 0
                 var bytes = TestWebSocket.frame(

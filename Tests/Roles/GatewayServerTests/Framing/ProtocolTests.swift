@@ -130,6 +130,21 @@ import Testing
         }
     }
 
+    @Test func sendsCompressedSnapshotsToThoseWhoAgreed() async throws {
+        try await TestGateway.run { server in
+            server.store.set("wide", version: 1, users: 100, tell: false)
+            let target = "/ws/scoreboard?board=wide&limit=100"
+            let offer = [("Sec-WebSocket-Extensions", "permessage-deflate")]
+            let socket = try TestWebSocket(port: server.port, target, headers: offer)
+            #expect(socket.response["sec-websocket-extensions"]?.hasPrefix("permessage-deflate;") == true)
+            #expect(throws: TestConnection.Failure(call: "frame with first byte 193", code: 0)) {
+                try socket.receive()
+            }
+            let plain = try TestWebSocket(port: server.port, target)
+            #expect(try plain.receiveStandings().entries == 100)
+        }
+    }
+
     @Test func endsAFlood() async throws {
         try await TestGateway.run {
             $0.framesPerSecondMax = 20

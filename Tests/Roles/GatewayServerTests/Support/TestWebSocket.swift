@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// A blocking WebSocket client for tests, over a plain socket to 127.0.0.1. It masks what it sends, answers nothing by
 /// itself, and can break every rule on purpose. Call it from a thread of your own, not from the tasks' pool.
@@ -81,16 +82,7 @@ final class TestWebSocket {
     static func frame(
         opcode: UInt8, _ payload: [UInt8], fin: Bool = true, reserved: UInt8 = 0, masked: Bool = true
     ) -> [UInt8] {
-        var bytes: [UInt8] = [(fin ? 0x80 : 0) | reserved << 4 | opcode]
-        let maskBit: UInt8 = masked ? 0x80 : 0
-        switch payload.count {
-        case ...125: bytes.append(maskBit | UInt8(payload.count))
-        case ...0xFFFF: bytes += [maskBit | 126, UInt8(payload.count >> 8), UInt8(payload.count & 0xFF)]
-        default: bytes += [maskBit | 127] + (0..<8).map { UInt8(payload.count >> (56 - 8 * $0) & 0xFF) }
-        }
-        guard masked else { return bytes + payload }
-        let mask: [UInt8] = [0x37, 0xfa, 0x21, 0x3d]
-        return bytes + mask + payload.enumerated().map { $1 ^ mask[$0 % 4] }
+        ClientFrame.bytes(opcode: opcode, payload, fin: fin, reserved: reserved, masked: masked)
     }
 
     // MARK: Receiving

@@ -10,12 +10,12 @@ import Testing
         reads.add(1, ticket: 5)
         reads.add(2, ticket: 1)
         reads.add(3, ticket: 2)
-        reads.ended(1, ticket: 4)
-        reads.ended(2, ticket: 2)
-        reads.ended(9, ticket: 9)
+        reads.recordEnd(1, ticket: 4)
+        reads.recordEnd(2, ticket: 2)
+        reads.recordEnd(9, ticket: 9)
         reads.forget(3)
         #expect(!reads.isEmpty, "the read of 1 began too early")
-        reads.ended(1, ticket: 5)
+        reads.recordEnd(1, ticket: 5)
         #expect(reads.isEmpty)
     }
 }

@@ -17,16 +17,16 @@ import Testing
     private func phase(_ plan: ReadPlan) -> String {
         var (requested, succeeded) = (plan, plan)
         if requested.requestRead() == .read { return "resting" }
-        return succeeded.succeeded(dice: 0) == .read ? "reading and again" : "reading"
+        return succeeded.recordSuccess(dice: 0) == .read ? "reading and again" : "reading"
     }
 
     @Test("A read is started when none is in progress; one that is asked for meanwhile follows it")
     func transitions() {
         typealias Event = (inout ReadPlan) -> ReadPlan.Action
         let request: Event = { $0.requestRead() }
-        let afterOutage: Event = { $0.wantedAfterOutage() }
-        let succeed: Event = { $0.succeeded(dice: 0.5) }
-        let fail: Event = { $0.failed(dice: 0.5) }
+        let afterOutage: Event = { $0.requestReadAfterOutage() }
+        let succeed: Event = { $0.recordSuccess(dice: 0.5) }
+        let fail: Event = { $0.recordFailure(dice: 0.5) }
         let rows: [(from: String, name: String, event: Event, action: ReadPlan.Action, to: String)] = [
             ("resting", "request", request, .read, "reading"),
             ("resting", "after outage", afterOutage, .read, "reading"),
@@ -53,10 +53,10 @@ import Testing
         var plan = ReadPlan(comparisonMilliseconds: 1000)
         #expect(plan.requestRead() == .read)
         #expect(plan.requestRead() == .nothing)
-        #expect(plan.succeeded(dice: 0) == .read)
-        #expect(plan.succeeded(dice: 0) == .wait(milliseconds: 750))
+        #expect(plan.recordSuccess(dice: 0) == .read)
+        #expect(plan.recordSuccess(dice: 0) == .wait(milliseconds: 750))
         #expect(plan.requestRead() == .read)
-        #expect(plan.succeeded(dice: 0.999) == .wait(milliseconds: 1249))
+        #expect(plan.recordSuccess(dice: 0.999) == .wait(milliseconds: 1249))
     }
 
     @Test("Each failure waits longer, up to a bound, and operators are told after the fifth")
@@ -67,12 +67,12 @@ import Testing
             // A node that starts waits about a second for its stores before that is worth a warning.
             #expect(plan.failureCount == count && plan.failureLasts == (count >= 5))
             #expect(plan.requestRead() == .read)
-            guard case .wait(let milliseconds) = plan.failed(dice: 0.5) else { return }
+            guard case .wait(let milliseconds) = plan.recordFailure(dice: 0.5) else { return }
             waits.append(milliseconds)
         }
         #expect(waits == [75, 150, 300, 600, 1200, 2400, 3750, 3750])
         #expect(plan.requestRead() == .read)
-        _ = plan.succeeded(dice: 0)
+        _ = plan.recordSuccess(dice: 0)
         #expect(!plan.failureLasts)
     }
 
@@ -81,13 +81,13 @@ import Testing
         var plan = ReadPlan(comparisonMilliseconds: 1_000)
         for _ in 0..<8 {
             _ = plan.requestRead()
-            _ = plan.failed(dice: 0.5)
+            _ = plan.recordFailure(dice: 0.5)
         }
-        #expect(plan.wantedAfterOutage() == .read)
-        #expect(plan.failed(dice: 0.5) == .wait(milliseconds: 75))
+        #expect(plan.requestReadAfterOutage() == .read)
+        #expect(plan.recordFailure(dice: 0.5) == .wait(milliseconds: 75))
         #expect(plan.failureLasts, "operators are told of the end")
         #expect(plan.requestRead() == .read)
-        #expect(plan.wantedAfterOutage() == .nothing, "the read that follows counts")
-        #expect(plan.succeeded(dice: 0) == .read)
+        #expect(plan.requestReadAfterOutage() == .nothing, "the read that follows counts")
+        #expect(plan.recordSuccess(dice: 0) == .read)
     }
 }

@@ -31,8 +31,8 @@ import Testing
         #expect(story.look(20_000, age: 200) == .readAgain)
         #expect(story.look(20_100, age: 300) == .nothing)
         #expect(story.reception.isStale, "the tops were not read yet")
-        #expect(story.reception.wereRead() == true)
-        #expect(story.reception.wereRead() == false)
+        #expect(story.reception.recordTopsRead() == true)
+        #expect(story.reception.recordTopsRead() == false)
         #expect(!story.reception.isStale)
         #expect(story.look(20_200, age: 400) == .nothing)
     }
@@ -54,9 +54,9 @@ import Testing
         #expect(story.look(4_000, age: 4_000, isLate: true) == .tellStale(receivedUntil: 0))
         #expect(story.look(5_000) == .readAgain)
         #expect(story.look(5_100, isLive: false) == .nothing)
-        #expect(story.reception.wereRead() == false, "what was read before the feed was cut again proves nothing")
+        #expect(story.reception.recordTopsRead() == false, "what was read before the feed was cut again proves nothing")
         #expect(story.look(6_000) == .readAgain)
-        #expect(story.reception.wereRead() == true)
+        #expect(story.reception.recordTopsRead() == true)
     }
 
     @Test("A cut is an outage only if it lasts")
@@ -132,7 +132,7 @@ import Testing
             #expect(story.reception.isStale == row.isStale, "\(row)")
             // That all tops were read ends an outage only while that was asked for, and all is well.
             let ends = (row.phase == "reading" && !row.isLate) || row.action == .readAgain
-            #expect(story.reception.wereRead() == ends, "\(row)")
+            #expect(story.reception.recordTopsRead() == ends, "\(row)")
         }
     }
 }

@@ -8,9 +8,9 @@ import Testing
     func transitions() {
         let fresh = Conflation(intervalNanoseconds: 100)
         var resting = fresh
-        _ = resting.changed(at: 1_000)
+        _ = resting.recordChange(at: 1_000)
         var waiting = resting
-        _ = waiting.changed(at: 1_050)
+        _ = waiting.recordChange(at: 1_050)
         let rows: [(from: String, state: Conflation, now: Int64, action: Conflation.Action)] = [
             ("fresh", fresh, .min, .push),
             ("fresh", fresh, 0, .push),
@@ -23,24 +23,24 @@ import Testing
         ]
         for (from, state, now, action) in rows {
             var state = state
-            #expect(state.changed(at: now) == action, "\(from), a change at \(now)")
+            #expect(state.recordChange(at: now) == action, "\(from), a change at \(now)")
         }
-        waiting.timeHasCome(at: 1_130)
-        #expect(waiting.changed(at: 1_200) == .wait(until: 1_230), "the interval is counted from the push")
+        waiting.endWait(at: 1_130)
+        #expect(waiting.recordChange(at: 1_200) == .wait(until: 1_230), "the interval is counted from the push")
     }
 
     @Test("There is at most one push in an interval; without an interval each change is pushed")
     func once() {
         var conflation = Conflation(intervalNanoseconds: 100)
-        #expect(conflation.changed(at: 1000) == .push)
-        #expect(conflation.changed(at: 1010) == .wait(until: 1100))
-        #expect(conflation.changed(at: 1020) == .nothing)
-        conflation.timeHasCome(at: 1105)
-        #expect(conflation.changed(at: 1150) == .wait(until: 1205))
-        conflation.timeHasCome(at: 1205)
-        #expect(conflation.changed(at: 1305) == .push)
+        #expect(conflation.recordChange(at: 1000) == .push)
+        #expect(conflation.recordChange(at: 1010) == .wait(until: 1100))
+        #expect(conflation.recordChange(at: 1020) == .nothing)
+        conflation.endWait(at: 1105)
+        #expect(conflation.recordChange(at: 1150) == .wait(until: 1205))
+        conflation.endWait(at: 1205)
+        #expect(conflation.recordChange(at: 1305) == .push)
         var every = Conflation(intervalNanoseconds: 0)
-        for _ in 0..<3 { #expect(every.changed(at: 5) == .push) }
+        for _ in 0..<3 { #expect(every.recordChange(at: 5) == .push) }
     }
 
     /// Changes at random times; the owner's timer is on time or late.
@@ -59,12 +59,12 @@ import Testing
             now += .random(in: 0...20, using: &random)
             let lateness = Int64.random(in: 0...5, using: &random)
             if let due = timer, due + lateness <= now {
-                conflation.timeHasCome(at: now)
+                conflation.endWait(at: now)
                 timer = nil
                 pushes.append(now)
                 unpushedSince = nil
             }
-            switch conflation.changed(at: now) {
+            switch conflation.recordChange(at: now) {
             case .push:
                 #expect(timer == nil)
                 pushes.append(now)

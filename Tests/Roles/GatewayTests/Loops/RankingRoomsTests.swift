@@ -2,6 +2,7 @@ import Gateway
 import Leaderboard
 import TestSupport
 import Testing
+import WebSocket
 
 /// How versions of a ranking reach its rooms, in rounds that are cut into slices.
 @Suite struct RankingRoomsTests {

@@ -32,7 +32,7 @@ import Testing
             ("deliver b:1", { $0.markDelivered(other) }, "seated 1:1"),
             ("rejoin", { $0.rejoin(nil) }, "fresh"),
             ("rejoin a:3", { $0.rejoin(point) }, "resuming a:3"),
-            ("leave", { $0.state = .left }, "left"),
+            ("leave", { $0.leave() }, "left"),
         ]
         #expect(word(seat()) == "fresh")
         #expect(word(seat(point)) == "resuming a:3")
@@ -61,7 +61,7 @@ import Testing
             ("fresh", { _ in }, [true, true, true, true]),
             ("resuming", { $0.rejoin(ResumePoint(epoch: "a", version: 4)) }, [true, true, true, true]),
             ("seated", { $0.markDelivered(had) }, [true, false, true, true]),
-            ("left", { $0.state = .left }, [false, false, false, false]),
+            ("left", { $0.leave() }, [false, false, false, false]),
         ]
         for (state, prepare, lacks) in rows {
             let seat = seat()

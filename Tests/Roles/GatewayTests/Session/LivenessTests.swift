@@ -26,7 +26,7 @@ import Testing
             for (heard, now, verdict) in rows {
                 var random = SplitMix64(seed: 1)
                 var peer = Liveness(now: start, settings: settings, using: &random)
-                if let heard { peer.heard(now: start &+ heard) }
+                if let heard { peer.recordSign(now: start &+ heard) }
                 let given = peer.visit(now: start &+ now, settings: settings, using: &random)
                 #expect(given == verdict, "heard \(heard ?? 0), visited \(now), counted from \(start)")
             }
@@ -45,7 +45,7 @@ import Testing
         let before = peer
         #expect(visit(600) == .dead)
         peer = before
-        peer.heard(now: 599)
+        peer.recordSign(now: 599)
         #expect(visit(600) == .alive(again: 150))
     }
 

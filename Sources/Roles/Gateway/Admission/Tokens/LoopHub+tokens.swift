@@ -21,7 +21,7 @@ extension LoopHub {
         }
         try enter(session, room, resume: resume, isPrivate: true)
         watcherToken.session = session
-        watcherTokens.insert(watcherToken, in: wait)
+        schedule(watcherToken, in: wait)
     }
 
     /// Looks at a token now, and again later; for a session that is in a private room.
@@ -30,7 +30,7 @@ extension LoopHub {
     func visitLater(_ watcherToken: WatcherToken, of session: any HubSession) -> Bool {
         guard let wait = ticksToNextCheck(of: watcherToken) else { return false }
         watcherToken.session = session
-        watcherTokens.insert(watcherToken, in: wait)
+        schedule(watcherToken, in: wait)
         return true
     }
 
@@ -59,6 +59,6 @@ extension LoopHub {
             watcherToken.term = term
         }
         let left = max(0, watcherToken.term.endsAt - tokens.now) / Int64(Self.tickMilliseconds) + 1
-        return Int(min(left, Int64(Int.random(in: Self.checkTicks, using: &random))))
+        return Int(min(left, Int64(Int.random(in: Self.checkTicks))))
     }
 }
