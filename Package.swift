@@ -372,6 +372,12 @@ let package = Package(
         ),
         .testTarget(
             name: "GatewayTests",
+            dependencies: nio + ["Basics", "Gateway", "Leaderboard", "StrictJSON", "TestSupport", "WebSocket"],
+            path: "Tests/Roles/GatewayTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GatewayServerTests",
             dependencies: nio + [
                 "Access", "API", "Basics", "Gateway", "Leaderboard", "Listener", "LocalServers", "Node",
                 "RedisClient", "Settings", "Signing", "Storage", "StrictJSON", "TestSupport", "WebSocket", nioHTTP,
@@ -379,7 +385,7 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],
-            path: "Tests/Roles/GatewayTests",
+            path: "Tests/Roles/GatewayServerTests",
             swiftSettings: strict
         ),
         .testTarget(

@@ -36,9 +36,9 @@ struct ApplyClockTests {
         #expect(try await fixture.store().outcome(of: id(fixture, end, "-passing")).isApplied)
     }
 
-    /// The receipts of a second are deleted when ids that were issued long enough after it count. Then its ids are
-    /// refused.
-    @Test func forgottenSeconds() async throws {
+    /// A second's receipts go when ids that are issued so much later count; from then on its ids are refused.
+    @Test("The receipts of a second go when much later ids count; from then on its ids are refused")
+    func forgottenSeconds() async throws {
         try await withFixture { fixture in
             let store = fixture.store()
             let start = try await now(fixture) - 100_000
@@ -69,8 +69,8 @@ struct ApplyClockTests {
         }
     }
 
-    /// A clock of Redis that is ahead (here by as much as its time is past the issue times) forgets nothing by itself.
-    @Test(arguments: [800, 3_600, 400 * 86_400] as [Int64])
+    /// A clock of Redis that is ahead (here, by all that its time is past the issue times) forgets nothing by itself.
+    @Test("A clock of Redis that is ahead forgets nothing by itself", arguments: [800, 3_600, 400 * 86_400] as [Int64])
     func redisAhead(_ difference: Int64) async throws {
         try await withFixture { fixture in
             let store = fixture.store()
@@ -85,8 +85,8 @@ struct ApplyClockTests {
         }
     }
 
-    /// A node and a game server whose clocks are ahead do not make Redis forget receipts that others still need.
-    @Test func nodeAhead() async throws {
+    @Test("A node and a game server whose clocks are ahead forget nothing either, that others still need")
+    func nodeAhead() async throws {
         try await withFixture { fixture in
             let store = fixture.store()
             let now = try await now(fixture)
@@ -129,9 +129,9 @@ struct ApplyClockTests {
         }
     }
 
-    /// Ids in random order, from clocks that jump, sent repeatedly by nodes with different settings: each counts at
-    /// most once, and after it has counted it is replayed or refused.
-    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    /// Ids in any order, of clocks that jump about, sent again and again by nodes of different settings: each counts
+    /// once at most, and after it has counted it is replayed or refused.
+    @Test("Whatever the clocks and the order, an id counts once at most", arguments: 1...4 as ClosedRange<UInt64>)
     func neverTwice(_ seed: UInt64) async throws {
         try await withFixture { fixture in
             var random = SplitMix64(seed: seed)
@@ -189,9 +189,9 @@ struct ApplyClockTests {
         }
     }
 
-    /// Receipts that a rebuild restored, together with the last second that it did not restore, work like those of the
-    /// script.
-    @Test func rebuilt() async throws {
+    /// Receipts that a rebuild brought back, with the second up to which it did not, hold as those of the script do.
+    @Test("Receipts that a rebuild brought back hold like those of the script")
+    func rebuilt() async throws {
         try await withFixture { fixture in
             let start = try await now(fixture) - 100
             let keys = fixture.keys.partition

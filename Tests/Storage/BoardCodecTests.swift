@@ -51,27 +51,29 @@ import Testing
         #expect(boards["d"] == Board(id: "d", top: 5))
     }
 
-    /// A partial list is never used.
-    @Test(arguments: [
-        "", "null", "[]", "{}", #"{"revision":1}"#, #"{"boards":[]}"#, #"{"revision":"1","boards":[]}"#,
-        #"{"revision":1,"boards":{}}"#, #"{"revision":1,"boards":[7]}"#, #"{"revision":1,"boards":[{}]}"#,
-        #"{"revision":1,"boards":[{"board":"a","group":"a"}]}"#,
-        #"{"revision":1,"boards":[{"board":"a","top":5}]}"#,
-        #"{"revision":1,"boards":[{"group":"a","top":5}]}"#,
-        #"{"revision":1,"boards":[{"board":"a b","group":"a","top":5}]}"#,
-        #"{"revision":1,"boards":[{"board":"a","group":"a","top":0}]}"#,
-        #"{"revision":1,"boards":[{"board":"a","group":"a","top":101}]}"#,
-        #"{"revision":1,"boards":[{"board":"a","group":"a","top":5.5}]}"#,
-        #"{"revision":1,"boards":[{"board":"a","group":"a","top":5,"visibility":null}]}"#,
-        #"{"revision":1,"boards":[{"board":"a","board":"b","group":"a","top":5}]}"#,
-        #"{"revision":1,"boards":[{"board":"a","group":"a","top":5},{"board":"a","group":"b","top":5}]}"#,
-        #"{"revision":1,"boards":[]}x"#, #"{"revision":1,"boards":["#,
-    ])
+    @Test(
+        "Half a list is never used",
+        arguments: [
+            "", "null", "[]", "{}", #"{"revision":1}"#, #"{"boards":[]}"#, #"{"revision":"1","boards":[]}"#,
+            #"{"revision":1,"boards":{}}"#, #"{"revision":1,"boards":[7]}"#, #"{"revision":1,"boards":[{}]}"#,
+            #"{"revision":1,"boards":[{"board":"a","group":"a"}]}"#,
+            #"{"revision":1,"boards":[{"board":"a","top":5}]}"#,
+            #"{"revision":1,"boards":[{"group":"a","top":5}]}"#,
+            #"{"revision":1,"boards":[{"board":"a b","group":"a","top":5}]}"#,
+            #"{"revision":1,"boards":[{"board":"a","group":"a","top":0}]}"#,
+            #"{"revision":1,"boards":[{"board":"a","group":"a","top":101}]}"#,
+            #"{"revision":1,"boards":[{"board":"a","group":"a","top":5.5}]}"#,
+            #"{"revision":1,"boards":[{"board":"a","group":"a","top":5,"visibility":null}]}"#,
+            #"{"revision":1,"boards":[{"board":"a","board":"b","group":"a","top":5}]}"#,
+            #"{"revision":1,"boards":[{"board":"a","group":"a","top":5},{"board":"a","group":"b","top":5}]}"#,
+            #"{"revision":1,"boards":[]}x"#, #"{"revision":1,"boards":["#,
+        ])
     func refuses(_ text: String) {
         #expect(throws: JSONError.self) { try Self.decode(text) }
     }
 
-    @Test func isBounded() {
+    @Test("A list of too many boards, and a group with too long a name, are refused")
+    func isBounded() {
         func text(_ count: Int) -> String {
             let boards = (0..<count).map { #"{"board":"b\#($0)","group":"g","top":10,"visibility":"public"}"# }
             return #"{"revision":1,"boards":[\#(boards.joined(separator: ","))]}"#

@@ -33,7 +33,8 @@ struct HostileDatabaseTests {
         }
     }
 
-    @Test func otherSettings() async throws {
+    @Test("Settings of the database do not matter")
+    func otherSettings() async throws {
         let settings = [
             "datestyle": "German", "intervalstyle": "iso_8601", "timezone": "Pacific/Chatham", "bytea_output": "escape",
             "extra_float_digits": "-15", "standard_conforming_strings": "off", "array_nulls": "off",

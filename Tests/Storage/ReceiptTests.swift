@@ -17,7 +17,8 @@ struct ReceiptTests {
         return try result.get()
     }
 
-    @Test func found() async throws {
+    @Test("A receipt is found with the same new score, on its board or anywhere, and changes nothing")
+    func found() async throws {
         try await withFixture(partitions: 7) { fixture in
             _ = try await fixture.store().outcome(of: fixture.update("u1", 5, "s1"))
             _ = try await fixture.store().outcome(of: fixture.update("u1", 5, "s2", submitted: -3))
@@ -38,8 +39,9 @@ struct ReceiptTests {
         }
     }
 
-    /// The receipts of a closed partition are unknown. A receipt in another partition is still valid.
-    @Test func closed() async throws {
+    /// While a partition is closed nobody knows what it will hold; a receipt in another one is good all the same.
+    @Test("While a partition is closed nobody knows what it will hold; other receipts are good all the same")
+    func closed() async throws {
         try await withFixture(partitions: 3) { fixture in
             _ = try await fixture.store().outcome(of: fixture.update("u1", 5, "s1"))
             let own = fixture.partitioning.partition(of: fixture.board)
@@ -65,8 +67,9 @@ struct ReceiptTests {
         }
     }
 
-    /// A node reports that it cannot write if its clock is so far behind that it accepts ids whose receipts are gone.
-    @Test func readiness() async throws {
+    /// A node is asked whether it can write: it is not, while its clock is behind so much that receipts are gone.
+    @Test("A node whose clock is so far behind that receipts are gone cannot write")
+    func readiness() async throws {
         try await withFixture { fixture in
             let now = try await fixture.time() / 1000
             func reason(_ difference: Int64) async -> String? {

@@ -19,7 +19,7 @@ struct CivilDateTests {
         (2_932_896, [9999, 12, 31]), (-135_081, [1600, 2, 29]),
     ]
 
-    @Test(arguments: known)
+    @Test("Known dates are what they are", arguments: known)
     func knownDates(_ days: Int64, _ expected: [Int]) {
         #expect(date(days) == expected)
         #expect(date(days, Self.day - 1) == expected)
@@ -27,8 +27,8 @@ struct CivilDateTests {
         #expect(date(days, Self.day) != expected)
     }
 
-    /// Each day of nine centuries, against a calendar that counts them one by one.
-    @Test func everyDay() {
+    @Test("Each day of nine centuries, against a calendar that counts them one by one")
+    func everyDay() {
         var (year, month, day) = (1600, 1, 1)
         let first: Int64 = -135_140
         var wrong: [String] = []

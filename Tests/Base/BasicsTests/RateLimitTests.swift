@@ -17,7 +17,8 @@ struct RateLimitTests {
         (1, 86_400_000, 86_400_000_000, 86_400_000_000),
     ]
 
-    @Test func numbers() {
+    @Test("The interval and the tolerance are those of known limits")
+    func numbers() {
         for (count, period, interval, tolerance) in Self.known {
             let limit = RateLimit(count: count, periodMilliseconds: period)
             #expect(limit.intervalMicroseconds == interval)
@@ -26,7 +27,9 @@ struct RateLimitTests {
     }
 
     /// The rule that the numbers are for, in its simplest form: `count` pass at once, no more; then one an interval.
-    @Test(arguments: [(1, 1000), (5, 1000), (7, 1000), (10, 60_000), (100, 1000), (2000, 1)] as [(Int, Int64)])
+    @Test(
+        "The count passes at once, and then one an interval",
+        arguments: [(1, 1000), (5, 1000), (7, 1000), (10, 60_000), (100, 1000), (2000, 1)] as [(Int, Int64)])
     func rule(_ count: Int, _ period: Int64) {
         let limit = RateLimit(count: count, periodMilliseconds: period)
         var expected: Int64 = 0

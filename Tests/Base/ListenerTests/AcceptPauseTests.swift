@@ -7,7 +7,8 @@ import Testing
 
 /// Which failures to accept make the others wait.
 @Suite(.timeLimit(.minutes(1))) struct AcceptPauseTests {
-    @Test func waitsWhereTheNextTryWouldFail() async throws {
+    @Test("If there are no file descriptors, the next connections wait")
+    func waitsWhereTheNextTryWouldFail() async throws {
         let server = try await Self.listen()
         server.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
         #expect(try await server.getOption(.autoRead).get() == false)
@@ -16,7 +17,8 @@ import Testing
     }
 
     /// Anybody can go before being accepted, and as often as they like.
-    @Test func doesNotWaitForWhoHasGone() async throws {
+    @Test("A client that has gone makes nobody wait, however many do so")
+    func doesNotWaitForWhoHasGone() async throws {
         let server = try await Self.listen()
         server.pipeline.fireErrorCaught(IOError(errnoCode: ECONNABORTED, reason: "accept"))
         #expect(try await server.getOption(.autoRead).get())

@@ -69,8 +69,8 @@ import Testing
                 == Self.address("10.0.0.7"))
     }
 
-    /// The one field is the proxy's, and the other the client's, who knows which?
-    @Test func bothFields() throws {
+    @Test("The one field is the proxy's, and the other the client's, who knows which?")
+    func bothFields() throws {
         let nine = try Self.address("203.0.113.9")
         let own = try Self.address("10.0.0.1")
         #expect(try Self.client([("X-Forwarded-For", "203.0.113.9:1"), ("Forwarded", "for=203.0.113.9")]) == nine)

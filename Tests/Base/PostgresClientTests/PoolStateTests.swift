@@ -22,7 +22,8 @@ import Testing
         }
     }
 
-    @Test func theFirstBodyOpensTheFirstConnection() {
+    @Test("The first body opens the first connection")
+    func theFirstBodyOpensTheFirstConnection() {
         var state = state()
         #expect(order(&state, 0) == "wait")
         #expect(state.submit(id: 1, "a", now: start) == .accepted(wake: 0, wakeKeeper: true))
@@ -34,7 +35,8 @@ import Testing
         #expect(order(&state, 0) == "wait")
     }
 
-    @Test func theWorkerThatRanLastIsTakenFirst() {
+    @Test("The worker that ran last is taken first")
+    func theWorkerThatRanLastIsTakenFirst() {
         var state = connected(workers: 3)
         for worker in [2, 0, 1] {
             state.finished(worker: worker)
@@ -55,7 +57,8 @@ import Testing
         return state
     }
 
-    @Test func bodiesRunInTheOrderTheyCame() {
+    @Test("Bodies run in the order they came")
+    func bodiesRunInTheOrderTheyCame() {
         var state = connected(workers: 1)
         #expect(state.submit(id: 1, "a", now: start) == .accepted(wake: nil, wakeKeeper: true))
         #expect(state.submit(id: 2, "b", now: start) == .accepted(wake: nil, wakeKeeper: false))
@@ -65,7 +68,8 @@ import Testing
         #expect(order(&state, 0) == "wait")
     }
 
-    @Test func theQueueIsBounded() {
+    @Test("The queue is bounded, and who gives up frees a place")
+    func theQueueIsBounded() {
         var state = state(size: 1, maxWaiting: 2)
         _ = state.submit(id: 1, "a", now: start)
         _ = state.submit(id: 2, "b", now: start)
@@ -76,7 +80,8 @@ import Testing
         #expect(state.waiting.map(\.job) == ["b", "d"])
     }
 
-    @Test func waitsEndAtTheirDeadline() {
+    @Test("Waits end at their deadline")
+    func waitsEndAtTheirDeadline() {
         var state = connected(workers: 1)
         _ = state.submit(id: 1, "a", now: at(0))
         _ = state.submit(id: 2, "b", now: at(1))
@@ -90,7 +95,8 @@ import Testing
         #expect(state.submit(id: 3, "c", now: at(5)) == .accepted(wake: nil, wakeKeeper: true))
     }
 
-    @Test func aWorkerWithoutConnectionRestsBeforeItTriesAgain() {
+    @Test("A worker without a connection rests before it tries again")
+    func aWorkerWithoutConnectionRestsBeforeItTriesAgain() {
         var state = state(size: 1)
         _ = state.submit(id: 1, "a", now: start)
         #expect(order(&state, 0) == "connect")
@@ -104,7 +110,8 @@ import Testing
         #expect(order(&state, 0, 1) == "run a")
     }
 
-    @Test func nobodyConnectsForNobody() {
+    @Test("Nobody connects for nobody")
+    func nobodyConnectsForNobody() {
         var state = state(size: 1)
         _ = state.submit(id: 1, "a", now: start)
         _ = state.connectFailed(worker: 0, reason: "refused", retryAt: at(1))
@@ -113,7 +120,8 @@ import Testing
         #expect(state.workers == [.cold])
     }
 
-    @Test func aLostConnectionPassesItsBodyOn() {
+    @Test("A lost connection passes its body on")
+    func aLostConnectionPassesItsBodyOn() {
         var state = connected(workers: 2)
         state.finished(worker: 0)
         state.finished(worker: 1)
@@ -126,7 +134,8 @@ import Testing
         #expect(none.worker == nil)
     }
 
-    @Test func closingEndsEverything() {
+    @Test("Closing ends everything")
+    func closingEndsEverything() {
         var state = connected(workers: 2)
         _ = state.submit(id: 1, "a", now: start)
         #expect(state.close().map(\.job) == ["a"])
@@ -135,5 +144,51 @@ import Testing
         #expect(!state.isStopped)
         #expect(order(&state, 1) == "stop")
         #expect(state.isStopped)
+    }
+
+    @Test("A worker: state, event, order, next state")
+    func workers() {
+        typealias Event = (inout State) -> String
+        let ask: Event = { self.order(&$0, 0, 0.5) }
+        let askLater: Event = { self.order(&$0, 0, 1) }
+        func event(_ change: @escaping (inout State) -> Void) -> Event {
+            {
+                change(&$0)
+                return ""
+            }
+        }
+        let submit = event { _ = $0.submit(id: 7, "b", now: self.start) }
+        let opened = event { $0.connected(worker: 0) }
+        let ended = event { $0.finished(worker: 0) }
+        let lost = event { _ = $0.lost(worker: 0, retryAt: self.at(1)) }
+        let closed: Event = {
+            _ = $0.close()
+            return self.order(&$0, 0)
+        }
+        let resting = State.Worker.resting(until: at(1))
+        let ways: [(state: State.Worker, steps: [Event])] = [
+            (.cold, []), (.connecting, [submit]), (resting, [submit, lost]), (.woken, [submit, opened]),
+            (.busy, [submit, opened, ask]), (.idle, [submit, opened, ask, ended]),
+        ]
+        let rows: [(from: State.Worker, name: String, event: Event, order: String, to: State.Worker)] = [
+            (.cold, "ask", ask, "wait", .cold), (.cold, "submit", submit, "", .connecting),
+            (.connecting, "ask", ask, "connect", .connecting), (.connecting, "opened", opened, "", .woken),
+            (.connecting, "lost", lost, "", resting),
+            (resting, "ask", ask, "wait until 1.0", resting), (resting, "ask later", askLater, "connect", .connecting),
+            (.woken, "ask", ask, "run b", .busy), (.woken, "lost", lost, "", resting),
+            (.busy, "ask", ask, "wait", .idle), (.busy, "ended", ended, "", .idle), (.busy, "lost", lost, "", resting),
+            (.idle, "ask", ask, "wait", .idle), (.idle, "submit", submit, "", .woken),
+            (.idle, "lost", lost, "", resting),
+            (.cold, "close", closed, "stop", .stopped), (.connecting, "close", closed, "stop", .stopped),
+            (resting, "close", closed, "stop", .stopped), (.idle, "close", closed, "stop", .stopped),
+            (.busy, "close", closed, "stop", .stopped),
+        ]
+        for (from, name, event, order, to) in rows {
+            var state = state(size: 1)
+            for step in ways.first(where: { $0.state == from })?.steps ?? [] { _ = step(&state) }
+            #expect(state.workers == [from])
+            #expect(event(&state) == order, "\(from), \(name)")
+            #expect(state.workers == [to], "\(from), \(name)")
+        }
     }
 }

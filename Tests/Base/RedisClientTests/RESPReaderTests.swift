@@ -90,7 +90,7 @@ struct RESPReaderTests {
         #expect(throws: RedisError.self) { try read([bytes(wire)], limits(bytes: 300)) }
     }
 
-    @Test(arguments: [(8, true), (9, false)])
+    @Test("Arrays nest up to a depth, and no deeper", arguments: [(8, true), (9, false)])
     func nesting(depth: Int, isTaken: Bool) throws {
         let wire = bytes(String(repeating: "*1\r\n", count: depth) + ":1\r\n")
         if isTaken {
@@ -141,7 +141,8 @@ struct RESPValueTests {
         #expect(RESPValue.simpleString(bytes(text)).int64 == expected)
     }
 
-    @Test func views() throws {
+    @Test("A value is seen as text, number or bytes only if it is one")
+    func views() throws {
         #expect(RESPValue.bulkString(bytes("é")).string == "é")
         #expect(RESPValue.integer(5).string == "5")
         #expect(RESPValue.integer(5).int64 == 5)

@@ -182,7 +182,8 @@ struct RedisScriptTests {
     private let script = RedisScript(
         name: "add", source: "return {KEYS[1], tostring(redis.call('INCRBY', KEYS[1], ARGV[1]))}")
 
-    @Test func sha1() {
+    @Test("A script is named by its SHA-1")
+    func sha1() {
         // FIPS 180-2, appendix A.
         #expect(RedisScript(name: "abc", source: "abc").sha1 == "a9993e364706816aba3e25717850c26c9cd0d89d")
     }

@@ -89,7 +89,8 @@ struct RedisCommandHandlerTests {
         channel.embeddedEventLoop.run()
     }
 
-    @Test func overload() throws {
+    @Test("Commands beyond the bound are refused at once, until replies come")
+    func overload() throws {
         let (channel, handler, outcomes) = try connection { $0.maxPending = 3 }
         for name in ["a", "b", "c", "d"] { handler.send(outcomes.call(name), ping) }
         #expect(outcomes.results == ["d!overloaded"])
@@ -167,8 +168,8 @@ struct RedisCommandHandlerTests {
         channel.embeddedEventLoop.run()
     }
 
-    /// The encoder's forms against the wire format.
-    @Test func encoding() throws {
+    @Test("The encoder's forms against the wire format")
+    func encoding() throws {
         let (channel, handler, outcomes) = try connection()
         handler.send(outcomes.call("a")) { encoder in
             encoder.begin(argumentCount: 11)

@@ -28,7 +28,8 @@ struct RedisConfigurationTests {
         #expect(configuration.problems().isEmpty)
     }
 
-    @Test func tls() throws {
+    @Test("The scheme rediss asks for TLS")
+    func tls() throws {
         #expect(try RedisConfiguration(url: "rediss://h").usesTLS)
     }
 

@@ -185,7 +185,8 @@ struct RedisServingTests {
 
     // MARK: - Questions
 
-    @Test func questionsDecide() async throws {
+    @Test("All questions are asked in turn, and their answers decide whether a connection is used")
+    func questionsDecide() async throws {
         let server = try await RedisTestServer()
         defer { server.stop() }
         let asked = NIOLockedValueBox<[RESPValue]>([])

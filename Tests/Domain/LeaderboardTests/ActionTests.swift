@@ -16,7 +16,8 @@ struct ActionTests {
         action(change).problems(boards: known).map(\.field)
     }
 
-    @Test func usable() {
+    @Test("An action with and one without all its options is usable")
+    func usable() {
         #expect(action().problems(boards: known).isEmpty)
         let full = Action(
             id: "race", points: 0, boards: ["cup", "global"], submitsScore: true, minScore: -10, maxScore: 10,
@@ -24,19 +25,21 @@ struct ActionTests {
         #expect(full.problems(boards: known).isEmpty)
     }
 
-    @Test(arguments: ["", "a b", "a:b", "é", String(repeating: "a", count: 65)])
+    @Test("An id must be one", arguments: ["", "a b", "a:b", "é", String(repeating: "a", count: 65)])
     func id(_ id: String) {
         #expect(fields { $0.id = id } == ["id"])
     }
 
-    @Test func points() {
+    @Test("Points lie within the bounds of scores")
+    func points() {
         for points in [ScoreBounds.min, -1, 0, ScoreBounds.max] { #expect(fields { $0.points = points } == []) }
         for points in [ScoreBounds.min - 1, ScoreBounds.max + 1, .min, .max] {
             #expect(fields { $0.points = points } == ["points"])
         }
     }
 
-    @Test func boards() {
+    @Test("An action names boards that there are, each once, and at least one")
+    func boards() {
         #expect(fields { $0.boards = [] } == ["boards"])
         #expect(fields { $0.boards = ["global", "global"] } == ["boards"])
         #expect(fields { $0.boards = ["global", "nowhere"] } == ["boards"])
@@ -45,7 +48,8 @@ struct ActionTests {
         #expect(action().problems(boards: []).map(\.field) == ["boards"])
     }
 
-    @Test func bounds() {
+    @Test("The lowest and the highest score lie within the bounds, in this order")
+    func bounds() {
         #expect(fields { $0.minScore = ScoreBounds.min } == [])
         #expect(fields { $0.maxScore = ScoreBounds.max } == [])
         #expect(fields { $0.minScore = ScoreBounds.min - 1 } == ["min_score"])
@@ -56,7 +60,8 @@ struct ActionTests {
         #expect(fields { ($0.minScore, $0.maxScore) = (.max, .min) } == ["min_score", "max_score", "min_score"])
     }
 
-    @Test func limits() {
+    @Test("Daily counts and cooldowns lie within their bounds")
+    func limits() {
         for count in [1, 1_000_000] { #expect(fields { $0.maxPerUserPerDay = count } == []) }
         for count in [0, -1, 1_000_001, .max] {
             #expect(fields { $0.maxPerUserPerDay = count } == ["max_per_user_per_day"])
@@ -79,7 +84,8 @@ struct ActionTests {
         #expect(problems.allSatisfy { $0.reason.hasPrefix("must ") })
     }
 
-    @Test func acceptsScores() {
+    @Test("A score is accepted within the bounds of its action")
+    func acceptsScores() {
         let open = action()
         #expect(open.accepts(score: ScoreBounds.min) && open.accepts(score: 0) && open.accepts(score: ScoreBounds.max))
         #expect(!open.accepts(score: ScoreBounds.min - 1) && !open.accepts(score: ScoreBounds.max + 1))

@@ -23,8 +23,8 @@ struct ClockComparisonTests {
         #expect((reason != nil) == isTrouble)
     }
 
-    /// Only Redis' clock is wrong. No receipt was deleted because of it, and the node works.
-    @Test func redisAhead() {
+    @Test("Redis' clock alone is wrong: no receipt was forgotten for it, and the node works")
+    func redisAhead() {
         let clocks = comparison(-800_000, forgotten: 1551)
         #expect(clocks.whyReceiptsAreMissing(actionMaxAge: Self.maxAge) == nil)
         #expect(comparison(-800_000, forgotten: nil).whyReceiptsAreMissing(actionMaxAge: Self.maxAge) == nil)

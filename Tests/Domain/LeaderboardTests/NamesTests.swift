@@ -51,12 +51,14 @@ struct NamesTests {
         #expect(!Names.isUserID(text))
     }
 
-    /// Text that shows nothing, once and repeated.
-    @Test(arguments: [
-        " ", "\u{a0}", "\u{1680}", "\u{2000}", "\u{2003}", "\u{200a}", "\u{202f}", "\u{205f}", "\u{3000}",  // spaces
-        "\u{200c}", "\u{200d}", "\u{34f}", "\u{fe0f}", "\u{fe00}", "\u{e0100}", "\u{180b}", "\u{180f}",
-        "\u{3164}", "\u{115f}", "\u{1160}", "\u{ffa0}", "\u{2800}", "\u{17b4}", "\u{17b5}", "\u{1d159}", "\u{16fe4}",
-    ])
+    @Test(
+        "What shows nothing, alone and several times",
+        arguments: [
+            " ", "\u{a0}", "\u{1680}", "\u{2000}", "\u{2003}", "\u{200a}", "\u{202f}", "\u{205f}", "\u{3000}",  // spaces
+            "\u{200c}", "\u{200d}", "\u{34f}", "\u{fe0f}", "\u{fe00}", "\u{e0100}", "\u{180b}", "\u{180f}",
+            "\u{3164}", "\u{115f}", "\u{1160}", "\u{ffa0}", "\u{2800}", "\u{17b4}", "\u{17b5}", "\u{1d159}",
+            "\u{16fe4}",
+        ])
     func showsNothing(_ text: String) {
         #expect(!Names.isUserID(text))
         #expect(!Names.isUserID(text + text + " " + text))
@@ -64,8 +66,8 @@ struct NamesTests {
         #expect(Names.isUserID(text + "日"))
     }
 
-    /// The decision never depends on the system's Unicode tables: our own table covers every scalar.
-    @Test func everyScalar() {
+    @Test("No scalar is judged by the tables of the system: whatever they say, ours cover all of them")
+    func everyScalar() {
         var taken = 0
         for value in UInt32(0)...0x10ffff {
             guard let scalar = UnicodeScalar(value) else { continue }
@@ -104,7 +106,9 @@ struct NamesTests {
         #expect(!Names.isUserID(String(line[start..<start])))
     }
 
-    @Test(arguments: ["a", "Z", "0", "_", "-", "global", "weekly_cup-2026", String(repeating: "a", count: 64)])
+    @Test(
+        "An id is 1 to 64 letters, digits, underscores and hyphens",
+        arguments: ["a", "Z", "0", "_", "-", "global", "weekly_cup-2026", String(repeating: "a", count: 64)])
     func isID(_ text: String) {
         #expect(Names.isID(text))
         #expect(Names.isID("<\(text)>".dropFirst().dropLast()))
@@ -118,8 +122,8 @@ struct NamesTests {
         #expect(!Names.isID(text))
     }
 
-    /// Every ASCII byte.
-    @Test func idBytes() {
+    @Test("Every single byte of ASCII")
+    func idBytes() {
         let allowed = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-".utf8)
         for byte in UInt8(0)..<128 {
             let text = String(UnicodeScalar(byte))

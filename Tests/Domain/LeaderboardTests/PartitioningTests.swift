@@ -5,6 +5,7 @@ import Testing
 struct PartitioningTests {
     /// FNV-1a, 64 bits, of the group, modulo the count. The values were computed independently.
     @Test(
+        "FNV-1a, 64 bits, of the group, modulo the count; computed apart",
         arguments: [
             ("global", 0x7fb43557b54149ce), ("a", 0xaf63dc4c8601ec8c), ("", 0xcbf29ce484222325),
             ("foobar", 0x85944171f73967e8), ("weekly-cup", 0x0398d5cb93392a83), ("ünïcode", 0xb1b0d40350a25beb),
@@ -27,8 +28,7 @@ struct PartitioningTests {
         #expect(partitioning.partition(of: Board(id: "arena", top: 100)) == 8)
     }
 
-    /// No partition gets more than a few times its share.
-    @Test(arguments: [2, 16, 64])
+    @Test("No partition gets more than a few times its share", arguments: [2, 16, 64])
     func spread(_ count: Int) {
         let partitioning = Partitioning(count: count)
         var boards = Array(repeating: 0, count: count)

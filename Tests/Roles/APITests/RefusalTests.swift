@@ -139,7 +139,8 @@ struct RefusalTests {
         }
     }
 
-    @Test func otherRefusals() async throws {
+    @Test("Each refusal has its status, its code and one line for operators")
+    func otherRefusals() async throws {
         expectLine(try await said(body: "{}", token: "x"), 401, "unauthorized", user: nil, "token")
         expectLine(try await said(body: "{}"), 400, "invalid_input", user: nil, "user_id is required")
         expectLine(
@@ -162,7 +163,7 @@ struct RefusalTests {
     }
 
     /// What the catalogue refuses: with no receipt as ever, with one the first outcome, and when nobody knows, neither.
-    @Test(arguments: ["gone", "race"])
+    @Test("A refusal by the catalogue stands only if there is surely no receipt", arguments: ["gone", "race"])
     func catalogueRefusals(_ action: String) async throws {
         let body = Self.body(try Self.id(action), newScore: "10")
         let none = try await said(body: body)
@@ -183,7 +184,8 @@ struct RefusalTests {
         expectLine(away, 503, "unavailable", "redis: away")
     }
 
-    @Test func applied() async throws {
+    @Test("An update that counted has no line and asks for no receipt")
+    func applied() async throws {
         let said = try await said(
             body: Self.body(try Self.id(), newScore: "null"), outcome: .applied(Receipt(score: 5, rank: 1)))
         #expect(said.status == 200 && said.lines.isEmpty && said.questions == 0)

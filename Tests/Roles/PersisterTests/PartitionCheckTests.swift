@@ -48,8 +48,8 @@ struct PartitionCheckTests {
         #expect(check("e2", 500, ledger: at5, signature: nil) == .follow)
     }
 
-    /// What was closed for a rebuild stays closed, wherever it stands.
-    @Test func awaitsRebuild() {
+    @Test("What was closed for a rebuild stays closed, wherever it stands")
+    func awaitsRebuild() {
         for seq in [Int64(0), 5, 500] {
             for epoch in [nil, "e1", "e2"] {
                 for ledger in [nil, at5] {

@@ -23,8 +23,8 @@ struct PartitionOpenerTests {
         }
     }
 
-    /// Many nodes at once agree on one epoch for each.
-    @Test func atOnce() async throws {
+    @Test("Many nodes at once agree on one epoch for each")
+    func atOnce() async throws {
         try await withDeployment { deployment in
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 for _ in 0..<20 { group.addTask { try await deployment.opener.openWhatCanBe() } }
@@ -37,8 +37,8 @@ struct PartitionOpenerTests {
         }
     }
 
-    /// A partition that is closed although nothing is missing goes on where it was.
-    @Test func goesOn() async throws {
+    @Test("A partition that is closed although nothing is missing goes on where it was")
+    func goesOn() async throws {
         try await withDeployment { deployment in
             try await deployment.open()
             let life = try deployment.start()
@@ -59,8 +59,8 @@ struct PartitionOpenerTests {
         }
     }
 
-    /// The service opens what is closed, whenever that is, and ends when it is told to.
-    @Test func runs() async throws {
+    @Test("The service opens what is closed, whenever that is, and ends when it is told to")
+    func runs() async throws {
         try await withDeployment { deployment in
             let running = Task { [opener = deployment.opener] in try await opener.run() }
             try await eventually("all are open") { await deployment.outbox.whyNotWritable() == nil }
@@ -71,8 +71,8 @@ struct PartitionOpenerTests {
         }
     }
 
-    /// While Postgres cannot be asked, nothing is opened: there may be a history.
-    @Test func withoutPostgres() async throws {
+    @Test("While Postgres cannot be asked, nothing is opened: there may be a history")
+    func withoutPostgres() async throws {
         try await withDeployment { deployment async throws in
             let opener = deployment.opener
             _ = await deployment.pool.shutdown()

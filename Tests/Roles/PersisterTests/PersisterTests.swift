@@ -132,8 +132,8 @@ struct PersisterTests {
         try await traffic.value
     }
 
-    /// Only one works, the other stands by and is ready too; it takes over when the first is gone.
-    @Test func standby() async throws {
+    @Test("Only one works, the other stands by and is ready too; it takes over when the first is gone")
+    func standby() async throws {
         try await withDeployment { deployment in
             try await deployment.open()
             let first = try deployment.start()
@@ -151,8 +151,8 @@ struct PersisterTests {
         }
     }
 
-    /// A life that has done nothing yet says so.
-    @Test func notStarted() async throws {
+    @Test("A life that has done nothing yet says so")
+    func notStarted() async throws {
         try await withDeployment { deployment in
             let fresh = Persister(
                 outbox: deployment.outbox, ledger: PostgresLedger(session: deployment.pool),

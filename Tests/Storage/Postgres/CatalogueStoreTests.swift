@@ -83,7 +83,8 @@ struct CatalogueStoreTests {
         }
     }
 
-    @Test func boards() async throws {
+    @Test("Every row of a board is read with its group, top and visibility")
+    func boards() async throws {
         try await withDatabase { fixture in
             let store = PostgresCatalogueStore(pool: fixture.pool)
             try await fixture.run("INSERT INTO boards (board, group_name, top) VALUES ('cup', 'arena', 100)")
@@ -152,7 +153,8 @@ struct CatalogueStoreTests {
         }
     }
 
-    @Test func trouble() async throws {
+    @Test("What is missing in the database is corrupt, and what cannot be asked is unavailable")
+    func trouble() async throws {
         try await withDatabase { fixture in
             let store = PostgresCatalogueStore(pool: fixture.pool)
             try await fixture.run("DELETE FROM catalogue_revision")

@@ -59,8 +59,10 @@ struct DeadLetterTests {
         try await fixture.column("SELECT partition || '-' || seq FROM score_events ORDER BY partition, seq")
     }
 
-    /// One event of two partitions is at fault. All others are in the ledger, and all scores are those of Redis.
-    @Test(arguments: Fault.allCases)
+    /// One event at fault among those of two partitions: all others are in the ledger, all scores are Redis'.
+    @Test(
+        "One event at fault: all others are in the ledger, and all scores are those of Redis", arguments: Fault.allCases
+    )
     func oneRow(_ fault: Fault) async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
@@ -96,8 +98,8 @@ struct DeadLetterTests {
         }
     }
 
-    /// Many refused rows among many others. Only they are refused.
-    @Test func manyRows() async throws {
+    @Test("Many of them among many, and nothing but them")
+    func manyRows() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
             try await ledger.commit([batch(events(1...500))], from: [:])
@@ -120,8 +122,8 @@ struct DeadLetterTests {
         }
     }
 
-    /// The table refuses a score. The ledger has its event, and the other users have their scores.
-    @Test func aScore() async throws {
+    @Test("A score that the table refuses: the ledger has its event, and the others have their scores")
+    func aScore() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
             try await fixture.run("ALTER TABLE scores ADD CONSTRAINT no_more CHECK (score < 50)")
@@ -134,8 +136,8 @@ struct DeadLetterTests {
         }
     }
 
-    /// The whole event is kept, in a form that every database can hold.
-    @Test func theEvent() async throws {
+    @Test("All of the event is kept, readable for every database")
+    func theEvent() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
             try await fixture.run("ALTER TABLE score_events ADD CONSTRAINT nobody CHECK (false)")
@@ -165,8 +167,8 @@ struct DeadLetterTests {
         }
     }
 
-    /// A character that the database cannot store.
-    @Test func anotherEncoding() async throws {
+    @Test("A character that the database cannot store")
+    func anotherEncoding() async throws {
         try await withPostgres { server in
             let name = server.database + "_latin"
             try await server.run(
@@ -257,8 +259,8 @@ struct DeadLetterTests {
         }
     }
 
-    /// A server that accepts no writes at the moment is left before it sees a row.
-    @Test func readOnly() async throws {
+    @Test("A server that takes no writes now is left before it sees a row")
+    func readOnly() async throws {
         try await withDatabase { fixture in
             try await fixture.run(
                 "ALTER DATABASE \(fixture.database.database) SET default_transaction_read_only = on")

@@ -20,7 +20,8 @@ struct LedgerMonthTests {
     /// 2026-12-31 23:59:59.999 UTC.
     private let lastOfTheYear: Int64 = 1_798_761_599_999
 
-    @Test func statement() {
+    @Test("A table holds exactly one month, also around the turn of a year")
+    func statement() {
         let december = LedgerMonth(milliseconds: lastOfTheYear).createTable
         #expect(december.hasPrefix("CREATE TABLE IF NOT EXISTS score_events_2026_12 PARTITION OF score_events"))
         #expect(december.hasSuffix("FROM ('2026-12-01 00:00:00+00') TO ('2027-01-01 00:00:00+00')"))
@@ -56,8 +57,9 @@ struct LedgerMonthTests {
         }
     }
 
-    /// Several persisters with different partitions need a new month at the same moment. All of them succeed.
-    @Test func atOnce() async throws {
+    /// Several persisters, each with its partitions, meet a new month at the same moment: all of them get through.
+    @Test("Several persisters that meet a new month at the same moment all get through")
+    func atOnce() async throws {
         try await withDatabase { fixture in
             let count = 6
             var ledgers: [PostgresLedger] = []
@@ -88,8 +90,8 @@ struct LedgerMonthTests {
         }
     }
 
-    /// A month that was removed (archived, or never restored) is created again when it is needed.
-    @Test func madeAgain() async throws {
+    @Test("A month that is taken away (archived, or never restored) is made again when it is needed")
+    func madeAgain() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
             try await ledger.commit([batch(events(1...2))], from: [:])

@@ -26,7 +26,8 @@ struct LedgerTests {
             """)
     }
 
-    @Test func commit() async throws {
+    @Test("A batch is written with its position, in one transaction")
+    func commit() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
             #expect(try await ledger.positions().isEmpty)
@@ -47,7 +48,8 @@ struct LedgerTests {
         }
     }
 
-    @Test func everyField() async throws {
+    @Test("Every field comes back as it was, whatever is in it")
+    func everyField() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
             let list = events(1...2) { event in
@@ -84,8 +86,8 @@ struct LedgerTests {
         }
     }
 
-    /// The same batch again, and a batch after another persister's position, are refused, and nothing is written.
-    @Test func conflicts() async throws {
+    @Test("The same batch again, and one from where somebody else was: refused, and nothing is written")
+    func conflicts() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
             try await ledger.commit([batch(events(1...5))], from: [:])
@@ -120,7 +122,8 @@ struct LedgerTests {
         }
     }
 
-    @Test func gaps() async throws {
+    @Test("A batch with a gap, or twice the same number, is refused whole")
+    func gaps() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
             #expect(await kind { try await ledger.commit([batch(events(2...3))], from: [:]) } == .corrupt)
@@ -180,12 +183,13 @@ struct LedgerTests {
         }
     }
 
-    /// Rows of the ledger cannot be changed, not even with the rights of its owner.
-    @Test(arguments: [
-        "UPDATE score_events SET points = 0", "UPDATE score_events SET points = 0 WHERE seq = 1",
-        "DELETE FROM score_events", "DELETE FROM score_events_2026_09 WHERE seq = 1",
-        "INSERT INTO score_events SELECT * FROM score_events LIMIT 1",
-    ])
+    @Test(
+        "Rows of the ledger stay as they are, for whoever has the rights of its owner too",
+        arguments: [
+            "UPDATE score_events SET points = 0", "UPDATE score_events SET points = 0 WHERE seq = 1",
+            "DELETE FROM score_events", "DELETE FROM score_events_2026_09 WHERE seq = 1",
+            "INSERT INTO score_events SELECT * FROM score_events LIMIT 1",
+        ])
     func neverChanged(_ sql: String) async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
@@ -196,7 +200,8 @@ struct LedgerTests {
         }
     }
 
-    @Test func emptyBatches() async throws {
+    @Test("Nothing to write writes nothing")
+    func emptyBatches() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
             try await ledger.commit([], from: [:])

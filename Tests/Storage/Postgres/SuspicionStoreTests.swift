@@ -27,7 +27,8 @@ struct SuspicionStoreTests {
         FROM suspicions ORDER BY user_id COLLATE "C", reason
         """
 
-    @Test func rows() async throws {
+    @Test("Each summary is a row, whatever was presented")
+    func rows() async throws {
         try await withDatabase { fixture in
             let store = PostgresSuspicionStore(pool: fixture.pool, node: "a:8080")
             try await store.add([])
@@ -78,7 +79,8 @@ struct SuspicionStoreTests {
         }
     }
 
-    @Test func trouble() async throws {
+    @Test("A table that is missing is an error of the store")
+    func trouble() async throws {
         try await withDatabase { fixture in
             let store = PostgresSuspicionStore(pool: fixture.pool, node: "a")
             try await fixture.run("DROP TABLE suspicions")

@@ -17,14 +17,16 @@ struct EmbeddedTests {
             })
     }
 
-    @Test func scripts() throws {
+    @Test("The embedded scripts are the files of lua/, each with its shebang")
+    func scripts() throws {
         let embedded = Dictionary(uniqueKeysWithValues: Scripts.all.map { ($0.name + ".lua", $0.source) })
         #expect(try files("lua") == embedded)
         // The shebang lets Redis refuse a script before it starts.
         #expect(embedded.values.allSatisfy { $0.hasPrefix("#!lua") })
     }
 
-    @Test func migrations() throws {
+    @Test("The embedded migrations are the files of migrations/")
+    func migrations() throws {
         let embedded = Migrations.all.map { migration in
             let number = String(migration.number)
             return (String(repeating: "0", count: 4 - number.count) + "\(number)_\(migration.name).sql", migration.sql)

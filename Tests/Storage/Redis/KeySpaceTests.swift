@@ -34,11 +34,13 @@ struct KeySpaceTests {
         #expect(KeySpace(prefix: "game1:", database: 0).deployment == "game1:{sc00}:deployment")
     }
 
-    /// Redis' databases separate keys but not channels.
-    @Test(arguments: [
-        ("", 0, "{sc14}:"), ("db3:", 3, "db3:{sc14}:"), ("game:", 0, "game:{sc14}:"), ("game:", 3, "game:db3:{sc14}:"),
-        ("", 3, "db3:{sc14}:"), ("db3:", 4, "db3:db4:{sc14}:"),
-    ])
+    @Test(
+        "Redis' databases part keys, and not channels",
+        arguments: [
+            ("", 0, "{sc14}:"), ("db3:", 3, "db3:{sc14}:"), ("game:", 0, "game:{sc14}:"),
+            ("game:", 3, "game:db3:{sc14}:"),
+            ("", 3, "db3:{sc14}:"), ("db3:", 4, "db3:db4:{sc14}:"),
+        ])
     func channels(prefix: String, database: Int, begins: String) {
         #expect(keys(prefix, database).channel == begins + "top:global:all")
         #expect(keys(prefix, database).partition.meta == prefix + "{sc14}:meta")

@@ -6,7 +6,8 @@ import Testing
 /// The format of an outbox entry, which may be read weeks later and by other versions.
 @Suite(.timeLimit(.minutes(1)))
 struct OutboxEntryTests {
-    @Test func inRedis() async throws {
+    @Test("An entry holds each field of its update")
+    func inRedis() async throws {
         try await withFixture { fixture in
             let earliest = try await fixture.time() / 1000
             let update = fixture.update("ü 1", -5, "sig", submitted: -7)
@@ -34,7 +35,8 @@ struct OutboxEntryTests {
         amount: ScoreBounds.min, submittedScore: nil, action: "kill", nonce: "nonce0001", signature: "sig",
         issuedAt: 1_790_000_000_000)
 
-    @Test func roundTrip() {
+    @Test("Every event is decoded as it was encoded")
+    func roundTrip() {
         for submitted in [nil, 0, -1, ScoreBounds.max] as [Int64?] {
             for user in ["u1", "e\u{301}", "\u{301}", "a b", "-", "👩🏽‍🚀"] {
                 var update = update
@@ -68,7 +70,8 @@ struct OutboxEntryTests {
         #expect(LedgerEventCodec.decode(seq: 1, event: event ?? good, outcome: outcome ?? "1 2 3") == nil)
     }
 
-    @Test func publishedTops() {
+    @Test("A published top is decoded, and a malformed one is not")
+    func publishedTops() {
         #expect(
             TopCodec.decodePublished("e1\n5\n1790000000000")
                 == Top(epoch: "e1", version: 5, at: 1_790_000_000_000, entries: []))

@@ -64,7 +64,8 @@ struct OutboxTests {
         }
     }
 
-    @Test func trims() async throws {
+    @Test("Events up to the number are dropped, and no others")
+    func trims() async throws {
         try await withFixture { fixture in
             for number in 1...10 { try await fixture.add("u1", 1, "s\(number)") }
             try await fixture.outbox.trim(partition: 0, through: 0)
@@ -87,8 +88,8 @@ struct OutboxTests {
         }
     }
 
-    /// The signature of a single event distinguishes histories, as long as the outbox has the event.
-    @Test func signatures() async throws {
+    @Test("What tells one history from another: the signature of a single event, where it is still there")
+    func signatures() async throws {
         try await withFixture(partitions: 3) { fixture in
             let boards = boards(fixture)
             try await add(fixture, boards[0], 5)
@@ -137,7 +138,8 @@ struct OutboxTests {
         }
     }
 
-    @Test func unreadableStates() async throws {
+    @Test("Keys of a wrong type are errors")
+    func unreadableStates() async throws {
         try await withFixture(partitions: 2) { fixture in
             try await fixture.redis.command("SET", "{sc01}:meta", "x")
             await #expect(throws: StoreError.self) { try await fixture.outbox.states() }

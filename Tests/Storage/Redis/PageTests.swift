@@ -12,7 +12,8 @@ struct PageTests {
         try await fixture.reader.page(of: fixture.board, ranking: fixture.ranking, limit: limit, after: cursor)
     }
 
-    @Test func emptyBoard() async throws {
+    @Test("A board without users has an empty page of version 0")
+    func emptyBoard() async throws {
         try await withFixture { fixture in
             let earliest = try await fixture.time() / 1000
             let page = try await page(fixture, 10)
@@ -26,22 +27,25 @@ struct PageTests {
         }
     }
 
-    @Test func closedPartition() async throws {
+    @Test("A closed partition has no pages")
+    func closedPartition() async throws {
         try await withFixture(isOpen: false) { fixture in
             let error = await #expect(throws: StoreError.self) { try await page(fixture, 10) }
             #expect(error?.kind == .closed)
         }
     }
 
-    @Test func wrongType() async throws {
+    @Test("A key of a wrong type is an error")
+    func wrongType() async throws {
         try await withFixture { fixture in
             try await fixture.redis.command("SET", fixture.keys.ranking, "x")
             await #expect(throws: StoreError.self) { try await page(fixture, 10) }
         }
     }
 
-    /// Members that no script wrote are reported, not shown.
-    @Test(arguments: [("u1", "5"), ("9007199254740990", "5"), ("9007199254740990u1", "1.5")])
+    @Test(
+        "Members that no script wrote are noticed, not shown",
+        arguments: [("u1", "5"), ("9007199254740990", "5"), ("9007199254740990u1", "1.5")])
     func strangeMembers(_ member: String, _ score: String) async throws {
         try await withFixture { fixture in
             try await fixture.redis.command("ZADD", fixture.keys.ranking, score, member)
@@ -50,8 +54,9 @@ struct PageTests {
         }
     }
 
-    /// `next` is present only if more entries follow.
-    @Test func limits() async throws {
+    /// `next` is there exactly where something follows.
+    @Test("Pages join up to the whole ranking, and there is a next one exactly if something follows")
+    func limits() async throws {
         try await withFixture { fixture in
             for number in 0..<20 { try await fixture.add("u\(number)", Int64(number % 3), "s\(number)") }
             let all = try await fixture.all(limit: 1000)
@@ -67,8 +72,8 @@ struct PageTests {
         }
     }
 
-    /// A cursor is a place. It also works if no entry is at that place, or none is any more.
-    @Test func anyPlace() async throws {
+    @Test("A cursor is a place: also one where nothing is, or nothing is any more")
+    func anyPlace() async throws {
         try await withFixture { fixture in
             for (number, score) in [5, 5, 5, 3, 3, 1].enumerated() {
                 try await fixture.add("u\(number)", Int64(score), "s\(number)")

@@ -109,8 +109,8 @@ struct TopFeedTests {
         }
     }
 
-    /// Unreadable messages are not passed on. The watcher is told to read the top itself.
-    @Test func strangeMessages() async throws {
+    @Test("What cannot be read is not passed on; the watcher is told to read the top itself")
+    func strangeMessages() async throws {
         try await withFixture { fixture in
             try await withFeed(fixture) { feed in
                 let watcher = Watcher()
@@ -124,8 +124,8 @@ struct TopFeedTests {
         }
     }
 
-    /// If there are too many rankings, the watcher of one that cannot be followed is told so.
-    @Test func tooMany() async throws {
+    @Test("Too many rankings at once: the one that is not followed is told so")
+    func tooMany() async throws {
         try await withFixture { fixture in
             var configuration = fixture.configuration
             configuration.maxChannels = 1

@@ -4,7 +4,8 @@ import Testing
 
 /// The client's messages leave at once: Nagle's algorithm is off.
 @Suite struct NoDelayTests {
-    @Test func followersConnection() async throws {
+    @Test("A message of the client leaves at once: its connection has no delay")
+    func followersConnection() async throws {
         let server = try await ScriptedServer { _, _ in [.accept, .text(Text.snapshot(1))] }
         let following = try Following(server.url)
         try await eventually { following.versions == [1] }

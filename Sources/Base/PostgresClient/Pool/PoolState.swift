@@ -17,19 +17,20 @@ package struct PoolState<Job: Sendable>: Sendable {
 
     /// What a worker is doing.
     package enum Worker: Hashable, Sendable {
-        /// No connection, and none wanted: it opens one only when a body that came in chose it.
+        /// No connection, and none wanted: it opens one only when a body that came in chose it (`connecting`).
         case cold
-        /// Opening a connection.
+        /// Opening a connection. Success leads to `woken`, failure to `resting`.
         case connecting
-        /// No connection, and no attempt before this time.
+        /// No connection, and no attempt before this time. Then `connecting` if a body waits, or else `cold`.
         case resting(until: Instant)
-        /// Connected, asleep.
+        /// Connected, asleep. A body that comes in leads to `woken`; the loss of the connection to `resting`, as from
+        /// all that are connected.
         case idle
-        /// Connected, and told to ask for work.
+        /// Connected, and told to ask for work. Asking leads to `busy`, or to `idle` if no body waits.
         case woken
-        /// Running a body.
+        /// Running a body. Its end leads to `idle` if no other waits, or else to the next one.
         case busy
-        /// Ended.
+        /// Ended. Final; every worker gets here when it asks after the pool was closed.
         case stopped
     }
 

@@ -36,7 +36,14 @@ package struct RedisCommandStateMachine<Call> {
     }
 
     private enum Phase {
-        case open, draining, retiring, closed
+        /// Takes commands. Leads to all others.
+        case open
+        /// Takes no commands, since we shut down. Leads to `closed`.
+        case draining
+        /// Takes no commands, since the server serves no longer. Leads to `draining` and `closed`.
+        case retiring
+        /// The connection is gone. Final.
+        case closed
     }
 
     private let limits: Limits

@@ -6,7 +6,15 @@ import NIOCore
 /// evenly from 0 up to a bound that doubles, so that many clients do not come back in one moment.
 package struct RedisKeeperStateMachine {
     private enum State {
-        case idle, connecting, waiting, stopped
+        /// Not begun. `start` leads to `connecting`.
+        case idle
+        /// An attempt is in progress. Its success leads to `connected`, its failure to `waiting`.
+        case connecting
+        /// The pause before the next attempt. Its end leads to `connecting`.
+        case waiting
+        /// Nothing is wanted any more. Final; every state can lead here.
+        case stopped
+        /// The connection is in use. Its loss leads to `waiting`.
         case connected(since: NIODeadline)
     }
 

@@ -5,6 +5,8 @@ import NIOCore
 /// Redis confirms each `SUBSCRIBE` and `UNSUBSCRIBE` in order. A channel is live when the last thing asked for it was
 /// to subscribe and all that was asked is confirmed; messages of other channels are dropped.
 package struct RedisSubscriptionStateMachine {
+    /// A channel that was asked for: pending while a request has no confirmation, live when the last request was to
+    /// subscribe and all are confirmed, forgotten when it was to unsubscribe and all are confirmed.
     private struct Channel {
         /// Whether the last request was to subscribe.
         var isWanted: Bool

@@ -5,17 +5,17 @@ import StrictJSON
 
 /// Cursors as clients carry them: hexadecimal of the score, a space, and the member. Opaque to clients; nothing in it
 /// is secret.
-enum CursorText {
+package enum CursorText {
     private static let charactersMax = 2 * (20 + 1 + 16 + Names.userIDBytesMax)
 
-    static func encode(_ cursor: LeaderboardCursor) -> String {
+    package static func encode(_ cursor: LeaderboardCursor) -> String {
         "\(cursor.score) \(cursor.member)".utf8.reduce(into: "") { text, byte in
             text += byte < 16 ? "0" : ""
             text += String(byte, radix: 16)
         }
     }
 
-    static func decode(_ text: some StringProtocol) -> LeaderboardCursor? {
+    package static func decode(_ text: some StringProtocol) -> LeaderboardCursor? {
         let digits = Array(text.utf8)
         guard digits.count <= charactersMax, digits.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []

@@ -12,7 +12,18 @@ package struct ConnectionPlan: Sendable {
         case nothing
     }
 
-    private enum Phase { case idle, connecting, open, waiting, ended }
+    private enum Phase {
+        /// Not begun. `start` leads to `connecting`.
+        case idle
+        /// An attempt is in progress. Leads to `open`, and by its loss to `waiting` or `ended`.
+        case connecting
+        /// Connected. The loss leads to `waiting`, or to `ended` if it is for good.
+        case open
+        /// The pause before the next attempt. Its end leads to `connecting`.
+        case waiting
+        /// Over. Final; `stop` leads here from every phase.
+        case ended
+    }
 
     /// After close code 1013 (a busy server) the bound has this many more doublings than after a plain loss.
     private static let doublingsWhenBusy = 3

@@ -136,7 +136,8 @@ import Testing
         #expect(refusal(Self.vector.replacing("ksg4", with: "KSG4")) == .badSignature)
     }
 
-    @Test func rotatesKeys() throws {
+    @Test("While keys change, ids of both are taken")
+    func rotatesKeys() throws {
         let old = (id: "k1", key: Self.vectorKey)
         let new = (id: "k2", key: Array("fedcba9876543210fedcba9876543210".utf8))
         let before = try ActionKeys([old])

@@ -145,8 +145,8 @@ import Testing
         await #expect(throws: KeySetError.tooLarge) { try await KeySet(fill(KeySet.bytesMax + 1)) }
     }
 
-    /// Whatever a server sends, there is an answer, and no key comes out that was not put in.
-    @Test func survivesMutations() async throws {
+    @Test("Whatever a server sends, there is an answer, and no key comes out that was not put in")
+    func survivesMutations() async throws {
         var generator = SeededGenerator(seed: 7)
         let entries = try await KeyPair.all().map { $0.entry(#","use":"sig""#) }
         let document = Array(#"{"keys":[\#(entries.joined(separator: ","))]}"#.utf8)

@@ -43,8 +43,9 @@ import Testing
         }
     }
 
-    /// Exponents 0, 1, 2, 65536, one of 40 bits, and 1 with zeros in front.
-    @Test(arguments: ["AA", "AQ", "Ag", "AQAA", "gAAAAAE", "AAAB"])
+    @Test(
+        "Exponents 0, 1, 2, 65536, one of 40 bits, and 1 with zeros in front",
+        arguments: ["AA", "AQ", "Ag", "AQAA", "gAAAAAE", "AAAB"])
     func exponents(_ exponent: String) async throws {
         try await expectWeak(#"{"kty":"RSA","n":"\#(RFC.modulus)","e":"\#(exponent)"}"#)
     }
@@ -98,8 +99,9 @@ import Testing
 
     // MARK: Names of Ed25519
 
-    /// RFC 9864: a key and its tokens may use the one name or the other.
-    @Test(arguments: ["Ed25519", "EdDSA"], ["Ed25519", "EdDSA"])
+    @Test(
+        "RFC 9864: a key and its tokens may use the one name or the other", arguments: ["Ed25519", "EdDSA"],
+        ["Ed25519", "EdDSA"])
     func bothNames(key: String, token: String) async throws {
         let pair = try await KeyPair.edDSA(id: "d")
         let set = try await keySet([pair.entry(#","alg":"\#(key)""#)])

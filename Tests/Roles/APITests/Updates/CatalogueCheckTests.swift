@@ -47,7 +47,8 @@ struct CatalogueCheckTests {
         #expect(try Self.outcome(action, newScore, pinned: pinned) == expected)
     }
 
-    @Test func limits() throws {
+    @Test("An update carries the limits of its action")
+    func limits() throws {
         guard case .update(let update) = Self.check.verdict(userID: "u1", newScore: nil, id: try Self.id("kill")) else {
             Issue.record("refused")
             return

@@ -18,7 +18,8 @@ import Testing
         }
     }
 
-    @Test func tellsOnceForEachOutage() {
+    @Test("Watchers are told once of each outage, and of its end once all tops were read")
+    func tellsOnceForEachOutage() {
         var story = Story()
         #expect(story.look(1_000) == .nothing)
         #expect(story.look(3_900, age: 2_900) == .nothing, "a canary need not be there yet")
@@ -37,7 +38,8 @@ import Testing
     }
 
     /// Old canaries that come out of a store that hung prove the past, not the present.
-    @Test func aLateArrivalIsNotTheEnd() {
+    @Test("A message of long ago does not end an outage")
+    func aLateArrivalIsNotTheEnd() {
         var story = Story()
         _ = story.look(0)
         #expect(story.look(5_000, age: 5_000, isLate: true) == .tellStale(receivedUntil: 0))
@@ -45,7 +47,8 @@ import Testing
         #expect(story.look(20_300, age: 100) == .readAgain)
     }
 
-    @Test func anOutageWithGapsIsOne() {
+    @Test("An outage with gaps is one")
+    func anOutageWithGapsIsOne() {
         var story = Story()
         _ = story.look(0)
         #expect(story.look(4_000, age: 4_000, isLate: true) == .tellStale(receivedUntil: 0))
@@ -56,7 +59,8 @@ import Testing
         #expect(story.reception.recordTopsRead() == true)
     }
 
-    @Test func aCutIsAnOutageOnlyIfItLasts() {
+    @Test("A cut is an outage only if it lasts")
+    func aCutIsAnOutageOnlyIfItLasts() {
         var story = Story()
         _ = story.look(10_000)
         #expect(story.look(10_100, age: 100, isLive: false) == .nothing)
@@ -67,13 +71,15 @@ import Testing
     }
 
     /// A node that never received anything.
-    @Test func countsFromTheStart() {
+    @Test("A node that never received anything counts from its start")
+    func countsFromTheStart() {
         var story = Story()
         #expect(story.look(2_900, age: nil, isLate: true) == .nothing)
         #expect(story.look(3_000, age: nil, isLate: true, isLive: false) == .tellStale(receivedUntil: 0))
     }
 
-    @Test func withoutCanariesTheFeedsWordIsTaken() {
+    @Test("Without canaries the feed's word is taken")
+    func withoutCanariesTheFeedsWordIsTaken() {
         var reception = Reception(patience: .milliseconds(100), now: 0)
         #expect(reception.look(isLive: true, proof: nil, now: 5_000) == .nothing)
         #expect(reception.look(isLive: false, proof: nil, now: 5_099) == .nothing)
@@ -81,32 +87,52 @@ import Testing
         #expect(reception.look(isLive: true, proof: nil, now: 5_200) == .readAgain)
     }
 
-    @Test func waitsForTheReadsThatBeganLateEnough() {
-        var reads = AwaitedReads()
-        #expect(reads.isEmpty)
-        reads.add(1, ticket: 5)
-        reads.add(2, ticket: 1)
-        reads.add(3, ticket: 2)
-        reads.recordEnd(1, ticket: 4)
-        reads.recordEnd(2, ticket: 2)
-        reads.recordEnd(9, ticket: 9)
-        reads.forget(3)
-        #expect(!reads.isEmpty, "the read of 1 began too early")
-        reads.recordEnd(1, ticket: 5)
-        #expect(reads.isEmpty)
-    }
-
-    @Test func afterAnOutageReadsAreTriedSoonAgain() {
-        var plan = ReadPlan(comparison: .milliseconds(1_000))
-        for _ in 0..<8 {
-            _ = plan.requestRead()
-            _ = plan.recordFailure(dice: 0.5)
+    @Test("Phase, what is known of the feed, action, whether watchers were told")
+    func transitions() {
+        /// The looks that lead to each phase, from a start at 0 with a patience of 3 s.
+        func story(_ phase: String) -> Story {
+            var story = Story()
+            _ = story.look(0)
+            guard phase != "receiving" else { return story }
+            _ = story.look(5_000, age: 5_000, isLate: true)
+            guard phase != "stale" else { return story }
+            _ = story.look(6_000)
+            return story
         }
-        #expect(plan.requestReadAfterOutage() == .read)
-        #expect(plan.recordFailure(dice: 0.5) == .wait(milliseconds: 75))
-        #expect(plan.failureLasts, "operators are told of the end")
-        #expect(plan.requestRead() == .read)
-        #expect(plan.requestReadAfterOutage() == .nothing, "the read that follows counts")
-        #expect(plan.recordSuccess(dice: 0) == .read)
+        struct Row {
+            var phase: String
+            var now: Int64
+            var age: Int64
+            var isLate = false
+            var isLive = true
+            var action: Reception.Action
+            var isStale: Bool
+        }
+        let rows = [
+            Row(phase: "receiving", now: 9_000, age: 100, action: .nothing, isStale: false),
+            Row(phase: "receiving", now: 9_000, age: 9_000, action: .nothing, isStale: false),
+            Row(phase: "receiving", now: 2_999, age: 2_999, isLate: true, action: .nothing, isStale: false),
+            Row(
+                phase: "receiving", now: 3_000, age: 3_000, isLate: true, action: .tellStale(receivedUntil: 0),
+                isStale: true),
+            Row(
+                phase: "receiving", now: 9_000, age: 3_000, isLive: false, action: .tellStale(receivedUntil: 6_000),
+                isStale: true),
+            Row(phase: "stale", now: 9_000, age: 9_000, isLate: true, action: .nothing, isStale: true),
+            Row(phase: "stale", now: 9_000, age: 0, isLive: false, action: .nothing, isStale: true),
+            Row(phase: "stale", now: 9_000, age: 3_000, action: .nothing, isStale: true),
+            Row(phase: "stale", now: 9_000, age: 2_999, action: .readAgain, isStale: true),
+            Row(phase: "reading", now: 9_000, age: 0, action: .nothing, isStale: true),
+            Row(phase: "reading", now: 9_000, age: 0, isLate: true, action: .nothing, isStale: true),
+        ]
+        for row in rows {
+            var story = story(row.phase)
+            let action = story.look(row.now, age: row.age, isLate: row.isLate, isLive: row.isLive)
+            #expect(action == row.action, "\(row)")
+            #expect(story.reception.isStale == row.isStale, "\(row)")
+            // That all tops were read ends an outage only while that was asked for, and all is well.
+            let ends = (row.phase == "reading" && !row.isLate) || row.action == .readAgain
+            #expect(story.reception.recordTopsRead() == ends, "\(row)")
+        }
     }
 }

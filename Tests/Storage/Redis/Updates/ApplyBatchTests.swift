@@ -74,8 +74,8 @@ struct ApplyBatchTests {
         }
     }
 
-    /// A limit applies between the updates of one call.
-    @Test func limitsHold() async throws {
+    @Test("A limit holds between the updates of one call")
+    func limitsHold() async throws {
         try await withFixture { fixture in
             let updates = (0..<5).map { fixture.update("u1", 1, "s\($0)") } + [fixture.update("u2", 1, "t")]
             let outcomes = try await together(

@@ -34,7 +34,8 @@ struct ApplyBoundsTests {
         }
     }
 
-    @Test func steps() async throws {
+    @Test("Scores are exact up to both bounds, and no update leads beyond them")
+    func steps() async throws {
         try await withFixture { fixture async throws in
             var expected: Int64 = 0
             let amounts = [
@@ -92,8 +93,8 @@ struct ApplyBoundsTests {
         }
     }
 
-    /// Versions are exact, too.
-    @Test func highVersions() async throws {
+    @Test("Versions are as exact")
+    func highVersions() async throws {
         try await withFixture { fixture in
             try await fixture.redis.command(
                 "HSET", fixture.keys.partition.meta, fixture.keys.versionField, "1234567890123455")

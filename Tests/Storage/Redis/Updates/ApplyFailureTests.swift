@@ -36,8 +36,9 @@ struct ApplyFailureTests {
         #expect(try await fixture.dump() == before, "something was written", sourceLocation: location)
     }
 
-    /// A key has another type, for a user who is on the board and for one who is not.
-    @Test(arguments: Part.allCases.filter { $0 != .rate }, ["u1", "u2"])
+    @Test(
+        "A key of another type, for a user who is on the board already and for one who is not",
+        arguments: Part.allCases.filter { $0 != .rate }, ["u1", "u2"])
     func wrongType(_ part: Part, _ user: String) async throws {
         try await withFixture { fixture in
             let store = fixture.store(limit: Self.limit)
@@ -49,8 +50,9 @@ struct ApplyFailureTests {
         }
     }
 
-    /// Keys have the right type, but content that no script wrote.
-    @Test(arguments: [(Part.receipt, "no-space"), (.rate, "not a number")])
+    @Test(
+        "Keys of the right type that hold what no script wrote",
+        arguments: [(Part.receipt, "no-space"), (.rate, "not a number")])
     func unreadable(_ part: Part, _ value: String) async throws {
         try await withFixture { fixture in
             _ = try await fixture.store(limit: Self.limit).outcome(of: fixture.update("u1", 5, "s1"))
@@ -108,8 +110,8 @@ struct ApplyFailureTests {
         }
     }
 
-    /// While Redis is unavailable there is an error. The same update is applied once when Redis is back.
-    @Test func redisAway() async throws {
+    @Test("Redis away: an error that says so, and the same update is applied once when it is back")
+    func redisAway() async throws {
         try await withPrivateRedis(durability: .always) { server in
             try await withFixture(on: server) { fixture in
                 try await fixture.add("u1", 5, "s1")

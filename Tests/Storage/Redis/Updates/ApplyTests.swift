@@ -7,7 +7,8 @@ import Testing
 /// One update, and the same update again.
 @Suite(.timeLimit(.minutes(1)))
 struct ApplyTests {
-    @Test func firstUpdate() async throws {
+    @Test("The first update makes an entry, an event, a version and a receipt")
+    func firstUpdate() async throws {
         try await withFixture { fixture in
             #expect(try await fixture.add("u1", 5, "s1") == Receipt(score: 5, rank: 1))
             let entries = try await fixture.all()
@@ -22,8 +23,8 @@ struct ApplyTests {
         }
     }
 
-    /// All keys belong to the partition, and there are no others.
-    @Test func keys() async throws {
+    @Test("The keys are all of the partition, and no others")
+    func keys() async throws {
         try await withFixture { fixture in
             _ = try await fixture.store(limit: RateLimit(count: 5, periodMilliseconds: 600_000))
                 .outcome(of: fixture.update("u1", 5, "s1"))
@@ -60,8 +61,10 @@ struct ApplyTests {
         }
     }
 
-    /// The same action id with another `new_score`. No `new_score` is different from 0.
-    @Test(arguments: [(nil, 5), (5, nil), (5, 6), (nil, 0), (0, nil), (5, -5), (1, 10)] as [(Int64?, Int64?)])
+    /// The same action id with another `new_score`; none is another one than 0.
+    @Test(
+        "The same action id with another new score is refused; none is not the same as 0",
+        arguments: [(nil, 5), (5, nil), (5, 6), (nil, 0), (0, nil), (5, -5), (1, 10)] as [(Int64?, Int64?)])
     func reused(_ first: Int64?, _ second: Int64?) async throws {
         try await withFixture { fixture in
             let store = fixture.store()
@@ -76,8 +79,8 @@ struct ApplyTests {
         }
     }
 
-    /// A user can enter with 0 points. Adding 0 again changes nothing, but leaves a receipt.
-    @Test func zero() async throws {
+    @Test("A user can enter with nothing; more nothing changes nothing, but has a receipt")
+    func zero() async throws {
         try await withFixture { fixture in
             #expect(try await fixture.add("u1", 5, "s1") == Receipt(score: 5, rank: 1))
             #expect(try await fixture.add("u2", 0, "s2") == Receipt(score: 0, rank: 2))
@@ -100,8 +103,8 @@ struct ApplyTests {
         }
     }
 
-    /// Scores can go to zero and below, and −0 never appears.
-    @Test func throughZero() async throws {
+    @Test("To zero and below, with no such thing as −0")
+    func throughZero() async throws {
         try await withFixture { fixture in
             try await fixture.add("u1", 5, "s1")
             #expect(try await fixture.add("u1", -5, "s2").score == 0)
@@ -114,8 +117,8 @@ struct ApplyTests {
         }
     }
 
-    /// Users whose ids look alike, or contain characters that the formats use, are kept apart.
-    @Test func unusualUsers() async throws {
+    @Test("Users whose ids look alike, or contain what the formats are made of, stay apart")
+    func unusualUsers() async throws {
         try await withFixture { fixture in
             let users = [
                 "é", "e\u{301}", "👨‍👩‍👧‍👦", "a b", "a:b", "-", "{sc00}", "0000000000000001x", "\u{301}x", "'\"\\",
@@ -128,8 +131,8 @@ struct ApplyTests {
         }
     }
 
-    /// A partition accepts nothing before it is open, and nothing is written.
-    @Test func closed() async throws {
+    @Test("Before it is open, a partition takes nothing, and nothing is written")
+    func closed() async throws {
         try await withFixture(isOpen: false) { fixture in
             let store = fixture.store(limit: RateLimit(count: 5, periodMilliseconds: 600_000))
             #expect(try await store.outcome(of: fixture.update("u1", 5, "s1")) == .closed)

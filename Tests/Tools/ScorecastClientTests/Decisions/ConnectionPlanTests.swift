@@ -1,6 +1,7 @@
 import ScorecastClient
 import Testing
 
+/// When the client connects, waits and gives up: phase, event, step, next phase.
 @Suite struct ConnectionPlanTests {
     /// A plan that is connecting, with waits of 100 ms to 10 s.
     private func connecting() -> ConnectionPlan {
@@ -22,7 +23,8 @@ import Testing
         return plan.lost(loss, heardFor: heardFor, complaint: complaint, draw: 1)
     }
 
-    @Test func failuresWaitLongerAndLonger() {
+    @Test("Failures wait longer and longer, up to the cap")
+    func failuresWaitLongerAndLonger() {
         var plan = connecting()
         var waits: [Duration] = []
         for _ in 1...9 {
@@ -33,7 +35,8 @@ import Testing
         #expect(waits.map { $0 / .milliseconds(1) } == [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000])
     }
 
-    @Test func onlyAConnectionThatWasHeardForLongStartsTheWaitsOver() {
+    @Test("Only a connection that was heard for long starts the waits over")
+    func onlyAConnectionThatWasHeardForLongStartsTheWaitsOver() {
         var plan = connecting()
         for _ in 1...3 {
             #expect(plan.opened() == true)
@@ -47,16 +50,20 @@ import Testing
         #expect(plan.lost(.silent, heardFor: .seconds(5), draw: 1) == .wait(.milliseconds(100)))
     }
 
-    @Test(arguments: [nil, 1000, 1001, 1006, 1008, 1009, 1011, 1012, 4399] as [UInt16?])
+    @Test(
+        "Close codes below 4400 come back",
+        arguments: [nil, 1000, 1001, 1006, 1008, 1009, 1011, 1012, 4399] as [UInt16?])
     func closeCodesBelow4400ComeBack(code: UInt16?) {
         #expect(afterOpen(.closed(code: code, reason: "")) == .wait(.milliseconds(100)))
     }
 
-    @Test func aBusyServerIsGivenMoreTime() {
+    @Test("A busy server is given more time")
+    func aBusyServerIsGivenMoreTime() {
         #expect(afterOpen(.closed(code: 1013, reason: "")) == .wait(.milliseconds(800)))
     }
 
     @Test(
+        "Close codes from 4400 end it",
         arguments: [
             (4400, .refused), (4401, .unauthorized), (4403, .forbidden), (4404, .notFound), (4999, .refused),
         ] as [(UInt16, ScoreboardError.Kind)])
@@ -71,6 +78,7 @@ import Testing
     }
 
     @Test(
+        "Statuses of the client's fault end it",
         arguments: [
             (400, .refused), (401, .unauthorized), (403, .forbidden), (404, .notFound), (426, .refused),
         ] as [(Int, ScoreboardError.Kind)])
@@ -87,14 +95,15 @@ import Testing
         #expect(plan.opened() == false)
     }
 
-    /// 302 and 200 come from proxies and portals on the way, and are temporary.
-    @Test(arguments: [200, 302, 408, 425, 429, 500, 502, 503])
+    /// 302 and 200 come from proxies and portals on the way, which go away.
+    @Test("Other statuses are tried again", arguments: [200, 302, 408, 425, 429, 500, 502, 503])
     func otherStatusesAreTriedAgain(status: Int) {
         var plan = connecting()
         #expect(plan.lost(.refused(HandshakeRefusal(status: status)), draw: 1) == .wait(.milliseconds(100)))
     }
 
-    @Test func retryAfterIsTheLeastWait() {
+    @Test("Retry-After is the least wait")
+    func retryAfterIsTheLeastWait() {
         var plan = connecting()
         let refusal = HandshakeRefusal(status: 503, retryAfter: .seconds(5))
         #expect(plan.lost(.refused(refusal), draw: 0.5) == .wait(.milliseconds(5050)))
@@ -103,12 +112,14 @@ import Testing
         #expect(plan.lost(.refused(rude), draw: 0.5) == .wait(.milliseconds(60_100)))
     }
 
-    @Test func theServersTimeToComeBackIsKept() {
+    @Test("The server's time to come back is kept")
+    func theServersTimeToComeBackIsKept() {
         #expect(afterOpen(.askedToReconnect(after: .milliseconds(1234))) == .wait(.milliseconds(1234)))
         #expect(afterOpen(.askedToReconnect(after: .seconds(86_400))) == .wait(.seconds(60)))
     }
 
-    @Test func aServerThatAsksAgainAndAgainIsNotAskedInATightLoop() {
+    @Test("A server that asks again and again is not asked in a tight loop")
+    func aServerThatAsksAgainAndAgainIsNotAskedInATightLoop() {
         var plan = connecting()
         var last = Duration.zero
         for _ in 1...6 {
@@ -120,12 +131,73 @@ import Testing
         #expect(last == .milliseconds(1600))
     }
 
-    @Test func whatComesLateChangesNothing() {
+    @Test("What comes late changes nothing")
+    func whatComesLateChangesNothing() {
         var plan = connecting()
         #expect(plan.start() == .nothing)
         #expect(plan.stop() == .end(nil))
         #expect(plan.stop() == .nothing)
         #expect(plan.lost(.silent, draw: 1) == .nothing)
         #expect(plan.opened() == false)
+    }
+
+    @Test("Phase, event, step, next phase")
+    func transitions() {
+        typealias Event = (inout ConnectionPlan) -> String
+        func word(_ step: ConnectionPlan.Step) -> String {
+            switch step {
+            case .connect: "connect"
+            case .wait: "wait"
+            case .end(let error): error == nil ? "end" : "end with an error"
+            case .nothing: "nothing"
+            }
+        }
+        let events: [String: Event] = [
+            "start": { word($0.start()) },
+            "opened": { $0.opened() ? "taken" : "refused" },
+            "lost": { word($0.lost(.silent, draw: 1)) },
+            "lost for good": { word($0.lost(.closed(code: 4404, reason: ""), draw: 1)) },
+            "waited": { word($0.waited()) },
+            "stop": { word($0.stop()) },
+        ]
+        let ways = [
+            "idle": [], "connecting": ["start"], "open": ["start", "opened"], "waiting": ["start", "lost"],
+            "ended": ["stop"],
+        ]
+        /// What each phase answers to an event, and the phase after it; all that is missing here answers `nothing`,
+        /// or `refused`, and changes nothing.
+        let rows: [String: [String: (step: String, to: String)]] = [
+            "idle": ["start": ("connect", "connecting"), "stop": ("end", "ended")],
+            "connecting": [
+                "opened": ("taken", "open"), "lost": ("wait", "waiting"),
+                "lost for good": ("end with an error", "ended"), "stop": ("end", "ended"),
+            ],
+            "open": [
+                "lost": ("wait", "waiting"), "lost for good": ("end with an error", "ended"), "stop": ("end", "ended"),
+            ],
+            "waiting": ["waited": ("connect", "connecting"), "stop": ("end", "ended")],
+            "ended": [:],
+        ]
+        func newPlan(_ phase: String) -> ConnectionPlan {
+            var plan = ConnectionPlan(ScoreboardConfiguration(url: "ws://127.0.0.1:1"))
+            for step in ways[phase] ?? [] { _ = events[step]?(&plan) }
+            return plan
+        }
+        /// What a plan answers to each event, which tells the phases apart.
+        func answers(_ plan: ConnectionPlan) -> [String: String] {
+            events.mapValues { event in
+                var plan = plan
+                return event(&plan)
+            }
+        }
+        for (from, known) in rows {
+            for (name, event) in events {
+                var plan = newPlan(from)
+                let (step, to) = known[name] ?? (name == "opened" ? "refused" : "nothing", from)
+                #expect(event(&plan) == step, "\(from), \(name)")
+                #expect(answers(plan) == answers(newPlan(to)), "\(from), \(name)")
+                #expect(plan.isEnded == (to == "ended"), "\(from), \(name)")
+            }
+        }
     }
 }

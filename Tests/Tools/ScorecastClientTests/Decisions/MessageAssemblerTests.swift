@@ -46,7 +46,8 @@ import Testing
         #expect(code(frame(.text, "abc", fin: false), frame(.continuation, "d")) == nil)
     }
 
-    @Test func closeFrames() {
+    @Test("A close frame has no code, or one that may be sent, and a reason in UTF-8")
+    func closeFrames() {
         #expect(close([]) == .close(code: nil, reason: ""))
         #expect(close([0x11, 0x34] + Array("bye".utf8)) == .close(code: 4404, reason: "bye"))
         for bytes in [[3] as [UInt8], [0x03, 0xED], [0x03, 0xEE], [0, 0], [0x13, 0x88]] {

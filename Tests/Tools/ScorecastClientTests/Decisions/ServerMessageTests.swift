@@ -23,7 +23,8 @@ import Testing
                 == .state(state, isSnapshot: false))
     }
 
-    @Test func deltas() throws {
+    @Test("A delta is read with each kind of change")
+    func deltas() throws {
         let text = #"""
             {"type":"leaderboard-delta","board":"global","window":"all","epoch":"e","from":462,"version":465,"at":7,
              "changes":[{"op":"leave","user_id":"zed","rank":10,"score":41},
@@ -43,7 +44,8 @@ import Testing
                         ])))
     }
 
-    @Test func others() throws {
+    @Test("Messages that are not about a top are read, and unknown types are passed over")
+    func others() throws {
         #expect(try read(#"{"type":"reconnect","after_ms":1234}"#) == .reconnect(after: .milliseconds(1234)))
         #expect(try read(#"{"type":"reconnect","after_ms":-1}"#) == .reconnect(after: .zero))
         #expect(try read(#"{"since":1795217415865,"type":"stale","more":[]}"#) == .stale(since: 1_795_217_415_865))
@@ -68,7 +70,8 @@ import Testing
         #expect(throws: JSONError.self) { try read(text) }
     }
 
-    @Test func limitsHold() throws {
+    @Test("Messages with too many entries or changes are refused")
+    func limitsHold() throws {
         let row = #"{"rank":1,"user_id":"u","score":1}"#
         func snapshot(_ count: Int) -> String {
             #"{"type":"snapshot","board":"b","window":"all","epoch":"e","version":1,"at":1,"entries":["#

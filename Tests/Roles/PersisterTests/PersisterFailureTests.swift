@@ -9,7 +9,7 @@ import Testing
 
 /// The persister when the stores are in trouble.
 @Suite(.timeLimit(.minutes(2)))
-struct TroubleTests {
+struct PersisterFailureTests {
     private func withServers(_ body: (LocalRedis, LocalPostgres, Deployment) async throws -> Void) async throws {
         try await withPrivateRedis { redis in
             try await withPrivatePostgres { postgres in

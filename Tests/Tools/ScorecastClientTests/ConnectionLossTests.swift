@@ -3,8 +3,8 @@ import ScorecastClient
 import TestSupport
 import Testing
 
-/// Servers that refuse, break the rules, become silent or go away.
-@Suite struct TroubleTests {
+/// Servers that refuse, break the rules, fall silent or go away.
+@Suite struct ConnectionLossTests {
     private static let refusal =
         #"{"status":"error","code":"unknown_board","message":"No such board."}"#
 

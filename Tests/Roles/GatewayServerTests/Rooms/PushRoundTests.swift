@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Pushes to more sockets than have their turn at once.
-@Suite struct RoundTests {
+@Suite struct PushRoundTests {
     /// As in a node, so that loops put off what is too much for them.
     private static let lateAge = GatewaySettings().lateAge
     private static let targets = ["limit=100", "limit=2", "mode=delta&limit=100", "limit=3&mode=delta"]

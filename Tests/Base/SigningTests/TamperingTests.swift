@@ -2,7 +2,7 @@ import Signing
 import Testing
 
 /// Nothing that differs from what was signed is taken: seeded changes of genuine action ids and tokens.
-@Suite struct MutationTests {
+@Suite struct TamperingTests {
     @Test func everyChangeOfAnActionIDIsRefused() throws {
         var generator = SeededGenerator(seed: 11)
         let keys = try ActionKeys([

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// Broken frames on real sockets.
-@Suite struct MutationTests {
+@Suite struct MutatedFramesTests {
     /// Whatever comes, an unmasked first frame is answered by 1002 alone, and the server goes on.
     @Test func servesOnAfterBrokenFrames() async throws {
         let count = getenv("SCORECAST_FULL") == nil ? 300 : 20_000

@@ -1,39 +1,9 @@
 import Gateway
-import Leaderboard
 import StrictJSON
 import Testing
 
 /// Clients that come back and say what they have.
 @Suite struct ResumeTests {
-    @Test func readsTheForm() {
-        #expect(ResumePoint("e1:7") == ResumePoint(epoch: "e1", version: 7))
-        #expect(ResumePoint("0:0") == ResumePoint(epoch: "0", version: 0))
-        #expect(ResumePoint("a:9223372036854775807")?.version == .max)
-        for text in [
-            "", ":", "e1", "e1:", ":1", "e1:1:", "e1:-1", "e1:+1", "e1: 1", "E1:1", "e_:1", "e1:1.0", "e1:x",
-            "e1:9223372036854775808", "\(String(repeating: "a", count: 33)):1", "é:1", "e1:\u{661}",
-        ] {
-            #expect(ResumePoint(text) == nil, "\(text)")
-        }
-    }
-
-    @Test func keepsABoundedHistory() {
-        func top(_ version: Int64, _ epoch: String = "a") -> Top {
-            Top(epoch: epoch, version: version, at: 0, entries: [])
-        }
-        var history = TopHistory(versionsMax: 3)
-        for version in 1...9 as ClosedRange<Int64> {
-            history.recordAnnounced(top(version))
-            if version % 3 == 0 { history.recordPushed(top(version)) }
-        }
-        let known = (0...10).filter { history.top(epoch: "a", version: $0) != nil }
-        #expect(known == [3, 6, 7, 8, 9])
-        history.recordAnnounced(top(1, "b"))
-        history.recordPushed(top(1, "b"))
-        #expect(history.top(epoch: "a", version: 9) == nil)
-        #expect(history.top(epoch: "b", version: 1) != nil)
-    }
-
     @Test(arguments: ["full", "delta"]) func answersByWhatTheClientHas(mode: String) async throws {
         try await TestGateway.run { server in
             let first = try TestWebSocket(port: server.port)

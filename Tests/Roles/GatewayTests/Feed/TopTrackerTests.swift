@@ -1,0 +1,43 @@
+import Gateway
+import Leaderboard
+import Testing
+
+/// Which of the tops that arrive becomes the current one.
+@Suite struct TopTrackerTests {
+    /// A tracker that is asked by name and version.
+    struct Tops {
+        var tracker = TopTracker()
+
+        mutating func told(_ epoch: String, _ version: Int64) -> Bool {
+            tracker.take(changed: Top(epoch: epoch, version: version, at: 0, entries: []))
+        }
+
+        mutating func read(_ epoch: String, _ version: Int64, begunAt begun: Int) -> Bool {
+            tracker.take(read: Top(epoch: epoch, version: version, at: 0, entries: []), begunAt: begun)
+        }
+    }
+
+    @Test("Within an epoch only a higher version becomes current")
+    func versionsGrow() {
+        var tops = Tops()
+        #expect(tops.told("a", 3) == true)
+        #expect(tops.told("a", 3) == false)
+        #expect(tops.told("a", 2) == false)
+        #expect(tops.read("a", 2, begunAt: tops.tracker.generation) == false)
+        #expect(tops.read("a", 4, begunAt: 0) == true)
+    }
+
+    @Test("A replaced epoch stays replaced, unless a read that began later finds it")
+    func replacedEpochs() {
+        var tops = Tops()
+        #expect(tops.told("a", 3) == true)
+        let before = tops.tracker.generation
+        #expect(tops.told("b", 1) == true)
+        #expect(tops.told("a", 9) == false)
+        #expect(tops.read("a", 9, begunAt: before) == false, "the read began before b was known")
+        #expect(tops.read("a", 9, begunAt: tops.tracker.generation) == true, "the store has it now")
+        #expect(tops.tracker.current?.epoch == "a")
+        #expect(tops.told("a", 10) == true)
+        #expect(tops.told("b", 2) == false)
+    }
+}

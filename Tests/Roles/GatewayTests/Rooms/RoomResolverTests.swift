@@ -1,0 +1,42 @@
+import Basics
+import Gateway
+import Leaderboard
+import Testing
+
+/// Which room a client means, or all that is wrong with its request.
+@Suite struct RoomResolverTests {
+    private struct Boards: BoardSource {
+        let ids: Set<String>?
+        var isKnown: Bool { ids != nil }
+        func board(_ id: String) -> Board? { ids?.contains(id) == true ? Board(id: id) : nil }
+        func follow(_ changed: @escaping @Sendable () -> Void) {}
+    }
+
+    @Test("Limits, modes and windows are checked, then the board is looked up")
+    func resolves() throws {
+        let rooms = RoomResolver(boards: Boards(ids: ["global", "wide"]))
+        var request = RoomRequest()
+        #expect(try rooms.resolve(request).limit == 10)
+        request.board = "wide"
+        #expect(try rooms.resolve(request).limit == 10)
+        request.limit = 100
+        #expect(try rooms.resolve(request).limit == 100)
+        request.limit = 101
+        #expect(throws: RoomProblem.invalid([FieldProblem(field: "limit", reason: "must be 1 to 100")])) {
+            try rooms.resolve(request)
+        }
+        request.limit = 100
+        request.window = "day"
+        #expect(throws: RoomProblem.unknownWindow) { try rooms.resolve(request) }
+        request.board = "gone"
+        #expect(throws: RoomProblem.unknownBoard) { try rooms.resolve(request) }
+        request.mode = "x"
+        #expect(throws: RoomProblem.invalid([FieldProblem(field: "mode", reason: "must be full or delta")])) {
+            try rooms.resolve(request)
+        }
+        // Not even `global` is taken for granted.
+        #expect(throws: RoomProblem.noCatalogue) {
+            try RoomResolver(boards: Boards(ids: nil)).resolve(RoomRequest())
+        }
+    }
+}
