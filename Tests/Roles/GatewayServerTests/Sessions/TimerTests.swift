@@ -7,9 +7,8 @@ import Testing
     /// other.
     @Test func looksAfterThoseWhoOutliveAPeer() async throws {
         try await TestGateway.run {
-            $0.liveness.pingMilliseconds = 300
-            $0.liveness.jitterMilliseconds = 0
-            $0.liveness.silenceMilliseconds = 3_000
+            $0.settings.ping = .milliseconds(300)
+            $0.settings.silence = .milliseconds(3_000)
         } _: { server in
             let sockets = try (0..<4).map { _ in try TestWebSocket(port: server.port) }
             for socket in sockets { _ = try socket.receiveStandings() }

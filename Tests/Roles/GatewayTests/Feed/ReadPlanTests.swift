@@ -5,7 +5,7 @@ import Testing
 @Suite struct ReadPlanTests {
     /// A plan in each of its phases.
     private func plans() -> [(phase: String, plan: ReadPlan)] {
-        let resting = ReadPlan(comparisonMilliseconds: 1_000)
+        let resting = ReadPlan(comparison: .milliseconds(1_000))
         var reading = resting
         _ = reading.requestRead()
         var again = reading
@@ -50,7 +50,7 @@ import Testing
 
     @Test("What happens during a read is read again, once")
     func readsAgain() {
-        var plan = ReadPlan(comparisonMilliseconds: 1000)
+        var plan = ReadPlan(comparison: .milliseconds(1000))
         #expect(plan.requestRead() == .read)
         #expect(plan.requestRead() == .nothing)
         #expect(plan.recordSuccess(dice: 0) == .read)
@@ -61,7 +61,7 @@ import Testing
 
     @Test("Each failure waits longer, up to a bound, and operators are told after the fifth")
     func failures() {
-        var plan = ReadPlan(comparisonMilliseconds: 1000)
+        var plan = ReadPlan(comparison: .milliseconds(1000))
         var waits: [Int64] = []
         for count in 0..<8 {
             // A node that starts waits about a second for its stores before that is worth a warning.
@@ -78,7 +78,7 @@ import Testing
 
     @Test("After an outage the waits start over, and the count of failures does not")
     func afterAnOutage() {
-        var plan = ReadPlan(comparisonMilliseconds: 1_000)
+        var plan = ReadPlan(comparison: .milliseconds(1_000))
         for _ in 0..<8 {
             _ = plan.requestRead()
             _ = plan.recordFailure(dice: 0.5)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ConflationTests {
     @Test("The first change is pushed at once, the next waits for the interval, and later ones take its place")
     func transitions() {
-        let fresh = Conflation(intervalNanoseconds: 100)
+        let fresh = Conflation(interval: .nanoseconds(100))
         var resting = fresh
         _ = resting.recordChange(at: 1_000)
         var waiting = resting
@@ -31,7 +31,7 @@ import Testing
 
     @Test("There is at most one push in an interval; without an interval each change is pushed")
     func once() {
-        var conflation = Conflation(intervalNanoseconds: 100)
+        var conflation = Conflation(interval: .nanoseconds(100))
         #expect(conflation.recordChange(at: 1000) == .push)
         #expect(conflation.recordChange(at: 1010) == .wait(until: 1100))
         #expect(conflation.recordChange(at: 1020) == .nothing)
@@ -39,7 +39,7 @@ import Testing
         #expect(conflation.recordChange(at: 1150) == .wait(until: 1205))
         conflation.endWait(at: 1205)
         #expect(conflation.recordChange(at: 1305) == .push)
-        var every = Conflation(intervalNanoseconds: 0)
+        var every = Conflation(interval: .nanoseconds(0))
         for _ in 0..<3 { #expect(every.recordChange(at: 5) == .push) }
     }
 
@@ -50,7 +50,7 @@ import Testing
     func agreesWithTheOracle(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let interval = Int64.random(in: 1...50, using: &random)
-        var conflation = Conflation(intervalNanoseconds: interval)
+        var conflation = Conflation(interval: .nanoseconds(interval))
         var now: Int64 = 0
         var pushes: [Int64] = []
         var unpushedSince: Int64?
