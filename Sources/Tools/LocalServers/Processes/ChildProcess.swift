@@ -4,8 +4,10 @@ import Synchronization
 /// A process of our own making, in a process group of its own: Ctrl-C in the terminal reaches only us, and we decide
 /// in which order the others stop.
 ///
-/// Built on `posix_spawn` and not on Foundation's `Process`, for what that cannot do: choose the process group, reset
-/// the signals, hand over exactly the descriptors that are meant, and wait without a run loop.
+/// Built on `posix_spawn`. Foundation's `Process` cannot choose the process group, reset the signals, hand over exactly
+/// the given descriptors, or wait without a run loop. swift-subprocess (1.0.2) can do most of that, but it runs a
+/// process for the length of one closure, and closes every descriptor from 3 on. Servers outlive the call that starts
+/// them, the watchdog of the tests outlives its parent, and a server holds its folder's lock as descriptor 3.
 package final class ChildProcess: Sendable {
     /// How a process ended.
     package enum Exit: Sendable, Equatable, CustomStringConvertible {
