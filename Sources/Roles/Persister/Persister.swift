@@ -2,6 +2,7 @@
 // is next, and moves in the same transaction that writes; so a crash at any point repeats nothing and leaves nothing
 // out.
 
+import Basics
 import Leaderboard
 import Logging
 import Reporting
@@ -88,19 +89,22 @@ public struct Persister: Service {
         troubles = Troubles(logger: logger)
     }
 
+    /// The wait after a round that failed.
+    private static let backoff = Backoff(base: .milliseconds(50), cap: .seconds(2), least: .milliseconds(25))
+
     /// Works until graceful shutdown or cancellation.
     public func run() async throws {
-        var backoff = Backoff()
-        var generator = SystemRandomNumberGenerator()
+        var failures = 0
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
                 try await round()
-                backoff.reset()
+                failures = 0
                 troubles.recordSuccess()
             } catch {
                 status.recordFailure(error.description)
                 troubles.recordFailure(error)
-                try? await cancelWhenGracefulShutdown { [wait = backoff.next(using: &generator)] in
+                failures += 1
+                try? await cancelWhenGracefulShutdown { [wait = Self.backoff.wait(failures: failures)] in
                     try await Task.sleep(for: wait)
                 }
             }

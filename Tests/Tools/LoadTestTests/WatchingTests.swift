@@ -243,7 +243,7 @@ struct WatchingTests {
     }
 
     @Test(
-        "when others still change the board, a newer top than the one that was read is right, unless it was there before"
+        "when others still change the board, a newer top than the one read is right, unless it was there before"
     )
     func ahead() {
         let (older, newer) = (watcher(state(9, scores: 9, 5, 3)), watcher(state(10, scores: 12, 9, 5)))

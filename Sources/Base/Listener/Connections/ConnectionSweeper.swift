@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 
 /// What the connections of one event loop share: one timer that cuts those past their deadline, instead of a timer for

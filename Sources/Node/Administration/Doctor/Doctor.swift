@@ -1,3 +1,4 @@
+import Basics
 import Keys
 import NIOPosix
 import Node

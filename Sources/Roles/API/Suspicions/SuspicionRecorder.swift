@@ -1,3 +1,4 @@
+import Basics
 import Leaderboard
 import Logging
 import Metrics
@@ -16,8 +17,8 @@ public final class SuspicionRecorder: Service {
         package var batchMax = 256
         /// From one writing to the next; a fifth of it is jitter.
         package var interval = Duration.seconds(1)
-        /// The wait after a failure: the first bound, and the last one.
-        package var backoff = (base: Duration.milliseconds(250), cap: Duration.seconds(10))
+        /// The wait after a failure.
+        package var backoff = Backoff(base: .milliseconds(250), cap: .seconds(10), jitter: .equal)
         /// How long a stop may go on writing; a statement that has begun is waited for beyond it.
         package var stopTimeout = Duration.seconds(2)
 
@@ -76,11 +77,10 @@ public final class SuspicionRecorder: Service {
         logger.warning("Suspicions were dropped at the stop", metadata: ["attempts": "\(lost)"])
     }
 
-    /// The interval with its jitter, or full jitter under a bound that doubles with each failure.
+    /// The interval with its jitter, or the wait after these failures.
     private func pause(afterFailures failures: Int) -> Duration {
         guard failures > 0 else { return settings.interval * Double.random(in: 0.8...1.2) }
-        let bound = min(settings.backoff.cap, settings.backoff.base * (1 << min(failures - 1, 16)))
-        return bound * Double.random(in: 0.5...1)
+        return settings.backoff.wait(failures: failures)
     }
 
     /// Writes all that waits, batch after batch, until the deadline, or without one until shutdown. False when a batch

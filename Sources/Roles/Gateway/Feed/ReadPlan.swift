@@ -1,3 +1,5 @@
+import Basics
+
 /// When a ranking is read from the store: at the start, whenever the feed became live, and then now and again to
 /// compare. Pure; waits are in ms and `dice` is a random number in 0..<1.
 package struct ReadPlan {
@@ -7,7 +9,7 @@ package struct ReadPlan {
     /// The failures that make the next wait longer.
     private var failuresOfBackoff = 0
     private let comparisonMilliseconds: Int64
-    private static let backoffMilliseconds: ClosedRange<Int64> = 100...5_000
+    private static let backoff = Backoff(base: .milliseconds(100), cap: .seconds(5), jitter: .equal)
 
     /// - Parameter comparisonMilliseconds: about how long to wait between two reads when all is well.
     package init(comparisonMilliseconds: Int64) {
@@ -61,11 +63,9 @@ package struct ReadPlan {
 
     /// The read failed. Later tries wait longer, each for a random part of its time.
     package mutating func failed(dice: Double) -> Action {
-        let range = Self.backoffMilliseconds
-        let most = min(range.upperBound, range.lowerBound << Int64(min(failuresOfBackoff, 10)))
         failures += 1
         failuresOfBackoff += 1
         phase = .resting
-        return .wait(milliseconds: Int64(Double(most) * (0.5 + dice / 2)))
+        return .wait(milliseconds: Self.backoff.wait(failures: failuresOfBackoff, draw: dice).wholeMilliseconds)
     }
 }

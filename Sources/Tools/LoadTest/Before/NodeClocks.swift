@@ -1,12 +1,5 @@
+import Basics
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// How far the clocks of nodes are from this machine's, from the `Date` fields of their answers. These are whole
 /// seconds and take some time to arrive, so what is known is a range, which gets narrower with each answer.

@@ -1,3 +1,4 @@
+import Basics
 import Gateway
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test func agreesWithASimpleModel() {
-        var random = SplitMix(state: 42)
+        var random = SplitMix64(seed: 42)
         var wheel = TimerWheel<Entry>()
         let entries = (0..<200).map(Entry.init)
         var due: [Int: UInt32] = [:]
@@ -78,7 +79,7 @@ import Testing
 
     @Test func asksAndGivesUp() {
         let settings = Liveness.Settings(ping: 250, jitter: 0, silence: 600)
-        var random = SplitMix(state: 1)
+        var random = SplitMix64(seed: 1)
         var peer = Liveness(now: 0, settings: settings, using: &random)
         func visit(_ now: UInt32) -> Liveness.Verdict { peer.visit(now: now, settings: settings, using: &random) }
         #expect(visit(1) == .alive(again: 249))
@@ -93,21 +94,8 @@ import Testing
 
     @Test func spreadsPings() {
         let settings = Liveness.Settings(ping: 250, jitter: 50, silence: 600)
-        var random = SplitMix(state: 7)
+        var random = SplitMix64(seed: 7)
         let pings = Set((0..<1000).map { _ in settings.nextPing(using: &random) })
         #expect(pings.min() == 200 && pings.max() == 300 && pings.count == 101)
-    }
-}
-
-/// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators"): repeatable dice.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

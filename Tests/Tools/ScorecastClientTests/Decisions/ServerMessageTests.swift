@@ -59,8 +59,10 @@ import Testing
         #"{"type":"stale"}"#, #"{"type":"stale","since":"1"}"#, #"{"type":"reconnect","after_ms":1}x"#,
         #"{"type":"reconnect","after_ms":"#,
         #"{"type":"snapshot","board":"b","window":"all","epoch":"e","version":1,"at":1,"entries":[{"rank":1}]}"#,
-        #"{"type":"snapshot","board":"b","window":"all","epoch":"e","version":1,"at":1,"entries":[{"rank":0,"user_id":"u","score":1}]}"#,
-        #"{"type":"leaderboard-delta","epoch":"e","from":1,"version":2,"at":1,"changes":[{"op":"swap","user_id":"u","rank":1,"score":1}]}"#,
+        #"{"type":"snapshot","board":"b","window":"all","epoch":"e","version":1,"at":1,"#
+            + #""entries":[{"rank":0,"user_id":"u","score":1}]}"#,
+        #"{"type":"leaderboard-delta","epoch":"e","from":1,"version":2,"at":1,"#
+            + #""changes":[{"op":"swap","user_id":"u","rank":1,"score":1}]}"#,
     ])
     func whatIsOutOfFormIsRefused(text: String) {
         #expect(throws: JSONError.self) { try read(text) }
