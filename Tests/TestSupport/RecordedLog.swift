@@ -5,7 +5,9 @@ import Synchronization
 public final class RecordedLog: Sendable {
     /// One event.
     public struct Line: Sendable, CustomStringConvertible {
+        /// How grave it is.
         public let level: Logger.Level
+        /// Its text, without metadata.
         public let message: String
         /// The module that logged it.
         public let source: String
@@ -18,6 +20,7 @@ public final class RecordedLog: Sendable {
 
     private let recorded = Mutex<[Line]>([])
 
+    /// A log without events.
     public init() {}
 
     /// All events so far.
