@@ -166,7 +166,7 @@ let package = Package(
         ),
         .target(
             name: "Persister",
-            dependencies: ["Leaderboard", "Reporting", logging, metrics, lifecycle],
+            dependencies: ["Basics", "Leaderboard", "Reporting", logging, metrics, lifecycle],
             path: "Sources/Roles/Persister",
             swiftSettings: strict
         ),
@@ -212,7 +212,7 @@ let package = Package(
         .target(
             name: "Listener",
             dependencies: nio + [
-                "HTTPKit", "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle,
+                "Basics", "HTTPKit", "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -241,19 +241,20 @@ let package = Package(
         .target(
             name: "Signing",
             dependencies: [
-                "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
+                "Basics", "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
             path: "Sources/Base/Signing",
             swiftSettings: strict
         ),
-        .target(name: "Reporting", dependencies: [logging], path: "Sources/Base/Reporting", swiftSettings: strict),
+        .target(
+            name: "Reporting", dependencies: ["Basics", logging], path: "Sources/Base/Reporting", swiftSettings: strict),
         .target(name: "StrictJSON", path: "Sources/Base/StrictJSON", swiftSettings: strict),
         .target(name: "Basics", path: "Sources/Base/Basics", swiftSettings: strict),
         .target(
             name: "RedisClient",
             dependencies: nio + [
-                "CHiredis", logging, metrics, lifecycle, .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                "Basics", "CHiredis", logging, metrics, lifecycle, .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
@@ -263,7 +264,7 @@ let package = Package(
         .target(
             name: "PostgresClient",
             dependencies: [
-                "CLibPQ", logging, metrics, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                "Basics", "CLibPQ", logging, metrics, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             path: "Sources/Base/PostgresClient",
@@ -289,7 +290,7 @@ let package = Package(
         .target(
             name: "ScorecastClient",
             dependencies: nio + [
-                "StrictJSON", nioHTTP, logging, .product(name: "NIOCore", package: "swift-nio"),
+                "Basics", "StrictJSON", nioHTTP, logging, .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
@@ -299,7 +300,7 @@ let package = Package(
         .target(
             name: "LoadTest",
             dependencies: nio + [
-                "ScorecastClient", "StrictJSON", nioHTTP, logging, lifecycle,
+                "Basics", "ScorecastClient", "StrictJSON", nioHTTP, logging, lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -315,6 +316,7 @@ let package = Package(
                 "HTTPKit", "Listener", "WebSocket", nioHTTP, hummingbird, logging, lifecycle,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Tools/ws-echo",
             swiftSettings: strict
@@ -327,7 +329,12 @@ let package = Package(
             path: "Tests/Node/NodeTestSupport",
             swiftSettings: strict
         ),
-        .target(name: "TestSupport", dependencies: ["LocalServers"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["LocalServers", logging],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "AdministrationTests",
             dependencies: ["Administration", "Storage"],
@@ -391,7 +398,8 @@ let package = Package(
         .testTarget(
             name: "PersisterTests",
             dependencies: nio + [
-                "Leaderboard", "LocalServers", "Persister", "PostgresClient", "RedisClient", "Storage", "TestSupport",
+                "Basics", "Leaderboard", "LocalServers", "Persister", "PostgresClient", "RedisClient", "Storage",
+                "TestSupport",
                 logging, lifecycle,
             ],
             path: "Tests/Roles/PersisterTests",
@@ -436,7 +444,7 @@ let package = Package(
         .testTarget(
             name: "SigningTests",
             dependencies: [
-                "Signing", .product(name: "Crypto", package: "swift-crypto"),
+                "Basics", "Signing", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
             path: "Tests/Base/SigningTests",
@@ -444,40 +452,44 @@ let package = Package(
         ),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["Reporting", logging],
+            dependencies: ["Reporting", "TestSupport", logging],
             path: "Tests/Base/ReportingTests",
             swiftSettings: strict
         ),
         .testTarget(
             name: "StrictJSONTests",
-            dependencies: ["StrictJSON"],
+            dependencies: ["Basics", "StrictJSON"],
             path: "Tests/Base/StrictJSONTests",
             swiftSettings: strict
         ),
         .testTarget(
             name: "BasicsTests",
-            dependencies: ["Basics", "Leaderboard", "Telemetry"],
+            dependencies: ["Basics", "Leaderboard"],
             path: "Tests/Base/BasicsTests",
             swiftSettings: strict
         ),
         .testTarget(
             name: "RedisClientTests",
             dependencies: nio + [
-                "RedisClient", "TestSupport", logging, .product(name: "NIOEmbedded", package: "swift-nio"),
+                "LocalServers", "RedisClient", "TestSupport", logging,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             path: "Tests/Base/RedisClientTests",
             swiftSettings: strict
         ),
         .testTarget(
             name: "PostgresClientTests",
-            dependencies: ["PostgresClient", logging, .product(name: "MetricsTestKit", package: "swift-metrics")],
+            dependencies: [
+                "Basics", "LocalServers", "PostgresClient", "TestSupport", logging,
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
             path: "Tests/Base/PostgresClientTests",
             swiftSettings: strict
         ),
         .testTarget(
             name: "ScorecastClientTests",
             dependencies: nio + [
-                "ScorecastClient", "StrictJSON", "TestSupport", nioHTTP,
+                "Basics", "ScorecastClient", "StrictJSON", "TestSupport", nioHTTP,
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -486,7 +498,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LoadTestTests",
-            dependencies: ["LoadTest", "ScorecastClient", "StrictJSON"],
+            dependencies: ["Basics", "LoadTest", "ScorecastClient", "StrictJSON"],
             path: "Tests/Tools/LoadTestTests",
             swiftSettings: strict
         ),
@@ -499,7 +511,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: nio + [
-                "scorecast", "ws-echo", "LocalServers", "ScorecastClient", "Signing", "TestSupport",
+                "scorecast", "ws-echo", "Basics", "LocalServers", "ScorecastClient", "Signing", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict

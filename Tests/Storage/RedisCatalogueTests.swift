@@ -67,7 +67,7 @@ struct RedisCatalogueTests {
             try await withFixture(on: server) { fixture in
                 let feed = try RedisTopFeed(
                     configuration: fixture.configuration, partitioning: fixture.partitioning,
-                    eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger())
+                    eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger)
                 let running = Task { try await feed.run() }
                 defer { running.cancel() }
                 let count = NIOLockedValueBox(0)
@@ -90,7 +90,7 @@ struct RedisCatalogueTests {
             for user in 1...5 { try await fixture.add("u\(user)", Int64(user), "s\(user)") }
             let feed = try RedisTopFeed(
                 configuration: fixture.configuration, partitioning: fixture.partitioning,
-                eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger())
+                eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger)
             let running = Task { try await feed.run() }
             defer { running.cancel() }
             let tops = NIOLockedValueBox<[Top]>([])

@@ -152,13 +152,10 @@ public func withPrivateRedis<Result>(
     isolation: isolated (any Actor)? = #isolation, _ body: (LocalRedis) async throws -> Result
 ) async throws -> Result {
     let server = try await TestServers.redis(durability: durability, extraArguments: extraArguments)
-    do {
-        let result = try await body(server)
+    return try await withCleanUp {
+        try await body(server)
+    } then: {
         await server.stop()
-        return result
-    } catch {
-        await server.stop()
-        throw error
     }
 }
 
@@ -168,12 +165,9 @@ public func withPrivatePostgres<Result>(
     _ body: (LocalPostgres) async throws -> Result
 ) async throws -> Result {
     let server = try await TestServers.postgres(parameters: parameters)
-    do {
-        let result = try await body(server)
+    return try await withCleanUp {
+        try await body(server)
+    } then: {
         await server.stop()
-        return result
-    } catch {
-        await server.stop()
-        throw error
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// How to reach Postgres, and the limit of everything that can be waited for. A plain value: nothing is checked before
 /// ``validate()`` or ``PostgresPool/init(configuration:logger:)``.
 public struct PostgresConfiguration: Sendable {
@@ -15,8 +17,8 @@ public struct PostgresConfiguration: Sendable {
     public var connectTimeout: Duration = .seconds(3)
     /// Bound on each statement, kept by the server (`statement_timeout`, in whole milliseconds).
     public var statementTimeout: Duration = .seconds(10)
-    /// How much longer than `statementTimeout` to wait for an answer before the connection is given up. This is what a
-    /// frozen server meets, which keeps no timeouts of its own.
+    /// How much longer than `statementTimeout` to wait for an answer before the connection is given up. This bound
+    /// catches a frozen server, which does not keep its own timeouts.
     public var responseGrace: Duration = .seconds(2)
     /// Bound on the silence of a client between two statements of one transaction, kept by the server, so that a frozen
     /// client cannot hold locks for ever.
@@ -35,7 +37,7 @@ public struct PostgresConfiguration: Sendable {
         self.url = url
     }
 
-    /// What libpq is given at an attempt to connect, by keyword; empty where the URL cannot be used. Holds the
+    /// The parameters of an attempt to connect, by libpq's keyword; empty if the URL cannot be used. Holds the
     /// password.
     package func parameters(attempt: Int) -> [String: String] {
         guard case .success(let parsed) = ConnectionURL.parse(url) else { return [:] }
@@ -43,7 +45,7 @@ public struct PostgresConfiguration: Sendable {
         return Dictionary(pairs.map { ($0.keyword, $0.value) }, uniquingKeysWith: { $1 })
     }
 
-    /// All that is wrong with the configuration, one sentence each; empty where it can be used.
+    /// All that is wrong with the configuration, one sentence each; empty if it can be used.
     public func validate() -> [String] {
         var problems: [String] = []
         switch ConnectionURL.parse(url) {

@@ -1,10 +1,10 @@
 /// Everything that can go wrong between this process and Postgres, in one shape.
 ///
-/// `kind` is for the program to decide by, `code` for a finer decision (an SQLSTATE where the server spoke, otherwise
+/// `kind` is for the program to decide by, `code` for a finer decision (an SQLSTATE if the server answered, otherwise
 /// one of ``Code``), `message`, `detail` and `hint` are for operators. `detail` may quote stored values, so none of the
 /// texts belongs in a reply to a client. No text ever holds the password or a bound parameter.
 public struct PostgresError: Error, Sendable, CustomStringConvertible {
-    /// What sort of failure it was, which is what a caller usually decides by.
+    /// The sort of failure, by which a caller usually decides.
     public enum Kind: String, Sendable, CaseIterable {
         /// There is no connection: refused, lost, or closed by the server.
         case connection
@@ -56,13 +56,13 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
         public static let poolClosed = "pool_closed"
         /// The server takes no writes.
         public static let readOnlyServer = "read_only_server"
-        /// A session that cannot be made what this library relies on.
+        /// A session that cannot be set up as this library needs it.
         public static let badSession = "bad_session"
-        /// A database that cannot hold all text, or has no schema to put tables into.
+        /// A database that cannot hold all text, or has no schema for tables.
         public static let badDatabase = "bad_database"
         /// The configuration cannot be used.
         public static let badConfiguration = "bad_configuration"
-        /// A parameter, a statement or a call that this library does not take.
+        /// A parameter, a statement or a call that this library does not accept.
         public static let badCall = "bad_call"
         /// A value that Postgres cannot hold: a NUL character, a time out of range.
         public static let badValue = "bad_value"

@@ -1,6 +1,6 @@
 import Metrics
 
-/// What a pool counts. Every metric has the dimension `pool`, so that several pools of a process can be told apart.
+/// The metrics of a pool. Every metric has the dimension `pool`, which distinguishes the pools of a process.
 struct PostgresMetrics: Sendable {
     /// Bodies that run now.
     let inUse: Meter

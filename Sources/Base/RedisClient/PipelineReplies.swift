@@ -1,6 +1,6 @@
 import NIOConcurrencyHelpers
 
-/// Collects the replies of one pipeline, and tells of them when the last one is in. The first failure stands for all.
+/// Collects the replies of one pipeline, and delivers them when the last one is in. The first failure fails the whole.
 final class PipelineReplies: Sendable {
     private struct Guarded {
         var replies: [RESPValue] = []
@@ -22,7 +22,7 @@ final class PipelineReplies: Sendable {
             switch result {
             case .success(let reply): guarded.replies.append(reply)
             case .failure(let error):
-                // Where some were executed, the whole is uncertain.
+                // If some were executed, the whole is uncertain.
                 let isPartial = !guarded.replies.isEmpty && !error.isOutcomeUnknown
                 guarded.failure =
                     guarded.failure

@@ -1,24 +1,24 @@
 import NIOCore
 
-/// The same for tasks, where a hop does not matter. Cancelling the task does not take a command back; the timeouts
-/// end the wait.
+/// The same for tasks, for callers to whom a hop does not matter. Cancelling the task does not take a command back; the
+/// timeouts end the wait.
 extension RedisClient {
     /// Sends a command and waits for its reply.
-    /// - Throws: what `send` fails with; and `.server` where the reply is an error.
+    /// - Throws: the errors of `send`, and `.server` if the reply is an error.
     @discardableResult
     public func command(_ arguments: String...) async throws(RedisError) -> RESPValue {
         try await command(arguments)
     }
 
     /// Sends a command and waits for its reply.
-    /// - Throws: what `send` fails with; and `.server` where the reply is an error.
+    /// - Throws: the errors of `send`, and `.server` if the reply is an error.
     @discardableResult
     public func command(_ arguments: [String]) async throws(RedisError) -> RESPValue {
         try await command { $0.append(command: arguments) }
     }
 
     /// Sends a command with arguments which are not text, and waits for its reply.
-    /// - Throws: what `send` fails with; and `.server` where the reply is an error.
+    /// - Throws: the errors of `send`, and `.server` if the reply is an error.
     @discardableResult
     public func command(_ encode: (inout RESPEncoder) -> Void) async throws(RedisError) -> RESPValue {
         let result = await withCheckedContinuation { continuation in
@@ -27,10 +27,10 @@ extension RedisClient {
         return try result.get().checked()
     }
 
-    /// Sends commands on one connection in one write, so that they are executed in order, with those of others
-    /// between them (for none between them put `MULTI` and `EXEC` around), and waits for all replies.
+    /// Sends commands on one connection in one write, so that they are executed in order, and waits for all replies.
+    /// Commands of others may be executed between them, unless `MULTI` and `EXEC` are around them.
     /// - Returns: one reply for each command, in order. Error replies are values, since the others count too.
-    /// - Throws: what `send` fails with. With `.unknownOutcome` any of the commands may have been executed.
+    /// - Throws: the errors of `send`. With `.unknownOutcome` any of the commands may have been executed.
     public func pipeline(_ commands: [[String]]) async throws(RedisError) -> [RESPValue] {
         guard !commands.isEmpty else { return [] }
         var encoder = RESPEncoder()
@@ -46,7 +46,7 @@ extension RedisClient {
     }
 
     /// Calls a script and waits for its reply, see `evaluate(_:keys:_:argumentCount:completion:)`.
-    /// - Throws: what `send` fails with; and `.server` where the reply is an error.
+    /// - Throws: the errors of `send`, and `.server` if the reply is an error.
     @discardableResult
     public func evaluate(
         _ script: RedisScript, keys: [String] = [], arguments: [String] = []
@@ -64,7 +64,7 @@ extension RedisClient {
     }
 
     /// Waits until all connections are up.
-    /// - Throws: `.timedOut`, `.shutDown` where the client shut down first or the task was cancelled.
+    /// - Throws: `.timedOut`, `.shutDown` if the client shut down first or the task was cancelled.
     public func waitUntilConnected(timeout: Duration) async throws(RedisError) {
         let states = connectionStates()
         let isConnected = await withTaskGroup(of: Bool?.self) { group in

@@ -11,12 +11,12 @@ import Synchronization
 /// that loop's connection: no lock, no thread hop, no `Task` and no future on the way, and all commands of one tick
 /// of the loop go out in one write. From anywhere else a command hops to one of the loops in turn.
 ///
-/// Commands on one connection are executed in the order in which they were sent; there is no order between
-/// connections. Nothing is queued while there is no connection, and nothing is sent twice: a command fails with
-/// `.notConnected` where it was not sent and with `.unknownOutcome` where it was and no reply came.
+/// Commands on one connection are executed in the order in which they were sent; there is no order between connections.
+/// Nothing is queued while there is no connection, and nothing is sent twice: a command fails with `.notConnected` if
+/// it was not sent, and with `.unknownOutcome` if it was sent and no reply came.
 ///
-/// Not for commands whose replies are not one for one (`SUBSCRIBE`, `MONITOR`, `CLIENT REPLY`, `HELLO 3`), nor for
-/// such as change the connection's state (`MULTI` outside of a `pipeline`, `SELECT`). For commands that block
+/// Not for commands that do not have exactly one reply (`SUBSCRIBE`, `MONITOR`, `CLIENT REPLY`, `HELLO 3`), nor for
+/// those that change the connection's state (`MULTI` outside of a `pipeline`, `SELECT`). For commands that block
 /// (`XREAD BLOCK`) make a client with `connections: 1` and a `commandTimeout` over the blocking time.
 public final class RedisClient: Sendable {
     /// Receives a command's reply on the event loop of the connection: once, and it must not block. Error replies
@@ -35,9 +35,9 @@ public final class RedisClient: Sendable {
     /// The configuration that the client was made with.
     public let configuration: RedisConfiguration
     private let slots: [Slot]
-    /// The loops' identities, apart, so that a look through them touches no reference count.
+    /// The loops' identities, kept apart so that a search through them does not touch a reference count.
     private let loopIDs: [ObjectIdentifier]
-    /// The clients that go to the same server.
+    /// The clients of the same server.
     public let peers: RedisPeers
     private let monitor: RedisConnectionMonitor
     private let nextSlot = Atomic<UInt>(0)
@@ -50,9 +50,8 @@ public final class RedisClient: Sendable {
     ///   - connections: how many connections; `nil` for one on each loop.
     ///   - scripts: scripts which are loaded on each new connection, before it counts as connected.
     ///   - questions: what each new connection asks before it counts as connected; called once for each connection.
-    ///   - peers: clients that go to the same server; all look for it again when one of them finds that it does not
-    ///     serve.
-    ///   - logger: told of trouble and of its end.
+    ///   - peers: clients of the same server; all connect again when one of them finds that it is of no use.
+    ///   - logger: logs trouble and its end.
     /// - Throws: `.invalidConfiguration`.
     public init(
         configuration: RedisConfiguration, eventLoopGroup: MultiThreadedEventLoopGroup, connections: Int? = nil,
@@ -101,7 +100,7 @@ public final class RedisClient: Sendable {
 
     // MARK: - Commands
 
-    /// Sends a command: the way for the hot path.
+    /// Sends a command. This is the method for the hot path.
     ///
     /// On one of the group's loops `completion` runs on this loop, possibly before this method returns (when the
     /// command is refused).
@@ -128,14 +127,14 @@ public final class RedisClient: Sendable {
         }
     }
 
-    /// Calls a script by its SHA-1. Where Redis does not have it (`NOSCRIPT`, after `SCRIPT FLUSH` or on a fresh
-    /// server), the script is loaded on that connection and called once more, which is safe since it did not run.
+    /// Calls a script by its SHA-1. If Redis does not have it (`NOSCRIPT`, after `SCRIPT FLUSH` or on a fresh server),
+    /// the script is loaded on that connection and called once more, which is safe since it did not run.
     /// - Parameters:
-    ///   - script: best one of those which the client was made with; others are loaded when they are first called.
+    ///   - script: preferably one that the client was made with; others are loaded when they are first called.
     ///   - keys: how many of the arguments are `KEYS`; they come first.
     ///   - encodeArguments: appends all `KEYS`, then all `ARGV`. Called again for a second try. Must not call `begin`
     ///     or the client.
-    ///   - argumentCount: how many arguments that appends, keys included.
+    ///   - argumentCount: how many arguments `encodeArguments` appends, keys included.
     ///   - completion: as for `send`.
     public func evaluate(
         _ script: RedisScript, keys: Int, _ encodeArguments: @escaping @Sendable (inout RESPEncoder) -> Void,
@@ -158,7 +157,7 @@ public final class RedisClient: Sendable {
         slot.eventLoop.execute { slot.connection.value.send(calls, encoded: encoded) }
     }
 
-    /// The slot of the calling thread's event loop, where it has one. A look through a few words is cheaper than a
+    /// The slot of the calling thread's event loop, if it has one. A search through a few words is cheaper than a
     /// dictionary.
     private var currentSlot: Int? {
         guard let loop = MultiThreadedEventLoopGroup.currentEventLoop else { return nil }
@@ -182,13 +181,13 @@ extension RedisClient: Service {
         for slot in slots {
             slot.eventLoop.execute { slot.connection.value.start() }
         }
-        // It throws when the task is cancelled, which asks for the same.
+        // It throws when the task is cancelled, which means the same.
         try? await gracefulShutdown()
         monitor.beginShutdown()
-        // All at once, and not one after the other: each may take the whole `drainTimeout`.
+        // All at the same time: each may take the whole `drainTimeout`.
         let stopped = slots.map { slot in slot.eventLoop.flatSubmit { slot.connection.value.stop() } }
         for future in stopped {
-            // Fails only where the event loop is gone, and the connection with it.
+            // Fails only if the event loop is gone, and the connection with it.
             try? await future.get()
         }
         monitor.finish()

@@ -1,8 +1,8 @@
 import Metrics
 import NIOCore
 
-/// Counts on one connection. A command costs an integer addition; what was counted is passed on at each periodic
-/// check. Belongs to the connection's event loop.
+/// Counts on one connection. A command costs an integer addition; each periodic check passes the counts on. Belongs to
+/// the connection's event loop.
 package final class RedisConnectionMetrics {
     var sent = 0
     var refused = 0
@@ -33,7 +33,7 @@ package final class RedisConnectionMetrics {
         replyTimer.recordNanoseconds(amount.nanoseconds)
     }
 
-    /// Passes on what was counted since the last report.
+    /// Passes on the counts since the last report.
     func report(pending: Int) {
         pendingGauge.record(pending)
         wantsSample = true

@@ -1,7 +1,7 @@
-/// Why a command or a connection failed: a code that programs tell apart, a sentence for operators, the error below
-/// it, and the place in the source where it arose. Never holds a password or an argument of a command.
+/// Why a command or a connection failed: a code for programs, a sentence for operators, the underlying error, and its
+/// place in the source. Never holds a password or an argument of a command.
 public struct RedisError: Error, Sendable {
-    /// What went wrong, and so what can be done about it.
+    /// The kind of failure, and so what can be done about it.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Value: String {
             case notConnected, overloaded, unknownOutcome, server, shutDown
@@ -47,7 +47,7 @@ public struct RedisError: Error, Sendable {
         public var description: String { value.rawValue }
     }
 
-    /// Out of line: an error is rare, and a `Result` with it in it is passed for each command.
+    /// Stored out of line: errors are rare, and every command passes a `Result` that may hold one.
     private final class Storage: Sendable {
         let code: Code
         let message: String
@@ -84,11 +84,11 @@ public struct RedisError: Error, Sendable {
         self.init(.server, reply.description, serverCode: reply.code, file: file, line: line)
     }
 
-    /// What went wrong.
+    /// The kind of failure.
     public var code: Code { storage.code }
     /// A sentence for operators.
     public var message: String { storage.message }
-    /// Redis' own code word (`LOADING`, `OOM`, `READONLY`, `NOSCRIPT`, `WRONGTYPE`, …) where Redis answered.
+    /// Redis' own code word (`LOADING`, `OOM`, `READONLY`, `NOSCRIPT`, `WRONGTYPE`, …) if Redis answered.
     public var serverCode: String? { storage.serverCode }
     /// The error which led to this one.
     public var underlying: (any Error)? { storage.underlying }
@@ -97,8 +97,8 @@ public struct RedisError: Error, Sendable {
     /// The line where it arose.
     public var line: UInt { storage.line }
 
-    /// Whether the command may have been executed. Where this is `false`, it has had no effect, except that a script
-    /// which failed half-way (code `.server`) keeps what it had written.
+    /// Whether the command may have been executed. If this is `false`, it has had no effect, except that a script that
+    /// failed half-way (code `.server`) keeps what it had written.
     public var isOutcomeUnknown: Bool { code == .unknownOutcome }
 }
 

@@ -1,6 +1,7 @@
+import Basics
 import Crypto
 
-/// A Lua script which Redis keeps under the SHA-1 of its source (`EVALSHA`).
+/// A Lua script that Redis keeps under the SHA-1 of its source (`EVALSHA`).
 public struct RedisScript: Sendable, Hashable {
     /// Made once for each script, so that a command in flight refers to it with one word.
     final class Storage: Sendable {
@@ -13,13 +14,8 @@ public struct RedisScript: Sendable, Hashable {
         init(name: String, source: String) {
             self.name = name
             self.source = source
-            sha1 = Self.hexadecimal(Insecure.SHA1.hash(data: Array(source.utf8)))
+            sha1 = Hexadecimal.text(Array(Insecure.SHA1.hash(data: Array(source.utf8))))
             encodedCall = Array("$7\r\nEVALSHA\r\n$40\r\n\(sha1)\r\n".utf8)
-        }
-
-        private static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
-            let digits = Array("0123456789abcdef".utf8)
-            return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
         }
     }
 
@@ -37,7 +33,7 @@ public struct RedisScript: Sendable, Hashable {
         storage = Storage(name: name, source: source)
     }
 
-    /// Two scripts are equal where their sources are.
+    /// Two scripts are equal if their sources are.
     public static func == (left: RedisScript, right: RedisScript) -> Bool {
         left.sha1 == right.sha1
     }

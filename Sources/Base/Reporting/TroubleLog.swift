@@ -1,10 +1,11 @@
+import Basics
 import Logging
 import Synchronization
 
-/// Tells operators that something fails, and that it works again: see `TroubleWindow`. Everything that can fail as
-/// often as it is tried reports through one of these, so that no failure floods the log.
+/// Logs that something fails, and that it works again, as `TroubleWindow` decides. Work that can fail as often as it is
+/// tried reports through one of these, so that no failure floods the log.
 ///
-/// For the hot path: a success costs one look at a flag.
+/// Fit for the hot path: a success costs one read of a flag.
 package final class TroubleLog: Sendable {
     private let warning: Logger.Message
     private let notice: Logger.Message
@@ -18,7 +19,7 @@ package final class TroubleLog: Sendable {
     ///   - warning: says what fails.
     ///   - notice: says that it works again.
     ///   - level: of the first message.
-    ///   - file: whose module the lines name as their source.
+    ///   - file: the caller, whose module the lines name as their source.
     package init(
         warning: Logger.Message, notice: Logger.Message, level: Logger.Level = .warning, logger: Logger,
         file: String = #fileID
@@ -32,7 +33,7 @@ package final class TroubleLog: Sendable {
 
     /// Something failed, for this reason.
     ///
-    /// - Parameter facts: what else an operator wants to know; asked for only when there is a line.
+    /// - Parameter facts: further metadata; only evaluated if a line is logged.
     package func recordFailure(_ error: some CustomStringConvertible, _ facts: @autoclosure () -> Logger.Metadata = [:])
     {
         let line = window.withLock { window in
@@ -60,8 +61,5 @@ package final class TroubleLog: Sendable {
     private static let start = ContinuousClock.now
 
     /// Ms of a steady clock.
-    private static var now: Int64 {
-        let (seconds, attoseconds) = (ContinuousClock.now - start).components
-        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
-    }
+    private static var now: Int64 { (ContinuousClock.now - start).wholeMilliseconds }
 }

@@ -1,24 +1,25 @@
-/// Decides which failures of a store are worth a line in the log, however many requests meet them. Pure: moments are ms
-/// of any steady clock.
+/// Decides which failures of a store are worth a line in the log, however many requests fail. Pure: moments are ms of
+/// any steady clock.
 ///
-/// The first failure is told at once, then at most one in ten seconds with the number of those that were not told, and
-/// the end of the trouble once. A trouble that begins within ten seconds of the last line is told when they are over.
+/// The first failure is logged at once. After it, one warning is logged in ten seconds at most, with the number of
+/// failures since the last one. The end of the trouble is logged once. If trouble begins within ten seconds of the last
+/// warning, it is logged when they are over.
 package struct TroubleWindow {
-    /// What to tell.
+    /// A line to log.
     package enum Line: Equatable {
-        /// It fails. So many failures since the last line were not told.
+        /// It fails. `suppressed` failures since the last line were not logged.
         case warning(suppressed: Int)
-        /// It works again, after so many failures in so many ms.
+        /// It works again, after `failures` failures within `milliseconds` ms.
         case recovered(failures: Int, milliseconds: Int64)
     }
 
     /// Between two warnings.
     package static let warningMilliseconds: Int64 = 10_000
-    /// How long nothing must have failed before a success counts as the end: where only some requests fail, the others
-    /// are no sign of recovery.
+    /// How long nothing must have failed before a success counts as the end. If only some requests fail, the others are
+    /// not a sign of recovery.
     package static let quietMilliseconds: Int64 = 1_000
 
-    /// Whether the last word is a failure.
+    /// Whether failures have not been followed by a recovery yet.
     package private(set) var isInTrouble = false
     private var isTold = false
     private var began: Int64 = 0

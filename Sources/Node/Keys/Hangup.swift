@@ -6,8 +6,8 @@
     import Darwin
 #endif
 
-/// What SIGHUP means: to a daemon, that its settings have changed; to a program at a terminal, that the terminal is
-/// gone. Whoever closes the window in which a node runs does not want it to go on unseen.
+/// Decides what SIGHUP means. To a daemon it means that its settings have changed; to a program at a terminal, that the
+/// terminal is gone. A person who closes the window in which a node runs does not want it to continue unseen.
 package struct Hangup {
     private let endsWithTerminal: Bool
 

@@ -6,9 +6,9 @@ import UnixSignals
 /// Reads the keys again whenever the process gets SIGHUP: the secrets from the configuration, the key set from its
 /// source.
 ///
-/// Where the signal says that the process's terminal is gone, the process ends as before, gracefully.
+/// If the signal says that the process's terminal is gone, the process ends gracefully.
 ///
-/// Only keys change. Of a configuration with a problem nothing is taken, and every problem is logged.
+/// Only keys change. If the configuration has a problem, nothing is taken from it, and every problem is logged.
 public struct KeyReload: Service {
     private let ring: KeyRing
     private let source: KeySetSource?
@@ -17,7 +17,7 @@ public struct KeyReload: Service {
 
     /// - Parameters:
     ///   - ring: gets the new keys.
-    ///   - source: fetches the key set again, where there is one.
+    ///   - source: fetches the key set again, if there is one.
     ///   - load: reads the configuration again.
     public init(
         ring: KeyRing, source: KeySetSource?, logger: Logger,

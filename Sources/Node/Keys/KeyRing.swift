@@ -2,18 +2,17 @@ import Settings
 import Signing
 import Synchronization
 
-/// The keys that this node checks tokens and action ids with, wherever they come from, and who wants to know of new
-/// ones.
+/// The keys that this node checks tokens and action ids with, and the followers that get new ones.
 ///
-/// Keys are replaced as a whole, and every set of token keys has a generation of its own: a key that is gone ends its
-/// tokens at once, those in caches too.
+/// Keys are replaced as a whole, and every set of token keys has its own generation: when a key is removed, its tokens
+/// end at once, those in caches too.
 public final class KeyRing: Sendable {
-    /// What configured secrets are made into.
+    /// The keys that are made from configured secrets.
     public struct Secrets: Sendable {
         package let token: TokenKey?
         package let actions: ActionKeys?
 
-        /// Makes the keys ready that a configuration holds.
+        /// Prepares the keys of a configuration.
         ///
         /// - Throws: `TokenKeyError` or `ActionKeysError`; neither shows a key.
         public init(_ configuration: NodeConfiguration) async throws {
@@ -27,7 +26,7 @@ public final class KeyRing: Sendable {
         }
     }
 
-    /// How tokens and action ids are checked, beside the keys. Fixed for the life of the node.
+    /// How tokens and action ids are checked, apart from the keys. Fixed for the life of the node.
     private struct Rules {
         package let issuer: String?
         let audience: String?
@@ -76,7 +75,7 @@ public final class KeyRing: Sendable {
     /// Checks tokens with the keys of this moment; nil while there is no key, as before a key set was first loaded.
     public var tokens: TokenVerifier? { state.withLock { $0.tokens } }
 
-    /// Checks action ids with the keys of this moment; nil where none are configured.
+    /// Checks action ids with the keys of this moment; nil if none are configured.
     public var actionIDs: ActionIDVerifier? { state.withLock { $0.actionIDs } }
 
     /// Calls `follower` with the verifier of this moment, and with each one that takes its place, in order.
@@ -98,14 +97,14 @@ public final class KeyRing: Sendable {
         }
     }
 
-    /// Puts another key set in force, beside the secrets.
+    /// Puts another key set in force; the secrets stay.
     ///
     /// - Throws: `TokenKeyError.tooManyKeys`; the keys in force stay.
     public func replace(keySet: KeySet) throws(TokenKeyError) {
         try replace { $0.keySet = keySet.keys }
     }
 
-    /// Puts other secrets in force, beside the key set.
+    /// Puts other secrets in force; the key set stays.
     ///
     /// - Throws: `TokenKeyError.tooManyKeys`; the keys in force stay.
     public func replace(secrets: Secrets) throws(TokenKeyError) {

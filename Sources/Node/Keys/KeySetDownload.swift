@@ -9,16 +9,16 @@ import Signing
 
 /// A key set at an https URL.
 ///
-/// The server's certificate is checked, and redirects are not followed: whoever could send this node elsewhere would
-/// choose its keys. A client is made for each download, which is one in some minutes: nothing stays open in between.
+/// The server's certificate is checked, and redirects are not followed, since a redirect could choose the node's keys.
+/// A client is made for each download, of which there is one in some minutes: nothing stays open in between.
 public struct KeySetDownload: KeySetReader {
-    /// What a download may take.
+    /// The limits of a download.
     public struct Limits: Sendable {
-        /// Until the connection stands, TLS included.
+        /// Time until the connection is up, TLS included.
         public var connect = Duration.seconds(5)
-        /// From one piece of the answer to the next.
+        /// Time from one piece of the answer to the next.
         public var silence = Duration.seconds(5)
-        /// For all of it: a server that sends a byte now and then is never silent.
+        /// Time for all of it: a server that sends a byte now and then is never silent.
         public var total = Duration.seconds(15)
         /// The size of the document, in bytes.
         public var bytesMax = KeySet.bytesMax
@@ -34,9 +34,9 @@ public struct KeySetDownload: KeySetReader {
 
     /// - Parameters:
     ///   - url: `https://…`; `http://` only to an address of this machine (`127.0.0.1`, `[::1]`).
-    ///   - trustRoots: who may vouch for the server.
+    ///   - trustRoots: the authorities that may certify the server.
     ///   - group: the event loops that the connection runs on.
-    /// - Throws: ``KeySetUnreachable`` where the URL is of another form.
+    /// - Throws: ``KeySetUnreachable`` if the URL is malformed.
     public init(
         url: String, limits: Limits = Limits(), trustRoots: NIOSSLTrustRoots = .default,
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
@@ -77,7 +77,7 @@ public struct KeySetDownload: KeySetReader {
             try await client.shutdown()
             return document
         } catch {
-            // What went wrong first is what there is to tell.
+            // The first failure is the one to report.
             try? await client.shutdown()
             throw error
         }
@@ -109,7 +109,7 @@ public struct KeySetDownload: KeySetReader {
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls, redirectConfiguration: .disallow, timeout: timeout)
         configuration.httpVersion = .http1Only
-        // Failures are told at once: when to try again is decided elsewhere.
+        // Failures are reported at once: the schedule decides when to try again.
         configuration.connectionPool.retryConnectionEstablishment = false
         return configuration
     }

@@ -2,7 +2,8 @@ import Basics
 import Settings
 import Signing
 
-/// A key set in a file. Replace the file as a whole (write beside it, then rename), or a reader may see half of it.
+/// A key set in a file. Replace the file as a whole (write another file, then rename it), or a reader may see half of
+/// it.
 public struct KeySetFile: KeySetReader {
     private let path: String
 

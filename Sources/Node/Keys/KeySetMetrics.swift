@@ -2,7 +2,7 @@ import Basics
 import Metrics
 import Settings
 
-/// What operators see of a key set's refreshes.
+/// The metrics of a key set's refreshes.
 struct KeySetMetrics: Sendable {
     /// How a fetch ended.
     enum Outcome: String, CaseIterable {

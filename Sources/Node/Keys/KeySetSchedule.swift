@@ -1,8 +1,11 @@
-/// Decides when a key set is fetched. Pure: moments are times since some start, and chance comes from outside.
+import Basics
+
+/// Decides when a key set is fetched. Pure: moments are durations since some start, and random numbers come from the
+/// caller.
 package struct KeySetSchedule {
     private let times: KeySetTimes
     private var failures = 0
-    /// The last moment that an unknown key asked for, which may be yet to come.
+    /// The last moment that an unknown key asked for, which may be in the future.
     private var lastForUnknownKey: Duration?
 
     /// When to fetch. At once, to begin with.
@@ -28,11 +31,9 @@ package struct KeySetSchedule {
         nextFetch = now + times.interval * Double.random(in: 1 - times.jitter...1 + times.jitter, using: &generator)
     }
 
-    /// A fetch failed: the wait is drawn from the upper half of a bound that doubles with each failure.
+    /// A fetch failed.
     package mutating func failed(at now: Duration, using generator: inout some RandomNumberGenerator) {
-        // 2^16 times any base above a millisecond is more than the bound of any use; a larger shift could overflow.
-        let bound = min(times.retryMax, times.retryBase * (1 << min(failures, 16)))
         failures += 1
-        nextFetch = now + bound * Double.random(in: 0.5...1, using: &generator)
+        nextFetch = now + times.retry.wait(failures: failures, using: &generator)
     }
 }

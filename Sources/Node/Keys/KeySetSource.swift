@@ -8,9 +8,9 @@ import Synchronization
 /// Keeps a key set up to date: fetches it at the start, every few minutes, and when a token names a key that is not in
 /// it.
 ///
-/// While the set cannot be had, or what comes is no key set, the last good one stays in force.
+/// While the set cannot be fetched, or the document is not a key set, the last good one stays in force.
 public final class KeySetSource: Service {
-    /// Where the set stands.
+    /// The state of the set.
     private struct State {
         package var current: KeySet?
         /// When the set that is in force was last seen at its source.

@@ -2,12 +2,12 @@ import Basics
 import Settings
 import Signing
 
-/// What a key set in a file holds, in a sentence for operators.
+/// Describes the key set in a file, in a sentence for operators.
 public enum KeySetSummary {
-    /// The keys that tokens can be verified with, and those that were left out; nil where the set is at a URL, which is
-    /// not asked, or where there is none.
+    /// The keys that tokens can be verified with, and those that were left out; nil if the set is at a URL, which is
+    /// not asked, or if there is none.
     ///
-    /// - Throws: where the file is not what it was when the configuration was loaded.
+    /// - Throws: if the file has changed since the configuration was loaded.
     public static func text(of configuration: NodeConfiguration) async throws -> String? {
         guard case .file(let path)? = configuration.jwtKeySet else { return nil }
         let set = try await KeySet(try await KeySetFile(path: path).read())

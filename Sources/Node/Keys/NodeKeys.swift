@@ -17,8 +17,9 @@ public struct NodeKeys: Sendable {
     ///   - configuration: validated for `roles`.
     ///   - roles: what the node does. Only the API and the gateway check tokens, so no other node asks for a key set.
     ///   - group: the event loops for downloads.
-    /// - Throws: `ConfigurationError` for a key set in a file that cannot be used: a mistake that is here to stay. A
-    ///   server may be away for a while, so for one at a URL the node starts, and is not ready until it has the set.
+    /// - Throws: `ConfigurationError` for a key set in a file that cannot be used: that mistake does not go away by
+    ///   itself. A server may be down for a while, so with a key set at a URL the node starts, and is not ready until
+    ///   it has the set.
     public init(
         _ configuration: NodeConfiguration, roles: NodeRoles, group: any EventLoopGroup, logger: Logger
     ) async throws {
@@ -41,10 +42,10 @@ public struct NodeKeys: Sendable {
         }
     }
 
-    /// What must run for the keys to stay up to date.
+    /// The services that keep the keys up to date.
     public var services: [any Service] { (source.map { [$0] } ?? []) + [reload] }
 
-    /// Why good tokens may be refused at this moment; nil where they are not.
+    /// Why good tokens may be refused at this moment; nil if they are not.
     public var whyNotReady: String? { source?.isLoaded == false ? "no token keys yet" : nil }
 
     /// A token named a key that is not there. For any thread, and cheap to call for every such token.

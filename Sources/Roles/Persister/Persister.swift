@@ -5,6 +5,7 @@
 // It applies no updates and answers no requests. Start with `Persister.round()`; `PartitionCheck` decides whether a
 // partition may be followed.
 
+import Basics
 import Leaderboard
 import Logging
 import Reporting
@@ -91,19 +92,22 @@ public struct Persister: Service {
         troubles = Troubles(logger: logger)
     }
 
-    /// Carries events until graceful shutdown or cancellation.
+    /// The wait after a round that failed.
+    private static let backoff = Backoff(base: .milliseconds(50), cap: .seconds(2), least: .milliseconds(25))
+
+    /// Works until graceful shutdown or cancellation.
     public func run() async throws {
-        var backoff = Backoff()
-        var generator = SystemRandomNumberGenerator()
+        var failures = 0
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
                 try await round()
-                backoff.reset()
+                failures = 0
                 troubles.recordSuccess()
             } catch {
                 status.recordFailure(error.description)
                 troubles.recordFailure(error)
-                try? await cancelWhenGracefulShutdown { [wait = backoff.next(using: &generator)] in
+                failures += 1
+                try? await cancelWhenGracefulShutdown { [wait = Self.backoff.wait(failures: failures)] in
                     try await Task.sleep(for: wait)
                 }
             }

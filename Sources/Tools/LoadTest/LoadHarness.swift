@@ -2,6 +2,7 @@
 // and measures at the clients' end.
 
 import AsyncHTTPClient
+import Basics
 import Foundation
 import NIOCore
 import NIOPosix
@@ -177,7 +178,6 @@ public struct LoadHarness: Sendable {
 
     /// The beginning of the users' names, unique to this run: the time, and a random end.
     private static func newPrefix() -> String {
-        let milliseconds = UInt64(Date().timeIntervalSince1970 * 1000)
-        return "load-\(String(milliseconds, radix: 36))\(String(UInt64.random(in: 0..<46_656), radix: 36))-"
+        "load-\(String(WallClock.milliseconds(), radix: 36))\(String(UInt64.random(in: 0..<46_656), radix: 36))-"
     }
 }

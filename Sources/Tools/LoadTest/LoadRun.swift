@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import NIOCore
 import Synchronization
@@ -19,7 +20,7 @@ struct LoadRun: Sendable {
     func measure() async throws -> LoadReport {
         do {
             try await open()
-            let startedAt = Int64(Date().timeIntervalSince1970 * 1000)
+            let startedAt = WallClock.milliseconds()
             let before = ProcessorTime.used
             await send()
             let report = await settle(startedAt: startedAt, used: ProcessorTime.used - before)

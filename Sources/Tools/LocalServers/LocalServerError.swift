@@ -46,8 +46,8 @@ public enum LocalServerError: Error, Equatable, Sendable, CustomStringConvertibl
     private static func remedy(_ code: Int32) -> String {
         switch code {
         case EACCES, EPERM:
-            " The user who runs this (id \(geteuid())) may not do that. Choose a folder of that user with --data, "
-                + "or run it as the user who owns this one."
+            " The user who runs this (id \(geteuid())) may not do that. Choose a folder of that user's own with "
+                + "--data, or run it as the user who owns this one."
         case EROFS: " The disk is read-only. Choose a folder that can be written to with --data."
         case ENOSPC, EDQUOT: " There is no room left. Free some, or choose a folder elsewhere with --data."
         case ENOTDIR: " A part of the path is a file. Choose another folder with --data."

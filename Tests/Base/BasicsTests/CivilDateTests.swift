@@ -25,6 +25,7 @@ struct CivilDateTests {
         #expect(date(days, Self.day - 1) == expected)
         #expect(date(days, -1) != expected)
         #expect(date(days, Self.day) != expected)
+        #expect(CivilDate(year: expected[0], month: expected[1], day: expected[2]).daysSince1970 == days)
     }
 
     @Test("Each day of nine centuries, against a calendar that counts them one by one")
@@ -34,7 +35,10 @@ struct CivilDateTests {
         var wrong: [String] = []
         for days in first..<first + 900 * 365 {
             let found = CivilDate(milliseconds: days * Self.day)
-            if (found.year, found.month, found.day) != (year, month, day) { wrong.append("\(found) on day \(days)") }
+            let back = CivilDate(year: year, month: month, day: day).daysSince1970
+            if (found.year, found.month, found.day) != (year, month, day) || back != days {
+                wrong.append("\(found) on day \(days)")
+            }
             day += 1
             if day > Self.length(month, of: year) { (month, day) = (month + 1, 1) }
             if month > 12 { (year, month) = (year + 1, 1) }
@@ -56,6 +60,7 @@ struct CivilDateTests {
         #expect(date(0, -1) == [1969, 12, 31])
         #expect(date(0, 1) == [1970, 1, 1])
         #expect(date(-1, -1) == [1969, 12, 30])
+        for end in [Int64.min, .max] { #expect((1...12).contains(CivilDate(milliseconds: end).month)) }
         #expect(CivilDate(milliseconds: 1_790_000_000_000) == CivilDate(milliseconds: 1_790_000_000_001))
         let vector = CivilDate(milliseconds: 1_790_000_000_000)
         #expect([vector.year, vector.month, vector.day] == [2026, 9, 21])

@@ -1,5 +1,6 @@
 import Listener
 import NIOConcurrencyHelpers
+import TestSupport
 import Testing
 
 /// Clients that do not read, close half, or go away; and time.

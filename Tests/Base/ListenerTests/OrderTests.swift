@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+import TestSupport
 import Testing
 
 /// Several requests at a time: every response in its turn, whoever makes it, and no more kept than is needed.

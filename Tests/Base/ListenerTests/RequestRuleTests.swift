@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+import TestSupport
 import Testing
 
 /// What RFC 9112 and RFC 9110 want a server to refuse or to take, one request for each rule. A proxy in front may

@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+import TestSupport
 import Testing
 
 /// One request at a time: framing, connections, and what is refused (RFC 9110, RFC 9112).

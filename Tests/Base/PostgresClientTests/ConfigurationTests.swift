@@ -1,4 +1,5 @@
 import PostgresClient
+import TestSupport
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -48,7 +49,7 @@ import Testing
     }
 
     @Test func theSessionIsSetUp() async throws {
-        let server = try TestServer.shared()
+        let server = try await TestServer.shared()
         var configuration = PostgresConfiguration(url: server.url() + "?options=-c%20search_path%3Dpg_temp")
         configuration.statementTimeout = .milliseconds(1234)
         configuration.idleInTransactionTimeout = .milliseconds(4321)
@@ -64,16 +65,5 @@ import Testing
         }
         await pool.shutdown()
         #expect(shown == ["1234ms", "4321ms", "it's a test", "pg_temp", "UTF8"])
-    }
-
-    @Test func backoffGrowsIsBoundedAndIsDrawnFromAllOfIt() {
-        let backoff = Backoff(base: .milliseconds(50), cap: .seconds(1))
-        #expect(
-            (0...5).map { backoff.bound(failures: $0) } == [50, 100, 200, 400, 800, 1000].map { .milliseconds($0) })
-        #expect(backoff.bound(failures: .max) == .seconds(1))
-        #expect(backoff.bound(failures: -1) == .milliseconds(50))
-        let draws = (0..<2000).map { _ in backoff.delay(failures: 3) }
-        #expect(draws.allSatisfy { $0 >= .zero && $0 <= .milliseconds(400) })
-        #expect(draws.contains { $0 < .milliseconds(100) } && draws.contains { $0 > .milliseconds(300) })
     }
 }

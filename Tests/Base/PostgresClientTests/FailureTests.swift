@@ -1,5 +1,6 @@
 import Foundation
 import PostgresClient
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -28,7 +29,7 @@ import Testing
     }
 
     @Test func aKilledSessionIsNoticedBeforeTheNextBody() async throws {
-        let server = try TestServer.shared()
+        let server = try await TestServer.shared()
         try await server.withPool(size: 1) { pool in
             let (identity, pid) = try await pool.withConnection { connection in
                 try connection.query("SELECT pg_advisory_lock(4711)")
@@ -75,34 +76,36 @@ import Testing
     }
 
     @Test func aRestartedServerIsReachedAgain() async throws {
-        let server = try TestServer()
-        try await server.withPool(size: 2, { $0.acquireTimeout = .seconds(3) }) { pool in
-            try await pool.withConnection { connection in
-                try connection.query("CREATE TABLE kept (id int)")
-                try connection.execute("INSERT INTO kept VALUES (1)")
+        try await TestServer.withPrivate { server in
+            try await server.withPool(size: 2, { $0.acquireTimeout = .seconds(3) }) { pool in
+                try await pool.withConnection { connection in
+                    try connection.query("CREATE TABLE kept (id int)")
+                    try connection.execute("INSERT INTO kept VALUES (1)")
+                }
+                let identity = try await pool.withConnection { $0.id }
+                await server.kill()
+                let away = try await postgresError { try await pool.withConnection { _ = try $0.query("SELECT 1") } }
+                #expect(away.kind == .connection)
+                #expect(away.code == PostgresError.Code.connectFailed)
+                #expect(away.detail?.contains("refused") == true)
+                try await server.restart()
+                try await eventually("the pool reaches the server again") {
+                    (try? await pool.withConnection { try $0.query("SELECT id FROM kept").rows.count }) == 1
+                }
+                #expect(try await pool.withConnection { $0.id } != identity)
             }
-            let identity = try await pool.withConnection { $0.id }
-            server.stop()
-            let away = try await postgresError { try await pool.withConnection { _ = try $0.query("SELECT 1") } }
-            #expect(away.kind == .connection)
-            #expect(away.code == PostgresError.Code.connectFailed)
-            #expect(away.detail?.contains("refused") == true)
-            try server.start()
-            try await eventually("the pool reaches the server again") {
-                (try? await pool.withConnection { try $0.query("SELECT id FROM kept").rows.count }) == 1
-            }
-            #expect(try await pool.withConnection { $0.id } != identity)
         }
     }
 
     @Test func aCallAcrossARestartWaitsForTheServer() async throws {
-        let server = try TestServer()
-        try await server.withPool(size: 1) { pool in
-            _ = try await pool.withConnection { $0.id }
-            server.stop()
-            async let answer = pool.withConnection { try $0.query("SELECT 1 AS one").first?.int("one") }
-            try server.start()
-            #expect(try await answer == 1)
+        try await TestServer.withPrivate { server in
+            try await server.withPool(size: 1) { pool in
+                _ = try await pool.withConnection { $0.id }
+                await server.kill()
+                async let answer = pool.withConnection { try $0.query("SELECT 1 AS one").first?.int("one") }
+                try await server.restart()
+                #expect(try await answer == 1)
+            }
         }
     }
 
@@ -189,30 +192,31 @@ import Testing
     }
 
     @Test func aFrozenServerCannotHoldUpConnecting() async throws {
-        let server = try TestServer()
-        let pid = try server.postmasterPID()
-        try await server.withPool(
-            size: 1,
-            {
-                $0.connectTimeout = .milliseconds(200)
-                $0.acquireTimeout = .seconds(3)
-            }
-        ) { pool in
-            kill(pid, SIGSTOP)
-            let start = ContinuousClock.now
-            let error = try await postgresError { try await pool.withConnection { $0.id } }
-            #expect(error.kind == .connection)
-            #expect(error.detail?.contains("no answer within") == true)
-            #expect(ContinuousClock.now - start < .seconds(10))
-            kill(pid, SIGCONT)
-            try await eventually("the pool connects when the server thaws") {
-                (try? await pool.withConnection { $0.id }) != nil
+        try await TestServer.withPrivate { server in
+            let pid = try await server.postmasterPID()
+            try await server.withPool(
+                size: 1,
+                {
+                    $0.connectTimeout = .milliseconds(200)
+                    $0.acquireTimeout = .seconds(3)
+                }
+            ) { pool in
+                kill(pid, SIGSTOP)
+                let start = ContinuousClock.now
+                let error = try await postgresError { try await pool.withConnection { $0.id } }
+                #expect(error.kind == .connection)
+                #expect(error.detail?.contains("no answer within") == true)
+                #expect(ContinuousClock.now - start < .seconds(10))
+                kill(pid, SIGCONT)
+                try await eventually("the pool connects when the server thaws") {
+                    (try? await pool.withConnection { $0.id }) != nil
+                }
             }
         }
     }
 
     @Test func aWrongPasswordIsSaidAndNotShown() async throws {
-        let server = try TestServer.shared()
+        let server = try await TestServer.shared()
         var configuration = PostgresConfiguration(url: server.url(password: "hunter2-wrong"))
         configuration.acquireTimeout = .seconds(3)
         let pool = try PostgresPool(configuration: configuration, logger: quietLogger)

@@ -1,4 +1,5 @@
 import PostgresClient
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct MigrationTests {

@@ -1,5 +1,6 @@
 import MetricsTestKit
 import PostgresClient
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct PoolTests {
@@ -111,7 +112,7 @@ import Testing
     }
 
     @Test func aSessionKeepsItsLocksBetweenBodies() async throws {
-        let server = try TestServer.shared()
+        let server = try await TestServer.shared()
         let key = Int64.random(in: 1...Int64.max)
         try await server.withPool(size: 1) { session in
             try await session.withConnection { _ = try $0.query("SELECT pg_advisory_lock($1)", [.int(key)]) }
@@ -130,7 +131,7 @@ import Testing
 
     @Test func shutdownRefusesFailsAndLetsEnd() async throws {
         let gate = Gate()
-        let server = try TestServer.shared()
+        let server = try await TestServer.shared()
         let pool = try PostgresPool(configuration: server.configuration(size: 1), logger: quietLogger)
         let running = Task {
             try await pool.withConnection { connection in
@@ -153,7 +154,7 @@ import Testing
     @Test func metricsTellWhatHappens() async throws {
         let gate = Gate()
         let metrics = TestMetrics()
-        var configuration = try TestServer.shared().configuration(size: 1)
+        var configuration = try await TestServer.shared().configuration(size: 1)
         configuration.poolName = "measured"
         let pool = try PostgresPool(configuration: configuration, logger: quietLogger, metrics: metrics)
         let labels = [("pool", "measured")]

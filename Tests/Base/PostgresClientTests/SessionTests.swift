@@ -1,4 +1,6 @@
+import Basics
 import PostgresClient
+import TestSupport
 import Testing
 
 /// What a session is, whatever the database, the role or the server bring along.
@@ -8,7 +10,7 @@ import Testing
         _ settings: [String: String] = [:], size: Int = 1, change: (inout PostgresConfiguration) -> Void = { _ in },
         _ body: (_ pool: PostgresPool, _ admin: PostgresPool, _ role: String) async throws -> Value
     ) async throws -> Value {
-        let server = try TestServer.shared()
+        let server = try await TestServer.shared()
         let role = fresh("role")
         return try await server.withPool(size: 1) { admin in
             try await admin.withConnection { connection in
@@ -21,15 +23,7 @@ import Testing
             configuration.acquireTimeout = .seconds(20)
             configuration.reconnectBackoff = Backoff(base: .milliseconds(5), cap: .milliseconds(50))
             change(&configuration)
-            let pool = try PostgresPool(configuration: configuration, logger: quietLogger)
-            do {
-                let value = try await body(pool, admin, role)
-                await pool.shutdown()
-                return value
-            } catch {
-                await pool.shutdown()
-                throw error
-            }
+            return try await TestServer.withPool(configuration) { try await body($0, admin, role) }
         }
     }
 
@@ -61,7 +55,8 @@ import Testing
             // And what hangs on them: text forms both ways.
             let row = try await pool.withConnection { connection in
                 try connection.query(
-                    "SELECT $1::timestamptz AS at, $2::text[] AS list, 'a\\b' AS text, 'é'::text AS letter, pg_sleep(0.01)",
+                    "SELECT $1::timestamptz AS at, $2::text[] AS list, 'a\\b' AS text, 'é'::text AS letter, "
+                        + "pg_sleep(0.01)",
                     [.timestamp(milliseconds: 1_790_000_000_123), .textArray(["a", nil, "b\\\"{},"])]
                 ).first
             }
@@ -183,7 +178,7 @@ import Testing
     }
 
     @Test func aServerThatDoesNotAnswerHidesNoOther() async throws {
-        let server = try TestServer.shared()
+        let server = try await TestServer.shared()
         let silent = try SilentListener()
         let login = "scorecast:\(TestServer.password.percentEncoded)"
         var configuration = PostgresConfiguration(
@@ -200,7 +195,7 @@ import Testing
 
     @Test(arguments: ["SQL_ASCII", "LATIN1"])
     func migrationsWantADatabaseForAllText(encoding: String) async throws {
-        let server = try TestServer.shared()
+        let server = try await TestServer.shared()
         let name = fresh("db")
         try await server.withPool(size: 1) { pool in
             try await pool.withConnection {

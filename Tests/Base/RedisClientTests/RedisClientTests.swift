@@ -2,12 +2,13 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import RedisClient
+import TestSupport
 import Testing
 
 /// Commands against a real Redis.
 struct RedisClientTests {
     @Test func repliesOfEveryKind() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             try await withClient(server.configuration) { client async throws in
                 #expect(try await client.command("SET", "k", "é") == .simpleString(bytes("OK")))
                 #expect(try await client.command("GET", "k").string == "é")
@@ -24,7 +25,7 @@ struct RedisClientTests {
     }
 
     @Test func binaryAndLargeValues() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             try await withClient(server.configuration) { client in
                 let value = (0..<2_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
                 try await client.command { encoder in
@@ -40,7 +41,7 @@ struct RedisClientTests {
 
     /// One connection's commands are executed and answered in the order of the calls.
     @Test func orderOnOneLoop() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             try await withClient(server.configuration) { client in
                 let loop = MultiThreadedEventLoopGroup.singleton.next()
                 let replies = NIOLockedValueBox<[Int64?]>([])
@@ -54,7 +55,7 @@ struct RedisClientTests {
                         }
                     }
                 }.get()
-                #expect(await eventually { replies.withLockedValue { $0.count } == count })
+                try await eventually { replies.withLockedValue { $0.count } == count }
                 #expect(replies.withLockedValue { $0 } == (1...Int64(count)).map { $0 })
             }
         }
@@ -62,7 +63,7 @@ struct RedisClientTests {
 
     /// On a loop of the group there is no hop: the completion runs on the same loop, with that loop's connection.
     @Test func eachLoopHasItsConnection() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             try await withClient(server.configuration) { client in
                 var connections: Set<Int64> = []
                 let loops = Array(MultiThreadedEventLoopGroup.singleton.makeIterator())
@@ -84,7 +85,7 @@ struct RedisClientTests {
     }
 
     @Test func tenThousandCommandsFromManyTasks() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             try await withClient(server.configuration) { client async throws in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for task in 0..<100 {
@@ -103,7 +104,7 @@ struct RedisClientTests {
     }
 
     @Test func pipelineKeepsOrderAndErrors() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             try await withClient(server.configuration) { client in
                 let replies = try await client.pipeline([["SET", "k", "1"], ["LPUSH", "k", "x"], ["INCR", "k"]])
                 #expect(replies.count == 3)
@@ -120,7 +121,7 @@ struct RedisClientTests {
 
     /// Blocked for many ping intervals, and longer than a ping may take: a command in flight stands in for the ping.
     @Test func oneConnectionForBlockingCommands() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             var configuration = server.configuration
             configuration.commandTimeout = .seconds(10)
             configuration.pingTimeout = .milliseconds(2500)
@@ -134,7 +135,7 @@ struct RedisClientTests {
     }
 
     @Test func shutdownWaitsForRepliesAndRefusesTheRest() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             var configuration = server.configuration
             configuration.commandTimeout = .seconds(60)
             configuration.drainTimeout = .seconds(60)
@@ -146,13 +147,12 @@ struct RedisClientTests {
             try await client.waitUntilConnected(timeout: .seconds(30))
             async let popped = client.command("BLPOP", "list", "60")
             try await withClient(server.configuration) { other in
-                #expect(
-                    try await eventually {
-                        let info = try await other.command("INFO", "clients").string
-                        return info?.contains("blocked_clients:1") == true
-                    })
+                try await eventually {
+                    let info = try await other.command("INFO", "clients").string
+                    return info?.contains("blocked_clients:1") == true
+                }
                 running.cancel()
-                #expect(await eventually { await refusal(client) == .shutDown })
+                try await eventually { await refusal(client) == .shutDown }
                 try await other.command("RPUSH", "list", "x")
             }
             #expect(try await popped.array?.last?.string == "x")
@@ -172,7 +172,7 @@ struct RedisClientTests {
         } completion: { result in
             if case .failure(let error) = result { code.withLockedValue { $0 = error.code } }
         }
-        _ = await eventually(within: time) { code.withLockedValue { $0 } != nil }
+        try? await eventually(timeout: time, every: .milliseconds(2)) { code.withLockedValue { $0 } != nil }
         return code.withLockedValue { $0 }
     }
 }
@@ -189,7 +189,7 @@ struct RedisScriptTests {
     }
 
     @Test func isLoadedBeforeTheClientIsConnected() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             try await withClient(server.configuration, scripts: [script]) { client in
                 #expect(try await client.command("SCRIPT", "EXISTS", script.sha1) == .array([.integer(1)]))
                 let reply = try await client.evaluate(script, keys: ["k"], arguments: ["5"])
@@ -200,7 +200,7 @@ struct RedisScriptTests {
 
     /// After `SCRIPT FLUSH` a burst of calls all succeed, each executed once.
     @Test func isLoadedAgainAfterFlush() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             try await withClient(server.configuration, scripts: [script]) { client in
                 try await client.command("SCRIPT", "FLUSH")
                 let script = script
@@ -216,7 +216,7 @@ struct RedisScriptTests {
     }
 
     @Test func unregisteredScriptIsLoadedWhenCalled() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             try await withClient(server.configuration) { client async throws in
                 #expect(try await client.evaluate(RedisScript(name: "one", source: "return 1")) == .integer(1))
                 let broken = RedisScript(name: "broken", source: "this is not Lua")
@@ -227,7 +227,7 @@ struct RedisScriptTests {
     }
 
     @Test func wrongArgumentCountIsRefused() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             try await withClient(server.configuration, scripts: [script]) { client async throws in
                 let script = script
                 let result = await withCheckedContinuation { continuation in
@@ -242,7 +242,7 @@ struct RedisScriptTests {
     }
 
     @Test func scriptErrorsKeepTheirCode() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             try await withClient(server.configuration) { client in
                 let failing = RedisScript(name: "failing", source: "return redis.error_reply('MYCODE no luck')")
                 let error = await #expect(throws: RedisError.self) { try await client.evaluate(failing) }

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import RedisClient
+import TestSupport
 import Testing
 
 struct RedisConfigurationTests {

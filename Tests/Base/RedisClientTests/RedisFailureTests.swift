@@ -3,12 +3,13 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import RedisClient
+import TestSupport
 import Testing
 
 /// What becomes of commands when Redis hangs, dies or comes back.
 struct RedisFailureTests {
     @Test func killedServerLeavesUnknownOutcomesAndIsFoundAgain() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             var configuration = server.configuration
             configuration.commandTimeout = .seconds(60)
             try await withClient(configuration) { client in
@@ -24,16 +25,15 @@ struct RedisFailureTests {
                 // Each connection executes its first BLPOP, and the others wait behind it.
                 let total = client.connectionState.total
                 try await withClient(server.configuration, connections: 1) { other async throws in
-                    #expect(
-                        try await eventually {
-                            let info = try await other.command("INFO", "clients").string
-                            return info?.contains("blocked_clients:\(total)") == true
-                        })
+                    try await eventually {
+                        let info = try await other.command("INFO", "clients").string
+                        return info?.contains("blocked_clients:\(total)") == true
+                    }
                 }
                 server.kill()
-                #expect(await eventually { results.withLockedValue { $0.count } == 50 })
+                try await eventually { results.withLockedValue { $0.count } == 50 }
                 #expect(results.withLockedValue { $0.allSatisfy { $0 == .unknownOutcome } })
-                #expect(await eventually { client.connectionState.connected == 0 })
+                try await eventually { client.connectionState.connected == 0 }
 
                 let clock = ContinuousClock()
                 let refused = await clock.measure {
@@ -54,44 +54,44 @@ struct RedisFailureTests {
     }
 
     @Test func lateReplyClosesTheConnection() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             var configuration = server.configuration
             configuration.commandTimeout = .milliseconds(500)
             try await withClient(configuration, connections: 1) { client async throws in
                 let error = await #expect(throws: RedisError.self) { try await client.command("DEBUG", "SLEEP", "1.2") }
                 #expect(error?.code == .unknownOutcome)
                 #expect((error?.underlying as? RedisError)?.code == .timedOut)
-                #expect(await eventually { client.isConnected })
+                try await eventually { client.isConnected }
                 #expect(client.connectionState.generation >= 2)
-                #expect(await answersPings(client))
+                try await answersPings(client)
             }
         }
     }
 
     /// An idle connection to a host that has vanished is noticed by its unanswered ping.
     @Test func frozenServerIsNoticedAndFoundAgain() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             var configuration = server.configuration
             configuration.pingInterval = .milliseconds(50)
             configuration.pingTimeout = .milliseconds(500)
             configuration.connectTimeout = .milliseconds(500)
             try await withClient(configuration, connections: 1) { client async throws in
                 server.freeze()
-                #expect(await eventually { !client.isConnected })
+                try await eventually { !client.isConnected }
                 server.thaw()
-                #expect(await eventually { client.isConnected })
-                #expect(await answersPings(client))
+                try await eventually { client.isConnected }
+                try await answersPings(client)
             }
         }
     }
 
     /// With timeouts that are short for a test, a busy machine may need some tries.
-    private func answersPings(_ client: RedisClient) async -> Bool {
-        await eventually { (try? await client.command("PING").string) == "PONG" }
+    private func answersPings(_ client: RedisClient) async throws {
+        try await eventually { (try? await client.command("PING").string) == "PONG" }
     }
 
     @Test func closedByTheServer() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             try await withClient(server.configuration, connections: 1) { client in
                 let error = await #expect(throws: RedisError.self) {
                     try await client.pipeline([
@@ -99,13 +99,13 @@ struct RedisFailureTests {
                     ])
                 }
                 #expect(error?.code == .unknownOutcome)
-                #expect(await eventually { client.isConnected })
+                try await eventually { client.isConnected }
             }
         }
     }
 
     @Test func queueIsBounded() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             var configuration = server.configuration
             configuration.maxPending = 10
             configuration.commandTimeout = .seconds(60)
@@ -124,11 +124,11 @@ struct RedisFailureTests {
                     }
                 }
                 // Nothing is answered, and no place free, before there is something in the list.
-                #expect(await eventually { codes.withLockedValue { $0.count } == 15 })
+                try await eventually { codes.withLockedValue { $0.count } == 15 }
                 _ = try await withClient(server.configuration, connections: 1) { other async throws in
                     try await other.command("RPUSH", "list", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10")
                 }
-                #expect(await eventually { codes.withLockedValue { $0.count } == 25 })
+                try await eventually { codes.withLockedValue { $0.count } == 25 }
                 #expect(codes.withLockedValue { $0.filter { $0 == .overloaded }.count } == 15)
                 #expect(codes.withLockedValue { $0.filter { $0 == nil }.count } == 10)
                 #expect(try await client.command("PING").string == "PONG")
@@ -137,7 +137,7 @@ struct RedisFailureTests {
     }
 
     @Test func replyOverTheLimitClosesAndTheClientRecovers() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             var configuration = server.configuration
             configuration.maxReplyBytes = 100_000
             try await withClient(configuration, connections: 1) { client in
@@ -145,7 +145,7 @@ struct RedisFailureTests {
                 let error = await #expect(throws: RedisError.self) { try await client.command("GET", "k") }
                 #expect(error?.code == .unknownOutcome)
                 #expect((error?.underlying as? RedisError)?.code == .replyTooLarge)
-                #expect(await eventually { client.isConnected })
+                try await eventually { client.isConnected }
                 #expect(try await client.command("STRLEN", "k") == .integer(200_001))
             }
         }
@@ -153,13 +153,14 @@ struct RedisFailureTests {
 
     /// While Redis reads its data from disk it accepts connections and answers `LOADING`.
     @Test func loadingServerIsNotConnectedYet() async throws {
-        try await withRedis(arguments: ["--key-load-delay", "10000", "--loading-process-events-interval-bytes", "1024"])
-        { server in
+        try await withRedisServer(arguments: [
+            "--key-load-delay", "10000", "--loading-process-events-interval-bytes", "1024",
+        ]) { server in
             try await withClient(server.configuration) { client in
                 try await client.command("DEBUG", "POPULATE", "1000", "key", "100")
                 try await client.command("SAVE")
                 server.kill()
-                #expect(await eventually { client.connectionState.connected == 0 })
+                try await eventually { client.connectionState.connected == 0 }
                 try await server.start()
                 let connector = try RedisConnector(configuration: server.configuration, scripts: [])
                 let error = await #expect(throws: RedisError.self) {
@@ -178,25 +179,24 @@ struct RedisFailureTests {
 
     /// However many connections and attempts it takes, trouble is told once, and its end once.
     @Test func troubleIsLoggedOnce() async throws {
-        try await withRedis { server in
-            let log = NIOLockedValueBox<[String]>([])
-            let logger = Logger(label: "test") { _ in RecordingLogHandler(log: log) }
-            try await withClient(server.configuration, logger: logger) { client in
+        try await withRedisServer { server in
+            let log = RecordedLog()
+            try await withClient(server.configuration, logger: log.logger) { client in
                 try await client.command("PING")
                 server.kill()
                 let attempt = "debug: Redis cannot be reached, trying again"
-                #expect(await eventually { log.withLockedValue { $0.filter { $0 == attempt }.count } >= 5 })
+                try await eventually { log.lines.count { $0.description == attempt } >= 5 }
                 try await server.start()
                 try await client.waitUntilConnected(timeout: .seconds(30))
-                #expect(await eventually { log.withLockedValue { $0.last } == "notice: Redis connection is up" })
+                try await eventually { log.lines.last?.description == "notice: Redis connection is up" }
             }
-            let told = log.withLockedValue { $0.filter { !$0.hasPrefix("debug") } }
-            #expect(told == ["warning: Redis connection is lost", "notice: Redis connection is up"])
+            let told = log.lines.filter { $0.level > .debug }
+            #expect(told.map(\.description) == ["warning: Redis connection is lost", "notice: Redis connection is up"])
         }
     }
 
     @Test func statesAreToldInOrder() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             try await withClient(server.configuration, connections: 1) { client in
                 var states = client.connectionStates().makeAsyncIterator()
                 let first = await states.next()
@@ -211,20 +211,5 @@ struct RedisFailureTests {
                 #expect(third?.generation == 2)
             }
         }
-    }
-}
-
-struct RecordingLogHandler: LogHandler {
-    let log: NIOLockedValueBox<[String]>
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.debug
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        log.withLockedValue { $0.append("\(event.level): \(event.message)") }
     }
 }

@@ -2,6 +2,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import RedisClient
+import TestSupport
 import Testing
 
 /// Pub/sub against a real Redis.
@@ -22,7 +23,7 @@ struct RedisSubscriberTests {
         for channel in channels { try subscriber.subscribe(channel) }
         let running = Task { try await subscriber.run() }
         defer { running.cancel() }
-        #expect(await eventually { subscriber.isLive })
+        try await eventually { subscriber.isLive }
         try await body(subscriber, events)
         running.cancel()
         try await running.value
@@ -35,22 +36,22 @@ struct RedisSubscriberTests {
     }
 
     @Test func subscribeReceiveUnsubscribe() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             try await withClient(server.configuration) { client in
                 try await withSubscriber(server.configuration, channels: ["a"]) { subscriber, events in
                     let first: [RedisSubscriber.Event] = [
                         .subscribed(channel: "a", generation: 1), .allSubscribed(generation: 1),
                     ]
-                    #expect(await eventually { events.withLockedValue { $0 } == first })
+                    try await eventually { events.withLockedValue { $0 } == first }
                     #expect(try await client.command("PUBLISH", "a", "1") == .integer(1))
                     try subscriber.subscribe("b")
                     try subscriber.subscribe("b")
-                    #expect(await eventually { events.contains(.subscribed(channel: "b", generation: 1)) })
+                    try await eventually { events.contains(.subscribed(channel: "b", generation: 1)) }
                     #expect(try await client.command("PUBLISH", "b", "2") == .integer(1))
-                    #expect(await eventually { events.contains(message("b", "2")) })
+                    try await eventually { events.contains(message("b", "2")) }
                     #expect(events.contains(message("a", "1")))
                     subscriber.unsubscribe("a")
-                    #expect(try await eventually { try await client.command("PUBLISH", "a", "3") == .integer(0) })
+                    try await eventually { try await client.command("PUBLISH", "a", "3") == .integer(0) }
                     #expect(try await client.command("PUBSUB", "CHANNELS").array?.count == 1)
                 }
             }
@@ -58,26 +59,26 @@ struct RedisSubscriberTests {
     }
 
     @Test func isWholeAgainAfterKillAndAfterClientKill() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             try await withClient(server.configuration) { client in
                 let channels = (0..<1000).map { "channel-\($0)" }
                 try await withSubscriber(server.configuration, channels: channels) { subscriber, events in
                     try await client.command("CLIENT", "KILL", "TYPE", "pubsub")
-                    #expect(await eventually { events.contains(.allSubscribed(generation: 2)) })
+                    try await eventually { events.contains(.allSubscribed(generation: 2)) }
                     #expect(try await client.command("PUBLISH", "channel-999", "x") == .integer(1))
-                    #expect(await eventually { events.contains(message("channel-999", "x")) })
+                    try await eventually { events.contains(message("channel-999", "x")) }
 
                     server.kill()
-                    #expect(await eventually { !subscriber.isConnected && !subscriber.isLive })
+                    try await eventually { !subscriber.isConnected && !subscriber.isLive }
                     // Asked for and given up while there is no connection.
                     try subscriber.subscribe("new")
                     subscriber.unsubscribe("channel-0")
                     try await server.start()
-                    #expect(await eventually { subscriber.isLive })
+                    try await eventually { subscriber.isLive }
                     try await client.waitUntilConnected(timeout: .seconds(30))
                     #expect(try await client.command("PUBLISH", "new", "y") == .integer(1))
                     #expect(try await client.command("PUBLISH", "channel-0", "y") == .integer(0))
-                    #expect(await eventually { events.contains(message("new", "y")) })
+                    try await eventually { events.contains(message("new", "y")) }
 
                     // For each connection: every channel, then all; and each loss once, before the next connection.
                     let told = events.withLockedValue { $0 }
@@ -95,7 +96,7 @@ struct RedisSubscriberTests {
     }
 
     @Test func frozenServerIsNoticed() async throws {
-        try await withRedis { server in
+        try await withRedisServer { server in
             var configuration = server.configuration
             configuration.pingInterval = .milliseconds(50)
             // Longer than a busy machine keeps an answer back.
@@ -104,21 +105,20 @@ struct RedisSubscriberTests {
             try await withSubscriber(configuration, channels: ["a"]) { subscriber, events in
                 // Several pings are answered in subscribed state before the server hangs.
                 try await withClient(server.configuration, connections: 1) { client async throws in
-                    #expect(
-                        try await eventually {
-                            let stats = try await client.command("INFO", "commandstats").string ?? ""
-                            let calls = stats.firstRange(of: "cmdstat_ping:calls=").map {
-                                stats[$0.upperBound...].prefix { $0 != "," }
-                            }
-                            return calls.flatMap { Int($0) } ?? 0 >= 8
-                        })
+                    try await eventually {
+                        let stats = try await client.command("INFO", "commandstats").string ?? ""
+                        let calls = stats.firstRange(of: "cmdstat_ping:calls=").map {
+                            stats[$0.upperBound...].prefix { $0 != "," }
+                        }
+                        return calls.flatMap { Int($0) } ?? 0 >= 8
+                    }
                 }
                 #expect(subscriber.isLive)
                 #expect(!events.contains(.disconnected))
                 server.freeze()
-                #expect(await eventually { !subscriber.isLive })
+                try await eventually { !subscriber.isLive }
                 server.thaw()
-                #expect(await eventually { subscriber.isLive })
+                try await eventually { subscriber.isLive }
             }
         }
     }

@@ -1,10 +1,11 @@
+import Basics
 import Signing
 import Testing
 
 /// Nothing that differs from what was signed is taken: seeded changes of genuine action ids and tokens.
 @Suite struct TamperingTests {
     @Test func everyChangeOfAnActionIDIsRefused() throws {
-        var generator = SeededGenerator(seed: 11)
+        var generator = SplitMix64(seed: 11)
         let keys = try ActionKeys([
             ("k1", Array("0123456789abcdef0123456789abcdef".utf8)),
             ("k2", Array("fedcba9876543210fedcba9876543210".utf8)),
@@ -32,7 +33,7 @@ import Testing
     }
 
     @Test func everyChangeOfAUserIsRefused() throws {
-        var generator = SeededGenerator(seed: 12)
+        var generator = SplitMix64(seed: 12)
         let keys = try ActionKeys([("k1", Array("0123456789abcdef0123456789abcdef".utf8))])
         let verifier = ActionIDVerifier(keys: keys)
         let user = Array("user-1234567890".utf8)
@@ -46,7 +47,7 @@ import Testing
     }
 
     @Test func everyChangeOfATokenIsRefused() async throws {
-        var generator = SeededGenerator(seed: 13)
+        var generator = SplitMix64(seed: 13)
         let key = try await hs256()
         let verifier = try TokenVerifier(keys: [key])
         let cached = CachedTokenVerifier(verifier: verifier)
@@ -102,7 +103,7 @@ import Testing
     private static func withForeignField(
         _ genuine: [String],
         _ round: Int,
-        using generator: inout SeededGenerator
+        using generator: inout SplitMix64
     ) -> [UInt8] {
         var fields = genuine[round % genuine.count].split(separator: ".")
         let others = genuine[Int.random(in: 0..<genuine.count, using: &generator)].split(separator: ".")

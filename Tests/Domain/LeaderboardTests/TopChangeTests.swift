@@ -1,3 +1,4 @@
+import Basics
 import Leaderboard
 import Testing
 
@@ -89,7 +90,7 @@ import Testing
     /// Random histories of a small ranking with ties and removals: steps lead from any version to any later one, for
     /// any limit.
     @Test func leadsFromAnyVersionToAnyLaterOne() throws {
-        var dice = Dice(state: 20_261_121)
+        var dice = SplitMix64(seed: 20_261_121)
         for _ in 0..<60 {
             let users = (0..<Int.random(in: 1...30, using: &dice)).map { "u\($0)" }
             var ranking: [(user: String, score: Int64)] = []
@@ -123,7 +124,7 @@ import Testing
     }
 
     @Test func leadsFromAnyOrderToAnyOther() throws {
-        var dice = Dice(state: 5)
+        var dice = SplitMix64(seed: 5)
         for _ in 0..<300 {
             let users = (0..<100).map { "u\($0)" }
             func some() -> [LeaderboardEntry] {
@@ -134,19 +135,6 @@ import Testing
             let (old, new) = (some(), some())
             let steps = try #require(TopChange.steps(from: old, to: new))
             #expect(try Self.apply(steps, to: old) == new)
-        }
-    }
-
-    /// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators"): repeatable dice.
-    struct Dice: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
         }
     }
 }

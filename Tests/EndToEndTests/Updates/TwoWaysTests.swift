@@ -1,3 +1,4 @@
+import Basics
 import TestSupport
 import Testing
 
@@ -78,7 +79,7 @@ extension EndToEnd {
         /// Returns requests without their first two words. The same seed gives the same requests, except for ids and
         /// signatures.
         private static func requests(count: Int, _ credentials: Credentials) -> [String] {
-            var random = Seeded(state: 7)
+            var random = SplitMix64(seed: 7)
             var used: [(user: String, id: String, score: Int64?)] = []
             return (0..<count).map { _ in
                 let number = Int.random(in: 0..<60, using: &random)
@@ -144,7 +145,7 @@ extension EndToEnd {
 
             init(token: String) { self.token = token }
 
-            func text(_ body: String, using random: inout Seeded) -> String {
+            func text(_ body: String, using random: inout SplitMix64) -> String {
                 var head = "HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 192.0.2.1, \(addressMark).\(address)\r\n\(more)"
                 for type in types { head += "Content-Type: \(type)\r\n" }
                 if let token { head += "Authorization: Bearer \(token)\r\n" }
@@ -158,19 +159,6 @@ extension EndToEnd {
                     rest = rest[chunk.endIndex...]
                 }
                 return head + "Transfer-Encoding: chunked\r\n\r\n\(chunks)0\r\nX-Trailer: 1\r\n\r\n"
-            }
-        }
-
-        /// SplitMix64.
-        private struct Seeded: RandomNumberGenerator {
-            var state: UInt64
-
-            mutating func next() -> UInt64 {
-                state &+= 0x9E37_79B9_7F4A_7C15
-                var z = state
-                z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-                z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-                return z ^ (z >> 31)
             }
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Node
+import TestSupport
 import Testing
 
 /// The limit of open files of this process.
@@ -10,7 +11,7 @@ import Testing
         // Slightly below the hard limit is enough to see the change, and does not disturb other tests.
         limit.rlim_cur = limit.rlim_max - 1
         try #require(setrlimit(Self.resource, &limit) == 0)
-        OpenFiles.raiseLimit(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        OpenFiles.raiseLimit(logger: quietLogger)
         let raised = try Self.limit()
         #if canImport(Darwin)
             #expect(raised.rlim_cur >= min(raised.rlim_max, rlim_t(OPEN_MAX)))

@@ -149,19 +149,6 @@ struct TextLogTests {
         #expect(line.firstIndex(of: 0x0a) == line.count - 1)
     }
 
-    @Test(
-        "times are RFC 3339 in UTC",
-        arguments: [
-            (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
-            (951_826_154_007, "2000-02-29T12:09:14.007Z"),
-            (instant, "2026-11-20T22:35:00.123Z"), (4_107_542_399_999, "2100-02-28T23:59:59.999Z"),
-            (4_107_542_400_000, "2100-03-01T00:00:00.000Z"), (Int64.max, "9999-12-31T23:59:59.999Z"),
-            (Int64.min, "0000-01-01T00:00:00.000Z"),
-        ])
-    func times(_ milliseconds: Int64, _ text: String) {
-        #expect(LogTime.rfc3339(milliseconds: milliseconds) == text)
-    }
-
     @Test("the chosen format and level reach the handler")
     func chosen() throws {
         let json = LogOutput.handler(label: "a", format: .json, level: .error, sink: log.sink)

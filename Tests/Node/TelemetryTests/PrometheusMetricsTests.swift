@@ -59,8 +59,8 @@ struct PrometheusMetricsTests {
                 # TYPE app_updates_total counter
                 app_updates_total{board="a\"b\\c\nd",outcome="ok"} 3
                 app_updates_total{outcome="error"} 1
-                # HELP scorecast_metrics_dropped_total Recordings dropped: a metric had too many label sets, \#
-                or one name two types.
+                # HELP scorecast_metrics_dropped_total Recordings dropped: a metric had too many label sets, or \#
+                one name two types.
                 # TYPE scorecast_metrics_dropped_total counter
                 scorecast_metrics_dropped_total 0
 

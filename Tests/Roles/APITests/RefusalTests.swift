@@ -10,6 +10,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Signing
+import TestSupport
 import Testing
 
 /// Refused updates can be explained to whoever develops with the server, and no receipt is asked for without need.
@@ -88,7 +89,7 @@ struct RefusalTests {
             tokens: TokenVerifiers(verifier: try TokenVerifier(keys: [tokenKey]), group: group),
             actionIDs: ActionIDVerifier(keys: try ActionKeys([("k1", Self.key)])), limits: limits,
             cors: OriginPolicy(allowed: []), group: group,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { Self.now }
+            logger: quietLogger, now: { Self.now }
         ) { line in lines.withLockedValue { $0.append(line) } }
         let lane = try #require(role.fastRoutes.first)
         let good = try TokenIssuer(key: tokenKey).sign(

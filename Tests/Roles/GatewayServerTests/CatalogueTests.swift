@@ -65,12 +65,12 @@ import Testing
     }
 
     private static func run(
-        log: CapturedLog = CapturedLog(), _ body: (Deployment) async throws -> Void
+        log: RecordedLog = RecordedLog(), _ body: (Deployment) async throws -> Void
     ) async throws {
         try await withPrivateRedis { server in
             let configuration = try RedisConfiguration(url: server.url)
             let group = MultiThreadedEventLoopGroup.singleton
-            let quiet = Logger(label: "redis", factory: { _ in SwiftLogNoOpLogHandler() })
+            let quiet = quietLogger
             let redis = try RedisClient(
                 configuration: configuration, eventLoopGroup: group, scripts: Scripts.all, logger: quiet)
             let partitioning = Partitioning(count: 16)
@@ -187,7 +187,7 @@ import Testing
     }
 
     @Test func boardsThatAreLeftOutAreNamedOnce() async throws {
-        let log = CapturedLog()
+        let log = RecordedLog()
         try await Self.run(log: log) { deployment in
             let database = Database()
             let leftOut = (1...20).map { LeftOutBoard(id: "b\($0)", reason: "ties last is not supported") }

@@ -1,3 +1,4 @@
+import Basics
 import Leaderboard
 import NIOConcurrencyHelpers
 import Persister
@@ -156,7 +157,7 @@ struct PersisterTests {
         try await withDeployment { deployment in
             let fresh = Persister(
                 outbox: deployment.outbox, ledger: PostgresLedger(session: deployment.pool),
-                partitioning: deployment.partitioning, logger: quietLogger(), now: { 0 })
+                partitioning: deployment.partitioning, logger: quietLogger, now: { 0 })
             #expect(fresh.status.whyNotReady()?.contains("it has not started yet") == true)
         }
     }

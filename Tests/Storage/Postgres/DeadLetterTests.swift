@@ -1,3 +1,4 @@
+import Basics
 import Leaderboard
 import LocalServers
 import PostgresClient
@@ -175,7 +176,7 @@ struct DeadLetterTests {
                 "CREATE DATABASE \(name) ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
             var configuration = PostgresConfiguration(url: server.server.url(database: name))
             configuration.poolSize = 1
-            let pool = try PostgresPool(configuration: configuration, logger: quietLogger())
+            let pool = try PostgresPool(configuration: configuration, logger: quietLogger)
             do {
                 // `migrate` may refuse such a database, but the persister must not stop because of it.
                 try await pool.withConnection { connection in

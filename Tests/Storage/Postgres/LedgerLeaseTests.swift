@@ -7,15 +7,6 @@ import Testing
 /// The leases that allow a persister to write to the ledger.
 @Suite(.timeLimit(.minutes(1)))
 struct LedgerLeaseTests {
-    private func kind(_ body: () async throws -> Void) async -> StoreError.Kind? {
-        do {
-            try await body()
-            return nil
-        } catch {
-            return (error as? StoreError)?.kind
-        }
-    }
-
     @Test func oneHoldsThem() async throws {
         try await withDatabase { fixture in
             let (first, second) = (try await fixture.ledger(), try await fixture.ledger())

@@ -8,16 +8,7 @@ import Testing
 struct LedgerTests {
     private let position5 = [0: position(5)]
 
-    private func kind(_ body: () async throws -> Void) async -> StoreError.Kind? {
-        do {
-            try await body()
-            return nil
-        } catch {
-            return (error as? StoreError)?.kind
-        }
-    }
-
-    /// Returns everything that the tables hold, to see that nothing has changed.
+    /// All that the tables hold, to see that nothing has changed.
     private func everything(_ fixture: PostgresFixture) async throws -> [String] {
         try await fixture.column(
             """

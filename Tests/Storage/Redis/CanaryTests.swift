@@ -69,8 +69,8 @@ struct CanaryTests {
             try await withFixture { fixture in
                 let feed = try RedisTopFeed(
                     configuration: RedisConfiguration(url: deaf.url), partitioning: fixture.partitioning,
-                    eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger())
-                let canary = FeedCanary(feed: feed, redis: fixture.redis, logger: quietLogger())
+                    eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger)
+                let canary = FeedCanary(feed: feed, redis: fixture.redis, logger: quietLogger)
                 let running = [Task { try await feed.run() }, Task { try await canary.run() }]
                 defer { for task in running { task.cancel() } }
                 try await withFixture(url: deaf.url, isOpen: false) { look in
@@ -95,8 +95,8 @@ struct CanaryTests {
         try await withFixture { fixture in
             let feed = try RedisTopFeed(
                 configuration: fixture.configuration, partitioning: fixture.partitioning,
-                eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger())
-            let canary = FeedCanary(feed: feed, redis: fixture.redis, logger: quietLogger())
+                eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger)
+            let canary = FeedCanary(feed: feed, redis: fixture.redis, logger: quietLogger)
             #expect(
                 canary.proof == FeedProof(whyLate: "no message has come through Redis yet", ageMilliseconds: nil))
             let running = [Task { try await feed.run() }, Task { try await canary.run() }]

@@ -1,3 +1,4 @@
+import Basics
 import Leaderboard
 import RedisClient
 import Storage

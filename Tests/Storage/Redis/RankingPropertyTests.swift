@@ -1,3 +1,4 @@
+import Basics
 import Leaderboard
 import NIOConcurrencyHelpers
 import NIOCore
@@ -103,23 +104,16 @@ struct RankingPropertyTests {
     ) async throws {
         let subscriber = try RedisSubscriber(
             configuration: fixture.configuration, eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
-            logger: quietLogger()
+            logger: quietLogger
         ) { event in
             if case .message(_, let payload) = event {
                 published.withLockedValue { $0.append(String(buffer: payload)) }
             }
         }
         try subscriber.subscribe(fixture.keys.channel)
-        let running = Task { try await subscriber.run() }
-        do {
+        try await withRunning(subscriber.run) {
             try await eventually("the subscription is live") { subscriber.isLive }
             try await body()
-        } catch {
-            running.cancel()
-            _ = await running.result
-            throw error
         }
-        running.cancel()
-        _ = await running.result
     }
 }

@@ -111,7 +111,7 @@ struct RedisFitnessTests {
             fitness.deploymentIs(own)
             let client = try RedisClient(
                 configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-                scripts: Scripts.all, questions: fitness.questions, logger: quietLogger())
+                scripts: Scripts.all, questions: fitness.questions, logger: quietLogger)
             let running = Task { try await client.run() }
             defer { running.cancel() }
             try await client.waitUntilConnected(timeout: .seconds(20))
@@ -136,7 +136,7 @@ struct RedisFitnessTests {
             let fitness = RedisFitness(configuration: configuration, writes: false)
             let client = try RedisClient(
                 configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, connections: 1,
-                scripts: Scripts.all, questions: fitness.questions, logger: quietLogger())
+                scripts: Scripts.all, questions: fitness.questions, logger: quietLogger)
             let running = Task { try await client.run() }
             defer { running.cancel() }
             try await client.waitUntilConnected(timeout: .seconds(20))
@@ -197,9 +197,7 @@ struct RedisFitnessTests {
     /// including the prefixes that the docs describe.
     @Test(arguments: [("", 0, ""), ("game1:", 0, "game1:"), ("game1:", 3, "game1:db3:"), ("db3:", 3, "db3:")])
     func theUserOfTheDocs(prefix: String, database: Int, channelPrefix: String) async throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let docs = try String(contentsOf: root.appending(path: "docs/operations.md"), encoding: .utf8)
+        let docs = try String(contentsOf: Checkout.root.appending(path: "docs/operations.md"), encoding: .utf8)
         let match = try #require(docs.firstMatch(of: /ACL SETUSER scorecast on >PASSWORD ([^`]+)/))
         let rules = match.output.1.split(whereSeparator: \.isWhitespace).map { word in
             switch word {
@@ -224,8 +222,8 @@ struct RedisFitnessTests {
                 try await fixture.outbox.trim(partition: 0, through: 0)
                 let feed = try RedisTopFeed(
                     configuration: fixture.configuration, partitioning: fixture.partitioning,
-                    eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger())
-                let canary = FeedCanary(feed: feed, redis: fixture.redis, logger: quietLogger())
+                    eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger)
+                let canary = FeedCanary(feed: feed, redis: fixture.redis, logger: quietLogger)
                 let running = [Task { try await feed.run() }, Task { try await canary.run() }]
                 defer { for task in running { task.cancel() } }
                 try await eventually("messages arrive") { canary.proof.whyLate == nil }

@@ -40,17 +40,8 @@ struct TopFeedTests {
     private func withFeed(_ fixture: RedisFixture, _ body: (RedisTopFeed) async throws -> Void) async throws {
         let feed = try RedisTopFeed(
             configuration: fixture.configuration, partitioning: fixture.partitioning,
-            eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger())
-        let running = Task { try await feed.run() }
-        do {
-            try await body(feed)
-        } catch {
-            running.cancel()
-            _ = await running.result
-            throw error
-        }
-        running.cancel()
-        _ = await running.result
+            eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger)
+        try await withRunning(feed.run) { try await body(feed) }
     }
 
     @Test func followsAcrossARestart() async throws {
@@ -131,7 +122,7 @@ struct TopFeedTests {
             configuration.maxChannels = 1
             let feed = try RedisTopFeed(
                 configuration: configuration, partitioning: fixture.partitioning,
-                eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger())
+                eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger)
             let (one, two) = (Watcher(), Watcher())
             feed.watch(fixture.board, fixture.ranking, onEvent: one.told)
             feed.watch(Board(id: "another"), Ranking(board: "another"), onEvent: two.told)

@@ -37,7 +37,7 @@ struct PostgresFixture: Sendable {
     func session() async throws -> PostgresPool {
         var configuration = PostgresConfiguration(url: database.url)
         configuration.poolSize = 1
-        let pool = try PostgresPool(configuration: configuration, logger: quietLogger())
+        let pool = try PostgresPool(configuration: configuration, logger: quietLogger)
         await opened.add(pool)
         return pool
     }
@@ -65,7 +65,7 @@ func withDatabase(
 ) async throws {
     try await withPostgres { database in
         try await prepare(database)
-        let pool = try PostgresPool(configuration: PostgresConfiguration(url: database.url), logger: quietLogger())
+        let pool = try PostgresPool(configuration: PostgresConfiguration(url: database.url), logger: quietLogger)
         let fixture = PostgresFixture(database: database, pool: pool)
         do {
             try await Migrator.migrate(pool: pool, migrations: Migrations.all)
@@ -98,4 +98,14 @@ func batch(_ events: [LedgerEvent], partition: Int = 0, epoch: String = "e1") ->
 /// Returns the position after the event that `events` creates for a sequence number.
 func position(_ seq: Int64, epoch: String = "e1", signature: String? = nil) -> LedgerPosition {
     LedgerPosition(epoch: epoch, seq: seq, signature: signature ?? "signature-\(seq)")
+}
+
+/// The kind of the ``StoreError`` that `body` throws; nil if it throws none.
+func kind(_ body: () async throws -> Void) async -> StoreError.Kind? {
+    do {
+        try await body()
+        return nil
+    } catch {
+        return (error as? StoreError)?.kind
+    }
 }

@@ -145,7 +145,7 @@ func withFixture(
 ) async throws {
     var configuration = try RedisConfiguration(url: url)
     change(&configuration)
-    let logger = quietLogger()
+    let logger = quietLogger
     let group = MultiThreadedEventLoopGroup.singleton
     let clients = try [Scripts.all, Scripts.all, []].map { scripts throws in
         try RedisClient(configuration: configuration, eventLoopGroup: group, scripts: scripts, logger: logger)
@@ -172,11 +172,4 @@ func withFixture(
         throw error
     }
     await end()
-}
-
-/// Returns a logger without output, because failures are a part of the tests.
-func quietLogger() -> Logger {
-    var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    logger.logLevel = .critical
-    return logger
 }

@@ -1,3 +1,4 @@
+import Basics
 import LoadTest
 import Testing
 
@@ -32,7 +33,7 @@ struct DistributionTests {
 
     @Test("the percentiles of two that were added are those of all values")
     func sum() {
-        var generator = SplitMix64(state: 7)
+        var generator = SplitMix64(seed: 7)
         var (left, right, all) = (Distribution(), Distribution(), Distribution())
         for _ in 0..<5000 {
             let value = Int64.random(in: -50_000...3_000_000, using: &generator)

@@ -1,3 +1,4 @@
+import Basics
 import LoadTest
 import Testing
 
@@ -45,10 +46,10 @@ struct RequestPlanTests {
 
     @Test("waits before another attempt double up to a bound, with jitter")
     func waits() {
-        #expect(RetryWait.wait(afterAttempt: 1, draw: 1) == .milliseconds(50))
-        #expect(RetryWait.wait(afterAttempt: 1, draw: 0) == .milliseconds(25))
-        #expect(RetryWait.wait(afterAttempt: 3, draw: 1) == .milliseconds(200))
-        #expect(RetryWait.wait(afterAttempt: 1_000_000, draw: 1) == RetryWait.cap)
+        #expect(RetryWait.backoff.wait(failures: 1, draw: 1) == .milliseconds(50))
+        #expect(RetryWait.backoff.wait(failures: 1, draw: 0) == .milliseconds(25))
+        #expect(RetryWait.backoff.wait(failures: 3, draw: 1) == .milliseconds(200))
+        #expect(RetryWait.backoff.wait(failures: 1_000_000, draw: 1) == RetryWait.backoff.cap)
     }
 
     /// Before the next attempt, of three nodes.
@@ -61,7 +62,7 @@ struct RequestPlanTests {
         #expect(wait(3, asked: .seconds(30), left: .seconds(1)) == .milliseconds(200))
         #expect(wait(3, asked: .seconds(30), left: .milliseconds(200)) == nil)
         #expect(wait(2, asked: .seconds(30), left: .seconds(-10)) == .milliseconds(100))
-        #expect(wait(1000, asked: RetryWait.askedMax - .seconds(3), left: .seconds(3600)) == RetryWait.cap)
+        #expect(wait(1000, asked: RetryWait.askedMax - .seconds(3), left: .seconds(3600)) == RetryWait.backoff.cap)
         #expect(wait(1000, asked: RetryWait.askedMax - .seconds(2), left: .seconds(3600)) == nil)
         #expect(wait(2, asked: RetryWait.askedMax, left: .seconds(3600)) == nil)
     }

@@ -49,11 +49,9 @@ import Testing
         configuration.window = "0 22 * * *"
         configuration.mode = .delta
         let head = UpgradeRequest(address, configuration, resumePoint: "e:7", token: "a.b.c").head
+        let window = "window=0%2022%20%2A%20%2A%20%2A"
         #expect(
-            head.uri
-                == "/ws/scoreboard?board=%C3%BCber%20%26%20co&window=0%2022%20%2A%20%2A%20%2A"
-                + "&limit=10&mode=delta&resume=e:7"
-        )
+            head.uri == "/ws/scoreboard?board=%C3%BCber%20%26%20co&\(window)&limit=10&mode=delta&resume=e:7")
         #expect(head.headers["Authorization"] == ["Bearer a.b.c"])
         #expect(head.headers["Sec-WebSocket-Version"] == ["13"])
         #expect(head.headers["Sec-WebSocket-Key"].first?.count == 24)

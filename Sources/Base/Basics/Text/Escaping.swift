@@ -1,10 +1,8 @@
-private let hexDigits = Array("0123456789abcdef".utf8)
-
 extension [UInt8] {
-    /// Appends a scalar as it may stand inside a JSON string (RFC 8259 section 7).
+    /// Appends a scalar in a form that a JSON string may hold (RFC 8259 section 7).
     ///
-    /// Beyond what JSON demands, everything is escaped that can end a line or steer a terminal: C1 controls, DEL, and
-    /// the line and paragraph separators. A log line stays one line, whatever a client sent.
+    /// Escapes more than JSON demands: everything that can end a line or control a terminal, that is C1 controls, DEL,
+    /// and the line and paragraph separators. A log line therefore stays one line, whatever a client sent.
     package mutating func appendEscaped(_ scalar: Unicode.Scalar) {
         switch scalar.value {
         case 0x22: append(contentsOf: [0x5c, 0x22])  // \"
@@ -14,7 +12,7 @@ extension [UInt8] {
         case 0x09: append(contentsOf: [0x5c, 0x74])  // \t
         case ..<0x20, 0x7f...0x9f, 0x2028, 0x2029:
             append(contentsOf: [0x5c, 0x75])  // \u
-            for shift in [12, 8, 4, 0] { append(hexDigits[Int(scalar.value >> UInt32(shift)) & 0xf]) }
+            for shift in [12, 8, 4, 0] { append(Hexadecimal.digit(UInt8(scalar.value >> UInt32(shift) & 0xf))) }
         case ..<0x80: append(UInt8(truncatingIfNeeded: scalar.value))
         default:
             if let encoded = Unicode.UTF8.encode(scalar) { append(contentsOf: encoded) }

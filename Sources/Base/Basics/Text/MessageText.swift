@@ -1,13 +1,12 @@
 extension StringProtocol {
-    /// Without white space at both ends.
-    package func trimmed() -> String {
-        var rest = self[...]
-        while let first = rest.first, first.isWhitespace { rest = rest.dropFirst() }
-        while let last = rest.last, last.isWhitespace { rest = rest.dropLast() }
-        return String(rest)
+    /// Without white space, or other padding, at both ends.
+    package func trimmed(where isPadding: (Character) -> Bool = { $0.isWhitespace }) -> String {
+        let head = drop(while: isPadding)
+        guard let last = head.lastIndex(where: { !isPadding($0) }) else { return "" }
+        return String(head[...last])
     }
 
-    /// On one line: control characters and what moves the cursor or the line are escaped, as in JSON.
+    /// On one line: control characters and everything else that can move the cursor are escaped, as in JSON.
     package var escapedForMessage: String {
         var bytes: [UInt8] = []
         for scalar in unicodeScalars { bytes.appendEscaped(scalar) }
@@ -23,7 +22,7 @@ extension StringProtocol {
 }
 
 extension String {
-    /// With spaces behind it up to `width` characters.
+    /// With spaces after it up to `width` characters.
     package func padded(to width: Int) -> String {
         self + String(repeating: " ", count: Swift.max(0, width - count))
     }

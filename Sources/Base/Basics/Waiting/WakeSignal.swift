@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Wakes one waiting task from any thread. A ring that nobody waits for is kept for the next wait; more of them are
-/// one.
+/// Wakes one waiting task from any thread. If nobody waits, the ring is kept for the next wait; several such rings
+/// count as one.
 package final class WakeSignal: Sendable {
     private enum State {
         case quiet

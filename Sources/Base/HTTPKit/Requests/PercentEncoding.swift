@@ -1,3 +1,5 @@
+import Basics
+
 /// Percent-encoding (RFC 3986, 2.1).
 package enum PercentEncoding {
     /// The text with its unreserved characters decoded and its other escapes in capitals (RFC 3986, 6.2.2); nil if a
@@ -40,17 +42,10 @@ package enum PercentEncoding {
 
     /// The byte of the two digits after a percent sign.
     private static func takeByte(from text: inout Substring.UTF8View) -> UInt8? {
-        guard let high = text.popFirst().flatMap(value), let low = text.popFirst().flatMap(value) else { return nil }
+        guard let high = text.popFirst().flatMap(Hexadecimal.value),
+            let low = text.popFirst().flatMap(Hexadecimal.value)
+        else { return nil }
         return high << 4 | low
-    }
-
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        default: nil
-        }
     }
 
     private static func hexDigit(_ value: UInt8) -> UInt8 {

@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 
 /// Ends the connections of one event loop that are past their deadline, with one timer instead of one for each. It also

@@ -1,6 +1,6 @@
 extension ConnectionURL {
-    /// What libpq would refuse only when it connects, one sentence each: ports, numbers, and values of a fixed list
-    /// (PostgreSQL 34.1.2). No sentence repeats a value, which may be a piece of a password in the wrong place.
+    /// Problems that libpq would report only when it connects, one sentence each: ports, numbers, and values of a fixed
+    /// list (PostgreSQL 34.1.2). No sentence repeats a value, which may be a piece of a password in the wrong place.
     var problems: [String] {
         var found: [String] = []
         for (keyword, allowed) in Self.choices {
@@ -8,14 +8,14 @@ extension ConnectionURL {
             found.append("\(keyword) is none of \(allowed.joined(separator: ", "))")
         }
         for keyword in Self.numbers {
-            guard let value = options[keyword], !value.isEmpty, Int32(value.trimmed) == nil else { continue }
+            guard let value = options[keyword], !value.isEmpty, Int32(value.withoutPadding) == nil else { continue }
             found.append("\(keyword) is not a whole number")
         }
         found += hostProblems
         return found.map { "The Postgres URL cannot be used: \($0)." }
     }
 
-    /// Hosts, addresses and ports stand in lists with commas, one port for all or one for each host.
+    /// Hosts, addresses and ports are lists with commas, with one port for all or one for each host.
     private var hostProblems: [String] {
         var found: [String] = []
         let hosts = items("host")

@@ -1,13 +1,14 @@
+import Basics
 import CLibPQ
 
-/// A connection URL, taken apart by libpq itself, so that nothing is understood differently here and there.
+/// A connection URL, parsed by libpq itself, so that both sides read it the same way.
 struct ConnectionURL: Sendable, CustomStringConvertible, CustomReflectable {
     /// A sentence that says what is wrong, without any part of the URL that might be the password.
     struct Problem: Error {
         let message: String
     }
 
-    /// What the URL states, by libpq's keyword (PostgreSQL 34.1.2).
+    /// The settings of the URL, by libpq's keyword (PostgreSQL 34.1.2).
     let options: [String: String]
 
     private static let form = "expected postgresql://user:password@host:5432/database"
@@ -36,15 +37,15 @@ struct ConnectionURL: Sendable, CustomStringConvertible, CustomReflectable {
         return .success(ConnectionURL(options: options))
     }
 
-    /// libpq's complaint as far as its first quotation from the URL, which may be a piece of the password.
+    /// libpq's complaint up to its first quotation from the URL, which may be a piece of the password.
     private static func withoutQuotes(_ complaint: String) -> String {
         // `"="` and `"]"` are quoted too, as what libpq missed; those are its own words.
         let plain = complaint.replacing("\"=\"", with: "=").replacing("\"]\"", with: "]")
         let head = plain.prefix { $0 != "\"" }
-        return String(head).trimmed
+        return String(head).withoutPadding
     }
 
-    /// Only what is known to hold no secret.
+    /// Shows only settings that never hold a secret.
     var description: String {
         let shown = ["host", "hostaddr", "port", "dbname", "user", "sslmode"]
         return shown.compactMap { key in options[key].map { "\(key)=\($0)" } }.joined(separator: " ")
@@ -55,10 +56,5 @@ struct ConnectionURL: Sendable, CustomStringConvertible, CustomReflectable {
 
 extension String {
     /// Without white space, and without the colons that libpq puts before a quotation, at both ends.
-    var trimmed: String {
-        func isPadding(_ character: Character) -> Bool { character.isWhitespace || character == ":" }
-        let head = drop(while: isPadding)
-        guard let last = head.lastIndex(where: { !isPadding($0) }) else { return "" }
-        return String(head[...last])
-    }
+    var withoutPadding: String { trimmed { $0.isWhitespace || $0 == ":" } }
 }

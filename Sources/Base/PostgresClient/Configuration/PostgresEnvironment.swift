@@ -13,10 +13,10 @@ import Synchronization
 /// connect and how. A variable that was set for `psql` would otherwise lead a connection elsewhere (`PGHOSTADDR`), keep
 /// it from being made (`PGSERVICE`), or change its session (`PGOPTIONS`).
 ///
-/// They are taken out of the process's environment, since libpq has no other way to leave all of them out of account.
-/// That happens once, when the first pool is made and before its threads start.
+/// They are removed from the process's environment, since libpq has no other way to ignore all of them. That happens
+/// once, when the first pool is made and before its threads start.
 enum PostgresEnvironment {
-    /// Those that are no default of a connection parameter.
+    /// Those that are not the default of a connection parameter.
     private static let others = [
         "PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR", "PGDATESTYLE", "PGTZ", "PGGEQO", "PGREALM",
     ]
@@ -28,13 +28,13 @@ enum PostgresEnvironment {
     }()
     private static let isTold = Atomic(false)
 
-    /// Takes the variables away. Returns the names of those that were set, the first time only.
+    /// Removes the variables. Returns the names of those that were set, the first time only.
     static func forget() -> [String] {
         let names = removed
         return isTold.exchange(true, ordering: .relaxed) ? [] : names
     }
 
-    /// The variables that stand in for connection parameters, as this libpq knows them.
+    /// The variables that give defaults for connection parameters, as this libpq lists them.
     private static func parameterVariables() -> [String] {
         guard let list = PQconninfoParse("", nil) else { return [] }
         defer { PQconninfoFree(list) }

@@ -14,7 +14,7 @@ typealias Instant = ContinuousClock.Instant
 /// server does. Used by one thread only. Any failure of the connection itself closes it; a closed link fails at once.
 ///
 /// libpq's blocking calls (`PQexec`, `PQcancel`, `PQputCopyData` in blocking mode) have no timeouts and are not used.
-/// One wait is beyond this type: the look-up of a host name happens in the C library, within the resolver's own limits.
+/// This type cannot bound one wait: the C library looks up host names, within the resolver's own limits.
 final class PQLink {
     private var pointer: OpaquePointer?
     private let notices: NoticeSink
@@ -28,7 +28,8 @@ final class PQLink {
         close()
     }
 
-    /// Closes the connection. In non-blocking mode libpq sends its farewell only as far as the socket takes it at once.
+    /// Closes the connection. In non-blocking mode libpq sends its goodbye only as far as the socket accepts it at
+    /// once.
     func close() {
         guard let pointer else { return }
         self.pointer = nil
@@ -129,7 +130,7 @@ final class PQLink {
         try flush(until: deadline, at: place)
     }
 
-    /// Until libpq's buffer is empty. Input is read meanwhile, since a server that cannot get rid of its own messages
+    /// Waits until libpq's buffer is empty. Reads input meanwhile, since a server that cannot send its own messages
     /// stops reading ours.
     private func flush(until deadline: Instant, at place: PostgresError.Place) throws(PostgresError) {
         while true {
@@ -160,8 +161,8 @@ final class PQLink {
     /// nothing has come in. Closes it if not.
     func probe() -> Bool {
         guard let pointer else { return false }
-        // A server that goes says why first, so the end of the stream may stand behind a message or two. What else
-        // comes in unasked (notices, changed settings) is taken note of; a flood of it is left for later.
+        // A server that goes away says why first, so a message or two may come before the end of the stream. Other
+        // unsolicited input (notices, changed settings) is processed too; a flood of it is left for later.
         for _ in 0..<16 where PQstatus(pointer) == CONNECTION_OK {
             guard Self.poll(PQsocket(pointer), Int16(POLLIN), until: .now) != nil else { break }
             _ = PQconsumeInput(pointer)
@@ -171,7 +172,7 @@ final class PQLink {
         return isOpen
     }
 
-    /// The error that a failed result means. Closes the link where the connection went with it.
+    /// The error that a failed result means. Closes the link if the connection is lost.
     func failure(_ result: ResultHandle, at place: PostgresError.Place) -> PostgresError {
         let message = result.field(.message)
         guard let pointer, PQstatus(pointer) != CONNECTION_BAD, let code = result.field(.sqlState), let message else {
@@ -184,8 +185,8 @@ final class PQLink {
 
     // MARK: Waiting
 
-    /// Until the socket is ready. Past the deadline the link is closed: what the server does with the statement can no
-    /// longer be known, and its late answer must not meet the next statement.
+    /// Waits until the socket is ready. Closes the link at the deadline: the effect of the statement can no longer be
+    /// known, and its late answer must not be taken for that of the next statement.
     private func wait(
         _ events: Int32, until deadline: Instant, at place: PostgresError.Place
     ) throws(PostgresError) -> Int16 {
@@ -197,22 +198,22 @@ final class PQLink {
             hint: "The server is frozen, or out of reach without a sign of it.", at: place)
     }
 
-    /// The events that are there, at once if they are, or `nil` at the deadline.
+    /// The events that have occurred, at once if there are any; `nil` at the deadline.
     private static func poll(_ socket: Int32, _ events: Int16, until deadline: Instant) -> Int16? {
         guard socket >= 0 else { return events }
         while true {
             let left = max(.zero, Instant.now.duration(to: deadline))
             var entry = pollfd(fd: socket, events: events, revents: 0)
             #if canImport(Glibc)
-                let count = Glibc.poll(&entry, 1, Int32(clamping: left.wholeMilliseconds))
+                let count = Glibc.poll(&entry, 1, Int32(clamping: left.millisecondsRoundedUp))
             #elseif canImport(Musl)
-                let count = Musl.poll(&entry, 1, Int32(clamping: left.wholeMilliseconds))
+                let count = Musl.poll(&entry, 1, Int32(clamping: left.millisecondsRoundedUp))
             #else
-                let count = Darwin.poll(&entry, 1, Int32(clamping: left.wholeMilliseconds))
+                let count = Darwin.poll(&entry, 1, Int32(clamping: left.millisecondsRoundedUp))
             #endif
             if count > 0 { return entry.revents }
             // An interrupted wait starts again with what is left. Any other error (out of kernel memory) is passed on
-            // as readiness: libpq then meets it too, and reports it.
+            // as readiness: libpq then gets the same error, and reports it.
             if count < 0, errno != EINTR { return events }
             if count == 0, left == .zero { return nil }
         }
@@ -236,7 +237,7 @@ final class PQLink {
     /// libpq's last message on one line. It names hosts, users and databases, never the password.
     private static func libpqMessage(of pointer: OpaquePointer) -> String {
         let text = PQerrorMessage(pointer).map { String(cString: $0) } ?? ""
-        return text.split(whereSeparator: \.isNewline).map { String($0).trimmed }.joined(separator: " ")
+        return text.split(whereSeparator: \.isNewline).map { String($0).withoutPadding }.joined(separator: " ")
     }
 
     /// The strings as a C array that ends with a null pointer, for the length of `body`.

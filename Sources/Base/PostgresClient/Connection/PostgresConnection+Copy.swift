@@ -1,11 +1,11 @@
 import CLibPQ
 
 extension PostgresConnection {
-    /// Bytes that are gathered before they are sent, which bounds the memory of COPY however many rows there are.
+    /// Bytes that are collected before they are sent. This bounds the memory of COPY, however many rows there are.
     private static let copyChunkBytes = 64 * 1024
 
     /// Streams rows into a table with `COPY … FROM STDIN`, several times faster than INSERT. All rows or none. The
-    /// bound on one statement holds for the whole of it, with the time that `rows` takes to make them.
+    /// bound on one statement holds for the whole COPY, including the time that `rows` takes to produce the rows.
     /// - Parameters:
     ///   - sql: `COPY table (column, …) FROM STDIN`, in the text format, which is the default. One statement.
     ///   - rows: taken one at a time; each with a value for every column named.
@@ -50,8 +50,8 @@ extension PostgresConnection {
         throw .misuse("The statement is not COPY … FROM STDIN.", at: place)
     }
 
-    /// Sends all rows and ends the COPY; or ends it with a refusal, which is returned, at the first row that cannot be
-    /// sent.
+    /// Sends all rows and ends the COPY. At the first row that cannot be sent it aborts the COPY, and returns the
+    /// reason.
     private func stream(
         _ rows: some Sequence<[PostgresValue]>, until deadline: Instant, at place: PostgresError.Place
     ) throws(PostgresError) -> PostgresError? {

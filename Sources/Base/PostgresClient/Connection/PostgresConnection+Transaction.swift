@@ -17,7 +17,7 @@ extension PostgresConnection {
     /// An error of COMMIT itself tells three cases apart. Refused by the server (a deferred constraint, a serialization
     /// conflict): `.server`, rolled back. Answered with ROLLBACK, since `body` swallowed the failure of a statement:
     /// `.server` with ``PostgresError/Code/rolledBack``. Not answered: `.unknownOutcome`.
-    /// - Throws: what `body` throws, ``PostgresError``, and `.misuse` where a transaction is open already.
+    /// - Throws: what `body` throws, ``PostgresError``, and `.misuse` if a transaction is open already.
     @discardableResult
     public func transaction<Value>(
         isolation: PostgresIsolation = .readCommitted, file: String = #fileID, line: UInt = #line,
@@ -39,12 +39,12 @@ extension PostgresConnection {
         return value
     }
 
-    /// Runs a body of the pool, and sees to it that no transaction outlives it.
+    /// Runs a body of the pool, and makes sure that no transaction outlives it.
     func runWhole<Value>(
         _ body: (PostgresConnection) throws -> Value, at place: PostgresError.Place
     ) throws -> Value {
         let value: Value
-        // A session that has turned out to be of no use goes with the body that found out.
+        // If the session has become useless, it is closed with the body that noticed.
         defer { if isSpent { close() } }
         do {
             value = try body(self)
@@ -66,7 +66,7 @@ extension PostgresConnection {
     }
 
     private func commit(at place: PostgresError.Place) throws(PostgresError) {
-        // A body that ended the transaction itself would otherwise get a success for nothing.
+        // Otherwise a body that ended the transaction itself would get a false success.
         guard isInTransaction || !link.isOpen else {
             throw .misuse("The body ended its own transaction.", at: place)
         }

@@ -1,7 +1,7 @@
 import CLibPQ
 import Synchronization
 
-/// One connection, in the hands of a body that runs on the thread which owns it. It must not leave that body.
+/// One connection, given to a body that runs on the thread that owns it. It must not leave that body.
 ///
 /// Every call waits for the server for `statementTimeout` and `responseGrace` at most. When the connection breaks, the
 /// call throws, and so does every later call of the same body; the pool then opens a new connection. Nothing is
@@ -9,8 +9,8 @@ import Synchronization
 ///
 /// A result is held in memory as a whole: read large tables in pages, with LIMIT and a key.
 public final class PostgresConnection {
-    /// Differs for each connection that this process ever opened. Whoever keeps state in the session (an advisory lock,
-    /// a temporary table) has lost it when this number has changed.
+    /// Unique among all connections that this process has opened. When this number has changed, all state of the
+    /// session (an advisory lock, a temporary table) is lost.
     public let id: UInt64
 
     let link: PQLink
@@ -18,7 +18,7 @@ public final class PostgresConnection {
     private let responseGrace: Duration
     /// The server's `statement_timeout` as this side last set it.
     private(set) var statementTimeout: Duration
-    /// Whether the server said that this session does not serve any more: it must not get another body.
+    /// Whether the server said that this session is of no further use: it must not get another body.
     private(set) var isSpent = false
 
     private static let nextID = Atomic<UInt64>(1)
@@ -29,8 +29,8 @@ public final class PostgresConnection {
     ) throws(PostgresError) {
         let place = PostgresError.Place(file: #fileID, line: #line)
         let deadline = Instant.now + configuration.connectTimeout
-        // The number first: what another connection finds out about the server while this one is made holds for it,
-        // too.
+        // The number comes first: if another connection learns that the server is of no use while this one is opened,
+        // that holds for this one too.
         id = Self.nextID.wrappingAdd(1, ordering: .relaxed).oldValue
         link = try PQLink.open(parameters, attempt: attempt, until: deadline, notices: notices, at: place)
         statementTimeout = configuration.statementTimeout
@@ -45,7 +45,7 @@ public final class PostgresConnection {
     /// The server's process for this connection, as `pg_stat_activity` lists it; 0 once it is closed.
     public var backendPID: Int32 { link.backendPID }
 
-    /// Whether a transaction is open, be it sound or failed.
+    /// Whether a transaction is open, failed or not.
     public var isInTransaction: Bool {
         link.transactionStatus == PQTRANS_INTRANS || link.transactionStatus == PQTRANS_INERROR
     }
@@ -94,7 +94,7 @@ public final class PostgresConnection {
         }
     }
 
-    /// Runs `body` with another bound on each statement, and restores the former one. For the few statements that are
+    /// Runs `body` with another bound on each statement, and restores the previous one. For the few statements that are
     /// known to take long; not within a transaction, whose end would undo or keep the setting.
     @discardableResult
     public func withStatementTimeout<Value>(
@@ -118,7 +118,7 @@ public final class PostgresConnection {
 
     private func setStatementTimeout(_ timeout: Duration, at place: PostgresError.Place) throws(PostgresError) {
         try query(
-            "SELECT set_config('statement_timeout', $1, false)", [.text("\(timeout.wholeMilliseconds)ms")],
+            "SELECT set_config('statement_timeout', $1, false)", [.text("\(timeout.millisecondsRoundedUp)ms")],
             file: place.file, line: place.line)
         statementTimeout = timeout
     }
@@ -173,8 +173,8 @@ public final class PostgresConnection {
         return PostgresResult(last)
     }
 
-    /// A server that ends a session says why (57P01 and others) before the connection breaks. The reason is worth more
-    /// than the break, and it is a failure of the connection all the same.
+    /// A server that ends a session says why (57P01 and others) before the connection breaks. The reason tells more
+    /// than the break, and the failure is still one of the connection.
     private static func merge(_ failure: PostgresError?, lostBy error: PostgresError) -> PostgresError {
         guard let failure, error.kind == .connection else { return error }
         return PostgresError(

@@ -1,33 +1,32 @@
-/// What a new session is told and asked before it is used: one round trip. Pure.
+/// Sets up and examines a new session before it is used, in one round trip. Pure.
 ///
-/// A database and a role can bring settings of their own (`ALTER ROLE … SET`), which must change neither the text forms
-/// that this library reads, nor what a commit means, nor how long a session lives.
+/// A database and a role can bring settings of their own (`ALTER ROLE … SET`), which must not change the text forms
+/// that this library reads, the meaning of a commit, or the lifetime of a session.
 package struct SessionSetup: Sendable {
-    /// Names the session's owner. A session that has such a mark when it is new to us serves somebody else, too.
+    /// Names the session's owner. If a new session has such a mark already, somebody else uses it too.
     private static let mark = "scorecast.session"
 
     private let settings: [(name: String, value: String)]
 
     init(_ configuration: PostgresConfiguration) {
         settings = [
-            ("statement_timeout", "\(configuration.statementTimeout.wholeMilliseconds)"),
-            ("idle_in_transaction_session_timeout", "\(configuration.idleInTransactionTimeout.wholeMilliseconds)"),
-            // Waits are bounded by the statement's time; a session may be idle for as long as it likes.
+            ("statement_timeout", "\(configuration.statementTimeout.millisecondsRoundedUp)"),
+            ("idle_in_transaction_session_timeout", "\(configuration.idleInTransactionTimeout.millisecondsRoundedUp)"),
+            // The statement's timeout bounds all waits; a session may be idle for any time.
             ("lock_timeout", "0"), ("idle_session_timeout", "0"), ("transaction_timeout", "0"),
             ("DateStyle", "ISO, MDY"), ("IntervalStyle", "postgres"), ("TimeZone", "UTC"), ("bytea_output", "hex"),
             ("extra_float_digits", "1"), ("standard_conforming_strings", "on"), ("array_nulls", "on"),
             ("default_transaction_isolation", "read committed"), ("default_transaction_deferrable", "off"),
             ("row_security", "on"), ("client_min_messages", "notice"),
-            // Only in place of `off`, with which a crash of the server loses what it said was committed.
+            // Only replaces `off`, with which a crash of the server loses transactions that it reported as committed.
             ("synchronous_commit", "on"),
         ]
     }
 
     /// The script. Nothing in it comes from outside.
     ///
-    /// The timeout goes first, since a shorter one of the role's would hold for what follows. Settings that this
-    /// version of the server does not have are passed over, one by one: the view `pg_settings` would be made of all of
-    /// them.
+    /// The timeout comes first: otherwise a shorter timeout of the role would apply to the rest. Settings that this
+    /// version of the server does not have are skipped one by one; the view `pg_settings` would compute all settings.
     func script(owner: UInt64) -> String {
         let wanted = settings.map { "('\($0.name)', '\($0.value)')" }.joined(separator: ", ")
         return """
@@ -45,7 +44,7 @@ package struct SessionSetup: Sendable {
             """
     }
 
-    /// Why a session with these answers cannot be used; `nil` where it can be.
+    /// Why a session with these answers cannot be used; `nil` if it can be.
     package static func refusal(
         recovering: Bool, readOnly: Bool, replicationRole: String, mark found: String, at place: PostgresError.Place
     ) -> PostgresError? {
@@ -77,8 +76,8 @@ package struct SessionSetup: Sendable {
 }
 
 extension PostgresConnection {
-    /// Makes a new session what the rest relies on.
-    /// - Throws: `.connection`, where it cannot be that. The connection is then closed.
+    /// Sets up a new session as the rest of the library needs it.
+    /// - Throws: `.connection` if the session cannot be used. The connection is then closed.
     func setUp(_ setup: SessionSetup, until deadline: Instant, at place: PostgresError.Place) throws(PostgresError) {
         do throws(PostgresError) {
             try link.sendScript(setup.script(owner: id), until: deadline, at: place)

@@ -11,7 +11,7 @@ public struct Migration: Sendable, Hashable {
     /// - Parameters:
     ///   - number: from 1, without gaps.
     ///   - name: for people.
-    ///   - sql: the statements; never changed once it was applied anywhere.
+    ///   - sql: the statements; never to be changed after they were applied anywhere.
     public init(number: Int, name: String, sql: String) {
         self.number = number
         self.name = name

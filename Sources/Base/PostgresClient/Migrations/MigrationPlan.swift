@@ -1,8 +1,8 @@
-/// Which migrations to apply, decided from what the binary has and what the database says. Pure.
+/// Decides which migrations to apply, from those of the binary and those of the database. Pure.
 package enum MigrationPlan {
     /// - Parameters:
-    ///   - migrations: what the binary has, each with its checksum.
-    ///   - applied: what the database has.
+    ///   - migrations: those of the binary, each with its checksum.
+    ///   - applied: those of the database.
     /// - Returns: the migrations to apply, in order.
     /// - Throws: `.misuse` with one of the `migration…` codes, and a message that says what to do.
     package static func pending(
@@ -14,7 +14,8 @@ package enum MigrationPlan {
         if let unknown = applied.last, unknown.number > migrations.count {
             throw refusal(
                 PostgresError.Code.migrationAhead,
-                "The database has migration \(unknown.number) (\(unknown.name)), but this binary knows \(migrations.count).",
+                "The database has migration \(unknown.number) (\(unknown.name)), but this binary knows "
+                    + "\(migrations.count).",
                 hint: "Run the newer binary that applied it, or restore the database from before it.", place)
         }
         for (index, row) in applied.enumerated() {

@@ -1,21 +1,24 @@
+import Basics
+
 /// Brings a database up to the schema that this binary was written for.
 ///
-/// One process at a time, by an advisory lock; each migration in a transaction of its own, together with its row in
-/// `schema_migrations(number, name, checksum, applied_at)`, so that a migration is applied as a whole or not at all.
+/// An advisory lock lets one process migrate at a time. Each migration runs in its own transaction, together with its
+/// row in `schema_migrations(number, name, checksum, applied_at)`, so that a migration is applied as a whole or not at
+/// all.
 public enum Migrator {
     /// The advisory lock's key, the same for every version of the program.
     static let lockKey: Int64 = 0x5C07_ECA5_0000_0001
 
     /// Applies what is missing.
     /// - Parameters:
-    ///   - pool: where to; one of its connections is in use until the end.
-    ///   - migrations: all that there are, in order, numbered from 1.
+    ///   - pool: the database; one of its connections is in use until the end.
+    ///   - migrations: all migrations, in order, numbered from 1.
     ///   - lockWait: how long to wait for another process that migrates.
     ///   - statementTimeout: bound on each statement of a migration, and on each migration as seen from here.
     /// - Returns: the migrations that this call applied.
-    /// - Throws: `.misuse` with a `migration…` code where the database and `migrations` do not go together, before any
-    ///   is applied; `.timeout` with ``PostgresError/Code/migrationLock``; the failure of a migration, with its number
-    ///   in the message, when it and all after it were not applied.
+    /// - Throws: `.misuse` with a `migration…` code if the database and `migrations` do not go together, before any is
+    ///   applied; `.timeout` with ``PostgresError/Code/migrationLock``; the failure of a migration, with its number in
+    ///   the message, in which case it and all after it were not applied.
     @discardableResult
     public static func migrate(
         pool: PostgresPool, migrations: [Migration], lockWait: Duration = .seconds(60),
@@ -26,7 +29,7 @@ public enum Migrator {
         let pause = Backoff(base: .milliseconds(20), cap: .milliseconds(500))
         var attempts = 0
         while true {
-            // The lock is tried, not waited for, so that a waiting process holds no thread of its pool.
+            // Tries the lock and does not wait for it, so that a waiting process does not hold a thread of its pool.
             let applied = try await pool.withConnection(file: file, line: line) { connection in
                 try underLock(connection) {
                     try connection.withStatementTimeout(statementTimeout, file: file, line: line) {
@@ -41,13 +44,13 @@ public enum Migrator {
                     "Another process has been migrating this database for \(lockWait).",
                     hint: "Wait for it and try again, or end it: pg_locks shows its advisory lock.", at: place)
             }
-            try await Task.sleep(for: pause.delay(failures: attempts))
             attempts += 1
+            try await Task.sleep(for: pause.wait(failures: attempts))
         }
     }
 
-    /// The migrations that the database lacks; empty where it is up to date. Changes nothing and takes no lock.
-    /// - Throws: as ``migrate(pool:migrations:lockWait:statementTimeout:file:line:)`` where the two do not go together.
+    /// The migrations that the database lacks; empty if it is up to date. Changes nothing and takes no lock.
+    /// - Throws: as ``migrate(pool:migrations:lockWait:statementTimeout:file:line:)`` if the two do not go together.
     public static func pending(
         pool: PostgresPool, migrations: [Migration], file: String = #fileID, line: UInt = #line
     ) async throws -> [Migration] {
@@ -59,7 +62,7 @@ public enum Migrator {
         }
     }
 
-    /// Runs `body` while this connection holds the lock; `nil` where another one holds it.
+    /// Runs `body` while this connection holds the lock; `nil` if another one holds it.
     private static func underLock<Value>(
         _ connection: PostgresConnection, _ body: () throws -> Value
     ) throws -> Value? {
@@ -91,18 +94,19 @@ public enum Migrator {
         return pending.map(\.migration)
     }
 
-    /// Text of every kind must have a place in the database, and tables a schema.
+    /// The database must be able to hold all text, and must have a schema for tables.
     private static func checkDatabase(_ connection: PostgresConnection, at place: PostgresError.Place) throws {
         let sql = """
-            SELECT current_setting('server_encoding') AS encoding, current_database() AS name, current_schema() AS schema
+            SELECT current_setting('server_encoding') AS encoding, current_database() AS name,
+                current_schema() AS schema
             """
         guard let row = try connection.query(sql).first else { return }
         let encoding = try row.string("encoding")
         guard encoding == "UTF8" else {
             throw PostgresError(
                 .misuse, code: PostgresError.Code.badDatabase,
-                "The database \(try row.string("name")) has the encoding \(encoding), which cannot hold all names of users: "
-                    + "it must be UTF8.",
+                "The database \(try row.string("name")) has the encoding \(encoding), which cannot hold all names of "
+                    + "users: it must be UTF8.",
                 hint: "Make another one and name it in the URL: CREATE DATABASE scorecast_utf8 ENCODING 'UTF8' "
                     + "LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0;", at: place)
         }

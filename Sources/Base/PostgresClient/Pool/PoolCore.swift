@@ -5,12 +5,12 @@ import Metrics
 import NIOConcurrencyHelpers
 import Synchronization
 
-/// What the pool's threads share: the state under its lock, and a bell for each thread to sleep by.
+/// The part that the pool's threads share: the state under its lock, and a semaphore for each thread to sleep on.
 final class PoolCore: Sendable {
     /// A body with its caller's continuation inside. Exactly one of the two closures is called, once: whoever takes the
     /// job out of the state, under its lock, calls.
     struct Job: Sendable {
-        /// Runs the body, and returns what hands its outcome to the caller.
+        /// Runs the body, and returns a closure that hands its outcome to the caller.
         let run: @Sendable (PostgresConnection) -> () -> Void
         let fail: @Sendable (any Error) -> Void
         let place: PostgresError.Place
@@ -29,7 +29,7 @@ final class PoolCore: Sendable {
     private let workerBells: [DispatchSemaphore]
     private let keeperBell = DispatchSemaphore(value: 0)
     private let nextJob = Atomic<UInt64>(0)
-    /// Connections up to this number go to a server that was found not to serve.
+    /// Connections up to this number lead to a server that is of no use.
     private let spentUpTo = Atomic<UInt64>(0)
 
     init(
@@ -72,7 +72,7 @@ final class PoolCore: Sendable {
     func newJobID() -> UInt64 { nextJob.wrappingAdd(1, ordering: .relaxed).newValue }
 
     func submit(id: UInt64, _ job: Job) {
-        // Counted beforehand, since a worker may have taken the job by the time that `submit` returns.
+        // Counted first, since a worker may have taken the job before `submit` returns.
         metrics.waiting.increment()
         switch state.withLockedValue({ $0.submit(id: id, job, now: .now) }) {
         case .accepted(let worker, let wakeKeeper): wake((worker, wakeKeeper))
@@ -110,7 +110,7 @@ final class PoolCore: Sendable {
             .connection, code: PostgresError.Code.poolClosed, "The Postgres pool has been shut down.", at: place)
     }
 
-    /// A server does not serve any more: all connections that there are by now are given up before their next body.
+    /// The server is of no use any more: all present connections are given up before their next body.
     func distrustConnections() {
         spentUpTo.max(PostgresConnection.latestID, ordering: .relaxed)
     }
@@ -150,7 +150,7 @@ final class PoolCore: Sendable {
         }
     }
 
-    /// Without a connection at all, the reason for the wait is worth more than its length.
+    /// If there is no connection at all, the reason for the wait tells more than its length.
     private func expiredError(_ waiter: Waiter) -> PostgresError {
         let failure = state.withLockedValue { $0.isConnected ? nil : $0.lastConnectFailure }
         let limit = configuration.acquireTimeout
@@ -167,6 +167,6 @@ final class PoolCore: Sendable {
     private static func wait(_ bell: DispatchSemaphore, until end: Instant?) {
         guard let end else { return bell.wait() }
         let left = max(.zero, Instant.now.duration(to: end))
-        _ = bell.wait(timeout: .now() + .milliseconds(Int(left.wholeMilliseconds)))
+        _ = bell.wait(timeout: .now() + .milliseconds(Int(left.millisecondsRoundedUp)))
     }
 }

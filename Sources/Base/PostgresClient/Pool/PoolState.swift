@@ -3,8 +3,8 @@ import DequeModule
 /// The decisions of a pool, without threads, locks, clocks or connections: who waits, which worker does what, and when
 /// a wait is over. Every method is called under the pool's lock and returns what the caller must do after it.
 ///
-/// Workers *ask* for what to do next and are only woken to ask; a worker that is woken for nothing asks and waits
-/// again. That makes a lost or a needless wake-up harmless, and it keeps the queue strictly first come, first served.
+/// Workers *ask* for what to do next and are only woken to ask; a worker that is woken in vain asks and waits again. So
+/// a lost or needless wake-up is harmless, and the design keeps the queue strictly first come, first served.
 package struct PoolState<Job: Sendable>: Sendable {
     package typealias Instant = ContinuousClock.Instant
 
@@ -15,7 +15,7 @@ package struct PoolState<Job: Sendable>: Sendable {
         package let job: Job
     }
 
-    /// What a worker is doing.
+    /// The state of a worker.
     package enum Worker: Hashable, Sendable {
         /// No connection, and none wanted: it opens one only when a body that came in chose it (`connecting`).
         case cold
@@ -34,7 +34,7 @@ package struct PoolState<Job: Sendable>: Sendable {
         case stopped
     }
 
-    /// What a worker is to do next.
+    /// The next step of a worker.
     package enum Order: Sendable {
         case run(Waiter)
         case connect
@@ -44,7 +44,7 @@ package struct PoolState<Job: Sendable>: Sendable {
     }
 
     package enum Submission: Hashable, Sendable {
-        /// Wake that worker, and the keeper (who ends the waits that last too long) where that is said.
+        /// Wake that worker, and the keeper (which ends overdue waits) if `wakeKeeper` is set.
         case accepted(wake: Int?, wakeKeeper: Bool)
         case overloaded
         case closed
@@ -94,7 +94,8 @@ package struct PoolState<Job: Sendable>: Sendable {
         return waiting.remove(at: index)
     }
 
-    /// No more bodies. Returns those that wait; running ones go on, and every worker ends when it asks next.
+    /// Takes no more bodies, and returns those that wait. Running bodies continue, and every worker ends when it asks
+    /// next.
     package mutating func close() -> [Waiter] {
         isClosed = true
         defer { waiting.removeAll() }
@@ -192,7 +193,7 @@ package struct PoolState<Job: Sendable>: Sendable {
         idleOrder.append(worker)
     }
 
-    /// The keeper is left asleep in the common case, where a connected worker takes the body at once.
+    /// In the common case a connected worker takes the body at once, and the keeper is left asleep.
     private mutating func keeperIsNeeded() -> Bool {
         guard !waiting.isEmpty, !keeperArmed else { return false }
         let takers = workers.count { $0 == .woken }

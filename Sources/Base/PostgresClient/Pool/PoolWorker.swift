@@ -1,3 +1,4 @@
+import Basics
 import Logging
 import Metrics
 import NIOConcurrencyHelpers
@@ -18,7 +19,7 @@ final class PoolWorker {
         notices = NoticeSink(logger: core.logger)
     }
 
-    /// Until the pool is closed.
+    /// Works until the pool is closed.
     func run() {
         while true {
             dropLostConnection()
@@ -34,16 +35,16 @@ final class PoolWorker {
         }
     }
 
-    /// Looks at the connection before each body, so that one which died while nobody used it fails no one.
+    /// Checks the connection before each body, so that a connection that died while idle does not fail a body.
     private func dropLostConnection() {
         guard let connection else { return }
         if core.isDistrusted(connection) { connection.close() }
         guard !connection.link.probe() else { return }
         self.connection = nil
-        // The one that found out about a server has been told of already.
+        // The connection that noticed it has been logged already.
         let level: Logger.Level = core.isDistrusted(connection) ? .debug : .warning
         core.logger.log(level: level, "Postgres connection lost", metadata: metadata(connection))
-        let retryAt = Instant.now + core.configuration.reconnectBackoff.delay(failures: 0)
+        let retryAt = Instant.now + core.configuration.reconnectBackoff.wait(failures: 1)
         core.wake(core.state.withLockedValue { $0.lost(worker: index, retryAt: retryAt) })
     }
 
@@ -65,15 +66,15 @@ final class PoolWorker {
     }
 
     private func connectFailed(_ error: PostgresError) {
-        let delay = core.configuration.reconnectBackoff.delay(failures: failures)
         failures += 1
+        let delay = core.configuration.reconnectBackoff.wait(failures: failures)
         core.metrics.failed(.connection)
         // Once for each outage, not once for each attempt.
         core.logger.log(
             level: failures == 1 ? .warning : .debug, "Postgres connection failed",
             metadata: [
                 "pool": "\(core.configuration.poolName)", "error": "\(error)", "failures": "\(failures)",
-                "retry_in_ms": "\(delay.wholeMilliseconds)",
+                "retry_in_ms": "\(delay.millisecondsRoundedUp)",
             ])
         let reason = error.detail ?? error.message
         core.wake(

@@ -3,13 +3,13 @@ import Metrics
 
 /// A fixed number of threads with one libpq connection each, and a bounded queue in front of them.
 ///
-/// libpq waits, so it is kept off Swift's cooperative threads and off event loops: a body runs on a thread of the pool,
-/// synchronously, from its first statement to its last. Connections are opened when they are first needed.
+/// libpq blocks, so it is kept off Swift's cooperative threads and off event loops: a body runs on a thread of the
+/// pool, synchronously, from its first statement to its last. Connections are opened when they are first needed.
 ///
-/// - A connection that broke is closed, and opened again with jittered backoff before the next body gets it. A body is
-///   never run twice: whether to try again is the caller's decision (see ``PostgresError/effectUnknown``).
-/// - A pool with `poolSize` 1 is a dedicated session: every body gets the same connection until it breaks, and
-///   ``PostgresConnection/id`` tells that it did.
+/// - A broken connection is closed, and opened again after a ``Backoff`` before the next body gets it. A body is never
+///   run twice: the caller decides whether to try again (see ``PostgresError/effectUnknown``).
+/// - A pool with `poolSize` 1 is a dedicated session: every body gets the same connection until it breaks, and a
+///   changed ``PostgresConnection/id`` says that it did.
 public final class PostgresPool: Sendable {
     private let core: PoolCore
 

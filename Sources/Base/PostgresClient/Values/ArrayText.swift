@@ -19,7 +19,7 @@ enum ArrayText {
         return text + "}"
     }
 
-    /// The elements of an array, or `nil` where the text is not a one-dimensional array with plain bounds.
+    /// The elements of an array, or `nil` if the text is not a one-dimensional array with plain bounds.
     static func decode(_ text: String) -> [String?]? {
         var parser = Parser(rest: text.utf8[...])
         return parser.array()

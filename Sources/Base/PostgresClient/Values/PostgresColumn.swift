@@ -4,7 +4,7 @@ import CLibPQ
 public enum PostgresColumn: Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     CustomStringConvertible
 {
-    /// By the name that the statement gives it; the first one where several share it.
+    /// By the name that the statement gives it; the first one if several share it.
     case name(String)
     /// By position, from 0.
     case index(Int)

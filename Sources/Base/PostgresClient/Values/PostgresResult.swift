@@ -24,7 +24,7 @@ public struct PostgresResult: Sendable {
     /// The first row, if there is one.
     public var first: PostgresRow? { rows.first }
 
-    /// Position of a column, or `nil` where the result has none of that name or number.
+    /// Position of a column, or `nil` if the result has none of that name or number.
     func index(of column: PostgresColumn) -> Int? {
         switch column {
         case .name(let name): indexes[name]

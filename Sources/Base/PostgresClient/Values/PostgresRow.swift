@@ -1,7 +1,7 @@
 import CLibPQ
 
 /// One row of a result. Each getter has a form for columns that may be null; the other one throws on null. Every getter
-/// throws a ``PostgresError`` of kind `.decoding` that names the column where it is missing, null or of another type.
+/// throws a ``PostgresError`` of kind `.decoding` that names the column if it is missing, null or of another type.
 public struct PostgresRow: Sendable {
     let result: PostgresResult
     let row: Int32

@@ -1,7 +1,9 @@
+import Basics
+
 /// A value bound to a parameter of a statement (`$1`, `$2`, …) or sent as a field of COPY.
 ///
-/// Values travel beside the SQL and never inside it, in Postgres' text format, and with no declared type: the server
-/// infers the type from where the parameter stands. Where it cannot (`SELECT $1`), write a cast (`$1::bigint`).
+/// Values are sent apart from the SQL, in Postgres' text format, and with no declared type: the server infers the type
+/// from the place of the parameter. If it cannot (`SELECT $1`), write a cast (`$1::bigint`).
 public enum PostgresValue: Sendable, Hashable {
     /// SQL NULL.
     case null
@@ -40,7 +42,8 @@ public enum PostgresValue: Sendable, Hashable {
         case .int(let number): return String(number)
         case .bool(let flag): return flag ? "t" : "f"
         case .double(let number): return String(describing: number)
-        case .bytes(let bytes): return Self.hex(bytes)
+        // The hex format (PostgreSQL 8.4.1): `\x` and two digits for each byte.
+        case .bytes(let bytes): return Hexadecimal.text(bytes, prefix: "\\x")
         case .timestamp(let milliseconds):
             guard let text = TimestampText.format(milliseconds: milliseconds) else {
                 throw .misuse(
@@ -59,20 +62,6 @@ public enum PostgresValue: Sendable, Hashable {
             throw .misuse("A text value holds a NUL character.", code: PostgresError.Code.badValue, at: place)
         }
         return text
-    }
-
-    /// The hex format of `bytea` (PostgreSQL 8.4.1): `\x` and two digits for each byte.
-    private static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(unsafeUninitializedCapacity: 2 + bytes.count * 2) { buffer in
-            buffer[0] = UInt8(ascii: "\\")
-            buffer[1] = UInt8(ascii: "x")
-            for (index, byte) in bytes.enumerated() {
-                buffer[2 + index * 2] = digits[Int(byte >> 4)]
-                buffer[3 + index * 2] = digits[Int(byte & 15)]
-            }
-            return 2 + bytes.count * 2
-        }
     }
 }
 

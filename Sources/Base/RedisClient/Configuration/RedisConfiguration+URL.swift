@@ -1,8 +1,10 @@
+import Basics
+
 extension RedisConfiguration {
     /// Reads a URL: `redis://[user][:password]@host[:port][/database]`, or `rediss://…` for TLS.
     ///
-    /// User and password are percent-encoded; an IPv6 address stands in brackets. The port defaults to 6379, the
-    /// database to 0.
+    /// User and password are percent-encoded; an IPv6 address is in brackets. The port defaults to 6379, the database
+    /// to 0.
     /// - Throws: `.invalidURL`. Its message says what is wrong, but repeats no part of the URL: a misplaced `@` or
     ///   `/` makes a piece of the password look like a host or a port.
     public init(url: String, clientName: String = "scorecast") throws(RedisError) {
@@ -81,7 +83,7 @@ extension RedisConfiguration {
         return number
     }
 
-    /// RFC 3986, section 2.1. `nil` where a `%` is not followed by two hexadecimal digits, or the bytes are not UTF-8.
+    /// RFC 3986, section 2.1. `nil` if a `%` is not followed by two hexadecimal digits, or the bytes are not UTF-8.
     private static func percentDecoded(_ text: Substring) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
@@ -90,21 +92,12 @@ extension RedisConfiguration {
                 bytes.append(byte)
                 continue
             }
-            guard let high = rest.popFirst().flatMap(hexValue), let low = rest.popFirst().flatMap(hexValue) else {
-                return nil
-            }
+            guard let high = rest.popFirst().flatMap(Hexadecimal.value),
+                let low = rest.popFirst().flatMap(Hexadecimal.value)
+            else { return nil }
             bytes.append(high << 4 | low)
         }
         return String(validating: bytes, as: UTF8.self)
-    }
-
-    private static func hexValue(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 
     private static func bad(_ reason: String, line: UInt = #line) -> RedisError {

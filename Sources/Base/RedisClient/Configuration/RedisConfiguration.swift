@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Where Redis is, how to get in, and the limits of each connection. A plain value; `problems()` checks it.
+/// The address of Redis, the credentials, and the limits of each connection. A plain value; `problems()` checks it.
 ///
 /// Neither its description nor a dump of it shows the password.
 public struct RedisConfiguration: Sendable, Hashable {
@@ -10,19 +10,19 @@ public struct RedisConfiguration: Sendable, Hashable {
     public var port: Int
     /// ACL user; `nil` for Redis' default user.
     public var username: String?
-    /// Password; `nil` where Redis asks for none.
+    /// Password; `nil` if Redis asks for none.
     public var password: String?
     /// Number of the logical database.
     public var database: Int
     /// Whether to speak TLS (`rediss://`). The server's certificate and name are always verified.
     public var usesTLS: Bool
-    /// PEM file with the certificate authorities to trust in place of the system's.
+    /// PEM file with the certificate authorities to trust instead of the system's.
     public var caCertificateFile: String?
-    /// The name which connections give themselves (`CLIENT SETNAME`), also the `client` label of the metrics.
+    /// The name that connections give themselves (`CLIENT SETNAME`), also the `client` label of the metrics.
     public var clientName: String
 
-    /// What the keys and channels of this process begin with. The client adds it to nothing: it stands here, beside the
-    /// database, for those who make keys.
+    /// The prefix of all keys and channels of this process. The client does not add it: it is kept here, next to the
+    /// database, for the code that makes keys.
     public var keyPrefix = ""
     /// Whether a replica is refused, since this process writes.
     public var requiresPrimary = false
@@ -34,15 +34,15 @@ public struct RedisConfiguration: Sendable, Hashable {
     public var commandTimeout: TimeAmount = .seconds(2)
     /// A connection without traffic for this long sends a `PING`, so that a dead peer is noticed.
     public var pingInterval: TimeAmount = .seconds(1)
-    /// Time for the reply to such a `PING`, where that is shorter than `commandTimeout`.
+    /// Time for the reply to such a `PING`, if that is shorter than `commandTimeout`.
     public var pingTimeout: TimeAmount = .seconds(2)
     /// Time for replies to arrive after a shutdown began.
     public var drainTimeout: TimeAmount = .seconds(2)
 
-    /// Commands which may wait for their reply on one connection. More are refused with `.overloaded`, so that a
-    /// slow Redis makes callers fail fast instead of filling memory.
+    /// Commands that may wait for their reply on one connection. More are refused with `.overloaded`, so that a slow
+    /// Redis makes callers fail fast instead of filling memory.
     public var maxPending = 10_000
-    /// Bytes of the commands which may wait for their reply on one connection; stops few huge ones.
+    /// Bytes of the commands that may wait for their reply on one connection; stops a few huge ones.
     public var maxPendingBytes = 64 * 1024 * 1024
     /// Bytes of one reply.
     public var maxReplyBytes = 64 * 1024 * 1024
@@ -53,7 +53,7 @@ public struct RedisConfiguration: Sendable, Hashable {
     /// Channels of one `RedisSubscriber`.
     public var maxChannels = 100_000
 
-    /// Waits between attempts to connect are drawn from 0 up to a bound ("full jitter"), which starts here …
+    /// Waits between attempts to connect are drawn from 0 up to a bound (``Backoff/Jitter/full``), which starts here …
     public var reconnectBase: TimeAmount = .milliseconds(50)
     /// … and doubles up to here. 500 ms and the connecting itself are well within 1 s of Redis' return.
     public var reconnectCap: TimeAmount = .milliseconds(500)
@@ -73,7 +73,7 @@ public struct RedisConfiguration: Sendable, Hashable {
         self.clientName = clientName
     }
 
-    /// All that is wrong with the values, one sentence each; empty where they can be used.
+    /// All that is wrong with the values, one sentence each; empty if they can be used.
     public func problems() -> [String] {
         let checks: [(Bool, String)] = [
             (!host.isEmpty, "the host is empty"),
@@ -131,7 +131,7 @@ public struct RedisConfiguration: Sendable, Hashable {
             }
     }
 
-    /// What `CLIENT SETNAME` takes, and short enough for a metric's label.
+    /// Whether `CLIENT SETNAME` takes the name, and it is short enough for a metric's label.
     private static func isClientName(_ name: String) -> Bool {
         (1...64).contains(name.utf8.count) && name.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }

@@ -1,4 +1,4 @@
-/// What waits for a reply on a connection. Kept inline in the queue: no object is made for a command.
+/// A call that waits for its reply. Kept inline in the queue: no object is allocated for a command.
 package enum RedisCall {
     /// A command of a caller.
     case command(RedisClient.Completion)
@@ -7,7 +7,7 @@ package enum RedisCall {
     /// A `SCRIPT LOAD` of our own.
     case load(RedisScript)
 
-    /// Tells the caller that the call has failed. Our own calls have nobody to tell.
+    /// Tells the caller that the call has failed. Nobody waits for our own calls.
     func fail(_ error: RedisError) {
         switch self {
         case .command(let completion): completion(.failure(error))

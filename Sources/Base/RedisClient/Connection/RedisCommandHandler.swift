@@ -9,8 +9,8 @@ package final class RedisCommandHandler: ChannelInboundHandler {
     package typealias InboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
 
-    /// From so much on, in bytes, a write does not wait for the end of the tick. About 100 µs of work for Redis in
-    /// scripts, ten times the cost of the system calls for one more write.
+    /// From this many bytes on, a write does not wait for the end of the tick. They are about 100 µs of work for Redis
+    /// in scripts, ten times the cost of the system calls for one more write.
     package static let earlyWriteBytes = 3 * 1024
 
     private let limits: RedisCommandStateMachine<RedisCall>.Limits
@@ -20,18 +20,18 @@ package final class RedisCommandHandler: ChannelInboundHandler {
     private var encoder = RESPEncoder(capacity: 4096)
     private var context: ChannelHandlerContext?
     private let connectedAt: NIODeadline
-    /// Told when a reply says that the server does not serve this connection any more.
+    /// Called when a reply says that the server is of no use any more.
     private let onUnfit: (RedisError) -> Void
-    /// Told once, when the channel is gone; `nil` after that, which also breaks the circle with the owner.
+    /// Called once, when the channel is gone; `nil` after that, which also breaks the reference cycle with the owner.
     private var onClosed: ((RedisError) -> Void)?
 
-    /// The start of the current tick, where something was sent in it. One look at the clock serves the whole tick.
+    /// The start of the current tick, if something was sent in it. The clock is read once for the whole tick.
     private var tick: NIODeadline
     private var isWriteScheduled = false
     private var checkTimer: Scheduled<Void>?
     /// Scripts whose `SCRIPT LOAD` is in flight, so that a burst of `NOSCRIPT` sends each only once.
     private var loading: [RedisScript] = []
-    /// Why we closed the channel, where it was us.
+    /// Why we closed the channel, if we did.
     private var reason: RedisError?
 
     package init(
@@ -67,7 +67,7 @@ package final class RedisCommandHandler: ChannelInboundHandler {
         writeIfMuch()
     }
 
-    /// Takes a command which was encoded elsewhere.
+    /// Takes a command that was encoded elsewhere.
     package func send(_ call: RedisCall, encoded: ByteBuffer) {
         if let code = machine.refusal(adding: 1) {
             refuse(call, code)
@@ -78,7 +78,7 @@ package final class RedisCommandHandler: ChannelInboundHandler {
         writeIfMuch()
     }
 
-    /// Takes several commands which were encoded elsewhere: all of them or none.
+    /// Takes several commands that were encoded elsewhere: all of them or none.
     package func send(_ calls: [RedisCall], encoded: ByteBuffer) {
         if let code = machine.refusal(adding: calls.count) {
             for call in calls { refuse(call, code) }
@@ -170,8 +170,8 @@ package final class RedisCommandHandler: ChannelInboundHandler {
             call.completion(.success(reply))
             return
         }
-        // The script did not run, so it is safe to call it again. Redis executes in order, so the load need not be
-        // waited for, and one under way serves this call too.
+        // The script did not run, so it is safe to call it again. Redis executes in order, so nothing has to wait for
+        // the load, and a load in progress serves this call too.
         if !loading.contains(call.script) {
             if let code = machine.refusal(adding: 2) {
                 refuse(.script(call), code)
@@ -185,7 +185,7 @@ package final class RedisCommandHandler: ChannelInboundHandler {
         send(retry)
     }
 
-    /// A connection that lives is not yet one that serves.
+    /// An open connection may still be of no use.
     private func judge(_ error: RESPError) {
         guard let context else { return }
         guard RedisServing.isOver(code: error.code, age: context.eventLoop.now - connectedAt) else { return }

@@ -1,12 +1,13 @@
 import DequeModule
 import NIOCore
 
-/// Decides, without I/O or a clock, what becomes of the commands of one connection.
+/// Decides, without I/O or a clock, about the commands of one connection.
 ///
 /// Redis answers in order, so the commands in flight are a queue: each reply belongs to the first of them. The queue's
-/// tail may be commands which are encoded but not written yet; of those it is certain that they had no effect.
+/// tail may hold commands that are encoded but not written yet; those certainly had no effect.
 ///
-/// What callers cannot cause crashes (an impossible transition is a bug here); what a server can cause is an action.
+/// A transition that no caller and no server can cause is a bug here, and crashes; anything that a server can cause is
+/// an action.
 package struct RedisCommandStateMachine<Call> {
     /// The limits of one connection, see `RedisConfiguration`.
     package struct Limits: Sendable {
@@ -27,7 +28,7 @@ package struct RedisCommandStateMachine<Call> {
 
     /// A command which waits for its reply.
     package struct Pending {
-        /// Whom the reply is for; `nil` for a `PING` of our own.
+        /// The receiver of the reply; `nil` for a `PING` of our own.
         package var call: Call?
         /// The start of the tick in which it was encoded.
         package var sentAt: NIODeadline
@@ -50,7 +51,7 @@ package struct RedisCommandStateMachine<Call> {
     private var phase = Phase.open
     private var pending: Deque<Pending> = []
     private var pendingBytes = 0
-    /// How many at the end of `pending` are not written yet.
+    /// The count of commands at the end of `pending` that are not written yet.
     private var unwritten = 0
     /// Whether anything was sent or received since the last check.
     private var sawTraffic = false
@@ -64,7 +65,7 @@ package struct RedisCommandStateMachine<Call> {
     /// Commands that wait for their reply.
     package var pendingCount: Int { pending.count }
 
-    /// Why `count` more commands cannot be taken now, or `nil` where they can.
+    /// Why `count` more commands cannot be taken now; `nil` if they can.
     package func refusal(adding count: Int) -> RedisError.Code? {
         switch phase {
         case .open:
@@ -90,13 +91,13 @@ package struct RedisCommandStateMachine<Call> {
         return true
     }
 
-    /// What to do with a reply.
+    /// The reaction to a reply.
     package enum ReplyAction {
         /// It belongs to this command.
         case deliver(Pending)
         /// It belongs to this command, the last one before a shutdown, or before the connection is given up.
         case deliverAndClose(Pending)
-        /// There is no command for it: the server is not what we take it for.
+        /// No command waits for it: the peer does not speak the protocol.
         case close(RedisError)
         /// The connection is closed already.
         case ignore
@@ -113,12 +114,12 @@ package struct RedisCommandStateMachine<Call> {
         return phase != .open && pending.isEmpty ? .deliverAndClose(first) : .deliver(first)
     }
 
-    /// What the periodic check asks for.
+    /// The result of the periodic check.
     package enum CheckAction {
         case nothing
-        /// Nothing has passed for a while: see whether the peer is there.
+        /// There was no traffic for a while: ask whether the peer is there.
         case ping
-        /// The oldest command is overdue. All replies behind it are blocked, so the connection is of no use.
+        /// The oldest command is overdue. It blocks all later replies, so the connection cannot be used any more.
         case close(RedisError)
     }
 
@@ -146,9 +147,8 @@ package struct RedisCommandStateMachine<Call> {
         return pending.isEmpty
     }
 
-    /// The server does not serve this connection any more. It takes no further commands, and waits for the replies that
-    /// are due: each says whether its command had an effect. Returns whether it can be closed at once, since nothing is
-    /// in flight.
+    /// The server is of no use any more. Takes no further commands, and waits for the replies that are due: each says
+    /// whether its command had an effect. Returns whether it can be closed at once, since nothing is in flight.
     package mutating func retire() -> Bool {
         switch phase {
         case .open: phase = .retiring
@@ -157,8 +157,8 @@ package struct RedisCommandStateMachine<Call> {
         return pending.isEmpty
     }
 
-    /// The connection is gone. Returns those who wait, in order: first those whose command was written and may have
-    /// been executed, then those whose command was not. Empty when called again.
+    /// The connection is gone. Returns the calls that wait, in order: first those whose command was written and may
+    /// have been executed, then those whose command was not written. Empty when called again.
     package mutating func close() -> (written: [Call], unwritten: [Call]) {
         phase = .closed
         let calls = (

@@ -11,7 +11,7 @@ final class RedisConnection: RedisConnectionOwner {
     /// The channel's handler while there is a connection.
     private var handler: RedisCommandHandler?
     private var isStopped = false
-    /// Whoever waits for the channel to be gone.
+    /// The promises that wait for the channel to be gone.
     private var closePromise: EventLoopPromise<Void>?
 
     init(
@@ -41,7 +41,7 @@ final class RedisConnection: RedisConnectionOwner {
         return promise.futureResult
     }
 
-    /// Gives the channel up, where it is older than `age`; another one follows.
+    /// Gives the channel up if it is older than `age`; another one follows.
     func giveUp(_ error: RedisError, olderThan age: TimeAmount) {
         handler?.retire(error, olderThan: age)
     }

@@ -1,9 +1,9 @@
 import NIOCore
 
-/// What becomes of the connections that a keeper makes.
+/// The owner of the connections that a keeper makes.
 protocol RedisConnectionOwner: AnyObject {
-    /// A channel is up and through its handshake. Called on the loop; the owner adds its handler at once, and calls
-    /// `lost()` of the keeper when the channel is gone.
+    /// A channel is up and has completed its handshake. Called on the loop; the owner adds its handler at once, and
+    /// calls `lost()` of the keeper when the channel is gone.
     func adopt(_ channel: any Channel) throws(RedisError)
     /// An attempt failed; another follows by itself.
     func couldNotConnect(_ error: RedisError)

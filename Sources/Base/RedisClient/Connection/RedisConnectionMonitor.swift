@@ -4,10 +4,10 @@ import NIOCore
 
 /// How many of a client's connections are up, and how often one came up.
 public struct RedisConnectionState: Sendable, Hashable {
-    /// Grows by one each time that a connection comes up, so that whoever keeps the last value sees that there was a
-    /// reconnect, however short, and that Redis may be another one or hold older data.
+    /// Grows by one each time that a connection comes up. A caller that keeps the last value sees every reconnect,
+    /// however short; after one, Redis may be another server or hold older data.
     public let generation: UInt64
-    /// Connections that are up and through their handshake.
+    /// Connections that are up and have completed their handshake.
     public let connected: Int
     /// Connections that the client wants.
     public let total: Int
@@ -16,9 +16,9 @@ public struct RedisConnectionState: Sendable, Hashable {
     public var isConnected: Bool { connected == total }
 }
 
-/// Keeps the state of all connections of one client, tells it to whoever wants to know, and logs its changes: trouble
-/// when it begins, when its reason changes, and when it is over, however many connections and attempts it takes. Of
-/// trouble that comes and goes, there is one warning in ten seconds.
+/// Keeps the state of all connections of one client, reports it to its streams, and logs its changes: trouble when it
+/// begins, when its reason changes, and when it is over, however many connections and attempts it takes. If trouble
+/// comes and goes, there is one warning in ten seconds.
 final class RedisConnectionMonitor: Sendable {
     private struct Guarded {
         var connected = 0
@@ -66,7 +66,7 @@ final class RedisConnectionMonitor: Sendable {
             publish(guarded)
             return (snapshot(guarded), isRestored)
         }
-        // The first connections are no reconnects.
+        // The first connections are not reconnects.
         if state.generation > UInt64(total) { metrics.countReconnect() }
         metrics.record(connected: state.connected)
         logger.log(level: isRestored ? .notice : .debug, "Redis connection is up", metadata: facts(state))
@@ -95,7 +95,7 @@ final class RedisConnectionMonitor: Sendable {
         logger.log(level: level, "Redis cannot be reached, trying again", metadata: metadata)
     }
 
-    /// From now on lost connections are no trouble: the client is shutting down.
+    /// From now on lost connections are not trouble: the client is shutting down.
     func beginShutdown() {
         guarded.withLockedValue { $0.isFinished = true }
     }

@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// Makes connections: TCP, TLS where asked for, and the handshake.
+/// Makes connections: TCP, TLS if configured, and the handshake.
 package struct RedisConnector: Sendable {
     package let configuration: RedisConfiguration
     private let scripts: [RedisScript]
@@ -44,14 +44,14 @@ package struct RedisConnector: Sendable {
                 maxArrayElements: configuration.maxReplyElements))
     }
 
-    /// Connects on a loop. The channel is through the handshake and has no handler of ours yet; the future completes
-    /// on the loop, so that one can be added before the next byte is read. Fails with a `RedisError`.
+    /// Connects on a loop. The channel has completed the handshake and has no handler of ours yet; the future completes
+    /// on the loop, so that a handler can be added before the next byte is read. Fails with a `RedisError`.
     package func connect(on eventLoop: any EventLoop) -> EventLoopFuture<any Channel> {
         let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(configuration.connectTimeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
-            // Redis may speak first (when it has too many clients), and must not before there is a handler.
+            // Redis may speak first (when it has too many clients), so nothing may be read before there is a handler.
             .channelOption(.autoRead, value: false)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try addTLS(to: channel) }

@@ -1,9 +1,9 @@
+import Basics
 import NIOCore
 
 /// Decides when to connect: at once first, then after growing waits, until it is stopped.
 ///
-/// The waits follow "full jitter" (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/): drawn
-/// evenly from 0 up to a bound that doubles, so that many clients do not come back in one moment.
+/// The waits are a ``Backoff`` with full jitter, so that many clients do not come back at the same moment.
 package struct RedisKeeperStateMachine {
     private enum State {
         /// Not begun. `start` leads to `connecting`.
@@ -18,7 +18,7 @@ package struct RedisKeeperStateMachine {
         case connected(since: NIODeadline)
     }
 
-    /// What to do next.
+    /// The next step.
     package enum Action: Equatable {
         case connect
         case wait(TimeAmount)
@@ -29,20 +29,20 @@ package struct RedisKeeperStateMachine {
         case nothing
     }
 
-    /// A connection which lived this long proves that the server is well, and the waits start anew. One that dies
-    /// sooner counts as a failed attempt, or a server that drops us at once would be asked in a tight loop.
+    /// A connection that lived this long proves that the server is well, and the waits start again from the base. One
+    /// that dies sooner counts as a failed attempt; otherwise a server that drops us at once would be asked in a tight
+    /// loop.
     package static let provenAfter: TimeAmount = .seconds(5)
     /// Even the shortest draw waits this long.
-    package static let leastWait: TimeAmount = .milliseconds(5)
+    package static let leastWait = Duration.milliseconds(5)
 
-    private let base: TimeAmount
-    private let cap: TimeAmount
+    private let backoff: Backoff
     private var state = State.idle
     private var failures = 0
 
     package init(base: TimeAmount, cap: TimeAmount) {
-        self.base = base
-        self.cap = cap
+        backoff = Backoff(
+            base: .nanoseconds(base.nanoseconds), cap: .nanoseconds(cap.nanoseconds), least: Self.leastWait)
     }
 
     /// Begins.
@@ -78,7 +78,7 @@ package struct RedisKeeperStateMachine {
         }
         state = .waiting
         failures += 1
-        return .wait(wait(draw: draw))
+        return .wait(TimeAmount(backoff.wait(failures: failures, draw: draw)))
     }
 
     /// The wait is over.
@@ -95,11 +95,5 @@ package struct RedisKeeperStateMachine {
     /// No connection is wanted any more.
     package mutating func stop() {
         state = .stopped
-    }
-
-    private func wait(draw: Double) -> TimeAmount {
-        // 2^20 times the base is over any cap; the shift is bounded so that it cannot overflow.
-        let bound = min(cap.nanoseconds, base.nanoseconds << min(failures - 1, 20))
-        return max(Self.leastWait, .nanoseconds(Int64(Double(bound) * min(max(draw, 0), 1))))
     }
 }

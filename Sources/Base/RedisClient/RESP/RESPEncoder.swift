@@ -13,12 +13,12 @@ public struct RESPEncoder: Sendable {
     private(set) var buffer: ByteBuffer
     /// Commands begun since the last `takeCommandCount`.
     private var commandCount = 0
-    /// Arguments which the last `begin` still owes. Below zero when there were too many.
+    /// Arguments that the last `begin` still owes. Below zero when there were too many.
     private var owed = 0
     /// Whether some command before the last one was left unfinished.
     private var broken = false
 
-    /// Makes an encoder with a buffer of its own.
+    /// Makes an encoder with its own buffer.
     public init(capacity: Int = 256) {
         buffer = ByteBuffer()
         buffer.reserveCapacity(capacity)
@@ -27,7 +27,7 @@ public struct RESPEncoder: Sendable {
     /// Begins a command.
     /// - Parameter argumentCount: how many `append`s follow, the command's name included.
     public mutating func begin(argumentCount: Int) {
-        // An empty array is no command: Redis would ignore it and send no reply.
+        // An empty array is not a command: Redis would ignore it and send no reply.
         if owed != 0 || argumentCount < 1 { broken = true }
         owed = argumentCount
         commandCount += 1
@@ -78,19 +78,18 @@ public struct RESPEncoder: Sendable {
 extension RESPEncoder {
     var byteCount: Int { buffer.readableBytes }
 
-    /// Appends arguments which are already RESP, as many as `count`.
+    /// Appends arguments that are already RESP, as many as `count`.
     mutating func append(encoded: [UInt8], count: Int) {
         owed -= count
         buffer.writeBytes(encoded)
     }
 
-    /// Appends whole commands which another encoder has made and checked.
+    /// Appends whole commands that another encoder has made and checked.
     mutating func append(commands: ByteBuffer) {
         buffer.writeImmutableBuffer(commands)
     }
 
-    /// How many whole commands were appended since the last call, or `nil` where one has too many or too few
-    /// arguments.
+    /// How many whole commands were appended since the last call, or `nil` if one has too many or too few arguments.
     mutating func takeCommandCount() -> Int? {
         defer { (commandCount, owed, broken) = (0, 0, false) }
         return broken || owed != 0 ? nil : commandCount
@@ -101,8 +100,8 @@ extension RESPEncoder {
         buffer.moveWriterIndex(to: buffer.readerIndex + byteCount)
     }
 
-    /// Empties the encoder for the next tick. The memory is used again where the socket has let go of it, unless one
-    /// burst has made it large.
+    /// Empties the encoder for the next tick. The memory is used again if the socket has released it, unless one burst
+    /// has made it large.
     mutating func clear() {
         if buffer.capacity > Self.keptBytes {
             buffer = ByteBuffer()

@@ -1,8 +1,8 @@
-/// An error reply: a code word, which programs tell apart, and a sentence for people.
+/// An error reply: a code word for programs, and a sentence for people.
 public struct RESPError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The first word: `ERR`, `WRONGTYPE`, `LOADING`, `OOM`, `NOSCRIPT`, `READONLY`, …
     public let code: String
-    /// All that follows the code word.
+    /// The text after the code word.
     public let message: String
 
     /// Makes an error of its two parts.

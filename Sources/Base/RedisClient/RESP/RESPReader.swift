@@ -3,13 +3,13 @@ import NIOCore
 
 /// Turns a stream of bytes into replies, with hiredis' `redisReader` as the parser.
 ///
-/// hiredis calls back for each value that it has read whole; this class builds the Swift values on a stack of its own
-/// and hands hiredis only a marker in place of an object, so no value is made twice. Replies may be split anywhere:
-/// hiredis keeps what it could not use yet.
+/// hiredis calls back for each complete value. This class builds the Swift values on its own stack and gives hiredis
+/// only a marker in place of an object, so no value is made twice. Replies may be split anywhere: hiredis keeps
+/// incomplete input.
 ///
 /// Not thread-safe: it belongs to one connection, on its event loop.
 package final class RESPReader {
-    /// What one reply may cost at most. Each limit stops a broken or hostile server from taking all memory or stack.
+    /// The limits of one reply. Each limit stops a broken or hostile server from taking all memory or stack.
     package struct Limits: Sendable {
         /// Bytes of one reply on the wire.
         package var maxReplyBytes: Int
@@ -26,8 +26,8 @@ package final class RESPReader {
         }
     }
 
-    /// hiredis gets its input in pieces of this size. It moves what is left of its buffer to the front after each
-    /// reply of 1 KiB or more in sum, which would cost more than the parsing if the buffer held 64 KiB of replies.
+    /// hiredis gets its input in pieces of this size. It moves the rest of its buffer to the front after each reply of
+    /// 1 KiB or more in sum, which would cost more than the parsing if the buffer held 64 KiB of replies.
     private static let pieceBytes = 8 * 1024
     /// An array is given room for this many elements before they arrive; a longer one grows as they do, so that an
     /// announced length alone takes no memory.
@@ -51,7 +51,7 @@ package final class RESPReader {
     private var failure: RedisError?
 
     /// Makes a reader.
-    /// - Throws: `RedisError` where there is no memory for hiredis' reader.
+    /// - Throws: `RedisError` if there is no memory for hiredis' reader.
     package init(limits: Limits) throws(RedisError) {
         self.limits = limits
         functions = .allocate(capacity: 1)
@@ -73,8 +73,8 @@ package final class RESPReader {
     /// Reads bytes and calls `body` for each reply that they complete, in order.
     ///
     /// `body` returns `false` to stop: the connection is being closed, and the rest of the bytes is of no interest.
-    /// - Throws: `.replyTooLarge` or `.protocolViolation`; the connection must be closed, since the place where the
-    ///   next reply starts is unknown. Every later call throws the same.
+    /// - Throws: `.replyTooLarge` or `.protocolViolation`; the connection must be closed, since the place if the next
+    ///   reply starts is unknown. Every later call throws the same.
     package func read(_ buffer: ByteBuffer, body: (RESPValue) -> Bool) throws(RedisError) {
         if let failure { throw failure }
         // The typed throw does not pass through `withUnsafeReadableBytes`, so the error comes out as a value.

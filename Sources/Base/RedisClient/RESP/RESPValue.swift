@@ -1,7 +1,7 @@
 /// One reply of Redis in RESP2 (https://redis.io/docs/latest/develop/reference/protocol-spec/).
 ///
 /// Strings keep their bytes: Redis strings are binary safe, and most replies are either turned into a number or
-/// compared, for which no `String` is needed.
+/// compared, and neither needs a `String`.
 public enum RESPValue: Sendable, Hashable {
     /// `+OK`: a short text without line breaks, a status for most commands.
     case simpleString([UInt8])
@@ -49,7 +49,7 @@ extension RESPValue {
         if case .array(let values) = self { values } else { nil }
     }
 
-    /// The error reply, where it is one.
+    /// The error reply, if it is one.
     public var error: RESPError? {
         if case .error(let error) = self { error } else { nil }
     }

@@ -3,14 +3,15 @@ import NIOConcurrencyHelpers
 import NIOCore
 import ServiceLifecycle
 
-/// Receives messages of channels (`SUBSCRIBE`) on a connection of its own, on one event loop.
+/// Receives messages of channels (`SUBSCRIBE`) on its own connection, on one event loop.
 ///
-/// Pub/sub has no memory: what is published while there is no connection is lost. So it tells when it is whole
-/// again: on `.allSubscribed` read the current state, and take messages that are newer than it.
+/// Pub/sub has no memory: messages that are published while there is no connection are lost. The subscriber therefore
+/// reports when it is complete again: on `.allSubscribed`, read the current state, and take messages that are newer
+/// than it.
 public final class RedisSubscriber: Sendable {
-    /// What happens, in order, on the subscriber's event loop.
+    /// Events, in order, on the subscriber's event loop.
     public enum Event: Sendable, Equatable {
-        /// A channel is live: whatever is published to it from now on arrives, unless the connection is lost.
+        /// A channel is live: messages that are published from now on arrive, unless the connection is lost.
         /// `generation` grows with each connection.
         case subscribed(channel: String, generation: UInt64)
         /// All channels which were wanted when this connection came up are live. Once for each connection; with no
@@ -38,13 +39,12 @@ public final class RedisSubscriber: Sendable {
 
     /// Makes a subscriber, which connects when `run()` is called.
     /// - Parameters:
-    ///   - configuration: where Redis is; `maxChannels` bounds the channels. Give it a `clientName` of its own, so
-    ///     that its metrics are told apart.
+    ///   - configuration: where Redis is; `maxChannels` bounds the channels. Give it its own `clientName`,
+    ///     which labels its metrics.
     ///   - eventLoop: where the connection lives and `handler` is called.
     ///   - questions: what each new connection asks before it is used; called once for each connection.
-    ///   - peers: clients that go to the same server; all look for it again when one of them finds that it does not
-    ///     serve.
-    ///   - logger: told of trouble and of its end.
+    ///   - peers: clients of the same server; all connect again when one of them finds that it is of no use.
+    ///   - logger: logs trouble and its end.
     ///   - handler: receives the events. Must not block.
     /// - Throws: `.invalidConfiguration`.
     public init(
@@ -75,8 +75,8 @@ public final class RedisSubscriber: Sendable {
         peers.join { [weak self] error, age in self?.giveUp(error, olderThan: age) }
     }
 
-    /// Gives the connection up and makes another one: for when messages do not arrive although it lives. Can be called
-    /// on any thread.
+    /// Gives the connection up and makes another one, for the case that messages do not arrive although it is open. Can
+    /// be called on any thread.
     public func giveUp(_ error: RedisError) {
         giveUp(error, olderThan: .zero)
     }
@@ -115,7 +115,7 @@ public final class RedisSubscriber: Sendable {
         reconcile(channel)
     }
 
-    /// What is wanted is read again on the loop, so that calls from several threads may overtake each other.
+    /// The loop reads again what is wanted, so calls from several threads may overtake each other.
     private func reconcile(_ channel: String) {
         eventLoop.execute { [connection, guarded] in
             connection.value.want(channel, guarded.withLockedValue { $0.channels.contains(channel) })
@@ -133,10 +133,10 @@ extension RedisSubscriber: Service {
         }
         guard isFirst else { throw RedisError(.alreadyRunning, "the Redis subscriber runs already, or has run") }
         eventLoop.execute { [connection] in connection.value.start() }
-        // It throws when the task is cancelled, which asks for the same.
+        // It throws when the task is cancelled, which means the same.
         try? await gracefulShutdown()
         monitor.beginShutdown()
-        // Fails only where the event loop is gone, and the connection with it.
+        // Fails only if the event loop is gone, and the connection with it.
         try? await eventLoop.submit { [connection] in connection.value.stop() }.get()
         monitor.finish()
     }

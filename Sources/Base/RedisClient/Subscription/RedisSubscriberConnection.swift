@@ -32,7 +32,7 @@ final class RedisSubscriberConnection: RedisConnectionOwner {
         handler?.close(RedisError(.shutDown, "the subscriber is shut down"))
     }
 
-    /// Gives the channel up, where it is older than `age`; another one follows.
+    /// Gives the channel up if it is older than `age`; another one follows.
     func giveUp(_ error: RedisError, olderThan age: TimeAmount) {
         guard eventLoop.now - adoptedAt >= age else { return }
         handler?.close(error)
@@ -51,7 +51,7 @@ final class RedisSubscriberConnection: RedisConnectionOwner {
             onEvent: { [self] in received($0, generation) })
         self.handler = handler
         do {
-            // Where the channel is gone already, this reports `closed` before it returns.
+            // If the channel is gone already, this reports `closed` before it returns.
             try channel.pipeline.syncOperations.addHandler(handler)
         } catch {
             channel.close(promise: nil)

@@ -20,7 +20,7 @@ package struct RedisSubscriptionStateMachine {
     private let pingInterval: TimeAmount
     private let pingTimeout: TimeAmount
     private var channels: [String: Channel] = [:]
-    /// Of the channels which were wanted when the connection came up, those which have yet to become live.
+    /// The channels that were wanted when the connection came up and are not live yet.
     private var missing: Set<String> = []
     private var hasToldAllLive = false
     /// All requests without confirmation, and since when nothing came while there were some.
@@ -51,7 +51,7 @@ package struct RedisSubscriptionStateMachine {
         case unsubscribeAndAllLive
     }
 
-    /// A channel is wanted, or is not any more. Asking twice for the same is nothing new.
+    /// A channel is wanted, or is not any more. A second request for the same changes nothing.
     package mutating func want(_ channel: String, _ isWanted: Bool) -> RequestAction {
         guard channels[channel]?.isWanted ?? false != isWanted else { return .nothing }
         request(channel, isWanted: isWanted)
@@ -65,13 +65,13 @@ package struct RedisSubscriptionStateMachine {
         outstanding += 1
     }
 
-    /// What to do with something that Redis sent.
+    /// The reaction to something that Redis sent.
     package enum ReceiveAction: Equatable {
         case nothing
-        /// A channel is live; `all` where with it all channels of `begin` are.
+        /// A channel is live; `all` says that with it all channels of `begin` are.
         case live(String, all: Bool)
         case message(String, [UInt8])
-        /// The connection is of no use.
+        /// The connection cannot be used any more.
         case close(String)
     }
 
@@ -124,7 +124,7 @@ package struct RedisSubscriptionStateMachine {
         return true
     }
 
-    /// What the periodic check asks for.
+    /// The result of the periodic check.
     package enum CheckAction: Equatable {
         case nothing, ping
         case close(String)

@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 
 /// Makes the signatures of action ids with one key.
@@ -22,8 +23,8 @@ struct ActionAuthenticator: Sendable {
         }
     }
 
-    /// The HMAC over the action id's text, a line feed and the user id. The three are put together on the stack first:
-    /// one pass through the hash is cheaper than three.
+    /// The HMAC over the action id's text, a line feed and the user id. The three are joined on the stack first: one
+    /// pass through the hash is cheaper than three.
     private func authenticationCode(
         _ signed: UnsafeRawBufferPointer,
         _ userID: UnsafeRawBufferPointer

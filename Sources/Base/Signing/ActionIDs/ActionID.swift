@@ -1,3 +1,5 @@
+import Basics
+
 /// An action id proves that one user did one action once, and when:
 ///
 ///     v1.<key id>.<action>.<nonce>.<issued at>.<score or ->.<signature>
@@ -37,23 +39,14 @@ public enum ActionID {
     }
 
     static func isName(_ bytes: UnsafeRawBufferPointer, lengths: ClosedRange<Int>) -> Bool {
-        lengths.contains(bytes.count) && bytes.allSatisfy(isNameByte)
-    }
-
-    private static func isNameByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-            true
-        default: false
-        }
+        lengths.contains(bytes.count) && bytes.allSatisfy { $0.isIDByte }
     }
 }
 
-/// Why an action id was refused. For metrics and logs only: a client is told the same for each of them, so that it
+/// Why an action id was refused. For metrics and logs only: a client gets the same answer for each of them, so that it
 /// learns nothing about keys and clocks from guesses.
 public enum ActionIDError: String, Error, Equatable, Sendable, CaseIterable {
-    /// The text is not of the form of an action id.
+    /// The text is malformed.
     case malformed
     /// It names a key that is not configured (any more, or yet).
     case unknownKey = "unknown_key"
@@ -65,7 +58,7 @@ public enum ActionIDError: String, Error, Equatable, Sendable, CaseIterable {
     case notYetValid = "not_yet_valid"
 }
 
-/// What a verified action id says.
+/// The content of a verified action id.
 public struct VerifiedActionID: Equatable, Sendable {
     /// The id of the key that signed it.
     public let keyID: String
@@ -75,7 +68,7 @@ public struct VerifiedActionID: Equatable, Sendable {
     public let nonce: String
     /// When it was issued, in milliseconds since 1970.
     public let issuedAt: Int64
-    /// The score that the request must name; `nil` where the action id holds none.
+    /// The score that the request must name; `nil` if the action id holds none.
     public let score: Int64?
     /// The signature, 43 characters of unpadded base64url: a short name that no two action ids share.
     public let signature: String

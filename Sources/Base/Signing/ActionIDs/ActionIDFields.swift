@@ -27,7 +27,7 @@ struct ActionIDFields {
         self.score = score
     }
 
-    /// What is wrong with the form of a text that is not an action id.
+    /// Says what is wrong with a text that is not an action id.
     static func fault(of id: String) -> String {
         let parts = id.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 7 else {
@@ -55,8 +55,8 @@ struct ActionIDFields {
             ),
             (
                 parts[6].utf8.count == ActionID.signatureBytes,
-                "its signature has \(parts[6].utf8.count) characters and must have \(ActionID.signatureBytes): unpadded "
-                    + "base64url of 32 bytes"
+                "its signature has \(parts[6].utf8.count) characters and must have \(ActionID.signatureBytes): "
+                    + "unpadded base64url of 32 bytes"
             ),
         ]
         return checks.first { !$0.0 }?.1 ?? "it is too long"

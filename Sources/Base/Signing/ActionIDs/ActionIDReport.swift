@@ -1,13 +1,13 @@
-/// What each check of one action id says, for operators and game developers. Clients get none of it: a refusal tells
-/// them the same whatever the reason.
+/// The result of each check of one action id, for operators and game developers. Clients get none of it: every refusal
+/// tells them the same.
 public struct ActionIDReport: Equatable, Sendable {
     /// One check, in the order in which a node makes them.
     public struct Line: Equatable, Sendable {
-        /// What is checked: `form`, `key`, `signature`, `time`.
+        /// The name of the check: `form`, `key`, `signature` or `time`.
         public let check: String
         /// Whether it passes.
         public let passes: Bool
-        /// What was found, and what to do if it does not pass.
+        /// The finding, and what to do if the check does not pass.
         public let text: String
     }
 
@@ -43,8 +43,8 @@ extension ActionIDVerifier {
         let text =
             isKnown
             ? fields.keyID
-            : "\(fields.keyID) is not among the keys that are configured here (\(keyIDs.joined(separator: ", "))). Add it "
-                + "to SCORECAST_ACTION_KEYS of all API nodes, or sign with one of those."
+            : "\(fields.keyID) is not among the keys that are configured here (\(keyIDs.joined(separator: ", "))). "
+                + "Add it to SCORECAST_ACTION_KEYS of all API nodes, or sign with one of those."
         return ActionIDReport.Line(check: "key", passes: isKnown, text: text)
     }
 
@@ -74,14 +74,14 @@ extension ActionIDVerifier {
         let age = now - issuedAt
         if age < -skew {
             let text =
-                "issued \(seconds(-age)) in the future, \(seconds(-age - skew)) more than SCORECAST_ACTION_SKEW allows. Is the "
-                + "issuer's clock ahead, or this one behind? Issue times are in milliseconds."
+                "issued \(seconds(-age)) in the future, \(seconds(-age - skew)) more than SCORECAST_ACTION_SKEW "
+                + "allows. Is the issuer's clock ahead, or this one behind? Issue times are in milliseconds."
             return ActionIDReport.Line(check: "time", passes: false, text: text)
         }
         if age > maxAge {
             let text =
-                "issued \(seconds(age)) ago, expired \(seconds(age - maxAge)) ago (SCORECAST_ACTION_MAX_AGE). Issue times are "
-                + "in milliseconds."
+                "issued \(seconds(age)) ago, expired \(seconds(age - maxAge)) ago (SCORECAST_ACTION_MAX_AGE). "
+                + "Issue times are in milliseconds."
             return ActionIDReport.Line(check: "time", passes: false, text: text)
         }
         let issued = age < 0 ? "issued \(seconds(-age)) in the future" : "issued \(seconds(age)) ago"

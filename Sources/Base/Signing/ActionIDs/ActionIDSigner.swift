@@ -1,3 +1,5 @@
+import Basics
+
 /// Makes action ids, with the first of the keys.
 public struct ActionIDSigner: Sendable {
     private let keys: ActionKeys

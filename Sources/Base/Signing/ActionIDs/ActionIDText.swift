@@ -1,4 +1,4 @@
-/// An action id taken apart in place: of the right form, its signature not yet checked.
+/// An action id parsed in place: well-formed, its signature not yet checked.
 struct ActionIDText {
     let keyID: UnsafeRawBufferPointer
     let action: UnsafeRawBufferPointer
@@ -10,7 +10,7 @@ struct ActionIDText {
     /// Everything before the last dot: what the signature covers, besides the user.
     let signed: UnsafeRawBufferPointer
 
-    /// Takes `bytes` apart; `nil` where they are not exactly of the form.
+    /// Parses `bytes`; `nil` if they are malformed.
     init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count <= ActionID.maxBytes else { return nil }
         var fields = DotSeparated(bytes)

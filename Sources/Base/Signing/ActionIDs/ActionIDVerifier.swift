@@ -1,5 +1,7 @@
-/// Checks action ids. Pure: the time is a parameter. A class, since it is handed about for each request and copies of
-/// all its keys would cost more than finding one.
+import Basics
+
+/// Checks action ids. Pure: the time is a parameter. A class, since every request passes it on, and copies of all its
+/// keys would cost more than finding one.
 public final class ActionIDVerifier: Sendable {
     let keys: ActionKeys
 
@@ -22,8 +24,8 @@ public final class ActionIDVerifier: Sendable {
     ///   - skew: by how much the issuer's clock may be ahead; likewise.
     public init(keys: ActionKeys, maxAge: Duration = .seconds(600), skew: Duration = .seconds(30)) {
         self.keys = keys
-        self.maxAge = maxAge.wholeMilliseconds
-        self.skew = skew.wholeMilliseconds
+        self.maxAge = max(0, maxAge.wholeMilliseconds)
+        self.skew = max(0, skew.wholeMilliseconds)
     }
 
     /// Checks the form, then the signature, then the time; both edges of the time are good.

@@ -1,7 +1,8 @@
+import Basics
 import Crypto
 import StrictJSON
 
-/// The keys that sign action ids. The first one signs, each of them verifies: so a new key is first added behind the
+/// The keys that sign action ids. The first one signs, each of them verifies: so a new key is first added after the
 /// others on every node, then moved to the front, and the old one goes when its last action id has expired.
 public struct ActionKeys: Sendable {
     /// The least length of a key, in bytes.
@@ -20,7 +21,7 @@ public struct ActionKeys: Sendable {
 
     let all: [Key]
 
-    /// Does the work of a key where an action id names one that is not there, so that the answer takes as long.
+    /// Does the work of a key if an action id names an unknown one, so that the answer takes as long.
     let decoy: ActionAuthenticator
 
     /// The key that signs.
@@ -34,7 +35,7 @@ public struct ActionKeys: Sendable {
     ///
     /// - Throws: ``ActionKeysError``, which names the entry by its number and never repeats what it holds.
     public init(parsing text: String) throws(ActionKeysError) {
-        let entries = text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmed }
+        let entries = text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmed() }
         guard entries.contains(where: { !$0.isEmpty }) else { throw .noKey }
         var keys: [(id: String, key: [UInt8])] = []
         for (index, entry) in entries.enumerated() {
@@ -81,14 +82,7 @@ extension ActionKeys {
     public static func looksLikeHexadecimal(_ key: [UInt8]) -> Bool {
         let text = key.withUnsafeBytes { Base64.encodeURL($0) }
         return text.utf8.count >= 2 * keyBytesMin
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-                    UInt8(ascii: "A")...UInt8(ascii: "F"):
-                    true
-                default: false
-                }
-            }
+            && text.utf8.allSatisfy { Hexadecimal.value(ofDigit: $0) != nil }
     }
 }
 
@@ -99,14 +93,4 @@ extension ActionKeys: CustomStringConvertible, CustomDebugStringConvertible, Cus
     public var debugDescription: String { description }
     /// The ids alone.
     public var customMirror: Mirror { Mirror(self, children: ["ids": ids]) }
-}
-
-extension StringProtocol {
-    /// Without the white space at both ends.
-    fileprivate var trimmed: Substring {
-        var rest = Substring(self)
-        while rest.first?.isWhitespace == true { rest.removeFirst() }
-        while rest.last?.isWhitespace == true { rest.removeLast() }
-        return rest
-    }
 }

@@ -22,7 +22,7 @@ public enum ActionKeysError: Error, Equatable, Sendable {
 }
 
 extension ActionKeysError: CustomStringConvertible {
-    /// What is wrong and what to do, without any part of a key.
+    /// Says what is wrong and what to do, without any part of a key.
     public var description: String {
         switch self {
         case .noKey: "There is no action key; give at least one as <id>:<base64 key>."

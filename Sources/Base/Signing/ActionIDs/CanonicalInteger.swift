@@ -1,6 +1,6 @@
 /// Decimal integers with one spelling each: no plus sign, no leading zero, no `-0`.
 enum CanonicalInteger {
-    /// The value, where `bytes` are the one spelling of an integer in `range`.
+    /// The value, if `bytes` are the one spelling of an integer in `range`; else `nil`.
     static func parse(_ bytes: UnsafeRawBufferPointer, in range: ClosedRange<Int64>) -> Int64? {
         let isNegative = bytes.first == UInt8(ascii: "-")
         let digits = bytes.slice((isNegative ? 1 : 0)..<bytes.count)

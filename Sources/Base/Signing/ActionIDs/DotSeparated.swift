@@ -5,7 +5,7 @@ struct DotSeparated {
 
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    /// The next part; `nil` behind the last one.
+    /// The next part; `nil` after the last one.
     mutating func next() -> UnsafeRawBufferPointer? {
         guard let start = position else { return nil }
         var end = start

@@ -1,5 +1,5 @@
 extension StringProtocol {
-    /// Gives the UTF-8 of this string to `body`, in place where the string has it so.
+    /// Gives the UTF-8 of this string to `body`, without a copy if the string stores it.
     func withBytes<Value, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
     ) throws(Failure) -> Value {
@@ -28,7 +28,7 @@ extension [UInt8] {
 }
 
 extension UnsafeRawBufferPointer {
-    /// The bytes of a range, as a buffer of their own.
+    /// The bytes of a range, as a separate buffer.
     func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: self[range]) }
 
     /// Whether both are the same bytes, in a time that depends on their count alone.

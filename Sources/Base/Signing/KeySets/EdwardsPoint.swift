@@ -1,4 +1,4 @@
-/// What an Ed25519 public key must not be (RFC 8032, RFC 7748).
+/// Points that an Ed25519 public key must not be (RFC 8032, RFC 7748).
 enum EdwardsPoint {
     /// Whether the 32 bytes name a point of small order, or none of the canonical form. Anybody can make signatures for
     /// a key of small order: the key drops out of the equation that is checked.

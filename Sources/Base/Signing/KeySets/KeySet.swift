@@ -2,9 +2,9 @@ import StrictJSON
 
 /// The keys of a JSON Web Key Set (RFC 7517 section 5) that tokens can be verified with.
 ///
-/// Pure: it reads bytes that somebody else fetched. Keys that are of no use here (for encryption, of other algorithms,
-/// too short) are left out, as the RFC asks for: a provider may publish them beside the others. What makes the whole
-/// set unfit to be trusted is an error.
+/// Pure: it reads bytes that somebody else fetched. Keys that cannot be used here (for encryption, of other algorithms,
+/// too short) are left out, as the RFC asks for: a provider may publish them with the others. What makes the whole set
+/// unfit to be trusted is an error.
 public struct KeySet: Sendable {
     /// The largest document, in bytes. Sets with certificate chains take a few kilobytes for each key.
     public static let bytesMax = 1 << 20
@@ -57,7 +57,8 @@ public struct KeySet: Sendable {
 
     /// Reads a set.
     ///
-    /// - Throws: ``KeySetError`` where the document is none, too large, without a usable key, or not to be trusted.
+    /// - Throws: ``KeySetError`` if the document is not a key set, too large, without a usable key, or not to be
+    ///   trusted.
     public init(_ bytes: [UInt8]) async throws(KeySetError) {
         var keys: [TokenKey] = []
         var publicKeys: [PublicKey] = []
@@ -86,7 +87,7 @@ public struct KeySet: Sendable {
     /// Whether both sets have the same usable keys in the same order, so that one need not replace the other.
     public func hasSameKeys(as other: KeySet) -> Bool { publicKeys == other.publicKeys }
 
-    /// What stands in `keys`.
+    /// The entries of `keys`.
     private static func entries(_ bytes: [UInt8]) throws(KeySetError) -> [JSONValue] {
         guard bytes.count <= bytesMax else { throw .tooLarge }
         let document: JSONValue
@@ -100,7 +101,7 @@ public struct KeySet: Sendable {
 }
 
 extension KeySet.Reason {
-    /// What is wrong with the key, for operators.
+    /// Says what is wrong with the key, for operators.
     public var explanation: String {
         switch self {
         case .unknownType: "its kty is none of RSA, EC and OKP"

@@ -1,9 +1,10 @@
+import Basics
 import JWTKit
 import StrictJSON
 
 /// One public key of a key set (RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2), its members checked.
 struct PublicKey: Equatable {
-    /// What the key is made of, as canonical base64url.
+    /// The numbers of the key, as canonical base64url.
     enum Material: Equatable {
         case rsa(modulus: String, exponent: String)
         case p256(x: String, y: String)
@@ -35,7 +36,7 @@ struct PublicKey: Equatable {
 
     /// Checks an entry of a key set.
     ///
-    /// - Throws: why it is of no use here.
+    /// - Throws: why it cannot be used here.
     init(_ members: JSONObject) throws(KeySet.Reason) {
         guard let type = members["kty"]?.string else { throw .malformed }
         let algorithm: String
@@ -84,7 +85,7 @@ struct PublicKey: Equatable {
 
     // MARK: Members
 
-    /// `use` must be `sig` and `key_ops` hold `verify`, each where it is there (RFC 7517 sections 4.2 and 4.3).
+    /// `use` must be `sig` and `key_ops` hold `verify`, each if it is present (RFC 7517 sections 4.2 and 4.3).
     private static func isForVerification(_ members: JSONObject) throws(KeySet.Reason) -> Bool {
         if let use = members["use"] {
             guard let use = use.string else { throw .malformed }
@@ -126,7 +127,7 @@ struct PublicKey: Equatable {
         return text
     }
 
-    /// What canonical base64url stands for. Read here, as the library behind is more tolerant.
+    /// The bytes of canonical base64url. Decoded here, since the cryptographic library is more tolerant.
     private static func bytes(_ text: String) throws(KeySet.Reason) -> [UInt8] {
         guard let bytes = text.withBytes({ Base64.decodeURL($0) }) else { throw .malformed }
         return bytes

@@ -1,4 +1,4 @@
-/// What can be seen of an RSA public key that gives its private key away.
+/// Signs in an RSA public key that give its private key away.
 enum RSAModulus {
     /// Whether anybody can sign for the key.
     ///
@@ -41,7 +41,7 @@ enum RSAModulus {
         number.reduce(0) { ($0 << 8 | UInt64($1)) % divisor }
     }
 
-    /// Odd primes below 2^12, and 2. A larger factor takes an attacker more than a look.
+    /// Odd primes below 2^12, and 2. A larger factor costs an attacker real work.
     private static let smallPrimes: [UInt64] = {
         var isComposite = [Bool](repeating: false, count: 1 << 12)
         var primes: [UInt64] = []

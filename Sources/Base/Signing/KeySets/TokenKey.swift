@@ -8,7 +8,7 @@ public struct TokenKey: Sendable {
     /// The algorithms that can be used. No others, whatever a library knows: `none` above all.
     public static let algorithms: Set<String> = ["HS256", "RS256", "ES256", "EdDSA"]
 
-    /// The name of signatures with Ed25519 that keys have here.
+    /// The name that keys for Ed25519 have here.
     static let edwards = "EdDSA"
 
     /// The algorithm that a name means: RFC 9864 calls Ed25519 by its own name and deprecates `EdDSA`, which is also
@@ -18,7 +18,7 @@ public struct TokenKey: Sendable {
     /// The least length of an HS256 secret, in bytes (RFC 7518 section 3.2).
     public static let secretBytesMin = 32
 
-    /// The key's id (`kid`); `nil` for a key without one. Where no key of an algorithm has an id, those keys are tried
+    /// The key's id (`kid`); `nil` for a key without one. If no key of an algorithm has an id, those keys are tried
     /// whatever id a token names.
     public let id: String?
 

@@ -1,10 +1,10 @@
-/// A verifier behind a cache of its own, for one event loop. Not thread-safe, as its cache is not.
+/// A verifier with its own cache, for one event loop. Not thread-safe, as its cache is not.
 ///
 /// It gives the answer that the verifier alone would give: a token that was once found good stays good until its `exp`
 /// and the leeway have passed, or the keys change.
 public final class CachedTokenVerifier {
-    /// Checks what the cache does not hold. To rotate keys, put in one with another generation: the next token that
-    /// comes empties the cache.
+    /// Checks what the cache does not hold. To rotate keys, set a verifier with another generation: the next token
+    /// empties the cache.
     public var verifier: TokenVerifier
 
     /// The tokens that were found good.
@@ -21,7 +21,7 @@ public final class CachedTokenVerifier {
     /// - Parameters:
     ///   - token: the three parts, without `Bearer`.
     ///   - now: milliseconds since 1970.
-    /// - Throws: ``TokenError``, whose reason is not for the client. What was refused is not kept.
+    /// - Throws: ``TokenError``, whose reason is not for the client. Refusals are not kept.
     public func verify(_ token: UnsafeRawBufferPointer, now: Int64) throws(TokenError) -> Claims {
         // Nothing longer is ever kept, and a hash over it would be work for nothing.
         guard token.count <= TokenVerifier.maxBytes else { throw .tooLarge }

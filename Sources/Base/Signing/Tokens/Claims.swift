@@ -1,4 +1,4 @@
-/// What a verified token says.
+/// The content of a verified token.
 public struct Claims: Equatable, Sendable {
     /// Whom the token speaks for (`sub`): 1 to 128 bytes of UTF-8 without control characters.
     ///
@@ -6,7 +6,7 @@ public struct Claims: Equatable, Sendable {
     /// letters as equal.
     public let subject: String
 
-    /// What the bearer may do.
+    /// The rights of the bearer.
     public let role: Role
 
     /// When the token ends (`exp`), in milliseconds since 1970, without leeway.

@@ -1,4 +1,4 @@
-/// What the bearer of a token may do: the claim `role`.
+/// The rights of a token's bearer: the claim `role`.
 public enum Role: String, Equatable, Sendable, CaseIterable {
     /// Acts for itself. The role of a token without the claim.
     case player

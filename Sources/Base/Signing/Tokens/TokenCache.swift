@@ -7,7 +7,7 @@ import StrictJSON
 /// token, with a change of the key generation, and, when there are too many, by the clock algorithm: a hand goes round
 /// and takes the first entry that was not used since it came by.
 public final class TokenCache {
-    /// What the cache did since it was made.
+    /// Counts of the cache since it was made.
     public struct Counters: Equatable, Sendable {
         /// Lookups that found a token.
         public internal(set) var hits: UInt64 = 0
@@ -29,14 +29,14 @@ public final class TokenCache {
         var wasUsed: Bool
     }
 
-    /// What an entry costs besides its token, in bytes, for ``maxBytes``: the slot, the array's head, the subject.
+    /// The cost of an entry besides its token, in bytes, for ``maxBytes``: the slot, the array's head, the subject.
     static let entryOverheadBytes = 192
 
     /// How many tokens are kept at most.
     public let maxEntries: Int
     /// How many bytes they may take at most, the cache's own share included.
     public let maxBytes: Int
-    /// What the cache did.
+    /// Counts of the cache.
     public private(set) var counters = Counters()
     /// How many tokens there are.
     public private(set) var count = 0
@@ -61,7 +61,7 @@ public final class TokenCache {
         self.maxBytes = max(maxBytes, 0)
     }
 
-    /// What a token says, where it is kept and still good.
+    /// The claims of a token, if it is kept and still good.
     ///
     /// - Parameters:
     ///   - token: the whole token.

@@ -2,7 +2,7 @@
 public enum TokenError: String, Error, Equatable, Sendable, CaseIterable {
     /// It is longer than ``TokenVerifier/maxBytes``.
     case tooLarge = "too_large"
-    /// It is not three parts of canonical base64url, or the first or second is no strict JSON object.
+    /// It is not three parts of canonical base64url, or the first or second is not a strict JSON object.
     case malformed
     /// The header asks for an algorithm that no key here has: `none` among others.
     case algorithmRefused = "algorithm_refused"

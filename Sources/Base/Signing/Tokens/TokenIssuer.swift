@@ -1,3 +1,4 @@
+import Basics
 import JWTKit
 import StrictJSON
 
@@ -15,8 +16,8 @@ public struct TokenIssuer: Sendable {
     ///   - role: what the bearer may do.
     ///   - issuedAt: `iat`, milliseconds since 1970, rounded down to seconds.
     ///   - expiresAt: `exp`, likewise; not before `issuedAt`.
-    ///   - issuer: `iss`; left out where `nil`.
-    ///   - audience: `aud`; left out where `nil`.
+    ///   - issuer: `iss`; left out if `nil`.
+    ///   - audience: `aud`; left out if `nil`.
     /// - Throws: ``TokenIssuerError``.
     public func sign(
         sub: String,

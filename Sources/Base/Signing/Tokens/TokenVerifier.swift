@@ -1,3 +1,4 @@
+import Basics
 import JWTKit
 
 /// Checks JSON Web Tokens as RFC 8725 (best current practices) asks for. Synchronous and pure: keys are made ready
@@ -5,7 +6,7 @@ import JWTKit
 public struct TokenVerifier: Sendable {
     /// The longest token that is looked at, in bytes.
     public static let maxBytes = 8_192
-    /// How many keys there can be: those of a whole key set, and some secrets beside them.
+    /// How many keys there can be: those of a whole key set, and some secrets.
     public static let keysMax = KeySet.keysMax + 16
 
     /// Tells one set of keys from the one before it: a cache drops what another generation has verified.
@@ -26,7 +27,7 @@ public struct TokenVerifier: Sendable {
     ///   - audience: what `aud` must be or hold; `nil` for anything.
     ///   - leeway: by how much clocks may differ.
     ///   - generation: another number for each set of keys that replaces one.
-    /// - Throws: ``TokenKeyError`` where there is no key, or too many.
+    /// - Throws: ``TokenKeyError`` if there is no key, or too many.
     public init(
         keys: [TokenKey],
         issuer: String? = nil,
@@ -39,7 +40,7 @@ public struct TokenVerifier: Sendable {
         self.keys = keys
         self.issuer = issuer
         self.audience = audience
-        self.leeway = leeway.wholeMilliseconds
+        self.leeway = max(0, leeway.wholeMilliseconds)
         self.generation = generation
     }
 
@@ -75,8 +76,8 @@ public struct TokenVerifier: Sendable {
 
     /// The keys that may have signed a token with this header: those of its algorithm and of its key id.
     ///
-    /// A key id that no key has is refused, and no other key is tried instead. It says nothing only where no key of the
-    /// algorithm has an id; and a token without one may be from any key.
+    /// A key id that no key has is refused, and no other key is tried instead, unless no key of the algorithm has an
+    /// id. A token without a key id may be from any key.
     private func candidates(for header: TokenHeader) throws(TokenError) -> [TokenKey] {
         let sameAlgorithm = keys.filter { $0.algorithm == header.algorithm }
         guard !sameAlgorithm.isEmpty else { throw refusal(ofAlgorithmIn: header) }

@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 
 /// The key of an opening handshake, and the server's answer to it.
@@ -15,22 +16,8 @@ package enum WebSocketKey {
     package static func accept(for key: String) -> String {
         var digest = Insecure.SHA1()
         digest.update(data: Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))
-        return base64(Array(digest.finalize()))
+        return digest.finalize().withUnsafeBytes { Base64.encode($0) }
     }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            var bits = UInt32(0)
-            for place in 0..<3 { bits = bits << 8 | (place < group.count ? UInt32(group[start + place]) : 0) }
-            for digit in 0..<4 {
-                text.append(
-                    digit > group.count ? UInt8(ascii: "=") : alphabet[Int(bits >> (18 - 6 * UInt32(digit))) & 63])
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
 }

@@ -1,4 +1,6 @@
-/// The rules for names that come from outside.
+import Basics
+
+/// The forms of the names that come from outside.
 public enum Names {
     /// The longest user id, in bytes of UTF-8. It bounds keys and members in Redis. It is enough for the ids that
     /// identity providers make, such as a hash in hexadecimal digits with a domain.
@@ -27,16 +29,7 @@ public enum Names {
 
     /// Returns whether `text` is a board id or an action id: `[A-Za-z0-9_-]{1,64}`.
     public static func isID(_ text: some StringProtocol) -> Bool {
-        (1...idBytesMax).contains(text.utf8.count) && text.utf8.allSatisfy(isIDByte)
-    }
-
-    private static func isIDByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-            true
-        default: false
-        }
+        (1...idBytesMax).contains(text.utf8.count) && text.utf8.allSatisfy { $0.isIDByte }
     }
 
     private static func showsSomething(_ text: String) -> Bool {

@@ -1,3 +1,4 @@
+import Basics
 import Logging
 import RedisClient
 import ServiceLifecycle
@@ -11,9 +12,9 @@ struct DeploymentReader: Service {
     let known: Latch
     let logger: Logger
 
-    /// The bound of the wait after a failure, in ms. It doubles with each failure, from `first` to `most`.
-    private static let waitMilliseconds = (first: 100.0, most: 2_000.0)
-    /// The shortest time between two warnings.
+    /// The wait after a failure.
+    private static let backoff = Backoff(base: .milliseconds(100), cap: .seconds(2), jitter: .equal)
+    /// Between two warnings.
     private static let warningInterval = Duration.seconds(10)
 
     func run() async throws {
@@ -23,7 +24,7 @@ struct DeploymentReader: Service {
     }
 
     private func read() async throws {
-        var bound = Self.waitMilliseconds.first
+        var failures = 0
         var told: ContinuousClock.Instant?
         while !Task.isCancelled {
             do {
@@ -41,8 +42,8 @@ struct DeploymentReader: Service {
                     told = .now
                 }
             }
-            try await Task.sleep(for: .milliseconds(Int64(bound * .random(in: 0.5...1))))
-            bound = min(bound * 2, Self.waitMilliseconds.most)
+            failures += 1
+            try await Task.sleep(for: Self.backoff.wait(failures: failures))
         }
     }
 }

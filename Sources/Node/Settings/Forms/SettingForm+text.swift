@@ -23,7 +23,7 @@ extension SettingForm where Value == String {
     package static var host: Self {
         SettingForm(
             parse: { text throws(SettingRejection) in
-                let allowed = text.utf8.allSatisfy { isNameByte($0) || [0x2e, 0x3a, 0x25].contains($0) }  // . : %
+                let allowed = text.utf8.allSatisfy { $0.isIDByte || [0x2e, 0x3a, 0x25].contains($0) }  // . : %
                 guard !text.isEmpty, text.utf8.count <= 253, allowed else {
                     throw SettingRejection("is not a host name or an IP address")
                 }

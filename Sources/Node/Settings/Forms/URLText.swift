@@ -1,14 +1,6 @@
 /// Whether an action key's id has the form that action ids allow: 1 to 32 characters of `A-Z a-z 0-9 _ -`.
 func isActionKeyID(_ id: String) -> Bool {
-    (1...32).contains(id.utf8.count) && id.utf8.allSatisfy(isNameByte)
-}
-
-/// Whether the byte is one of `A-Z a-z 0-9 _ -`.
-func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x5f: true
-    default: false
-    }
+    (1...32).contains(id.utf8.count) && id.utf8.allSatisfy { $0.isIDByte }
 }
 
 /// Whether the text is a URL's scheme (RFC 3986 section 3.1).
@@ -42,7 +34,7 @@ func isAuthority(_ text: Substring) -> Bool {
         rest = rest[rest.index(after: end)...]
     } else {
         let host = rest.prefix { $0 != ":" }
-        guard !host.isEmpty, host.utf8.allSatisfy({ isNameByte($0) || $0 == 0x2e }) else { return false }
+        guard !host.isEmpty, host.utf8.allSatisfy({ $0.isIDByte || $0 == 0x2e }) else { return false }
         rest = rest[host.endIndex...]
     }
     if rest.isEmpty { return true }

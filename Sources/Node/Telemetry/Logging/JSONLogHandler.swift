@@ -4,10 +4,9 @@ import Logging
 /// Writes each event as one JSON object on one line, for collectors.
 ///
 /// `{"time":"2026-11-20T22:35:00.123Z","level":"info","logger":"scorecast.api","source":"API","message":"…","n":1}`:
-/// `time` is RFC 3339 in UTC, metadata become fields of their own in the order of their names, nested metadata stay
-/// nested, numbers and booleans that were logged as such stay so. A metadata key that is already a field's name gets
-/// a `_` behind it. A line that would pass ``LogSink/lineBytesMax`` loses metadata from its end and says
-/// `"truncated":true`.
+/// `time` is RFC 3339 in UTC, metadata become fields in the order of their names, nested metadata stay nested, and
+/// numbers and booleans stay numbers and booleans. A metadata key that is already a field's name gets a `_` after it. A
+/// line that would pass ``LogSink/lineBytesMax`` loses metadata from its end and says `"truncated":true`.
 public struct JSONLogHandler: LogHandler {
     /// The logger's label.
     public let label: String
@@ -35,7 +34,7 @@ public struct JSONLogHandler: LogHandler {
         self.label = label
         self.sink = sink
         self.metadataProvider = metadataProvider
-        self.clock = clock ?? { LogTime.now() }
+        self.clock = clock ?? { WallClock.milliseconds() }
     }
 
     /// Metadata of every event of this logger, by key.
@@ -67,7 +66,7 @@ private struct JSONLine {
 
     mutating func bytes(of record: LogRecord) -> [UInt8] {
         bytes.append(0x7b)  // {
-        field("time", LogTime.rfc3339(milliseconds: record.milliseconds), limit: LogLimit.name)
+        field("time", Timestamp.text(milliseconds: record.milliseconds), limit: LogLimit.name)
         field("level", record.level.rawValue, limit: LogLimit.name)
         field("logger", record.label, limit: LogLimit.name)
         field("source", record.source, limit: LogLimit.name)
@@ -86,7 +85,7 @@ private struct JSONLine {
         text(value, limit: limit)
     }
 
-    /// Appends a field, or nothing of it where it would pass the line's limit.
+    /// Appends a field, or nothing if it would pass the line's limit.
     private mutating func metadataField(_ name: String, _ value: Logger.MetadataValue) {
         var free = name
         while names.contains(free) { free += "_" }
@@ -104,7 +103,7 @@ private struct JSONLine {
     private var isFull: Bool { bytes.count > bytesMax - LogLimit.reserve }
 
     private mutating func append(_ value: Logger.MetadataValue, depth: Int) {
-        // The caller takes the whole field back, so what is unfinished is never seen.
+        // The caller removes the whole field, so an unfinished one is never seen.
         guard !isFull else { return }
         switch value {
         case .string(let string):

@@ -3,14 +3,13 @@ import Settings
 
 /// Sets up the process's logging.
 public enum LogOutput {
-    /// Makes every `Logger` of the process write in `format` from `level` up. To be called once, before the first
-    /// logger is made; a second call is a programming error and stops the process (as `LoggingSystem.bootstrap`
-    /// does).
+    /// Makes every `Logger` of the process write in `format` from `level` up. Call it once, before the first logger is
+    /// made; a second call is a programming error and stops the process (as `LoggingSystem.bootstrap` does).
     ///
     /// - Parameters:
     ///   - format: the form of a line.
     ///   - level: the least level that is logged.
-    ///   - sink: where lines go; standard error for both formats, as standard output belongs to what commands print.
+    ///   - sink: where lines go; standard error for both formats, since standard output is for the output of commands.
     ///   - metadataProvider: adds metadata from the context of each event.
     public static func bootstrap(
         format: LogFormat,

@@ -10,7 +10,7 @@ struct LogRecord {
     let source: String
     let metadata: Logger.Metadata
 
-    /// The event's metadata goes before the logger's, and that before the provider's.
+    /// The event's metadata takes precedence over the logger's, and that over the provider's.
     init(
         _ event: LogEvent, label: String, base: Logger.Metadata, provider: Logger.MetadataProvider?, milliseconds: Int64
     ) {

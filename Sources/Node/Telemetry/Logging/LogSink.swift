@@ -14,7 +14,7 @@ public final class LogSink: Sendable {
     /// buffer.
     public static let lineBytesMax = 16 << 10
 
-    /// The process's standard error. Logs go there in both formats: standard output belongs to what commands print.
+    /// The process's standard error. Logs go there in both formats: standard output is for the output of commands.
     public static let standardError = LogSink(fileDescriptor: 2)
 
     private let write: @Sendable ([UInt8]) -> Bool
@@ -48,13 +48,13 @@ public final class LogSink: Sendable {
 /// Writes lines to a file descriptor, blocking or not. Called under the sink's lock only.
 private final class DescriptorOutput: Sendable {
     private static let waitMilliseconds: Int32 = 100
-    /// What a pipe that is writable takes without blocking (POSIX `PIPE_BUF`, as Linux has it).
+    /// The bytes that a writable pipe takes without blocking (POSIX `PIPE_BUF`, as on Linux).
     private static let chunkBytesMax = 4_096
-    /// Tries in a row that a signal or another writer may spoil.
+    /// How many tries in a row a signal or another writer may interrupt.
     private static let fruitlessMax = 8
 
     private struct State {
-        /// Whether the latest line was cut: the next one then begins on a line of its own.
+        /// Whether the latest line was cut: then the next one begins with a line break.
         var isMidLine = false
         /// Whether the descriptor took nothing at the latest try: waiting for it again would stop the caller at each
         /// line.
@@ -83,7 +83,7 @@ private final class DescriptorOutput: Sendable {
         var offset = 0
         var fruitless = 0
         while offset < bytes.count && fruitless < Self.fruitlessMax {
-            // Asked first, as a blocking descriptor would otherwise hold the caller for as long as nobody reads.
+            // Polled first: otherwise a blocking descriptor would hold the caller until somebody reads.
             var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             let ready = poll(&request, 1, isStalled ? 0 : Self.waitMilliseconds)
             if ready < 0 && errno == EINTR {
@@ -108,7 +108,7 @@ private final class DescriptorOutput: Sendable {
     }
 }
 
-/// Outside of the types, whose own `write` would hide the system's.
+/// Outside of the types, since their own `write` would hide the system's.
 private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
     write(descriptor, bytes, count)
 }

@@ -4,8 +4,8 @@ import Logging
 /// Writes each event as one line for people: `2026-11-20T22:35:00.123Z INFO     scorecast.api: message user=u1 at="a
 /// b"`.
 ///
-/// Levels are aligned, metadata follow in the order of their names, and a value with spaces, quotes or `=` stands in
-/// quotes. Control characters are escaped. A line never passes ``LogSink/lineBytesMax``; a cut line ends in `…`.
+/// Levels are aligned, metadata follow in the order of their names, and a value with spaces, quotes or `=` is quoted.
+/// Control characters are escaped. A line never passes ``LogSink/lineBytesMax``; a cut line ends in `…`.
 public struct TextLogHandler: LogHandler {
     /// The logger's label.
     public let label: String
@@ -33,7 +33,7 @@ public struct TextLogHandler: LogHandler {
         self.label = label
         self.sink = sink
         self.metadataProvider = metadataProvider
-        self.clock = clock ?? { LogTime.now() }
+        self.clock = clock ?? { WallClock.milliseconds() }
     }
 
     /// Metadata of every event of this logger, by key.
@@ -52,7 +52,7 @@ public struct TextLogHandler: LogHandler {
     private static func bytes(of record: LogRecord) -> [UInt8] {
         var line: [UInt8] = []
         line.reserveCapacity(512)
-        line.append(contentsOf: LogTime.rfc3339(milliseconds: record.milliseconds).utf8)
+        line.append(contentsOf: Timestamp.text(milliseconds: record.milliseconds).utf8)
         line.append(contentsOf: " \(record.level.rawValue.uppercased().padded(to: 8)) ".utf8)
         line.appendEscaped(record.label, limit: LogLimit.name)
         line.append(contentsOf: ": ".utf8)

@@ -1,7 +1,7 @@
 import CoreMetrics
 import Synchronization
 
-/// A counter of whole and of fractional amounts. Amounts below zero are passed over: counters only grow.
+/// A counter of whole and of fractional amounts. Amounts below zero are ignored: counters only grow.
 final class CounterSeries: MetricSeries, CounterHandler, FloatingPointCounterHandler {
     private let whole = Atomic<Int64>(0)
     private let fractional = AtomicDouble()

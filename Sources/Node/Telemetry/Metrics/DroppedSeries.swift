@@ -1,7 +1,7 @@
 import CoreMetrics
 import Synchronization
 
-/// Takes the recordings of metrics that found no place, and counts them.
+/// Takes the recordings of metrics that were refused, and counts them.
 final class DroppedSeries: CounterHandler, FloatingPointCounterHandler, MeterHandler, RecorderHandler, TimerHandler {
     private let dropped = Atomic<Int64>(0)
 

@@ -1,7 +1,7 @@
 /// Names and labels as the format allows them.
 enum ExpositionName {
-    /// Most labels of one series, and most characters of one label's value: both come from code, and so from a slip
-    /// in it.
+    /// Most labels of one series, and most characters of one label's value: both come from code, so only a mistake
+    /// there passes them.
     static let labelsMax = 16
     static let valueScalarsMax = 128
 
@@ -24,7 +24,7 @@ enum ExpositionName {
 
     private static func label(_ name: String) -> String {
         var clean = sanitized(name, allowColon: false)
-        // Two underscores in front are Prometheus' own.
+        // Names with two leading underscores belong to Prometheus.
         while clean.hasPrefix("__") { clean.removeFirst() }
         return clean == "le" ? "exported_le" : clean
     }

@@ -3,13 +3,14 @@ import Synchronization
 
 /// A distribution in fixed buckets: timers (in seconds), and recorders that aggregate.
 final class HistogramSeries: MetricSeries, TimerHandler, RecorderHandler {
-    /// One bucket's count. An object of its own, as arrays can't hold atomics.
+    /// One bucket's count. An object, since arrays can't hold atomics.
     private final class Bucket: Sendable {
         let count = Atomic<UInt64>(0)
     }
 
     private let bounds: [Double]
-    /// How many values lie in each bucket and not below it; one more than bounds, for what lies above all of them.
+    /// How many values lie in each bucket and not below it. There is one more bucket than bounds, for values above all
+    /// of them.
     private let buckets: [Bucket]
     private let sum = AtomicDouble()
 
@@ -23,7 +24,7 @@ final class HistogramSeries: MetricSeries, TimerHandler, RecorderHandler {
     func record(_ value: Int64) { record(Double(value)) }
 
     func record(_ value: Double) {
-        // One value that is no number would spoil the sum for good.
+        // One value that is not a number would spoil the sum for good.
         guard value.isFinite else { return }
         var index = 0
         while index < bounds.count, value > bounds[index] { index += 1 }

@@ -47,9 +47,8 @@ public enum MetricCatalogue {
             help: "From a request's head to its answer, by the template of its route."),
         .init(
             label: "scorecast_http_accept_errors_total",
-            help:
-                "Connections that could not be accepted, for want of file descriptors mostly; none are for a second then."
-        ),
+            help: "Connections that could not be accepted, for want of file descriptors mostly; none are for a "
+                + "second then."),
         .init(label: "scorecast_gateway_connections", help: "WebSockets and event streams that are open."),
         .init(
             label: "scorecast_gateway_upgrades_refused_total",

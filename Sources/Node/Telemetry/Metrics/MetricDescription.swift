@@ -1,4 +1,4 @@
-/// What an operator should know about a metric, registered under the label that the code gives it.
+/// A metric's description for operators, registered under the label that the code gives it.
 public struct MetricDescription: Hashable, Sendable {
     /// The label as in `Counter(label:)`, such as `scorecast.updates`.
     public let label: String
@@ -15,7 +15,8 @@ public struct MetricDescription: Hashable, Sendable {
         self.bounds = bounds
     }
 
-    /// Bounds of timers in seconds: from what a script in Redis takes to what a client waits before giving up.
+    /// Bounds of timers in seconds: from the time of a script in Redis to the time that a client waits before giving
+    /// up.
     public static let timerBounds: [Double] = [
         0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
     ]

@@ -25,7 +25,7 @@ struct MetricRegistry: Sendable {
         self.familiesMax = familiesMax
     }
 
-    /// The series of that name and those labels, made if it is not there; nil where a limit or another type forbids it.
+    /// The series of that name and those labels, made if it is not there; nil if a limit or another type forbids it.
     mutating func series<Series: MetricSeries>(
         _ kind: MetricKind, name: String, labels: String, help: String?, make: () -> Series
     ) -> Series? {

@@ -6,7 +6,7 @@ import Settings
     import Musl
 #endif
 
-/// What the kernel says of this process, under the names that Prometheus' own client libraries use.
+/// The kernel's figures about this process, under the names that Prometheus' own client libraries use.
 package struct ProcessStatistics: Equatable, Sendable {
     /// Memory in RAM, in bytes.
     package var residentBytes: Int64?
@@ -20,7 +20,7 @@ package struct ProcessStatistics: Equatable, Sendable {
     /// Nothing known.
     package init() {}
 
-    /// Reads the text of `/proc/<pid>/stat` (proc(5)). What can't be read stays nil.
+    /// Reads the text of `/proc/<pid>/stat` (proc(5)). Values that can't be read stay nil.
     ///
     /// - Parameters:
     ///   - stat: one line; the second field is the command in brackets and may hold spaces and brackets itself.
@@ -29,7 +29,7 @@ package struct ProcessStatistics: Equatable, Sendable {
     ///   - pageBytes: the unit of memory.
     package init(stat: String, bootSeconds: Int64?, ticksPerSecond: Int, pageBytes: Int) {
         guard let command = stat.lastIndex(of: ")"), ticksPerSecond > 0 else { return }
-        // Behind the command comes field 3; the numbers below are those of proc(5).
+        // After the command comes field 3; the numbers below are those of proc(5).
         let fields = stat[stat.index(after: command)...].split(whereSeparator: \.isWhitespace)
         func field(_ number: Int) -> Int64? { number - 3 < fields.count ? Int64(fields[number - 3]) : nil }
 
@@ -89,7 +89,7 @@ extension ProcessStatistics {
         "process_resident_memory_bytes", "process_cpu_seconds_total", "process_start_time_seconds", "process_open_fds",
     ]
 
-    /// What is known, as families.
+    /// The known values, as families.
     var families: [(String, MetricFamily)] {
         var families: [(String, MetricFamily)] = []
         func add(_ name: String, _ kind: MetricKind, _ help: String, _ value: Double?) {

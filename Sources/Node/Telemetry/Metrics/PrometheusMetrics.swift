@@ -13,8 +13,9 @@ import Synchronization
 /// Dots and other characters that Prometheus doesn't allow become `_`; a suffix that is already there is not
 /// repeated. The same label and dimensions, in any order, give the same series.
 ///
-/// Metrics should be made once and kept: making one takes a lock, recording takes a few atomic instructions. What
-/// passes a limit, or would give one name two types, is dropped and counted in `scorecast_metrics_dropped_total`.
+/// Metrics should be made once and kept: making one takes a lock, recording takes a few atomic instructions. A
+/// recording that passes a limit, or would give one name two types, is dropped and counted in
+/// `scorecast_metrics_dropped_total`.
 public final class PrometheusMetrics: MetricsFactory {
     /// The `Content-Type` of ``render()``'s text.
     public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -64,7 +65,7 @@ public final class PrometheusMetrics: MetricsFactory {
         return page.text
     }
 
-    /// The series, or nil where it finds no place.
+    /// The series, or nil if a limit or another type forbids it.
     private func series<Series: MetricSeries>(
         _ kind: MetricKind, _ label: String, suffix: String = "", _ dimensions: [(String, String)],
         make: (MetricDescription?) -> Series
@@ -97,7 +98,7 @@ extension PrometheusMetrics {
         series(.gauge, label, dimensions) { _ in GaugeSeries() } ?? dropped
     }
 
-    /// A histogram where it aggregates, else a gauge; see the table above.
+    /// A histogram if it aggregates, else a gauge; see the table above.
     public func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {

@@ -1,3 +1,4 @@
+import Basics
 import Leaderboard
 import Logging
 import Metrics
@@ -16,9 +17,9 @@ public final class SuspicionRecorder: Service {
         package var batchMax = 256
         /// The time from one write to the next, with a jitter of ±20 %.
         package var interval = Duration.seconds(1)
-        /// The wait after a failure: the bound after the first failure, and the largest bound.
-        package var backoff = (base: Duration.milliseconds(250), cap: Duration.seconds(10))
-        /// How long the recorder may go on writing while it stops. A statement that has begun is awaited beyond that.
+        /// The wait after a failure.
+        package var backoff = Backoff(base: .milliseconds(250), cap: .seconds(10), jitter: .equal)
+        /// How long a stop may go on writing; a statement that has begun is waited for beyond it.
         package var stopTimeout = Duration.seconds(2)
 
         /// The defaults.
@@ -80,8 +81,7 @@ public final class SuspicionRecorder: Service {
     /// which doubles with each failure.
     private func pause(afterFailures failures: Int) -> Duration {
         guard failures > 0 else { return settings.interval * Double.random(in: 0.8...1.2) }
-        let bound = min(settings.backoff.cap, settings.backoff.base * (1 << min(failures - 1, 16)))
-        return bound * Double.random(in: 0.5...1)
+        return settings.backoff.wait(failures: failures)
     }
 
     /// Writes everything that waits, batch after batch, until the deadline, or until shutdown if there is none. Returns

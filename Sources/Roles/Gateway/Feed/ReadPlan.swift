@@ -17,7 +17,7 @@ package struct ReadPlan {
     /// The failures that make the next wait longer.
     private var failuresOfBackoff = 0
     private let comparisonMilliseconds: Int64
-    private static let backoffMilliseconds: ClosedRange<Int64> = 100...5_000
+    private static let backoff = Backoff(base: .milliseconds(100), cap: .seconds(5), jitter: .equal)
 
     /// - Parameter comparison: about how long to wait between two reads when all is well.
     package init(comparison: Duration) {
@@ -71,11 +71,9 @@ package struct ReadPlan {
 
     /// The read failed. The waits double, and each is a random half to whole of its time.
     package mutating func recordFailure(dice: Double) -> Action {
-        let range = Self.backoffMilliseconds
-        let most = min(range.upperBound, range.lowerBound << Int64(min(failuresOfBackoff, 10)))
         failures += 1
         failuresOfBackoff += 1
         phase = .resting
-        return .wait(milliseconds: Int64(Double(most) * (0.5 + dice / 2)))
+        return .wait(milliseconds: Self.backoff.wait(failures: failuresOfBackoff, draw: dice).wholeMilliseconds)
     }
 }

@@ -1,4 +1,6 @@
+import Basics
 import Crypto
+import HTTPKit
 import HTTPTypes
 import Hummingbird
 import Listener
@@ -16,9 +18,7 @@ struct PageFile: Sendable {
         self.path = path
         self.contentType = contentType
         body = ByteBuffer(bytes: content)
-        let digits = Array("0123456789abcdef")
-        let hash = SHA256.hash(data: content).prefix(16)
-        entityTag = "\"" + String(hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }) + "\""
+        entityTag = "\"\(Hexadecimal.text(Array(SHA256.hash(data: content).prefix(16))))\""
     }
 
     /// The page, the files that it loads, and the client library, which pages of allowed origins may load too.
@@ -75,9 +75,7 @@ struct PageFile: Sendable {
     /// Weak comparison: whether the tag is in the lists, or one of them is `*`.
     private static func matches(_ tag: String, _ lists: [String]) -> Bool {
         lists.flatMap { $0.split(separator: ",") }.contains { item in
-            var item = item
-            while item.first == " " || item.first == "\t" { item.removeFirst() }
-            while item.last == " " || item.last == "\t" { item.removeLast() }
+            let item = item.withoutSpace
             return item == "*" || item == tag || (item.hasPrefix("W/") && item.dropFirst(2) == tag)
         }
     }

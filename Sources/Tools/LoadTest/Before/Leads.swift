@@ -1,3 +1,5 @@
+import Basics
+
 /// Gives the users of a run their lead before the traffic, through the public API: many updates in one request, each
 /// with an action id that pins its points.
 struct Leads: Sendable {
@@ -49,7 +51,7 @@ struct Leads: Sendable {
             waiting = left
             guard let last else { continue }
             if ContinuousClock.now > deadline { throw refusal(last, lead) }
-            try await Task.sleep(for: RetryWait.wait(afterAttempt: min(attempts, 3), draw: .random(in: 0...1)))
+            try await Task.sleep(for: RetryWait.backoff.wait(failures: min(attempts, 3)))
         }
     }
 

@@ -1,15 +1,8 @@
+import Basics
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
-/// The differences between the clocks of nodes and this machine's, from the `Date` fields of their answers. These are
-/// whole seconds and take some time to arrive, so each difference is a range, which gets narrower with each answer.
+/// How far the clocks of nodes are from this machine's, from the `Date` fields of their answers. These are whole
+/// seconds and take some time to arrive, so what is known is a range, which gets narrower with each answer.
 final class NodeClocks: Sendable {
     private let ranges: Mutex<[ClockRange]>
 

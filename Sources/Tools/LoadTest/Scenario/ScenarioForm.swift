@@ -1,3 +1,4 @@
+import Basics
 import StrictJSON
 
 /// The form of one member of a scenario: reads it from JSON, and describes allowed values.
@@ -50,18 +51,9 @@ extension ScenarioForm where Value == String {
     static func id(bytesMax: Int) -> Self {
         ScenarioForm(words: "1 to \(bytesMax) of A-Z a-z 0-9 _ -") { value in
             value.string.flatMap { text in
-                let isID = (1...bytesMax).contains(text.utf8.count) && text.utf8.allSatisfy(isIDByte)
+                let isID = (1...bytesMax).contains(text.utf8.count) && text.utf8.allSatisfy { $0.isIDByte }
                 return isID ? text : nil
             }
-        }
-    }
-
-    private static func isIDByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-            true
-        default: false
         }
     }
 }

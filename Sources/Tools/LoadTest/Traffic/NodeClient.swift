@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Basics
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -230,10 +231,10 @@ struct NodeClient: Sendable {
             request.body = .bytes(ByteBuffer(string: body))
         }
         do {
-            let sent = Date().timeIntervalSince1970
+            let sent = WallClock.seconds()
             let response = try await http.execute(request, timeout: TimeAmount(timeout))
             if method != .POST, let date = response.headers.first(name: "Date") {
-                clocks.saw(date, of: turn % urls.count, sent: sent, received: Date().timeIntervalSince1970)
+                clocks.saw(date, of: turn % urls.count, sent: sent, received: WallClock.seconds())
             }
             let policy = response.status == .tooManyRequests ? response.headers.first(name: "RateLimit-Policy") : nil
             return Answer(

@@ -1,4 +1,6 @@
-/// Decides what is sent and when, before anything is sent: the same scenario and seed give the same plan. Pure.
+import Basics
+
+/// What is sent when, decided before anything is sent: the same scenario and seed give the same plan. Pure.
 package struct RequestPlan: Sendable, Equatable {
     /// The kind of a request.
     package enum Kind: Sendable, Equatable {
@@ -39,7 +41,7 @@ package struct RequestPlan: Sendable, Equatable {
 
     /// A request by its number.
     package func request(_ number: Int) -> Request {
-        var generator = SplitMix64(state: seed &+ UInt64(number) &* 0xD1B5_4A32_D192_ED03)
+        var generator = SplitMix64(seed: seed &+ UInt64(number) &* 0xD1B5_4A32_D192_ED03)
         let share = Double.random(in: 0..<1, using: &generator)
         let kind: Kind =
             share < updates.invalid ? .invalid : share < updates.invalid + updates.replays ? .replay : .fresh

@@ -1,22 +1,12 @@
-/// Decides whether an update is sent again, and after which wait. Pure.
+import Basics
+
+/// Whether an update is sent again, and how long to wait before it is. Pure.
 package enum RetryWait {
     /// The time for which one outcome is asked for in a long test. Action ids are good for ten minutes by default, so a
     /// node can be down for minutes without leaving an outcome unknown.
     package static let askedMax = Duration.seconds(500)
-    /// The bound of the first wait.
-    package static let base = Duration.milliseconds(50)
-    /// The bound of every wait.
-    package static let cap = Duration.seconds(2)
-
-    /// A wait drawn evenly from half of the bound to the bound, which doubles with each attempt.
-    ///
-    /// - Parameters:
-    ///   - attempt: the number of the last attempt, from 1.
-    ///   - draw: 0 to 1.
-    package static func wait(afterAttempt attempt: Int, draw: Double) -> Duration {
-        let bound = min(base * (1 << min(max(attempt - 1, 0), 10)), cap)
-        return bound * (0.5 + draw / 2)
-    }
+    /// The wait after each attempt.
+    package static let backoff = Backoff(base: .milliseconds(50), cap: .seconds(2), jitter: .equal)
 
     /// The wait before an outcome is asked for again; nil if it is given up.
     ///
@@ -30,7 +20,7 @@ package enum RetryWait {
     package static func wait(
         afterAttempt attempt: Int, of nodes: Int, asked: Duration, left: Duration, draw: Double
     ) -> Duration? {
-        let wait = wait(afterAttempt: attempt, draw: draw)
+        let wait = backoff.wait(failures: attempt, draw: draw)
         return asked + wait < askedMax && (attempt < nodes || wait < left) ? wait : nil
     }
 }

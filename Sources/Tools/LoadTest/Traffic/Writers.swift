@@ -1,3 +1,4 @@
+import Basics
 import Synchronization
 
 /// Sends the requests of a plan, each when it is due, over as many connections as the scenario has.
@@ -66,7 +67,7 @@ final class Writers: Sendable {
                 let hint = Hint.beforeTraffic(outcome.text, clocks: client.clocks.difference)
                 throw LoadError("\(client.url(node)) refuses updates: \(outcome.text). \(hint)")
             }
-            try await Task.sleep(for: RetryWait.wait(afterAttempt: min(attempts, 3), draw: .random(in: 0...1)))
+            try await Task.sleep(for: RetryWait.backoff.wait(failures: min(attempts, 3)))
         }
     }
 

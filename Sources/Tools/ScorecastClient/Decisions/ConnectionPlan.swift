@@ -1,4 +1,6 @@
-/// Decides when to connect, when and how long to wait, and when to give up. Pure: clock and dice are arguments.
+import Basics
+
+/// Decides when to connect, when to wait and for how long, and when to give up. Pure: clock and dice are arguments.
 package struct ConnectionPlan: Sendable {
     /// The next step.
     package enum Step: Equatable, Sendable {
@@ -39,7 +41,7 @@ package struct ConnectionPlan: Sendable {
 
     /// A plan with the waits of a configuration.
     package init(_ configuration: ScoreboardConfiguration) {
-        backoff = Backoff(base: configuration.backoffBase, cap: configuration.backoffCap)
+        backoff = Backoff(base: configuration.backoffBase, cap: configuration.backoffCap, least: .milliseconds(10))
         askedWaitMax = configuration.askedWaitMax
         provenAfter = configuration.provenAfter
         getsFreshTokens = if case .provider = configuration.token { true } else { false }
@@ -119,8 +121,8 @@ package struct ConnectionPlan: Sendable {
     private func wait(after loss: ScoreboardLoss, draw: Double) -> Duration {
         switch loss {
         case .askedToReconnect(let asked):
-            // The server spreads its clients. If it asks again and again, the backoff is added.
-            let least = failures > 1 ? backoff.wait(failures: failures - 1, draw: draw) : Backoff.leastWait
+            // The server spreads its clients. One that asks again and again gets the backoff as well.
+            let least = failures > 1 ? backoff.wait(failures: failures - 1, draw: draw) : backoff.least
             return max(least, min(asked, askedWaitMax))
         case .refused(let refusal):
             guard let asked = refusal.retryAfter else { return backoff.wait(failures: failures, draw: draw) }

@@ -4,6 +4,7 @@ import Listener
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
+import TestSupport
 
 /// `POST /fast`: answers at once with the body. `GET /empty`: 204.
 struct EchoRoute: FastRoute {

@@ -8,6 +8,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
+import TestSupport
 
 /// A server on a free port: a listener with a few routes, in front of and in Hummingbird.
 struct TestServer: Sendable {
@@ -49,7 +50,7 @@ struct TestServer: Sendable {
         routes.literalPaths = ["/goodbye"]
         routes.sharedFields = { head in [("X-Shared", head?.uri ?? "none")] }
         let (ports, found) = AsyncStream<Int>.makeStream()
-        let logger = Logger(label: "listener-tests", factory: { _ in SwiftLogNoOpLogHandler() })
+        let logger = quietLogger
         let listener = HTTPListener(
             host: "127.0.0.1", port: 0, routes: routes, responder: server.router().buildResponder(),
             group: MultiThreadedEventLoopGroup.singleton, logger: logger, onRunning: { found.yield($0) })
@@ -61,7 +62,7 @@ struct TestServer: Sendable {
             for await port in ports {
                 server.port = port
                 let running = server
-                let result = await onThread { Result { try body(running) } }
+                let result = try await onThread { Result { try body(running) } }
                 server.gate.open()
                 server.later.answerAll()
                 server.up.decideAll()
@@ -99,7 +100,7 @@ struct TestServer: Sendable {
         let listener = HTTPListener(
             host: "127.0.0.1", port: port, routes: FrontRoutes(), responder: Router().buildResponder(),
             group: MultiThreadedEventLoopGroup.singleton,
-            logger: Logger(label: "listener-tests", factory: { _ in SwiftLogNoOpLogHandler() }))
+            logger: quietLogger)
         let (ended, result) = (DispatchSemaphore(value: 0), NIOLockedValueBox<Result<Void, any Error>?>(nil))
         Task {
             do {
@@ -116,12 +117,6 @@ struct TestServer: Sendable {
 
     func connect(receiveBytes: Int32? = nil) throws -> TestClient {
         try TestClient(port: port, receiveBytes: receiveBytes)
-    }
-
-    private static func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
-            DispatchQueue(label: "test").async { continuation.resume(returning: body()) }
-        }
     }
 
     // MARK: Hummingbird's routes
@@ -181,13 +176,4 @@ struct TestServer: Sendable {
 
     /// The length of `GET /big`: more than the kernel's buffers hold.
     static let bigBytes = 16 << 20
-}
-
-/// Waits until a condition holds; on a thread that may block.
-func waitUntil(_ what: String, _ condition: () throws -> Bool) throws {
-    let deadline = DispatchTime.now() + .seconds(30)
-    while try !condition() {
-        guard DispatchTime.now() < deadline else { throw TestClient.Failure(call: "never: \(what)") }
-        usleep(2_000)
-    }
 }

@@ -1,5 +1,4 @@
 import Dispatch
-import Logging
 import PostgresClient
 import Synchronization
 import Testing
@@ -7,24 +6,6 @@ import Testing
 /// A name that no other test uses.
 func fresh(_ prefix: String) -> String {
     prefix + "_" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
-}
-
-/// Says nothing, so that the failures that tests provoke do not fill their output.
-let quietLogger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-
-/// Waits until `condition` holds, and fails the test if it does not within `limit`.
-func eventually(
-    _ comment: Comment, within limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation,
-    _ condition: () async throws -> Bool
-) async throws {
-    let deadline = ContinuousClock.now + limit
-    while try await !condition() {
-        guard ContinuousClock.now < deadline else {
-            Issue.record(comment, sourceLocation: sourceLocation)
-            return
-        }
-        try await Task.sleep(for: .milliseconds(10))
-    }
 }
 
 /// The ``PostgresError`` that `body` throws; fails the test if it throws none.

@@ -1,59 +1,51 @@
-import Dispatch
+import Basics
 import Foundation
+import LocalServers
 import Logging
 import PostgresClient
+import TestSupport
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
-/// A Postgres server of this test run's own, in a folder of its own, that ends with the process whatever happens to it.
+/// A Postgres that wants a password, and has it in characters that a URL must encode.
 final class TestServer: Sendable {
     /// Not a secret; it only has to be needed.
     static let password = "p\"w'd\\ %:@/?"
 
-    private static let sharedServer = Result { try TestServer() }
+    private static let sharedServer = Task { try await TestServer() }
 
     /// The server of all tests that leave it running.
-    static func shared() throws -> TestServer { try sharedServer.get() }
+    static func shared() async throws -> TestServer { try await sharedServer.value }
+
+    /// Runs `body` with a server of its own, which it may stop.
+    static func withPrivate<Value>(_ body: (TestServer) async throws -> Value) async throws -> Value {
+        let server = try await TestServer()
+        return try await withCleanUp {
+            try await body(server)
+        } then: {
+            await server.local.stop()
+        }
+    }
+
+    private let local: LocalPostgres
 
     /// Where the server listens, on 127.0.0.1.
-    let port: Int
-    private let folder: String
-    private let binaries: String
-    private let watchdog = Watchdog()
+    var port: Int { local.port }
 
-    init() throws {
-        binaries = try Self.findBinaries()
-        port = try Self.freePort()
-        folder = NSTemporaryDirectory() + "scorecast-postgres-" + fresh("test")
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let passwordFile = folder + "/password"
-        try Self.password.write(toFile: passwordFile, atomically: true, encoding: .utf8)
-        // Postgres refuses to run as root.
-        if getuid() == 0 { try Self.run("/bin/chown", ["-R", "postgres:postgres", folder]) }
-        let initdb = [
-            binaries + "/initdb", "--pgdata", folder + "/data", "--username", "scorecast", "--pwfile", passwordFile,
-            "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
-        ]
-        let command = Self.asPostgres + initdb
-        try Self.run(command[0], Array(command.dropFirst()))
-        try start()
+    private init() async throws {
+        var settings = LocalPostgres.Settings(folder: try makeTestFolder("postgres"))
+        settings.fsync = false
+        settings.maxConnections = 200
+        local = try await LocalPostgres.start(settings)
+        try await local.run("ALTER ROLE \(LocalPostgres.role) PASSWORD '\(Self.password.replacing("'", with: "''"))'")
     }
 
     /// `user` and `password` percent-encoded into a libpq URL.
     func url(database: String = "postgres", password: String = TestServer.password) -> String {
-        let encoded = password.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-        return "postgresql://scorecast:\(encoded)@127.0.0.1:\(port)/\(database)"
+        "postgresql://\(LocalPostgres.role):\(password.percentEncoded)@127.0.0.1:\(port)/\(database)"
     }
 
-    /// A configuration with limits that suit tests: long ones where nothing is to time out.
-    func configuration(size: Int = 2) -> PostgresConfiguration {
-        var configuration = PostgresConfiguration(url: url())
+    /// A configuration with limits that suit tests: long ones if nothing is to time out.
+    func configuration(size: Int = 2, database: String = "postgres") -> PostgresConfiguration {
+        var configuration = PostgresConfiguration(url: url(database: database))
         configuration.poolSize = size
         configuration.acquireTimeout = .seconds(20)
         configuration.connectTimeout = .seconds(10)
@@ -68,14 +60,18 @@ final class TestServer: Sendable {
     ) async throws -> Value {
         var configuration = configuration(size: size)
         change(&configuration)
+        return try await Self.withPool(configuration, body)
+    }
+
+    /// The same for any server.
+    static func withPool<Value>(
+        _ configuration: PostgresConfiguration, _ body: (PostgresPool) async throws -> Value
+    ) async throws -> Value {
         let pool = try PostgresPool(configuration: configuration, logger: quietLogger)
-        do {
-            let value = try await body(pool)
+        return try await withCleanUp {
+            try await body(pool)
+        } then: {
             await pool.shutdown()
-            return value
-        } catch {
-            await pool.shutdown()
-            throw error
         }
     }
 
@@ -85,115 +81,19 @@ final class TestServer: Sendable {
         try await withPool(size: 1) { pool in
             try await pool.withConnection { _ = try $0.query("CREATE DATABASE \(name)") }
         }
-        return try await withPool(size: size, { $0 = self.configuration(size: size, database: name) }, body)
+        return try await Self.withPool(configuration(size: size, database: name), body)
     }
 
-    private func configuration(size: Int, database: String) -> PostgresConfiguration {
-        var other = PostgresConfiguration(url: url(database: database))
-        other.poolSize = size
-        other.acquireTimeout = .seconds(20)
-        return other
-    }
+    /// Kills the server, as a crash would.
+    func kill() async { await local.kill() }
 
-    // MARK: Start and stop
-
-    /// Starts the server, and waits until it answers.
-    func start() throws {
-        let server = [
-            binaries + "/postgres", "-D", folder + "/data", "-p", String(port), "-c", "listen_addresses=127.0.0.1",
-            "-c",
-            "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=200",
-        ]
-        try watchdog.start(Self.asPostgres + server, log: folder + "/log", folder: folder)
-        let deadline = ContinuousClock.now + .seconds(30)
-        while true {
-            do {
-                return try Self.run(
-                    binaries + "/pg_isready", ["-q", "-h", "127.0.0.1", "-p", String(port), "-d", "postgres"])
-            } catch {
-                guard ContinuousClock.now < deadline else { throw error }
-                usleep(20_000)
-            }
-        }
-    }
-
-    /// Ends the server at once, as a crash would.
-    func stop() {
-        watchdog.stop()
-    }
+    /// Starts it again on the same port.
+    func restart() async throws { try await local.restart() }
 
     /// Process id of the server's main process.
-    func postmasterPID() throws -> pid_t {
-        let text = try String(contentsOfFile: folder + "/data/postmaster.pid", encoding: .utf8)
-        guard let pid = text.split(separator: "\n").first.flatMap({ pid_t($0) }) else { throw SetupError("no pid") }
+    func postmasterPID() async throws -> pid_t {
+        guard let pid = await local.pid else { throw SetupError("the server does not run") }
         return pid
-    }
-
-    deinit {
-        watchdog.stop()
-        try? FileManager.default.removeItem(atPath: folder)
-    }
-
-    // MARK: Processes
-
-    private static var asPostgres: [String] {
-        guard getuid() == 0 else { return [] }
-        return ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    }
-
-    private static func findBinaries() throws -> String {
-        let root = "/usr/lib/postgresql"
-        let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-        let installed = versions.compactMap { Int($0) }.sorted().map { "\(root)/\($0)/bin" }
-        let candidates = installed.reversed() + ["/opt/homebrew/opt/postgresql@17/bin", "/usr/local/bin", "/usr/bin"]
-        guard let found = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0 + "/initdb") })
-        else {
-            throw SetupError("Postgres is not installed: apt-get install postgresql")
-        }
-        return found
-    }
-
-    /// A port that nobody listens on, below those that the system hands out: between here and the server's start, or
-    /// while a test has it stopped, nobody else is given it.
-    private static func freePort() throws -> Int {
-        for _ in 0..<50 {
-            let port = Int.random(in: 12_000...31_999)
-            if isFree(port) { return port }
-        }
-        throw SetupError("no free port")
-    }
-
-    private static func isFree(_ port: Int) -> Bool {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        address.sin_port = in_port_t(port).bigEndian
-        #if canImport(Glibc)
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        #else
-            let descriptor = socket(AF_INET, SOCK_STREAM, 0)
-        #endif
-        defer { close(descriptor) }
-        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) == 0 }
-        }
-    }
-
-    private static func run(_ program: String, _ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        let output = Pipe()
-        let ended = DispatchSemaphore(value: 0)
-        process.standardOutput = output
-        process.standardError = output
-        process.terminationHandler = { _ in ended.signal() }
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        guard ended.wait(timeout: .now() + 60) == .success, process.terminationStatus == 0 else {
-            throw SetupError("\(program) failed: \(text)")
-        }
     }
 }
 

@@ -1,8 +1,10 @@
 import Foundation
+import LocalServers
 import Logging
 import NIOCore
 import NIOPosix
 import RedisClient
+import TestSupport
 
 /// A private redis-server on a free port, for one test. `stop()` ends it and removes its folder.
 final class RedisTestServer: Sendable {
@@ -19,8 +21,8 @@ final class RedisTestServer: Sendable {
 
     /// Starts a server and waits until it accepts connections.
     init(arguments: [String] = [], tls: TestCertificates? = nil) async throws {
-        port = try await Self.freePort()
-        tlsPort = tls == nil ? nil : try await Self.freePort()
+        port = try FreePort.take()
+        tlsPort = tls == nil ? nil : try FreePort.take()
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("redis-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var all = [
@@ -52,9 +54,7 @@ final class RedisTestServer: Sendable {
         process.standardError = FileHandle.nullDevice
         try process.run()
         self.process.set(process)
-        guard await eventually({ await Self.accepts(port: self.port) }) else {
-            throw Failure(message: "redis-server did not start")
-        }
+        try await eventually("redis-server starts") { await Self.accepts(port: port) }
     }
 
     /// `kill -9`.
@@ -82,19 +82,6 @@ final class RedisTestServer: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// A port that nobody listens on, below those that the system hands out: between here and the server's start, or
-    /// while a test has the server killed, nobody else is given it.
-    private static func freePort() async throws -> Int {
-        for _ in 0..<50 {
-            let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            let port = Int.random(in: 12_000...31_999)
-            guard let channel = try? await bootstrap.bind(host: "127.0.0.1", port: port).get() else { continue }
-            try await channel.close()
-            return port
-        }
-        throw Failure(message: "no free port")
-    }
-
     private static func accepts(port: Int) async -> Bool {
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         guard let channel = try? await bootstrap.connect(host: "127.0.0.1", port: port).get() else { return false }
@@ -120,20 +107,8 @@ private final class ProcessBox: @unchecked Sendable {  // safe: every access is 
     }
 }
 
-/// Polls a condition until it holds.
-func eventually(
-    within timeout: Duration = .seconds(30), _ condition: @Sendable () async throws -> Bool
-) async rethrows -> Bool {
-    let deadline = ContinuousClock.now + timeout
-    while true {
-        if try await condition() { return true }
-        if ContinuousClock.now > deadline { return false }
-        try? await Task.sleep(for: .milliseconds(2))
-    }
-}
-
 /// Runs a test against a server of its own.
-func withRedis<Value>(
+func withRedisServer<Value>(
     arguments: [String] = [], tls: TestCertificates? = nil, _ body: (RedisTestServer) async throws -> Value
 ) async throws -> Value {
     let server = try await RedisTestServer(arguments: arguments, tls: tls)
@@ -157,8 +132,6 @@ func withClient<Value: Sendable>(
     try await running.value
     return value
 }
-
-let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 /// Certificates made by openssl for one test: an authority, and a server certificate for `localhost` only.
 struct TestCertificates {

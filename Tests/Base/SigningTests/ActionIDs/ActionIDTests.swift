@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import Signing
 import Testing
@@ -186,8 +187,8 @@ import Testing
         let nonces = (0..<10_000).map { _ in ActionNonce.random() }
         #expect(nonces.allSatisfy { $0.utf8.count == 22 && ActionID.isNonce($0) })
         #expect(Set(nonces).count == nonces.count)
-        var one = SeededGenerator(seed: 7)
-        var other = SeededGenerator(seed: 7)
+        var one = SplitMix64(seed: 7)
+        var other = SplitMix64(seed: 7)
         #expect(ActionNonce.random(using: &one) == ActionNonce.random(using: &other))
     }
 

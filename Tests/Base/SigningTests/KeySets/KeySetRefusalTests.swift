@@ -1,3 +1,4 @@
+import Basics
 import Signing
 import Testing
 
@@ -147,7 +148,7 @@ import Testing
 
     @Test("Whatever a server sends, there is an answer, and no key comes out that was not put in")
     func survivesMutations() async throws {
-        var generator = SeededGenerator(seed: 7)
+        var generator = SplitMix64(seed: 7)
         let entries = try await KeyPair.all().map { $0.entry(#","use":"sig""#) }
         let document = Array(#"{"keys":[\#(entries.joined(separator: ","))]}"#.utf8)
         var outcomes: [Bool: Int] = [:]

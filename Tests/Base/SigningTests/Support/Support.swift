@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import Signing
 
@@ -6,21 +7,6 @@ import Signing
 #else
     import Foundation
 #endif
-
-/// A small generator that repeats (SplitMix64), so that a failure can be seen again.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 /// How much a test does: `SCORECAST_FULL=1` asks for all of it.
 enum Scale {
@@ -71,7 +57,7 @@ func thrown<Failure: Error>(_ body: () throws(Failure) -> some Any) -> Failure? 
 }
 
 /// One seeded change of a text: a flipped bit, a cut, a byte more or less, or two bytes exchanged.
-func mutated(_ bytes: [UInt8], using generator: inout SeededGenerator) -> [UInt8] {
+func mutated(_ bytes: [UInt8], using generator: inout SplitMix64) -> [UInt8] {
     var bytes = bytes
     let place = Int.random(in: 0..<bytes.count, using: &generator)
     switch Int.random(in: 0..<6, using: &generator) {

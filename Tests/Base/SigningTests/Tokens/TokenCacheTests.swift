@@ -1,3 +1,4 @@
+import Basics
 import Signing
 import Testing
 
@@ -124,7 +125,7 @@ import Testing
 
     /// Against a dictionary that never forgets by itself: whatever the cache finds is right, at every size.
     @Test func agreesWithADictionary() {
-        var generator = SeededGenerator(seed: 21)
+        var generator = SplitMix64(seed: 21)
         let cache = TokenCache(maxEntries: 300)
         insert(0, into: cache)
         let cost = cache.byteCount

@@ -1,14 +1,6 @@
 import Foundation
 import Synchronization
-
-/// Runs blocking work on its own thread, because the clients here block and Swift's own threads must not.
-func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        let thread = Thread { continuation.resume(with: Result { try body() }) }
-        thread.stackSize = 512 * 1024
-        thread.start()
-    }
-}
+import TestSupport
 
 /// Runs `count` threads and waits for all of them. The body gets the number of its thread.
 func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) async throws {

@@ -1,5 +1,7 @@
-/// Creates broken client frames: correct ones (RFC 6455, 5 and RFC 7692, 7) in which some bytes are changed. The same
-/// seed gives the same frames.
+import Basics
+
+/// Makes clients' frames that are broken, the same ones for each seed: right ones (RFC 6455, 5 and RFC 7692, 7) in
+/// which some bytes were changed.
 struct FrameMutator {
     /// The bytes to send on one connection.
     struct Salvo {
@@ -15,7 +17,7 @@ struct FrameMutator {
     private var random: SplitMix64
     private static let framesMax = 6
 
-    init(seed: UInt64) { random = SplitMix64(state: seed) }
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
     /// Returns the bytes for the next connection.
     mutating func next() -> Salvo {
@@ -88,17 +90,4 @@ struct FrameMutator {
         [0xF3, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x00],
         [0xEC, 0xC1, 0x01, 0x01, 0x00, 0x00, 0x00, 0x80, 0x90, 0xFE, 0xAF, 0xEE, 0x08, 0x0A, 0x00],
     ]
-}
-
-/// Steele, Lea and Flood: Fast Splittable Pseudorandom Number Generators. The same seed gives the same numbers.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }

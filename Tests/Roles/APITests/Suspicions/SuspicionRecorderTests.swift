@@ -1,4 +1,5 @@
 import API
+import Basics
 import Leaderboard
 import Logging
 import Metrics
@@ -37,12 +38,12 @@ struct SuspicionRecorderTests {
     private func recorder(_ change: (inout SuspicionRecorder.Settings) -> Void = { _ in }) -> SuspicionRecorder {
         var settings = SuspicionRecorder.Settings()
         settings.interval = .milliseconds(10)
-        settings.backoff = (.milliseconds(5), .milliseconds(20))
+        settings.backoff = Backoff(base: .milliseconds(5), cap: .milliseconds(20), jitter: .equal)
         change(&settings)
         return SuspicionRecorder(store: store, settings: settings, logger: quiet, metrics: metrics)
     }
 
-    private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    private let quiet = quietLogger
 
     /// Runs the recorder as a node does, with a body beside it.
     private func run(_ recorder: SuspicionRecorder, _ body: () async throws -> Void) async throws {

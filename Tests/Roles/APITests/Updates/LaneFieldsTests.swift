@@ -7,6 +7,7 @@ import Logging
 import NIOHTTP1
 import NIOPosix
 import Signing
+import TestSupport
 import Testing
 
 /// The header fields of the lane's answers to requests that it never reads to their end.
@@ -45,7 +46,7 @@ struct LaneFieldsTests {
             tokens: TokenVerifiers(verifier: nil, group: group),
             actionIDs: ActionIDVerifier(keys: keys), limits: APILimits(), cors: OriginPolicy(allowed: origins),
             group: group,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { 0 })
+            logger: quietLogger, now: { 0 })
         return try #require(role.fastRoutes.first)
     }
 

@@ -1,5 +1,6 @@
 import Gateway
 import StrictJSON
+import TestSupport
 import Testing
 
 /// Frames and close codes (RFC 6455), on real sockets.

@@ -1,5 +1,6 @@
 import Gateway
 import StrictJSON
+import TestSupport
 import Testing
 
 /// What a client can mend. A page sees no status of a refused upgrade, only the close code of one that was not.

@@ -1,6 +1,7 @@
 import Gateway
 import Leaderboard
 import StrictJSON
+import TestSupport
 import Testing
 
 /// Who may watch a private board, and how a token is shown.
@@ -13,7 +14,7 @@ import Testing
 
     /// A gateway whose private board has a top.
     private static func run(
-        _ tokens: TestTokens = TestTokens(), log: CapturedLog = CapturedLog(),
+        _ tokens: TestTokens = TestTokens(), log: RecordedLog = RecordedLog(),
         _ body: @escaping @Sendable (TestGateway) throws -> Void
     ) async throws {
         try await TestGateway.run(logger: log.logger, tokens: { _ in tokens }) { server in
@@ -23,7 +24,7 @@ import Testing
     }
 
     @Test func letsTokensInAndNeverRepeatsThem() async throws {
-        let log = CapturedLog()
+        let log = RecordedLog()
         try await Self.run(log: log) { server in
             let ways = [
                 Self.bearer, Self.subprotocols("good"), [("Authorization", "bearer good")],

@@ -1,5 +1,6 @@
 import Gateway
 import StrictJSON
+import TestSupport
 import Testing
 
 /// What is answered to a request for a WebSocket.

@@ -3,6 +3,7 @@ import Basics
 import Gateway
 import Leaderboard
 import MetricsTestKit
+import TestSupport
 import Testing
 
 /// How many may come, and how fast.

@@ -4,6 +4,7 @@ import Gateway
 import Leaderboard
 import Listener
 import StrictJSON
+import TestSupport
 import Testing
 
 /// How fast clients may join and speak: each connection, those of one address together, and all of a node.

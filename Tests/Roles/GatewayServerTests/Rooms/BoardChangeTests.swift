@@ -2,6 +2,7 @@ import Dispatch
 import Gateway
 import Leaderboard
 import StrictJSON
+import TestSupport
 import Testing
 
 /// What becomes of watchers when the catalogue changes under them.

@@ -5,6 +5,7 @@ import Leaderboard
 import NIOConcurrencyHelpers
 import NIOCore
 import StrictJSON
+import TestSupport
 import Testing
 
 /// From the feed to the sockets.
@@ -195,7 +196,7 @@ import Testing
         } _: { server in
             let socket = try TestWebSocket(port: server.port)
             _ = try socket.receiveStandings()
-            usleep(550_000)
+            #expect(try socket.isSilent(milliseconds: 550), "the interval of the first push is over")
             let start = ContinuousClock.now
             for version in 2...50 as ClosedRange<Int64> { server.store.set(version: version) }
             let changing = ContinuousClock.now - start

@@ -1,5 +1,6 @@
 import Gateway
 import StrictJSON
+import TestSupport
 import Testing
 
 /// Clients that come back and say what they have.

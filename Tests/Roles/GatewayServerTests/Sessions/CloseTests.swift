@@ -1,4 +1,5 @@
 import Gateway
+import TestSupport
 import Testing
 
 /// The closing handshake with a client that has not taken yet what it is owed.

@@ -1,6 +1,7 @@
 import Gateway
 import Leaderboard
 import StrictJSON
+import TestSupport
 import Testing
 
 /// A client of `/sse/scoreboard`.

@@ -3,6 +3,7 @@ import Dispatch
 import Gateway
 import Leaderboard
 import StrictJSON
+import TestSupport
 import Testing
 
 /// What happens on live connections when a token ends.

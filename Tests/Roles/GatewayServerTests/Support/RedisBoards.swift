@@ -23,7 +23,7 @@ struct RedisBoards: Sendable {
     static func run(_ body: (RedisBoards) async throws -> Void) async throws {
         try await withRedis { redis in
             let configuration = try RedisConfiguration(url: redis.url)
-            let logger = Logger(label: "boards", factory: { _ in SwiftLogNoOpLogHandler() })
+            let logger = quietLogger
             let group = MultiThreadedEventLoopGroup.singleton
             let partitioning = Partitioning(count: 1)
             let client = try RedisClient(

@@ -13,6 +13,7 @@ import NIOPosix
 import Node
 import ServiceLifecycle
 import StrictJSON
+import TestSupport
 
 /// A store of tops and its feed, in memory.
 final class TestStore: TopFeed, LeaderboardReader {
@@ -120,7 +121,7 @@ struct TestGateway: Sendable {
     private var group: ServiceGroup
     /// Some tests have more than a thousand sockets, each with both ends in this process.
     private static let hasOpenFiles: Void = OpenFiles.raiseLimit(
-        logger: Logger(label: "open-files", factory: { _ in SwiftLogNoOpLogHandler() }))
+        logger: quietLogger)
 
     /// Boards: `global`, `other`, `wide` with a top of 100, and `secret`, which is private.
     static let boards = [
@@ -139,7 +140,7 @@ struct TestGateway: Sendable {
     ///   - reader: likewise.
     static func run(
         _ configure: (inout GatewayConfiguration) -> Void = { _ in },
-        logger: Logger = Logger(label: "gateway-tests", factory: { _ in SwiftLogNoOpLogHandler() }),
+        logger: Logger = quietLogger,
         tokens: (any EventLoopGroup) -> (any WatcherTokens)? = { _ in nil },
         feed: () -> (any TopFeed)? = { nil },
         reader: () -> (any LeaderboardReader)? = { nil },
@@ -175,7 +176,7 @@ struct TestGateway: Sendable {
             tasks.addTask { try await services.run() }
             for await port in ports {
                 let server = TestGateway(port: port, gateway: gateway, store: store, metrics: metrics, group: services)
-                let result = await onThread { Result { try body(server) } }
+                let result = try await onThread { Result { try body(server) } }
                 await services.triggerGracefulShutdown()
                 try result.get()
                 break
@@ -194,12 +195,6 @@ struct TestGateway: Sendable {
     func shutDown() {
         let group = group
         Task { await group.triggerGracefulShutdown() }
-    }
-
-    private static func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
-            DispatchQueue(label: "test").async { continuation.resume(returning: body()) }
-        }
     }
 }
 
@@ -259,12 +254,3 @@ extension TestWebSocket {
 
 /// What a busy machine may add to a time that is a requirement, in ms.
 let machineSlackMilliseconds: UInt64 = 1_000
-
-/// Waits until a condition holds; on a thread that may block.
-func waitUntil(_ what: String, _ condition: () throws -> Bool) throws {
-    let deadline = DispatchTime.now() + .seconds(30)
-    while try !condition() {
-        guard DispatchTime.now() < deadline else { throw TestConnection.Failure(call: "never: \(what)", code: 0) }
-        usleep(5_000)
-    }
-}

@@ -1,6 +1,5 @@
 import Access
 import Gateway
-import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 
@@ -44,29 +43,4 @@ final class TestTokens: WatcherTokens {
 
     func generation(on eventLoop: any EventLoop) -> UInt64? { state.withLockedValue { $0.generation } }
     var now: Int64 { state.withLockedValue { $0.now } }
-}
-
-/// All that is logged, as one text.
-final class CapturedLog: Sendable {
-    private let lines = NIOLockedValueBox("")
-
-    var text: String { lines.withLockedValue { $0 } }
-
-    /// A logger of every level that writes here.
-    var logger: Logger { Logger(label: "captured") { [lines] _ in Handler(lines: lines) } }
-
-    private struct Handler: LogHandler {
-        let lines: NIOLockedValueBox<String>
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            lines.withLockedValue { $0 += "\(event.message) \(metadata) \(event.metadata ?? [:])\n" }
-        }
-    }
 }

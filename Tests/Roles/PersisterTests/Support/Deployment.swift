@@ -37,7 +37,7 @@ struct Deployment: Sendable {
 
     /// The opener, as it runs on every node.
     var opener: PartitionOpener {
-        PartitionOpener(outbox: outbox, ledger: PostgresLedger(session: pool), logger: quietLogger())
+        PartitionOpener(outbox: outbox, ledger: PostgresLedger(session: pool), logger: quietLogger)
     }
 
     /// Opens everything.
@@ -108,7 +108,7 @@ struct Deployment: Sendable {
         var configuration = PostgresConfiguration(url: postgresURL)
         configuration.poolSize = 1
         configuration.applicationName = "persister"
-        let session = try PostgresPool(configuration: configuration, logger: quietLogger())
+        let session = try PostgresPool(configuration: configuration, logger: quietLogger)
         var settings = Persister.Settings()
         settings.batchLimit = batchLimit
         settings.waitMilliseconds = 20
@@ -118,7 +118,7 @@ struct Deployment: Sendable {
             ledger: HookedLedger(
                 base: PostgresLedger(session: session), beforeCommit: beforeCommit, afterPositions: afterPositions,
                 afterLeases: afterLeases),
-            partitioning: partitioning, settings: settings, logger: quietLogger(), now: { 0 })
+            partitioning: partitioning, settings: settings, logger: quietLogger, now: { 0 })
         return Life(persister: persister, session: session)
     }
 
@@ -216,10 +216,10 @@ func withDeployment(
     let clients = try [Scripts.all, []].map { scripts throws in
         try RedisClient(
             configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, scripts: scripts,
-            logger: quietLogger())
+            logger: quietLogger)
     }
     let running = clients.map { client in Task { try await client.run() } }
-    let pool = try PostgresPool(configuration: PostgresConfiguration(url: postgresURL), logger: quietLogger())
+    let pool = try PostgresPool(configuration: PostgresConfiguration(url: postgresURL), logger: quietLogger)
     func end() async {
         _ = await pool.shutdown(grace: .seconds(5))
         for task in running { task.cancel() }
@@ -253,11 +253,6 @@ private func boards(_ partitioning: Partitioning) throws -> [Board] {
         try #require(
             (0..<1000).lazy.map { Board(id: "board-\($0)") }.first { partitioning.partition(of: $0) == partition })
     }
-}
-
-/// A logger that says nothing: trouble is part of the tests.
-func quietLogger() -> Logger {
-    Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }
 
 /// A ledger that lets a test in after leases were taken, after positions were read, and before each commit.

@@ -1,7 +1,7 @@
-/// What a new connection says before it is of use, and what it makes of the answers. Pure.
+/// The questions that a new connection asks before it is used, and what their answers mean. Pure.
 ///
 /// All steps go out in one write. `PING` is the last of them, since it is refused with `LOADING` while Redis reads its
-/// data from disk, also where no other step would be.
+/// data from disk, even if no other step is refused.
 struct RedisHandshake {
     private enum Step {
         case auth(username: String?, password: String)

@@ -2,7 +2,7 @@ import NIOCore
 
 /// Carries a `RedisHandshake` out on a new channel, then takes itself out of the pipeline.
 ///
-/// The channel is closed where the handshake fails or does not end in time.
+/// Closes the channel if the handshake fails or does not end in time.
 final class RedisHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -69,7 +69,7 @@ final class RedisHandshakeHandler: ChannelInboundHandler, RemovableChannelHandle
             context)
     }
 
-    /// What the server had said before it hung up, where that was passed over.
+    /// The server's last words before it closed the connection, if they were skipped.
     private var said: String { handshake.passedOver.map { ", after Redis had said: \($0)" } ?? "" }
 
     private func finish(_ outcome: Result<Void, RedisError>, _ context: ChannelHandlerContext) {

@@ -7,8 +7,8 @@ import NIOCore
 public final class RedisPeers: Sendable {
     private let members = NIOLockedValueBox<[@Sendable (RedisError, TimeAmount) -> Void]>([])
 
-    /// A connection this young has just asked its server, so what another one met before is no news to it. Without this
-    /// bound two connections could end each other in turn.
+    /// A connection this young has just asked its server, so an earlier finding of another connection is not news to
+    /// it. Without this bound two connections could end each other in turn.
     static let young = TimeAmount.seconds(1)
 
     /// A group without members.

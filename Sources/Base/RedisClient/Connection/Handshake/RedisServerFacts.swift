@@ -1,4 +1,4 @@
-/// What a server says of itself in its reply to `HELLO` (https://redis.io/docs/latest/commands/hello/).
+/// The facts that a server states in its reply to `HELLO` (https://redis.io/docs/latest/commands/hello/).
 package struct RedisServerFacts {
     package private(set) var version: String?
     package private(set) var mode: String?
@@ -19,10 +19,10 @@ package struct RedisServerFacts {
         }
     }
 
-    /// 0 where the server does not say.
+    /// 0 if the server does not say.
     var majorVersion: Int { version?.split(separator: ".").first.flatMap { Int($0) } ?? 0 }
 
-    /// Why this server cannot be used; `nil` where it can be, or does not say.
+    /// Why this server cannot be used; `nil` if it can be, or does not say.
     package func refusal(requiresPrimary: Bool) -> String? {
         switch mode {
         case "sentinel"?: return "this is a Redis Sentinel, which holds no data: give the address of the Redis itself"

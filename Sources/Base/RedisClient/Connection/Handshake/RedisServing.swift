@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What an error reply says about the server that sent it. Pure.
+/// Decides what an error reply says about the server that sent it. Pure.
 package enum RedisServing {
     /// The server serves no connection that was made like this one, and another look (with the name resolved again) may
     /// find one that does. It refused the command without any effect:
@@ -13,10 +13,10 @@ package enum RedisServing {
     /// - `NOREPLICAS`: it has too few replicas; it may be a primary that was cut off while another one took over.
     /// - `NOAUTH`: the connection's user is gone. The handshake says more.
     ///
-    /// `NOPERM` is not among them: it may well be about a command that is only asked on the chance.
+    /// `NOPERM` is not among them: it may be about a command that is only tried.
     private static let doubtful: Set<String> = ["NOREPLICAS", "NOAUTH"]
 
-    /// After how long a connection is given up for a doubtful reply: once in so long it costs nothing.
+    /// The age from which a connection is given up for a doubtful reply: at this rate, reconnecting costs nothing.
     package static let doubtfulAfter: TimeAmount = .seconds(5)
 
     /// Whether a connection of this age is to be given up after an error reply with this code.

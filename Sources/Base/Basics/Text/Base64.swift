@@ -1,16 +1,42 @@
-/// Base64 (RFC 4648) in the two forms that signatures and keys come in.
+/// Base64 (RFC 4648): the unpadded URL form of tokens and action ids, and the padded form of keys and handshakes.
 ///
 /// The unpadded URL form is read strictly: exactly one text stands for given bytes, so that nobody can alter a token or
 /// an action id without altering what it says.
-enum Base64 {
+package enum Base64 {
     private static let urlAlphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    private static let plainAlphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
     /// How many characters the unpadded text of this many bytes has.
-    static func encodedCount(_ byteCount: Int) -> Int { (byteCount * 8 + 5) / 6 }
+    package static func encodedCount(_ byteCount: Int) -> Int { (byteCount * 8 + 5) / 6 }
 
     /// Writes the unpadded URL form of `bytes` into `text`, which has exactly ``encodedCount(_:)`` places.
-    static func encodeURL(_ bytes: UnsafeRawBufferPointer, into text: UnsafeMutableRawBufferPointer) {
-        let alphabet = urlAlphabet.utf8Start
+    package static func encodeURL(_ bytes: UnsafeRawBufferPointer, into text: UnsafeMutableRawBufferPointer) {
+        encode(bytes, urlAlphabet.utf8Start, into: text)
+    }
+
+    /// The unpadded URL form of `bytes`.
+    package static func encodeURL(_ bytes: UnsafeRawBufferPointer) -> String {
+        let count = encodedCount(bytes.count)
+        return withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { text in
+            encodeURL(bytes, into: text)
+            return String(decoding: UnsafeRawBufferPointer(text), as: UTF8.self)
+        }
+    }
+
+    /// The padded form of `bytes` in the standard alphabet.
+    package static func encode(_ bytes: UnsafeRawBufferPointer) -> String {
+        let count = (bytes.count + 2) / 3 * 4
+        return withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { text in
+            encode(bytes, plainAlphabet.utf8Start, into: text)
+            for place in encodedCount(bytes.count)..<count { text[place] = UInt8(ascii: "=") }
+            return String(decoding: UnsafeRawBufferPointer(text), as: UTF8.self)
+        }
+    }
+
+    @inline(__always)
+    private static func encode(
+        _ bytes: UnsafeRawBufferPointer, _ alphabet: UnsafePointer<UInt8>, into text: UnsafeMutableRawBufferPointer
+    ) {
         var bits: UInt32 = 0
         var bitCount = 0
         var position = 0
@@ -26,18 +52,9 @@ enum Base64 {
         if bitCount > 0 { text[position] = alphabet[Int(bits << UInt32(6 - bitCount) & 63)] }
     }
 
-    /// The unpadded URL form of `bytes`.
-    static func encodeURL(_ bytes: UnsafeRawBufferPointer) -> String {
-        let count = encodedCount(bytes.count)
-        return withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { text in
-            encodeURL(bytes, into: text)
-            return String(decoding: UnsafeRawBufferPointer(text), as: UTF8.self)
-        }
-    }
-
-    /// The bytes of an unpadded URL text; `nil` unless it is the very text that ``encodeURL(_:)`` gives for them:
-    /// no padding, no other alphabet, no white space, no bits set behind the last byte (RFC 4648 section 3.5).
-    static func decodeURL(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+    /// The bytes of an unpadded URL text; `nil` unless it is exactly the text that ``encodeURL(_:)`` gives
+    /// for them: no padding, no other alphabet, no white space, no bits set after the last byte (RFC 4648 section 3.5).
+    package static func decodeURL(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
         decode(text) { byte in
             switch byte {
             case UInt8(ascii: "-"): 62
@@ -47,9 +64,9 @@ enum Base64 {
         }
     }
 
-    /// The bytes of a text that a person pasted: either alphabet, padded or not. Bits behind the last byte must be
+    /// The bytes of a text that a person pasted: either alphabet, padded or not. Bits after the last byte must be
     /// zero.
-    static func decodeAny(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+    package static func decodeAny(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
         var end = text.count
         if text.count % 4 == 0 {
             while end > 0, text.count - end < 2, text[end - 1] == UInt8(ascii: "=") { end -= 1 }
