@@ -1,3 +1,5 @@
+import Basics
+
 /// Whether an action key's id has the form that action ids allow: 1 to 32 characters of `A-Z a-z 0-9 _ -`.
 func isActionKeyID(_ id: String) -> Bool {
     (1...32).contains(id.utf8.count) && id.utf8.allSatisfy { $0.isIDByte }
