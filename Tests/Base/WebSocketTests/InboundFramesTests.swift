@@ -96,7 +96,7 @@ import WebSocket
 
     /// Mutated frames crash nothing, and nothing unmasked passes.
     @Test func survivesMutations() {
-        var random = SplitMix64(state: 7)
+        var random = SplitMix64(seed: 7)
         let seeds = [
             ClientFrame.bytes(opcode: 1, Array("hello".utf8)), ClientFrame.bytes(opcode: 9, [1]),
             ClientFrame.bytes(opcode: 8, [0x03, 0xE8]),
@@ -111,17 +111,5 @@ import WebSocket
             let seen = events(bytes, piece: 1 + Int(random.next() % 64), deflate: true)
             if bytes[1] & 0x80 == 0 { #expect(seen == [.violation(.protocolError)]) }
         }
-    }
-}
-
-/// S. Vigna's generator: the same bytes each time.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

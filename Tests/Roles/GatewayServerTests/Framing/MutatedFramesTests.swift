@@ -1,5 +1,6 @@
 import Gateway
 import Glibc
+import TestSupport
 import Testing
 
 /// Broken frames on real sockets.
@@ -10,7 +11,7 @@ import Testing
         try await TestGateway.run {
             $0.liveness.closeMilliseconds = 200
         } _: { server in
-            var random = SplitMix(state: 11)
+            var random = SplitMix64(seed: 11)
             for number in 0..<count {
                 let isMasked = number % 2 == 0
                 var bytes = TestWebSocket.frame(

@@ -1,6 +1,7 @@
 import Gateway
 import Leaderboard
 import StrictJSON
+import TestSupport
 import Testing
 
 /// Mode `delta`, and clients that come back with a state.
@@ -52,7 +53,7 @@ import Testing
 
     /// The top of a version: ten of twelve users, in an order that differs from version to version.
     static func top(_ version: Int64, epoch: String = "e1") -> Top {
-        var dice = SplitMix(state: UInt64(version))
+        var dice = SplitMix64(seed: UInt64(version))
         let users = (0..<12).map { "user-\($0)" }.shuffled(using: &dice).prefix(10)
         return Top(
             epoch: epoch, version: version, at: version,
@@ -143,7 +144,7 @@ import Testing
     @Test func givesASlowReaderOneDeltaOrASnapshot() async throws {
         try await TestGateway.run { server in
             func wide(_ version: Int64) -> Top {
-                var dice = SplitMix(state: UInt64(version))
+                var dice = SplitMix64(seed: UInt64(version))
                 let long = String(repeating: "x", count: 50)
                 let users = (0..<110).map { "\(long)\($0)" }.shuffled(using: &dice).prefix(100)
                 return Top(
@@ -180,7 +181,7 @@ import Testing
         } _: { server in
             server.store.tell(.changed(Self.top(2)))
             let sockets = try (0..<4).map { _ in try TestWebSocket(port: server.port, "/ws/scoreboard?mode=delta") }
-            var dice = SplitMix(state: 11)
+            var dice = SplitMix64(seed: 11)
             let messages = [
                 #"{"type":"join-room"}"#, #"{"type":"join-room","mode":"delta"}"#, #"{"type":"leave-room"}"#,
                 #"{"type":"join-room","mode":"delta","resume":"e0:1"}"#,

@@ -2,6 +2,7 @@ import Foundation
 import Gateway
 import StrictJSON
 import Synchronization
+import TestSupport
 import Testing
 
 /// Pushes to more sockets than have their turn at once.
@@ -75,7 +76,7 @@ import Testing
         } _: { server in
             server.store.set("wide", version: 1, users: 100, tell: false)
             var sockets = try Self.crowd(of: 400, on: "wide", server)
-            var generator = SplitMix(state: 5)
+            var generator = SplitMix64(seed: 5)
             for version in 2...100 as ClosedRange<Int64> {
                 // They are found when the loop looks at its sockets, after the first slice.
                 let leaving = sockets.remove(at: .random(in: sockets.indices, using: &generator))
