@@ -379,7 +379,11 @@ let package = Package(
         ),
         .testTarget(
             name: "GatewayTests",
-            dependencies: nio + ["Basics", "Gateway", "Leaderboard", "StrictJSON", "TestSupport", "WebSocket"],
+            dependencies: nio + [
+                "Basics", "Gateway", "Leaderboard", "StrictJSON", "TestSupport", "WebSocket",
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
             path: "Tests/Roles/GatewayTests",
             swiftSettings: strict
         ),

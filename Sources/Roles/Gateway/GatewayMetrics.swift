@@ -1,7 +1,7 @@
 import Metrics
 
 /// The counters and gauges of a gateway.
-struct GatewayMetrics: Sendable {
+package struct GatewayMetrics: Sendable {
     private let connections: Gauge
     private let feedLive: Gauge
     private let stale: Gauge
@@ -15,7 +15,7 @@ struct GatewayMetrics: Sendable {
     private let handshakesDelayed: Counter
     private let handshakesWaiting: Gauge
 
-    init(factory: any MetricsFactory) {
+    package init(factory: any MetricsFactory) {
         func counter(_ name: String, _ dimensions: [(String, String)] = []) -> Counter {
             Counter(label: "scorecast_gateway_\(name)_total", dimensions: dimensions, factory: factory)
         }

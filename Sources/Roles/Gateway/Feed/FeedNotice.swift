@@ -4,14 +4,14 @@ import WebSocket
 
 /// The message that tells sessions whether the node receives changes: `stale` or `current`. There is one for the start
 /// and one for the end of each outage, encoded once for all sessions.
-final class FeedNotice: Sendable {
+package final class FeedNotice: Sendable {
     /// Counts the notices of the node. Odd numbers say `stale`, even ones `current`.
-    let number: UInt32
+    package let number: UInt32
     private let webSocket: ByteBuffer
     private let events: ByteBuffer
 
     /// - Parameter since: the last time at which the node was known to receive changes, in ms since 1970. For `stale`.
-    init(number: UInt32, since: Int64) {
+    package init(number: UInt32, since: Int64) {
         self.number = number
         func body(_ json: inout JSONWriter<ByteBuffer>) {
             json.beginObject()
@@ -24,7 +24,7 @@ final class FeedNotice: Sendable {
     }
 
     /// The message for a session whose last notice had the number `heard`. Nil if that one still holds.
-    func frame(after heard: UInt32, as encoding: MessageEncoding) -> ByteBuffer? {
+    package func frame(after heard: UInt32, as encoding: MessageEncoding) -> ByteBuffer? {
         guard number != heard, Self.isStale(number) || Self.isStale(heard) else { return nil }
         return switch encoding {
         case .webSocket: webSocket

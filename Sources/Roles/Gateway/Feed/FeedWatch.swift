@@ -1,15 +1,16 @@
 import Leaderboard
 import NIOCore
 
-/// Watches the feed, and tells the watchers of all loops when they may see old tops, and when what they see is current
-/// again. Not thread-safe; lives on the home loop.
-final class FeedWatch {
+/// Watches the feed, and tells the watchers when they may see old tops, and when what they see is current again. Not
+/// thread-safe; lives on the home loop.
+package final class FeedWatch {
     private let home: any EventLoop
     private let feed: any TopFeed
     private let proof: (@Sendable () -> FeedProof)?
     private let wallClock: @Sendable () -> Int64
-    private unowned let watchedRankings: WatchedRankings
-    private let status: NodeStatus
+    private let metrics: GatewayMetrics
+    private let readTops: () -> Void
+    private let announce: (FeedNotice) -> Void
     private var reception: Reception
     private var number: UInt32 = 0
     private var looking: RepeatedTask?
@@ -23,54 +24,55 @@ final class FeedWatch {
     ///   - proof: whether messages arrive; nil if nothing checks that.
     ///   - wallClock: ms since 1970.
     ///   - patience: how long there may be no proof before the watchers are told.
-    ///   - watchedRankings: reads the tops again after an outage. It owns this.
-    ///   - status: has the metrics.
-    init(
+    ///   - metrics: told whether the feed is live, and whether watchers may see old tops.
+    ///   - readTops: reads all tops again. `recordTopsRead` has to follow.
+    ///   - announce: tells the watchers of all loops.
+    package init(
         home: any EventLoop, feed: any TopFeed, proof: (@Sendable () -> FeedProof)?,
-        wallClock: @escaping @Sendable () -> Int64, patience: Duration, watchedRankings: WatchedRankings,
-        status: NodeStatus
+        wallClock: @escaping @Sendable () -> Int64, patience: Duration, metrics: GatewayMetrics,
+        readTops: @escaping () -> Void, announce: @escaping (FeedNotice) -> Void
     ) {
         self.home = home
         self.feed = feed
         self.proof = proof
         self.wallClock = wallClock
-        self.watchedRankings = watchedRankings
-        self.status = status
+        self.metrics = metrics
+        self.readTops = readTops
+        self.announce = announce
         reception = Reception(patience: patience, now: Self.milliseconds(home.now))
     }
 
     /// Starts to look at the feed.
-    func start() {
+    package func start() {
         let bound = NIOLoopBound(self, eventLoop: home)
         looking = home.scheduleRepeatedTask(initialDelay: .zero, delay: Self.interval) { _ in bound.value.look() }
     }
 
     /// Stops to look at the feed.
-    func stop() {
+    package func stop() {
         looking?.cancel()
         looking = nil
     }
 
     private func look() {
-        status.metrics.recordFeedLive(feed.isLive)
+        metrics.recordFeedLive(feed.isLive)
         let now = Self.milliseconds(home.now)
         switch reception.look(isLive: feed.isLive, proof: proof?(), now: now) {
         case .nothing: break
-        case .tellStale(let receivedUntil): announce(since: wallClock() - (now - receivedUntil))
-        case .readAgain: watchedRankings.readAgain()
+        case .tellStale(let receivedUntil): tell(since: wallClock() - (now - receivedUntil))
+        case .readAgain: readTops()
         }
     }
 
     /// All tops were read, after an outage.
-    func recordTopsRead() {
-        if reception.recordTopsRead() { announce(since: 0) }
+    package func recordTopsRead() {
+        if reception.recordTopsRead() { tell(since: 0) }
     }
 
-    private func announce(since: Int64) {
-        status.metrics.recordStale(reception.isStale)
+    private func tell(since: Int64) {
+        metrics.recordStale(reception.isStale)
         number &+= 1
-        let notice = FeedNotice(number: number, since: since)
-        for loop in watchedRankings.loops { loop.execute { $0.announce(notice) } }
+        announce(FeedNotice(number: number, since: since))
     }
 
     private static func milliseconds(_ time: NIODeadline) -> Int64 { Int64(time.uptimeNanoseconds / 1_000_000) }

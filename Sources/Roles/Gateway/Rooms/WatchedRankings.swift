@@ -49,7 +49,11 @@ final class WatchedRankings {
         guard !isStopped, feedWatch == nil else { return }
         let watch = FeedWatch(
             home: home, feed: feed, proof: proof, wallClock: wallClock,
-            patience: settings.feedPatience, watchedRankings: self, status: status)
+            patience: settings.feedPatience, metrics: status.metrics,
+            readTops: { [unowned self] in readAgain() },
+            announce: { [unowned self] notice in
+                for loop in loops { loop.execute { $0.announce(notice) } }
+            })
         feedWatch = watch
         watch.start()
     }

@@ -2,6 +2,7 @@ import Basics
 import Gateway
 import Leaderboard
 import StrictJSON
+import TestSupport
 import Testing
 
 /// Mode `delta`, and clients that come back with a state.
