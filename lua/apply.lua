@@ -174,7 +174,8 @@ local function decide(key, at)
   end
   if second_of[KEYS[key]] <= forgotten then return 'stale ' .. now_ms .. ' ' .. string.match(forgotten, '^%d+') end
 
-  -- Within the limits?
+  -- Within the limits? GCRA as in Sources/Base/Basics/Rates/GCRA.swift: `cost` is the interval, `most` the tolerance,
+  -- and the key holds the due time.
   local limits = tonumber(ARGV[at + 5])
   local values, lifetimes
   if limits > 0 then values, lifetimes = {}, {} end

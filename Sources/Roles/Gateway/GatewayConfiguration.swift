@@ -63,7 +63,7 @@ public struct GatewayConfiguration: Sendable {
     /// Milliseconds since 1970.
     public var now: @Sendable () -> Int64
     /// Checks tokens; nil where there are no keys, and nobody may see a private board.
-    public var tokens: (any WatcherTokens)?
+    public var tokens: TokenVerifiers?
     /// Whether messages sent through the feed arrive here: a check of the feed from end to end. Nil if nobody looks
     /// after that; then the feed's own word is taken.
     public var canary: (@Sendable () -> FeedProof)?

@@ -1,4 +1,3 @@
-import Access
 import Gateway
 import Hummingbird
 import Keys
@@ -22,7 +21,7 @@ struct GatewayModule: NodeModule {
         let boards = BoardFollower(published: stores.catalogue, feed: feed, logger: node.logger)
         var settings = GatewayConfiguration(boards: boards, now: node.now)
         node.configuration.apply(to: &settings)
-        if node.keys.canCheckTokens { settings.tokens = VerifiedWatcherTokens(node.tokens, now: node.now) }
+        if node.keys.canCheckTokens { settings.tokens = node.tokens }
         settings.canary = { canary.proof }
         gateway = Gateway(
             configuration: settings, feed: feed, reader: stores.reader, eventLoopGroup: node.group, logger: node.logger)

@@ -1,16 +1,16 @@
 import ServiceLifecycle
 
-/// A service and when it starts. What starts later stops earlier.
+/// A service and the phase in which it starts. Services that start later stop earlier.
 package struct ModuleService: Sendable {
     /// Phases in the order of their start.
     package enum Phase: Int, Comparable, Sendable {
         /// Connections to stores, and the keys.
         case stores
-        /// What follows and moves data: catalogue, persister, feed.
+        /// Services that follow and move data: catalogue, persister, feed.
         case work
-        /// What accepted work waits in, and must be settled while the phases above still run.
+        /// Buffers of accepted work, which must be emptied while the phases above still run.
         case buffers
-        /// What lets clients in.
+        /// Services that let clients in.
         case listeners
 
         package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }

@@ -16,7 +16,7 @@ struct Refusal: Error {
         self.reason = reason
     }
 
-    /// A refusal whose answer says all.
+    /// A refusal whose reason is that of its answer.
     init(_ error: APIError) {
         self.init(error, error.inWords)
     }
@@ -34,7 +34,7 @@ extension APIError {
 }
 
 extension ActionIDVerifier {
-    /// The first check that an action id fails, in words; nil when it is good.
+    /// The first check that an action id fails, in words; nil if it is valid.
     func whyRefused(_ id: String, userID: String, now: Int64) -> String? {
         report(id, userID: userID, now: now).lines.first { !$0.passes }.map { "action id, \($0.check): \($0.text)" }
     }

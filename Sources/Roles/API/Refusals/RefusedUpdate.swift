@@ -3,7 +3,7 @@ import Signing
 
 /// An update that was refused, for those who develop with the server.
 public struct RefusedUpdate: Hashable, Sendable, CustomStringConvertible {
-    /// Whose score it was for; nil where that is not known.
+    /// The user whose score it was for; nil if that is not known.
     public var userID: String?
     /// The status of the answer.
     public var status: Int

@@ -1,6 +1,6 @@
 import Leaderboard
 
-/// What waits to be written to the audit: one entry for each user, minute and reason. Pure.
+/// Attempts that wait to be written to the audit: one entry for each user, minute and reason. Pure.
 ///
 /// It has a bound, and the newest are dropped: a flood of users who all misbehave cannot push out what was seen before
 /// it. Attempts that fit into an entry which is there are always taken.
@@ -36,7 +36,7 @@ package struct SuspicionQueue {
         waiting.values.reduce(0) { $0 + $1.attempts } + taken.values.reduce(0) { $0 + $1.attempts }
     }
 
-    /// Takes an attempt in. False where there is no place for it.
+    /// Adds an attempt. False if there is no room for it.
     package mutating func note(_ suspicion: Suspicion) -> Bool {
         let key = Key(suspicion)
         if waiting[key] != nil {
@@ -48,7 +48,7 @@ package struct SuspicionQueue {
         return true
     }
 
-    /// Entries to be written now, to be followed by `written` or `putBack`; empty when nothing waits.
+    /// Entries to be written now, to be followed by `written` or `putBack`; empty if nothing waits.
     package mutating func take(upTo limit: Int) -> [SuspicionSummary] {
         for (key, summary) in waiting.prefix(limit) {
             taken[key] = summary
@@ -57,13 +57,13 @@ package struct SuspicionQueue {
         return Array(taken.values)
     }
 
-    /// What was taken is written; how many attempts that were.
+    /// The entries that were taken are written; how many attempts they stand for.
     package mutating func written() -> Int64 {
         defer { taken = [:] }
         return taken.values.reduce(0) { $0 + $1.attempts }
     }
 
-    /// What was taken could not be written, and waits again.
+    /// The entries that were taken could not be written, and wait again.
     package mutating func putBack() {
         for (key, summary) in taken {
             var whole = summary

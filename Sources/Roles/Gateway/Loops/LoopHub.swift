@@ -1,4 +1,5 @@
 import Access
+import EventLoops
 import Leaderboard
 import NIOCore
 
@@ -18,7 +19,7 @@ final class LoopHub {
         var framesPerSecondMax: Int
         var lateMilliseconds: Int64
         var resolver: RoomResolver
-        var tokens: (any WatcherTokens)?
+        var tokens: TokenVerifiers?
         /// nil: no limit.
         var admission: AdmissionRate.Settings?
         var frames: InboundFrames.Limits

@@ -1,4 +1,5 @@
 import Access
+import EventLoops
 import NIOCore
 
 /// An event stream after its response's head: the last handler of its pipeline. It reads nothing of what the client

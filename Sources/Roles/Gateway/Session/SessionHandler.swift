@@ -1,4 +1,5 @@
 import Access
+import EventLoops
 import NIOCore
 
 /// A watcher's WebSocket: its seats in rooms, its frames' budget, and whether it lives.
