@@ -128,8 +128,9 @@ let package = Package(
         .target(
             name: "API",
             dependencies: nio + [
-                "Access", "Basics", "HTTPKit", "Leaderboard", "Listener", "Reporting", "Signing", "StrictJSON", nioHTTP,
-                hummingbird, logging, metrics, lifecycle, .product(name: "HTTPTypes", package: "swift-http-types"),
+                "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "Reporting", "Signing",
+                "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             path: "Sources/Roles/API",
             resources: [.embedInCode("../../../openapi/openapi.json")],
@@ -138,8 +139,9 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: nio + [
-                "Access", "Basics", "HTTPKit", "Leaderboard", "Listener", "StrictJSON", "WebSocket", nioHTTP,
-                hummingbird, logging, metrics, lifecycle, .product(name: "HTTPTypes", package: "swift-http-types"),
+                "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "StrictJSON", "WebSocket",
+                nioHTTP, hummingbird, logging, metrics, lifecycle,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Roles/Gateway",
@@ -183,7 +185,8 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: nio + [
-                "Basics", "Leaderboard", "PostgresClient", "RedisClient", "StrictJSON", logging, metrics, lifecycle,
+                "Basics", "EventLoops", "Leaderboard", "PostgresClient", "RedisClient", "StrictJSON", logging, metrics,
+                lifecycle,
             ],
             resources: [
                 .embedInCode("../../lua/apply.lua"),
@@ -205,7 +208,10 @@ let package = Package(
         // Base. What the floors above stand on; nothing here knows what a board is.
         .target(
             name: "Access",
-            dependencies: nio + ["Basics", "HTTPKit", "Signing", nioHTTP, metrics],
+            dependencies: nio + [
+                "Basics", "EventLoops", "HTTPKit", "Signing", nioHTTP, hummingbird, metrics,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
             path: "Sources/Base/Access",
             swiftSettings: strict
         ),
@@ -251,10 +257,12 @@ let package = Package(
             name: "Reporting", dependencies: ["Basics", logging], path: "Sources/Base/Reporting", swiftSettings: strict),
         .target(name: "StrictJSON", path: "Sources/Base/StrictJSON", swiftSettings: strict),
         .target(name: "Basics", path: "Sources/Base/Basics", swiftSettings: strict),
+        .target(name: "EventLoops", dependencies: nio, path: "Sources/Base/EventLoops", swiftSettings: strict),
         .target(
             name: "RedisClient",
             dependencies: nio + [
-                "Basics", "CHiredis", logging, metrics, lifecycle, .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                "Basics", "CHiredis", "EventLoops", logging, metrics, lifecycle,
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
@@ -426,7 +434,7 @@ let package = Package(
         ),
         .testTarget(
             name: "AccessTests",
-            dependencies: ["Access", "API", "Basics", "Leaderboard", "Listener"],
+            dependencies: nio + ["Access", "Basics", "HTTPKit", "Signing", nioHTTP],
             path: "Tests/Base/AccessTests",
             swiftSettings: strict
         ),
@@ -470,6 +478,12 @@ let package = Package(
             name: "BasicsTests",
             dependencies: ["Basics", "Leaderboard"],
             path: "Tests/Base/BasicsTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EventLoopsTests",
+            dependencies: nio + ["EventLoops"],
+            path: "Tests/Base/EventLoopsTests",
             swiftSettings: strict
         ),
         .testTarget(

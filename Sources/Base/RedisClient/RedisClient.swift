@@ -1,3 +1,4 @@
+import EventLoops
 import Logging
 import NIOConcurrencyHelpers
 import NIOCore
@@ -23,24 +24,17 @@ public final class RedisClient: Sendable {
     /// are values here (`RESPValue.error`); a failure means that there is no reply.
     public typealias Completion = @Sendable (Result<RESPValue, RedisError>) -> Void
 
-    private struct Slot: Sendable {
-        let eventLoop: any EventLoop
-        let connection: NIOLoopBoundBox<RedisConnection>
-    }
-
     private enum Phase {
         case idle, running, finished
     }
 
     /// The configuration that the client was made with.
     public let configuration: RedisConfiguration
-    private let slots: [Slot]
-    /// The loops' identities, kept apart so that a search through them does not touch a reference count.
-    private let loopIDs: [ObjectIdentifier]
-    /// The clients of the same server.
+    private let connections: LoopLocal<RedisConnection>
+    /// The clients that go to the same server.
     public let peers: RedisPeers
     private let monitor: RedisConnectionMonitor
-    private let nextSlot = Atomic<UInt>(0)
+    private let nextTurn = Atomic<UInt>(0)
     private let phase = NIOLockedValueBox(Phase.idle)
 
     /// Makes a client, which connects when `run()` is called.
@@ -65,17 +59,17 @@ public final class RedisClient: Sendable {
         let monitor = RedisConnectionMonitor(total: count, logger: logger, metrics: metrics)
         self.configuration = configuration
         self.monitor = monitor
-        slots = loops.prefix(count).enumerated().map { index, loop in
-            let connection = RedisConnection(
+        var index = 0
+        self.connections = LoopLocal(loops.prefix(count)) { loop in
+            defer { index += 1 }
+            return RedisConnection(
                 connector: connector, eventLoop: loop, monitor: monitor, metrics: metrics.connection(index),
                 peers: peers)
-            return Slot(eventLoop: loop, connection: .makeBoxSendingValue(connection, eventLoop: loop))
         }
-        loopIDs = slots.map { ObjectIdentifier($0.eventLoop) }
         self.peers = peers
         peers.join { [weak self] error, age in
-            for slot in self?.slots ?? [] {
-                slot.eventLoop.execute { slot.connection.value.giveUp(error, olderThan: age) }
+            for connection in self?.connections.references ?? [] {
+                connection.execute { $0.giveUp(error, olderThan: age) }
             }
         }
     }
@@ -96,7 +90,7 @@ public final class RedisClient: Sendable {
     public func connectionStates() -> AsyncStream<RedisConnectionState> { monitor.states() }
 
     /// The event loops that have a connection; not empty.
-    public var eventLoops: [any EventLoop] { slots.map { $0.eventLoop } }
+    public var eventLoops: [any EventLoop] { connections.references.map { $0.eventLoop } }
 
     // MARK: - Commands
 
@@ -109,21 +103,14 @@ public final class RedisClient: Sendable {
     ///   - completion: receives the reply, or `.notConnected`, `.overloaded`, `.unknownOutcome`, `.invalidCommand`,
     ///     `.shutDown`.
     public func send(_ encode: (inout RESPEncoder) -> Void, completion: @escaping Completion) {
-        if let slot = currentSlot {
-            slots[slot].connection.value.send(.command(completion), encode)
-            return
-        }
+        if let connection = currentConnection { return connection.send(.command(completion), encode) }
         var encoder = RESPEncoder()
         encode(&encoder)
         let isValid = encoder.takeCommandCount() == 1
         let encoded = encoder.buffer
-        let slot = turn()
-        slot.eventLoop.execute {
-            guard isValid else {
-                completion(.failure(.invalidCommand))
-                return
-            }
-            slot.connection.value.send(.command(completion), encoded: encoded)
+        turn().execute { connection in
+            guard isValid else { return completion(.failure(.invalidCommand)) }
+            connection.send(.command(completion), encoded: encoded)
         }
     }
 
@@ -143,30 +130,26 @@ public final class RedisClient: Sendable {
         let call = RedisScriptCall(
             script: script, keys: keys, argumentCount: argumentCount, encodeArguments: encodeArguments,
             completion: completion)
-        if let slot = currentSlot {
-            slots[slot].connection.value.send(call)
-            return
-        }
-        let slot = turn()
-        slot.eventLoop.execute { slot.connection.value.send(call) }
+        if let connection = currentConnection { return connection.send(call) }
+        turn().execute { $0.send(call) }
     }
 
     /// Sends several commands, encoded already, on one connection: all of them or none.
     func send(_ calls: [RedisCall], encoded: ByteBuffer) {
-        let slot = currentSlot.map { slots[$0] } ?? turn()
-        slot.eventLoop.execute { slot.connection.value.send(calls, encoded: encoded) }
+        let current = MultiThreadedEventLoopGroup.currentEventLoop.flatMap { connections.reference(on: $0) }
+        (current ?? turn()).execute { $0.send(calls, encoded: encoded) }
     }
 
-    /// The slot of the calling thread's event loop, if it has one. A search through a few words is cheaper than a
-    /// dictionary.
-    private var currentSlot: Int? {
+    /// The connection of the calling thread's event loop, if it has one.
+    private var currentConnection: RedisConnection? {
         guard let loop = MultiThreadedEventLoopGroup.currentEventLoop else { return nil }
-        return loopIDs.firstIndex(of: ObjectIdentifier(loop))
+        return connections.value(on: loop)
     }
 
-    private func turn() -> Slot {
-        let turn = nextSlot.wrappingAdd(1, ordering: .relaxed).oldValue
-        return slots[Int(turn % UInt(slots.count))]
+    /// The connection whose turn it is to take a command from elsewhere.
+    private func turn() -> LoopReference<RedisConnection> {
+        let turn = nextTurn.wrappingAdd(1, ordering: .relaxed).oldValue
+        return connections.references[Int(turn % UInt(connections.references.count))]
     }
 }
 
@@ -178,14 +161,14 @@ extension RedisClient: Service {
     /// - Throws: `.alreadyRunning` when called twice.
     public func run() async throws {
         try begin()
-        for slot in slots {
-            slot.eventLoop.execute { slot.connection.value.start() }
-        }
-        // It throws when the task is cancelled, which means the same.
+        for connection in connections.references { connection.execute { $0.start() } }
+        // It throws when the task is cancelled, which asks for the same.
         try? await gracefulShutdown()
         monitor.beginShutdown()
-        // All at the same time: each may take the whole `drainTimeout`.
-        let stopped = slots.map { slot in slot.eventLoop.flatSubmit { slot.connection.value.stop() } }
+        // All at once, and not one after the other: each may take the whole `drainTimeout`.
+        let stopped = connections.references.map { connection in
+            connection.eventLoop.flatSubmit { connection.value.stop() }
+        }
         for future in stopped {
             // Fails only if the event loop is gone, and the connection with it.
             try? await future.get()

@@ -1,8 +1,9 @@
 // The API role: the HTTP routes through which scores are updated and read and the catalogue is kept.
-// `UpdateScore.swift` has the whole way of one update; the lane and the ordinary route are two ways into it.
+// `UpdateScoreRoute.swift` begins the way of one update; the lane and the ordinary route both lead to it.
 
 import Access
 import Basics
+import EventLoops
 import HTTPKit
 import HTTPTypes
 import Hummingbird
@@ -19,10 +20,10 @@ public struct APIRole: Sendable {
     /// Writes what is refused as suspicious to the audit; a service that must run.
     public let suspicions: SuspicionRecorder
     private let catalogue: any CatalogueSource
+    private let authenticator: RequestAuthenticator
     private let updateScore: UpdateScore
     private let leaderboard: LeaderboardRoute
     private let actions: ActionRoutes
-    private let tokens: TokenVerifiers
     private let actionIDs: LoopLocal<ActionIDVerifier>
     private let cors: OriginPolicy
     private let group: any EventLoopGroup
@@ -50,11 +51,12 @@ public struct APIRole: Sendable {
         self.cors = cors
         self.catalogue = catalogue
         self.suspicions = SuspicionRecorder(store: suspicions, logger: logger)
-        self.tokens = tokens
+        authenticator = RequestAuthenticator(
+            tokens: tokens, addressLimit: limits.address, isTrustedProxy: limits.isTrustedProxy, group: group)
         self.actionIDs = LoopLocal(group) { actionIDs }
         updateScore = UpdateScore(
-            tokens: self.tokens, actionIDs: self.actionIDs, catalogue: catalogue, writer: writer, limits: limits,
-            addresses: AddressLimiter.forLoops(of: group, limit: limits.address), suspicions: self.suspicions,
+            actionIDs: self.actionIDs, catalogue: catalogue, writer: writer, limits: limits,
+            suspicions: self.suspicions,
             refusals: RefusalLog(logger: logger, onRefusal: onRefusal), group: group, logger: logger, now: now)
         leaderboard = LeaderboardRoute(
             reader: reader, catalogue: catalogue,
@@ -69,7 +71,11 @@ public struct APIRole: Sendable {
     public func replace(actionIDs verifier: ActionIDVerifier) { actionIDs.update { $0 = verifier } }
 
     /// The routes that run in front of Hummingbird.
-    public var fastRoutes: [any FastRoute] { [UpdateScoreLane(updateScore: updateScore, cors: cors)] }
+    public var fastRoutes: [any FastRoute] { [UpdateScoreLane(route: updateRoute, cors: cors)] }
+
+    private var updateRoute: UpdateScoreRoute {
+        UpdateScoreRoute(authenticator: authenticator, updateScore: updateScore)
+    }
 
     /// Adds the routes to Hummingbird's router.
     public func addRoutes(to router: Router<some RemoteAddressRequestContext>) {
@@ -82,7 +88,7 @@ public struct APIRole: Sendable {
         router.get("/leaderboard") { request, context in
             await respond {
                 try await leaderboard.handle(request) {
-                    try await _ = claims(of: request, from: context.remoteAddress)
+                    _ = try await authenticator.claims(of: request, from: context.remoteAddress)
                 }
             }
         }
@@ -118,22 +124,22 @@ public struct APIRole: Sendable {
 
     /// The ordinary way into `POST /update-score`: the same work, on an event loop.
     private func update(_ request: Request, from remoteAddress: SocketAddress?) async throws -> Reply {
-        let body = try await collect(request, upTo: UpdateScore.bodyBytesMax)
+        let body = try await collect(request, upTo: UpdateScoreRoute.bodyBytesMax)
         var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/update-score")
-        head.headers = Self.headers(["content-type"] + Self.senderFields, of: request)
+        head.headers = HTTPHeaders(["content-type"] + RequestAuthenticator.fields, of: request.headers)
         let fast = FastRequest(
             head: head, body: body, remoteAddress: remoteAddress, hasContentCoding: Self.hasContentCoding(request))
         let eventLoop = group.next()
         return await withCheckedContinuation { continuation in
             eventLoop.execute {
-                updateScore.handle(fast, on: eventLoop) { continuation.resume(returning: $0) }
+                updateRoute.handle(fast, on: eventLoop) { continuation.resume(returning: $0) }
             }
         }
     }
 
     private func updateMany(_ request: Request, from remoteAddress: SocketAddress?) async throws -> Reply {
-        let claims = try await claims(of: request, from: remoteAddress)
-        guard claims.role != .player else { throw APIError.forbidden }
+        let claims = try await authenticator.claims(of: request, from: remoteAddress)
+        guard claims.role.actsForAnyUser else { throw APIError.forbidden }
         try Self.requireJSON(request)
         let body = try await collect(request, upTo: UpdateScores.bodyBytesMax)
         let eventLoop = group.next()
@@ -144,9 +150,8 @@ public struct APIRole: Sendable {
     }
 
     private func grant(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
-        guard try await claims(of: request, from: context.remoteAddress).role != .player else {
-            throw APIError.forbidden
-        }
+        let claims = try await authenticator.claims(of: request, from: context.remoteAddress)
+        guard claims.role.actsForAnyUser else { throw APIError.forbidden }
         let id = try actionID(context)
         try Self.requireJSON(request)
         let body = try await collect(request, upTo: GrantRoute.bodyBytesMax)
@@ -173,22 +178,9 @@ public struct APIRole: Sendable {
     }
 
     private func requireAdmin(_ request: Request, from remoteAddress: SocketAddress?) async throws {
-        guard try await claims(of: request, from: remoteAddress).role == .admin else { throw APIError.forbidden }
+        let claims = try await authenticator.claims(of: request, from: remoteAddress)
+        guard claims.role.changesCatalogue else { throw APIError.forbidden }
     }
-
-    /// Whom a request comes from. Every route that looks at a token asks here, so that none of them can be made to do
-    /// cryptography faster than an address may.
-    private func claims(of request: Request, from remoteAddress: SocketAddress?) async throws -> Claims {
-        let headers = Self.headers(Self.senderFields, of: request)
-        let eventLoop = group.next()
-        return try await eventLoop.submit {
-            try updateScore.admit(headers, from: remoteAddress, on: eventLoop)
-            return try tokens.claims(of: headers, on: eventLoop, now: now())
-        }.get()
-    }
-
-    /// The fields that say whom a request comes from.
-    private static let senderFields = ["authorization", "x-forwarded-for", "forwarded"]
 
     private static func requireJSON(_ request: Request) throws(APIError) {
         try MediaType.requireJSON(
@@ -197,15 +189,6 @@ public struct APIRole: Sendable {
 
     private static func hasContentCoding(_ request: Request) -> Bool {
         !request.headers[values: .contentEncoding].allSatisfy(\.isIdentity)
-    }
-
-    /// Some fields, each as it came: those that are given twice would be joined otherwise.
-    private static func headers(_ names: [String], of request: Request) -> HTTPHeaders {
-        var headers = HTTPHeaders()
-        for name in names.compactMap({ HTTPField.Name($0) }) {
-            for value in request.headers[values: name] { headers.add(name: name.canonicalName, value: value) }
-        }
-        return headers
     }
 
     private func collect(_ request: Request, upTo limit: Int) async throws -> ByteBuffer {

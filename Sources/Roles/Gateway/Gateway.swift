@@ -10,6 +10,7 @@
 
 import Access
 import Basics
+import EventLoops
 import HTTPKit
 import Leaderboard
 import Listener
@@ -28,7 +29,7 @@ public final class Gateway: Service {
     private let status: NodeStatus
     private let watchedRankings: LoopReference<WatchedRankings>
     private let configuration: GatewayConfiguration
-    private let hubs: [LoopReference<LoopHub>]
+    private let hubs: LoopLocal<LoopHub>
     private let logger: Logger
 
     /// A gateway that serves connections of `eventLoopGroup`.
@@ -57,16 +58,15 @@ public final class Gateway: Service {
             on: home)
         let loops = eventLoopGroup.makeIterator().reduce(0) { count, _ in count + 1 }
         let hubSettings = LoopHub.Settings(configuration, resolver: resolver, loops: loops)
-        let hubs = eventLoopGroup.makeIterator().enumerated().map { index, loop in
-            LoopReference(
-                LoopHub(
-                    eventLoop: loop, index: index, settings: hubSettings, status: status,
-                    watchedRankings: watchedRankings),
-                on: loop)
+        var index = 0
+        let hubs = LoopLocal(eventLoopGroup.makeIterator()) { loop in
+            defer { index += 1 }
+            return LoopHub(
+                eventLoop: loop, index: index, settings: hubSettings, status: status, watchedRankings: watchedRankings)
         }
-        watchedRankings.execute { $0.serve(hubs) }
+        watchedRankings.execute { $0.serve(hubs.references) }
         configuration.boards.follow {
-            for hub in hubs { hub.execute { $0.applyBoards() } }
+            for hub in hubs.references { hub.execute { $0.applyBoards() } }
             watchedRankings.execute { $0.applyBoards() }
         }
         self.configuration = configuration
@@ -76,10 +76,8 @@ public final class Gateway: Service {
         self.logger = logger
         readiness = GatewayReadiness(
             status: status, boards: configuration.boards, feed: feed, canary: configuration.canary)
-        let byLoop = Dictionary(
-            hubs.map { (ObjectIdentifier($0.eventLoop), $0) }, uniquingKeysWith: { first, _ in first })
         let admissions = ConnectionAdmission(
-            status: status, hubs: byLoop, finder: ClientAddressFinder(isTrustedProxy: configuration.isTrustedProxy))
+            status: status, hubs: hubs, finder: ClientAddressFinder(isTrustedProxy: configuration.isTrustedProxy))
         upgradeRoutes = [
             WebSocketRoute(
                 check: HandshakeCheck(origins: OriginPolicy(allowed: configuration.allowedOrigins)), rooms: resolver,
@@ -109,7 +107,7 @@ public final class Gateway: Service {
     public func drain() async {
         logger.info("gateway draining", metadata: ["connections": "\(connections)"])
         status.beginDraining()
-        let ended = hubs.map { hub in hub.eventLoop.flatSubmit { hub.value.drain() } }
+        let ended = hubs.references.map { hub in hub.eventLoop.flatSubmit { hub.value.drain() } }
         for loop in ended { try? await loop.get() }
         logger.info("gateway drained", metadata: ["connections": "\(connections)"])
     }

@@ -1,8 +1,5 @@
-import API
 import Access
 import Basics
-import Leaderboard
-import Listener
 import Testing
 
 /// The coarse limit of client addresses.

@@ -1,7 +1,5 @@
-import API
 import Access
 import Basics
-import Leaderboard
 import Testing
 
 /// A limit for each of very many keys.

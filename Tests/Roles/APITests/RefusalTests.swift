@@ -86,7 +86,8 @@ struct RefusalTests {
         limits.rate = RateLimit(count: 10, periodMilliseconds: 60_000)
         let role = APIRole(
             writer: store, reader: store, catalogue: store, store: store, suspicions: store,
-            tokens: TokenVerifiers(verifier: try TokenVerifier(keys: [tokenKey]), group: group),
+            tokens: TokenVerifiers(
+                verifier: try TokenVerifier(keys: [tokenKey]), group: group, now: { Self.now }),
             actionIDs: ActionIDVerifier(keys: try ActionKeys([("k1", Self.key)])), limits: limits,
             cors: OriginPolicy(allowed: []), group: group,
             logger: quietLogger, now: { Self.now }

@@ -1,4 +1,5 @@
 import Basics
+import EventLoops
 import Metrics
 import NIOCore
 

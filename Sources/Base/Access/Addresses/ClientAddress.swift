@@ -1,8 +1,8 @@
 import NIOCore
 import NIOHTTP1
 
-/// Whom a request comes from, as far as limits are concerned: an IPv4 address, or the /64 network of an IPv6 address,
-/// since that is what one customer of a provider gets.
+/// The client that limits count a request for: an IPv4 address, or the /64 network of an IPv6 address, since a
+/// provider gives each customer such a network.
 package struct ClientAddress: Hashable, Sendable {
     private let high: UInt64
     private let isIPv4: Bool
@@ -33,8 +33,8 @@ package struct ClientAddress: Hashable, Sendable {
 }
 
 extension SocketAddress {
-    /// The 4 or 16 bytes of an IP address, in network order; nil for Unix sockets. They lie behind the family and the
-    /// port, in IPv6 also behind the flow information (RFC 3493, 3.3).
+    /// The 4 or 16 bytes of an IP address, in network order; nil for Unix sockets. They come after the family and the
+    /// port, in IPv6 also after the flow information (RFC 3493, 3.3).
     package var addressBytes: [UInt8]? {
         switch self {
         case .v4(let address): withUnsafeBytes(of: address.address) { Array($0[4..<8]) }

@@ -7,7 +7,7 @@ import NIOHTTP1
 /// by the proxy that called the node, and each entry before it by the address that the one after it names. Entries
 /// count for as long as those who wrote them are trusted.
 package struct ClientAddressFinder: Sendable {
-    /// Whether an address (4 or 16 bytes) is that of a proxy that is believed; nil when there are none.
+    /// Whether an address (4 or 16 bytes) is that of a proxy that is believed; nil if there are none.
     private let isTrustedProxy: (@Sendable ([UInt8]) -> Bool)?
 
     /// - Parameter isTrustedProxy: see the property.
@@ -15,7 +15,7 @@ package struct ClientAddressFinder: Sendable {
         self.isTrustedProxy = isTrustedProxy
     }
 
-    /// Entries that are looked at; a longer list is not worth the work.
+    /// The most entries that are read. A longer list would only cost work.
     private static let entriesMax = 16
 
     /// The client: the socket's address, or, if that is a trusted proxy, the last forwarded address that is not one.
@@ -35,11 +35,11 @@ package struct ClientAddressFinder: Sendable {
         return usual == standard ? usual ?? own : own
     }
 
-    /// The client of a list whose last entry comes first; nil if that is no address.
+    /// The client of a list, whose last entry comes first; nil if that is not an address.
     private func last(of entries: some Sequence<[UInt8]?>, _ isTrusted: ([UInt8]) -> Bool) -> ClientAddress? {
         var client: ClientAddress?
         for entry in entries.prefix(Self.entriesMax) {
-            // The proxy before it does not say whom it was called from: it is as far as can be seen.
+            // The proxy before it does not name its own client, so that proxy counts as the client.
             guard let bytes = entry else { break }
             client = ClientAddress(bytes: bytes)
             if !isTrusted(bytes) { break }

@@ -69,7 +69,7 @@ package final class ClientQuotas: Sendable {
     /// Addresses that are remembered.
     package var count: Int { entries.withLock { $0.byAddress.count } }
 
-    /// The account of an address.
+    /// The quota of an address.
     package func quota(of address: ClientAddress) -> Quota {
         entries.withLock { entries in
             if let known = entries.byAddress[address] { return known.quota }

@@ -14,7 +14,7 @@ enum Forwarded {
         }
     }
 
-    /// What `for` is in each element, nil where it is not there; nil for a field that is malformed.
+    /// The value of `for` in each element, nil for an element without it; nil for a field that is malformed.
     static func clients(of field: String) -> [String?]? {
         var reader = Reader(rest: field.utf8[...])
         var clients: [String?] = []

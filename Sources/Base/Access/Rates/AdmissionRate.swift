@@ -5,34 +5,33 @@ import NIOCore
 /// the rest is sent away. After a restart all clients come at once; each costs a handshake and, for the first of a
 /// room, a read.
 ///
-/// GCRA in its virtual scheduling form (ITU-T I.371): one number says when the next one may pass, so that who waits
-/// needs no queue. Pure; times are nanoseconds of any steady clock. For one event loop, with its share of the rate.
+/// An arrival that is early by ``GCRA`` waits for as long as it is early. The due time says when the next one may pass,
+/// so those who wait need no queue. Pure; times are nanoseconds of any steady clock. For one event loop, with its share
+/// of the rate.
 package struct AdmissionRate: Sendable {
     /// How fast, and how long one may wait.
     package struct Settings: Sendable, Equatable {
-        /// Between two that are let in, in ns.
-        package var intervalNanoseconds: Int64
-        /// How far behind the steady rate the arrivals may run and still pass at once, in ns.
-        package var toleranceNanoseconds: Int64
+        /// The steady rate, and how many may come at once, in ns.
+        package let gcra: GCRA
         /// The longest wait, in ns.
-        package var waitNanosecondsMax: Int64
+        package let waitNanosecondsMax: Int64
 
         /// The share of one of `loops` event loops in a rate.
         ///
         /// - Parameters:
         ///   - rate: handshakes in a period, on all loops together.
         ///   - waitMax: the longest wait.
+        ///   - loops: how many loops share the rate.
         package init(_ rate: RateLimit, waitMax: Duration, loops: Int) {
             let period = rate.periodMilliseconds * 1_000_000
             let interval = max(1, period / Int64(rate.count) * Int64(max(1, loops)))
-            intervalNanoseconds = interval
             // Half a second's worth may come at once, so that only crowds are made to wait.
-            toleranceNanoseconds = max(interval, 500_000_000)
+            gcra = GCRA(interval: interval, tolerance: max(interval, 500_000_000))
             waitNanosecondsMax = max(0, TimeAmount(waitMax).nanoseconds)
         }
     }
 
-    /// What becomes of one that arrives.
+    /// The decision about one that arrives.
     package enum Verdict: Equatable {
         /// It may pass.
         case now
@@ -43,7 +42,6 @@ package struct AdmissionRate: Sendable {
     }
 
     private let settings: Settings
-    /// When the next one is due at the steady rate.
     private var due: Int64 = .min
 
     /// A rate that nobody has used yet.
@@ -56,14 +54,15 @@ package struct AdmissionRate: Sendable {
 
     /// One arrives.
     ///
-    /// - Parameter dice: a random number in 0..<1.
+    /// - Parameters:
+    ///   - now: the time of the arrival.
+    ///   - dice: a random number in 0..<1.
     package mutating func arrive(at now: Int64, dice: Double) -> Verdict {
-        let turn = max(due, now)
-        let wait = turn - now - settings.toleranceNanoseconds + settings.intervalNanoseconds
-        guard wait <= settings.waitNanosecondsMax else {
+        let arrival = settings.gcra.arrival(at: now, due: due)
+        guard arrival.early <= settings.waitNanosecondsMax else {
             return .refuse(retryAfterSeconds: 1 + Int(dice * Double(Self.retrySpreadSeconds)))
         }
-        due = turn + settings.intervalNanoseconds
-        return wait <= 0 ? .now : .after(nanoseconds: wait)
+        due = arrival.due
+        return arrival.conforms ? .now : .after(nanoseconds: arrival.early)
     }
 }

@@ -4,4 +4,7 @@ import NIOCore
 package enum SteadyTime {
     /// Nanoseconds since some moment; it never goes back.
     package static var nanoseconds: Int64 { Int64(truncatingIfNeeded: NIODeadline.now().uptimeNanoseconds) }
+
+    /// The same, in microseconds.
+    package static var microseconds: Int64 { nanoseconds / 1000 }
 }

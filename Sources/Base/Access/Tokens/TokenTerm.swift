@@ -1,4 +1,4 @@
-/// How long a token that was found good lets a connection live. Pure.
+/// How long a valid token lets a connection live. Pure.
 public struct TokenTerm: Sendable, Equatable {
     /// The first moment at which the connection has to end, in ms since 1970.
     public let endsAt: Int64
@@ -8,17 +8,17 @@ public struct TokenTerm: Sendable, Equatable {
     /// - Parameters:
     ///   - expiresAt: `exp`, in ms since 1970.
     ///   - leeway: by how much clocks may differ, in ms. A connection that begins before `exp` ends at it. One that
-    ///     begins in the leeway behind it was let in because the clocks may differ, and ends with the leeway.
-    ///   - now: when it was checked.
+    ///     begins in the leeway after it was let in because the clocks may differ, and ends with the leeway.
+    ///   - now: the time of the check, in ms since 1970.
     ///   - generation: the keys that it was checked with.
     public init(expiresAt: Int64, leeway: Int64, now: Int64, generation: UInt64) {
         endsAt = now < expiresAt ? expiresAt : expiresAt + leeway
         self.generation = generation
     }
 
-    /// Where a token stands later on.
+    /// The state of a token at a later time.
     package enum Standing: Equatable {
-        /// It is good, for so many ms at least.
+        /// It is valid, for so many ms at least.
         case holds(milliseconds: Int64)
         /// The keys have changed: only another check can tell.
         case uncertain

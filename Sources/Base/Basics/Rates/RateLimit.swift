@@ -24,10 +24,4 @@ public struct RateLimit: Hashable, Sendable {
 
     /// The period.
     public var period: Duration { .milliseconds(periodMilliseconds) }
-
-    /// GCRA's emission interval, in microseconds.
-    public var intervalMicroseconds: Int64 { max(1, periodMilliseconds * 1000 / Int64(count)) }
-
-    /// GCRA's tolerance, in microseconds: a burst of `count` passes, the next one does not.
-    public var toleranceMicroseconds: Int64 { intervalMicroseconds * Int64(count) }
 }

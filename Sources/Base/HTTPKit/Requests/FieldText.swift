@@ -3,14 +3,7 @@ extension String {
     /// there.
     @inlinable
     package var withoutTrailingSpace: Substring {
-        guard let last = utf8.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") else { return self[...] }
-        var end = utf8.endIndex
-        while end > utf8.startIndex {
-            let before = utf8.index(before: end)
-            guard utf8[before] == UInt8(ascii: " ") || utf8[before] == UInt8(ascii: "\t") else { break }
-            end = before
-        }
-        return self[..<end]
+        Substring(utf8[...].withoutTrailingFieldSpace)
     }
 
     /// Whether this list of content codings holds nothing but `identity`, which is none.
@@ -27,10 +20,7 @@ extension Substring {
     /// Without the white space on both sides, as around the elements of a list (RFC 9110, 5.6.1).
     @inlinable
     package var withoutSpace: Substring {
-        var rest = utf8
-        while let first = rest.first, first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") { rest.removeFirst() }
-        while let last = rest.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") { rest.removeLast() }
-        return Substring(rest)
+        Substring(utf8.withoutFieldSpace)
     }
 
     /// Without spaces at the end, which the parser passes over; a tab it does not.

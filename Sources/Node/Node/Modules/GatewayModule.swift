@@ -1,4 +1,3 @@
-import Access
 import Gateway
 import Hummingbird
 import Keys
@@ -22,7 +21,7 @@ struct GatewayModule: NodeModule {
         let canary = FeedCanary(feed: feed, redis: stores.redis, logger: node.logger)
         let boards = BoardFollower(published: stores.catalogue, feed: feed, logger: node.logger)
         var configuration = node.configuration.gateway(boards: boards, now: node.now)
-        if node.keys.canCheckTokens { configuration.tokens = VerifiedWatcherTokens(node.tokens, now: node.now) }
+        if node.keys.canCheckTokens { configuration.tokens = node.tokens }
         configuration.canary = { canary.proof }
         gateway = Gateway(
             configuration: configuration, feed: feed, reader: stores.reader, eventLoopGroup: node.group,

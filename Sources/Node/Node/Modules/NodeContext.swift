@@ -43,7 +43,8 @@ struct NodeContext: Sendable {
         self.logger = logger
         self.onRefusal = onRefusal
         let keys = try await NodeKeys(configuration, roles: roles, group: group, logger: logger)
-        let tokens = TokenVerifiers(verifier: keys.ring.tokens, group: group, onUnknownKey: keys.noteUnknownKey)
+        let tokens = TokenVerifiers(
+            verifier: keys.ring.tokens, group: group, now: now, onUnknownKey: keys.noteUnknownKey)
         keys.ring.followTokens { tokens.replace($0) }
         self.keys = keys
         self.tokens = tokens

@@ -1,6 +1,6 @@
 import Basics
 
-/// The limits of score updates, and whom they hold for.
+/// The limits of the API, and how the client of a request is found.
 public struct APILimits: Sendable {
     /// Updates of a user on a board, which the writer keeps; here for the answer's fields. Nil for none.
     public var rate: RateLimit?

@@ -4,7 +4,7 @@ import Signing
 
 /// Decides what a request with a genuine action id does by the catalogue of the moment. Pure.
 package struct CatalogueCheck: Sendable {
-    /// What is decided.
+    /// The decision.
     package enum Verdict: Sendable {
         /// The update to apply.
         case update(ScoreUpdate)
@@ -35,10 +35,10 @@ package struct CatalogueCheck: Sendable {
         self.velocity = velocity
     }
 
-    /// What becomes of a request.
+    /// Decides about a request.
     ///
     /// - Parameters:
-    ///   - userID: whose score it is for.
+    ///   - userID: the user whose score it is for.
     ///   - newScore: the request's `new_score`.
     ///   - id: its action id.
     package func verdict(userID: String, newScore: Int64?, id: VerifiedActionID) -> Verdict {
@@ -56,8 +56,8 @@ package struct CatalogueCheck: Sendable {
         return .update(update)
     }
 
-    /// Which receipt can show that a refused action id counted before, by an earlier catalogue; nil where none can,
-    /// since it was never good with this `new_score`.
+    /// The receipt that would show that a refused action id counted before, by an earlier catalogue. Nil if there can
+    /// be none, because the id was never valid with this `new_score`.
     package static func query(_ refusal: Refusal, newScore: Int64?, id: VerifiedActionID) -> ReceiptQuery? {
         guard id.score == nil || id.score == newScore else { return nil }
         let board: Board? =

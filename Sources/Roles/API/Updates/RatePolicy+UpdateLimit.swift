@@ -5,7 +5,7 @@ import Listener
 import StrictJSON
 
 extension RatePolicy {
-    /// The policy behind a limit of an action; nil where the update has no such limit.
+    /// The policy of a limit of an action; nil if the update has no such limit.
     init?(_ name: UpdateLimit.Name, in limits: [UpdateLimit]) {
         for case let limit in limits where limit.name == name {
             switch limit {

@@ -1,8 +1,8 @@
 import Access
 import Basics
+import EventLoops
 import HTTPKit
 import Leaderboard
-import Listener
 import Logging
 import Metrics
 import NIOConcurrencyHelpers
@@ -12,23 +12,16 @@ import Reporting
 import Signing
 import StrictJSON
 
-/// `POST /update-score`: the whole way of one update, from the request's bytes to the answer's.
+/// One score update whose sender is known: its checks, its way to Redis, and its answer.
 ///
-/// The checks, in order: media type, token, form of the body, whose score it is, the action id's signature and time,
-/// the catalogue, the score. What passes is applied by one script in Redis, which looks for a receipt first; what the
-/// catalogue refuses is asked for its receipt, since it may have counted by an earlier catalogue. It runs on one event
-/// loop from start to end.
+/// The checks, in order: whose score it is, the action id's signature and time, the catalogue, the score. What passes
+/// is applied by one script in Redis, which looks for a receipt first. If the catalogue refuses an update, its receipt
+/// is looked for, since it may have counted by an earlier catalogue. It runs on one event loop from start to end.
 final class UpdateScore: Sendable {
-    /// Longer bodies are refused before they are read.
-    static let bodyBytesMax = 4 * 1024
-
-    private let tokens: TokenVerifiers
     private let actionIDs: LoopLocal<ActionIDVerifier>
     private let catalogue: any CatalogueSource
     private let writer: any ScoreWriter
     private let limits: APILimits
-    private let addresses: LoopLocal<AddressLimiter?>
-    private let finder: ClientAddressFinder
     private let now: @Sendable () -> Int64
     private let suspicions: SuspicionRecorder
     private let trouble: TroubleLog
@@ -42,29 +35,24 @@ final class UpdateScore: Sendable {
     private static let lookupLimit = RateLimit(count: 100, periodMilliseconds: 10_000)
 
     /// - Parameters:
-    ///   - tokens: the token verifiers of the event loops.
     ///   - actionIDs: the action id verifiers of the event loops.
     ///   - catalogue: the actions and boards of the moment.
     ///   - writer: applies what passes.
     ///   - limits: how much, and how fast.
-    ///   - addresses: the address limiters of the event loops.
     ///   - suspicions: gets what is refused as suspicious.
     ///   - refusals: is told of each update that is refused.
     ///   - group: the event loops.
     ///   - logger: is told when the writer fails, and when it works again.
     ///   - now: ms since 1970.
     init(
-        tokens: TokenVerifiers, actionIDs: LoopLocal<ActionIDVerifier>, catalogue: any CatalogueSource,
-        writer: any ScoreWriter, limits: APILimits,
-        addresses: LoopLocal<AddressLimiter?>, suspicions: SuspicionRecorder, refusals: RefusalLog,
+        actionIDs: LoopLocal<ActionIDVerifier>, catalogue: any CatalogueSource,
+        writer: any ScoreWriter, limits: APILimits, suspicions: SuspicionRecorder, refusals: RefusalLog,
         group: any EventLoopGroup, logger: Logger, now: @escaping @Sendable () -> Int64
     ) {
-        self.tokens = tokens
         self.actionIDs = actionIDs
         self.catalogue = catalogue
         self.writer = writer
         self.limits = limits
-        self.addresses = addresses
         self.suspicions = suspicions
         self.refusals = refusals
         trouble = TroubleLog(
@@ -73,33 +61,7 @@ final class UpdateScore: Sendable {
             warning: "Action ids are refused, since their receipts may be gone", notice: "Action ids are taken again",
             logger: logger)
         lookups = LoopLocal(group) { KeyedLimiter(limit: Self.lookupLimit) }
-        finder = ClientAddressFinder(isTrustedProxy: limits.isTrustedProxy)
         self.now = now
-    }
-
-    /// Serves one request; `respond` is called once.
-    func handle(_ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (Reply) -> Void) {
-        do throws(APIError) {
-            try admit(request.head.headers, from: request.remoteAddress, on: eventLoop)
-            try MediaType.requireJSON(
-                request.head.headers.first(name: "content-type"), hasContentCoding: request.hasContentCoding)
-            let claims = try tokens.claims(of: request.head.headers, on: eventLoop, now: now())
-            apply(try UpdateScoreRequest.parse(request.body), by: claims, on: eventLoop, respond: respond)
-        } catch {
-            respond(refusal(error))
-        }
-    }
-
-    /// Refuses what comes too fast from one address, before it costs any cryptography.
-    ///
-    /// - Parameter socket: the other end of the connection.
-    func admit(_ headers: HTTPHeaders, from socket: SocketAddress?, on eventLoop: any EventLoop) throws(APIError) {
-        guard let limit = limits.address, let limiter = addresses.value(on: eventLoop) ?? nil,
-            let client = finder.client(of: headers, socket: socket)
-        else { return }
-        let now = Int64(NIODeadline.now().uptimeNanoseconds / 1000)
-        guard let wait = limiter.admit(client, now: now) else { return }
-        throw .rateLimited(retryAfterMilliseconds: wait, policy: RatePolicy(name: "address", limit: limit))
     }
 
     /// Checks and applies one update whose sender is known, on its event loop; `respond` is called once.
@@ -135,7 +97,7 @@ final class UpdateScore: Sendable {
         }
     }
 
-    /// The answer to what is refused before anybody is known who sent it; it is counted.
+    /// The answer to a request that is refused before its user is known; it is counted.
     func refusal(_ error: APIError) -> Reply { refused(Refusal(error), of: nil) }
 
     private func refused(_ refusal: Refusal, of userID: String?) -> Reply {
@@ -149,7 +111,7 @@ final class UpdateScore: Sendable {
     private func verify(
         _ request: UpdateScoreRequest, by claims: Claims, on eventLoop: any EventLoop
     ) throws(Refusal) -> VerifiedActionID {
-        guard claims.isSubject(request.userID) || claims.role != .player else {
+        guard claims.isSubject(request.userID) || claims.role.actsForAnyUser else {
             throw Refusal(.forbidden, "the token is of another user, \(claims.subject), and its role is player")
         }
         guard let actionIDs = actionIDs.value(on: eventLoop) else { throw Refusal(.unavailable) }
@@ -168,7 +130,7 @@ final class UpdateScore: Sendable {
         }
     }
 
-    /// Answers what the catalogue refuses: with the first outcome where it counted before.
+    /// Answers an update that the catalogue refuses: with the first outcome if it counted before.
     private func answer(
         _ refusal: CatalogueCheck.Refusal, of request: UpdateScoreRequest, _ id: VerifiedActionID, by claims: Claims,
         on eventLoop: any EventLoop, respond: @escaping @Sendable (Reply) -> Void
@@ -176,9 +138,8 @@ final class UpdateScore: Sendable {
         guard let query = CatalogueCheck.query(refusal, newScore: request.newScore, id: id) else {
             return respond(refused(self.refusal(refusal, id), of: request.userID))
         }
-        if claims.role == .player, let lookups = lookups.value(on: eventLoop) {
-            let now = Int64(NIODeadline.now().uptimeNanoseconds / 1000)
-            guard lookups.admit(Array(request.userID.utf8), now: now) == nil else {
+        if !claims.role.actsForAnyUser, let lookups = lookups.value(on: eventLoop) {
+            guard lookups.admit(Array(request.userID.utf8), now: SteadyTime.microseconds) == nil else {
                 return respond(
                     refused(
                         Refusal(.unavailable, "too many refused action ids of this user are looked up"),
@@ -193,7 +154,7 @@ final class UpdateScore: Sendable {
                 respond(Self.success(found.receipt, board: board, replayed: true))
             case .success: respond(refused(self.refusal(refusal, id), of: request.userID))
             case .failure(let error):
-                // It may have counted: what it would be refused for is no answer.
+                // It may have counted, so it must not be refused for good.
                 trouble.recordFailure(error)
                 respond(refused(Refusal(.unavailable, error.description), of: request.userID))
             }
@@ -254,8 +215,8 @@ final class UpdateScore: Sendable {
         }
     }
 
-    /// Counts and tells of an action id whose receipt may be gone. It is nobody's attempt at anything: the clocks of
-    /// the deployment are wrong.
+    /// Counts and tells of an action id whose receipt may be gone. Nobody cheats here: the clocks of the deployment are
+    /// wrong.
     private func stale(_ clocks: ClockComparison) -> Refusal {
         outcomes.countStale()
         clockTrouble.recordFailure(

@@ -5,11 +5,11 @@ import NIOHTTP1
 
 /// The fast way into `POST /update-score`: in front of Hummingbird, on the connection's event loop.
 struct UpdateScoreLane: FastRoute {
-    let updateScore: UpdateScore
+    let route: UpdateScoreRoute
     let cors: OriginPolicy
 
     var template: String { "/update-score" }
-    var bodyBytesMax: Int { UpdateScore.bodyBytesMax }
+    var bodyBytesMax: Int { UpdateScoreRoute.bodyBytesMax }
     var tooLarge: FastResponse { APIError.tooLarge.reply.fastResponse() }
     var tooSlow: FastResponse { APIError.requestTimeout.reply.fastResponse() }
 
@@ -33,9 +33,9 @@ struct UpdateScoreLane: FastRoute {
         _ request: FastRequest, on eventLoop: any EventLoop, respond: @escaping @Sendable (FastResponse) -> Void
     ) {
         guard !cors.isSameOriginOnly else {
-            return updateScore.handle(request, on: eventLoop) { respond($0.fastResponse()) }
+            return route.handle(request, on: eventLoop) { respond($0.fastResponse()) }
         }
         let fields = cors.fields(for: request.head.headers.first(name: "origin"))
-        updateScore.handle(request, on: eventLoop) { respond($0.fastResponse(with: fields)) }
+        route.handle(request, on: eventLoop) { respond($0.fastResponse(with: fields)) }
     }
 }

@@ -79,7 +79,7 @@ struct UpdateScores: Sendable {
 
     /// One item, as the body of `/update-score` would be read.
     private static func request(_ item: UnsafeRawBufferPointer) throws(APIError) -> UpdateScoreRequest {
-        guard item.count <= UpdateScore.bodyBytesMax else { throw .tooLarge }
+        guard item.count <= UpdateScoreRoute.bodyBytesMax else { throw .tooLarge }
         return try UpdateScoreRequest.parse(item)
     }
 

@@ -1,4 +1,5 @@
 import Access
+import EventLoops
 import Listener
 import NIOCore
 import NIOHTTP1
@@ -7,23 +8,23 @@ import NIOHTTP1
 /// for one's turn, then the token, which may cost a signature.
 struct ConnectionAdmission: Sendable {
     let status: NodeStatus
-    let hubs: [ObjectIdentifier: LoopReference<LoopHub>]
+    let hubs: LoopLocal<LoopHub>
     let finder: ClientAddressFinder
 
-    /// What a connection that is let in gets.
+    /// The result for a connection that is let in.
     struct Admission: Sendable {
         /// The hub of its loop.
         let hub: LoopReference<LoopHub>
-        /// Whom it counts for; nil where nobody counts.
+        /// The client address that it counts for; nil if nobody counts.
         let quota: ClientQuotas.Quota?
-        /// Its token, where it showed a good one.
+        /// Its token, if it showed a valid one.
         let token: (bytes: [UInt8], term: TokenTerm)?
 
         /// The token as its session keeps it.
         var watcherToken: WatcherToken? { token.map { WatcherToken(token: $0.bytes, term: $0.term) } }
     }
 
-    /// What a connection wants. Small, since it may have to wait.
+    /// The request of a connection. Small, since it may have to wait.
     struct Request: Sendable {
         /// The token that it shows.
         let token: [UInt8]?
@@ -33,8 +34,7 @@ struct ConnectionAdmission: Sendable {
 
     typealias Answer = @Sendable (Result<Admission, Refusal>) -> Void
 
-    /// How often, and how far apart, a token is looked at again that names a key which is being fetched: for 2 s in
-    /// all.
+    /// How often, and how far apart, a token is checked again if its key is being fetched: for 2 s in all.
     private static let keyTries = 8
     private static let keyWait = TimeAmount.milliseconds(250)
     /// Those that may wait for keys on one loop. Anybody can make up a key's name.
@@ -77,8 +77,8 @@ struct ConnectionAdmission: Sendable {
         _ quota: ClientQuotas.Quota?, on loop: any EventLoop
     ) throws(Refusal) -> LoopReference<LoopHub> {
         guard !status.isDraining else { throw .draining }
-        // A loop without a hub is none of the group that the gateway was made for.
-        guard !status.isFull, let hub = hubs[ObjectIdentifier(loop)] else { throw .capacity }
+        // A loop without a hub is not of the group that the gateway was made for.
+        guard !status.isFull, let hub = hubs.reference(on: loop) else { throw .capacity }
         if let quota, status.addresses?.isFull(quota) == true { throw .address }
         return hub
     }
@@ -99,31 +99,30 @@ struct ConnectionAdmission: Sendable {
             return answer(.success(Admission(hub: hub, quota: quota, token: nil)))
         }
         let mayWait = request.isPrivate
-        check(token, of: tokens, on: hub, patience: mayWait ? Self.keyTries : 0) { verdict in
+        check(token, with: tokens, on: hub, patience: mayWait ? Self.keyTries : 0) { outcome in
             // Much can have happened while it waited for keys.
             if mayWait, let refusal = refusalNow(quota, on: hub.eventLoop) { return answer(.failure(refusal)) }
-            switch verdict {
-            case .good(let term):
+            switch outcome {
+            case .success(let term):
                 answer(.success(Admission(hub: hub, quota: quota, token: (token, term))))
-            case .unavailable where request.isPrivate:
+            case .failure(.noKeys) where request.isPrivate:
                 answer(.failure(.noKeys))
-            case .refused, .unknownKey, .unavailable:
+            case .failure:
                 answer(.success(Admission(hub: hub, quota: quota, token: nil)))
             }
         }
     }
 
     private func check(
-        _ token: [UInt8], of tokens: any WatcherTokens, on hub: LoopReference<LoopHub>, patience: Int,
-        then: @escaping @Sendable (TokenVerdict) -> Void
+        _ token: [UInt8], with tokens: TokenVerifiers, on hub: LoopReference<LoopHub>, patience: Int,
+        then: @escaping @Sendable (Result<TokenTerm, TokenRefusal>) -> Void
     ) {
-        let verdict = tokens.check(token, on: hub.eventLoop)
-        guard verdict == .unknownKey, patience > 0, hub.value.addKeyWaiter(atMost: Self.keyWaitersMax) else {
-            return then(verdict)
-        }
+        let outcome = Result { () throws(TokenRefusal) in try tokens.term(of: token, on: hub.eventLoop) }
+        guard case .failure(.unknownKey) = outcome, patience > 0, hub.value.addKeyWaiter(atMost: Self.keyWaitersMax)
+        else { return then(outcome) }
         hub.eventLoop.scheduleTask(in: Self.keyWait) {
             hub.value.removeKeyWaiter()
-            check(token, of: tokens, on: hub, patience: patience - 1, then: then)
+            check(token, with: tokens, on: hub, patience: patience - 1, then: then)
         }
     }
 }

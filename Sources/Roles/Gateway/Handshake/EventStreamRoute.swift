@@ -1,3 +1,5 @@
+import Access
+import EventLoops
 import HTTPKit
 import Leaderboard
 import Listener

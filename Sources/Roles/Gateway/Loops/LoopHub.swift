@@ -1,4 +1,5 @@
 import Access
+import EventLoops
 import Leaderboard
 import NIOCore
 import WebSocket

@@ -1,3 +1,4 @@
+import EventLoops
 import Leaderboard
 import Logging
 import NIOCore

@@ -1,4 +1,5 @@
 import Access
+import EventLoops
 import NIOCore
 
 /// An event stream after the head of its response. It is the last handler of its pipeline, and ignores everything that

@@ -1,4 +1,5 @@
 import Access
+import EventLoops
 import NIOCore
 import WebSocket
 

@@ -1,4 +1,5 @@
 import Basics
+import EventLoops
 import Leaderboard
 import NIOCore
 import NIOPosix
@@ -11,9 +12,7 @@ public struct RedisScoreStore: ScoreWriter {
     let partitions: [PartitionKeys]
     let partitioning: Partitioning
     private let rate: [UpdateLimit]
-    private let batches: [ObjectIdentifier: NIOLoopBoundBox<ApplyBatches>]
-    /// The loop for updates that do not come from one of the client's loops.
-    private let home: any EventLoop
+    private let batches: LoopLocal<ApplyBatches>
 
     /// - Parameters:
     ///   - redis: a client that has `Scripts.all` registered.
@@ -26,15 +25,11 @@ public struct RedisScoreStore: ScoreWriter {
         partitions = settings.partitioning.all.map { PartitionKeys(partition: $0, in: space) }
         rate = settings.rateLimit.map { [.rate($0)] } ?? []
         let lifetime = settings.receiptLifetimeMilliseconds
-        let loops = redis.eventLoops
-        home = loops[0]
-        batches = Dictionary(
-            loops.map { loop in
-                let batches = ApplyBatches(eventLoop: loop) { keys, entries in
-                    Self.apply(entries, keys, receiptLifetime: lifetime, on: redis)
-                }
-                return (ObjectIdentifier(loop), .makeBoxSendingValue(batches, eventLoop: loop))
-            }, uniquingKeysWith: { first, _ in first })
+        batches = LoopLocal(redis.eventLoops) { loop in
+            ApplyBatches(eventLoop: loop) { keys, entries in
+                Self.apply(entries, keys, receiptLifetime: lifetime, on: redis)
+            }
+        }
     }
 
     /// Applies one update, together with others of the same ranking in the same tick of the event loop; see
@@ -44,10 +39,11 @@ public struct RedisScoreStore: ScoreWriter {
         let keys = keys.keys(of: update.ranking, board: update.board)
         let entry = ApplyBatches.Entry(
             update: update, limits: update.limits.isEmpty ? rate : rate + update.limits, completion: completion)
-        if let loop = MultiThreadedEventLoopGroup.currentEventLoop, let batches = batches[ObjectIdentifier(loop)] {
-            batches.value.add(entry, to: keys)
-        } else if let batches = batches[ObjectIdentifier(home)] {
-            home.execute { batches.value.add(entry, to: keys) }
+        if let loop = MultiThreadedEventLoopGroup.currentEventLoop, let batches = batches.value(on: loop) {
+            batches.add(entry, to: keys)
+        } else {
+            // Not from one of the client's loops.
+            batches.references[0].execute { $0.add(entry, to: keys) }
         }
     }
 
@@ -136,14 +132,17 @@ extension UpdateLimit {
     /// otherwise the cost and tolerance of GCRA in µs.
     func scriptNumbers(amount: Int64) -> (Int64, Int64) {
         switch self {
-        case .rate(let limit): return (limit.intervalMicroseconds, limit.toleranceMicroseconds)
+        case .rate(let limit):
+            let gcra = GCRA(microsecondsOf: limit)
+            return (gcra.interval, gcra.tolerance)
         case .cooldown(let seconds): return (Int64(seconds) * 1_000_000, Int64(seconds) * 1_000_000)
         case .daily(let count, _): return (Int64(count), Self.dayLifetimeMilliseconds)
         case .velocity(let limit):
-            let (cost, overflow) = limit.intervalMicroseconds.multipliedReportingOverflow(by: max(0, amount))
-            // More points at once than the period allows must never pass. Any number above the tolerance ensures that.
-            let bounded = overflow ? limit.toleranceMicroseconds + 1 : min(cost, limit.toleranceMicroseconds + 1)
-            return (bounded, limit.toleranceMicroseconds)
+            let gcra = GCRA(microsecondsOf: limit)
+            let (cost, overflow) = gcra.interval.multipliedReportingOverflow(by: max(0, amount))
+            // More points than the period's at once never pass; any number past the tolerance says so.
+            let bounded = overflow ? gcra.tolerance + 1 : min(cost, gcra.tolerance + 1)
+            return (bounded, gcra.tolerance)
         }
     }
 }

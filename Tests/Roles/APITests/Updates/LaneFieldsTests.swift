@@ -43,7 +43,7 @@ struct LaneFieldsTests {
         let group = MultiThreadedEventLoopGroup.singleton
         let role = APIRole(
             writer: nothing, reader: nothing, catalogue: nothing, store: nothing, suspicions: nothing,
-            tokens: TokenVerifiers(verifier: nil, group: group),
+            tokens: TokenVerifiers(verifier: nil, group: group, now: { 0 }),
             actionIDs: ActionIDVerifier(keys: keys), limits: APILimits(), cors: OriginPolicy(allowed: origins),
             group: group,
             logger: quietLogger, now: { 0 })

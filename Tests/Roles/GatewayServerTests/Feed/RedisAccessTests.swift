@@ -53,9 +53,9 @@ import Testing
             try await TestGateway.run {
                 $0.boards = TestBoards(boards.all)
             } tokens: { loops in
-                let tokens = TokenVerifiers(verifier: verifier, group: loops)
+                let tokens = TokenVerifiers(verifier: verifier, group: loops, now: WallClock.milliseconds)
                 verifiers.withLockedValue { $0 = tokens }
-                return VerifiedWatcherTokens(tokens, now: WallClock.milliseconds)
+                return tokens
             } feed: {
                 boards.feed
             } reader: {

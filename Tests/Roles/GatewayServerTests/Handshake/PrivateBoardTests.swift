@@ -6,18 +6,20 @@ import Testing
 
 /// Who may watch a private board, and how a token is shown.
 @Suite struct PrivateBoardTests {
+    private static let (good, bad) = (TestTokens.good, TestTokens.bad)
     private static let secret = "/ws/scoreboard?board=secret"
-    private static let bearer = [("Authorization", "Bearer good")]
+    private static let bearer = [("Authorization", "Bearer \(good)")]
     private static func subprotocols(_ token: String) -> [(String, String)] {
         [("Sec-WebSocket-Protocol", "scorecast.v1, bearer.\(token)")]
     }
 
     /// A gateway whose private board has a top.
     private static func run(
-        _ tokens: TestTokens = TestTokens(), log: RecordedLog = RecordedLog(),
+        _ tokens: TestTokens? = nil, log: RecordedLog = RecordedLog(),
         _ body: @escaping @Sendable (TestGateway) throws -> Void
     ) async throws {
-        try await TestGateway.run(logger: log.logger, tokens: { _ in tokens }) { server in
+        let tokens = if let tokens { tokens } else { try await TestTokens() }
+        try await TestGateway.run(logger: log.logger, tokens: { tokens.verifiers($0) }) { server in
             server.store.set("secret", version: 7, tell: false)
             try body(server)
         }
@@ -27,37 +29,37 @@ import Testing
         let log = RecordedLog()
         try await Self.run(log: log) { server in
             let ways = [
-                Self.bearer, Self.subprotocols("good"), [("Authorization", "bearer good")],
-                [("Sec-WebSocket-Protocol", "bearer.good"), ("Sec-WebSocket-Protocol", "scorecast.v1")],
+                Self.bearer, Self.subprotocols(Self.good), [("Authorization", "bearer \(Self.good)")],
+                [("Sec-WebSocket-Protocol", "bearer.\(Self.good)"), ("Sec-WebSocket-Protocol", "scorecast.v1")],
                 // A proxy's own credentials are none of ours.
-                [("Authorization", "Basic YTpi")] + Self.subprotocols("good"),
+                [("Authorization", "Basic YTpi")] + Self.subprotocols(Self.good),
             ]
             for headers in ways {
                 let socket = try TestWebSocket(port: server.port, Self.secret, headers: headers)
                 #expect(try socket.receiveStandings().version == 7)
                 let answered = socket.response.headers.filter { $0.name == "sec-websocket-protocol" }.map(\.value)
                 #expect(answered.allSatisfy { $0 == "scorecast.v1" } && answered.count <= 1)
-                #expect(!socket.response.headers.contains { $0.value.contains("good") })
+                #expect(!socket.response.headers.contains { $0.value.contains(Self.good) })
             }
             let alone = try TestWebSocket(
-                port: server.port, Self.secret, headers: [("Sec-WebSocket-Protocol", "bearer.good")])
+                port: server.port, Self.secret, headers: [("Sec-WebSocket-Protocol", "bearer.\(Self.good)")])
             #expect(alone.response["sec-websocket-protocol"] == nil, "a token is not a protocol")
             #expect(try alone.receiveStandings().version == 7)
             let stream = try TestEvents(port: server.port, "?board=secret", headers: Self.bearer)
             #expect(try stream.receive()?.id == "e1:7")
         }
-        #expect(log.text.contains("gateway draining") && !log.text.contains("good"))
+        #expect(log.text.contains("gateway draining") && !log.text.contains(Self.good.suffix(30)))
     }
 
     @Test func refusesEverybodyElse() async throws {
         try await Self.run { server in
             let others: [(target: String, headers: [(String, String)])] = [
-                (Self.secret, []), (Self.secret, [("Authorization", "Bearer bad")]),
-                (Self.secret, Self.subprotocols("bad")), (Self.secret, [("Authorization", "Basic good")]),
+                (Self.secret, []), (Self.secret, [("Authorization", "Bearer \(Self.bad)")]),
+                (Self.secret, Self.subprotocols(Self.bad)), (Self.secret, [("Authorization", "Basic \(Self.good)")]),
                 (Self.secret, [("Authorization", "Bearer ")]), (Self.secret, [("Sec-WebSocket-Protocol", "bearer.")]),
                 (Self.secret, [("Authorization", "Bearer " + String(repeating: "a", count: 8_100))]),
-                (Self.secret, [("Authorization", "Bearer bad")] + Self.subprotocols("good")),
-                (Self.secret + "&token=good&access_token=good&bearer=good", []),
+                (Self.secret, [("Authorization", "Bearer \(Self.bad)")] + Self.subprotocols(Self.good)),
+                (Self.secret + "&token=\(Self.good)&access_token=\(Self.good)&bearer=\(Self.good)", []),
             ]
             for (target, headers) in others {
                 let socket = try TestWebSocket(port: server.port, target, headers: headers)
@@ -65,8 +67,8 @@ import Testing
                 #expect(error["type"]?.string == "error" && error["code"]?.string == "unauthorized", "\(headers)")
                 #expect(try socket.receiveClose() == 4401)
             }
-            for query in ["?board=secret", "?board=secret&token=good"] {
-                let stream = try TestEvents(port: server.port, query, headers: Self.subprotocols("good"))
+            for query in ["?board=secret", "?board=secret&token=\(Self.good)"] {
+                let stream = try TestEvents(port: server.port, query, headers: Self.subprotocols(Self.good))
                 #expect(stream.response.status == 401)
                 #expect(stream.response["www-authenticate"] == "Bearer")
                 #expect(try JSONValue(Array(stream.response.body.utf8))["code"]?.string == "unauthorized")
@@ -81,7 +83,7 @@ import Testing
     /// As `GET /leaderboard` does: what is public needs no token, so a wrong one is not looked at.
     @Test func publicBoardsNeedNoToken() async throws {
         try await Self.run { server in
-            for token in ["bad", "unknown", "good"] {
+            for token in [Self.bad, TestTokens.unknown, Self.good] {
                 let socket = try TestWebSocket(port: server.port, headers: [("Authorization", "Bearer \(token)")])
                 #expect(try socket.receiveStandings().board == "global")
             }
@@ -97,12 +99,12 @@ import Testing
         try await Self.run { server in
             server.store.set("other", version: 3, tell: false)
             let join = #"{"type":"join-room","board":"secret"}"#
-            let known = try TestWebSocket(port: server.port, headers: Self.subprotocols("good"))
+            let known = try TestWebSocket(port: server.port, headers: Self.subprotocols(Self.good))
             _ = try known.receiveStandings()
             try known.send(text: join)
             #expect(try known.receiveStandings().board == "secret")
 
-            for (version, headers) in [(Int64(8), []), (9, Self.subprotocols("bad"))] {
+            for (version, headers) in [(Int64(8), []), (9, Self.subprotocols(Self.bad))] {
                 let unknown = try TestWebSocket(port: server.port, headers: headers)
                 _ = try unknown.receiveStandings()
                 try unknown.send(text: join)
@@ -119,30 +121,28 @@ import Testing
 
     /// A key can be on its way here when its first token comes.
     @Test func waitsAMomentForANewKey() async throws {
-        let tokens = TestTokens()
-        tokens.change { $0.arrivals["unknown"] = 3 }
+        let tokens = try await TestTokens()
+        tokens.letKeyArrive("k3", forCheck: 3)
         try await Self.run(tokens) { server in
             let late = try TestConnection(port: server.port)
-            let fields = TestWebSocket.handshake + [("Authorization", "Bearer unknown")]
+            let fields = TestWebSocket.handshake + [("Authorization", "Bearer \(TestTokens.unknown)")]
             try late.send(TestHTTP.request("GET", Self.secret, port: server.port, headers: fields))
             #expect(try TestHTTP.readResponse(from: late).status == 101)
-            #expect(tokens.checks == ["unknown", "unknown", "unknown"])
+            #expect(tokens.unknownKeys == 2, "the third check found the key")
             #expect(try late.read(1, within: 10_000) == [0x81])
 
-            tokens.change { $0.unknown = ["made up"] }
-            let never = try TestWebSocket(
-                port: server.port, Self.secret, headers: [("Authorization", "Bearer made up")])
+            let madeUp = [("Authorization", "Bearer \(TestTokens.token("k4"))")]
+            let never = try TestWebSocket(port: server.port, Self.secret, headers: madeUp)
             #expect(try never.receiveClose() == 4401)
-            #expect(tokens.checks.filter { $0 == "made up" }.count == 9)
-            let socket = try TestWebSocket(port: server.port, headers: [("Authorization", "Bearer made up")])
+            #expect(tokens.unknownKeys == 2 + 9)
+            let socket = try TestWebSocket(port: server.port, headers: madeUp)
             _ = try socket.receiveStandings()
-            #expect(tokens.checks.filter { $0 == "made up" }.count == 10, "a public board is worth no wait")
+            #expect(tokens.unknownKeys == 2 + 10, "a public board is worth no wait")
         }
     }
 
     @Test func asksToComeBackWhileThereAreNoKeys() async throws {
-        let tokens = TestTokens()
-        tokens.change { $0.generation = nil }
+        let tokens = try await TestTokens(first: [])
         try await Self.run(tokens) { server in
             let error = #expect(throws: TestWebSocket.Refused.self) {
                 try TestWebSocket(port: server.port, Self.secret, headers: Self.bearer)

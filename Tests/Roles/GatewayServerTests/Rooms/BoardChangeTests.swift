@@ -7,17 +7,17 @@ import Testing
 
 /// What becomes of watchers when the catalogue changes under them.
 @Suite struct BoardChangeTests {
-    private static let bearer = [("Authorization", "Bearer good")]
+    private static let bearer = [("Authorization", "Bearer \(TestTokens.good)")]
 
     /// A gateway whose boards a test can change.
     private static func run(
-        _ boards: TestBoards = TestBoards(TestGateway.boards), tokens: TestTokens = TestTokens(),
+        _ boards: TestBoards = TestBoards(TestGateway.boards), tokens: TestTokens? = nil,
         _ body: @escaping @Sendable (TestGateway, TestBoards) throws -> Void
     ) async throws {
         try await TestGateway.run {
             $0.boards = boards
-        } tokens: { _ in
-            tokens
+        } tokens: {
+            tokens?.verifiers($0)
         } _: { server in
             server.store.set("other", version: 7, tell: false)
             try body(server, boards)
@@ -49,14 +49,14 @@ import Testing
     }
 
     @Test func aBoardThatBecomesPrivateEndsThoseWithoutAToken() async throws {
-        let tokens = TestTokens()
+        let tokens = try await TestTokens()
         try await Self.run(tokens: tokens) { server, boards in
             let guests = try (0..<200).map { _ in try Self.open(server, "?board=other") }
             let joined = try Self.open(server)
             try joined.send(text: #"{"type":"join-room","board":"other","limit":1}"#)
             #expect(try joined.receiveStandings().board == "other")
             let known = try Self.open(server, "?board=other", headers: Self.bearer)
-            let bad = try Self.open(server, "?board=other", headers: [("Authorization", "Bearer bad")])
+            let bad = try Self.open(server, "?board=other", headers: [("Authorization", "Bearer \(TestTokens.bad)")])
             let elsewhere = try Self.open(server)
             let stream = try TestEvents(port: server.port, "?board=other")
             let knownStream = try TestEvents(port: server.port, "?board=other", headers: Self.bearer)
@@ -84,7 +84,7 @@ import Testing
             #expect(try knownStream.receive()?.id == "e1:8")
             #expect(try elsewhere.receiveStandings().board == "global")
             // The token that was looked at when the board became private is looked at again.
-            tokens.change { $0.now += 60_000 }
+            tokens.advanceClock(milliseconds: 60_000)
             #expect(try known.receiveClose() == 4401)
             // And back.
             boards.change("other") { $0.visibility = .public }

@@ -141,7 +141,7 @@ struct TestGateway: Sendable {
     static func run(
         _ configure: (inout GatewayConfiguration) -> Void = { _ in },
         logger: Logger = quietLogger,
-        tokens: (any EventLoopGroup) -> (any WatcherTokens)? = { _ in nil },
+        tokens: (any EventLoopGroup) -> TokenVerifiers? = { _ in nil },
         feed: () -> (any TopFeed)? = { nil },
         reader: () -> (any LeaderboardReader)? = { nil },
         _ body: @escaping @Sendable (TestGateway) throws -> Void

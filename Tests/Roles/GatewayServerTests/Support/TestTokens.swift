@@ -1,46 +1,105 @@
 import Access
+import Crypto
+import Foundation
 import Gateway
 import NIOConcurrencyHelpers
 import NIOCore
+import Signing
 
-/// Tokens that are good by their name alone, with keys and a clock that tests change.
-final class TestTokens: WatcherTokens {
-    struct State {
-        /// Any time at all.
-        var now: Int64 = 1_790_000_000_000
-        var generation: UInt64? = 1
-        /// By name; `exp` in ms since 1970.
-        var good: [String: Int64] = ["good": 1_790_000_060_000]
-        /// Names whose key is not there.
-        var unknown: Set<String> = ["unknown"]
-        /// Names whose key comes in time for the check of this number, from 1.
-        var arrivals: [String: Int] = [:]
-        var checks: [String] = []
+/// Real tokens, with keys and a clock that tests change.
+final class TestTokens: Sendable {
+    private struct State {
+        var now = TestGateway.now
+        var clockReads = 0
+        var generation: UInt64 = 1
+        var verifiers: TokenVerifiers?
+        var unknownKeys = 0
+        var arrival: (id: String, check: Int)?
     }
 
+    /// Tokens of keys that are there from the start; they end a minute after the clock's start.
+    static let (good, another) = (token("k1"), token("k2"))
+    /// A token that a key did not sign.
+    static let bad = token("k1", secret: secret("k2"))
+    /// A token whose key is not there at the start.
+    static let unknown = token("k3")
+
+    private let keys: [String: TokenKey]
+    private let first: [String]
     private let state = NIOLockedValueBox(State())
 
-    /// Changes keys, tokens or the clock.
-    func change(_ change: (inout State) -> Void) { state.withLockedValue { change(&$0) } }
+    /// - Parameter first: the ids of the keys that are there at the start; none means that no token can be checked.
+    init(first: [String] = ["k1", "k2"]) async throws {
+        var keys: [String: TokenKey] = [:]
+        for id in ["k1", "k2", "k3"] { keys[id] = try await TokenKey.hs256(secret: Self.secret(id), id: id) }
+        self.keys = keys
+        self.first = first
+    }
 
-    /// What was checked, in order.
-    var checks: [String] { state.withLockedValue { $0.checks } }
+    /// Checks the tokens on some event loops; what a gateway gets.
+    func verifiers(_ group: any EventLoopGroup) -> TokenVerifiers {
+        let verifiers = TokenVerifiers(
+            verifier: verifier(first, generation: 1), group: group, now: { [self] in readClock() },
+            onUnknownKey: { [self] in noteUnknownKey() })
+        state.withLockedValue { $0.verifiers = verifiers }
+        return verifiers
+    }
 
-    func check(_ token: [UInt8], on eventLoop: any EventLoop) -> TokenVerdict {
+    /// Puts other keys in force.
+    func replaceKeys(_ ids: [String]) {
+        let (verifiers, generation) = state.withLockedValue { state in
+            state.generation += 1
+            return (state.verifiers, state.generation)
+        }
+        verifiers?.replace(verifier(ids, generation: generation))
+    }
+
+    /// Lets a key come in time for the check of this number, from 2, of those that find an unknown key.
+    func letKeyArrive(_ id: String, forCheck number: Int) { state.withLockedValue { $0.arrival = (id, number) } }
+
+    func advanceClock(milliseconds: Int64) { state.withLockedValue { $0.now += milliseconds } }
+
+    /// How often a token named a key that is not there.
+    var unknownKeys: Int { state.withLockedValue { $0.unknownKeys } }
+
+    /// How often the clock was read, which each look at a token does.
+    var clockReads: Int { state.withLockedValue { $0.clockReads } }
+
+    /// A token that ends a minute after the clock's start.
+    ///
+    /// - Parameter id: the key that it names.
+    static func token(_ id: String, secret: [UInt8]? = nil) -> String {
+        let header = #"{"alg":"HS256","typ":"JWT","kid":"\#(id)"}"#
+        let claims = #"{"sub":"u1","exp":\#(TestGateway.now / 1000 + 60)}"#
+        let signed = "\(encoded(header.utf8)).\(encoded(claims.utf8))"
+        let key = SymmetricKey(data: secret ?? Self.secret(id))
+        let code = HMAC<SHA256>.authenticationCode(for: Array(signed.utf8), using: key)
+        return "\(signed).\(encoded(code))"
+    }
+
+    private static func secret(_ id: String) -> [UInt8] { Array("\(id), a secret of the tests with 32 bytes".utf8) }
+
+    private static func encoded(_ bytes: some Sequence<UInt8>) -> String {
+        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    private func verifier(_ ids: [String], generation: UInt64) -> TokenVerifier? {
+        try? TokenVerifier(keys: ids.compactMap { keys[$0] }, generation: generation)
+    }
+
+    private func readClock() -> Int64 {
         state.withLockedValue { state in
-            let name = String(decoding: token, as: UTF8.self)
-            state.checks.append(name)
-            guard let generation = state.generation else { return .unavailable }
-            if let arrival = state.arrivals[name], state.checks.count(where: { $0 == name }) >= arrival {
-                state.unknown.remove(name)
-                state.good[name] = state.now + 60_000
-            }
-            if state.unknown.contains(name) { return .unknownKey }
-            guard let expiresAt = state.good[name], state.now < expiresAt else { return .refused }
-            return .good(TokenTerm(expiresAt: expiresAt, leeway: 0, now: state.now, generation: generation))
+            state.clockReads += 1
+            return state.now
         }
     }
 
-    func generation(on eventLoop: any EventLoop) -> UInt64? { state.withLockedValue { $0.generation } }
-    var now: Int64 { state.withLockedValue { $0.now } }
+    private func noteUnknownKey() {
+        let arrived: String? = state.withLockedValue { state in
+            state.unknownKeys += 1
+            guard let arrival = state.arrival, state.unknownKeys + 1 == arrival.check else { return nil }
+            return arrival.id
+        }
+        if let arrived { replaceKeys(first + [arrived]) }
+    }
 }

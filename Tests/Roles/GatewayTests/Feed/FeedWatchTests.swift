@@ -27,7 +27,7 @@ import Testing
 
         init() {
             let watch = FeedWatch(
-                home: loop, feed: feed, proof: nil, wallClock: { 1_000_000 }, patienceMilliseconds: 500,
+                home: loop, feed: feed, proof: nil, wallClock: { 1_000_000 }, patience: .milliseconds(500),
                 metrics: GatewayMetrics(factory: metrics), readTops: { [unowned self] in reads += 1 },
                 announce: { [unowned self] notice in
                     let text = notice.frame(after: notice.number - 1, as: .events).map { String(buffer: $0) } ?? ""

@@ -8,7 +8,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct ApplyRateTests {
     private static let limit = RateLimit(count: 5, periodMilliseconds: 60_000)
-    private static let interval = limit.intervalMicroseconds
+    private static let gcra = GCRA(microsecondsOf: limit)
+    private static let interval = gcra.interval
 
     private func rateKey(_ fixture: RedisFixture, _ user: String = "u1") -> String {
         fixture.keys.ratePrefix + user
@@ -39,8 +40,8 @@ struct ApplyRateTests {
                 Issue.record("\(outcome)")
                 return
             }
-            // The wait ends when the update's arrival time would be within the tolerance, rounded up to ms.
-            let passesAt = try await arrival(fixture) + Self.interval - Self.limit.toleranceMicroseconds
+            // The wait ends when the arrival that this one would have is within the tolerance; rounded up to the ms.
+            let passesAt = try await arrival(fixture) + Self.interval - Self.gcra.tolerance
             #expect(wait * 1000 >= passesAt - latest)
             #expect(wait * 1000 < passesAt - earliest + 1000)
             // There is no receipt and no other trace.

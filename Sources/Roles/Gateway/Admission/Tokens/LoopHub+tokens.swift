@@ -2,9 +2,9 @@ import Access
 import Leaderboard
 import NIOCore
 
-/// Who may be in which room, and for how long.
+/// Lets sessions into private rooms for as long as their tokens are valid.
 extension LoopHub {
-    /// Ticks between two looks at a token: well within the 5 s in which the end of one has to show.
+    /// Ticks between two looks at a token: well within the 5 s in which a connection must end after its token.
     private static let checkTicks = 20...30
 
     /// Gives a session a seat in a room, if its token allows that.
@@ -26,7 +26,7 @@ extension LoopHub {
 
     /// Looks at a token now, and again later; for a session that is in a private room.
     ///
-    /// - Returns: false if it is not good any more.
+    /// - Returns: false if it is not valid any more.
     func visitLater(_ watcherToken: WatcherToken, of session: any HubSession) -> Bool {
         guard let wait = ticksToNextCheck(of: watcherToken) else { return false }
         watcherToken.session = session
@@ -48,17 +48,17 @@ extension LoopHub {
         session.seats.contains { settings.resolver.board(of: $0.room.key)?.isPrivate == true }
     }
 
-    /// Looks at a token: when to look again, or nil where it is good no more.
+    /// Looks at a token: when to look again, or nil if it is not valid any more.
     private func ticksToNextCheck(of watcherToken: WatcherToken) -> Int? {
         guard let tokens = settings.tokens else { return nil }
-        switch watcherToken.term.standing(now: tokens.now, generation: tokens.generation(on: eventLoop)) {
-        case .over: return nil
-        case .holds: break
-        case .uncertain:
-            guard case .good(let term) = tokens.check(watcherToken.token, on: eventLoop) else { return nil }
+        var standing = tokens.standing(of: watcherToken.term, on: eventLoop)
+        if standing == .uncertain {
+            guard let term = try? tokens.term(of: watcherToken.token, on: eventLoop) else { return nil }
             watcherToken.term = term
+            standing = tokens.standing(of: term, on: eventLoop)
         }
-        let left = max(0, watcherToken.term.endsAt - tokens.now) / Int64(Self.tickMilliseconds) + 1
+        guard case .holds(let milliseconds) = standing else { return nil }
+        let left = milliseconds / Int64(Self.tickMilliseconds) + 1
         return Int(min(left, Int64(Int.random(in: Self.checkTicks))))
     }
 }

@@ -1,5 +1,4 @@
 import Access
-import HTTPKit
 import NIOCore
 import NIOHTTP1
 import Testing
@@ -92,31 +91,5 @@ import Testing
     @Test func boundsTheList() throws {
         let proxies = (1...40).map { "10.0.1.\($0)" }.joined(separator: ", ")
         #expect(try Self.client([("X-Forwarded-For", "6.6.6.6, " + proxies)]) == Self.address("10.0.1.25"))
-    }
-
-    @Test func takesTokensAfterSpaces() {
-        func token(_ value: String) -> String? {
-            var value = value
-            return value.withUTF8 { BearerField.token(in: $0).map { String(decoding: $0, as: UTF8.self) } }
-        }
-        #expect(token("Bearer a.b.c") == "a.b.c" && token("BEARER    a.b.c \t") == "a.b.c")
-        #expect(token("bEaReR  a b") == "a b")
-        for other in ["Bearer", "Bearera", "Bearer\ta", "Basic a", "", " Bearer a", "Beare\u{12} a"] {
-            #expect(token(other) == nil, "\(other)")
-        }
-        #expect(token("Bearer ") == "")
-    }
-
-    @Test func decodesQueries() throws {
-        let query = try QueryString(
-            uri: "/x?board=a%41+b&limit=&other=1&other=2&mode", known: ["board", "limit", "mode"])
-        #expect(query["board"] == "aA b")
-        #expect(query["limit"] == "" && query["mode"] == "" && query["other"] == nil)
-        for uri in [
-            "/x?board=%", "/x?board=%4", "/x?board=%FF", "/x?board=1&board=2", "/x?board=1&%62oard=1",
-            "/x?" + String(repeating: "a", count: 2049),
-        ] {
-            #expect(throws: QueryString.Problem.self) { try QueryString(uri: uri, known: ["board"]) }
-        }
     }
 }

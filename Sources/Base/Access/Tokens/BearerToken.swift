@@ -1,0 +1,32 @@
+import HTTPKit
+import NIOHTTP1
+
+/// Reads bearer tokens (RFC 6750, 2.1).
+package enum BearerToken {
+    /// The longest token that is copied, in bytes: no verifier takes a longer one.
+    private static let bytesMax = 8192
+
+    /// The token in a value of `Authorization`: what comes after `Bearer`, in any case, and one or more spaces (RFC
+    /// 9110, 11.4). Nil for other schemes, which are somebody else's, such as a proxy's.
+    package static func token(in value: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
+        let scheme: StaticString = "bearer"
+        let length = scheme.utf8CodeUnitCount
+        guard value.count > length, value[length] == UInt8(ascii: " "),
+            scheme.withUTF8Buffer({ zip(value, $0).allSatisfy { $0 | 0x20 == $1 } })
+        else { return nil }
+        var token = value[length...]
+        while token.first == UInt8(ascii: " ") { token.removeFirst() }
+        return UnsafeBufferPointer(rebasing: token.withoutTrailingFieldSpace)
+    }
+
+    /// A copy of the token in `Authorization`, to be kept; nil if the request has none.
+    package static func ofAuthorization(_ headers: HTTPHeaders) -> [UInt8]? {
+        guard var field = headers.first(name: "authorization") else { return nil }
+        return field.withUTF8 { token(in: $0).map { copy($0) } }
+    }
+
+    /// A copy of a token. One that is too long cannot be valid, and becomes an empty one.
+    package static func copy(_ token: some Collection<UInt8>) -> [UInt8] {
+        token.count <= bytesMax ? Array(token) : []
+    }
+}

@@ -1,0 +1,13 @@
+import Signing
+
+/// Why a token gives no claims; only the reasons that callers have to tell apart.
+package enum TokenRefusal: Error, Equatable, Sendable {
+    /// There are no keys yet to check it with.
+    case noKeys
+    /// It names a key that is not there, or not yet: the keys are being fetched.
+    case unknownKey
+    /// It is not valid, or not any more.
+    case invalid
+
+    init(_ error: TokenError) { self = error == .unknownKey ? .unknownKey : .invalid }
+}
