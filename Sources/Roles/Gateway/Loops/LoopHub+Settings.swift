@@ -21,7 +21,7 @@ extension LoopHub {
         /// This loop's share of the rate of handshakes; nil for no limit.
         let admission: AdmissionRate.Settings?
         let resolver: RoomResolver
-        let tokens: (any WatcherTokens)?
+        let tokens: TokenVerifiers?
 
         /// - Parameters:
         ///   - configuration: the gateway's.
