@@ -414,6 +414,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "HTTPKitTests",
+            dependencies: nio + [
+                "Basics", "HTTPKit", "StrictJSON", nioHTTP, .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+            ],
+            path: "Tests/Base/HTTPKitTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "SigningTests",
             dependencies: [
                 "Signing", .product(name: "Crypto", package: "swift-crypto"),

@@ -1,5 +1,5 @@
 // The API role: the HTTP routes through which scores are updated and read and the catalogue is kept.
-// `UpdateScore.swift` has the whole way of one update; the lane and the ordinary route are two ways into it.
+// `UpdateScore.swift` has the whole way of one update; `UpdateScoreLane.swift` serves it in front of Hummingbird.
 
 import Access
 import Basics
@@ -73,9 +73,6 @@ public struct APIRole: Sendable {
 
     /// Adds the routes to Hummingbird's router.
     public func addRoutes(to router: Router<some RemoteAddressRequestContext>) {
-        router.post("/update-score") { request, context in
-            await respond { try await update(request, from: context.remoteAddress) }
-        }
         router.post("/update-scores") { request, context in
             await respond { try await updateMany(request, from: context.remoteAddress) }
         }
@@ -116,21 +113,6 @@ public struct APIRole: Sendable {
         router.refuseOtherMethods(on: "/actions/{id}", allowed: [.get, .put, .delete])
     }
 
-    /// The ordinary way into `POST /update-score`: the same work, on an event loop.
-    private func update(_ request: Request, from remoteAddress: SocketAddress?) async throws -> Reply {
-        let body = try await collect(request, upTo: UpdateScore.bodyBytesMax)
-        var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/update-score")
-        head.headers = Self.headers(["content-type"] + Self.senderFields, of: request)
-        let fast = FastRequest(
-            head: head, body: body, remoteAddress: remoteAddress, hasContentCoding: Self.hasContentCoding(request))
-        let eventLoop = group.next()
-        return await withCheckedContinuation { continuation in
-            eventLoop.execute {
-                updateScore.handle(fast, on: eventLoop) { continuation.resume(returning: $0) }
-            }
-        }
-    }
-
     private func updateMany(_ request: Request, from remoteAddress: SocketAddress?) async throws -> Reply {
         let claims = try await claims(of: request, from: remoteAddress)
         guard claims.role != .player else { throw APIError.forbidden }
@@ -167,7 +149,7 @@ public struct APIRole: Sendable {
     private func actionID(_ context: some RequestContext) throws(APIError) -> String {
         let id = context.parameters.get("id") ?? ""
         guard Names.isID(id) else {
-            throw .invalidInput([FieldProblem(field: "id", reason: "must be 1 to 64 of A-Z a-z 0-9 _ -")])
+            throw .invalidInput([FieldProblem(field: "id", reason: Names.idForm)])
         }
         return id
     }

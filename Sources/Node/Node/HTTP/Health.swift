@@ -4,17 +4,17 @@ import NIOCore
 import StrictJSON
 import Telemetry
 
-/// `/healthz`, `/readyz` and `/metrics`: what every node tells of itself.
+/// `/healthz`, `/readyz` and `/metrics`: every node answers these about itself.
 struct Health: Sendable {
-    /// Whom a listener's routes are for.
+    /// Who reaches a listener's routes.
     enum Audience {
-        /// Operators: all of it.
+        /// Operators: all of them.
         case operators
         /// Everybody, since operators have a listener of their own: only whether the node is alive and ready.
         case everybody
     }
 
-    /// A reason why a part of the node cannot do its job now; nil when it can.
+    /// A reason why a part of the node cannot do its job now; nil if it can.
     typealias Check = @Sendable () async -> String?
 
     let checks: [(part: String, check: Check)]
@@ -23,11 +23,11 @@ struct Health: Sendable {
     /// How long the checks may take together, before the slow ones count as failed.
     private static let timeout = Duration.seconds(1)
 
-    /// The paths of the routes. They are answered as they are spelt here and not otherwise: a proxy in front that keeps
-    /// them from others may know no other spelling.
+    /// The paths of the routes. Only this spelling is answered: a proxy in front that keeps the routes from others may
+    /// know no other spelling.
     static let paths = ["/healthz", "/readyz", "/metrics"]
 
-    /// Adds the routes; on a listener for everybody `/metrics` is none of them.
+    /// Adds the routes. A listener for everybody does not get `/metrics`.
     func addRoutes(to router: Router<some RequestContext>, for audience: Audience) {
         router.get("/healthz") { request, _ in
             try Self.requirePath("/healthz", request)
@@ -61,7 +61,7 @@ struct Health: Sendable {
         guard request.uri.path == path else { throw HTTPError(.notFound) }
     }
 
-    /// What does not work, asked now, all parts at once.
+    /// Asks all parts at once, and returns the reasons of those that do not work.
     func reasons() async -> [String] {
         await withTaskGroup(of: String?.self) { group in
             for (part, check) in checks {
@@ -91,7 +91,7 @@ struct Health: Sendable {
             json.endObject()
         }
         return Response(
-            status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            status: status, headers: [.contentType: SharedFields.json.value, .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: body))
     }
 }

@@ -1,10 +1,10 @@
 import Hummingbird
 import NIOCore
 
-/// What a route knows of its request beside the request itself: the other end of the connection, which limits count by.
+/// Tells a route the other end of its connection, which limits count by.
 struct NodeRequestContext: RequestContext, RemoteAddressRequestContext {
     var coreContext: CoreRequestContextStorage
-    /// Nil where the connection has none.
+    /// Nil if the connection has none.
     let remoteAddress: SocketAddress?
 
     init(source: ApplicationRequestContextSource) {

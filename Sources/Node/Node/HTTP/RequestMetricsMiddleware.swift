@@ -1,7 +1,8 @@
 import Hummingbird
 import Listener
 
-/// Counts what Hummingbird answers. Outside of all other middleware, so that it sees what the client does.
+/// Counts the answers of Hummingbird. It goes around all other middleware, so that it sees the same answer as the
+/// client.
 struct RequestMetricsMiddleware<Context: RequestContext>: RouterMiddleware {
     let metrics: RequestMetrics
     private let clock = ContinuousClock()
@@ -22,7 +23,7 @@ struct RequestMetricsMiddleware<Context: RequestContext>: RouterMiddleware {
         return response
     }
 
-    /// The template of a route, which begins with a slash; nil for what Hummingbird calls requests without one.
+    /// The template of a route. Nil if it does not begin with a slash: Hummingbird's name for requests without a route.
     private static func template(_ endpoint: String?) -> String? {
         guard let endpoint else { return nil }
         return endpoint.hasPrefix("/") ? endpoint : nil

@@ -1,15 +1,15 @@
 import Leaderboard
 import Signing
 
-/// An update that was refused, for those who develop with the server.
+/// A refused update, for those who develop with the server.
 public struct RefusedUpdate: Hashable, Sendable, CustomStringConvertible {
-    /// Whose score it was for; nil where that is not known.
+    /// Whose score it was for; nil if that is not known.
     public var userID: String?
     /// The status of the answer.
     public var status: Int
     /// The code of the answer.
     public var code: String
-    /// Why, in words that the client does not get.
+    /// Why, in words that the client is not sent.
     public var reason: String
 
     /// One line.

@@ -1,13 +1,18 @@
 import Crypto
+import Foundation
 
-/// The key of an opening handshake and its answer.
+/// The key of an opening handshake and the answer to it.
 package enum WebSocketKey {
-    /// Whether `key` is 16 bytes in base64, as RFC 6455, 4.2.1 asks: 22 digits of which the last holds 2 bits, and
-    /// `==`.
+    private static let byteCount = 16
+    private static let textCount = 24
+
+    /// Whether `key` is 16 bytes in base64, as RFC 6455, 4.2.1 asks.
     package static func isValid(_ key: String) -> Bool {
-        let bytes = Array(key.utf8)
-        guard bytes.count == 24, bytes[22] == UInt8(ascii: "="), bytes[23] == UInt8(ascii: "=") else { return false }
-        return bytes[..<22].allSatisfy(alphabet.contains) && "AQgw".utf8.contains(bytes[21])
+        guard key.utf8.count == textCount, let bytes = Data(base64Encoded: key), bytes.count == byteCount else {
+            return false
+        }
+        // Decoding passes over the bits that the last digit does not need.
+        return bytes.base64EncodedString() == key
     }
 
     /// The value of `Sec-WebSocket-Accept` (RFC 6455, 4.2.2): base64 of the SHA-1 of the key and the protocol's GUID.
@@ -15,22 +20,6 @@ package enum WebSocketKey {
     package static func accept(for key: String) -> String {
         var digest = Insecure.SHA1()
         digest.update(data: Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))
-        return base64(Array(digest.finalize()))
-    }
-
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            var bits = UInt32(0)
-            for place in 0..<3 { bits = bits << 8 | (place < group.count ? UInt32(group[start + place]) : 0) }
-            for digit in 0..<4 {
-                text.append(
-                    digit > group.count ? UInt8(ascii: "=") : alphabet[Int(bits >> (18 - 6 * UInt32(digit))) & 63])
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
+        return Data(digest.finalize()).base64EncodedString()
     }
 }

@@ -1,13 +1,9 @@
 import Leaderboard
 
-/// What a client said it wants to follow; nil is the default.
+/// A client's request to follow a room; nil is the default.
 package struct RoomRequest: Equatable, Sendable {
-    /// The board's id; `global` by default.
-    package var board: String?
-    /// The window's name; `all` by default.
-    package var window: String?
-    /// How many entries, 1 to 100; 10 by default. No more than the board's top are sent.
-    package var limit: Int?
+    /// The ranking, and how many entries of it, 1 to 100. No more than the board's top are sent.
+    package var ranking = RankingRequest()
     /// `full` by default.
     package var mode: String?
     /// The state that the client has, `<epoch>:<version>`; none by default.
@@ -16,6 +12,6 @@ package struct RoomRequest: Equatable, Sendable {
     /// All defaults.
     package init() {}
 
-    /// What `resume` says; nil where it is not there, or out of form.
+    /// The state that `resume` names; nil if it is not there, or malformed.
     package var resumePoint: ResumePoint? { resume.flatMap { ResumePoint($0) } }
 }

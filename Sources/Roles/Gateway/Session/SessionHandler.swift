@@ -1,4 +1,5 @@
 import Access
+import Leaderboard
 import NIOCore
 
 /// A watcher's WebSocket: its seats in rooms, its frames' budget, and whether it lives.
@@ -20,16 +21,17 @@ final class SessionHandler: WebSocketHandler, HubSession {
     private var budgetSecond: UInt32 = 0
 
     private final class Start {
-        let beginning: Result<Beginning, RoomProblem>
+        let beginning: Result<Beginning, RankingProblem>
 
-        init(_ beginning: Result<Beginning, RoomProblem>) {
+        init(_ beginning: Result<Beginning, RankingProblem>) {
             self.beginning = beginning
         }
     }
 
     /// - Parameter beginning: where it starts, or why there is no such room.
     init(
-        _ admission: ConnectionAdmission.Admission, beginning: Result<Beginning, RoomProblem>, compression: Compression
+        _ admission: ConnectionAdmission.Admission, beginning: Result<Beginning, RankingProblem>,
+        compression: Compression
     ) {
         let hub = admission.hub.value
         self.hub = hub
