@@ -231,7 +231,7 @@ let package = Package(
         .target(
             name: "WebSocket",
             dependencies: nio + [
-                "CZlib", "HTTPKit", "StrictJSON", nioHTTP, .product(name: "Crypto", package: "swift-crypto"),
+                "Basics", "CZlib", "HTTPKit", "StrictJSON", nioHTTP, .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Base/WebSocket",
             swiftSettings: strict
@@ -451,6 +451,15 @@ let package = Package(
             name: "WebSocketTests",
             dependencies: nio + ["CZlib", "TestSupport", "WebSocket"],
             path: "Tests/Base/WebSocketTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "HTTPKitTests",
+            dependencies: nio + [
+                "Basics", "HTTPKit", "StrictJSON", nioHTTP, .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+            ],
+            path: "Tests/Base/HTTPKitTests",
             swiftSettings: strict
         ),
         .testTarget(

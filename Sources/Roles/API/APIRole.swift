@@ -79,9 +79,6 @@ public struct APIRole: Sendable {
 
     /// Adds the routes to Hummingbird's router.
     public func addRoutes(to router: Router<some RemoteAddressRequestContext>) {
-        router.post("/update-score") { request, context in
-            await respond { try await update(request, from: context.remoteAddress) }
-        }
         router.post("/update-scores") { request, context in
             await respond { try await updateMany(request, from: context.remoteAddress) }
         }
@@ -122,21 +119,6 @@ public struct APIRole: Sendable {
         router.refuseOtherMethods(on: "/actions/{id}", allowed: [.get, .put, .delete])
     }
 
-    /// The ordinary way into `POST /update-score`: the same work, on an event loop.
-    private func update(_ request: Request, from remoteAddress: SocketAddress?) async throws -> Reply {
-        let body = try await collect(request, upTo: UpdateScoreRoute.bodyBytesMax)
-        var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/update-score")
-        head.headers = HTTPHeaders(["content-type"] + RequestAuthenticator.fields, of: request.headers)
-        let fast = FastRequest(
-            head: head, body: body, remoteAddress: remoteAddress, hasContentCoding: Self.hasContentCoding(request))
-        let eventLoop = group.next()
-        return await withCheckedContinuation { continuation in
-            eventLoop.execute {
-                updateRoute.handle(fast, on: eventLoop) { continuation.resume(returning: $0) }
-            }
-        }
-    }
-
     private func updateMany(_ request: Request, from remoteAddress: SocketAddress?) async throws -> Reply {
         let claims = try await authenticator.claims(of: request, from: remoteAddress)
         guard claims.role.actsForAnyUser else { throw APIError.forbidden }
@@ -172,7 +154,7 @@ public struct APIRole: Sendable {
     private func actionID(_ context: some RequestContext) throws(APIError) -> String {
         let id = context.parameters.get("id") ?? ""
         guard Names.isID(id) else {
-            throw .invalidInput([FieldProblem(field: "id", reason: "must be 1 to 64 of A-Z a-z 0-9 _ -")])
+            throw .invalidInput([FieldProblem(field: "id", reason: Names.idForm)])
         }
         return id
     }

@@ -1,5 +1,5 @@
 /// What is wrong with one field of a request.
-public struct FieldProblem: Hashable, Sendable {
+public struct FieldProblem: Error, Hashable, Sendable {
     /// The field's name, as in the request.
     public var field: String
     /// What the field must be; a clause that can follow its name.

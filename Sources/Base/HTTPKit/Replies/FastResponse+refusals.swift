@@ -1,36 +1,35 @@
 import NIOHTTP1
 
-/// What the listener answers by itself. The connection closes with each of these but the last.
+/// The answers of the listener itself, made once. The connection closes with each of them but the last.
 extension FastResponse {
-    /// 400 `bad_request`: not HTTP.
-    public static let badRequest = refusal(.badRequest, "bad_request", "The request cannot be understood.")
+    /// Not HTTP.
+    public static let badRequest = FastResponse(refusing: .badRequest)
 
-    /// 431 `headers_too_large` (RFC 6585, 5).
-    public static let headersTooLarge = refusal(
-        .requestHeaderFieldsTooLarge, "headers_too_large", "The header fields are too large.")
+    /// RFC 6585, 5.
+    public static let headersTooLarge = FastResponse(refusing: .headersTooLarge)
 
-    /// 414 `uri_too_long` (RFC 9112, 3).
-    public static let targetTooLong = refusal(.uriTooLong, "uri_too_long", "The request's target is too long.")
+    /// RFC 9112, 3.
+    public static let targetTooLong = FastResponse(refusing: .targetTooLong)
 
-    /// 408 `request_timeout`.
-    public static let requestTimeout = refusal(
-        .requestTimeout, "request_timeout", "The request took too long to arrive.")
+    /// The request did not come in time.
+    public static let requestTimeout = FastResponse(refusing: .requestTimeout)
 
-    /// 417 `expectation_failed` (RFC 9110, 10.1.1).
-    public static let expectationFailed = refusal(
-        .expectationFailed, "expectation_failed", "The only expectation that can be met is 100-continue.")
+    /// RFC 9110, 10.1.1.
+    public static let expectationFailed = FastResponse(refusing: .expectationFailed)
 
-    /// 501 `not_implemented`, to CONNECT (RFC 9110, 9.1).
-    public static let notImplemented = refusal(.notImplemented, "not_implemented", "There is no such method here.")
+    /// To CONNECT (RFC 9110, 9.1).
+    public static let notImplemented = FastResponse(refusing: .notImplemented)
 
-    /// 204, to `OPTIONS *` (RFC 9110, 9.3.7).
+    /// To `OPTIONS *` (RFC 9110, 9.3.7).
     package static let serverOptions = FastResponse(
         status: .noContent, fields: [(name: "Allow", value: "GET, HEAD, POST, PUT, DELETE, OPTIONS")])
 
-    private static func refusal(_ status: HTTPResponseStatus, _ code: String, _ message: String) -> FastResponse {
-        FastResponse(status: status, fields: jsonFields, body: ErrorBody(code: code, message: message).buffer)
-    }
+    /// `Content-Type` alone, for answers in JSON. Shared, so that it costs no allocation.
+    public static let jsonFields = [SharedFields.json]
 
-    /// `Content-Type` alone, for answers in JSON; shared, so that it costs no allocation.
-    public static let jsonFields = [(name: "Content-Type", value: "application/json")]
+    /// An answer that says no more than its code. ``FrontRoutes`` adds the fields that all answers share.
+    package init(refusing code: ErrorCode) {
+        self.init(
+            status: code.status, fields: Self.jsonFields, body: APIError(code).body(), closes: code.endsConnection)
+    }
 }

@@ -4,14 +4,14 @@ import NIOCore
 import NIOHTTP1
 import StrictJSON
 
-/// A whole answer of the API, before it takes the form of either way in.
+/// A whole answer of the API, which either a fast route or Hummingbird writes.
 package struct Reply: Sendable {
     package var status: HTTPResponseStatus
     package var body: ByteBuffer
     package var fields: [(name: String, value: String)] = []
     /// Whether the connection ends with this answer.
     package var closes = false
-    /// After how many ms an update over a rate can pass; nil for every other answer.
+    /// When an update over a rate can pass, in ms from now; nil for every other answer.
     package var retryAfterMilliseconds: Int64?
 
     /// Gathers the parts.
@@ -26,30 +26,26 @@ package struct Reply: Sendable {
         self.retryAfterMilliseconds = retryAfterMilliseconds
     }
 
-    package static let contentType = (name: "Content-Type", value: "application/json")
-    /// What every answer of the lane has; Hummingbird's get the same from a middleware.
-    private static let laneFields = [
-        contentType, (name: "X-Content-Type-Options", value: "nosniff"), (name: "Cache-Control", value: "no-store"),
-    ]
+    /// The fields of every answer of a fast route. Hummingbird's answers get the same from a middleware.
+    private static let fastFields = [SharedFields.json] + SharedFields.fixed
 
-    /// The form that the lane writes.
+    /// The form that a fast route writes.
     package func fastResponse(with more: [(name: String, value: String)] = []) -> FastResponse {
         FastResponse(
             status: status,
-            fields: fields.isEmpty && more.isEmpty ? Reply.laneFields : Reply.laneFields + fields + more,
+            fields: fields.isEmpty && more.isEmpty ? Reply.fastFields : Reply.fastFields + fields + more,
             body: body, closes: closes)
     }
 
-    /// The body as one outcome among many, which has no header fields to tell when to come back.
+    /// The body as one outcome of many, which has no header fields that say when to come back.
     package var itemBody: ByteBuffer {
-        guard let wait = retryAfterMilliseconds else { return body }
-        let error = APIError.rateLimited(retryAfterMilliseconds: wait, policy: nil)
-        return ErrorBody(code: error.code, message: error.message, retryAfterMilliseconds: wait).buffer
+        guard let retryAfterMilliseconds else { return body }
+        return APIError(.rateLimited).body(retryAfterMilliseconds: retryAfterMilliseconds)
     }
 
     /// The form that Hummingbird writes.
     package var response: Response {
-        var headers: HTTPFields = [.contentType: Reply.contentType.value]
+        var headers: HTTPFields = [.contentType: SharedFields.json.value]
         for (name, value) in fields {
             guard let name = HTTPField.Name(name) else { continue }
             headers[name] = value
@@ -60,7 +56,7 @@ package struct Reply: Sendable {
             body: ResponseBody(byteBuffer: body))
     }
 
-    /// A 2xx answer whose body `write` makes.
+    /// An answer whose body `write` makes.
     package static func json(_ status: HTTPResponseStatus = .ok, _ write: (inout JSONWriter<ByteBuffer>) -> Void)
         -> Reply
     {

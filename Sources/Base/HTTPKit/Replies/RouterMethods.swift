@@ -2,8 +2,8 @@ import HTTPTypes
 import Hummingbird
 
 extension RouterMethods {
-    /// Answers every method of a path that no route takes with 405 and `Allow` (RFC 9110, 15.5.6). To be called once
-    /// for each path, after its routes.
+    /// Answers every method of a path that no route takes with 405 and `Allow` (RFC 9110, 15.5.6). Call it once for
+    /// each path, after its routes.
     ///
     /// - Parameters:
     ///   - path: the path, as the routes name it.
@@ -12,10 +12,7 @@ extension RouterMethods {
         let allow = allowed.flatMap { $0 == .get ? [$0, .head] : [$0] }.map(\.rawValue).joined(separator: ", ")
         for method in Self.knownMethods where !allowed.contains(method) {
             on(path, method: method) { _, _ in
-                var headers: HTTPFields = [.contentType: "application/json"]
-                headers[.allow] = allow
-                let body = ErrorBody(code: "method_not_allowed", message: "The method is not allowed here.").buffer
-                return Response(status: .methodNotAllowed, headers: headers, body: ResponseBody(byteBuffer: body))
+                APIError(.methodNotAllowed, fields: [("Allow", allow)]).reply.response
             }
         }
     }

@@ -25,7 +25,7 @@ package enum PercentEncoding {
 
     /// A part of a query, decoded; plus signs are spaces (application/x-www-form-urlencoded). Nil if it is not
     /// percent-encoded UTF-8.
-    static func decodedFormText(_ text: Substring.UTF8View) -> String? {
+    package static func decodedFormText(_ text: Substring.UTF8View) -> String? {
         var bytes: [UInt8] = []
         var rest = text
         while let byte = rest.popFirst() {

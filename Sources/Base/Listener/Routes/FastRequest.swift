@@ -9,7 +9,7 @@ public struct FastRequest: Sendable {
     public var body: ByteBuffer
     /// The other end of the connection.
     public var remoteAddress: SocketAddress?
-    /// Whether the body is in a content coding (RFC 9110, 8.4), so that it is not what its media type says.
+    /// Whether the body has a content coding (RFC 9110, 8.4), so that it is not what its media type says.
     public var hasContentCoding: Bool
 
     /// Gathers the parts of a request.

@@ -9,11 +9,11 @@ public struct FrontRoutes: Sendable {
     public var upgrade: [any UpgradeRoute]
     /// The limits of a connection.
     public var limits: ListenerLimits
-    /// Fields of every answer that the listener makes itself, to the request with this head, or to what is no request:
-    /// what Hummingbird's middleware adds to the others.
+    /// The fields of every answer that the listener makes itself: those that Hummingbird's middleware adds to other
+    /// answers. The head is the request's; it is nil if there was none.
     public var sharedFields: @Sendable (HTTPRequestHead?) -> [(name: String, value: String)] = { _ in [] }
-    /// Paths that are reached by their plain spelling alone, not by one with escapes: those that a proxy in front may
-    /// keep from others, by comparing text.
+    /// Paths that are reached only as they are spelled here, not with escapes: a proxy in front may keep them from
+    /// others by comparing text.
     public var literalPaths: [String] = []
     /// Counts the requests; nil to count none.
     public var metrics: RequestMetrics?

@@ -1,9 +1,10 @@
 import Metrics
 import NIOHTTP1
 
-/// The same for one event loop, without a lock: nearly all requests of a loop are of the kind of the one before.
+/// Counts requests like ``RequestMetrics``, for one event loop and without a lock. Most requests of a loop are of the
+/// same kind as the one before, so that one is kept at hand.
 ///
-/// Not thread-safe; lives on its loop.
+/// Not thread-safe: it belongs to its loop.
 final class LoopRequestMetrics {
     private let metrics: RequestMetrics
     private var counters: [RequestMetrics.Key: Counter] = [:]

@@ -2,19 +2,19 @@ import Metrics
 import NIOHTTP1
 import Synchronization
 
-/// Counts answered requests by route, method and status, and how long their answers took by route.
+/// Counts answered requests by route, method and status, and measures by route how long their answers took.
 ///
-/// No label comes from a client: routes are the templates of a node's own routes, and methods that no route has are
-/// one.
+/// No label comes from a client: a route is the template of one of the node's own routes, and all methods that no route
+/// has count as one.
 public final class RequestMetrics: Sendable {
-    /// What is counted apart.
+    /// The labels of one counter.
     struct Key: Hashable {
         var route: String
         var method: Method
         var status: UInt
     }
 
-    /// Methods that are told apart.
+    /// The methods that are counted separately.
     enum Method: String, Sendable {
         case GET, HEAD, POST, PUT, DELETE, OPTIONS
         case other
@@ -50,7 +50,7 @@ public final class RequestMetrics: Sendable {
     /// - Parameters:
     ///   - route: the route's template, such as `/actions/{id}`; nil for none.
     ///   - method: as it came.
-    ///   - status: of the answer.
+    ///   - status: the answer's.
     ///   - nanoseconds: from the request to its answer.
     public func record(route: String?, method: String, status: Int, nanoseconds: Int64) {
         let route = route ?? Self.noRoute

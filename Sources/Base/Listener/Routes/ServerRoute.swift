@@ -7,15 +7,11 @@ struct ServerRoute: FastRoute {
     let sharedFields: @Sendable (HTTPRequestHead?) -> [(name: String, value: String)]
 
     var bodyBytesMax: Int { 0 }
-    var tooLarge: FastResponse {
-        FastResponse(
-            status: .payloadTooLarge, fields: FastResponse.jsonFields,
-            body: ErrorBody(code: "payload_too_large", message: "The body is too large.").buffer, closes: true)
-    }
-    var tooSlow: FastResponse { .requestTimeout }
 
-    func tooLarge(for head: HTTPRequestHead) -> FastResponse { withSharedFields(tooLarge, head) }
-    func tooSlow(for head: HTTPRequestHead) -> FastResponse { withSharedFields(tooSlow, head) }
+    func tooLarge(for head: HTTPRequestHead) -> FastResponse {
+        withSharedFields(FastResponse(refusing: .tooLarge), head)
+    }
+    func tooSlow(for head: HTTPRequestHead) -> FastResponse { withSharedFields(.requestTimeout, head) }
 
     func accepts(_ head: HTTPRequestHead) -> Bool { head.method == .OPTIONS && head.uri == "*" }
 

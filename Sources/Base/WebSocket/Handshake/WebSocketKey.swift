@@ -1,14 +1,19 @@
 import Basics
 import Crypto
+import Foundation
 
 /// The key of an opening handshake, and the server's answer to it.
 package enum WebSocketKey {
-    /// Whether `key` is 16 bytes in base64, as RFC 6455, 4.2.1 asks: 22 digits of which the last holds 2 bits, and
-    /// `==`.
+    private static let byteCount = 16
+    private static let textCount = 24
+
+    /// Whether `key` is 16 bytes in base64, as RFC 6455, 4.2.1 asks.
     package static func isValid(_ key: String) -> Bool {
-        let bytes = Array(key.utf8)
-        guard bytes.count == 24, bytes[22] == UInt8(ascii: "="), bytes[23] == UInt8(ascii: "=") else { return false }
-        return bytes[..<22].allSatisfy(alphabet.contains) && "AQgw".utf8.contains(bytes[21])
+        guard key.utf8.count == textCount, let bytes = Data(base64Encoded: key), bytes.count == byteCount else {
+            return false
+        }
+        // Decoding passes over the bits that the last digit does not need.
+        return bytes.base64EncodedString() == key
     }
 
     /// The value of `Sec-WebSocket-Accept` (RFC 6455, 4.2.2): base64 of the SHA-1 of the key and the protocol's GUID.
@@ -18,6 +23,4 @@ package enum WebSocketKey {
         digest.update(data: Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))
         return digest.finalize().withUnsafeBytes { Base64.encode($0) }
     }
-
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 }

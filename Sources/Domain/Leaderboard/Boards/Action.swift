@@ -42,7 +42,7 @@ public struct Action: Hashable, Sendable {
         func check(_ holds: Bool, _ field: String, _ reason: String) {
             if !holds { found.append(FieldProblem(field: field, reason: reason)) }
         }
-        check(Names.isID(id), "id", "must be 1 to 64 of A-Z a-z 0-9 _ -")
+        check(Names.isID(id), "id", Names.idForm)
         check(ScoreBounds.range.contains(points), "points", ScoreBounds.reason)
         check(!boards.isEmpty && Set(boards).count == boards.count, "boards", "must name at least one board, each once")
         check(boards.allSatisfy(known.contains), "boards", "must name boards that exist")

@@ -20,16 +20,16 @@ struct ErrorsMiddleware<Context: RequestContext>: RouterMiddleware {
     }
 
     private static func response(_ status: HTTPResponse.Status) -> Response {
-        let (code, message) =
+        let code: ErrorCode =
             switch status {
-            case .notFound: ("not_found", "There is nothing here.")
-            case .methodNotAllowed: ("method_not_allowed", "The method is not allowed here.")
-            case .contentTooLarge: ("payload_too_large", "The body is too large.")
-            case .internalServerError: ("internal_error", "Something went wrong here.")
-            default: ("bad_request", "The request cannot be understood.")
+            case .notFound: .notFound
+            case .methodNotAllowed: .methodNotAllowed
+            case .contentTooLarge: .tooLarge
+            case .internalServerError: .internalError
+            default: .badRequest
             }
         return Response(
-            status: status, headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ErrorBody(code: code, message: message).buffer))
+            status: status, headers: [.contentType: SharedFields.json.value],
+            body: ResponseBody(byteBuffer: APIError(code).body()))
     }
 }

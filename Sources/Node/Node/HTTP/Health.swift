@@ -91,7 +91,7 @@ struct Health: Sendable {
             json.endObject()
         }
         return Response(
-            status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            status: status, headers: [.contentType: SharedFields.json.value, .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: body))
     }
 }

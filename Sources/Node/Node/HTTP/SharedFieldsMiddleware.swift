@@ -1,7 +1,6 @@
 import HTTPKit
 import HTTPTypes
 import Hummingbird
-import NIOHTTP1
 
 /// Adds the fields that every response has (CORS, and the field that keeps browsers from guessing the type), and
 /// answers CORS preflight requests.
@@ -32,16 +31,5 @@ struct SharedFieldsMiddleware<Context: RequestContext>: RouterMiddleware {
         for (name, value) in fields {
             if let name = HTTPField.Name(name) { response.headers[name] = value }
         }
-    }
-}
-
-/// The same fields for responses that the listener makes itself.
-enum SharedFields {
-    /// The fields of every response that does not set them otherwise.
-    static let fixed = [(name: "X-Content-Type-Options", value: "nosniff"), (name: "Cache-Control", value: "no-store")]
-
-    /// Returns the fields of the response to the request with this head; nil if there is no request.
-    static func fields(of head: HTTPRequestHead?, cors: OriginPolicy) -> [(name: String, value: String)] {
-        fixed + cors.fields(for: head?.headers.first(name: "origin"))
     }
 }

@@ -25,10 +25,12 @@ struct Refusal: Error {
 extension APIError {
     /// The answer as one line.
     fileprivate var inWords: String {
-        switch self {
-        case .invalidInput(let problems): problems.map { "\($0.field) \($0.reason)" }.joined(separator: "; ")
-        case .unauthorized: "the token is missing, expired, or not signed with a key that is known here"
-        default: message
+        if code == .unauthorized {
+            "the token is missing, expired, or not signed with a key that is known here"
+        } else if details.isEmpty {
+            message
+        } else {
+            details.map { "\($0.field) \($0.reason)" }.joined(separator: "; ")
         }
     }
 }

@@ -20,7 +20,8 @@ struct RefusalLog: Sendable {
     func note(_ refusal: Refusal, of userID: String?) {
         guard isOn else { return }
         let update = RefusedUpdate(
-            userID: userID, status: Int(refusal.error.status.code), code: refusal.error.code, reason: refusal.reason())
+            userID: userID, status: Int(refusal.error.code.status.code), code: refusal.error.code.rawValue,
+            reason: refusal.reason())
         onRefusal?(update)
         var facts: Logger.Metadata = ["code": "\(update.code)", "reason": "\(update.reason)"]
         facts["user"] = userID.map { "\($0)" }

@@ -22,42 +22,21 @@ enum ActionJSON {
         json.endObject()
     }
 
-    /// Reads an action; a member that no action has is refused, since it is more likely a mistake than meant to be
+    /// Reads an action. A member that actions do not have is refused: it is more likely a mistake than meant to be
     /// ignored.
     static func parse(_ body: ByteBuffer, id: String) throws(APIError) -> Action {
         var action = Action(id: id, points: 0, boards: [])
         var missing: Set = ["boards", "points"]
-        var field = "body"
         var unknown: [FieldProblem] = []
-        do {
-            var body = body
-            let bytes = body.readBytes(length: body.readableBytes) ?? []
-            let outcome: Result<Void, JSONError> = bytes.withUnsafeBytes { bytes in
-                Result { () throws(JSONError) in
-                    try JSONReader.document(bytes) { reader throws(JSONError) in
-                        try reader.readObject { key, reader throws(JSONError) in
-                            field = key.string
-                            guard members.contains(field) else {
-                                unknown.append(.unknownMember(field))
-                                field = "body"
-                                return try reader.skipValue()
-                            }
-                            // What is null is as absent: clients with typed models send all their members.
-                            if try !reader.readNullIfPresent() {
-                                missing.remove(field)
-                                try read(field, from: &reader, into: &action, problems: &unknown)
-                            }
-                            field = "body"
-                        }
-                    }
-                }
-            }
-            try outcome.get()
-            if action.submitsScore { missing.remove("points") }
-        } catch {
-            let isKnown = field == "body" || members.contains(field)
-            throw .invalidInput([FieldProblem(field: isKnown ? field : "body", reason: error.message)])
+        try body.readJSONObject { key, reader throws(JSONError) in
+            let member = key.string
+            guard members.contains(member) else { return unknown.append(.unknownMember(member)) }
+            // A member that is null counts as absent: clients with typed models send all their members.
+            guard try !reader.readNullIfPresent() else { return }
+            missing.remove(member)
+            try read(member, from: &reader, into: &action, problems: &unknown)
         }
+        if action.submitsScore { missing.remove("points") }
         let problems = unknown + missing.sorted().map { FieldProblem(field: $0, reason: "is required") }
         guard problems.isEmpty else { throw .invalidInput(problems) }
         return action

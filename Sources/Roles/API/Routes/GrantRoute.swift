@@ -14,7 +14,7 @@ struct GrantRoute: Sendable {
     /// Longer bodies are refused.
     static let bodyBytesMax = 4 * 1024
 
-    /// What is asked for.
+    /// The request.
     struct Body: Equatable {
         @ByteExact var userID: String
         var score: Int64?
@@ -46,28 +46,12 @@ struct GrantRoute: Sendable {
     static func parse(_ body: ByteBuffer) throws(APIError) -> Body {
         var userID: String?
         var score: Int64?
-        var field = "body"
-        let outcome: Result<Void, JSONError> = body.withUnsafeReadableBytes { bytes in
-            Result { () throws(JSONError) in
-                try JSONReader.document(bytes) { reader throws(JSONError) in
-                    try reader.readObject { key, reader throws(JSONError) in
-                        switch key {
-                        case "user_id":
-                            field = "user_id"
-                            userID = try reader.readString(maxBytes: Names.userIDBytesMax)
-                        case "score":
-                            field = "score"
-                            score = try reader.readIntegerOrNull(in: ScoreBounds.min...ScoreBounds.max)
-                        default:
-                            try reader.skipValue()
-                        }
-                        field = "body"
-                    }
-                }
+        try body.readJSONObject { key, reader throws(JSONError) in
+            switch key {
+            case "user_id": userID = try reader.readString(maxBytes: Names.userIDBytesMax)
+            case "score": score = try reader.readIntegerOrNull(in: ScoreBounds.min...ScoreBounds.max)
+            default: break
             }
-        }
-        if case .failure(let error) = outcome {
-            throw .invalidInput([FieldProblem(field: field, reason: error.message)])
         }
         guard let userID else { throw .invalidInput([FieldProblem(field: "user_id", reason: "is required")]) }
         guard Names.isUserID(userID) else {

@@ -14,70 +14,16 @@ struct LeaderboardRoute: Sendable {
     let catalogue: any CatalogueSource
     let trouble: TroubleLog
 
-    static let limits = 1...1000
-    static let limitDefault = 10
-
-    /// What the query asks for.
-    struct Query: Equatable {
-        var board = Board.global.id
-        var window = Ranking.allWindow
-        var limit = LeaderboardRoute.limitDefault
-        var cursor: LeaderboardCursor?
-
-        /// Reads the query of a URI.
-        init(uri: String) throws(APIError) {
-            let query: QueryString
-            do throws(QueryString.Problem) {
-                query = try QueryString(uri: uri, known: Self.parameters, bytesMax: Self.bytesMax)
-            } catch {
-                throw .invalidInput([FieldProblem(field: error.field, reason: error.reason)])
-            }
-            var problems: [FieldProblem] = []
-            if let text = query["board"] {
-                board = text
-                if !Names.isID(text) { problems.append(.init(field: "board", reason: "must be a board's id")) }
-            }
-            if let text = query["window"] {
-                window = text
-                if text != Ranking.allWindow {
-                    problems.append(.init(field: "window", reason: "must be a window of the board"))
-                }
-            }
-            if let text = query["period"], text != Ranking.allWindow {
-                problems.append(.init(field: "period", reason: "must be a period of the window"))
-            }
-            if let text = query["limit"] {
-                if let number = Int(text), LeaderboardRoute.limits.contains(number) {
-                    limit = number
-                } else {
-                    problems.append(.init(field: "limit", reason: "must be 1 to 1000"))
-                }
-            }
-            if let text = query["cursor"] {
-                cursor = CursorText.decode(text)
-                if cursor == nil {
-                    problems.append(.init(field: "cursor", reason: "must be a cursor of an earlier page"))
-                }
-            }
-            guard problems.isEmpty else { throw .invalidInput(problems) }
-        }
-
-        private static let parameters: Set = ["board", "window", "period", "limit", "cursor"]
-        /// Longer queries are refused: far more than the longest cursor needs.
-        private static let bytesMax = 8 * 1024
-    }
-
-    /// - Parameter requireToken: throws unless the request has a valid token; private boards are shown to nobody else.
+    /// - Parameter requireToken: throws unless the request has a valid token. It is called for private boards.
     func handle(_ request: Request, requireToken: () async throws -> Void) async throws -> Reply {
-        let query = try Query(uri: request.uri.string)
-        guard let catalogue = catalogue.current else { throw APIError.unavailable }
-        guard let board = catalogue.boards[query.board] else { throw APIError.unknownBoard }
-        if board.isPrivate { try await requireToken() }
-        let ranking = Ranking(board: board.id, window: query.window)
+        let query = try LeaderboardQuery(uri: request.uri.string)
+        let choice = try query.resolve(in: catalogue.current)
+        if choice.board.isPrivate { try await requireToken() }
         do {
-            let page = try await reader.page(of: board, ranking: ranking, limit: query.limit, after: query.cursor)
+            let page = try await reader.page(
+                of: choice.board, ranking: choice.ranking, limit: choice.limit, after: query.cursor)
             trouble.recordSuccess()
-            return Self.reply(page, ranking: ranking)
+            return Self.reply(page, ranking: choice.ranking)
         } catch {
             trouble.recordFailure(error)
             throw APIError.unavailable

@@ -12,7 +12,7 @@ public enum OpenAPIDocument {
     public static func addRoute(to router: Router<some RequestContext>) {
         router.get("/openapi.json") { _, _ in
             Response(
-                status: .ok, headers: [.contentType: "application/json", .cacheControl: "public, max-age=300"],
+                status: .ok, headers: [.contentType: SharedFields.json.value, .cacheControl: "public, max-age=300"],
                 body: ResponseBody(byteBuffer: json))
         }
         router.refuseOtherMethods(on: "/openapi.json", allowed: [.get])

@@ -7,16 +7,15 @@ struct UpdateOutcomes: Sendable {
     private let applied = Self.counter("applied")
     private let replayed = Self.counter("replayed")
     private let stale = Counter(label: "scorecast_stale_action_ids_total")
-    private let refused: [String: Counter]
+    private let refused: [ErrorCode: Counter]
     private let suspicions: [String: Counter]
 
     init() {
-        let errors: [APIError] = [
-            .invalidInput([]), .unauthorized, .suspicious, .forbidden, .actionIDReused, .unknownAction,
-            .unsupportedMediaType, .unavailable,
+        let codes: [ErrorCode] = [
+            .invalidInput, .unauthorized, .suspicious, .forbidden, .actionIDReused, .unknownAction,
+            .unsupportedMediaType, .rateLimited, .unavailable,
         ]
-        let codes = errors.map(\.code) + ["rate_limited"]
-        refused = Dictionary(uniqueKeysWithValues: codes.map { ($0, Self.counter($0)) })
+        refused = Dictionary(uniqueKeysWithValues: codes.map { ($0, Self.counter($0.rawValue)) })
         let reasons =
             ActionIDError.allCases.map(\.rawValue) + ["pinned_score", "score_bounds", "score_range", "velocity"]
         suspicions = Dictionary(

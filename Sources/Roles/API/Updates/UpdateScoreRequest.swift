@@ -11,24 +11,52 @@ struct UpdateScoreRequest: Sendable {
     var newScore: Int64?
 
     private static let limits = JSONLimits(maxDepth: 4)
+    /// The longest action id that is looked at, in bytes: more than any valid one has.
+    private static let actionIDBytesMax = 512
 
-    /// Reads the body strictly: an object without duplicate keys, and nothing behind it. Unknown members are skipped.
+    /// Reads the body strictly: an object without duplicate keys, and nothing after it. Unknown members are skipped.
     static func parse(_ body: ByteBuffer) throws(APIError) -> UpdateScoreRequest {
-        let outcome: Result<UpdateScoreRequest, APIError> = body.withUnsafeReadableBytes { bytes in
-            Result { () throws(APIError) in try parse(bytes) }
+        var members = Members()
+        try body.readJSONObject(limits: limits) { key, reader throws(JSONError) in
+            try members.read(key, from: &reader)
         }
-        return try outcome.get()
+        return try members.request()
     }
 
-    /// The same, of bytes in memory.
+    /// Reads the same, of bytes in memory.
     static func parse(_ bytes: UnsafeRawBufferPointer) throws(APIError) -> UpdateScoreRequest {
-        var fields = UpdateScoreFields()
-        do {
-            try JSONReader.document(bytes, limits: limits) { reader throws(JSONError) in try fields.read(from: &reader)
-            }
-        } catch {
-            throw .invalidInput([FieldProblem(field: fields.field, reason: error.message)])
+        var members = Members()
+        try bytes.readJSONObject(limits: limits) { key, reader throws(JSONError) in
+            try members.read(key, from: &reader)
         }
-        return try fields.request()
+        return try members.request()
+    }
+
+    /// The members that were read so far.
+    private struct Members {
+        var userID: String?
+        var actionID: String?
+        var newScore: Int64?
+
+        mutating func read(_ key: JSONText, from reader: inout JSONReader) throws(JSONError) {
+            switch key {
+            case "user_id": userID = try reader.readString(maxBytes: Names.userIDBytesMax)
+            case "action_id": actionID = try reader.readString(maxBytes: actionIDBytesMax)
+            case "new_score": newScore = try reader.readIntegerOrNull(in: ScoreBounds.min...ScoreBounds.max)
+            default: break
+            }
+        }
+
+        /// The request, if all that it needs is there and well-formed.
+        func request() throws(APIError) -> UpdateScoreRequest {
+            var missing: [FieldProblem] = []
+            if userID == nil { missing.append(FieldProblem(field: "user_id", reason: "is required")) }
+            if actionID == nil { missing.append(FieldProblem(field: "action_id", reason: "is required")) }
+            guard let userID, let actionID else { throw .invalidInput(missing) }
+            guard Names.isUserID(userID) else {
+                throw .invalidInput([FieldProblem(field: "user_id", reason: Names.userIDForm)])
+            }
+            return UpdateScoreRequest(userID: userID, actionID: actionID, newScore: newScore)
+        }
     }
 }

@@ -44,31 +44,19 @@ struct UpdateScores: Sendable {
         }
     }
 
-    /// Reads `{"updates":[…]}`. What is no JSON, or no list, is an error of the whole; what is no update is one of the
+    /// Reads `{"updates":[…]}`. Malformed JSON, or a missing list, fails the request; a malformed update fails only its
     /// item.
     static func parse(_ body: ByteBuffer) throws(APIError) -> [Result<UpdateScoreRequest, APIError>] {
         var items: [Result<UpdateScoreRequest, APIError>]?
-        var field = "body"
-        let outcome: Result<Void, JSONError> = body.withUnsafeReadableBytes { bytes in
-            Result { () throws(JSONError) in
-                try JSONReader.document(bytes, limits: limits) { reader throws(JSONError) in
-                    try reader.readObject { key, reader throws(JSONError) in
-                        guard key == "updates" else { return try reader.skipValue() }
-                        field = "updates"
-                        guard items == nil else { throw reader.fail(.duplicateKey) }
-                        var read: [Result<UpdateScoreRequest, APIError>] = []
-                        try reader.readArray(maxCount: countMax) { reader throws(JSONError) in
-                            let item = try reader.readRawValue()
-                            read.append(Result { () throws(APIError) in try request(item) })
-                        }
-                        items = read
-                        field = "body"
-                    }
-                }
+        try body.readJSONObject(limits: limits) { key, reader throws(JSONError) in
+            guard key == "updates" else { return }
+            guard items == nil else { throw reader.fail(.duplicateKey) }
+            var read: [Result<UpdateScoreRequest, APIError>] = []
+            try reader.readArray(maxCount: countMax) { reader throws(JSONError) in
+                let item = try reader.readRawValue()
+                read.append(Result { () throws(APIError) in try request(item) })
             }
-        }
-        if case .failure(let error) = outcome {
-            throw .invalidInput([FieldProblem(field: field, reason: error.message)])
+            items = read
         }
         guard let items else { throw .invalidInput([FieldProblem(field: "updates", reason: "is required")]) }
         guard !items.isEmpty else {

@@ -34,7 +34,7 @@ struct EventStreamRoute: UpgradeRoute {
         admissions.enter(request, headers: head.headers, channel: channel) { result in
             do throws(Refusal) {
                 let admission = try result.get()
-                // Much can have happened while it waited.
+                // The board may have changed while the connection waited.
                 guard let board = rooms.board(of: beginning.room) else { throw Refusal(.unknownBoard) }
                 guard !board.isPrivate || admission.token != nil else { throw .unauthorized }
                 answer(
@@ -56,16 +56,16 @@ struct EventStreamRoute: UpgradeRoute {
 
     private static let fields = [
         ("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"),
-        // Or nginx would gather the stream before it passes it on.
+        // Without it nginx would gather the stream before it passes it on.
         ("X-Accel-Buffering", "no"),
     ]
 
     private func beginning(of head: HTTPRequestHead) throws(Refusal) -> Beginning {
         guard head.method == .GET || head.method == .HEAD else { throw .eventsMethod }
-        do throws(RoomProblem) {
+        do throws(RankingProblem) {
             let request = try RoomRequest(uri: head.uri)
-            // The browser's own memory of the last event is newer than the address. One that no stream of ours has sent
-            // is a state that is not known, and not an error: the browser would send it again and again.
+            // The browser's own memory of the last event is newer than the address. An event that no stream of ours has
+            // sent is an unknown state and not an error: the browser would send it again and again.
             let last = head.headers.first(name: "last-event-id")
             let room = try rooms.resolve(request)
             return Beginning(room: room, resume: last.map { ResumePoint($0) } ?? request.resumePoint)
@@ -83,16 +83,7 @@ struct EventStreamRoute: UpgradeRoute {
         try pipeline.addHandler(stream, position: .after(http))
         let ticks = admission.hub.value.settings.liveness.silence
         try SocketOptions.set(on: channel, unacknowledgedMilliseconds: ticks * LoopHub.tickMilliseconds)
-        // HTTP's handlers are on their way out until this tick ends; nothing can be written through them.
+        // HTTP's handlers leave the pipeline until this tick ends; nothing can be written through them.
         channel.eventLoop.assumeIsolated().execute { stream.start(beginning) }
-    }
-}
-
-extension Refusal {
-    /// The method is not GET.
-    fileprivate static var eventsMethod: Refusal {
-        Refusal(
-            reason: .method, status: .methodNotAllowed, code: "method_not_allowed",
-            message: "An event stream is opened with GET.", fields: [("Allow", "GET, HEAD")])
     }
 }

@@ -36,7 +36,7 @@ package struct HandshakeCheck: Sendable {
         return fields
     }
 
-    /// White space behind a field's value is no part of it (RFC 9110, 5.5); the parser leaves it there.
+    /// White space after a field's value is not a part of it (RFC 9110, 5.5); the parser leaves it there.
     private static func values(_ name: String, in headers: HTTPHeaders) -> [String] {
         headers[name].map { String($0.withoutTrailingSpace) }
     }

@@ -3,22 +3,19 @@ import HTTPKit
 import Leaderboard
 
 extension RoomRequest {
-    /// What the query of `uri` asks for.
-    init(uri: String) throws(RoomProblem) {
+    private static let parameters = RankingRequest.parameters.union(["mode", "resume"])
+
+    /// The request in the query of `uri`.
+    init(uri: String) throws(RankingProblem) {
         let query: QueryString
-        do throws(QueryString.Problem) {
-            query = try QueryString(uri: uri, known: ["board", "window", "limit", "mode", "resume"])
+        do throws(FieldProblem) {
+            query = try QueryString(uri: uri, known: Self.parameters)
         } catch {
-            throw .invalid([FieldProblem(field: error.field, reason: error.reason)])
+            throw .invalid([error])
         }
         self.init()
-        board = query["board"]
-        window = query["window"]
+        ranking = RankingRequest { query[$0] }
         mode = query["mode"]
         resume = query["resume"]
-        // What is not a number, or one with a sign, becomes one that no limit can be.
-        limit = query["limit"].map { text in
-            text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) ? Int(text) ?? -1 : -1
-        }
     }
 }

@@ -24,9 +24,8 @@ struct WebSocketRoute: UpgradeRoute {
         } catch {
             return answer(refuse(error, head))
         }
-        // What is wrong with the room is told after the handshake: a browser's page sees nothing of one that was
-        // refused.
-        let beginning = Result { () throws(RoomProblem) in
+        // A problem with the room is told after the handshake: a browser's page sees nothing of a refused one.
+        let beginning = Result { () throws(RankingProblem) in
             let request = try RoomRequest(uri: head.uri)
             return Beginning(room: try rooms.resolve(request), resume: request.resumePoint)
         }
@@ -63,6 +62,6 @@ struct Beginning: Sendable {
 }
 
 extension RoomResolver {
-    /// The board of a room, as it is now; nil if it is not there any more.
+    /// The board of a room, as it is now; nil if it is gone.
     func board(of room: RoomKey) -> Board? { boards.board(room.ranking.board) }
 }

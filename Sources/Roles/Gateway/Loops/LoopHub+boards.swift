@@ -34,7 +34,8 @@ extension LoopHub {
             return session.end(.unknownBoard)
         }
         var room = RoomRequest()
-        (room.board, room.window) = (seat.room.key.ranking.board, seat.room.key.ranking.window)
+        room.ranking.board = seat.room.key.ranking.board
+        room.ranking.window = seat.room.key.ranking.window
         leave(seat)
         session.send(ServerMessage.error(.unknownBoard, about: room))
     }

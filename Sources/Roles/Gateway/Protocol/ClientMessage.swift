@@ -21,17 +21,15 @@ extension ClientMessage {
         var type: String?
         var request = RoomRequest()
         do throws(JSONError) {
-            try JSONReader.document(bytes, limits: limits) { reader throws(JSONError) in
-                try reader.readObject { key, reader throws(JSONError) in
-                    switch key {
-                    case "type": type = try reader.readString(maxBytes: stringBytesMax)
-                    case "board": request.board = try reader.readString(maxBytes: stringBytesMax)
-                    case "window": request.window = try reader.readString(maxBytes: stringBytesMax)
-                    case "mode": request.mode = try reader.readString(maxBytes: stringBytesMax)
-                    case "resume": request.resume = try reader.readString(maxBytes: stringBytesMax)
-                    case "limit": request.limit = Int(try reader.readInteger() as Int64)
-                    default: try reader.skipValue()
-                    }
+            try JSONReader.object(bytes, limits: limits) { key, reader throws(JSONError) in
+                switch key {
+                case "type": type = try reader.readString(maxBytes: stringBytesMax)
+                case "board": request.ranking.board = try reader.readString(maxBytes: stringBytesMax)
+                case "window": request.ranking.window = try reader.readString(maxBytes: stringBytesMax)
+                case "limit": request.ranking.limit = Int(try reader.readInteger() as Int64)
+                case "mode": request.mode = try reader.readString(maxBytes: stringBytesMax)
+                case "resume": request.resume = try reader.readString(maxBytes: stringBytesMax)
+                default: break
                 }
             }
         } catch {

@@ -1,3 +1,4 @@
+import HTTPKit
 import Leaderboard
 import NIOCore
 import StrictJSON
@@ -11,10 +12,10 @@ extension ServerMessage {
         return ServerFrame.text(capacity: 256) { json in
             json.beginObject()
             json.member("type", "error")
-            json.member("code", problem.code)
+            json.member("code", problem.code.rawValue)
             json.member("message", problem.message)
-            json.member("board", room.board ?? Board.global.id)
-            json.member("window", room.window ?? Ranking.allWindow)
+            json.member("board", room.ranking.boardID)
+            json.member("window", room.ranking.windowName)
             json.endObject()
         }
     }

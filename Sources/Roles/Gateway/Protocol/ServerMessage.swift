@@ -1,3 +1,4 @@
+import HTTPKit
 import Leaderboard
 import NIOCore
 import StrictJSON
@@ -94,7 +95,7 @@ enum ServerMessage {
         func body(_ json: inout JSONWriter<ByteBuffer>) {
             json.beginObject()
             json.member("type", "error")
-            json.member("code", problem.code)
+            json.member("code", problem.code.rawValue)
             json.member("message", problem.message)
             json.endObject()
         }

@@ -1,3 +1,4 @@
+import Leaderboard
 import NIOCore
 import WebSocket
 
@@ -20,7 +21,7 @@ extension SessionHandler {
     }
 
     private func room(_ request: RoomRequest) throws(ClientMessageProblem) -> RoomKey {
-        do throws(RoomProblem) {
+        do throws(RankingProblem) {
             return try hub.settings.resolver.resolve(request)
         } catch {
             throw .about(error)

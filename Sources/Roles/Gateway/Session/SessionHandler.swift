@@ -1,5 +1,6 @@
 import Access
 import EventLoops
+import Leaderboard
 import NIOCore
 import WebSocket
 
@@ -22,16 +23,17 @@ final class SessionHandler: WebSocketHandler, HubSession {
     private var budgetSecond: UInt32 = 0
 
     private final class Start {
-        let beginning: Result<Beginning, RoomProblem>
+        let beginning: Result<Beginning, RankingProblem>
 
-        init(_ beginning: Result<Beginning, RoomProblem>) {
+        init(_ beginning: Result<Beginning, RankingProblem>) {
             self.beginning = beginning
         }
     }
 
     /// - Parameter beginning: the first room, or why there is no such room.
     init(
-        _ admission: ConnectionAdmission.Admission, beginning: Result<Beginning, RoomProblem>, compression: Compression
+        _ admission: ConnectionAdmission.Admission, beginning: Result<Beginning, RankingProblem>,
+        compression: Compression
     ) {
         let hub = admission.hub.value
         self.hub = hub

@@ -9,8 +9,14 @@ import TestSupport
 /// `POST /fast`: answers at once with the body. `GET /empty`: 204.
 struct EchoRoute: FastRoute {
     var bodyBytesMax: Int { 64 }
-    var tooLarge: FastResponse { FastResponse(status: .payloadTooLarge, body: ByteBuffer(string: "too large")) }
-    var tooSlow: FastResponse { FastResponse(status: .requestTimeout, body: ByteBuffer(string: "too slow")) }
+
+    func tooLarge(for head: HTTPRequestHead) -> FastResponse {
+        FastResponse(status: .payloadTooLarge, body: ByteBuffer(string: "too large"))
+    }
+
+    func tooSlow(for head: HTTPRequestHead) -> FastResponse {
+        FastResponse(status: .requestTimeout, body: ByteBuffer(string: "too slow"))
+    }
 
     func accepts(_ head: HTTPRequestHead) -> Bool { head.hasPath("/fast") || head.hasPath("/empty") }
 
@@ -28,8 +34,9 @@ final class LaterRoute: FastRoute {
     private let held = NIOLockedValueBox<[(name: String, respond: Respond)]>([])
 
     var bodyBytesMax: Int { 64 }
-    var tooLarge: FastResponse { FastResponse(status: .payloadTooLarge) }
-    var tooSlow: FastResponse { FastResponse(status: .requestTimeout) }
+
+    func tooLarge(for head: HTTPRequestHead) -> FastResponse { FastResponse(status: .payloadTooLarge) }
+    func tooSlow(for head: HTTPRequestHead) -> FastResponse { FastResponse(status: .requestTimeout) }
 
     func accepts(_ head: HTTPRequestHead) -> Bool { head.hasPath("/later") }
 

@@ -60,6 +60,23 @@ struct LaneFieldsTests {
         answer.fields.first { $0.name == name }?.value
     }
 
+    /// As many slashes at the ends of the path as Hummingbird's router passes over in other paths.
+    @Test func acceptsItsPath() throws {
+        let lane = try lane(origins: [])
+        func accepts(_ method: HTTPMethod, _ uri: String) -> Bool {
+            lane.accepts(HTTPRequestHead(version: .http1_1, method: method, uri: uri))
+        }
+        for uri in ["/update-score", "/update-score?x=/", "/update-score/", "//update-score//", "/update-score/?x"] {
+            #expect(accepts(.POST, uri), "\(uri)")
+            #expect(!accepts(.GET, uri), "\(uri)")
+        }
+        for uri in [
+            "/update-scores", "/update-scor", "/update-score/x", "/x/update-score", "update-score", "*", "/", "/?",
+        ] {
+            #expect(!accepts(.POST, uri), "\(uri)")
+        }
+    }
+
     @Test func pagesOfAllowedOriginsMayReadThem() throws {
         let lane = try lane(origins: ["https://game.example"])
         let answers = answers(lane, origin: "https://game.example")

@@ -15,7 +15,7 @@ import Testing
             var random = SplitMix64(seed: 11)
             for number in 0..<count {
                 let isMasked = number % 2 == 0
-                var bytes = TestWebSocket.frame(
+                var bytes = ClientFrame.bytes(
                     opcode: [1, 2, 8, 9, 10][number % 5], Array(#"{"type":"x"}"#.utf8), masked: isMasked)
                 // The bit that says so stays; all else may change.
                 for _ in 0..<3 {

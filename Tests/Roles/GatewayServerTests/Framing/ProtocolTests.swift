@@ -152,7 +152,7 @@ import Testing
         } _: { server in
             let socket = try TestWebSocket(port: server.port)
             _ = try socket.receiveStandings()
-            let flood = (0..<60).flatMap { _ in TestWebSocket.frame(opcode: 9, []) }
+            let flood = (0..<60).flatMap { _ in ClientFrame.bytes(opcode: 9, []) }
             try socket.send(raw: flood)
             #expect(try socket.receiveClose() == 1008)
         }

@@ -140,7 +140,7 @@ import Testing
 
     @Test func readsFramesSentWithTheRequest() async throws {
         try await TestGateway.run { server in
-            let ping = TestWebSocket.frame(opcode: 9, Array("early".utf8))
+            let ping = ClientFrame.bytes(opcode: 9, Array("early".utf8))
             let socket = try TestWebSocket(port: server.port, early: ping)
             var seen: [TestWebSocket.Incoming] = [try socket.receive(), try socket.receive()]
             seen.removeAll { if case .text = $0 { true } else { false } }

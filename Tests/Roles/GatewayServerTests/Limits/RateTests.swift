@@ -111,7 +111,7 @@ import Testing
             let socket = try TestWebSocket(port: server.port)
             _ = try socket.receiveStandings()
             // In one write, so that a second may end in between, but no two of them.
-            try socket.send(raw: (0..<11).flatMap { _ in TestWebSocket.frame(opcode: 10, []) })
+            try socket.send(raw: (0..<11).flatMap { _ in ClientFrame.bytes(opcode: 10, []) })
             #expect(try socket.receiveClose() == 1008)
             #expect(try server.count("connections_ended", [("reason", "frame_rate")]) == 1)
         }

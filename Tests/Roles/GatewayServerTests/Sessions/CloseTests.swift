@@ -43,8 +43,8 @@ import Testing
         #expect(server.store.isWatched("wide"))
         // Less than one read of the server's, which reads no more from who takes nothing.
         let join = Array(#"{"type":"join-room","board":"wide","limit":100}"#.utf8)
-        let close = TestWebSocket.frame(opcode: 8, [0x03, 0xE8])
-        let joins = (0..<20).flatMap { _ in TestWebSocket.frame(opcode: 1, join) }
+        let close = ClientFrame.bytes(opcode: 8, [0x03, 0xE8])
+        let joins = (0..<20).flatMap { _ in ClientFrame.bytes(opcode: 1, join) }
         let closesAgain = last == .closesAgain || last == .closesAgainAndEndsItsOutput
         try socket.send(raw: joins + (closesAgain ? close + close : close))
         if last == .endsItsOutput || last == .closesAgainAndEndsItsOutput { socket.endSending() }

@@ -1,5 +1,4 @@
 import Basics
-import StrictJSON
 
 /// A rate limit and its name in the `RateLimit` fields.
 package struct RatePolicy: Sendable {

@@ -1,0 +1,92 @@
+import NIOHTTP1
+
+/// The codes by which clients tell errors apart, each with the status and the sentence that go with it.
+///
+/// This is the one list: an answer of HTTP and an `error` message of a WebSocket take their codes from here. A new code
+/// is a case and a row of `row`. Clients rely on codes, so a case is never renamed or removed. An ``APIError`` can say
+/// more than the sentence, and can have fields of its own.
+package enum ErrorCode: String, CaseIterable, Sendable {
+    case invalidInput = "invalid_input"
+    case badRequest = "bad_request"
+    case unauthorized
+    case suspicious = "suspicious_activity"
+    case forbidden
+    case notFound = "not_found"
+    case unknownAction = "unknown_action"
+    case unknownBoard = "unknown_board"
+    case unknownWindow = "unknown_window"
+    case methodNotAllowed = "method_not_allowed"
+    case requestTimeout = "request_timeout"
+    case actionIDReused = "action_id_reused"
+    case tooLarge = "payload_too_large"
+    case targetTooLong = "uri_too_long"
+    case unsupportedMediaType = "unsupported_media_type"
+    case expectationFailed = "expectation_failed"
+    case upgradeRequired = "upgrade_required"
+    case rateLimited = "rate_limited"
+    case headersTooLarge = "headers_too_large"
+    case internalError = "internal_error"
+    case notImplemented = "not_implemented"
+    case unavailable
+    // Messages of a WebSocket alone. They have no status of their own; this is the one of a request that is at fault.
+    case invalidMessage = "invalid_message"
+    case unknownType = "unknown_type"
+    case tooManyRooms = "too_many_rooms"
+    case notJoined = "not_joined"
+
+    private var row: (status: HTTPResponseStatus, message: String) {
+        switch self {
+        case .invalidInput: (.badRequest, "Invalid input data or missing required fields.")
+        case .badRequest: (.badRequest, "The request cannot be understood.")
+        case .unauthorized: (.unauthorized, "Unauthorized access. Invalid or missing authentication token")
+        case .suspicious: (.forbidden, "Suspicious activity detected.")
+        case .forbidden: (.forbidden, "The token does not allow this.")
+        case .notFound: (.notFound, "There is nothing here.")
+        case .unknownAction: (.notFound, "There is no such action.")
+        case .unknownBoard: (.notFound, "There is no such board.")
+        case .unknownWindow: (.notFound, "The board has no such window.")
+        case .methodNotAllowed: (.methodNotAllowed, "The method is not allowed here.")
+        case .requestTimeout: (.requestTimeout, "The request took too long to arrive.")
+        case .actionIDReused: (.conflict, "The action id was used before, with another new_score.")
+        case .tooLarge: (.payloadTooLarge, "The body is too large.")
+        case .targetTooLong: (.uriTooLong, "The request's target is too long.")
+        case .unsupportedMediaType: (.unsupportedMediaType, "The body must be application/json.")
+        case .expectationFailed: (.expectationFailed, "The only expectation that can be met is 100-continue.")
+        case .upgradeRequired: (.upgradeRequired, "This address speaks WebSocket.")
+        case .rateLimited: (.tooManyRequests, "Too many updates. Try again later.")
+        case .headersTooLarge: (.requestHeaderFieldsTooLarge, "The header fields are too large.")
+        case .internalError: (.internalServerError, "Something went wrong here.")
+        case .notImplemented: (.notImplemented, "There is no such method here.")
+        case .unavailable: (.serviceUnavailable, "Try again later: the same request is safe to repeat.")
+        case .invalidMessage: (.badRequest, "The message is not a JSON object with a type.")
+        case .unknownType: (.badRequest, "Messages are join-room and leave-room.")
+        case .tooManyRooms: (.badRequest, "This connection follows too many rooms.")
+        case .notJoined: (.badRequest, "This connection does not follow that room.")
+        }
+    }
+
+    /// The status of an HTTP answer.
+    package var status: HTTPResponseStatus { row.status }
+
+    /// A sentence for people. It says nothing of the inside.
+    package var message: String { row.message }
+
+    /// The header fields that an answer has beside those of all answers.
+    package var fields: [(name: String, value: String)] {
+        switch self {
+        case .unauthorized: Self.bearerChallenge
+        case .upgradeRequired: Self.webSocketUpgrade
+        case .unavailable: Self.retryInOneSecond
+        default: []
+        }
+    }
+
+    /// Whether the connection ends with the answer: the rest of a body that is not wanted is not read.
+    package var endsConnection: Bool { self == .tooLarge || self == .requestTimeout }
+
+    private static let bearerChallenge = [(name: "WWW-Authenticate", value: "Bearer")]
+    private static let webSocketUpgrade = [
+        (name: "Upgrade", value: "websocket"), (name: "Connection", value: "Upgrade"),
+    ]
+    private static let retryInOneSecond = [(name: "Retry-After", value: "1")]
+}

@@ -1,0 +1,9 @@
+/// What a ``RankingRequest`` asks for, found.
+public struct RankingChoice: Hashable, Sendable {
+    /// The board, as it was when the request came.
+    public let board: Board
+    /// The ranking of that board.
+    public let ranking: Ranking
+    /// How many entries.
+    public let limit: Int
+}

@@ -1,0 +1,16 @@
+/// What a ``RankingRequest`` may ask for in one place.
+public struct RankingTerms: Sendable {
+    /// How many entries.
+    public let limits: ClosedRange<Int>
+    /// What a board's id must be, as a clause that can follow the field's name.
+    public let boardForm: String
+    /// Whether a window or period that is not there makes the request malformed. Otherwise it is an unknown window.
+    public let windowsAreForm: Bool
+
+    /// Gathers the parts.
+    public init(limits: ClosedRange<Int>, boardForm: String, windowsAreForm: Bool) {
+        self.limits = limits
+        self.boardForm = boardForm
+        self.windowsAreForm = windowsAreForm
+    }
+}

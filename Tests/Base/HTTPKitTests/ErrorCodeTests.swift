@@ -1,0 +1,72 @@
+import HTTPKit
+import NIOHTTP1
+import Testing
+
+/// The contract's codes, each with its status and its sentence.
+@Suite struct ErrorCodeTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        let code: String
+        let status: UInt
+        let message: String
+
+        init(_ code: String, _ status: UInt, _ message: String) {
+            (self.code, self.status, self.message) = (code, status, message)
+        }
+
+        var testDescription: String { code }
+    }
+
+    static let rows = [
+        Row("invalid_input", 400, "Invalid input data or missing required fields."),
+        Row("bad_request", 400, "The request cannot be understood."),
+        Row("unauthorized", 401, "Unauthorized access. Invalid or missing authentication token"),
+        Row("suspicious_activity", 403, "Suspicious activity detected."),
+        Row("forbidden", 403, "The token does not allow this."),
+        Row("not_found", 404, "There is nothing here."),
+        Row("unknown_action", 404, "There is no such action."),
+        Row("unknown_board", 404, "There is no such board."),
+        Row("unknown_window", 404, "The board has no such window."),
+        Row("method_not_allowed", 405, "The method is not allowed here."),
+        Row("request_timeout", 408, "The request took too long to arrive."),
+        Row("action_id_reused", 409, "The action id was used before, with another new_score."),
+        Row("payload_too_large", 413, "The body is too large."),
+        Row("uri_too_long", 414, "The request's target is too long."),
+        Row("unsupported_media_type", 415, "The body must be application/json."),
+        Row("expectation_failed", 417, "The only expectation that can be met is 100-continue."),
+        Row("upgrade_required", 426, "This address speaks WebSocket."),
+        Row("rate_limited", 429, "Too many updates. Try again later."),
+        Row("headers_too_large", 431, "The header fields are too large."),
+        Row("internal_error", 500, "Something went wrong here."),
+        Row("not_implemented", 501, "There is no such method here."),
+        Row("unavailable", 503, "Try again later: the same request is safe to repeat."),
+        Row("invalid_message", 400, "The message is not a JSON object with a type."),
+        Row("unknown_type", 400, "Messages are join-room and leave-room."),
+        Row("too_many_rooms", 400, "This connection follows too many rooms."),
+        Row("not_joined", 400, "This connection does not follow that room."),
+    ]
+
+    @Test(arguments: rows)
+    func says(_ row: Row) throws {
+        let code = try #require(ErrorCode(rawValue: row.code))
+        #expect(code.status.code == row.status)
+        #expect(code.message == row.message)
+    }
+
+    /// No code is without a row, so a new one is written down here too.
+    @Test func allAreHere() {
+        #expect(ErrorCode.allCases.map(\.rawValue) == Self.rows.map(\.code))
+    }
+
+    @Test func addsFields() {
+        func fields(_ code: ErrorCode) -> [String] { code.fields.map { "\($0.name): \($0.value)" } }
+        let expected: [ErrorCode: [String]] = [
+            .unauthorized: ["WWW-Authenticate: Bearer"], .unavailable: ["Retry-After: 1"],
+            .upgradeRequired: ["Upgrade: websocket", "Connection: Upgrade"],
+        ]
+        for code in ErrorCode.allCases { #expect(fields(code) == expected[code] ?? [], "\(code)") }
+    }
+
+    @Test func endsTheConnectionIfABodyIsLeft() {
+        #expect(ErrorCode.allCases.filter(\.endsConnection) == [.requestTimeout, .tooLarge])
+    }
+}
