@@ -1,7 +1,7 @@
 import Basics
 import HTTPKit
-import StrictJSON
 import Leaderboard
+import StrictJSON
 import WebSocket
 
 /// Why a client's message, or the room that its connection asks for, is refused: the text of an `error` message.

@@ -81,8 +81,8 @@ import Testing
             server.store.tell(.changed(Top(epoch: "e1", version: 2, at: 5, entries: entries)))
             #expect(
                 try socket.receiveText() == """
-                    {"type":"leaderboard-delta","board":"global","window":"all","epoch":"e1","from":1,"version":2,"at":5,\
-                    "changes":[{"op":"leave","user_id":"user-2","rank":3,"score":998},\
+                    {"type":"leaderboard-delta","board":"global","window":"all","epoch":"e1","from":1,"version":2,\
+                    "at":5,"changes":[{"op":"leave","user_id":"user-2","rank":3,"score":998},\
                     {"op":"move","user_id":"user-1","rank":1,"score":2000},\
                     {"op":"enter","user_id":"new","rank":3,"score":999}]}
                     """)

@@ -23,8 +23,8 @@ import Testing
             server.store.set(version: 2, users: 1)
             #expect(
                 try socket.receiveText() == """
-                    {"type":"leaderboard-update","board":"global","window":"all","period":"all","epoch":"e1","version":2,\
-                    "at":1790000000002,"entries":[{"rank":1,"user_id":"user-0","score":2000}]}
+                    {"type":"leaderboard-update","board":"global","window":"all","period":"all","epoch":"e1",\
+                    "version":2,"at":1790000000002,"entries":[{"rank":1,"user_id":"user-0","score":2000}]}
                     """)
             // Later ones get the current state first, on whatever event loop they are.
             let others = try (0..<6).map { _ in try TestWebSocket(port: server.port) }
