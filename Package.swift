@@ -298,8 +298,7 @@ let package = Package(
         .target(
             name: "ScorecastClient",
             dependencies: nio + [
-                "Basics", "StrictJSON", nioHTTP, logging, .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+                "Basics", "StrictJSON", nioHTTP, logging, .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Sources/Tools/ScorecastClient",
@@ -309,7 +308,6 @@ let package = Package(
             name: "LoadTest",
             dependencies: nio + [
                 "Basics", "ScorecastClient", "StrictJSON", nioHTTP, logging, lifecycle,
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -351,7 +349,7 @@ let package = Package(
         ),
         .testTarget(
             name: "NodeTests",
-            dependencies: nio + ["Administration", "Node", "Settings", logging],
+            dependencies: nio + ["Administration", "Node", "Settings", "TestSupport", logging],
             path: "Tests/Node/NodeTests",
             swiftSettings: strict
         ),
@@ -441,7 +439,7 @@ let package = Package(
         .testTarget(
             name: "ListenerTests",
             dependencies: nio + [
-                "Access", "HTTPKit", "Listener", "TestSupport", nioHTTP, hummingbird, logging, lifecycle,
+                "Basics", "HTTPKit", "Listener", "TestSupport", nioHTTP, hummingbird, logging, lifecycle,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
             path: "Tests/Base/ListenerTests",
@@ -449,7 +447,7 @@ let package = Package(
         ),
         .testTarget(
             name: "WebSocketTests",
-            dependencies: nio + ["CZlib", "TestSupport", "WebSocket"],
+            dependencies: nio + ["Basics", "CZlib", "TestSupport", "WebSocket"],
             path: "Tests/Base/WebSocketTests",
             swiftSettings: strict
         ),

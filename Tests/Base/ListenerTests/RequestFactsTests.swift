@@ -1,3 +1,4 @@
+import Basics
 import Listener
 import NIOHTTP1
 import TestSupport

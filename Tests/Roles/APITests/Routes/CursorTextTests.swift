@@ -1,4 +1,5 @@
 import API
+import Basics
 import Leaderboard
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import Basics
 import Gateway
 import TestSupport
 import Testing
