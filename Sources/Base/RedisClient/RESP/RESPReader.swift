@@ -73,7 +73,7 @@ package final class RESPReader {
     /// Reads bytes and calls `body` for each reply that they complete, in order.
     ///
     /// `body` returns `false` to stop: the connection is being closed, and the rest of the bytes is of no interest.
-    /// - Throws: `.replyTooLarge` or `.protocolViolation`; the connection must be closed, since the place if the next
+    /// - Throws: `.replyTooLarge` or `.protocolViolation`; the connection must be closed, since the place where the next
     ///   reply starts is unknown. Every later call throws the same.
     package func read(_ buffer: ByteBuffer, body: (RESPValue) -> Bool) throws(RedisError) {
         if let failure { throw failure }

@@ -3,8 +3,8 @@ import StrictJSON
 /// The keys of a JSON Web Key Set (RFC 7517 section 5) that tokens can be verified with.
 ///
 /// Pure: it reads bytes that somebody else fetched. Keys that cannot be used here (for encryption, of other algorithms,
-/// too short) are left out, as the RFC asks for: a provider may publish them with the others. What makes the whole set
-/// unfit to be trusted is an error.
+/// too short) are left out, as the RFC asks for: a provider may publish them with the others. A fault that makes the
+/// whole set unfit to be trusted is an error.
 public struct KeySet: Sendable {
     /// The largest document, in bytes. Sets with certificate chains take a few kilobytes for each key.
     public static let bytesMax = 1 << 20

@@ -2,7 +2,7 @@
 ///
 /// All questions of a connection go out in one write, together with the rest of the handshake.
 public struct RedisQuestion: Sendable {
-    /// Decides what an answer means.
+    /// The meaning of an answer.
     public enum Verdict: Sendable {
         /// The connection can be used, as far as this question goes.
         case good
