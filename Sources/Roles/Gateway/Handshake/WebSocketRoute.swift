@@ -4,7 +4,7 @@ import Listener
 import NIOCore
 import NIOHTTP1
 
-/// `GET /ws/scoreboard`: where a watcher's connection leaves HTTP.
+/// `GET /ws/scoreboard`: a watcher's connection leaves HTTP here.
 struct WebSocketRoute: UpgradeRoute {
     let check: HandshakeCheck
     let rooms: RoomResolver
