@@ -41,8 +41,9 @@ public struct OriginPolicy: Sendable {
     /// Whether no answer ever needs a field.
     public var isSameOriginOnly: Bool { origins.isEmpty }
 
-    /// The fields of an answer to a request from this origin. If answers differ by origin, all of them say so, also those
-    /// to requests without an origin: otherwise a cache would hand such an answer to a page, which may not read it.
+    /// The fields of an answer to a request from this origin. If answers differ by origin, all of them say so, also
+    /// those to requests without an origin: otherwise a cache would hand such an answer to a page, which may not read
+    /// it.
     public func fields(for origin: String?) -> [(name: String, value: String)] {
         if origins.isEmpty { return [] }
         if allowsAll { return Self.openFields }
