@@ -454,7 +454,8 @@ let package = Package(
         .testTarget(
             name: "HTTPKitTests",
             dependencies: nio + [
-                "Basics", "HTTPKit", "StrictJSON", nioHTTP, .product(name: "HTTPTypes", package: "swift-http-types"),
+                "Basics", "HTTPKit", "StrictJSON", "TestSupport", nioHTTP,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
             path: "Tests/Base/HTTPKitTests",

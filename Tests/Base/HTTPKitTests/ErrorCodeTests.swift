@@ -1,5 +1,7 @@
+import Foundation
 import HTTPKit
 import NIOHTTP1
+import TestSupport
 import Testing
 
 /// The contract's codes, each with its status and its sentence.
@@ -55,6 +57,15 @@ import Testing
     /// No code is without a row, so a new one is written down here too.
     @Test func allAreHere() {
         #expect(ErrorCode.allCases.map(\.rawValue) == Self.rows.map(\.code))
+    }
+
+    /// Clients read of each code in the protocol's tables.
+    @Test func allAreInTheDocs() throws {
+        let text = try String(contentsOf: Checkout.root.appending(path: "docs/protocol.md"), encoding: .utf8)
+        let rows = text.split(separator: "\n").filter { $0.hasPrefix("| ") }
+        for code in ErrorCode.allCases {
+            #expect(rows.contains { $0.contains("`\(code.rawValue)`") }, "\(code.rawValue)")
+        }
     }
 
     @Test func addsFields() {

@@ -41,8 +41,9 @@ public struct OriginPolicy: Sendable {
     /// Whether no answer ever needs a field.
     public var isSameOriginOnly: Bool { origins.isEmpty }
 
-    /// The fields of an answer to a request from this origin. Where answers differ by origin, all of them say so, also
-    /// those to requests without one: or a cache would hand such an answer to a page, which may not read it.
+    /// The fields of an answer to a request from this origin. If answers differ by origin, all of them say so, also
+    /// those to requests without an origin: otherwise a cache would hand such an answer to a page, which may not read
+    /// it.
     public func fields(for origin: String?) -> [(name: String, value: String)] {
         if origins.isEmpty { return [] }
         if allowsAll { return Self.openFields }
@@ -75,7 +76,7 @@ public struct OriginPolicy: Sendable {
     /// Bytes and names of `Access-Control-Request-Headers` that are repeated in an answer.
     private static let askedBytesMax = 2048
     private static let askedNamesMax = 64
-    /// What is allowed to a page that asks for nothing, or for what is no list of field names.
+    /// The fields that a page may send if it asks for none, or asks with something other than a list of field names.
     private static let usualFieldNames = "Authorization, Content-Type, Last-Event-ID"
 
     private static func fieldNames(_ asked: [String]) -> String {

@@ -5,14 +5,14 @@ import NIOHTTP1
 public struct FastResponse: Sendable {
     /// The status.
     public var status: HTTPResponseStatus
-    /// Further fields, with their names as they shall be on the wire. They are written as they are: what comes from a
-    /// client must hold no line break.
+    /// Further fields, with their names as they go onto the wire. They are written as they are, so text from a client
+    /// must not hold a line break.
     public var fields: [(name: String, value: String)]
     /// The body.
     public var body: ByteBuffer
     /// Whether the connection ends with this response.
     public var closes: Bool
-    /// Whether the response says nothing of its length, as one to HEAD does if the body would be a stream.
+    /// Whether the response does not tell its length, as an answer to HEAD does not if the body would be a stream.
     package var lengthIsUnknown = false
 
     /// A response.

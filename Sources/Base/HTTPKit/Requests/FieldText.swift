@@ -1,12 +1,12 @@
 extension String {
-    /// Without the white space after a field's value, which is no part of it (RFC 9110, 5.5); the parser leaves it
+    /// Without the white space after a field's value, which is not a part of it (RFC 9110, 5.5); the parser leaves it
     /// there.
     @inlinable
     package var withoutTrailingSpace: Substring {
         Substring(utf8[...].withoutTrailingFieldSpace)
     }
 
-    /// Whether this list of content codings holds nothing but `identity`, which is none.
+    /// Whether this list of content codings holds nothing but `identity`, which changes nothing.
     @inlinable
     package var isIdentity: Bool {
         split(separator: ",").allSatisfy { element in
@@ -23,7 +23,7 @@ extension Substring {
         Substring(utf8.withoutFieldSpace)
     }
 
-    /// Without spaces at the end, which the parser passes over; a tab it does not.
+    /// Without spaces at the end. The parser passes over spaces there, but not over tabs.
     @inlinable
     package var trimmingSpaces: Substring {
         var rest = self

@@ -63,7 +63,7 @@ enum ActionJSON {
         case "max_per_user_per_day": action.maxPerUserPerDay = Int(try reader.readInteger())
         case "cooldown_seconds": action.cooldownSeconds = Int(try reader.readInteger())
         case "action_id":
-            // As GET gives it; it must be the one of the path.
+            // GET returns it, so PUT takes it; it must be the one of the path.
             if try reader.readString(maxBytes: Names.idBytesMax) != action.id {
                 problems.append(FieldProblem(field: "action_id", reason: "must be the id of the path"))
             }

@@ -20,7 +20,7 @@ struct GrantRoute: Sendable {
         var score: Int64?
     }
 
-    /// Makes the action id. The action must be in the catalogue, and believe the score.
+    /// Makes the action id. The action must be in the catalogue, and the score within its bounds.
     func grant(action id: String, body: ByteBuffer, keys: ActionIDVerifier?) throws(APIError) -> Reply {
         guard let catalogue = catalogue.current, let keys else { throw .unavailable }
         guard let action = catalogue.actions[id] else { throw .unknownAction }

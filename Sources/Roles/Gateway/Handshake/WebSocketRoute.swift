@@ -6,7 +6,7 @@ import NIOCore
 import NIOHTTP1
 import WebSocket
 
-/// `GET /ws/scoreboard`: where a watcher's connection leaves HTTP.
+/// `GET /ws/scoreboard`: a watcher's connection leaves HTTP here.
 struct WebSocketRoute: UpgradeRoute {
     let check: HandshakeCheck
     let rooms: RoomResolver
