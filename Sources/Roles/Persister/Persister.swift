@@ -101,7 +101,7 @@ public struct Persister: Service {
                 backoff.reset()
                 troubles.recordSuccess()
             } catch {
-                status.recordFailure(error.description)
+                status.recordFailure(error.trouble?.rawValue ?? error.description)
                 troubles.recordFailure(error)
                 try? await cancelWhenGracefulShutdown { [wait = backoff.next(using: &generator)] in
                     try await Task.sleep(for: wait)

@@ -1,4 +1,6 @@
+import Leaderboard
 import Logging
+import NIOConcurrencyHelpers
 import RedisClient
 import ServiceLifecycle
 import Storage
@@ -9,6 +11,8 @@ struct DeploymentReader: Service {
     let deployment: PostgresDeployment
     let fitness: RedisFitness
     let known: Latch
+    /// Holds the cause of the last failure, for `/readyz`.
+    let trouble: NIOLockedValueBox<StoreError.Trouble?>
     let logger: Logger
 
     /// The bound of the wait after a failure, in ms. It doubles with each failure, from `first` to `most`.
@@ -26,12 +30,14 @@ struct DeploymentReader: Service {
         var bound = Self.waitMilliseconds.first
         var told: ContinuousClock.Instant?
         while !Task.isCancelled {
-            do {
+            do throws(StoreError) {
                 fitness.deploymentIs(try await deployment.id())
                 if told != nil { logger.notice("The deployment's id is known") }
+                trouble.withLockedValue { $0 = nil }
                 known.open()
                 return
             } catch {
+                trouble.withLockedValue { $0 = error.trouble }
                 if told.map({ ContinuousClock.now - $0 >= Self.warningInterval }) ?? true {
                     logger.warning(
                         "The deployment's id cannot be read from Postgres, so Redis is not used yet",
