@@ -14,6 +14,15 @@ struct CommandTests {
         #expect(outcome.code == 0)
         #expect(outcome.output.contains(/Examples?:\n\s+\S/), "no example")
         #expect(outcome.output.contains("scorecast \(command)"), "help of another command")
+        // Each line can be pasted: a line that goes on in the next one says so, and none is wrapped.
+        let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+        let start = try #require(lines.firstIndex { $0.hasSuffix("Example:") || $0.hasSuffix("Examples:") })
+        var goesOn = false
+        for line in lines[(start + 1)...].prefix(while: { !$0.isEmpty }) {
+            let isCommand = line.hasPrefix("  scorecast ") || line.hasPrefix("  SCORECAST_")
+            #expect(goesOn ? line.hasPrefix("    ") : isCommand, "\(line)")
+            goesOn = line.hasSuffix(" \\")
+        }
         let whole = try await ScorecastProcess.run(["--help"])
         #expect(whole.code == 0 && whole.output.contains("  \(command) "), "not in the list of commands")
     }
@@ -216,6 +225,7 @@ struct CommandTests {
         let outcome = try await ScorecastProcess.run(
             ["score", "u1", "kill", "--url", "http://127.0.0.1:1"], environment: credentials.environment)
         #expect(outcome.code == 1 && outcome.output.isEmpty && outcome.errors.contains("--url"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("gives no answer: Connection refused."), "\(outcome.errors)")
         #expect(!outcome.errors.contains(credentials.jwtSecret))
         for bad in [["--url", "127.0.0.1"], ["--score", "many"]] {
             let outcome = try await ScorecastProcess.run(

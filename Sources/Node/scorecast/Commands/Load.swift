@@ -19,7 +19,8 @@ struct Load: AsyncParsableCommand {
 
             Examples:
               scorecast load --scenario smoke.json --url http://127.0.0.1:8080
-              scorecast load --scenario smoke.json --url http://127.0.0.1:8080 --compare report.json
+              scorecast load --scenario smoke.json --url http://127.0.0.1:8080 \\
+                --compare report.json
               scorecast load --scenario many-watchers.json --report report.json \\
                 --url http://api1:8080 --watch-url ws://gateway1:8080 \\
                 --yes-this-is-mine api1 --yes-this-is-mine gateway1
