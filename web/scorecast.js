@@ -7,7 +7,7 @@
 // scorecast/waits.js how long to wait; scorecast/connection.js carries out the decisions.
 
 import { Connection } from "./scorecast/connection.js";
-import { connectionSettings, demandAll, roomSettings } from "./scorecast/settings.js";
+import { connectionSettings, demandAll, knownOptions, roomSettings } from "./scorecast/settings.js";
 
 export { ScoreboardError } from "./scorecast/errors.js";
 
@@ -18,7 +18,7 @@ export { ScoreboardError } from "./scorecast/errors.js";
 export function follow(options = {}) {
     const [settings, conditions] = connectionSettings(options);
     const [room, roomConditions] = roomSettings(options);
-    demandAll([...conditions, ...roomConditions]);
+    demandAll([...knownOptions(options, "follow"), ...conditions, ...roomConditions]);
     const connection = new Connection({ ...settings, endsWithRoom: true });
     // `onError` and `signal` are those of the connection, so the room does not need them too.
     const seat = connection.enter({ ...room, onError: undefined, signal: null });
@@ -34,13 +34,13 @@ export function follow(options = {}) {
 /** One connection for several rooms: `connect().join({ board })`. It connects when there is a room to follow. */
 export function connect(options = {}) {
     const [settings, conditions] = connectionSettings(options);
-    demandAll(conditions);
+    demandAll([...knownOptions(options, "connect"), ...conditions]);
     const connection = new Connection({ ...settings, endsWithRoom: false });
     return Object.freeze({
         get status() { return connection.status; },
         join(room = {}) {
             const [roomOptions, roomConditions] = roomSettings(room);
-            demandAll(roomConditions);
+            demandAll([...knownOptions(room, "join"), ...roomConditions]);
             return handle(connection, connection.enter(roomOptions));
         },
         close() { connection.close(); },

@@ -25,6 +25,17 @@ extension EndToEnd {
                         #expect(refused.errors.contains(part), "\(part)")
                     }
                 }
+                // The doctor finds it, too, and says the same. A gateway alone does not compare.
+                let doctor = try await ScorecastProcess.run(["doctor"], environment: second)
+                #expect(doctor.code == 1 && doctor.output.contains("1 thing is wrong."), "\(doctor.output)")
+                for part in ["another deployment", "SCORECAST_REDIS_PREFIX", "DEL '{sc00}:deployment'"] {
+                    #expect(doctor.output.contains(part), "\(part)")
+                }
+                let gateway = try await ScorecastProcess.run(["doctor", "--roles", "gateway"], environment: second)
+                #expect(gateway.code == 0, "\(gateway.output)")
+                let own = cluster.environment.merging(["SCORECAST_HTTP_PORT": "0"]) { $1 }
+                let first = try await ScorecastProcess.run(["doctor"], environment: own)
+                #expect(first.code == 0 && first.output.contains("the data of this deployment"), "\(first.output)")
                 #expect(try await cluster.probe.digest() == before)
                 try await cluster.startNode(
                     "api,gateway,persister", with: url.merging(["SCORECAST_REDIS_PREFIX": "second:"]) { $1 })

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ScoreboardError, follow } from "../../web/scorecast.js";
+import { ScoreboardError, connect, follow } from "../../web/scorecast.js";
 import { delta, following, live, score, snapshot, world } from "./world.mjs";
 
 test("connects to the page's own server, shows the snapshot and what deltas make of it", async (t) => {
@@ -130,6 +130,18 @@ test("options that cannot be used are all named at once", (t) => {
     for (const url of ["http://u@x", "http://x?y", "http://x#y", "x", "/y", null]) {
         assert.throws(() => follow({ url }), { kind: "invalid_configuration" });
     }
+});
+
+test("a misspelt option is an error that names it, and so is a missing WebSocket, with the remedy", (t) => {
+    world(t);
+    const rejects = (call, words) => assert.throws(call, ({ kind, message }) =>
+        kind === "invalid_configuration" && message.includes(words));
+    rejects(() => follow({ url: "http://h", limt: 3 }), "limt is not an option of follow");
+    rejects(() => connect({ url: "http://h", limit: 3 }), "limit is not an option of connect");
+    const connection = connect({ url: "http://h" });
+    rejects(() => connection.join({ board: "x", tokn: "t" }), "tokn is not an option of join");
+    connection.close();
+    rejects(() => follow({ url: "http://h", WebSocket: null }), "npm install ws");
 });
 
 test("addresses: any scheme, with a path or without", async (t) => {

@@ -2,6 +2,17 @@
 
 import { ScoreboardError } from "./errors.js";
 
+const CONNECTION_OPTIONS = ["url", "token", "signal", "onStatus", "onError", "WebSocket", "EventSource"];
+const ROOM_OPTIONS = ["board", "window", "limit", "mode", "signal", "onState", "onError"];
+
+/** Conditions that name misspelt options. `kind` says whose options they are: `follow` takes those of both others. */
+export function knownOptions(options, kind) {
+    const known = { connect: CONNECTION_OPTIONS, join: ROOM_OPTIONS, follow: [...CONNECTION_OPTIONS, ...ROOM_OPTIONS] };
+    return Object.keys(options).filter((name) => !known[kind].includes(name)).map((name) => [
+        false, `${name.slice(0, 64)} is not an option of ${kind}`,
+    ]);
+}
+
 /** The settings of a connection. */
 export function connectionSettings(options) {
     const {
@@ -14,7 +25,8 @@ export function connectionSettings(options) {
         [addresses, "url must be http(s)://host[:port] or ws(s)://host[:port], without user, query and fragment"],
         [token === null || typeof token === "function" || isToken(token), "token must be a JWT, or a function"],
         [isSignal(signal), "signal must be an AbortSignal"],
-        [typeof WebSocket === "function", "there is no WebSocket here: give the class of one as an option"],
+        [typeof WebSocket === "function", "there is no WebSocket here, as in Node before 22: npm install ws, and give "
+            + "its class as the option WebSocket (import WebSocket from \"ws\")"],
     ]];
 }
 

@@ -2,6 +2,8 @@
 public enum SQLState {
     /// A duplicate key in a unique index.
     public static let uniqueViolation = "23505"
+    /// A table that does not exist.
+    public static let undefinedTable = "42P01"
     /// Cancelled, by `statement_timeout` or by an operator.
     public static let queryCanceled = "57014"
     /// Refused since the transaction only reads: on a standby, or with `default_transaction_read_only`.

@@ -97,8 +97,13 @@ public struct RedisError: Error, Sendable {
     /// The line where it arose.
     public var line: UInt { storage.line }
 
-    /// Whether the command may have been executed. If this is `false`, it has had no effect, except that a script that
-    /// failed half-way (code `.server`) keeps what it had written.
+    /// The error in words for an operator: the message and its cause, without the place in the source.
+    public var explanation: String {
+        underlying.map { "\(message): \(NetworkErrorText.words(of: $0))" } ?? message
+    }
+
+    /// Whether the command may have been executed. Where this is `false`, it has had no effect, except that a script
+    /// which failed half-way (code `.server`) keeps what it had written.
     public var isOutcomeUnknown: Bool { code == .unknownOutcome }
 }
 

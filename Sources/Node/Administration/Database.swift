@@ -30,7 +30,7 @@ public enum Database {
         guard let url = configuration.postgresURL?.reveal() else { throw NodeError.missing("SCORECAST_POSTGRES_URL") }
         var settings = PostgresConfiguration(url: url)
         settings.poolSize = 1
-        let pool = try PostgresPool(configuration: settings)
+        let pool = try PostgresPool(configuration: settings, logger: .silent)
         do {
             let result = try await body(pool)
             _ = await pool.shutdown()

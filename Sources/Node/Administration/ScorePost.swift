@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Basics
 import NIOCore
 import NIOHTTP1
+import RedisClient
 import StrictJSON
 
 /// One score update, posted as a client would post it, for trying a deployment from the command line.
@@ -50,8 +51,16 @@ public struct ScorePost: Sendable {
             try? await client.shutdown()
             throw Unreachable(
                 description:
-                    "\(url) gives no answer: \("\(error)".quotedForMessage). Is it running (scorecast up), and is "
+                    "\(url) gives no answer: \(Self.reason(error)). Is it running (scorecast up), and is "
                     + "this its address (--url)? The same action id can be posted again: it counts once.")
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case HTTPClientError.connectTimeout: "no connection within the time for connecting"
+        case HTTPClientError.deadlineExceeded: "none came within 10 s"
+        default: NetworkErrorText.words(of: error).onOneLine
         }
     }
 

@@ -42,12 +42,12 @@ public struct Node: Sendable {
     ///   - configuration: validated for `roles`.
     ///   - roles: the roles of the node.
     ///   - metrics: the metrics that `/metrics` returns.
-    ///   - onRefusal: called for each update that the node refuses, on any thread; it must not block.
+    ///   - onRefusal: called for each update that the node refuses, on any thread; it must not block. It has no
+    ///     default, so that a closure without a label cannot be taken for it.
     ///   - onRunning: called with the port when the node listens.
     public init(
         configuration: NodeConfiguration, roles: NodeRoles, metrics: PrometheusMetrics, logger: Logger,
-        onRefusal: (@Sendable (RefusedUpdate) -> Void)? = nil,
-        onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+        onRefusal: (@Sendable (RefusedUpdate) -> Void)?, onRunning: @escaping @Sendable (Int) async -> Void
     ) {
         self.configuration = configuration
         self.roles = roles

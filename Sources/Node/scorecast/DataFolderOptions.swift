@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LocalServers
+import Settings
 
 /// The data folder of `scorecast up`. Other commands can use its secrets.
 struct DataFolderOptions: ParsableArguments {
@@ -10,12 +11,23 @@ struct DataFolderOptions: ParsableArguments {
     /// The folder.
     var folder: DataFolder { DataFolder(path: data) }
 
-    /// Returns the process's environment, with the keys in the data folder as defaults.
-    func environment() throws -> [String: String] {
+    /// The names of the keys.
+    private static let names = ["SCORECAST_JWT_SECRET", "SCORECAST_ACTION_KEYS"]
+
+    /// Reads the configuration from the process's environment, with the keys in the data folder as defaults. If there
+    /// are no keys, says where this command looks for them, and ends with exit code 78.
+    func configuration(requiring requirements: Set<ConfigurationRequirement>) async throws -> NodeConfiguration {
         let set = Shell.environment
-        let names = ["SCORECAST_JWT_SECRET", "SCORECAST_ACTION_KEYS"]
         // If the environment has all keys, do not read the folder: it may belong to another user.
-        if names.allSatisfy({ set[$0] != nil || set[$0 + "_FILE"] != nil }) { return set }
-        return Shell.environment(over: try folder.existingSecrets() ?? [:])
+        let isComplete = Self.names.allSatisfy { set[$0] != nil || set[$0 + "_FILE"] != nil }
+        let kept = isComplete ? [:] : try folder.existingSecrets()
+        return try await Shell.configuration(
+            environment: Shell.environment(over: kept ?? [:]), requiring: requirements
+        ) { problems in
+            guard kept == nil, problems.contains(where: { Self.names.contains($0.key) }) else { return nil }
+            return "The folder \(folder.path) has no keys. For a 'scorecast up' on this machine, name its folder: "
+                + "--data FOLDER, as it was given to 'scorecast up'. For another deployment, set its keys: "
+                + "\(Self.names.joined(separator: ", "))."
+        }
     }
 }

@@ -3,6 +3,7 @@
 // Commands only parse arguments and print results. The work is done by `Node`, `Administration`, `LoadTest` and
 // `LocalServers`. Start with `Commands/Serve.swift`; `Shell.swift` holds the parts that commands share.
 
+import Administration
 import ArgumentParser
 import Node
 
@@ -28,4 +29,33 @@ struct Scorecast: AsyncParsableCommand {
             Load.self,
         ]
     )
+    /// Runs the command. Differs from the library's `main` in the texts of errors: an error of usage that a command
+    /// finds while it runs shows the usage of that command, and errors of the stores are sentences for operators.
+    static func main() async {
+        var command: any ParsableCommand
+        do { command = try parseAsRoot() } catch { exit(withError: error) }
+        do {
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as ValidationError {
+            let type = type(of: command)
+            Shell.note(
+                """
+                Error: \(error.message)
+                Usage: \(usageString(for: type))
+                  See '\(_commandName) \(type._commandName) --help' for more information.
+                """)
+            exit(withError: ExitCode.validationFailure)
+        } catch {
+            exit(withError: ErrorText.text(of: error).map { StoreFailure(description: $0) } ?? error)
+        }
+    }
+
+    /// An error of a store in the words for the terminal.
+    private struct StoreFailure: Error, CustomStringConvertible {
+        let description: String
+    }
 }

@@ -27,9 +27,12 @@ enum Shell {
 
     /// Reads the configuration. If it has problems, prints all of them and ends with exit code 78 (EX_CONFIG of
     /// sysexits).
+    ///
+    /// - Parameter advice: returns a sentence to print after the problems.
     static func configuration(
         environment: [String: String] = Shell.environment, roles: NodeRoles = [],
-        requiring requirements: Set<ConfigurationRequirement> = []
+        requiring requirements: Set<ConfigurationRequirement> = [],
+        advice: ([ConfigurationProblem]) -> String? = { _ in nil }
     ) async throws -> NodeConfiguration {
         do {
             return try await NodeConfiguration.load(
@@ -37,6 +40,7 @@ enum Shell {
                 ignoring: namesOfDevelopment)
         } catch {
             note(error.description)
+            if let advice = advice(error.problems) { note(advice) }
             throw ExitCode(78)
         }
     }

@@ -104,7 +104,7 @@ public struct Persister: Service {
                 failures = 0
                 troubles.recordSuccess()
             } catch {
-                status.recordFailure(error.description)
+                status.recordFailure(error.trouble?.rawValue ?? error.description)
                 troubles.recordFailure(error)
                 failures += 1
                 try? await cancelWhenGracefulShutdown { [wait = Self.backoff.wait(failures: failures)] in

@@ -142,7 +142,13 @@ extension StoreError {
         if let error = error as? StoreError {
             self = error
         } else {
-            self.init(.unavailable, "postgres: \(error)")
+            self.init(
+                .unavailable, "postgres: \(error)", trouble: (error as? PostgresError).flatMap { Self.trouble(of: $0) })
         }
+    }
+
+    private static func trouble(of error: PostgresError) -> Trouble? {
+        if error.kind == .connection || error.code == PostgresError.Code.responseTimeout { return .postgresAway }
+        return error.code == SQLState.undefinedTable ? .tablesMissing : nil
     }
 }

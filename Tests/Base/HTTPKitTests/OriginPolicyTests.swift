@@ -23,6 +23,17 @@ import Testing
         #expect(same.fields(for: "https://a.example").isEmpty)
     }
 
+    /// The node's own page keeps working if other origins are named.
+    @Test func allowsTheSameOriginBesideAList() {
+        let policy = OriginPolicy(allowed: ["https://game.example"])
+        #expect(policy.allows(origin: "http://127.0.0.1:8080", host: "127.0.0.1:8080"))
+        #expect(policy.allows(origin: "https://api.example", host: "api.example:443"))
+        #expect(!policy.allows(origin: "http://127.0.0.1:8080", host: "127.0.0.1:8081"))
+        #expect(!policy.allows(origin: "https://other.example", host: "api.example"))
+        #expect(!policy.allows(origin: "null", host: "null"))
+        #expect(!policy.allows(origin: "https://api.example", host: nil))
+    }
+
     @Test(arguments: [
         "https://game.example", "capacitor://localhost", "http://localhost:3000", "chrome-extension://abc",
         "tauri://localhost",
@@ -44,7 +55,7 @@ import Testing
     ])
     func keepsOthersOut(_ origin: String) {
         let policy = OriginPolicy(allowed: ["https://game.example", "null"])
-        #expect(!policy.allows(origin: origin, host: "game.example"))
+        #expect(!policy.allows(origin: origin, host: "api.example"))
         #expect(Self.field(Self.allowOrigin, policy.fields(for: origin)) == nil)
         #expect(Self.field(Self.allowOrigin, policy.preflightFields(for: origin, asked: ["a"])) == nil)
     }

@@ -8,6 +8,22 @@ import Testing
 
 /// What becomes of commands when Redis hangs, dies or comes back.
 struct RedisFailureTests {
+    /// Operators get words, not the names of types and system calls.
+    @Test func refusedConnectionIsExplained() async throws {
+        for (host, reason) in [("127.0.0.1", "Connection refused"), ("nowhere.invalid", "the host nowhere.invalid")] {
+            let client = try RedisClient(
+                configuration: RedisConfiguration(url: "redis://\(host):1"), eventLoopGroup: .singleton, connections: 1,
+                logger: quietLogger)
+            let running = Task { try await client.run() }
+            #expect(await eventually { client.trouble != nil })
+            let text = try #require(client.trouble).explanation
+            #expect(text.hasPrefix("Redis cannot be reached: \(reason)"), "\(text)")
+            #expect(!text.contains("(") && !text.contains(".swift"), "\(text)")
+            running.cancel()
+            try await running.value
+        }
+    }
+
     @Test func killedServerLeavesUnknownOutcomesAndIsFoundAgain() async throws {
         try await withRedisServer { server in
             var configuration = server.configuration

@@ -14,6 +14,15 @@ struct CommandTests {
         #expect(outcome.code == 0)
         #expect(outcome.output.contains(/Examples?:\n\s+\S/), "no example")
         #expect(outcome.output.contains("scorecast \(command)"), "help of another command")
+        // Each line can be pasted: a line that goes on in the next one says so, and none is wrapped.
+        let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+        let start = try #require(lines.firstIndex { $0.hasSuffix("Example:") || $0.hasSuffix("Examples:") })
+        var goesOn = false
+        for line in lines[(start + 1)...].prefix(while: { !$0.isEmpty }) {
+            let isCommand = line.hasPrefix("  scorecast ") || line.hasPrefix("  SCORECAST_")
+            #expect(goesOn ? line.hasPrefix("    ") : isCommand, "\(line)")
+            goesOn = line.hasSuffix(" \\")
+        }
         let whole = try await ScorecastProcess.run(["--help"])
         #expect(whole.code == 0 && whole.output.contains("  \(command) "), "not in the list of commands")
     }
@@ -25,6 +34,44 @@ struct CommandTests {
         let outcome = try await ScorecastProcess.run(arguments, environment: Credentials().environment)
         #expect(outcome.code != 0)
         #expect(!outcome.errors.isEmpty && outcome.output.isEmpty)
+    }
+
+    @Test(
+        "an error that a command finds after it has read its arguments shows the usage of that command",
+        .timeLimit(.minutes(1)),
+        arguments: [
+            ["score", "u1", "kill", "--url", "127.0.0.1:8090"], ["serve", "--roles", "nix"],
+            ["check", "--roles", "nix"], ["token", "--sub", "u1", "--role", "king"],
+            ["load", "--scenario", "/nowhere/nix.json", "--url", "http://127.0.0.1:1"],
+        ])
+    func ownUsage(_ arguments: [String]) async throws {
+        let outcome = try await ScorecastProcess.run(arguments, environment: Credentials().environment)
+        #expect(outcome.code == 64 && outcome.output.isEmpty, "\(outcome.errors)")
+        #expect(outcome.errors.hasPrefix("Error: "), "\(outcome.errors)")
+        #expect(outcome.errors.contains("\nUsage: scorecast \(arguments[0]) "), "\(outcome.errors)")
+        #expect(outcome.errors.contains("See 'scorecast \(arguments[0]) --help'"), "\(outcome.errors)")
+        if arguments[0] == "load" { #expect(outcome.errors.contains("No such file or directory")) }
+    }
+
+    @Test(
+        "a command without keys says which folder it looked in, and how to name another", .timeLimit(.minutes(1)),
+        arguments: [
+            ["score", "u1", "kill"], ["token", "--sub", "u1"], ["action", "--user", "u1", "--action", "kill"],
+            ["load", "--url", "http://127.0.0.1:1", "--scenario"],
+        ])
+    func noKeys(_ arguments: [String]) async throws {
+        let folder = try makeTestFolder("empty")
+        var arguments = arguments
+        if arguments.last == "--scenario" {
+            arguments.append("\(folder)/scenario.json")
+            try #"{"duration":"1s"}"#.write(toFile: "\(folder)/scenario.json", atomically: true, encoding: .utf8)
+        }
+        for data in [folder, "/tmp/nosuch"] {
+            let outcome = try await ScorecastProcess.run(arguments + ["--data", data])
+            #expect(outcome.code == 78 && outcome.output.isEmpty, "\(outcome.errors)")
+            #expect(outcome.errors.contains("The folder \(data) has no keys."), "\(outcome.errors)")
+            #expect(outcome.errors.contains("--data FOLDER") && outcome.errors.contains("SCORECAST_"))
+        }
     }
 
     // MARK: check and serve
@@ -178,6 +225,7 @@ struct CommandTests {
         let outcome = try await ScorecastProcess.run(
             ["score", "u1", "kill", "--url", "http://127.0.0.1:1"], environment: credentials.environment)
         #expect(outcome.code == 1 && outcome.output.isEmpty && outcome.errors.contains("--url"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("gives no answer: Connection refused."), "\(outcome.errors)")
         #expect(!outcome.errors.contains(credentials.jwtSecret))
         for bad in [["--url", "127.0.0.1"], ["--score", "many"]] {
             let outcome = try await ScorecastProcess.run(
@@ -218,5 +266,20 @@ struct CommandTests {
         let away = try await ScorecastProcess.run(
             ["migrate"], environment: ["SCORECAST_POSTGRES_URL": "postgresql://u:pgsecret@127.0.0.1:1/x"])
         #expect(away.code != 0 && !away.errors.isEmpty && !away.errors.contains("pgsecret"))
+        try await withPostgres { postgres in
+            let url = postgres.server.url(database: "nosuch")
+            let missing = try await ScorecastProcess.run(["migrate"], environment: ["SCORECAST_POSTGRES_URL": url])
+            let reasons = ["Connection refused. Is the server", "\"nosuch\" does not exist."]
+            for (outcome, reason) in zip([away, missing], reasons) {
+                #expect(outcome.code == 1 && outcome.output.isEmpty)
+                // One line, without lines of the log before it.
+                #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+                #expect(outcome.errors.hasPrefix("Error: Postgres "), "\(outcome.errors)")
+                for part in [reason, "SCORECAST_POSTGRES_URL", "CREATE DATABASE"] {
+                    #expect(outcome.errors.contains(part), "\(part): \(outcome.errors)")
+                }
+                #expect(!outcome.errors.contains(".swift"), "\(outcome.errors)")
+            }
+        }
     }
 }

@@ -59,6 +59,9 @@ import Testing
             #expect(wrong.contains { $0.contains(name) }, "\(outcome.output)")
         }
         #expect(!(outcome.output + outcome.errors).contains("secret"))
+        #expect(wrong.contains { $0.contains("Redis cannot be reached: Connection refused.") }, "\(wrong)")
+        #expect(wrong.contains { $0.contains(#"server at "127.0.0.1", port 1"#) }, "\(wrong)")
+        #expect(wrong.contains { $0.contains("Connection refused. Is the server") }, "\(wrong)")
         environment["SCORECAST_REDIS_URL"] = "redis://127.0.0.1:abc"
         #expect(try await ScorecastProcess.run(["doctor"], environment: environment).code == 78)
     }

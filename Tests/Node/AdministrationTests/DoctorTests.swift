@@ -71,6 +71,28 @@ import Testing
         #expect(facts.findings(skew: 30_000).first?.verdict == .bad)
     }
 
+    @Test("a Redis with another deployment's data is bad, and the finding says what a node says")
+    func deployment() {
+        let place = "redis://127.0.0.1:6379/0"
+        let space = KeySpace(prefix: "", database: 0)
+        let used = RedisDeployment.used(id: "a1", place: place, space: space)
+        let conflict = used.findings(own: "b2")
+        #expect(conflict.map(\.verdict) == [.bad])
+        let words = DeploymentText.conflict(place: place, space: space, found: "a1", own: "b2")
+        #expect(conflict.first?.text == words + ".")
+        #expect(used.findings(own: "a1").map(\.verdict) == [.good])
+        #expect(used.findings(own: nil).map(\.verdict) == [.doubtful])
+        #expect(RedisDeployment.unused.findings(own: "a1").map(\.verdict) == [.good])
+        #expect(RedisDeployment.unknown("NOPERM").findings(own: "a1").map(\.verdict) == [.doubtful])
+        #expect(RedisDeployment.notAsked.findings(own: "a1").isEmpty)
+    }
+
+    @Test("a finding is one line, and keeps quotes")
+    func quotes() {
+        let finding = Finding.bad("Postgres", "server at \"127.0.0.1\", a\\b\u{1b}[2J\nnext")
+        #expect(finding.description.hasSuffix(#"server at "127.0.0.1", a\b\u001b[2J\nnext"#), "\(finding)")
+    }
+
     @Test("missing rights are named")
     func rights() {
         let facts = PostgresFacts(

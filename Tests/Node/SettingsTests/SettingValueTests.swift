@@ -149,6 +149,18 @@ struct SettingValueTests {
         #expect(configuration.effective(sample.name)?.origin == SettingOrigin(source: .environment, key: sample.name))
     }
 
+    @Test("a wrong proxy is told what to write instead")
+    func proxies() async {
+        for (text, words) in [
+            ("nginx", "is not an IP address or a block of them, such as 10.0.0.5 or 10.0.0.0/8"),
+            ("10.0.0.0/33", "such as 10.0.0.5 or 10.0.0.0/8"), ("10.1.2.3/8", "write 10.0.0.0/8"),
+            ("fd00::1/8", "write fd00::/8"),
+        ] {
+            let found = await problems(["SCORECAST_TRUSTED_PROXIES": text])
+            #expect(found.first?.reason.contains(words) == true, "\(found)")
+        }
+    }
+
     @Test("every setting has valid and invalid samples")
     func coverage() {
         let samples = Self.listener + Self.stores + Self.tokens + Self.behaviour + Self.gateway

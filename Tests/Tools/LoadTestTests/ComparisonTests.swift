@@ -58,6 +58,20 @@ struct ComparisonTests {
         #expect(worse(try compared(nothing, report(p99: 3))) == [])
     }
 
+    @Test("the columns stay columns, however long a figure's name is")
+    func columns() throws {
+        func watched() -> LoadReport {
+            var report = report(p99: 3)
+            for _ in 0..<10 { report.skew.record(3000) }
+            return report
+        }
+        let text = try compared(watched(), watched()).text
+        let arrows = text.split(separator: "\n").filter { $0.contains("→") && $0.hasPrefix("  ") && $0.contains("_") }
+        #expect(arrows.contains { $0.contains("first_to_last_p99_9_ms") }, "\(text)")
+        let places = Set(arrows.map { $0.prefix { $0 != "→" }.count })
+        #expect(places.count == 1, "\(text)")
+    }
+
     @Test("other settings are told")
     func settings() throws {
         let other = try compared(report(p99: 3), report(p99: 3, rate: 100))
@@ -91,6 +105,6 @@ struct ComparisonTests {
     @Test("a file that is not there is told")
     func noFile() {
         let error = #expect(throws: LoadError.self) { try EarlierReport(file: "/nowhere/old.json") }
-        #expect(error?.description == "The earlier report /nowhere/old.json cannot be read.")
+        #expect(error?.description == "The earlier report /nowhere/old.json cannot be read: No such file or directory.")
     }
 }

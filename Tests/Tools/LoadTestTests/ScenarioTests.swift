@@ -82,6 +82,6 @@ struct ScenarioTests {
     @Test("a file that is not there is told")
     func missing() {
         let error = #expect(throws: ScenarioError.self) { try ScenarioReader.read(file: "/nowhere/scenario.json") }
-        #expect(error?.problems == ["/nowhere/scenario.json cannot be read."])
+        #expect(error?.problems == ["/nowhere/scenario.json cannot be read: No such file or directory."])
     }
 }

@@ -13,6 +13,11 @@ extension StringProtocol {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// On one line, with quotes and backslashes as they are: fit for a terminal, not for a string in JSON.
+    package var onOneLine: String {
+        unicodeScalars.map { $0 == "\"" || $0 == "\\" ? String($0) : String($0).escapedForMessage }.joined()
+    }
+
     /// In quotes, on one line, and not longer than 64 scalars: fit for a message to people.
     package var quotedForMessage: String {
         let limit = 64

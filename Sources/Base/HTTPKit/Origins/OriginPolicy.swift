@@ -10,7 +10,7 @@ public struct OriginPolicy: Sendable {
     private let allowsAll: Bool
 
     /// - Parameter allowed: origins as browsers send them, such as `https://game.example` or `capacitor://localhost`;
-    ///   `*` for all; empty for the same origin only, which needs no fields.
+    ///   `*` for all; empty for the same origin only. The same origin needs no fields, and is always allowed.
     public init(allowed: [String]) {
         allowsAll = allowed.contains("*")
         // A page without an origin of its own says `null`, whoever made it: to name that would mean nobody in
@@ -20,11 +20,11 @@ public struct OriginPolicy: Sendable {
 
     // MARK: WebSockets
 
-    /// Whether a WebSocket's handshake with this `Origin` and this `Host` may pass. Without an `Origin` it does not
-    /// come from a page.
+    /// Whether a WebSocket's handshake with this `Origin` and this `Host` may pass: from a page of the same host and
+    /// port, such as the node's own, or of an origin that is named. Without an `Origin` it does not come from a page.
     public func allows(origin: String?, host: String?) -> Bool {
         guard let origin = origin?.lowercased() else { return true }
-        guard origins.isEmpty else { return allowsAll || origins.contains(origin) }
+        if allowsAll || origins.contains(origin) { return true }
         guard let host = host?.lowercased(), let separator = origin.firstRange(of: "://") else { return false }
         // The scheme of this request is unknown if a proxy ends TLS, so only host and port are compared.
         let defaultPort = origin[..<separator.lowerBound] == "https" ? ":443" : ":80"

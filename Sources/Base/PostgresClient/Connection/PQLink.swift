@@ -237,7 +237,12 @@ final class PQLink {
     /// libpq's last message on one line. It names hosts, users and databases, never the password.
     private static func libpqMessage(of pointer: OpaquePointer) -> String {
         let text = PQerrorMessage(pointer).map { String(cString: $0) } ?? ""
-        return text.split(whereSeparator: \.isNewline).map { String($0).withoutPadding }.joined(separator: " ")
+        let lines = text.split(whereSeparator: \.isNewline).map { String($0).withoutPadding }.filter { !$0.isEmpty }
+        // Each line is a sentence, or begins one, and some lines lack the full stop.
+        return lines.reduce("") { text, line in
+            guard let end = text.last else { return line }
+            return text + (".?!:".contains(end) ? " " : ". ") + line
+        }
     }
 
     /// The strings as a C array that ends with a null pointer, for the length of `body`.

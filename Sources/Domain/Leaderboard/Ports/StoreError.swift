@@ -12,14 +12,27 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case corrupt
     }
 
+    /// A cause that an operator can mend. The text is for `/readyz`: it names no address and no secret.
+    public enum Trouble: String, Sendable {
+        /// There is no connection to Postgres.
+        case postgresAway = "Postgres cannot be reached: 'scorecast doctor' says why"
+        /// Postgres has no such tables.
+        case tablesMissing = "tables are missing in Postgres: run 'scorecast migrate'"
+        /// There is no connection to Redis.
+        case redisAway = "Redis cannot be reached: 'scorecast doctor' says why"
+    }
+
     /// The kind of error.
     public var kind: Kind
+    /// The cause, if it is one of those that `/readyz` names.
+    public var trouble: Trouble?
     /// The reason, for operators. Never shown to clients.
     public var description: String
 
     /// Creates an error with a description for operators.
-    public init(_ kind: Kind, _ description: String) {
+    public init(_ kind: Kind, _ description: String, trouble: Trouble? = nil) {
         self.kind = kind
+        self.trouble = trouble
         self.description = description
     }
 }

@@ -20,10 +20,13 @@ public struct Doctor: Sendable {
 
     /// Returns all findings in a fixed order. Both stores are examined at the same time.
     public func findings() async -> [Finding] {
-        async let redis = redisFindings()
-        async let postgres = postgresFindings()
+        async let redisExamination = examineRedis()
+        async let postgresExamination = examinePostgres()
         async let keySet = keySetFindings()
-        return listenerFindings() + (await keySet) + (await redis) + (await postgres)
+        let (redis, postgres) = (await redisExamination, await postgresExamination)
+        // Without a usable Postgres there is a finding about that already.
+        let deployment = postgres.deployment == nil ? [] : redis.deployment.findings(own: postgres.deployment)
+        return listenerFindings() + (await keySet) + redis.findings + deployment + postgres.findings
     }
 
     private func listenerFindings() -> [Finding] {
@@ -35,15 +38,14 @@ public struct Doctor: Sendable {
         return [.doubtful("listener", "\(problem). If it is a node of yours that listens there, all is well.")]
     }
 
-    private func redisFindings() async -> [Finding] {
-        guard let url = configuration.redisURL?.reveal() else { return [] }
-        return await RedisExamination(url: url, prefix: configuration.redisPrefix, roles: roles, skew: skew)
-            .findings()
+    private func examineRedis() async -> RedisExamination.Examination {
+        guard let url = configuration.redisURL?.reveal() else { return ([], .notAsked) }
+        return await RedisExamination(url: url, prefix: configuration.redisPrefix, roles: roles, skew: skew).examine()
     }
 
-    private func postgresFindings() async -> [Finding] {
-        guard let url = configuration.postgresURL?.reveal() else { return [] }
-        return await PostgresExamination(url: url, roles: roles, skew: skew).findings()
+    private func examinePostgres() async -> PostgresExamination.Examination {
+        guard let url = configuration.postgresURL?.reveal() else { return ([], nil) }
+        return await PostgresExamination(url: url, roles: roles, skew: skew).examine()
     }
 
     /// Fetches a key set at a URL. A key set in a file was read with the configuration.

@@ -42,6 +42,6 @@ public struct Finding: Sendable {
 extension Finding: CustomStringConvertible {
     /// The finding as one line: verdict, subject, text.
     public var description: String {
-        "\(verdict.rawValue.padded(to: 5))  \(subject.padded(to: 18))  \(text.escapedForMessage)"
+        "\(verdict.rawValue.padded(to: 5))  \(subject.padded(to: 18))  \(text.onOneLine)"
     }
 }

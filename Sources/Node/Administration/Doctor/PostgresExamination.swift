@@ -12,23 +12,26 @@ struct PostgresExamination: Sendable {
     /// `SCORECAST_ACTION_SKEW` in ms.
     let skew: Int64
 
-    func findings() async -> [Finding] {
+    /// The findings, and the deployment's id if the database has one.
+    typealias Examination = (findings: [Finding], deployment: String?)
+
+    func examine() async -> Examination {
         var configuration = PostgresConfiguration(url: url)
         configuration.poolSize = 1
         configuration.poolName = "doctor"
         configuration.applicationName = "scorecast-doctor"
         configuration.acquireTimeout = .seconds(5)
         do {
-            let pool = try PostgresPool(configuration: configuration, logger: LastTrouble().logger)
-            let findings = await examine(pool)
+            let pool = try PostgresPool(configuration: configuration, logger: .silent)
+            let examination = await examine(pool)
             _ = await pool.shutdown()
-            return findings
+            return examination
         } catch {
-            return [.bad("Postgres", error.message)]
+            return ([.bad("Postgres", error.message)], nil)
         }
     }
 
-    private func examine(_ pool: PostgresPool) async -> [Finding] {
+    private func examine(_ pool: PostgresPool) async -> Examination {
         do {
             var facts = try await pool.withConnection { try Self.facts($0) }
             facts.pendingMigrations = try await Migrator.pending(pool: pool, migrations: Migrations.all).map(\.name)
@@ -36,12 +39,11 @@ struct PostgresExamination: Sendable {
                 let roles = roles
                 facts.missingRights = try await pool.withConnection { try Self.missingRights($0, roles) }
             }
-            return facts.findings(skew: skew)
-        } catch let error as PostgresError {
-            let more = [error.detail, error.hint].compactMap { $0 }.map { " " + $0 }.joined()
-            return [.bad("Postgres", "it cannot be used: \(error.message)\(more) See SCORECAST_POSTGRES_URL.")]
+            // A role without the right to read it gets a finding about that.
+            return (facts.findings(skew: skew), try? await PostgresDeployment(pool: pool).id())
         } catch {
-            return [.bad("Postgres", "it cannot be used: \(error)")]
+            let reason = ErrorText.text(of: error) ?? "\(error)"
+            return ([.bad("Postgres", "it cannot be used: \(reason)")], nil)
         }
     }
 

@@ -14,34 +14,36 @@ struct RedisExamination: Sendable {
     /// `SCORECAST_ACTION_SKEW` in ms.
     let skew: Int64
 
+    /// The findings, and the deployment whose keys Redis holds.
+    typealias Examination = (findings: [Finding], deployment: RedisDeployment)
+
     /// How long connecting may take.
     private static let connectTimeout = Duration.seconds(5)
 
-    func findings() async -> [Finding] {
-        let trouble = LastTrouble()
+    func examine() async -> Examination {
         do {
             var configuration = try RedisConfiguration(url: url)
             configuration.clientName = "scorecast-doctor"
             configuration.setKeyPrefix(prefix)
             let client = try RedisClient(
                 configuration: configuration, eventLoopGroup: .singleton, connections: 1, scripts: [Scripts.rights],
-                logger: trouble.logger)
-            return await withTaskGroup(of: [Finding]?.self) { group in
+                logger: .silent)
+            return await withTaskGroup(of: Examination?.self) { group in
                 group.addTask {
                     try? await client.run()
                     return nil
                 }
-                group.addTask { await examine(client, trouble) }
+                group.addTask { await examine(client) }
                 defer { group.cancelAll() }
                 while let outcome = await group.next() { if let outcome { return outcome } }
-                return []
+                return ([], .notAsked)
             }
         } catch {
-            return [.bad("Redis", "\(error)")]
+            return ([.bad("Redis", ErrorText.text(of: error) ?? "\(error)")], .notAsked)
         }
     }
 
-    private func examine(_ client: RedisClient, _ trouble: LastTrouble) async -> [Finding] {
+    private func examine(_ client: RedisClient) async -> Examination {
         let address = "\(client.configuration)"
         do throws(RedisError) {
             try await client.waitUntilConnected(timeout: Self.connectTimeout)
@@ -50,10 +52,25 @@ struct RedisExamination: Sendable {
             let facts = RedisFacts(
                 address: address, version: info["redis_version"], role: info["role"], policy: policy,
                 clock: try await clock(client), refusedCommands: await refusedCommands(client))
-            return facts.findings(skew: skew)
+            return (facts.findings(skew: skew), writes ? await deployment(client) : .notAsked)
         } catch {
-            let reason = trouble.reason ?? error.message
-            return [.bad("Redis", "\(address) cannot be used: \(reason). See SCORECAST_REDIS_URL.")]
+            let reason = (client.trouble ?? error).explanation
+            return ([.bad("Redis", "\(address) cannot be used: \(reason). See SCORECAST_REDIS_URL.")], .notAsked)
+        }
+    }
+
+    /// Nodes that write compare deployments.
+    private var writes: Bool { roles.contains(.api) || roles.contains(.persister) }
+
+    /// Reads the id as nodes do.
+    private func deployment(_ client: RedisClient) async -> RedisDeployment {
+        let space = KeySpace(client.configuration)
+        do throws(RedisError) {
+            let reply = try await client.command("MGET", space.deployment)
+            guard let id = reply.array?.first?.string else { return .unused }
+            return .used(id: id, place: "\(client.configuration)", space: space)
+        } catch {
+            return .unknown(error.explanation)
         }
     }
 
@@ -105,7 +122,7 @@ struct RedisExamination: Sendable {
     /// Asks the question that nodes ask on each connection.
     private func refusedCommands(_ client: RedisClient) async -> [String]? {
         let space = KeySpace(client.configuration)
-        let commands = RedisRights.commands(writes: roles.contains(.api) || roles.contains(.persister))
+        let commands = RedisRights.commands(writes: writes)
         let reply = try? await client.evaluate(
             Scripts.rights, keys: [space.deployment], arguments: [space.anyChannel] + commands)
         return reply?.array?.compactMap(\.string)

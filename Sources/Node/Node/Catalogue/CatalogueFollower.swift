@@ -16,6 +16,7 @@ public final class CatalogueFollower: CatalogueSource, Service {
     private let logger: Logger
     private let trouble: TroubleLog
     private let held = NIOLockedValueBox<Catalogue?>(nil)
+    private let lastTrouble = NIOLockedValueBox<StoreError.Trouble?>(nil)
     private let loads = Counter(label: "scorecast_catalogue_loads_total")
     private let errors = Counter(label: "scorecast_catalogue_errors_total")
     private let stale = Gauge(label: "scorecast_catalogue_stale")
@@ -46,6 +47,11 @@ public final class CatalogueFollower: CatalogueSource, Service {
 
     /// Whether the catalogue has been loaded at least once.
     public var isLoaded: Bool { current != nil }
+
+    /// Why there is no catalogue yet; nil once there is one.
+    public var whyNotLoaded: String? {
+        isLoaded ? nil : lastTrouble.withLockedValue { $0 }?.rawValue ?? "no catalogue yet"
+    }
 
     /// Loads the catalogue now, so that a change made through this node takes effect on it at once.
     public func reload() async throws(StoreError) {
@@ -78,6 +84,7 @@ public final class CatalogueFollower: CatalogueSource, Service {
                 stale.record(0)
             } catch {
                 loadedAt = .distantPast
+                lastTrouble.withLockedValue { $0 = error.trouble }
                 errors.increment()
                 trouble.recordFailure(error)
                 stale.record(1)

@@ -34,7 +34,10 @@ struct APIModule: NodeModule {
             + (node.persistedWriter.map { [ModuleService($0, in: .buffers)] } ?? [])
         readinessChecks = [
             { keys.whyNotReady },
-            { catalogue.isLoaded ? await stores.outbox.whyNotWritable() : "no catalogue yet" },
+            {
+                if let reason = catalogue.whyNotLoaded { return reason }
+                return await stores.outbox.whyNotWritable()
+            },
         ]
         settleConditions = [{ catalogue.isLoaded }]
     }

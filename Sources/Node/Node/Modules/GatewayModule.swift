@@ -10,6 +10,7 @@ struct GatewayModule: NodeModule {
     static let name = "gateway"
     static let settings: (any SettingGroup.Type)? = GatewaySettings.self
     private let gateway: Gateway
+    private let stores: Stores
     let services: [ModuleService]
     let settleConditions: [SettleCondition]
 
@@ -17,6 +18,7 @@ struct GatewayModule: NodeModule {
 
     init(_ node: NodeContext) throws {
         let stores = node.stores
+        self.stores = stores
         guard let feed = stores.feed else { throw NodeError.missing("SCORECAST_REDIS_URL") }
         let canary = FeedCanary(feed: feed, redis: stores.redis, logger: node.logger)
         let boards = BoardFollower(published: stores.catalogue, feed: feed, logger: node.logger)
@@ -35,7 +37,9 @@ struct GatewayModule: NodeModule {
 
     var upgradeRoutes: [any UpgradeRoute] { gateway.upgradeRoutes }
 
-    var readinessChecks: [ReadinessCheck] { [{ [gateway] in gateway.readiness.whyNotReady() }] }
+    var readinessChecks: [ReadinessCheck] {
+        [{ [gateway, stores] in stores.explained(gateway.readiness.whyNotReady()) }]
+    }
 
     func addRoutes(to router: Router<NodeRequestContext>) { addPageRoutes(to: router) }
 }

@@ -19,6 +19,6 @@ struct PersisterModule: NodeModule {
             outbox: stores.outbox, ledger: PostgresLedger(session: session), partitioning: stores.partitioning,
             logger: node.logger, now: node.now)
         services = [ModuleService(stores.deferred(blocking), in: .stores), ModuleService(stores.afterRedis(persister))]
-        readinessChecks = [{ persister.status.whyNotReady() }]
+        readinessChecks = [{ stores.explained(persister.status.whyNotReady()) }]
     }
 }

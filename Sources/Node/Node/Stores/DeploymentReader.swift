@@ -1,5 +1,7 @@
 import Basics
+import Leaderboard
 import Logging
+import NIOConcurrencyHelpers
 import RedisClient
 import ServiceLifecycle
 import Storage
@@ -10,6 +12,8 @@ struct DeploymentReader: Service {
     let deployment: PostgresDeployment
     let fitness: RedisFitness
     let known: Latch
+    /// Holds the cause of the last failure, for `/readyz`.
+    let trouble: NIOLockedValueBox<StoreError.Trouble?>
     let logger: Logger
 
     /// The wait after a failure.
@@ -27,12 +31,14 @@ struct DeploymentReader: Service {
         var failures = 0
         var told: ContinuousClock.Instant?
         while !Task.isCancelled {
-            do {
+            do throws(StoreError) {
                 fitness.deploymentIs(try await deployment.id())
                 if told != nil { logger.notice("The deployment's id is known") }
+                trouble.withLockedValue { $0 = nil }
                 known.open()
                 return
             } catch {
+                trouble.withLockedValue { $0 = error.trouble }
                 if told.map({ ContinuousClock.now - $0 >= Self.warningInterval }) ?? true {
                     logger.warning(
                         "The deployment's id cannot be read from Postgres, so Redis is not used yet",

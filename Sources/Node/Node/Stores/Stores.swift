@@ -2,6 +2,7 @@ import API
 import Basics
 import Leaderboard
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import PostgresClient
@@ -17,6 +18,8 @@ struct Stores {
     let fitness: RedisFitness
     /// Opens when connections to Redis may be made.
     let mayConnect: Latch
+    /// Why the deployment's id could not be read, and so connections to Redis may not be made yet.
+    let deploymentTrouble = NIOLockedValueBox<StoreError.Trouble?>(nil)
     let blocking: RedisClient?
     let pool: PostgresPool?
     let session: PostgresPool?
@@ -140,7 +143,9 @@ struct Stores {
         if let pool, fitness.needsDeployment {
             let deployment = PostgresDeployment(pool: pool)
             services.append(
-                DeploymentReader(deployment: deployment, fitness: fitness, known: mayConnect, logger: logger))
+                DeploymentReader(
+                    deployment: deployment, fitness: fitness, known: mayConnect, trouble: deploymentTrouble,
+                    logger: logger))
         }
         return services
     }
@@ -161,6 +166,14 @@ struct Stores {
             PersistedScoreWriter(
                 writer: writer, outbox: outbox, ledger: PostgresLedger(session: $0), partitioning: partitioning)
         }
+    }
+
+    /// Returns the reason why a part is not ready, or, if a store is away, the store: that is what has to be mended.
+    func explained(_ reason: String?) -> String? {
+        guard let reason else { return nil }
+        if let trouble = deploymentTrouble.withLockedValue({ $0 }) { return trouble.rawValue }
+        let isAway = !redis.isConnected && fitness.report.refusal == nil
+        return isAway ? StoreError.Trouble.redisAway.rawValue : reason
     }
 
     /// Stops the threads of the pools.

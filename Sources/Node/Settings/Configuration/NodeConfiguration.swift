@@ -22,7 +22,7 @@ public struct NodeConfiguration: Sendable {
     /// Event loops; nil: one for each core that the process may use (`SCORECAST_THREADS`).
     public var threads: Int?
     /// Origins (`https://host[:port]`, and those of app shells, such as `capacitor://localhost`) that may call and
-    /// connect from a browser, or `*` alone for any; empty: the same origin only (`SCORECAST_ALLOWED_ORIGINS`).
+    /// connect from a browser beside the node's own, or `*` alone for any (`SCORECAST_ALLOWED_ORIGINS`).
     public var allowedOrigins: [String] = []
     /// Proxies whose `X-Forwarded-For` or `Forwarded` is believed (`SCORECAST_TRUSTED_PROXIES`).
     public var trustedProxies: [AddressBlock] = []

@@ -94,10 +94,11 @@ extension SettingForm where Value == AddressBlock {
     package static var addressBlock: Self {
         SettingForm(
             parse: { text throws(SettingRejection) in
-                guard let block = AddressBlock(text) else {
-                    throw SettingRejection("is not a CIDR block without bits behind its prefix")
+                if let block = AddressBlock(text) { return block }
+                if let network = AddressBlock.network(of: text) {
+                    throw SettingRejection("is an address in a block, not a block: write \(network)")
                 }
-                return block
+                throw SettingRejection("is not an IP address or a block of them, such as 10.0.0.5 or 10.0.0.0/8")
             },
             render: { $0.description },
             values: "addresses and CIDR blocks",

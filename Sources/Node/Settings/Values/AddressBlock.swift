@@ -18,16 +18,28 @@ public struct AddressBlock: Hashable, Sendable {
     /// - Returns: nil if the text is neither, or if bits after the prefix are set: `10.1.2.3/8` is more likely a
     ///   mistake.
     public init?(_ text: String) {
+        guard let (bytes, length) = Self.parts(text), Self.masked(bytes, length) == bytes else { return nil }
+        self.init(address: bytes, prefixLength: length)
+    }
+
+    private init(address: [UInt8], prefixLength: Int) {
+        self.address = address
+        self.prefixLength = prefixLength
+    }
+
+    /// Returns the block that an address with a prefix length is in, such as `10.0.0.0/8` for `10.1.2.3/8`; nil for
+    /// any other text.
+    static func network(of text: String) -> AddressBlock? {
+        parts(text).map { AddressBlock(address: masked($0.bytes, $0.length), prefixLength: $0.length) }
+    }
+
+    /// Returns the address and the prefix length, without a check of the bits after it.
+    private static func parts(_ text: String) -> (bytes: [UInt8], length: Int)? {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let bytes = Self.addressBytes(String(parts[0])) else { return nil }
-        var length = bytes.count * 8
-        if parts.count == 2 {
-            guard let given = wholeNumber(String(parts[1])), (0...length).contains(given) else { return nil }
-            length = given
-        }
-        guard Self.masked(bytes, length) == bytes else { return nil }
-        address = bytes
-        prefixLength = length
+        guard let bytes = addressBytes(String(parts[0])) else { return nil }
+        guard parts.count == 2 else { return (bytes, bytes.count * 8) }
+        guard let length = wholeNumber(String(parts[1])), (0...bytes.count * 8).contains(length) else { return nil }
+        return (bytes, length)
     }
 
     /// Returns whether an address (4 or 16 bytes, network byte order) is in the block. IPv4-mapped IPv6 addresses

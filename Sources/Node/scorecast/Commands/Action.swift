@@ -47,8 +47,7 @@ struct Action: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let configuration = try await Shell.configuration(
-            environment: try folder.environment(), requiring: [.actionKeys])
+        let configuration = try await folder.configuration(requiring: [.actionKeys])
         let issuer = try CredentialIssuer(configuration)
         if let verify {
             try report(try issuer.report(actionID: verify, user: user))

@@ -18,11 +18,12 @@ struct Load: AsyncParsableCommand {
             after Ctrl-C. Runs only against this machine's loopback and hosts that you say are yours.
 
             Examples:
-              scorecast load --scenario scenarios/smoke.json --url http://127.0.0.1:8080
-              scorecast load --scenario scenarios/many-watchers.json --url http://api1:8080 --url http://api2:8080 \
-            --watch-url ws://gateway1:8080 --yes-this-is-mine api1 --yes-this-is-mine api2 \
-            --yes-this-is-mine gateway1 --report report.json --html report.html
-              scorecast load --scenario scenarios/smoke.json --url http://127.0.0.1:8080 --compare report.json
+              scorecast load --scenario smoke.json --url http://127.0.0.1:8080
+              scorecast load --scenario smoke.json --url http://127.0.0.1:8080 \\
+                --compare report.json
+              scorecast load --scenario many-watchers.json --report report.json \\
+                --url http://api1:8080 --watch-url ws://gateway1:8080 \\
+                --yes-this-is-mine api1 --yes-this-is-mine gateway1
             """
     )
 
@@ -72,8 +73,7 @@ struct Load: AsyncParsableCommand {
         if let seed { scenario.seed = seed }
         let earlier = try compare.map { path in try usable { () throws(LoadError) in try EarlierReport(file: path) } }
         try usable { () throws(LoadError) in try HostPermission.check(url + watchURL, owned: owned) }
-        let configuration = try await Shell.configuration(
-            environment: try folder.environment(), requiring: [.tokenSigning, .actionKeys])
+        let configuration = try await folder.configuration(requiring: [.tokenSigning, .actionKeys])
         let issuer = try CredentialIssuer(configuration)
         let credentials = LoadCredentials(
             token: { sub, isAdmin, lifetime in

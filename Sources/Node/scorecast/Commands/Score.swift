@@ -14,7 +14,12 @@ struct Score: AsyncParsableCommand {
 
             Examples:
               scorecast score u1 kill
-              scorecast score u1 race --score 9120 --url http://127.0.0.1:9000
+              scorecast score u1 kill --url http://127.0.0.1:9000 --data ~/scorecast
+              scorecast score u1 race --score 9120
+
+            'scorecast up' begins with the actions kill, assist and capture. An action such as race, for which the \
+            request brings the score, has to be added first: PUT /actions/race with "submits_score": true \
+            (docs/protocol.md).
             """
     )
 
@@ -34,8 +39,7 @@ struct Score: AsyncParsableCommand {
     @OptionGroup var folder: DataFolderOptions
 
     func run() async throws {
-        let configuration = try await Shell.configuration(
-            environment: try folder.environment(), requiring: [.tokenSigning, .actionKeys])
+        let configuration = try await folder.configuration(requiring: [.tokenSigning, .actionKeys])
         let issuer = try CredentialIssuer(configuration)
         let token: String
         let actionID: String

@@ -24,14 +24,16 @@ struct Serve: AsyncParsableCommand {
         let configuration = try await Shell.configuration(roles: roles)
         try Shell.checkListenAddress(configuration)
         let (logger, metrics) = Shell.startTelemetry(configuration)
-        let node = Node(configuration: configuration, roles: roles, metrics: metrics, logger: logger) { port in
-            logger.notice(
-                "Listening",
-                metadata: [
-                    "port": "\(port)", "roles": "\(roles)", "version": "\(Release.version)",
-                    "commit": "\(Release.commit)",
-                ])
-        }
+        let node = Node(
+            configuration: configuration, roles: roles, metrics: metrics, logger: logger, onRefusal: nil,
+            onRunning: { port in
+                logger.notice(
+                    "Listening",
+                    metadata: [
+                        "port": "\(port)", "roles": "\(roles)", "version": "\(Release.version)",
+                        "commit": "\(Release.commit)",
+                    ])
+            })
         try await Shell.run(node)
     }
 }

@@ -32,8 +32,7 @@ struct Token: AsyncParsableCommand {
         guard let milliseconds = Lifetime.milliseconds(ttl) else {
             throw ValidationError("--ttl must be a number and a unit such as 90s, 15m, 1h or 7d, not '\(ttl)'.")
         }
-        let configuration = try await Shell.configuration(
-            environment: try folder.environment(), requiring: [.tokenSigning])
+        let configuration = try await folder.configuration(requiring: [.tokenSigning])
         do {
             print(
                 try await CredentialIssuer(configuration).token(

@@ -83,14 +83,14 @@ struct Up: AsyncParsableCommand {
         let demoStart = DemoTraffic.Start()
         let refused = RefusedUpdateLines.output(for: configuration)
         let node = Node(
-            configuration: configuration, roles: .all, metrics: metrics, logger: logger, onRefusal: refused
-        ) { port in
-            let url = configuration.localURL(port: port)
-            isUp()
-            folder.noteAddress(url)
-            Shell.note(welcome(url: url, folder: folder))
-            demoStart.start(url: url)
-        }
+            configuration: configuration, roles: .all, metrics: metrics, logger: logger, onRefusal: refused,
+            onRunning: { port in
+                let url = configuration.localURL(port: port)
+                isUp()
+                folder.noteAddress(url)
+                Shell.note(welcome(url: url, folder: folder))
+                demoStart.start(url: url)
+            })
         defer { folder.noteAddress(nil) }
         let traffic = DemoTraffic(
             start: demoStart, logger: logger, token: { try await issuer.token(sub: $0) },

@@ -2,8 +2,9 @@ import Leaderboard
 import RedisClient
 
 /// Texts for operators about deployments. Pure.
-enum DeploymentText {
-    static func conflict(place: String, space: KeySpace, found: String, own: String) -> String {
+package enum DeploymentText {
+    /// Returns why a Redis must not be used that holds the id `found`, and what to do.
+    package static func conflict(place: String, space: KeySpace, found: String, own: String) -> String {
         let prefix = space.keys.isEmpty ? "without a prefix" : "under the prefix \(space.keys)"
         return "\(place) holds, \(prefix), the data of another deployment: its id is \(shown(found)), that of this "
             + "deployment's database is \(own). Nothing was written. If two deployments share this Redis, give one of "

@@ -17,6 +17,8 @@ public final class FeedCanary: Service {
     private let redis: RedisClient
     private let channel: String
     private let watch: NIOLockedValueBox<CanaryWatch>
+    /// Whether Redis accepted the last canary.
+    private let isPublished = NIOLockedValueBox(true)
     private let logger: Logger
     private let delays = Timer(label: "scorecast_gateway_canary_seconds")
     private let age = Gauge(label: "scorecast_gateway_canary_age_seconds")
@@ -59,7 +61,10 @@ public final class FeedCanary: Service {
             let now = Self.now
             let age = watch.age(now: now).map { $0 / 1_000_000 }
             if watch.isLate(now: now) {
-                return FeedProof(whyLate: "messages published to Redis do not arrive", ageMilliseconds: age)
+                let isAccepted = isPublished.withLockedValue { $0 }
+                return FeedProof(
+                    whyLate: isAccepted ? "messages published to Redis do not arrive" : "Redis accepts no messages",
+                    ageMilliseconds: age)
             }
             return FeedProof(
                 whyLate: watch.isProven ? nil : "no message has come through Redis yet", ageMilliseconds: age)
@@ -74,12 +79,13 @@ public final class FeedCanary: Service {
             let sequence = watch.withLockedValue { $0.send(now: Self.now) }
             // A canary that could not be published becomes late, like one that was lost.
             let isPublished = (try? await redis.command("PUBLISH", channel, "\(sequence)")) != nil
+            self.isPublished.withLockedValue { $0 = isPublished }
             let (late, isProven, age) = watch.withLockedValue { watch in
                 let now = Self.now
                 return (watch.isLate(now: now), watch.isProven, watch.age(now: now))
             }
             if let age { self.age.record(Double(age) / 1e9) }
-            if late != isLate { tell(isLate: late) }
+            if late != isLate { tell(isLate: late, isPublished: isPublished) }
             isLate = late
             // Redis accepts messages, but this connection does not deliver them. It may lead to a different server by
             // now.
@@ -94,8 +100,10 @@ public final class FeedCanary: Service {
     }
 
     /// Logs one line when canaries become late, and one when they arrive again.
-    private func tell(isLate: Bool) {
-        if isLate {
+    private func tell(isLate: Bool, isPublished: Bool) {
+        if isLate, !isPublished {
+            logger.warning("Redis accepts no messages, so watchers get no changes")
+        } else if isLate {
             logger.warning("Messages published to Redis do not arrive; watchers get changes by comparison only")
         } else {
             logger.notice("Messages published to Redis arrive again")

@@ -150,6 +150,7 @@ extension UpdateLimit {
 extension StoreError {
     /// Creates the error that a Redis error means for the callers of a store.
     init(_ error: RedisError) {
-        self.init(.unavailable, "redis: \(error)")
+        let isAway = [.notConnected, .connectFailed, .timedOut].contains(error.code)
+        self.init(.unavailable, "redis: \(error)", trouble: isAway ? .redisAway : nil)
     }
 }

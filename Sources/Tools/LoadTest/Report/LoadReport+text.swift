@@ -129,12 +129,13 @@ extension LoadReport {
 extension Comparison {
     /// For people: a line for each figure.
     var lines: [String] {
+        let width = (rows.map(\.name.count).max() ?? 0) + 2
         var lines = ["", "Compared with \(path)"]
         lines += settings.map { "  other settings: \($0)" }
         lines += rows.map { row in
             let ratio = row.ratio.map { "×\(Figure.hundredths($0))" } ?? ""
             let verdict = row.isWorse ? "  WORSE" : row.isBetter ? "  better" : ""
-            return "  \(row.name.padded(to: 22))"
+            return "  \(row.name.padded(to: width))"
                 + "\(Self.text(row.before).padded(to: 12))→ \(Self.text(row.now).padded(to: 12))"
                 + ratio.padded(to: 8) + verdict
         }.map { $0.trimmed }

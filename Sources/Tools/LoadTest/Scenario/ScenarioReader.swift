@@ -21,15 +21,13 @@ public struct ScenarioReader {
     ///
     /// - Throws: ``ScenarioError``, which names all that is wrong.
     public static func read(file path: String) throws(ScenarioError) -> Scenario {
-        let bytes: Data?
+        let bytes: [UInt8]
         do {
-            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? file.close() }
-            bytes = try file.read(upToCount: bytesMax + 1)
+            bytes = try SmallFile.bytes(of: path, bytesMax: bytesMax)
         } catch {
-            throw ScenarioError(problems: ["\(path) cannot be read."])
+            throw ScenarioError(problems: [error.description])
         }
-        return try read(Array(bytes ?? Data()))
+        return try read(bytes)
     }
 
     /// Reads a text.

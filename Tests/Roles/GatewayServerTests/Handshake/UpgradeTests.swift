@@ -113,8 +113,12 @@ import Testing
             $0.allowedOrigins = ["https://game.example"]
         } _: { server in
             _ = try TestWebSocket(port: server.port, headers: [("Origin", "https://GAME.example")])
-            #expect(throws: TestWebSocket.Refused.self) {
-                try TestWebSocket(port: server.port, headers: [("Origin", "http://127.0.0.1:\(server.port)")])
+            // The node's own page works, too.
+            _ = try TestWebSocket(port: server.port, headers: [("Origin", "http://127.0.0.1:\(server.port)")])
+            for other in ["https://other.example", "http://127.0.0.1:1"] {
+                #expect(throws: TestWebSocket.Refused.self) {
+                    try TestWebSocket(port: server.port, headers: [("Origin", other)])
+                }
             }
         }
     }

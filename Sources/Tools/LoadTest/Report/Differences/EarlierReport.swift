@@ -17,11 +17,9 @@ public struct EarlierReport: Sendable {
     public init(file path: String) throws(LoadError) {
         let bytes: [UInt8]
         do {
-            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? file.close() }
-            bytes = Array(try file.read(upToCount: Self.bytesMax + 1) ?? Data())
+            bytes = try SmallFile.bytes(of: path, bytesMax: Self.bytesMax)
         } catch {
-            throw LoadError("The earlier report \(path) cannot be read.")
+            throw LoadError("The earlier report \(error)")
         }
         try self.init(bytes, path: path)
     }
