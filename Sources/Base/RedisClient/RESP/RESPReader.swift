@@ -73,8 +73,8 @@ package final class RESPReader {
     /// Reads bytes and calls `body` for each reply that they complete, in order.
     ///
     /// `body` returns `false` to stop: the connection is being closed, and the rest of the bytes is of no interest.
-    /// - Throws: `.replyTooLarge` or `.protocolViolation`; the connection must be closed, since the place where the next
-    ///   reply starts is unknown. Every later call throws the same.
+    /// - Throws: `.replyTooLarge` or `.protocolViolation`; the connection must be closed, since the place where the
+    ///   next reply starts is unknown. Every later call throws the same.
     package func read(_ buffer: ByteBuffer, body: (RESPValue) -> Bool) throws(RedisError) {
         if let failure { throw failure }
         // The typed throw does not pass through `withUnsafeReadableBytes`, so the error comes out as a value.
