@@ -15,7 +15,7 @@ struct RedisFailureTests {
                 configuration: RedisConfiguration(url: "redis://\(host):1"), eventLoopGroup: .singleton, connections: 1,
                 logger: quietLogger)
             let running = Task { try await client.run() }
-            #expect(await eventually { client.trouble != nil })
+            try await eventually("the reason is known") { client.trouble != nil }
             let text = try #require(client.trouble).explanation
             #expect(text.hasPrefix("Redis cannot be reached: \(reason)"), "\(text)")
             #expect(!text.contains("(") && !text.contains(".swift"), "\(text)")
