@@ -349,7 +349,7 @@ let package = Package(
         ),
         .testTarget(
             name: "NodeTests",
-            dependencies: nio + ["Administration", "Node", "Settings", "TestSupport", logging],
+            dependencies: nio + ["Administration", "Node", "Settings", "Telemetry", "TestSupport", logging],
             path: "Tests/Node/NodeTests",
             swiftSettings: strict
         ),

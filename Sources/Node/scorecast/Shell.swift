@@ -63,7 +63,7 @@ enum Shell {
     /// Sets up logs and metrics for a process that serves.
     static func startTelemetry(_ configuration: NodeConfiguration) -> (logger: Logger, metrics: PrometheusMetrics) {
         LogOutput.bootstrap(format: configuration.logFormat, level: configuration.logLevel)
-        let metrics = PrometheusMetrics(descriptions: MetricCatalogue.all)
+        let metrics = PrometheusMetrics(descriptions: MetricCatalogue.node.descriptions)
         MetricsSystem.bootstrap(metrics)
         let build = [("version", Release.version), ("commit", Release.commit), ("swift", Release.swift)]
         Gauge(label: "scorecast_build_info", dimensions: build).record(1)

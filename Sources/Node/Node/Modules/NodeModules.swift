@@ -1,5 +1,6 @@
 import Gateway
 import Settings
+import Telemetry
 
 /// The modules of a node, in the order in which they are created and started.
 enum NodeModules {
@@ -22,4 +23,9 @@ extension SettingCatalogue {
     public static let node = NodeModules.all.reduce(SettingCatalogue.common) { catalogue, module in
         module.settings.map { catalogue.adding(module.name, $0) } ?? catalogue
     }
+}
+
+extension MetricCatalogue {
+    /// Every metric of a node.
+    public static let node = NodeModules.all.reduce(MetricCatalogue.common) { $0.adding($1.metrics) }
 }
