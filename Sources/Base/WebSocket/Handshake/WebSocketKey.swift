@@ -1,5 +1,6 @@
 import Basics
 import Crypto
+import Foundation
 
 /// The key of an opening handshake, and the server's answer to it.
 package enum WebSocketKey {
