@@ -1,6 +1,7 @@
 import Access
 import Basics
 import NIOCore
+import WebSocket
 
 extension LoopHub {
     /// What the hub of one event loop goes by. Times are in ticks of the hub's wheel, so that nothing is converted
