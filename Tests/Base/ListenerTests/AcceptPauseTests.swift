@@ -5,7 +5,7 @@ import NIOCore
 import NIOPosix
 import Testing
 
-/// Which failures to accept make the others wait.
+/// After some failures to accept a connection, the server waits before it accepts again.
 @Suite(.timeLimit(.minutes(1))) struct AcceptPauseTests {
     @Test func waitsWhereTheNextTryWouldFail() async throws {
         let server = try await Self.listen()
@@ -15,7 +15,7 @@ import Testing
         try await server.close()
     }
 
-    /// Anybody can go before being accepted, and as often as they like.
+    /// A client can close its connection before it is accepted, as often as it likes. That must not stop the others.
     @Test func doesNotWaitForWhoHasGone() async throws {
         let server = try await Self.listen()
         server.pipeline.fireErrorCaught(IOError(errnoCode: ECONNABORTED, reason: "accept"))

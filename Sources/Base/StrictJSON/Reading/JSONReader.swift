@@ -151,7 +151,7 @@ public struct JSONReader {
         leave()
     }
 
-    /// Reads an array of at most `maxCount` elements. `body` reads each of them. If it does not, the element is skipped.
+    /// Reads an array of at most `maxCount` elements. `body` reads each of them; an element left unread is skipped.
     public mutating func readArray(
         maxCount: Int,
         _ body: (inout JSONReader) throws(JSONError) -> Void
