@@ -89,7 +89,7 @@ import Testing
         #expect(finder.client(of: HTTPHeaders([(name, value)]), socket: socket) == ClientAddress(bytes: Self.proxy))
     }
 
-    /// Only the last 16 entries of a list are read. If all of them are proxies, the first of these counts as the client.
+    /// Only the last 16 entries of a list are read. If all of them are proxies, the first of them counts as client.
     @Test func boundsTheList() throws {
         let proxies = (1...40).map { "10.0.1.\($0)" }.joined(separator: ", ")
         #expect(try Self.client([("X-Forwarded-For", "6.6.6.6, " + proxies)]) == Self.address("10.0.1.25"))

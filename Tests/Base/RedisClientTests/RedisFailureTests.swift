@@ -5,7 +5,7 @@ import NIOPosix
 import RedisClient
 import Testing
 
-/// What becomes of commands when Redis hangs, dies or comes back.
+/// The outcomes of commands when Redis hangs, dies or comes back.
 struct RedisFailureTests {
     @Test func killedServerLeavesUnknownOutcomesAndIsFoundAgain() async throws {
         try await withRedis { server in
@@ -21,7 +21,7 @@ struct RedisFailureTests {
                         if case .failure(let error) = result { results.withLockedValue { $0.append(error.code) } }
                     }
                 }
-                // Each connection executes its first BLPOP, and the others wait behind it.
+                // Each connection executes its first BLPOP, and the others wait for that.
                 let total = client.connectionState.total
                 try await withClient(server.configuration, connections: 1) { other async throws in
                     #expect(
@@ -40,12 +40,12 @@ struct RedisFailureTests {
                     let error = await #expect(throws: RedisError.self) { try await client.command("PING") }
                     #expect(error?.code == .notConnected)
                 }
-                // What waits, waits for the command's timeout or for the server, which is away.
+                // A command that waited would wait for its timeout (60 s) or for the server, which is down.
                 #expect(refused < .seconds(10), "failing must not wait")
 
                 try await server.start()
                 let back = try await clock.measure { try await client.waitUntilConnected(timeout: .seconds(30)) }
-                // The longest wait between two attempts is half a second; the rest is for a busy machine.
+                // Attempts are at most half a second apart. The rest is for a busy machine.
                 #expect(back < .seconds(4))
                 #expect(client.connectionState.generation > generation)
                 #expect(try await client.command("PING").string == "PONG")
@@ -68,7 +68,7 @@ struct RedisFailureTests {
         }
     }
 
-    /// An idle connection to a host that has vanished is noticed by its unanswered ping.
+    /// If the host of an idle connection vanishes, the client notices it by an unanswered ping.
     @Test func frozenServerIsNoticedAndFoundAgain() async throws {
         try await withRedis { server in
             var configuration = server.configuration
@@ -85,7 +85,8 @@ struct RedisFailureTests {
         }
     }
 
-    /// With timeouts that are short for a test, a busy machine may need some tries.
+    /// Whether a ping is answered in the end. The timeouts of these tests are short, so a busy machine may need several
+    /// tries.
     private func answersPings(_ client: RedisClient) async -> Bool {
         await eventually { (try? await client.command("PING").string) == "PONG" }
     }
@@ -123,7 +124,7 @@ struct RedisFailureTests {
                         }
                     }
                 }
-                // Nothing is answered, and no place free, before there is something in the list.
+                // While the list is empty, no command is answered, and no place becomes free.
                 #expect(await eventually { codes.withLockedValue { $0.count } == 15 })
                 _ = try await withClient(server.configuration, connections: 1) { other async throws in
                     try await other.command("RPUSH", "list", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10")
@@ -151,7 +152,7 @@ struct RedisFailureTests {
         }
     }
 
-    /// While Redis reads its data from disk it accepts connections and answers `LOADING`.
+    /// While Redis reads its data from disk, it accepts connections and answers `LOADING`.
     @Test func loadingServerIsNotConnectedYet() async throws {
         try await withRedis(arguments: ["--key-load-delay", "10000", "--loading-process-events-interval-bytes", "1024"])
         { server in
@@ -168,7 +169,7 @@ struct RedisFailureTests {
                 #expect(error?.code == .handshakeFailed)
                 #expect(error?.serverCode == "LOADING")
                 #expect(!client.isConnected)
-                // At that pace it would take 10 s: enough for the slowest test machine, too long for the others.
+                // With this delay, loading takes 10 s, so that even a slow machine sees it. Now the rest may load fast.
                 try server.cli("CONFIG", "SET", "key-load-delay", "0")
                 try await client.waitUntilConnected(timeout: .seconds(30))
                 #expect(try await client.command("DBSIZE") == .integer(1000))
@@ -176,7 +177,7 @@ struct RedisFailureTests {
         }
     }
 
-    /// However many connections and attempts it takes, trouble is told once, and its end once.
+    /// An outage is logged once, and so is its end, whatever the number of connections and attempts.
     @Test func troubleIsLoggedOnce() async throws {
         try await withRedis { server in
             let log = NIOLockedValueBox<[String]>([])

@@ -2,7 +2,7 @@ import NIOCore
 import RedisClient
 import Testing
 
-/// The decisions about commands, without a connection.
+/// Decisions about commands, without a connection.
 struct RedisCommandStateMachineTests {
     private let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
 
@@ -34,7 +34,7 @@ struct RedisCommandStateMachineTests {
             return
         }
         #expect(error.code == .protocolViolation)
-        // A reply to what is not written yet is none either.
+        // A reply is also unsolicited if its command is not written yet.
         machine.append("a", bytes: 1, now: start)
         guard case .close = machine.received() else {
             Issue.record("a reply was taken before its command was written")
@@ -117,7 +117,7 @@ struct RedisCommandStateMachineTests {
     }
 }
 
-/// When to connect.
+/// Decisions about when to connect.
 struct RedisKeeperStateMachineTests {
     private let start = NIODeadline.uptimeNanoseconds(0)
 
@@ -136,11 +136,11 @@ struct RedisKeeperStateMachineTests {
         #expect(waits.prefix(6) == [50, 100, 200, 400, 500, 500])
         #expect(waits.last == 500)
         #expect(machine.succeeded(now: start) == .adopt)
-        // Lost at once: the server is not well yet.
+        // The connection is lost at once, so the wait keeps growing.
         #expect(machine.failed(now: start + .seconds(1), draw: 1) == .wait(.milliseconds(500)))
         #expect(machine.waited() == .connect)
         #expect(machine.succeeded(now: start) == .adopt)
-        // Lost after it had proven itself.
+        // The connection is lost after it has lasted long enough, so the waits start over.
         #expect(machine.failed(now: start + .seconds(6), draw: 1) == .wait(.milliseconds(50)))
     }
 
@@ -164,7 +164,7 @@ struct RedisKeeperStateMachineTests {
     }
 }
 
-/// What is subscribed.
+/// Decisions about subscriptions.
 struct RedisSubscriptionStateMachineTests {
     private let start = NIODeadline.uptimeNanoseconds(0)
 
@@ -195,7 +195,7 @@ struct RedisSubscriptionStateMachineTests {
         #expect(machine.received(push("subscribe", "a")) == .nothing)
         #expect(machine.received(push("message", "a", .bulkString([1]))) == .nothing)
         #expect(machine.received(push("unsubscribe", "a", .integer(0))) == .nothing)
-        // No request is left, so another confirmation is a fault.
+        // No request is open, so another confirmation is a protocol error.
         #expect(
             machine.received(push("unsubscribe", "a")) == .close("a subscription was confirmed that nobody asked for"))
     }

@@ -9,7 +9,7 @@ func fresh(_ prefix: String) -> String {
     prefix + "_" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
 }
 
-/// Says nothing, so that the failures that tests provoke do not fill their output.
+/// A logger that drops everything, so that provoked failures do not fill the output of the tests.
 let quietLogger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
 /// Waits until `condition` holds, and fails the test if it does not within `limit`.
@@ -27,7 +27,7 @@ func eventually(
     }
 }
 
-/// The ``PostgresError`` that `body` throws; fails the test if it throws none.
+/// The ``PostgresError`` that `body` throws. Fails the test if it throws none.
 func postgresError<Value>(
     sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Value
 ) async throws -> PostgresError {
@@ -35,27 +35,27 @@ func postgresError<Value>(
     return try #require(error, sourceLocation: sourceLocation)
 }
 
-/// Keeps a connection of a pool busy until it is opened.
+/// A gate at which bodies wait, to keep connections of a pool busy.
 final class Gate: Sendable {
     private let opened = DispatchSemaphore(value: 0)
     private let entries = Tally()
 
-    /// How many bodies are inside, or have been.
+    /// The number of bodies that have reached the gate so far.
     var entered: Int { entries.value }
 
-    /// Blocks a body, for a minute at most.
+    /// Blocks a body until the gate is opened, for a minute at most.
     func pass() {
         entries.up()
         _ = opened.wait(timeout: .now() + 60)
     }
 
-    /// Lets `count` bodies through.
+    /// Lets `count` bodies pass.
     func open(_ count: Int = 1) {
         for _ in 0..<count { opened.signal() }
     }
 }
 
-/// A count that tasks share.
+/// A counter that tasks share.
 final class Tally: Sendable {
     private let count = Atomic<Int>(0)
     private let highest = Atomic<Int>(0)

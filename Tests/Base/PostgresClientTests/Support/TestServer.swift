@@ -11,17 +11,17 @@ import PostgresClient
     import Darwin
 #endif
 
-/// A Postgres server of this test run's own, in a folder of its own, that ends with the process whatever happens to it.
+/// A Postgres server that belongs to this test run, in its own folder. It ends when this process ends, in any way.
 final class TestServer: Sendable {
-    /// Not a secret; it only has to be needed.
+    /// Not a secret: the tests only need a server that asks for a password. Its characters need escaping in URLs.
     static let password = "p\"w'd\\ %:@/?"
 
     private static let sharedServer = Result { try TestServer() }
 
-    /// The server of all tests that leave it running.
+    /// The server that all tests share. They must leave it running.
     static func shared() throws -> TestServer { try sharedServer.get() }
 
-    /// Where the server listens, on 127.0.0.1.
+    /// The port of the server on 127.0.0.1.
     let port: Int
     private let folder: String
     private let binaries: String
@@ -45,13 +45,13 @@ final class TestServer: Sendable {
         try start()
     }
 
-    /// `user` and `password` percent-encoded into a libpq URL.
+    /// A libpq URL for the server, with the password percent-encoded.
     func url(database: String = "postgres", password: String = TestServer.password) -> String {
         let encoded = password.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
         return "postgresql://scorecast:\(encoded)@127.0.0.1:\(port)/\(database)"
     }
 
-    /// A configuration with limits that suit tests: long ones where nothing is to time out.
+    /// A configuration with long timeouts, so that a busy machine does not fail tests.
     func configuration(size: Int = 2) -> PostgresConfiguration {
         var configuration = PostgresConfiguration(url: url())
         configuration.poolSize = size
@@ -61,7 +61,7 @@ final class TestServer: Sendable {
         return configuration
     }
 
-    /// Runs `body` with a pool that is shut down at its end.
+    /// Runs `body` with a pool, and then shuts the pool down.
     func withPool<Value>(
         size: Int = 2, _ change: (inout PostgresConfiguration) -> Void = { _ in },
         _ body: (PostgresPool) async throws -> Value
@@ -79,7 +79,7 @@ final class TestServer: Sendable {
         }
     }
 
-    /// Runs `body` with a database of its own.
+    /// Runs `body` with a new database.
     func withDatabase<Value>(size: Int = 2, _ body: (PostgresPool) async throws -> Value) async throws -> Value {
         let name = fresh("db")
         try await withPool(size: 1) { pool in
@@ -117,12 +117,12 @@ final class TestServer: Sendable {
         }
     }
 
-    /// Ends the server at once, as a crash would.
+    /// Stops the server at once, like a crash.
     func stop() {
         watchdog.stop()
     }
 
-    /// Process id of the server's main process.
+    /// The id of the server's main process.
     func postmasterPID() throws -> pid_t {
         let text = try String(contentsOfFile: folder + "/data/postmaster.pid", encoding: .utf8)
         guard let pid = text.split(separator: "\n").first.flatMap({ pid_t($0) }) else { throw SetupError("no pid") }
@@ -153,8 +153,8 @@ final class TestServer: Sendable {
         return found
     }
 
-    /// A port that nobody listens on, below those that the system hands out: between here and the server's start, or
-    /// while a test has it stopped, nobody else is given it.
+    /// A free port, from below the range that the system assigns. So no other program is given it before the server
+    /// starts, or while a test has the server stopped.
     private static func freePort() throws -> Int {
         for _ in 0..<50 {
             let port = Int.random(in: 12_000...31_999)
@@ -197,7 +197,7 @@ final class TestServer: Sendable {
     }
 }
 
-/// A step of a test's preparation that failed.
+/// A failure in the preparation of a test.
 struct SetupError: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }

@@ -2,8 +2,8 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Runs a server that ends when this process closes a pipe to it: by `stop()`, or by dying. In the latter case the
-/// server's folder goes too.
+/// Runs a server that ends when this process closes a pipe to it, by `stop()` or because the process dies. If the
+/// process dies, the server's folder is removed too.
 final class Watchdog: Sendable {
     private struct Running {
         let input: Pipe
@@ -12,9 +12,8 @@ final class Watchdog: Sendable {
 
     private let running = Mutex<Running?>(nil)
 
-    /// The shell becomes the server; the part of it that stays behind waits for the end of the pipe. It does not wait
-    /// for its parent by `wait`, which hangs where the shell was started with SIGCHLD blocked, as threads of Dispatch
-    /// do.
+    /// The shell replaces itself with the server. A subshell stays and waits for the end of the pipe. The script does
+    /// not use `wait`, because that hangs if the shell was started with SIGCHLD blocked, as threads of Dispatch do.
     private static let script = """
         exec 3<&0
         (
@@ -30,9 +29,9 @@ final class Watchdog: Sendable {
         """
 
     /// - Parameters:
-    ///   - command: program and arguments of the server.
-    ///   - log: where its output goes.
-    ///   - folder: what is removed when this process is gone.
+    ///   - command: the program and arguments of the server.
+    ///   - log: the file for the server's output.
+    ///   - folder: the folder that is removed if this process dies.
     func start(_ command: [String], log: String, folder: String) throws {
         let process = Process()
         let running = Running(input: Pipe(), ended: DispatchSemaphore(value: 0))
@@ -46,7 +45,7 @@ final class Watchdog: Sendable {
         self.running.withLock { $0 = running }
     }
 
-    /// Ends the server, and waits until it is gone, for ten seconds at most.
+    /// Stops the server, and waits until it is gone, for ten seconds at most.
     func stop() {
         let ending = running.withLock { running in
             defer { running = nil }

@@ -4,7 +4,7 @@ import NIOCore
 import NIOPosix
 import RedisClient
 
-/// A private redis-server on a free port, for one test. `stop()` ends it and removes its folder.
+/// A private redis-server on a free port, for one test. `stop()` stops it and removes its folder.
 final class RedisTestServer: Sendable {
     struct Failure: Error {
         let message: String
@@ -14,7 +14,7 @@ final class RedisTestServer: Sendable {
     let folder: URL
     private let arguments: [String]
     private let tlsPort: Int?
-    /// Guarded by the tests' own order: a test starts and kills its server from one task.
+    /// A test starts and kills its server from one task, so calls do not overlap.
     private let process = ProcessBox()
 
     /// Starts a server and waits until it accepts connections.
@@ -43,7 +43,7 @@ final class RedisTestServer: Sendable {
         RedisConfiguration(host: "localhost", port: tlsPort ?? 0, usesTLS: true, clientName: "test")
     }
 
-    /// Starts it, or starts it again on the same port after `kill()`.
+    /// Starts the server, or starts it again on the same port after `kill()`.
     func start() async throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -57,16 +57,16 @@ final class RedisTestServer: Sendable {
         }
     }
 
-    /// `kill -9`.
+    /// Kills the server with SIGKILL.
     func kill() { process.end(with: SIGKILL) }
 
-    /// Makes it hang, as a host that has lost its network: connections stay up, and nothing answers.
+    /// Makes the server hang, like a host without network: connections stay up, and nothing answers.
     func freeze() { process.signal(SIGSTOP) }
 
-    /// Ends a freeze.
+    /// Lets a frozen server continue.
     func thaw() { process.signal(SIGCONT) }
 
-    /// A command from outside of the client under test.
+    /// Runs a command with redis-cli, outside the client under test.
     func cli(_ arguments: String...) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -76,14 +76,14 @@ final class RedisTestServer: Sendable {
         process.waitUntilExit()
     }
 
-    /// Ends it for good.
+    /// Stops the server and removes its folder.
     func stop() {
         process.end(with: SIGKILL)
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// A port that nobody listens on, below those that the system hands out: between here and the server's start, or
-    /// while a test has the server killed, nobody else is given it.
+    /// A free port, from below the range that the system assigns. So no other program is given it before the server
+    /// starts, or while the server is down.
     private static func freePort() async throws -> Int {
         for _ in 0..<50 {
             let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -103,7 +103,7 @@ final class RedisTestServer: Sendable {
     }
 }
 
-/// The server's process.
+/// The process of the server.
 private final class ProcessBox: @unchecked Sendable {  // safe: every access is under the lock
     private let lock = NSLock()
     private var process: Process?
@@ -120,7 +120,7 @@ private final class ProcessBox: @unchecked Sendable {  // safe: every access is 
     }
 }
 
-/// Polls a condition until it holds.
+/// Polls a condition until it holds, and returns false if it does not within `timeout`.
 func eventually(
     within timeout: Duration = .seconds(30), _ condition: @Sendable () async throws -> Bool
 ) async rethrows -> Bool {
@@ -132,7 +132,7 @@ func eventually(
     }
 }
 
-/// Runs a test against a server of its own.
+/// Runs a test with its own server.
 func withRedis<Value>(
     arguments: [String] = [], tls: TestCertificates? = nil, _ body: (RedisTestServer) async throws -> Value
 ) async throws -> Value {
@@ -141,7 +141,7 @@ func withRedis<Value>(
     return try await body(server)
 }
 
-/// Runs a test with a client that is connected, and shuts the client down.
+/// Runs a test with a connected client, and then shuts the client down.
 func withClient<Value: Sendable>(
     _ configuration: RedisConfiguration, connections: Int? = nil, scripts: [RedisScript] = [],
     logger: Logger = quietLogger, _ body: (RedisClient) async throws -> Value
@@ -160,7 +160,7 @@ func withClient<Value: Sendable>(
 
 let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-/// Certificates made by openssl for one test: an authority, and a server certificate for `localhost` only.
+/// Certificates that openssl makes for one test: an authority, and a server certificate for `localhost` only.
 struct TestCertificates {
     let folder: URL
     var authority: String { folder.appendingPathComponent("ca.crt").path }
