@@ -118,8 +118,8 @@ struct RedisClientTests {
         }
     }
 
-    /// The command blocks for many ping intervals, and for longer than the ping timeout. No ping is sent while a command
-    /// is in flight.
+    /// The command blocks for many ping intervals, and for longer than the ping timeout. While a command is in flight,
+    /// no ping is sent.
     @Test func oneConnectionForBlockingCommands() async throws {
         try await withRedis { server in
             var configuration = server.configuration

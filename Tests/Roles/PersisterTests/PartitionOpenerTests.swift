@@ -6,7 +6,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// Who opens the partitions of a new deployment.
+/// Opening the partitions of a deployment.
 @Suite(.timeLimit(.minutes(1)))
 struct PartitionOpenerTests {
     @Test func opensANewDeploymentOnce() async throws {
@@ -23,7 +23,7 @@ struct PartitionOpenerTests {
         }
     }
 
-    /// Many nodes at once agree on one epoch for each.
+    /// Many nodes open at the same time, and agree on one epoch for each partition.
     @Test func atOnce() async throws {
         try await withDeployment { deployment in
             try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -37,7 +37,7 @@ struct PartitionOpenerTests {
         }
     }
 
-    /// A partition that is closed although nothing is missing goes on where it was.
+    /// A closed partition of which nothing is missing continues from its position.
     @Test func goesOn() async throws {
         try await withDeployment { deployment in
             try await deployment.open()
@@ -59,7 +59,7 @@ struct PartitionOpenerTests {
         }
     }
 
-    /// The service opens what is closed, whenever that is, and ends when it is told to.
+    /// The service opens partitions whenever they are closed, and ends when it is cancelled.
     @Test func runs() async throws {
         try await withDeployment { deployment in
             let running = Task { [opener = deployment.opener] in try await opener.run() }
@@ -71,7 +71,7 @@ struct PartitionOpenerTests {
         }
     }
 
-    /// While Postgres cannot be asked, nothing is opened: there may be a history.
+    /// While Postgres cannot be read, no partition is opened, because the ledger may have events of it.
     @Test func withoutPostgres() async throws {
         try await withDeployment { deployment async throws in
             let opener = deployment.opener
