@@ -1,10 +1,10 @@
-/// Why a JSON text was refused, and where.
+/// The reason why a JSON text was refused, and the position of the error.
 ///
-/// The message is a fixed sentence for each kind: it never holds a piece of the input, so it may be logged and shown.
+/// The message is a fixed sentence for each kind. It never repeats the input, so it may be logged and shown.
 public struct JSONError: Error, Equatable, Sendable {
-    /// What was wrong. The raw value is a stable name, for metrics and logs.
+    /// The kinds of errors. The raw value is a stable name for metrics and logs.
     public enum Kind: String, Equatable, Sendable, CaseIterable {
-        /// There was no value at all: no bytes, or only white space.
+        /// The input has no value: it is empty or only white space.
         case emptyInput = "empty_input"
         /// The text begins with a byte order mark, which RFC 8259 section 8.1 forbids.
         case byteOrderMark = "byte_order_mark"
@@ -12,7 +12,7 @@ public struct JSONError: Error, Equatable, Sendable {
         case documentTooLarge = "document_too_large"
         /// The text ended in the middle of a value.
         case unexpectedEnd = "unexpected_end"
-        /// A byte that the grammar does not allow at this place.
+        /// The grammar does not allow this byte here.
         case unexpectedByte = "unexpected_byte"
         /// Something other than white space follows the value.
         case trailingData = "trailing_data"
@@ -28,7 +28,7 @@ public struct JSONError: Error, Equatable, Sendable {
         case invalidUTF8 = "invalid_utf8"
         /// A string holds a control character that is not escaped.
         case controlCharacter = "control_character"
-        /// A backslash is followed by something that is no escape.
+        /// A backslash does not begin a valid escape.
         case invalidEscape = "invalid_escape"
         /// A `\u` escape names half of a surrogate pair.
         case loneSurrogate = "lone_surrogate"
@@ -36,20 +36,20 @@ public struct JSONError: Error, Equatable, Sendable {
         case stringTooLong = "string_too_long"
         /// A number does not follow the grammar: a leading zero, a bare minus sign, a missing digit.
         case invalidNumber = "invalid_number"
-        /// A number has a fraction or an exponent where an integer is wanted.
+        /// A number has a fraction or an exponent, but the caller wants an integer.
         case notAnInteger = "not_an_integer"
-        /// A number is outside of the range that the caller allows.
+        /// A number is outside the range that the caller allows.
         case numberOutOfRange = "number_out_of_range"
-        /// A value of another type than the caller wants.
+        /// A value has a different type than the caller wants.
         case typeMismatch = "type_mismatch"
-        /// The caller read a second value where there is room for one: a mistake in the program.
+        /// The caller read the same value twice. This is a bug in the program.
         case valueAlreadyRead = "value_already_read"
     }
 
-    /// What was wrong.
+    /// The kind of the error.
     public let kind: Kind
 
-    /// How many bytes of the input come before the place of the error.
+    /// The position of the error, as a byte offset into the input.
     public let offset: Int
 
     /// An error of this kind at this byte offset.
@@ -60,10 +60,10 @@ public struct JSONError: Error, Equatable, Sendable {
 }
 
 extension JSONError: CustomStringConvertible {
-    /// A sentence for people, such as `An object names the same key twice (at byte 17).`
+    /// A sentence for humans, such as `An object names the same key twice (at byte 17).`
     public var description: String { "\(kind.sentence) (at byte \(offset))." }
 
-    /// The same as ``description``: safe to show, since it never repeats the input.
+    /// The same as ``description``. Safe to show, since it never repeats the input.
     public var message: String { description }
 }
 

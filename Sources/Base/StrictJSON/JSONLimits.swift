@@ -1,24 +1,25 @@
-/// What a reader accepts at most. Each limit stops an input that costs more to read than it cost to send.
+/// The limits of a reader. Each one stops inputs that cost more to read than they cost to send.
 public struct JSONLimits: Equatable, Sendable {
-    /// The deepest nesting that can be asked for. Values are read by recursion, so this bounds the stack.
+    /// The largest value of ``maxDepth``. Values are read by recursion, so this bounds the stack.
     public static let deepest = 128
 
     /// How deeply arrays and objects may be nested; `[[]]` is 2 deep. At most ``deepest``.
     public let maxDepth: Int
 
-    /// How many members one object may have. Keys are compared with each other, so work grows with its square.
+    /// How many members one object may have. Each key is compared with all others, so the work grows quadratically.
     public let maxMembers: Int
 
-    /// How many elements an array may have that the caller skips or decodes into a ``JSONValue``.
+    /// How many elements an array may have if the caller skips it or reads it as a ``JSONValue``.
     public let maxElements: Int
 
-    /// How long the whole text may be, in bytes; at most 2^31 - 1.
+    /// The largest size of the whole text in bytes; at most 2^31 - 1.
     public let maxDocumentBytes: Int
 
-    /// Whether an object may name a key twice. Only for finding where values end: who reads the members must refuse it.
+    /// Whether an object may name a key twice. Set this only to find where values end: code that reads the members
+    /// must refuse duplicate keys itself.
     public let allowsDuplicateKeys: Bool
 
-    /// Limits for a request body of a web service. A value beyond a bound of its own is cut to that bound.
+    /// The defaults are for a request body of a web service. Values out of bounds are clamped.
     public init(
         maxDepth: Int = 16,
         maxMembers: Int = 64,

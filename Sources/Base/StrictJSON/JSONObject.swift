@@ -1,6 +1,6 @@
-/// The members of a JSON object, in the order of the text. No key is there twice.
+/// The members of a JSON object, in the order of the text. Each key occurs once.
 ///
-/// Keys are told apart unit by unit, unlike `String`, to which composed and decomposed letters are the same.
+/// Keys are compared code unit by code unit. `==` on `String` would treat composed and decomposed letters as equal.
 public struct JSONObject: Sendable, Equatable {
     /// One key and its value.
     public struct Member: Sendable, Equatable {
@@ -15,7 +15,7 @@ public struct JSONObject: Sendable, Equatable {
             self.value = value
         }
 
-        /// Whether keys are the same unit by unit, and values are equal.
+        /// Whether the keys are the same code unit by code unit, and the values are equal.
         public static func == (left: Member, right: Member) -> Bool {
             left.key.utf8.elementsEqual(right.key.utf8) && left.value == right.value
         }
@@ -27,7 +27,7 @@ public struct JSONObject: Sendable, Equatable {
     /// An object without members.
     public init() {}
 
-    /// The value of a key; `nil` where there is none. Setting `nil` removes the key.
+    /// The value of a key, or `nil` if the object does not have it. Setting `nil` removes the key.
     public subscript(key: String) -> JSONValue? {
         get { members.first { $0.key.utf8.elementsEqual(key.utf8) }?.value }
         set {
@@ -41,6 +41,6 @@ public struct JSONObject: Sendable, Equatable {
         }
     }
 
-    /// Adds a member that the reader knows to be new.
+    /// Adds a member without looking for its key. The caller knows that the key is new.
     mutating func appendNew(_ key: String, _ value: JSONValue) { members.append(Member(key: key, value: value)) }
 }

@@ -1,4 +1,4 @@
-/// The six types of JSON values (RFC 8259 section 3), with the two literals of `bool` as one.
+/// The six types of JSON values (RFC 8259 section 3). `true` and `false` are one type.
 public enum JSONType: String, Equatable, Sendable {
     /// `null`.
     case null
@@ -13,7 +13,7 @@ public enum JSONType: String, Equatable, Sendable {
     /// An object.
     case object
 
-    /// The type of the value that begins with this byte; `nil` where none does.
+    /// The type of the value that begins with this byte, or `nil` if no value begins with it.
     init?(firstByte: UInt8) {
         switch firstByte {
         case Byte.quote: self = .string

@@ -1,10 +1,10 @@
-/// A whole JSON value as a tree, for what is read seldom: bodies of administrative requests, claims, settings.
+/// A whole JSON value as a tree. Use it for rare reads, such as claims, settings and the bodies of admin requests.
 public enum JSONValue: Sendable, Equatable {
     /// `null`.
     case null
     /// `true` or `false`.
     case bool(Bool)
-    /// A number without fraction and exponent, within ±2^53.
+    /// A number within ±2^53, written without a fraction or an exponent.
     case integer(Int64)
     /// Any other number, as the nearest `Double`; always finite.
     case double(Double)
@@ -12,21 +12,21 @@ public enum JSONValue: Sendable, Equatable {
     case string(String)
     /// An array.
     case array([JSONValue])
-    /// An object, its members in the order of the text.
+    /// An object. Its members are in the order of the text.
     case object(JSONObject)
 }
 
 extension JSONValue {
     /// Reads one whole document.
     ///
-    /// - Throws: ``JSONError`` where it is not strict JSON or passes a limit.
+    /// - Throws: ``JSONError`` if it is not strict JSON or exceeds a limit.
     public init(_ bytes: UnsafeRawBufferPointer, limits: JSONLimits = JSONLimits()) throws(JSONError) {
         self = try JSONReader.document(bytes, limits: limits) { reader throws(JSONError) in try reader.readValue() }
     }
 
     /// Reads one whole document.
     ///
-    /// - Throws: ``JSONError`` where it is not strict JSON or passes a limit.
+    /// - Throws: ``JSONError`` if it is not strict JSON or exceeds a limit.
     public init(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
         let outcome = bytes.withUnsafeBytes { raw in
             Result { () throws(JSONError) -> JSONValue in try JSONValue(raw, limits: limits) }
@@ -49,13 +49,13 @@ extension JSONValue {
     /// Whether this is `null`.
     public var isNull: Bool { self == .null }
 
-    /// The truth value, where it is one.
+    /// The Boolean, or nil if this is another type.
     public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
-    /// The integer, where it is a number written as one within ±2^53.
+    /// The integer, or nil if this is not an ``integer(_:)``.
     public var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
 
-    /// The number, where it is one. Exact for every ``integer``.
+    /// The number, or nil if this is another type. Exact for every integer.
     public var number: Double? {
         switch self {
         case .integer(let value): Double(value)
@@ -64,16 +64,16 @@ extension JSONValue {
         }
     }
 
-    /// The string, where it is one.
+    /// The string, or nil if this is another type.
     public var string: String? { if case .string(let value) = self { value } else { nil } }
 
-    /// The elements, where it is an array.
+    /// The elements of an array, or nil if this is another type.
     public var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
 
-    /// The members, where it is an object.
+    /// The members of an object, or nil if this is another type.
     public var object: JSONObject? { if case .object(let value) = self { value } else { nil } }
 
-    /// The value of a key, where this is an object that has it.
+    /// The value of a key, or nil if this is not an object or does not have the key.
     public subscript(key: String) -> JSONValue? { object?[key] }
 }
 

@@ -1,7 +1,7 @@
 import HTTPKit
 import Testing
 
-/// Which pages may call and connect.
+/// Decides which pages may call the API and connect.
 @Suite struct OriginPolicyTests {
     private static func field(_ name: String, _ fields: [(name: String, value: String)]) -> String? {
         fields.first { $0.name == name }?.value
@@ -45,7 +45,7 @@ import Testing
             #expect(Self.field(Self.allowOrigin, policy.fields(for: spelling)) == spelling)
             #expect(Self.field(Self.allowOrigin, policy.preflightFields(for: spelling, asked: [])) == spelling)
         }
-        // White space after a value is no part of it.
+        // White space after a value is not part of it.
         #expect(Self.field(Self.allowOrigin, policy.fields(for: origin + " ")) == origin)
     }
 
@@ -60,7 +60,7 @@ import Testing
         #expect(Self.field(Self.allowOrigin, policy.preflightFields(for: origin, asked: ["a"])) == nil)
     }
 
-    /// Or a cache would hand the answer to one origin to another.
+    /// Without `Vary`, a cache would give the response for one origin to another.
     @Test func saysThatAnswersVary() {
         let policy = OriginPolicy(allowed: ["https://game.example"])
         for origin in ["https://game.example", "https://other.example", nil] {
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    /// Any page is any page, those without an origin among them; and the answer is the same for all.
+    /// `*` allows every page, also pages without an origin (`null`), and all get the same response.
     @Test func letsAllIn() {
         let policy = OriginPolicy(allowed: ["*"])
         for origin in ["https://game.example", "null", nil] {

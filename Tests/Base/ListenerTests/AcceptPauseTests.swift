@@ -6,7 +6,7 @@ import NIOPosix
 import TestSupport
 import Testing
 
-/// Which failures to accept make the others wait.
+/// After some failures to accept a connection, the server waits before it accepts again.
 @Suite(.timeLimit(.minutes(1))) struct AcceptPauseTests {
     @Test("If there are no file descriptors, the next connections wait")
     func waitsWhereTheNextTryWouldFail() async throws {

@@ -3,7 +3,7 @@ import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
-/// How connections and the server end, and that nothing of them stays.
+/// Connections and the server end in order, and leave nothing in memory.
 @Suite(.timeLimit(.minutes(1))) struct EndTests {
     @Test func survivesRoutesThatFail() async throws {
         try await TestServer.run { server in
@@ -61,7 +61,7 @@ import Testing
                 #expect(response.body == body && response.closes)
                 #expect(try client.isEnded())
             }
-            // The new protocol was not there when the others were told.
+            // The new protocol was added after the shutdown event, so it must be told separately.
             server.up.quiesced.withLockedValue { $0 = false }
             try server.up.decide()
             #expect(try deciding.receive().status == 101)
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    /// A request of a fast route has no task that could be waited for.
+    /// A fast route's request has no task to wait for, so the listener itself must wait before the services stop.
     @Test(arguments: [false, true]) func whatRequestsNeedOutlivesThem(isWhole: Bool) async throws {
         try await TestServer.run { server in
             let client = try server.connect()
@@ -95,7 +95,7 @@ import Testing
 
     @Test func endsWhenCancelled() async throws {
         try await TestServer.run(cancels: true) { server in
-            // Kept open by a client that is still there when the server is cancelled.
+            // These clients keep their connections open until after the server is cancelled.
             let client = try server.connect()
             try client.send("POST", "/fast", body: "x")
             #expect(try client.receive().body == "x")
@@ -107,7 +107,8 @@ import Testing
         }
     }
 
-    /// Whoever sees the process end can start another; a node that lives and hears nobody helps no one.
+    /// If the listening socket is closed, the process must end, so that a supervisor starts another. A node that runs
+    /// but accepts nothing would go unnoticed.
     @Test func endsWhenItsSocketDoes() async throws {
         let failure = await #expect(throws: (any Error).self) {
             try await TestServer.run { server in

@@ -3,9 +3,9 @@ import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
-/// Clients that do not read, close half, or go away; and time.
+/// Clients that do not read, that close one side, or that go away; and the time limits.
 @Suite(.timeLimit(.minutes(1))) struct FlowTests {
-    /// Who does not read the answers is not read any more, so that they do not pile up.
+    /// If a client does not read its responses, the server stops reading its requests, so that no responses pile up.
     @Test func stopsReadingFromWhoDoesNotRead() async throws {
         try await TestServer.run { server in
             let client = try server.connect(receiveBytes: 4096)
@@ -27,13 +27,13 @@ import Testing
         } _: { server in
             let hummingbird = try server.connect(receiveBytes: 4096)
             try hummingbird.send("GET", "/big")
-            // It is being answered, so that its time runs out before that of the other one.
+            // Its response has begun, so its time is up before that of the next client.
             #expect(try hummingbird.read(1) == [UInt8(ascii: "H")])
             let fast = try server.connect(receiveBytes: 4096)
             let request = Array(TestClient.request("POST", "/fast", body: "f").utf8)
             let flood = Array(repeating: request, count: 250_000).flatMap { $0 }
             do {
-                // As long as the server keeps the connection, it takes nothing more.
+                // The server reads nothing more. Sending fails once it closes the connection.
                 while true { _ = try fast.sendSome(flood[...], within: 100) }
             } catch let error as TestClient.Failure {
                 #expect(error.call == "send")
@@ -51,7 +51,7 @@ import Testing
                 try client.send("GET", "/big", fields: fields)
                 #expect(try client.receive().body.utf8.count == TestServer.bigBytes)
             }
-            // NIO drops what is not written yet when both sides are closed.
+            // NIO drops unwritten bytes when both sides are closed.
             let client = try server.connect(receiveBytes: 65536)
             try client.send("GET", "/big")
             client.endOutput()
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    /// A client that has closed its side gets all answers.
+    /// A client that has closed its side still gets all responses.
     @Test func answersHalfClosedClients() async throws {
         try await TestServer.run { server in
             let client = try server.connect()
@@ -132,7 +132,7 @@ import Testing
             try hummingbird.send("POST", "/echo", fields: ["Content-Length: 5"])
             let upgrade = try server.connect()
             try upgrade.send("GET", "/up", fields: ["Upgrade: echo", "Connection: upgrade", "Content-Length: 5"])
-            // One that is served keeps its connection, and what Hummingbird works on takes as long as it takes.
+            // A request that arrived in time may take longer to answer, so this connection stays open.
             let slow = try server.connect()
             try slow.send("GET", "/slow")
             for client in [fast, hummingbird, upgrade] {

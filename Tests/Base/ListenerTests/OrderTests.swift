@@ -2,7 +2,7 @@ import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
-/// Several requests at a time: every response in its turn, whoever makes it, and no more kept than is needed.
+/// Pipelined requests are answered in order, whichever route answers them, and the number that wait is bounded.
 @Suite(.timeLimit(.minutes(1))) struct OrderTests {
     @Test func answersInOrder() async throws {
         try await TestServer.run { server in
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    /// However many wait, they are answered in a loop: a recursion would end the whole process.
+    /// Waiting requests are answered in a loop. With a recursion, enough of them would overflow the stack.
     @Test(arguments: ["/later?z", "/slow?z"]) func answersManyThatWaited(first: String) async throws {
         try await TestServer.run { server in
             let client = try server.connect()
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    /// One request in work, and a client that goes on sending: what waits is bounded, by not reading.
+    /// While a request is in progress and the client keeps sending, the server stops reading, so that little waits.
     @Test func stopsReadingWhileRequestsWait() async throws {
         try await TestServer.run { server in
             let client = try server.connect()
@@ -58,7 +58,7 @@ import Testing
             let flood = Array(repeating: request, count: 250_000).flatMap { $0 }
             let sent = try client.sendSome(flood[...], within: 500)
             #expect(sent < flood.count, "the server has read it all")
-            // What was sent in whole requests is answered, the first first.
+            // All complete requests are answered, in order.
             try server.later.answer()
             #expect(try client.receive().body == "later z")
             for _ in 0..<(sent / request.count) {
@@ -67,8 +67,8 @@ import Testing
         }
     }
 
-    /// The same when the client has closed its side: all that the kernel has arrives then, whoever wants it. Who sends
-    /// too much for one that waits gets no further answers, and no route takes a part for the whole.
+    /// After the client has closed its side, NIO delivers everything that the kernel has, even if reading is paused. A
+    /// client with too much waiting gets no further responses, and no route takes a part of a body for the whole.
     @Test func boundsWhatWaitsAtTheEnd() async throws {
         try await TestServer.run { server in
             let client = try server.connect()
@@ -76,7 +76,7 @@ import Testing
             let echo = TestClient.request("POST", "/echo", fields: ["Transfer-Encoding: chunked"])
             try client.send(later + echo + String(repeating: "1\r\na\r\n", count: 7000) + "0\r\n\r\n")
             client.endOutput()
-            // Time for a busy machine, too, to take it all: there is no sign of that outside.
+            // This gives even a busy machine the time to receive everything. From outside one cannot see that it has.
             #expect(try client.isSilent(milliseconds: 1_500))
             try server.later.answer()
             #expect(try client.receive().body == "later z")
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    /// Whatever follows a request with `Connection: close` (RFC 9112, 9.6), that request has its answer.
+    /// A request with `Connection: close` is answered, whatever follows it (RFC 9112, 9.6).
     @Test(arguments: ["/later?a", "/slow?a"]) func ignoresWhatFollowsTheLastRequest(target: String) async throws {
         try await TestServer.run { server in
             let client = try server.connect()
@@ -145,7 +145,7 @@ import Testing
             client = try server.connect()
             try client.send("POST", "/early", fields: ["Content-Length: 9000000", "Connection: close"])
             #expect(try client.receive().closes)
-            // The server reads on for two seconds, or what still comes would reset the connection.
+            // The server reads for two more seconds. Otherwise the remaining bytes would reset the connection.
             for _ in 0..<40 { try client.send([UInt8](repeating: 120, count: 10_000)) }
             #expect(try client.isEnded())
         }

@@ -2,10 +2,10 @@ import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
-/// What RFC 9112 and RFC 9110 want a server to refuse or to take, one request for each rule. A proxy in front may
-/// enforce the same; two that read a request in different ways are how requests are smuggled.
+/// The requests that a server must refuse or accept by RFC 9112 and RFC 9110, one for each rule. Requests can be
+/// smuggled if a proxy and the server read them differently, so the server does not rely on the proxy for these rules.
 @Suite(.timeLimit(.minutes(2))) struct RequestRuleTests {
-    /// A request, and the status of its answer.
+    /// A request, and the expected status of its response.
     struct Rule: Sendable, CustomTestStringConvertible {
         let status: Int
         let request: String
@@ -30,7 +30,7 @@ import Testing
         Rule(status, "GET /hello HTTP/1.1\r\nHost: \(value)\r\n\r\n")
     }
 
-    /// RFC 9112, 3.2: one `Host` with a host and perhaps a port.
+    /// RFC 9112, 3.2: exactly one `Host`, with a host and an optional port.
     static let hosts: [Rule] =
         ["a", "", "a:80", "a:", "[::1]", "[::1]:80", "1.2.3.4", "a-b_c.example", "a%20b", "a\t"].map { host($0, 200) }
         + [
@@ -44,7 +44,7 @@ import Testing
             Rule(400, "GET /hello HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n"),
         ]
 
-    /// RFC 9112, 3.2 and RFC 9110, 4.2: the four forms of a target, and RFC 3986: its characters.
+    /// RFC 9112, 3.2 and RFC 9110, 4.2: the four forms of a target. RFC 3986: the characters in it.
     static let targets: [Rule] =
         [
             "/hello", "/hello?x", "/hello?{\"a|b\\c^`\"}", "/%68ello", "/%68%65llo?%", "http://a/hello",
@@ -58,11 +58,11 @@ import Testing
             "/%", "/%6", "/%6g", "/hello%", "/%%68ello", "/é", "/h\tello",
         ].map { get($0, 400) }
         + [
-            // No spelling of a path leads to another place: slashes stay encoded, and dots are not resolved.
+            // Encoded slashes stay encoded, and dots are not resolved, so these paths reach no route.
             "/x/../hello", "/./hello", "/%2e/hello", "/x/%2E%2e/hello", "/%2Fhello", "/hello%2F", "/hello%2f..",
             "/HELLO",
             "/hello;x", "/hell%C3%B6", "/hello%00", "/%2568ello",
-            // Reached by its plain spelling alone.
+            // This route is reached by its plain spelling only.
             "/%67oodbye", "/good%62ye", "http://a/%67oodbye",
         ].map { get($0, 404) }
         + [
@@ -88,8 +88,8 @@ import Testing
             "HTTP/1.1x", "HTTP /1.1", "HTTP/1,1",
         ].map { Rule(400, TestClient.request("GET", "/hello", version: $0)) }
 
-    /// RFC 9112, 5 and RFC 9110, 5: names are tokens without white space around them, and values hold no control
-    /// character.
+    /// RFC 9112, 5 and RFC 9110, 5: names are tokens without white space around them, and values contain no control
+    /// characters.
     static let fields: [Rule] =
         [
             "X : a", "X\t: a", ": a", "X", " X: a", "X: a\r\n b", "X: a\r\n\tb", "X: a\rb", "X: a\r", "X: a\u{0}b",
@@ -103,7 +103,7 @@ import Testing
             get("/hello", 200, "x-!#$%&'*+.^_`|~9: a"),
         ]
 
-    /// RFC 9112, 6 and 7: where a request ends.
+    /// RFC 9112, 6 and 7: finding the end of a request.
     static let bodies: [Rule] =
         ["-1", "+1", "0x1", "1 1", "1;", "", "٣", "1e1", "1, 1", "1,1"].map {
             post(400, "Content-Length: \($0)", body: "a")
@@ -130,7 +130,7 @@ import Testing
             Rule(400, "POST /fast HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
         ]
 
-    /// RFC 9110, 10.1.1: what is expected and cannot be met.
+    /// RFC 9110, 10.1.1: expectations that the server cannot meet.
     static let expectations: [Rule] =
         ["x", "200-ok", "100-continue, x", "100-continue;q=1"].map { get("/hello", 417, "Expect: \($0)") } + [
             post(417, "Content-Length: 1", "Expect: x"), get("/up?refuse", 417, "Expect: x"),
@@ -154,7 +154,7 @@ import Testing
         }
     }
 
-    /// One-byte chunks are no attack, however many, and extensions of moderate length are no attack either.
+    /// One-byte chunks are accepted, however many there are, and so are chunk extensions of moderate length.
     @Test func takesSmallChunks() async throws {
         try await TestServer.run { server in
             let client = try server.connect()
@@ -167,7 +167,8 @@ import Testing
         }
     }
 
-    /// Hummingbird's route, which reads its body as it comes, is told that it is not whole.
+    /// A body that is nearly all framing is refused. Hummingbird's route has read a part of it by then, and gets an
+    /// error instead of the end.
     @Test func endsBodiesThatAreNearlyAllFraming() async throws {
         try await TestServer.run { server in
             let client = try server.connect()

@@ -2,7 +2,7 @@ import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
-/// One request at a time: framing, connections, and what is refused (RFC 9110, RFC 9112).
+/// One request at a time: framing, persistent connections, and refusals (RFC 9110, RFC 9112).
 @Suite(.timeLimit(.minutes(1))) struct RequestTests {
     @Test func keepsConnections() async throws {
         try await TestServer.run { server in
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    /// A whole URI as the target (RFC 9112, 3.2.2).
+    /// The target may be a whole URI (RFC 9112, 3.2.2).
     @Test func takesWholeURIs() async throws {
         try await TestServer.run { server in
             let client = try server.connect()
@@ -70,21 +70,22 @@ import Testing
             #expect(try client.receive().body == "hi")
             #expect(try client.isEnded())
 
-            // Kept where asked for, and told so, or the client would wait for the end.
+            // The connection stays open if the client asks for it. The response has to say so, or the client would wait
+            // for the end of the connection.
             client = try server.connect()
             for _ in 0..<2 {
                 try client.send("POST", "/fast", fields: ["Connection: keep-alive"], body: "hi", version: "HTTP/1.0")
                 #expect(try client.receive()["connection"] == "keep-alive")
             }
 
-            // No chunks.
+            // An HTTP/1.0 client does not understand chunks.
             client = try server.connect()
             try client.send("GET", "/stream", fields: ["Connection: keep-alive"], version: "HTTP/1.0")
             let response = try client.receive()
             #expect(response["transfer-encoding"] == nil && response.closes)
             #expect(response.body == "one two three")
 
-            // No 100.
+            // An HTTP/1.0 client does not expect an interim response.
             client = try server.connect()
             try client.send("POST", "/fast", fields: ["Expect: 100-continue"], body: "hi", version: "HTTP/1.0")
             #expect(try client.receive().status == 200)
@@ -111,14 +112,14 @@ import Testing
                 let body = "1;a=b\r\na\r\n2\r\nbc\r\n1\r\nd\r\n0\r\nX: y\r\n\r\n"
                 try client.send(head + body)
                 #expect(try client.receive().body == "abcd")
-                // Byte by byte.
+                // The same request, sent byte by byte.
                 for byte in (head + body).utf8 { try client.send([byte]) }
                 #expect(try client.receive().body == "abcd")
             }
         }
     }
 
-    /// It is no part of the value (RFC 9110, 5.5).
+    /// White space around a value is not part of it (RFC 9110, 5.5).
     @Test(arguments: ["/fast", "/echo"]) func takesSpaceBehindValues(target: String) async throws {
         try await TestServer.run { server in
             for (field, body) in [
@@ -149,7 +150,7 @@ import Testing
             try client.send(
                 TestClient.request("POST", "/fast", fields: ["Transfer-Encoding: chunked"]) + chunk + chunk + chunk)
             #expect(try client.receive().status == 413)
-            // What still comes does not reset the connection.
+            // The remaining bytes do not reset the connection.
             for _ in 0..<20 { try client.send(chunk) }
             #expect(try client.isEnded())
         }
@@ -170,13 +171,13 @@ import Testing
         "POST /fast HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
         "POST /fast HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
         "POST /fast HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
-        // Others might see the end of these elsewhere, or not understand them at all.
+        // Another server might see a different end of these requests, or not understand them at all.
         "POST /fast HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
         "POST /fast HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "POST /fast HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "POST /fast HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\nContent-Length: 0\r\n\r\n",
         "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\nContent-Length: 0\r\n\r\n",
-        // Whose request is it?
+        // With two `Authorization` fields, nothing says who sent the request.
         "POST /fast HTTP/1.1\r\nHost: a\r\nAuthorization: a\r\nauthorization: b\r\n\r\n",
         "GET /hello HTTP/1.1\r\nHost: a\r\nAuthorization: a\r\nAuthorization: a\r\n\r\n",
         "POST /fast HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
@@ -193,11 +194,11 @@ import Testing
                 let response = try client.receive()
                 #expect(response.status == 400 && response.closes, "\(text)")
                 #expect(response.body.contains("bad_request"))
-                // The rest is ignored, and does not reset the connection.
+                // The remaining bytes are ignored, and do not reset the connection.
                 for _ in 0..<20 { try client.send("more of it\r\n\r\n") }
                 #expect(try client.isEnded(), "\(text)")
             }
-            // What Hummingbird's route had of a body was not taken for the whole.
+            // Hummingbird's route did not take a part of a body for the whole.
             try waitUntil("the routes end") { server.bodies.withLockedValue(\.count) == 2 }
             #expect(server.bodies.withLockedValue { $0 } == ["failed", "failed"])
         }
@@ -216,7 +217,7 @@ import Testing
                 #expect(response.status == 431 && response.closes && response.body.contains("headers_too_large"))
                 #expect(try client.isEnded())
             }
-            // A token of 8 KiB, and a longer one: what is wrong with it is for the route to say.
+            // A token of 8 KiB, and a longer one, which the route refuses itself.
             for count in [8192, 10_000] {
                 let client = try server.connect()
                 let token = "Authorization: Bearer " + String(repeating: "x", count: count)
@@ -251,7 +252,7 @@ import Testing
             #expect(fast["content-length"] == "4")
             try client.send("HEAD", "/up?refuse")
             #expect(try client.receive(toHead: true).status == 403)
-            // A stream has no length that could be told.
+            // A stream has no known length.
             try client.send("HEAD", "/up?stream")
             let stream = try client.receive(toHead: true)
             #expect(stream.status == 200 && stream["content-type"] == "text/event-stream")

@@ -2,7 +2,7 @@ import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
-/// Leaving HTTP.
+/// Upgrades: connections that leave HTTP.
 @Suite(.timeLimit(.minutes(1))) struct UpgradeTests {
     static let fields = ["Upgrade: echo", "Connection: Upgrade"]
 
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    /// What comes before the decision is kept by the parser; not all that a client cares to send.
+    /// Bytes that arrive before the decision are kept, but only up to a bound.
     @Test func boundsWhatComesEarly() async throws {
         try await TestServer.run { server in
             let client = try server.connect()
@@ -83,7 +83,7 @@ import Testing
             #expect(response.status == 403 && response.body == "refused" && !response.closes)
             try refused.send("POST", "/fast", body: "next")
             #expect(try refused.receive().body == "next")
-            // A route may not upgrade what did not ask for it, or cannot (RFC 9110, 7.8).
+            // A route may not upgrade a request that did not ask for it, or that is HTTP/1.0 (RFC 9110, 7.8).
             for (fields, version) in [([], "HTTP/1.1"), (Self.fields, "HTTP/1.0")] {
                 let client = try server.connect()
                 try client.send("GET", "/up", fields: fields, version: version)
@@ -93,13 +93,13 @@ import Testing
         }
     }
 
-    // MARK: Offers that nobody takes
+    // MARK: Offers that are not taken
 
     static let h2c = [
         "Upgrade: h2c", "Connection: Upgrade, HTTP2-Settings", "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA",
     ]
 
-    /// An offer is not taken by serving the request as if there was none (RFC 9110, 7.8), and the connection stays.
+    /// If no route takes an offer, the request is served as if it had none (RFC 9110, 7.8). The connection stays open.
     @Test(arguments: [
         ("POST", "/fast"), ("GET", "/hello"), ("GET", "/nothing"), ("POST", "/echo"), ("GET", "/up?refuse"),
         ("HEAD", "/hello"), ("HEAD", "/up?stream"), ("OPTIONS", "*"), ("GET", "/empty"),
@@ -118,7 +118,7 @@ import Testing
                 try client.send(plain)
                 #expect(try client.receive().body == "next")
             }
-            // All at once, and byte by byte.
+            // Several requests in one write, and then a request byte by byte.
             try client.send(offer + plain + offer + offer + plain)
             for isHead in [true, false, true, true, false] {
                 let response = try client.receive(toHead: isHead && method == "HEAD")
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    /// A connection on which offers were passed over can still leave HTTP, also at once.
+    /// A connection can still leave HTTP after offers that were not taken, also if the upgrade is pipelined.
     @Test(arguments: [true, false]) func upgradesAfterAnOffer(isPipelined: Bool) async throws {
         try await TestServer.run { server in
             let client = try server.connect()
@@ -150,8 +150,8 @@ import Testing
         }
     }
 
-    /// Whether the parser stops depends on how it reads `Connection`. What it may read in another way ends the
-    /// connection; no request is lost, and none answered twice.
+    /// The parser stops after a request with an upgrade, and decides that by its own reading of `Connection`. If the
+    /// server might read the field differently, it closes the connection. No request is lost or answered twice.
     @Test func agreesWithTheParser() async throws {
         let lists = [
             "upgrade", "Upgrade", "UPGRADE", "keep-alive, Upgrade", "Upgrade, keep-alive", "upgrade,HTTP2-Settings",

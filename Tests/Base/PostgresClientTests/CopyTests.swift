@@ -60,7 +60,7 @@ import Testing
             let empty = try #require(
                 #expect(throws: PostgresError.self) { try connection.copyIn("COPY \(table) FROM STDIN", rows: [[]]) })
             #expect(empty.kind == .misuse)
-            // The connection goes on to serve.
+            // The connection stays usable.
             #expect(try connection.query("SELECT * FROM \(table)").rows.isEmpty)
         }
     }

@@ -11,7 +11,7 @@ import Testing
     import Darwin
 #endif
 
-/// The server dies, ends a session, or freezes. Each test has its own server where it stops one.
+/// The server dies, ends a session, or freezes. A test that stops a server has its own.
 @Suite(.timeLimit(.minutes(2))) struct FailureTests {
     @Test func aTerminatedSessionFailsItsBodyAndIsReplaced() async throws {
         try await TestServer.shared().withPool(size: 1) { pool in
@@ -46,8 +46,8 @@ import Testing
                     }
                 }
             }
-            // No body is failed by a connection that was dead before it started, and each can tell that it is a new
-            // one.
+            // A body must not fail because its connection was dead before the body started. The new connection has a
+            // new id.
             try await eventually("the pool notices") { try await pool.withConnection { $0.id } != identity }
         }
     }
@@ -149,7 +149,7 @@ import Testing
             let line = String(repeating: "x", count: 10_000)
             let error = try await postgresError {
                 try await pool.withConnection { connection in
-                    // More than any socket buffer holds; the server freezes after the first row.
+                    // The rows are more than any socket buffer holds. The server freezes after the first row.
                     let rows = (0..<10_000).lazy.map { index -> [PostgresValue] in
                         if index == 1 { kill(pid, SIGSTOP) }
                         return [.text(line)]
@@ -184,7 +184,7 @@ import Testing
             kill(pid, SIGCONT)
             #expect(error.kind == .unknownOutcome)
             #expect(error.effectUnknown && !error.isTransient)
-            // And here it did take effect: the server had received COMMIT.
+            // In this test the transaction took effect: the server had received COMMIT.
             try await eventually("the frozen session commits when it thaws") {
                 try await pool.withConnection { try $0.query("SELECT 1 FROM \(table)").rows.count } == 1
             }

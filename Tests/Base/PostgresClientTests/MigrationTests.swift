@@ -104,7 +104,7 @@ import Testing
                 let unready = try await postgresError { try await Migrator.pending(pool: pool, migrations: migrations) }
                 #expect(unready.code == code)
             }
-            // A name is for people.
+            // Migrations are identified by number and checksum, so a name may change.
             let renamed = Migration(number: 1, name: "renamed", sql: Self.first.sql)
             #expect(try await Migrator.migrate(pool: pool, migrations: [renamed, Self.second]) == [])
         }
@@ -112,7 +112,7 @@ import Testing
 
     @Test func theWaitForTheLockIsBounded() async throws {
         try await TestServer.shared().withDatabase { pool in
-            // Another process: a session that holds the lock, found by watching the migrator take it.
+            // The first migrator stands for another process. Wait until its session holds the lock.
             let slow = Migration(number: 1, name: "slow", sql: "CREATE TABLE slow (id int); SELECT pg_sleep(5);")
             async let first = Migrator.migrate(pool: pool, migrations: [slow])
             try await eventually("the first one holds the lock") {

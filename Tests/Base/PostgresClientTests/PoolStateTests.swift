@@ -1,7 +1,7 @@
 import PostgresClient
 import Testing
 
-/// The pool's decisions, step by step, with a clock of the test's own.
+/// The pool's decisions, one by one. The tests pass the time in.
 @Suite struct PoolStateTests {
     private typealias State = PoolState<String>
     private let start = ContinuousClock.now
@@ -12,7 +12,7 @@ import Testing
 
     private func at(_ seconds: Double) -> ContinuousClock.Instant { start + .seconds(seconds) }
 
-    /// What a worker is told, in a word.
+    /// The order that a worker gets, as text.
     private func order(_ state: inout State, _ worker: Int, _ seconds: Double = 0) -> String {
         switch state.next(worker: worker, now: at(seconds)) {
         case .run(let waiter): "run \(waiter.job)"
@@ -45,7 +45,7 @@ import Testing
         #expect(state.submit(id: 2, "b", now: start) == .accepted(wake: 0, wakeKeeper: false))
     }
 
-    /// Workers that are all connected and busy.
+    /// A state in which all workers are connected and busy.
     private func connected(workers: Int) -> State {
         var state = State(size: workers, maxWaiting: 10, acquireTimeout: .seconds(2))
         for worker in 0..<workers {
@@ -91,7 +91,7 @@ import Testing
         #expect(look.next == at(3))
         #expect(state.expire(now: at(3)).expired.map(\.job) == ["b"])
         #expect(state.expire(now: at(4)).next == nil)
-        // With its queue empty the keeper sleeps on, so the next wait has to wake it.
+        // If the queue is empty, the keeper sleeps without a deadline, so the next submit has to wake it.
         #expect(state.submit(id: 3, "c", now: at(5)) == .accepted(wake: nil, wakeKeeper: true))
     }
 

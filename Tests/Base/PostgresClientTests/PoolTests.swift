@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func noConnectionBeforeTheFirstUse() async throws {
-        // Nothing listens there, and nothing is tried.
+        // Nothing listens on this port, and the pool does not try to connect.
         let pool = try PostgresPool(configuration: .init(url: "postgresql://127.0.0.1:1/none"), logger: quietLogger)
         #expect(await pool.shutdown())
     }
@@ -69,7 +69,7 @@ import Testing
         let gate = Gate()
         try await TestServer.shared().withPool(size: 1) { pool in _ = try await pool.withConnection { $0.id } }
         try await TestServer.shared().withPool(size: 1, { $0.acquireTimeout = .milliseconds(500) }) { pool in
-            // The first call opens the connection, which may take its time on a busy machine.
+            // The first call opens the connection, which can take long on a busy machine.
             try await eventually("the connection is open") { (try? await pool.withConnection { $0.id }) != nil }
             async let holder: Void = pool.withConnection { _ in gate.pass() }
             try await eventually("the connection is busy") { gate.entered == 1 }

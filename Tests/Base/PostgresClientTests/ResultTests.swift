@@ -1,7 +1,7 @@
 import PostgresClient
 import Testing
 
-/// Reading a result: what is there, and what is said where it is not.
+/// Reading values from a result, and the errors for missing or unsuitable ones.
 @Suite(.timeLimit(.minutes(2))) struct ResultTests {
     private func row(_ sql: String) async throws -> PostgresRow {
         try await TestServer.shared().withPool(size: 1) { pool in

@@ -3,9 +3,9 @@ import PostgresClient
 import TestSupport
 import Testing
 
-/// What a session is, whatever the database, the role or the server bring along.
+/// Every session has the same settings, whatever the database, the role or the server sets.
 @Suite(.timeLimit(.minutes(2))) struct SessionTests {
-    /// A role of the shared server with settings of its own, and a pool of it.
+    /// Runs `body` with a new role on the shared server that has its own settings, and with a pool for this role.
     private func withRole<Value>(
         _ settings: [String: String] = [:], size: Int = 1, change: (inout PostgresConfiguration) -> Void = { _ in },
         _ body: (_ pool: PostgresPool, _ admin: PostgresPool, _ role: String) async throws -> Value
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    // MARK: - Settings that a role brings along
+    // MARK: - Settings of a role
 
     @Test func hostileSettingsOfARoleChangeNothing() async throws {
         let hostile = [
@@ -52,7 +52,7 @@ import Testing
                 "statement_timeout": "10s", "synchronous_commit": "on", "timezone": "UTC",
             ]
             #expect(Dictionary(zip(names, shown), uniquingKeysWith: { $1 }) == wanted)
-            // And what hangs on them: text forms both ways.
+            // The text forms in both directions depend on these settings.
             let row = try await pool.withConnection { connection in
                 try connection.query(
                     "SELECT $1::timestamptz AS at, $2::text[] AS list, 'a\\b' AS text, 'é'::text AS letter, "
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    /// A stronger promise than ours is the operator's to make.
+    /// Operators may ask for stronger commits than Scorecast does.
     @Test func onlyAWeakCommitIsReplaced() async throws {
         try await withRole(["synchronous_commit": "remote_apply", "search_path": "elsewhere"]) { pool, _, _ in
             let shown = try await pool.withConnection { connection in
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    // MARK: - Servers that do not serve
+    // MARK: - Servers that cannot be used
 
     @Test func aServerThatOnlyReadsIsNoServer() async throws {
         try await withRole(
@@ -95,14 +95,14 @@ import Testing
         }
     }
 
-    /// A server that turns read-only while sessions live: the refusal is certain, and no session of before is used
-    /// again.
+    /// If a server turns read-only while sessions are open, the refused write has certainly not happened, and none of
+    /// these sessions is used again.
     @Test func sessionsGoWhenTheServerOnlyReads() async throws {
         try await withRole(size: 3) { pool, admin, role in
             try await admin.withConnection {
                 try $0.script("CREATE TABLE \(role) (id int); GRANT ALL ON \(role) TO \(role)")
             }
-            // Three sessions at once, all of which now take their transactions for read-only.
+            // Open three sessions at once, and make their transactions read-only.
             let gate = Gate()
             let sessions = try await withThrowingTaskGroup(of: UInt64.self) { group in
                 for _ in 0..<3 {
@@ -148,7 +148,7 @@ import Testing
         #expect(refusal == nil || refusal?.hint != nil)
     }
 
-    /// What a pooler that hands a session to another client without a reset looks like from here.
+    /// A pooler that gives a session to another client without a reset leaves the other client's mark in it.
     @Test func aSessionWithSomebodyElsesMarkIsRefused() async throws {
         try await withRole(
             ["\"scorecast.session\"": "17"], change: { $0.acquireTimeout = .seconds(5) }
@@ -173,7 +173,7 @@ import Testing
         let one = hosts("postgresql://u@h1/db?target_session_attrs=any", 7)
         #expect(one["host"] == "h1" && one["target_session_attrs"] == "any")
         #expect(hosts("postgresql://u@h1,h2/db?port=7", 1)["port"] == "7")
-        // Nothing that a pooler in session mode does not take at the start.
+        // A pooler in session mode refuses `options` in the startup message.
         #expect(hosts(url, 0)["options"] == nil)
     }
 

@@ -1,7 +1,7 @@
 import PostgresClient
 import Testing
 
-/// What the server refuses, and the limits it keeps.
+/// Errors of the server, and the timeouts of statements.
 @Suite(.timeLimit(.minutes(2))) struct StatementTests {
     @Test func serverErrorsCarryTheirFields() async throws {
         let table = fresh("unique")
@@ -9,7 +9,7 @@ import Testing
             try await pool.withConnection { connection in
                 try connection.query("CREATE TABLE \(table) (id int PRIMARY KEY)")
                 try connection.execute("INSERT INTO \(table) VALUES (1)")
-                // Not within `#expect`, whose expansion has line numbers of its own.
+                // Outside `#expect`, because its expansion has its own line numbers.
                 let line = UInt(#line) + 2
                 let insert: () throws -> Void = {
                     try connection.execute("INSERT INTO \(table) VALUES (1)")

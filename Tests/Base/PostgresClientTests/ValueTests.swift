@@ -1,7 +1,7 @@
 import PostgresClient
 import Testing
 
-/// Values go to the server and come back as they were, and stay values.
+/// Values come back from the server unchanged, and are never taken for SQL.
 @Suite(.timeLimit(.minutes(2))) struct ValueTests {
     static let nastyTexts = [
         "", " ", "plain", "it's", "\"quoted\"", "back\\slash", "\\N", "\\.", "NULL", "null", "tab\there", "line\nbreak",
@@ -108,7 +108,7 @@ import Testing
                 try connection.query("CREATE TABLE \(table) (name text)")
                 let attack = "x'); DROP TABLE \(table); --"
                 try connection.execute("INSERT INTO \(table) VALUES ($1)", [.text(attack)])
-                // Two statements never pass through a call that takes parameters.
+                // A call that takes parameters refuses two statements.
                 #expect(throws: PostgresError.self) { try connection.query("SELECT 1; DROP TABLE \(table)") }
                 return try connection.query("SELECT name FROM \(table)").rows.map { try $0.string("name") }
             }

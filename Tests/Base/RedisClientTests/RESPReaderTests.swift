@@ -2,7 +2,7 @@ import NIOCore
 import RedisClient
 import Testing
 
-/// Replies come in pieces of any size, whole, in order, and within the limits.
+/// However the bytes are split, replies are read whole, in order, and within the limits.
 struct RESPReaderTests {
     private static let wire =
         "+OK\r\n-WRONGTYPE Operation against a key\r\n-ERR\r\n:0\r\n:-9223372036854775808\r\n:9223372036854775807\r\n"
@@ -28,7 +28,7 @@ struct RESPReaderTests {
         #expect(try read(bytes(Self.wire).map { [$0] }) == Self.values)
     }
 
-    /// Many replies in one buffer, so that hiredis' own buffer is cut and moved again and again.
+    /// One buffer with many replies makes hiredis shorten and move its own buffer many times.
     @Test func manyRepliesInOneRead() throws {
         let count = 20_000
         let wire = (0..<count).map { ":\($0)\r\n$4\r\nbulk\r\n" }.joined()
@@ -71,11 +71,11 @@ struct RESPReaderTests {
         }
         #expect(error?.code == .replyTooLarge)
         #expect((1001...1105).contains(fed))
-        // The place of the next reply is unknown, so the reader stays unusable.
+        // The reader cannot know where the next reply begins, so it stays unusable.
         #expect(throws: RedisError.self) { try reader.read(ByteBuffer(string: "+OK\r\n")) { _ in true } }
     }
 
-    /// Also where the whole reply comes at once, and the limit itself is still within it.
+    /// A reply of exactly the limit is accepted, also if it arrives whole.
     @Test func limitIsExact() throws {
         let wire = bytes("$90\r\n") + [UInt8](repeating: 65, count: 90) + bytes("\r\n")
         let twice = wire + wire
@@ -83,7 +83,7 @@ struct RESPReaderTests {
         #expect(throws: RedisError.self) { try read([twice], limits(bytes: wire.count - 1)) }
     }
 
-    /// The sum of many small elements counts too, not only one string.
+    /// The limit of bytes is for the whole reply, not only for one string in it.
     @Test func arrayOverTheLimitOfBytes() throws {
         let wire = "*100\r\n" + String(repeating: ":1\r\n", count: 100)
         #expect(try read([bytes(wire)], limits(bytes: wire.utf8.count)).count == 1)
@@ -104,7 +104,7 @@ struct RESPReaderTests {
     @Test func announcedArrayOverTheLimit() throws {
         #expect(code { try read([bytes("*1001\r\n")], limits(elements: 1000)) } == .replyTooLarge)
         #expect(code { try read([bytes("*2147483647\r\n")], limits(elements: 1000)) } == .replyTooLarge)
-        // Within the limit an announcement takes no memory, and is no reply yet.
+        // An array header within the limit allocates nothing for its elements, and is not a reply yet.
         #expect(try read([bytes("*1000000\r\n")], limits(elements: 1_000_000)).isEmpty)
     }
 
@@ -127,7 +127,7 @@ struct RESPReaderTests {
     }
 }
 
-/// What the values of replies can be read as.
+/// Conversions of the values in replies.
 struct RESPValueTests {
     @Test(
         arguments: [

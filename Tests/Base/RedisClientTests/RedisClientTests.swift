@@ -39,7 +39,7 @@ struct RedisClientTests {
         }
     }
 
-    /// One connection's commands are executed and answered in the order of the calls.
+    /// The commands of one connection are executed and answered in the order of the calls.
     @Test func orderOnOneLoop() async throws {
         try await withRedisServer { server in
             try await withClient(server.configuration) { client in
@@ -61,7 +61,7 @@ struct RedisClientTests {
         }
     }
 
-    /// On a loop of the group there is no hop: the completion runs on the same loop, with that loop's connection.
+    /// A call on a loop of the group does not hop: it uses the connection of this loop, and the completion runs on it.
     @Test func eachLoopHasItsConnection() async throws {
         try await withRedisServer { server in
             try await withClient(server.configuration) { client in
@@ -119,7 +119,8 @@ struct RedisClientTests {
         }
     }
 
-    /// Blocked for many ping intervals, and longer than a ping may take: a command in flight stands in for the ping.
+    /// The command blocks for many ping intervals, and for longer than the ping timeout. While a command is in flight,
+    /// no ping is sent.
     @Test func oneConnectionForBlockingCommands() async throws {
         try await withRedisServer { server in
             var configuration = server.configuration
@@ -164,7 +165,8 @@ struct RedisClientTests {
         }
     }
 
-    /// Why a command is refused. Until then it waits in vain behind the blocked one, so it is not waited for.
+    /// The code with which a command is refused, or nil if it is not refused within `time`. An accepted command waits
+    /// after the blocked one, so this does not wait for its reply.
     private func refusal(_ client: RedisClient, within time: Duration = .milliseconds(100)) async -> RedisError.Code? {
         let code = NIOLockedValueBox<RedisError.Code?>(nil)
         client.send {
@@ -177,7 +179,7 @@ struct RedisClientTests {
     }
 }
 
-/// Scripts.
+/// Loading and calling scripts.
 struct RedisScriptTests {
     private let script = RedisScript(
         name: "add", source: "return {KEYS[1], tostring(redis.call('INCRBY', KEYS[1], ARGV[1]))}")
@@ -198,7 +200,7 @@ struct RedisScriptTests {
         }
     }
 
-    /// After `SCRIPT FLUSH` a burst of calls all succeed, each executed once.
+    /// After `SCRIPT FLUSH`, all calls of a burst succeed, and each is executed once.
     @Test func isLoadedAgainAfterFlush() async throws {
         try await withRedisServer { server in
             try await withClient(server.configuration, scripts: [script]) { client in

@@ -3,9 +3,9 @@ import NIOEmbedded
 import RedisClient
 import Testing
 
-/// One connection's shell on a channel without a socket: what is written when, and who is told what.
+/// The handler of one connection, on a channel without a socket: when it writes, and which outcomes callers get.
 struct RedisCommandHandlerTests {
-    /// What a test's calls came to. The embedded loop and the test are one thread.
+    /// The outcomes of a test's calls. The embedded loop and the test run on one thread.
     private final class Outcomes {
         var results: [String] = []
         func call(_ name: String) -> RedisCall {
@@ -56,7 +56,8 @@ struct RedisCommandHandlerTests {
         _ = try channel.finish()
     }
 
-    /// Redis works while the loop still reads: but nothing is written twice, and the tick's end writes the rest.
+    /// A full buffer is written before the tick ends, so that Redis can start. The rest is written at the end of the
+    /// tick, and nothing is written twice.
     @Test func muchIsWrittenBeforeTheTickEnds() throws {
         let (channel, handler, outcomes) = try connection()
         let size = "*1\r\n$4\r\nPING\r\n".utf8.count
@@ -102,7 +103,7 @@ struct RedisCommandHandlerTests {
         #expect(outcomes.results.filter { $0.hasSuffix("!unknownOutcome") }.count == 2)
     }
 
-    /// A command with the wrong number of arguments would take the next command's bytes for its own.
+    /// Redis would read a command with too few arguments together with the bytes of the next one.
     @Test func malformedCommandIsTakenBack() throws {
         let (channel, handler, outcomes) = try connection()
         let malformed: [(inout RESPEncoder) -> Void] = [

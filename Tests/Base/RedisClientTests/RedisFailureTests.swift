@@ -6,7 +6,7 @@ import RedisClient
 import TestSupport
 import Testing
 
-/// What becomes of commands when Redis hangs, dies or comes back.
+/// The outcomes of commands when Redis hangs, dies or comes back.
 struct RedisFailureTests {
     /// Operators get words, not the names of types and system calls.
     @Test func refusedConnectionIsExplained() async throws {
@@ -38,7 +38,7 @@ struct RedisFailureTests {
                         if case .failure(let error) = result { results.withLockedValue { $0.append(error.code) } }
                     }
                 }
-                // Each connection executes its first BLPOP, and the others wait behind it.
+                // Each connection executes its first BLPOP, and the others wait for that.
                 let total = client.connectionState.total
                 try await withClient(server.configuration, connections: 1) { other async throws in
                     try await eventually {
@@ -56,12 +56,12 @@ struct RedisFailureTests {
                     let error = await #expect(throws: RedisError.self) { try await client.command("PING") }
                     #expect(error?.code == .notConnected)
                 }
-                // What waits, waits for the command's timeout or for the server, which is away.
+                // A command that waited would wait for its timeout (60 s) or for the server, which is down.
                 #expect(refused < .seconds(10), "failing must not wait")
 
                 try await server.start()
                 let back = try await clock.measure { try await client.waitUntilConnected(timeout: .seconds(30)) }
-                // The longest wait between two attempts is half a second; the rest is for a busy machine.
+                // Attempts are at most half a second apart. The rest is for a busy machine.
                 #expect(back < .seconds(4))
                 #expect(client.connectionState.generation > generation)
                 #expect(try await client.command("PING").string == "PONG")
@@ -84,7 +84,7 @@ struct RedisFailureTests {
         }
     }
 
-    /// An idle connection to a host that has vanished is noticed by its unanswered ping.
+    /// If the host of an idle connection vanishes, the client notices it by an unanswered ping.
     @Test func frozenServerIsNoticedAndFoundAgain() async throws {
         try await withRedisServer { server in
             var configuration = server.configuration
@@ -167,7 +167,7 @@ struct RedisFailureTests {
         }
     }
 
-    /// While Redis reads its data from disk it accepts connections and answers `LOADING`.
+    /// While Redis reads its data from disk, it accepts connections and answers `LOADING`.
     @Test func loadingServerIsNotConnectedYet() async throws {
         try await withRedisServer(arguments: [
             "--key-load-delay", "10000", "--loading-process-events-interval-bytes", "1024",
@@ -185,7 +185,7 @@ struct RedisFailureTests {
                 #expect(error?.code == .handshakeFailed)
                 #expect(error?.serverCode == "LOADING")
                 #expect(!client.isConnected)
-                // At that pace it would take 10 s: enough for the slowest test machine, too long for the others.
+                // With this delay, loading takes 10 s, so that even a slow machine sees it. Now the rest may load fast.
                 try server.cli("CONFIG", "SET", "key-load-delay", "0")
                 try await client.waitUntilConnected(timeout: .seconds(30))
                 #expect(try await client.command("DBSIZE") == .integer(1000))
@@ -193,7 +193,7 @@ struct RedisFailureTests {
         }
     }
 
-    /// However many connections and attempts it takes, trouble is told once, and its end once.
+    /// An outage is logged once, and so is its end, whatever the number of connections and attempts.
     @Test func troubleIsLoggedOnce() async throws {
         try await withRedisServer { server in
             let log = RecordedLog()

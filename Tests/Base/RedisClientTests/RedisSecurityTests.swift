@@ -5,7 +5,7 @@ import RedisClient
 import TestSupport
 import Testing
 
-/// Getting in: passwords, ACL users, databases, TLS.
+/// Passwords, ACL users, databases and TLS.
 struct RedisSecurityTests {
     @Test func passwordOfTheDefaultUser() async throws {
         try await withRedisServer(arguments: ["--requirepass", "p@ss word"]) { server in
@@ -49,7 +49,7 @@ struct RedisSecurityTests {
         }
     }
 
-    /// TLS closes with a goodbye from both sides. Callers must not wait for that of a dead peer.
+    /// TLS closes with a message from each side. Callers must not wait for that of a dead peer.
     @Test func tlsPeerThatHangs() async throws {
         let certificates = try TestCertificates()
         defer { certificates.remove() }
@@ -63,7 +63,7 @@ struct RedisSecurityTests {
                     let error = await #expect(throws: RedisError.self) { try await client.command("PING") }
                     #expect(error?.code == .unknownOutcome)
                 }
-                // The goodbye is waited for 5 s.
+                // The client waits 5 s for the peer's closing message.
                 #expect(elapsed < .seconds(5))
                 server.thaw()
                 try await client.waitUntilConnected(timeout: .seconds(30))
@@ -81,21 +81,21 @@ struct RedisSecurityTests {
         }
         try await withRedisServer(tls: certificates) { server in
             var configuration = server.tlsConfiguration
-            // The system's authorities do not know ours.
+            // The test's authority is not among those of the system.
             try await expectNoConnection(configuration)
             configuration.caCertificateFile = others.authority
             try await expectNoConnection(configuration)
-            // The certificate is for the name, not for the address.
+            // The certificate is for the name `localhost`, not for the address.
             configuration.caCertificateFile = certificates.authority
             configuration.host = "127.0.0.1"
             try await expectNoConnection(configuration)
-            // No TLS on the other side.
+            // The server does not speak TLS on this port.
             configuration.port = server.port
             try await expectNoConnection(configuration)
         }
     }
 
-    /// One attempt, without a client around it: what it fails with.
+    /// Makes one attempt to connect, without a client, and expects it to fail.
     private func expectNoConnection(_ configuration: RedisConfiguration, serverCode: String? = nil) async throws {
         let connector = try RedisConnector(configuration: configuration, scripts: [])
         let error = await #expect(throws: RedisError.self) {

@@ -6,8 +6,8 @@ import RedisClient
 import TestSupport
 import Testing
 
-/// A connection that lives is not yet one that serves: a server that became a replica, one that was one from the start,
-/// or one that the owner's questions refuse.
+/// Servers that accept connections but cannot be used: a server that became a replica, a server that was a replica from
+/// the start, or a server that the owner's questions refuse.
 @Suite(.timeLimit(.minutes(1)))
 struct RedisServingTests {
     @Test func nagleIsOffOnEveryConnection() async throws {
@@ -42,7 +42,7 @@ struct RedisServingTests {
         #expect(facts("standalone", "replica").refusal(requiresPrimary: true)?.contains("replica") == true)
         #expect(facts("cluster", "master").refusal(requiresPrimary: false)?.contains("Cluster") == true)
         #expect(facts("sentinel", "sentinel").refusal(requiresPrimary: false)?.contains("Sentinel") == true)
-        // Who says nothing is judged by the replies to come.
+        // A server that does not tell its role is not refused here. Its later replies decide.
         for reply in [RESPValue.null, .array([]), .array([.integer(1)]), .simpleString(Array("OK".utf8))] {
             #expect(RedisServerFacts(hello: reply).refusal(requiresPrimary: true) == nil)
         }
@@ -58,7 +58,7 @@ struct RedisServingTests {
         try await withClient(configuration, connections: 2) { client async throws in
             let generation = client.connectionState.generation
             try server.cli("REPLICAOF", "127.0.0.1", "1")
-            // What is in flight is answered, each command for itself: the refusal is certain, and so are the others.
+            // Commands in flight still get their own replies: only the write is refused.
             let replies = try await client.pipeline([["SET", "a", "1"], ["GET", "a"], ["ECHO", "x"]])
             #expect(replies.map { $0.error?.code } == ["READONLY", nil, nil])
             try await eventually {
@@ -106,8 +106,8 @@ struct RedisServingTests {
         }
     }
 
-    /// Where `HELLO` is not there, only the replies tell. A client that goes on writing must neither connect in a loop
-    /// nor fill the log.
+    /// Without `HELLO`, only a refused write shows that the server is a replica. A client that keeps writing must
+    /// neither connect in a tight loop nor flood the log.
     @Test func withoutHelloTheRepliesTell() async throws {
         let server = try await RedisTestServer(arguments: [
             "--rename-command", "HELLO", "", "--replicaof", "127.0.0.1", "1",
@@ -129,7 +129,7 @@ struct RedisServingTests {
                 try await Task.sleep(for: .milliseconds(1))
             }
             #expect(refusals >= 2)
-            // Full jitter up to 500 ms.
+            // The waits between attempts have full jitter up to 500 ms.
             #expect(client.connectionState.generation < 60)
             #expect(log.lines.count { $0.level > .debug } <= 3)
             try server.cli("REPLICAOF", "NO", "ONE")
@@ -204,7 +204,7 @@ struct RedisServingTests {
         #expect(try await failure(server.configuration, [first, never])?.message == "no: ERR")
     }
 
-    /// What one attempt to connect fails with.
+    /// The error of one attempt to connect.
     private func failure(
         _ configuration: RedisConfiguration, _ questions: [RedisQuestion] = []
     ) async throws -> RedisError? {

@@ -80,7 +80,8 @@ struct RedisSubscriberTests {
                     #expect(try await client.command("PUBLISH", "channel-0", "y") == .integer(0))
                     try await eventually { events.contains(message("new", "y")) }
 
-                    // For each connection: every channel, then all; and each loss once, before the next connection.
+                    // Each connection reports every channel, and then that all are subscribed. Each loss is reported
+                    // once, before the next connection.
                     let told = events.withLockedValue { $0 }
                     for generation: UInt64 in 1...3 {
                         let live = told.filter {
@@ -99,11 +100,11 @@ struct RedisSubscriberTests {
         try await withRedisServer { server in
             var configuration = server.configuration
             configuration.pingInterval = .milliseconds(50)
-            // Longer than a busy machine keeps an answer back.
+            // Longer than a busy machine delays a reply.
             configuration.pingTimeout = .milliseconds(2500)
             configuration.connectTimeout = .milliseconds(2500)
             try await withSubscriber(configuration, channels: ["a"]) { subscriber, events in
-                // Several pings are answered in subscribed state before the server hangs.
+                // The server answers several pings in the subscribed state before it hangs.
                 try await withClient(server.configuration, connections: 1) { client async throws in
                     try await eventually {
                         let stats = try await client.command("INFO", "commandstats").string ?? ""

@@ -1,7 +1,7 @@
 import StrictJSON
 import Testing
 
-/// What is JSON and what is not (RFC 8259), case by case.
+/// Accepts all JSON of RFC 8259, and nothing else.
 @Suite struct GrammarTests {
     @Test(arguments: [
         "null", "true", "false", "0", "-0", "-1", "10", "1.5", "-0.0", "0.1e1", "1e5", "1E5", "1e+5", "1e-5", "1.5E-10",
@@ -63,7 +63,7 @@ import Testing
         #expect(refusal(text) == kind)
     }
 
-    /// Every form of malformed UTF-8, at each place relative to the eight bytes that are looked at together.
+    /// The reader looks at eight bytes at once, so each kind of malformed UTF-8 is tried at each offset into the eight.
     @Test(
         arguments: [
             [0x80], [0xBF], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xC3, 0x28], [0xE0, 0x80, 0x80], [0xE0, 0x9F, 0xBF],
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    /// Every byte, at each place relative to the eight that are looked at together, gets the same judgement.
+    /// The reader looks at eight bytes at once. The result for a byte does not depend on its offset into the eight.
     @Test func judgesEveryByteAlikeAtEveryPlace() {
         for byte in UInt8.min...UInt8.max {
             let isPlain = byte >= 0x20 && byte < 0x80 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")

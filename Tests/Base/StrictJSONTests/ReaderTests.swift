@@ -1,7 +1,7 @@
 import StrictJSON
 import Testing
 
-/// Reading values one by one, and the limits on the way.
+/// Reading values one by one, and the limits.
 @Suite struct ReaderTests {
     @Test(
         arguments: [
@@ -49,7 +49,7 @@ import Testing
         #expect(value?.utf8.elementsEqual(expected.utf8) == true)
     }
 
-    /// The limit counts what the string holds, not how it was written.
+    /// The limit counts decoded bytes. The length of the escapes does not matter.
     @Test func limitsStringsByDecodedBytes() {
         for (text, count) in [
             ("\"abcd\"", 4), ("\"\\u0041\"", 1), ("\"\\uD83D\\uDE00\"", 4), ("\"é\"", 2), ("\"\"", 0),
@@ -73,7 +73,7 @@ import Testing
         #expect(isSame.value == [true, true, false, false, false, false])
     }
 
-    /// A composed and a decomposed letter are two keys, as are two that differ in nothing but bytes.
+    /// Keys are compared by bytes: a composed and a decomposed letter are two keys.
     @Test func comparesKeysByBytes() {
         #expect(read("\"\u{E9}\"") { reader throws(JSONError) in try reader.readText() == "e\u{301}" }.value == false)
         #expect(parse("{\"\u{E9}\":1,\"e\u{301}\":2}").value?["e\u{301}"] == .integer(2))
@@ -113,7 +113,7 @@ import Testing
         #expect(refusal(nested(3), limits: JSONLimits(maxDepth: 2)) == .tooDeep)
         #expect(refusal("[]", limits: JSONLimits(maxDepth: 0)) == .tooDeep)
         #expect(JSONLimits(maxDepth: 1_000_000).maxDepth == JSONLimits.deepest)
-        // Depth is of nesting, not of how many containers there are.
+        // The limit counts levels of nesting, not containers.
         #expect(refusal("[" + String(repeating: "[],", count: 100) + "[]]") == nil)
     }
 
@@ -143,7 +143,7 @@ import Testing
         }
         #expect(value == .success(5))
         #expect(read("[1,[2],{}]") { _ throws(JSONError) in 0 }.value == 0)
-        // What is skipped is checked as strictly as what is read.
+        // Skipped values are checked as strictly as values that are read.
         #expect(read("[1,[2],{]") { _ throws(JSONError) in 0 }.refused == .unexpectedByte)
     }
 

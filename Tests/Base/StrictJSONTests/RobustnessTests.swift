@@ -2,7 +2,7 @@ import Basics
 import StrictJSON
 import Testing
 
-/// Inputs that nobody wrote by hand.
+/// Truncated, changed and random inputs.
 @Suite struct RobustnessTests {
     static let documents = [
         #"{"user_id":"u1","action_id":"v1.k1.kill.nonce0001.1790000000000.-.abc","new_score":-125}"#,
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    /// Whatever a changed document reads as, it is either refused or reads the same once it was written again.
+    /// A changed document is refused, or can be written again and then reads the same.
     @Test func changedDocumentsReadTheSameTwice() {
         var generator = SplitMix64(seed: 1)
         for round in 0..<20_000 {
@@ -46,7 +46,8 @@ import Testing
         }
     }
 
-    /// Random bytes, and random pieces of JSON, which get further: never a crash, and the position stays in bounds.
+    /// Neither random bytes nor random pieces of JSON cause a crash, and error positions stay in bounds. The pieces get
+    /// further into the reader.
     @Test func survivesNoise() {
         var generator = SplitMix64(seed: 2)
         let pieces = [

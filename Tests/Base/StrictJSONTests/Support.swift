@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// The tree of a text, or why it was refused.
+/// The tree of a text, or the error.
 func parse(_ text: String, limits: JSONLimits = JSONLimits()) -> Result<JSONValue, JSONError> {
     parse(Array(text.utf8), limits: limits)
 }
@@ -9,7 +9,7 @@ func parse(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) -> Result<JSONVa
     Result { () throws(JSONError) -> JSONValue in try JSONValue(bytes, limits: limits) }
 }
 
-/// Why a text was refused; `nil` where it was taken.
+/// The kind of error with which a text is refused, or `nil` if it is accepted.
 func refusal(_ text: String, limits: JSONLimits = JSONLimits()) -> JSONError.Kind? {
     refusal(Array(text.utf8), limits: limits)
 }
@@ -19,7 +19,7 @@ func refusal(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) -> JSONError.K
     return error.kind
 }
 
-/// Runs `body` on a reader of this text, as a whole document.
+/// Runs `body` on a reader of this text, which must be a whole document.
 func read<Value>(
     _ text: String,
     limits: JSONLimits = JSONLimits(),
@@ -38,8 +38,8 @@ func write(_ value: JSONValue) -> [UInt8] {
 }
 
 extension Result where Failure == JSONError {
-    /// The kind of the error, where it is one.
+    /// The kind of the error, or nil for a success.
     var refused: JSONError.Kind? { if case .failure(let error) = self { error.kind } else { nil } }
-    /// The value, where it is one.
+    /// The value, or nil for a failure.
     var value: Success? { try? get() }
 }

@@ -1,7 +1,7 @@
 import StrictJSON
 import Testing
 
-/// The tree of a document.
+/// ``JSONValue``, the tree of a document.
 @Suite struct ValueTests {
     @Test func getsWhatIsThere() throws {
         let value = try parse(#"{"s":"x","i":5,"d":1.5,"b":true,"n":null,"a":[1,2],"o":{"k":"v"}}"#).get()

@@ -1,7 +1,7 @@
 import StrictJSON
 import Testing
 
-/// What the writer puts out, byte by byte.
+/// The exact output of the writer.
 @Suite struct WriterTests {
     private func text(_ body: (inout JSONWriter<[UInt8]>) -> Void) -> String {
         var writer = JSONWriter(to: [UInt8]())

@@ -2,7 +2,7 @@ import Leaderboard
 import Persister
 import Testing
 
-/// What is done about a partition, seeing where Redis and the ledger stand.
+/// Decisions about a partition, from the positions of Redis and the ledger.
 struct PartitionCheckTests {
     private func check(
         _ epoch: String?, _ seq: Int64, ledger: LedgerPosition? = nil, signature: String? = nil,
@@ -19,7 +19,7 @@ struct PartitionCheckTests {
         #expect(check(nil, 0) == .openable)
         #expect(check("e1", 0) == .follow)
         #expect(check("e1", 100) == .follow)
-        // The signature of nothing says nothing.
+        // The ledger has no event yet, so there is no signature to compare with.
         #expect(check("e1", 100, signature: "s") == .follow)
         #expect(check(nil, 100) == .openable)
     }
@@ -39,12 +39,12 @@ struct PartitionCheckTests {
         }
     }
 
-    /// Within one epoch the last event that was written down must be there, and be the same.
+    /// Within an epoch, the last event that the ledger wrote must be in Redis, with the same signature.
     @Test func redisHasAnotherHistory() {
         #expect(check("e1", 5, ledger: at5, signature: "other") == .diverged)
         #expect(check("e1", 500, ledger: at5, signature: "other") == .diverged)
         #expect(check("e1", 500, ledger: at5, signature: nil) == .diverged)
-        // Another epoch began with what the ledger had, so nothing can be said from it.
+        // A new epoch begins from the state of the ledger, so the signature proves nothing.
         #expect(check("e2", 500, ledger: at5, signature: nil) == .follow)
     }
 

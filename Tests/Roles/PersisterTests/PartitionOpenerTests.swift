@@ -6,7 +6,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// Who opens the partitions of a new deployment.
+/// Opening the partitions of a deployment.
 @Suite(.timeLimit(.minutes(1)))
 struct PartitionOpenerTests {
     @Test func opensANewDeploymentOnce() async throws {

@@ -7,7 +7,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// The persister when the stores are in trouble.
+/// The persister when a store fails or loses data.
 @Suite(.timeLimit(.minutes(2)))
 struct PersisterFailureTests {
     private func withServers(_ body: (LocalRedis, LocalPostgres, Deployment) async throws -> Void) async throws {
@@ -20,7 +20,7 @@ struct PersisterFailureTests {
         }
     }
 
-    /// Postgres dies and comes back: updates go on meanwhile, and all of them arrive.
+    /// Postgres dies and comes back. Updates continue meanwhile, and all of them reach the ledger.
     @Test func postgresIsKilled() async throws {
         try await withServers { _, postgres, deployment in
             try await deployment.open()
@@ -38,7 +38,7 @@ struct PersisterFailureTests {
         }
     }
 
-    /// Redis dies and comes back with all that it had.
+    /// Redis dies and comes back with all of its data.
     @Test func redisIsKilled() async throws {
         try await withPrivateRedis(durability: .always) { redis in
             try await withPostgres { postgres in
@@ -60,7 +60,7 @@ struct PersisterFailureTests {
         }
     }
 
-    /// Redis comes back empty: partitions with a history stay closed, and it is said which; others open.
+    /// Redis comes back empty. Partitions with a history stay closed and are named, and the others open.
     @Test func redisIsEmptied() async throws {
         try await withServers { _, _, deployment in
             try await deployment.open()
@@ -82,7 +82,7 @@ struct PersisterFailureTests {
             #expect(states.map { $0.epoch == nil } == [true, false, true])
             #expect(try await deployment.apply(deployment.update(0, "u1", 5, "new")) == .closed)
             #expect(try await deployment.apply(deployment.update(2, "u1", 5, "new")) == .closed)
-            // The partition without a history goes on, and is carried.
+            // The partition without a history takes updates, and they reach the ledger.
             #expect(
                 try await deployment.apply(deployment.update(1, "u1", 5, "one")) == .applied(Receipt(score: 5, rank: 1))
             )
@@ -94,7 +94,7 @@ struct PersisterFailureTests {
         }
     }
 
-    /// Redis comes back with an older state, open as it was: the partition is closed, and nothing may open it.
+    /// Redis comes back with an older state in which the partition is open. It is closed, and nothing may open it.
     @Test func redisWentBack() async throws {
         try await withDeployment { deployment in
             try await deployment.open()
@@ -110,7 +110,7 @@ struct PersisterFailureTests {
             #expect(try await deployment.apply(deployment.update(1, "u1", 5, "new")) == .closed)
             #expect(try await deployment.opener.openWhatCanBe() == false)
             #expect(try await deployment.outbox.states()[1].epoch == nil)
-            // The others go on.
+            // The other partitions continue.
             for partition in [0, 2] {
                 try await deployment.apply(deployment.update(partition, "u1", 5, "on-\(partition)"))
             }
@@ -119,7 +119,7 @@ struct PersisterFailureTests {
         }
     }
 
-    /// Redis went back and was written to since, past the ledger, before anybody looked: the last event tells.
+    /// Redis went back, and has since taken updates past the ledger's position. The last written event shows it.
     @Test func redisHasAnotherHistory() async throws {
         try await withDeployment { deployment in
             try await deployment.open()
@@ -147,8 +147,7 @@ struct PersisterFailureTests {
         }
     }
 
-    /// The same, but Redis is back before anything that the persister does has failed: it sees it before it carries the
-    /// next event.
+    /// The same, but no call of the persister has failed. It must notice before it moves the next event.
     @Test func redisHasAnotherHistoryBetweenTwoReads() async throws {
         try await withDeployment { deployment in
             try await deployment.open()
@@ -176,10 +175,10 @@ struct PersisterFailureTests {
         }
     }
 
-    /// A persister that was held up, and has lost its lease meanwhile, compares an old position with a Redis that
-    /// another one has trimmed since. That is no other history: nothing is closed.
+    /// A persister is held up and loses its lease. It then compares an old position with an outbox that another one has
+    /// trimmed since. That is not another history, so nothing is closed.
     @Test func anOldPositionClosesNothing() async throws {
-        /// Where the slow persister is.
+        /// The stage of the slow persister.
         enum Stage { case working, isDue, heldUp, compares, standsBy }
         try await withDeployment { deployment in
             try await deployment.open()
@@ -210,7 +209,7 @@ struct PersisterFailureTests {
             try await deployment.add(5, "a")
             try await deployment.caughtUp()
             #expect(advance(.working, to: .isDue))
-            // It asks for leases again only after it has compared; that it is well it says before that, too.
+            // It asks for leases again only after the comparison. Its readiness would not show that.
             try await eventually("the slow one has compared, and stands by", timeout: .seconds(40)) {
                 stage.withLockedValue { $0 } == .standsBy
             }
@@ -226,8 +225,8 @@ struct PersisterFailureTests {
         }
     }
 
-    /// An action id that counts a second time, after its receipt was deleted by hand: the ledger refuses it, and
-    /// nothing stops.
+    /// An action id counts a second time because its receipt was deleted by hand. The ledger refuses the second event,
+    /// and nothing stops.
     @Test func aDoubledActionID() async throws {
         try await withDeployment { deployment in
             try await deployment.open()
@@ -265,8 +264,8 @@ struct PersisterFailureTests {
         }
     }
 
-    /// One partition's outbox cannot be read or is not whole: the others are carried all the same, and the trouble is
-    /// told.
+    /// The outbox of one partition cannot be read or has a gap. The other partitions continue, and the trouble is
+    /// reported.
     @Test(arguments: ["unreadable", "gap"])
     func onePartitionInTrouble(_ trouble: String) async throws {
         try await withDeployment { deployment in

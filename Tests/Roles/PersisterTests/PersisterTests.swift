@@ -6,13 +6,13 @@ import Storage
 import TestSupport
 import Testing
 
-/// The persister on a real Redis and a real Postgres: everything is carried once, whatever happens to it.
+/// The persister with a real Redis and a real Postgres. It moves every event once, whatever happens to it.
 @Suite(.timeLimit(.minutes(2)))
 struct PersisterTests {
     @Test func carriesEverythingOnce() async throws {
         try await withDeployment { deployment in
             try await deployment.open()
-            // Before it starts, while it works, and when it is idle.
+            // Updates come before the persister starts, while it works, and when it is idle.
             try await deployment.add(10, "before")
             let life = try deployment.start()
             try await deployment.add(40, "during")
@@ -25,7 +25,7 @@ struct PersisterTests {
         }
     }
 
-    /// What changes nothing is not carried.
+    /// Updates that change nothing do not reach the ledger.
     @Test func replaysAndNothings() async throws {
         try await withDeployment { deployment in
             try await deployment.open()
@@ -45,7 +45,7 @@ struct PersisterTests {
         }
     }
 
-    /// Ended and started again at random points, with updates coming in all the time.
+    /// Persisters are stopped and started at random points while updates come in.
     @Test(arguments: [UInt64(1), 2])
     func restartedInTheMiddle(_ seed: UInt64) async throws {
         try await withDeployment { deployment in
@@ -69,7 +69,7 @@ struct PersisterTests {
         }
     }
 
-    /// Two at once, whose sessions are cut at random points: also in the middle of a transaction.
+    /// Two persisters run at once, and their sessions are cut at random points, also during a transaction.
     @Test(arguments: [UInt64(3), 4])
     func twoWithCutSessions(_ seed: UInt64) async throws {
         try await withDeployment { deployment in
@@ -97,7 +97,7 @@ struct PersisterTests {
         }
     }
 
-    /// Waits until the ledger has moved this often, or has nothing to do.
+    /// Waits until the ledger has moved `steps` times, or has nothing to do.
     private func progress(_ deployment: Deployment, by steps: Int) async throws {
         for _ in 0..<steps {
             let before = try await deployment.positions()
@@ -107,7 +107,7 @@ struct PersisterTests {
         }
     }
 
-    /// Runs `body` while updates come in; it is asked to go on until they are over.
+    /// Runs `body` while updates come in. `body` should continue until `isOver` returns true.
     private func withTraffic(
         _ deployment: Deployment, updates: Int, seed: UInt64, _ body: (_ isOver: () -> Bool) async throws -> Void
     ) async throws {
@@ -120,7 +120,7 @@ struct PersisterTests {
                 let amount = Int64.random(in: 1...9, using: &random) * (number.isMultiple(of: 4) ? -1 : 1)
                 let partition = Int.random(in: 0..<Deployment.partitions, using: &random)
                 try await deployment.apply(deployment.update(partition, user, amount, "t\(seed)-\(number)"))
-                // A little at a time, so that there is always something on its way.
+                // Send them slowly, so that some are always in progress.
                 if number.isMultiple(of: 3) { try await Task.sleep(for: .milliseconds(1)) }
             }
         }

@@ -1,6 +1,5 @@
 extension JSONReader {
-    /// Reads an integer: digits without a fraction or an exponent, even where those would not change the value.
-    /// `-0` reads as 0.
+    /// Reads an integer. A fraction or an exponent is refused, even if it would not change the value. `-0` reads as 0.
     ///
     /// - Throws: ``JSONError`` of the kind `notAnInteger` for `1.0` and `1e3`, `numberOutOfRange` past `range`, and
     ///   `typeMismatch` for other types.
@@ -15,36 +14,36 @@ extension JSONReader {
         return value
     }
 
-    /// Reads an integer like ``readInteger(in:)``, or `null` as nil: an optional member that is sent all the same.
+    /// Reads an integer like ``readInteger(in:)``, or `null` as nil, for optional members that clients send as `null`.
     public mutating func readIntegerOrNull(
         in range: ClosedRange<Int64> = JSONReader.exactIntegers
     ) throws(JSONError) -> Int64? {
         try readNullIfPresent() ? nil : try readInteger(in: range)
     }
 
-    /// Reads any number as the nearest `Double`; one too large for that is refused.
+    /// Reads any number as the nearest `Double`. A number that no finite `Double` can hold is refused.
     public mutating func readDouble() throws(JSONError) -> Double {
         try double(of: scanNumber())
     }
 
-    /// The nearest `Double` to a number that was scanned before.
+    /// The nearest `Double` to a scanned number.
     func double(of number: ScannedNumber) throws(JSONError) -> Double {
         let digits = String(decoding: bytes[number.offset..<number.end], as: UTF8.self)
         guard let value = Double(digits), value.isFinite else { throw JSONError(.numberOutOfRange, at: number.offset) }
         return value
     }
 
-    /// A number whose form was checked.
+    /// A number that follows the grammar.
     struct ScannedNumber {
         let offset: Int
         let end: Int
-        /// Whether there is neither a fraction nor an exponent.
+        /// Whether the number has neither a fraction nor an exponent.
         let isInteger: Bool
-        /// The value, where it is an integer of 64 bits.
+        /// The integer part, or `nil` if it does not fit into 64 bits.
         let integer: Int64?
     }
 
-    /// Checks the form `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?` and moves behind the number.
+    /// Checks for `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?` and moves `position` past the number.
     mutating func scanNumber() throws(JSONError) -> ScannedNumber {
         try begin(.number)
         let offset = position
@@ -68,7 +67,7 @@ extension JSONReader {
         return ScannedNumber(offset: offset, end: position, isInteger: isInteger, integer: integer)
     }
 
-    /// Reads the digits before a fraction; `nil` where they are too many for 64 bits.
+    /// Reads the digits before a fraction. Returns `nil` if their value does not fit into 64 bits.
     private mutating func scanIntegerPart(isNegative: Bool) throws(JSONError) -> Int64? {
         let start = position
         var value: Int64? = 0
@@ -87,7 +86,7 @@ extension JSONReader {
         return value
     }
 
-    /// Moves behind one or more digits.
+    /// Moves `position` past one or more digits.
     private mutating func scanDigits() throws(JSONError) {
         let start = position
         while position < bytes.count, Byte.zero...Byte.nine ~= bytes[position] { position += 1 }

@@ -4,17 +4,17 @@ extension JSONReader {
         try readText(maxBytes: maxBytes).string
     }
 
-    /// Reads a string and leaves it in place: no allocation, but it must not outlive the input.
+    /// Reads a string without copying it. This allocates nothing, but the result must not outlive the input.
     public mutating func readText(maxBytes: Int = .max) throws(JSONError) -> JSONText {
         try begin(.string)
         return try scanString(maxBytes: maxBytes)
     }
 
-    /// Checks the string whose opening quote is at `position`, and moves behind its closing quote.
+    /// Checks the string whose opening quote is at `position`, and moves `position` past its closing quote.
     mutating func scanString(maxBytes: Int) throws(JSONError) -> JSONText {
         let start = position + 1
         var cursor = start
-        /// By how many bytes decoding the escapes will shorten the string.
+        /// The number of bytes by which decoding the escapes shortens the string.
         var saved = 0
         while true {
             cursor = bytes.endOfPlainRun(from: cursor)
@@ -40,7 +40,7 @@ extension JSONReader {
         let raw = UnsafeRawBufferPointer(rebasing: bytes[start..<cursor])
         guard raw.count - saved <= maxBytes else { throw JSONError(.stringTooLong, at: position) }
         position = cursor + 1
-        // Every escape is longer than what it stands for, so `saved` is zero only where there is none.
+        // Every escape is longer than its character, so `saved` is zero only if there are no escapes.
         return JSONText(raw: raw, hasEscapes: saved != 0, byteCount: raw.count - saved)
     }
 }

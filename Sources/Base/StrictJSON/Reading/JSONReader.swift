@@ -1,7 +1,7 @@
-/// A strict reader of RFC 8259 over bytes in memory, which the caller pulls values from.
+/// A strict RFC 8259 reader over bytes in memory. The caller pulls values from it one by one.
 ///
-/// It takes nothing that the RFC leaves to taste: no duplicate keys, no byte order mark, no half surrogate pairs, no
-/// malformed UTF-8, no second value behind the first. Reading allocates only what is asked for as a `String`.
+/// Duplicate keys, a byte order mark, half surrogate pairs, malformed UTF-8 and a second value after the first are
+/// errors. It allocates only the strings that the caller reads as `String`.
 ///
 ///     let amount = try JSONReader.document(bytes) { reader throws(JSONError) in
 ///         var amount: Int64?
@@ -14,24 +14,24 @@
 ///         return amount
 ///     }
 ///
-/// The reader borrows the bytes: neither it nor a ``JSONText`` may outlive them. After an error it is spent.
+/// The reader borrows the bytes: neither it nor a ``JSONText`` may outlive them. Do not use it after an error.
 public struct JSONReader {
     /// The integers that every implementation of JSON agrees on: ±2^53 (RFC 8259 section 6).
     public static let exactIntegers: ClosedRange<Int64> = -9_007_199_254_740_992...9_007_199_254_740_992
 
-    /// What this reader accepts at most.
+    /// The limits of this reader.
     public let limits: JSONLimits
 
     let bytes: UnsafeRawBufferPointer
     var position = 0
     private var depth = 0
 
-    /// Whether a value may be read here: at the start, after a key, and at an element's place.
+    /// Whether the next thing to read is a value. True at the start, after a key, and before each element of an array.
     private var valueIsPending = true
 
     /// A reader at the start of these bytes. Prefer ``document(_:limits:_:)``, which also checks the end.
     ///
-    /// - Throws: ``JSONError`` where the text is too large, empty, or begins with a byte order mark.
+    /// - Throws: ``JSONError`` if the text is too large, is empty, or begins with a byte order mark.
     public init(_ bytes: UnsafeRawBufferPointer, limits: JSONLimits = JSONLimits()) throws(JSONError) {
         guard bytes.count <= limits.maxDocumentBytes else { throw JSONError(.documentTooLarge, at: 0) }
         self.bytes = bytes
@@ -56,7 +56,7 @@ public struct JSONReader {
         return value
     }
 
-    /// Checks that nothing but white space is left. A value that nobody has read is read and dropped first.
+    /// Checks that nothing but white space is left. If the document's value is still unread, this skips it first.
     public mutating func finish() throws(JSONError) {
         if valueIsPending { try skipValue() }
         skipWhitespace()
@@ -72,7 +72,7 @@ public struct JSONReader {
         return type
     }
 
-    /// An error at the place that the reader has reached; for a caller that refuses a value for its meaning.
+    /// An error at the reader's current position, for a caller that refuses a well-formed value.
     public func fail(_ kind: JSONError.Kind) -> JSONError { JSONError(kind, at: position) }
 
     // MARK: Literals
@@ -91,14 +91,14 @@ public struct JSONReader {
         try literal("null")
     }
 
-    /// Reads the value if it is `null`, and says whether it was. Otherwise the value is still to be read.
+    /// Reads the value if it is `null`, and returns whether it was. Any other value stays unread.
     public mutating func readNullIfPresent() throws(JSONError) -> Bool {
         guard try peek() == .null else { return false }
         try readNull()
         return true
     }
 
-    /// Reads a value of any type and drops it, after checking it as strictly as any other.
+    /// Skips a value of any type. The value is checked as strictly as one that is read.
     public mutating func skipValue() throws(JSONError) {
         switch try peek() {
         case .null: try readNull()
@@ -110,7 +110,7 @@ public struct JSONReader {
         }
     }
 
-    /// Checks a value of any type like ``skipValue()`` and gives its bytes, in place: they must not outlive the input.
+    /// Skips a value like ``skipValue()`` and returns its bytes. They are not copied and must not outlive the input.
     public mutating func readRawValue() throws(JSONError) -> UnsafeRawBufferPointer {
         _ = try peek()
         let start = position
@@ -120,9 +120,9 @@ public struct JSONReader {
 
     // MARK: Containers
 
-    /// Reads an object: `body` gets each key and reads its value. A value that it leaves unread is skipped.
+    /// Reads an object. `body` is called with each key and reads its value. If it does not, the value is skipped.
     ///
-    /// - Throws: ``JSONError`` of the kind `duplicateKey` at the second of two equal keys, before its value is read.
+    /// - Throws: ``JSONError`` of the kind `duplicateKey` at the second of two equal keys, before `body` is called.
     public mutating func readObject(
         _ body: (JSONText, inout JSONReader) throws(JSONError) -> Void
     ) throws(JSONError) {
@@ -151,7 +151,7 @@ public struct JSONReader {
         leave()
     }
 
-    /// Reads an array of at most `maxCount` elements: `body` reads each. One that it leaves unread is skipped.
+    /// Reads an array of at most `maxCount` elements. `body` reads each of them; an element left unread is skipped.
     public mutating func readArray(
         maxCount: Int,
         _ body: (inout JSONReader) throws(JSONError) -> Void
@@ -175,7 +175,7 @@ public struct JSONReader {
 
     // MARK: Steps
 
-    /// Takes the place of a value: after this, the value's first byte is at `position` and is of this type.
+    /// Checks that the next value is of this type. `position` is then at its first byte.
     mutating func begin(_ type: JSONType) throws(JSONError) {
         guard try peek() == type else { throw fail(.typeMismatch) }
         valueIsPending = false
@@ -188,7 +188,7 @@ public struct JSONReader {
         position += 1
     }
 
-    /// The container is the value that was read, whatever its last element left behind.
+    /// Marks the whole container as read, whatever its last element left in `valueIsPending`.
     private mutating func leave() {
         depth -= 1
         valueIsPending = false

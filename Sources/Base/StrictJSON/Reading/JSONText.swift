@@ -1,23 +1,23 @@
-/// A string of a JSON text, still in place: the bytes between its quotes, already checked.
+/// A string of a JSON text that has been checked but not copied: the bytes between its quotes.
 ///
-/// It points into the input and costs no allocation, so it must not outlive the input. Compare it with `==` (or in a
-/// `switch`), or take ``string``.
+/// It points into the input, so it needs no allocation and must not outlive the input. Compare it with `==` (or in a
+/// `switch`), or copy it with ``string``.
 public struct JSONText {
-    /// The bytes between the quotes, with escapes as they were written.
+    /// The bytes between the quotes. Escapes are not decoded.
     let raw: UnsafeRawBufferPointer
 
     /// Whether ``raw`` holds a backslash.
     let hasEscapes: Bool
 
-    /// How many bytes of UTF-8 the string has once its escapes are decoded.
+    /// The length of the string in bytes of UTF-8, after its escapes are decoded.
     public let byteCount: Int
 
-    /// The string itself.
+    /// A copy of the string, with its escapes decoded.
     public var string: String {
         withBytes { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Gives the decoded bytes (UTF-8) to `body`, in place where the string holds no escape.
+    /// Calls `body` with the decoded bytes (UTF-8). They are copied only if the string has escapes.
     /// The bytes are valid only inside `body`.
     public func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
@@ -29,7 +29,7 @@ public struct JSONText {
         return try outcome.get()
     }
 
-    /// Whether both are the same string, unit by unit: no Unicode normalization, since two keys that only look the
+    /// Whether both are the same string, code unit by code unit. Nothing is normalized: two keys that only look the
     /// same are different keys (RFC 8259 section 8.3).
     public static func == (text: JSONText, other: StaticString) -> Bool {
         guard text.byteCount == other.utf8CodeUnitCount, other.hasPointerRepresentation else { return false }
@@ -40,13 +40,13 @@ public struct JSONText {
     /// The same as `==`, for `switch`.
     public static func ~= (pattern: StaticString, text: JSONText) -> Bool { text == pattern }
 
-    /// Whether both are the same string once decoded.
+    /// Whether both are the same string after decoding.
     func isSame(as other: JSONText) -> Bool {
         guard byteCount == other.byteCount else { return false }
         return withBytes { mine in other.withBytes { mine.hasSameBytes(as: $0) } }
     }
 
-    /// The text of bytes that a scan has found to be right before.
+    /// The text of bytes that an earlier scan has already checked.
     static func rescanned(_ raw: UnsafeRawBufferPointer) -> JSONText {
         var byteCount = 0
         var position = 0
@@ -58,7 +58,7 @@ public struct JSONText {
         return JSONText(raw: raw, hasEscapes: byteCount != raw.count, byteCount: byteCount)
     }
 
-    /// The bytes with every escape replaced. The scan that made this text has checked each of them.
+    /// The bytes with every escape decoded. The scan that made this text has already checked the escapes.
     private func decoded() -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(byteCount)

@@ -1,7 +1,7 @@
-/// The keys that one object has named so far, to refuse the second of a kind.
+/// The keys of one object that were read so far. They are kept to refuse duplicates.
 ///
-/// Sixteen fit without an allocation: a SIMD vector serves as an inline array, which spares the hot path a visit to
-/// the heap. Keys beyond that go into an array. A key is kept as its place in the input.
+/// The first sixteen need no allocation: a SIMD vector serves as an inline array, which keeps the hot path off the
+/// heap. Further keys go into an array. A key is stored as its position in the input.
 struct SeenKeys {
     private static let inlineCount = 16
     private static let escapeFlag: UInt64 = 1 << 63
@@ -10,7 +10,7 @@ struct SeenKeys {
     private var spilled: [UInt64] = []
     private(set) var count = 0
 
-    /// Notes a key of the text that begins at `base`; `false` where an equal one was there already.
+    /// Adds a key of the text that begins at `base`. Returns `false` if an equal key was added before.
     mutating func insert(_ key: JSONText, base: UnsafeRawBufferPointer) -> Bool {
         for index in 0..<count {
             let place = index < Self.inlineCount ? inline[index] : spilled[index - Self.inlineCount]
@@ -22,7 +22,8 @@ struct SeenKeys {
         return true
     }
 
-    /// Offset (31 bits), length (31 bits) and whether there are escapes: a document has less than 2^31 bytes.
+    /// Packs the offset (31 bits), the length (31 bits) and whether there are escapes. A document has less than
+    /// 2^31 bytes.
     private func pack(_ key: JSONText, _ base: UnsafeRawBufferPointer) -> UInt64 {
         var offset = 0
         if let start = key.raw.baseAddress, let origin = base.baseAddress { offset = start - origin }

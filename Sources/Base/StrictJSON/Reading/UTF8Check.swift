@@ -1,7 +1,7 @@
-/// Checks that bytes are well-formed UTF-8, as table 3-7 of the Unicode standard (and RFC 3629) defines it:
-/// no overlong form, no surrogate, nothing above U+10FFFF.
+/// Checks that bytes are well-formed UTF-8, as defined by table 3-7 of the Unicode standard and by RFC 3629: no
+/// overlong forms, no surrogates, nothing above U+10FFFF.
 public enum UTF8Check {
-    /// Whether all of these bytes are well-formed UTF-8. Empty input is.
+    /// Whether all of these bytes are well-formed UTF-8. Empty input is well-formed.
     public static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let tops: UInt64 = 0x8080_8080_8080_8080
         var position = 0
@@ -20,8 +20,8 @@ public enum UTF8Check {
         return true
     }
 
-    /// The length (2 to 4) of the well-formed sequence that begins at `position`, whose first byte is past ASCII;
-    /// `nil` where there is none.
+    /// The length (2 to 4) of the well-formed sequence that begins with the non-ASCII byte at `position`, or `nil` if
+    /// the sequence is malformed.
     static func sequenceLength(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Int? {
         let left = bytes.count - position
         let second: ClosedRange<UInt8>

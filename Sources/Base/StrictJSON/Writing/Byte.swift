@@ -1,4 +1,4 @@
-/// Work on eight bytes at once, and the few byte values that the grammar of JSON is made of.
+/// The byte values that the grammar of JSON uses, and tests on eight bytes at once.
 enum Byte {
     static let quote = UInt8(ascii: "\"")
     static let backslash = UInt8(ascii: "\\")
@@ -12,16 +12,16 @@ enum Byte {
     static let openBracket = UInt8(ascii: "[")
     static let closeBracket = UInt8(ascii: "]")
 
-    /// Whether a byte of a string stands for itself: neither a quote, a backslash, a control character nor past ASCII.
+    /// Whether a byte of a string is plain: printable ASCII (or DEL) other than the quote and the backslash.
     @inline(__always)
     static func isPlain(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte < 0x80 && byte != quote && byte != backslash
     }
 
-    /// Whether all eight bytes of a word are plain, in a handful of instructions.
+    /// Whether all eight bytes of a word are plain. This takes only a few instructions.
     ///
-    /// `(v - 0x01…) & ~v & 0x80…` is not zero exactly where some byte of `v` is zero; with 0x20 in the place of 0x01
-    /// it finds bytes below 0x20. Taken together with `v & 0x80…` it finds every byte that is not plain.
+    /// `(v - 0x01…) & ~v & 0x80…` is not zero if and only if some byte of `v` is zero. With 0x20 instead of 0x01 it
+    /// finds bytes below 0x20. Together with `v & 0x80…` it finds every byte that is not plain.
     @inline(__always)
     static func allPlain(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101

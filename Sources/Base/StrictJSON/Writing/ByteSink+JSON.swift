@@ -1,8 +1,9 @@
-/// JSON values, one at a time. ``JSONWriter`` adds what stands between them.
+/// Appends single JSON values. ``JSONWriter`` adds the punctuation between them.
 ///
-/// Strings escape what RFC 8259 section 7 demands: the quote, the backslash and the control characters below U+0020.
-/// Everything else stays raw, `<`, `>`, `&`, `/`, U+2028 and U+2029 included: the output is meant for JSON parsers and
-/// must not be pasted into HTML. It never holds a raw line break, so it fits on one line of an event stream.
+/// In strings, only the characters that RFC 8259 section 7 names are escaped: the quote, the backslash and the control
+/// characters below U+0020. Everything else is written as it is, including `<`, `>`, `&`, `/`, U+2028 and U+2029: the
+/// output is for JSON parsers and must not be pasted into HTML. It never contains a raw line break, so it fits on one
+/// line of an event stream.
 extension ByteSink {
     /// Appends a string with its quotes.
     @inlinable
@@ -11,14 +12,14 @@ extension ByteSink {
         if done == nil { Array(string.utf8).withUnsafeBytes { appendQuoted($0) } }
     }
 
-    /// Appends a string, given as UTF-8, with its quotes. What is not well-formed UTF-8 becomes U+FFFD.
+    /// Appends a string, given as UTF-8, with its quotes. Malformed sequences become U+FFFD.
     @inlinable
     public mutating func appendJSON(utf8 bytes: UnsafeRawBufferPointer) {
         guard UTF8Check.isValid(bytes) else { return appendJSON(String(decoding: bytes, as: UTF8.self)) }
         appendQuoted(bytes)
     }
 
-    /// Appends an integer, all of its digits, without an allocation. Beyond ±2^53 not every reader keeps them.
+    /// Appends all digits of an integer without an allocation. Beyond ±2^53, some readers round.
     @inlinable
     public mutating func appendJSON(_ integer: some FixedWidthInteger) {
         withUnsafeTemporaryAllocation(byteCount: 40, alignment: 1) { digits in
@@ -37,8 +38,8 @@ extension ByteSink {
         }
     }
 
-    /// Appends the shortest number that reads back as this one; `null` where it is not finite, as JSON has no other
-    /// word.
+    /// Appends the shortest number that reads back as this one, or `null` if it is not finite: JSON has no infinity
+    /// or NaN.
     @inlinable
     public mutating func appendJSON(_ number: Double) {
         guard number.isFinite else { return append(literal: "null") }
@@ -51,13 +52,13 @@ extension ByteSink {
     @inlinable
     public mutating func appendJSON(_ bool: Bool) { append(literal: bool ? "true" : "false") }
 
-    /// Appends a text of the program as it is.
+    /// Appends a literal of the program without escaping it.
     @inlinable
     public mutating func append(literal text: StaticString) {
         text.withUTF8Buffer { append(contentsOf: UnsafeRawBufferPointer($0)) }
     }
 
-    /// Appends well-formed UTF-8 with quotes around it, run by run: only what must be escaped interrupts a run.
+    /// Appends well-formed UTF-8 with quotes around it. Bytes that need no escape are copied in runs.
     @inlinable
     mutating func appendQuoted(_ bytes: UnsafeRawBufferPointer) {
         append(UInt8(ascii: "\""))
@@ -91,7 +92,7 @@ extension ByteSink {
 }
 
 extension UnsafeRawBufferPointer {
-    /// The end of the bytes from `start` that may stand in a JSON string as they are, past ASCII included.
+    /// The end of the run of bytes from `start` that need no escape in a JSON string. Non-ASCII bytes are part of it.
     @usableFromInline
     func endOfUnescapedRun(from start: Int) -> Int {
         var position = start

@@ -1,6 +1,6 @@
-/// Something that bytes can be appended to: an array here, a network buffer elsewhere.
+/// Something that bytes can be appended to, such as an array or a network buffer.
 public protocol ByteSink {
-    /// An empty sink, without an allocation.
+    /// An empty sink. Must not allocate.
     init()
 
     /// Appends one byte.

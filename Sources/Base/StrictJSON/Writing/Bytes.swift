@@ -1,5 +1,5 @@
 extension UnsafeRawBufferPointer {
-    /// The end of the run of plain bytes (see ``Byte/isPlain(_:)``) that begins at `start`.
+    /// The end of the run of plain bytes (``Byte/isPlain(_:)``) that begins at `start`.
     @inline(__always)
     func endOfPlainRun(from start: Int) -> Int {
         var position = start
@@ -10,7 +10,7 @@ extension UnsafeRawBufferPointer {
         return position
     }
 
-    /// Whether two runs of bytes are the same. Not in constant time: never for secrets.
+    /// Whether two runs of bytes are the same. Not in constant time, so do not use it for secrets.
     package func hasSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }
         var position = 0

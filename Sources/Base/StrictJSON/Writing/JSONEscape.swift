@@ -3,10 +3,10 @@ struct JSONEscape {
     /// The character that the escape stands for.
     let scalar: Unicode.Scalar
 
-    /// How many bytes the escape takes in the input: 2, 6, or 12.
+    /// The length of the escape in the input, in bytes: 2, 6, or 12.
     let length: Int
 
-    /// Reads the escape whose backslash is at `position`; `nil` where it is cut off, unknown, or half a pair.
+    /// Reads the escape whose backslash is at `position`. Returns `nil` if it is cut off, unknown, or half a pair.
     init?(_ bytes: UnsafeRawBufferPointer, at position: Int) {
         guard case .escape(let escape) = Self.scan(bytes, at: position) else { return nil }
         self = escape
@@ -17,13 +17,13 @@ struct JSONEscape {
         self.length = length
     }
 
-    /// What stands at a backslash.
+    /// The result of reading an escape.
     enum Outcome {
         case escape(JSONEscape)
         case refused(JSONError.Kind)
     }
 
-    /// Reads the escape whose backslash is at `position`, or says what is wrong with it.
+    /// Reads the escape whose backslash is at `position`, or returns why it is refused.
     static func scan(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Outcome {
         guard position + 1 < bytes.count else { return .refused(.unexpectedEnd) }
         switch bytes[position + 1] {
@@ -40,7 +40,7 @@ struct JSONEscape {
         }
     }
 
-    /// Reads `\u` with its four digits, and the second half where the first is a high surrogate.
+    /// Reads `\u` with its four digits. If they are a high surrogate, reads the second half of the pair too.
     private static func scanUnicode(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Outcome {
         guard let unit = hexUnit(bytes, at: position + 2) else {
             return .refused(position + 6 > bytes.count ? .unexpectedEnd : .invalidEscape)

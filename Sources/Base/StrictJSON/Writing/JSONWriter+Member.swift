@@ -1,4 +1,4 @@
-// Whole members of an object in one call, for what most answers are made of.
+// Write a key and its value in one call. Most responses consist of such members.
 extension JSONWriter {
     /// Writes a member whose value is a string.
     @inlinable

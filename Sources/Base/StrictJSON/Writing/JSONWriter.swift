@@ -1,4 +1,4 @@
-/// Appends JSON to a ``ByteSink``, and puts the commas and colons in.
+/// Appends JSON to a ``ByteSink``, and adds the commas and colons.
 ///
 ///     var writer = JSONWriter(to: [UInt8]())
 ///     writer.beginObject()
@@ -7,22 +7,22 @@
 ///     writer.endObject()
 ///     send(writer.sink)
 ///
-/// It holds no stack of containers: opening and closing them in the right order is the caller's part. How values look
-/// is described at `ByteSink.appendJSON(_:)`.
+/// It keeps no stack of containers: the caller must open and close them in the right order.
+/// `ByteSink.appendJSON(_:)` describes how values are written.
 public struct JSONWriter<Sink: ByteSink> {
-    /// What was written, behind what the sink held before.
+    /// The sink: its earlier content, followed by the JSON that was written.
     public var sink: Sink
 
     @usableFromInline var needsComma = false
 
-    /// A writer that appends to this sink and hands it back as ``sink``.
+    /// A writer that appends to this sink. Take the result from ``sink``.
     @inlinable
     public init(to sink: consuming Sink) { self.sink = sink }
 
     /// Appends to a sink in place, without copying it.
     @inlinable
     public static func append(to sink: inout Sink, _ body: (inout JSONWriter) -> Void) {
-        // The sink moves into the writer and back; a second reference to it would make the first append copy it.
+        // Move the sink into the writer and back: with a second reference to it, the first append would copy it.
         var writer = JSONWriter(to: Sink())
         swap(&writer.sink, &sink)
         body(&writer)
@@ -45,7 +45,7 @@ public struct JSONWriter<Sink: ByteSink> {
     @inlinable
     public mutating func endArray() { close(UInt8(ascii: "]")) }
 
-    /// Writes a key that the program names. It is written as it is, so it must need no escape.
+    /// Writes a key that is a literal of the program. It is not escaped, so it must not need escaping.
     @inlinable
     public mutating func key(_ key: StaticString) {
         separate()
@@ -71,7 +71,7 @@ public struct JSONWriter<Sink: ByteSink> {
         sink.appendJSON(value)
     }
 
-    /// Writes a string given as UTF-8. What is not well-formed becomes U+FFFD.
+    /// Writes a string given as UTF-8. Malformed sequences become U+FFFD.
     @inlinable
     public mutating func string(utf8 bytes: UnsafeRawBufferPointer) {
         separate()
@@ -85,7 +85,7 @@ public struct JSONWriter<Sink: ByteSink> {
         sink.appendJSON(value)
     }
 
-    /// Writes a number; `null` where it is not finite.
+    /// Writes a number, or `null` if it is not finite.
     @inlinable
     public mutating func double(_ value: Double) {
         separate()
@@ -106,7 +106,7 @@ public struct JSONWriter<Sink: ByteSink> {
         sink.append(literal: "null")
     }
 
-    /// Writes a value that is JSON already, such as an object that was encoded before.
+    /// Writes a value that is already JSON, such as an object that was encoded earlier.
     @inlinable
     public mutating func encoded(_ json: UnsafeRawBufferPointer) {
         separate()

@@ -1,8 +1,8 @@
 import Glibc
 import NIOCore
 
-/// A blocking HTTP/1.1 client for tests, over a plain socket to 127.0.0.1. It sends what it is told, byte by byte, and
-/// can break every rule on purpose. Call it from a thread of your own, not from the tasks' pool.
+/// A blocking HTTP/1.1 client for tests, over a plain socket to 127.0.0.1. It sends the given bytes unchanged, so tests
+/// can break every rule on purpose. Call it from your own thread, not from Swift's cooperative pool.
 final class TestClient {
     /// A socket call failed.
     struct Failure: Error {
@@ -10,7 +10,7 @@ final class TestClient {
         var code: Int32 = 0
     }
 
-    /// Nothing came in time.
+    /// Nothing arrived in time.
     struct Silence: Error {}
 
     struct Response {
@@ -20,23 +20,23 @@ final class TestClient {
         var fields: [(name: String, value: String)]
         var body: String
 
-        /// The values of all fields of that name, or nil.
+        /// The values of all fields of that name, joined by commas, or nil if there are none.
         subscript(name: String) -> String? {
             let values = fields.filter { $0.name == name }.map(\.value)
             return values.isEmpty ? nil : values.joined(separator: ", ")
         }
 
-        /// Whether the server says that the connection ends.
+        /// Whether the server announces that it closes the connection.
         var closes: Bool { self["connection"]?.lowercased().contains("close") == true }
     }
 
     private var socket: Int32
     private var unread: [UInt8] = []
     private var start = 0
-    /// How long to wait for the next bytes, in ms.
+    /// How long to wait for the next bytes, in milliseconds.
     var patienceMilliseconds: Int32 = 30_000
 
-    /// - Parameter receiveBytes: the size of the receive buffer, to be a slow reader; nil for the system's.
+    /// - Parameter receiveBytes: the size of the receive buffer; a small one makes a slow reader. Nil for the default.
     init(port: Int, receiveBytes: Int32? = nil) throws {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { throw Failure(call: "socket", code: errno) }
@@ -55,7 +55,7 @@ final class TestClient {
         socket = -1
     }
 
-    /// Keeps the connection open for the rest of the process.
+    /// Keeps the connection open until the process ends.
     func leave() { socket = -1 }
 
     /// Ends the connection with a reset.
@@ -65,7 +65,7 @@ final class TestClient {
         close()
     }
 
-    /// Says that nothing more will be sent.
+    /// Closes the client's side of the connection: nothing more will be sent.
     func endOutput() { shutdown(socket, Int32(SHUT_WR)) }
 
     // MARK: Sending
@@ -78,7 +78,8 @@ final class TestClient {
         }
     }
 
-    /// Sends until all is sent or the server has taken nothing for so long; the count of bytes sent.
+    /// Sends until all is sent, or until the server has taken nothing for `milliseconds`. Returns the count of sent
+    /// bytes.
     func sendSome(_ bytes: ArraySlice<UInt8>, within milliseconds: Int32) throws -> Int {
         var sent = 0
         while sent < bytes.count {
@@ -111,7 +112,7 @@ final class TestClient {
 
     // MARK: Receiving
 
-    /// The next response.
+    /// Receives the next response.
     ///
     /// - Parameter toHead: whether it answers a HEAD request.
     func receive(toHead: Bool = false) throws -> Response {
@@ -153,14 +154,14 @@ final class TestClient {
         return body
     }
 
-    /// Everything until the server ends its side.
+    /// Reads everything until the server closes its side.
     func readToEnd() throws -> [UInt8] {
         while try readSome() {}
         defer { (unread, start) = ([], 0) }
         return Array(unread[start...])
     }
 
-    /// Exactly so many bytes; nil when the stream ends before.
+    /// Reads exactly `count` bytes. Returns nil if the stream ends earlier.
     func read(_ count: Int) throws -> [UInt8]? {
         while unread.count - start < count {
             guard try readSome() else { return nil }
@@ -169,7 +170,7 @@ final class TestClient {
         return Array(unread[start..<(start + count)])
     }
 
-    /// All bytes up to and with `end`; nil when the stream ends before.
+    /// Reads all bytes up to and including `end`. Returns nil if the stream ends earlier.
     func read(through end: [UInt8]) throws -> [UInt8]? {
         var searched = 0
         while true {
@@ -184,10 +185,10 @@ final class TestClient {
         }
     }
 
-    /// Whether the server has ended its side of the connection, with nothing more said.
+    /// Whether the server has closed its side of the connection without sending anything more.
     func isEnded() throws -> Bool { try start == unread.count && !readSome() }
 
-    /// Whether nothing comes for so long.
+    /// Whether nothing arrives for `milliseconds`.
     func isSilent(milliseconds: Int32) throws -> Bool {
         guard start == unread.count else { return false }
         let patience = patienceMilliseconds
@@ -201,7 +202,7 @@ final class TestClient {
         }
     }
 
-    /// Reads what there is; false at the end of the stream, which a reset is not.
+    /// Reads the available bytes. Returns false at the end of the stream. A reset is an error instead.
     private func readSome() throws -> Bool {
         var ready = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
         guard poll(&ready, 1, patienceMilliseconds) > 0 else { throw Silence() }

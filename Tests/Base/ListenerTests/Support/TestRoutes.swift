@@ -6,7 +6,7 @@ import NIOCore
 import NIOHTTP1
 import TestSupport
 
-/// `POST /fast`: answers at once with the body. `GET /empty`: 204.
+/// `POST /fast` answers at once with the body. `GET /empty` answers 204.
 struct EchoRoute: FastRoute {
     var bodyBytesMax: Int { 64 }
 
@@ -28,7 +28,7 @@ struct EchoRoute: FastRoute {
     }
 }
 
-/// `/later?<name>`: answers with its query, when the test says so.
+/// `/later?<name>` answers with its query when the test tells it to.
 final class LaterRoute: FastRoute {
     typealias Respond = @Sendable (FastResponse) -> Void
     private let held = NIOLockedValueBox<[(name: String, respond: Respond)]>([])
@@ -47,9 +47,9 @@ final class LaterRoute: FastRoute {
         held.withLockedValue { $0.append((name, respond)) }
     }
 
-    /// Answers the request that has waited longest, from this thread; waits for one.
+    /// Answers the request that has waited longest, from this thread. If none is there, it waits for one.
     ///
-    /// - Parameter times: 2 to break the rule.
+    /// - Parameter times: how often to answer. More than once breaks the rule for routes.
     func answer(times: Int = 1) throws {
         try waitUntil("a request for /later") { !held.withLockedValue(\.isEmpty) }
         let next = held.withLockedValue { $0.removeFirst() }
@@ -58,7 +58,7 @@ final class LaterRoute: FastRoute {
         }
     }
 
-    /// How many requests wait for their answers.
+    /// The number of requests that wait for their answers.
     var count: Int { held.withLockedValue(\.count) }
 
     func answerAll() {
@@ -70,8 +70,8 @@ final class LaterRoute: FastRoute {
     }
 }
 
-/// `/up`: leaves HTTP for a protocol that says each byte back. `/up?refuse` is refused, `/up?stream` a stream,
-/// `/up?later` decided when the test says so.
+/// `/up` leaves HTTP for a protocol that echoes each byte. `/up?refuse` is refused, `/up?stream` is a stream, and
+/// `/up?later` is decided when the test tells it to.
 final class UpRoute: UpgradeRoute {
     private let held = NIOLockedValueBox<[@Sendable () -> Void]>([])
     let watch = ChannelWatch()
@@ -110,7 +110,7 @@ final class UpRoute: UpgradeRoute {
         for decide in all { decide() }
     }
 
-    /// Decides the upgrade that has waited longest; waits for one.
+    /// Decides the upgrade that has waited longest. If none is there, it waits for one.
     func decide() throws {
         try waitUntil("a request for /up?later") { !held.withLockedValue(\.isEmpty) }
         held.withLockedValue { $0.removeFirst() }()
@@ -138,7 +138,7 @@ private final class SayBack: ChannelInboundHandler {
     }
 }
 
-/// Knows which of the channels that it was shown are still in memory.
+/// Counts the channels that were passed to it and are still in memory.
 final class ChannelWatch: Sendable {
     private struct Weak: @unchecked Sendable {  // safe: a weak reference may be copied, and a channel shared
         weak var channel: (any Channel)?
@@ -152,7 +152,7 @@ final class ChannelWatch: Sendable {
     var alive: Int { channels.withLockedValue { $0.count { $0.channel != nil } } }
 }
 
-/// Where Hummingbird's routes wait until the test says so.
+/// A gate at which Hummingbird's routes wait until the test opens it.
 final class Gate: Sendable {
     private let state = NIOLockedValueBox<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
 
@@ -166,7 +166,7 @@ final class Gate: Sendable {
         }
     }
 
-    /// How many routes wait.
+    /// The number of routes that wait.
     var count: Int { state.withLockedValue(\.waiting.count) }
 
     func open() {

@@ -10,15 +10,15 @@ import NIOPosix
 import ServiceLifecycle
 import TestSupport
 
-/// A server on a free port: a listener with a few routes, in front of and in Hummingbird.
+/// A server on a free port: a listener with a few fast routes, and with a few routes of Hummingbird.
 struct TestServer: Sendable {
     var port: Int
     let later = LaterRoute()
     let up = UpRoute()
     let gate = Gate()
-    /// What Hummingbird's routes read of bodies, and how that ended.
+    /// The bodies that Hummingbird's routes read, or `failed` for each body that was cut off.
     let bodies = NIOLockedValueBox<[String]>([])
-    /// Stands for what requests need: it ends when the listener is through with them.
+    /// A service that requests need. It must not end before the listener has finished all requests.
     let need = Need()
     private let group: NIOLockedValueBox<ServiceGroup?> = .init(nil)
 
@@ -34,11 +34,11 @@ struct TestServer: Sendable {
         }
     }
 
-    /// Runs `body` against a new server, on a thread of its own, since it blocks.
+    /// Runs `body` against a new server. `body` blocks, so it gets its own thread.
     ///
     /// - Parameters:
     ///   - limits: changes the limits.
-    ///   - cancels: whether the server is cancelled in the end, and not asked to shut down.
+    ///   - cancels: whether the server is cancelled at the end, instead of being asked to shut down.
     static func run(
         limits change: (inout ListenerLimits) -> Void = { _ in }, cancels: Bool = false,
         _ body: @escaping @Sendable (TestServer) throws -> Void
@@ -74,13 +74,13 @@ struct TestServer: Sendable {
         }
     }
 
-    /// Asks the server to end, as SIGTERM would.
+    /// Asks the server to stop, as SIGTERM would.
     func shutDown() {
         let group = group.withLockedValue { $0 }
         Task { await group?.triggerGracefulShutdown() }
     }
 
-    /// The number of the socket that the server listens on.
+    /// The file descriptor of the socket that the server listens on.
     func listeningSocket() throws -> Int32 {
         for number in 0..<Int32(65_536) {
             var (accepts, length) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
@@ -89,7 +89,7 @@ struct TestServer: Sendable {
             let result = address.withUnsafeMutableBytes {
                 $0.withMemoryRebound(to: sockaddr.self) { getsockname(number, $0.baseAddress, &addressLength) }
             }
-            // A `sockaddr_in`: the family, and then the port in network order.
+            // A `sockaddr_in` begins with the family. The port follows in network byte order.
             if result == 0, Int(address[2]) << 8 | Int(address[3]) == port { return number }
         }
         throw TestClient.Failure(call: "nobody listens")
@@ -174,6 +174,6 @@ struct TestServer: Sendable {
         return router
     }
 
-    /// The length of `GET /big`: more than the kernel's buffers hold.
+    /// The length of the response to `GET /big`: more than the kernel's buffers hold.
     static let bigBytes = 16 << 20
 }

@@ -16,27 +16,27 @@ func postgresError<Value>(
     return try #require(error, sourceLocation: sourceLocation)
 }
 
-/// Keeps a connection of a pool busy until it is opened.
+/// A gate at which bodies wait, to keep connections of a pool busy.
 final class Gate: Sendable {
     private let opened = DispatchSemaphore(value: 0)
     private let entries = Tally()
 
-    /// How many bodies are inside, or have been.
+    /// The number of bodies that have reached the gate so far.
     var entered: Int { entries.value }
 
-    /// Blocks a body, for a minute at most.
+    /// Blocks a body until the gate is opened, for a minute at most.
     func pass() {
         entries.up()
         _ = opened.wait(timeout: .now() + 60)
     }
 
-    /// Lets `count` bodies through.
+    /// Lets `count` bodies pass.
     func open(_ count: Int = 1) {
         for _ in 0..<count { opened.signal() }
     }
 }
 
-/// A count that tasks share.
+/// A counter that tasks share.
 final class Tally: Sendable {
     private let count = Atomic<Int>(0)
     private let highest = Atomic<Int>(0)

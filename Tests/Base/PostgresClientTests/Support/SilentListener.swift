@@ -8,7 +8,7 @@ import Foundation
     import Darwin
 #endif
 
-/// Takes connections and never says a word, as a host that hangs.
+/// Accepts connections and never sends anything, like a host that hangs.
 final class SilentListener: Sendable {
     let port: Int
     private let descriptor: Int32

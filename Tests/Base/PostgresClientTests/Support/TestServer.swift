@@ -7,7 +7,7 @@ import TestSupport
 
 /// A Postgres that wants a password, and has it in characters that a URL must encode.
 final class TestServer: Sendable {
-    /// Not a secret; it only has to be needed.
+    /// Not a secret: the tests only need a server that asks for a password. Its characters need escaping in URLs.
     static let password = "p\"w'd\\ %:@/?"
 
     private static let sharedServer = Task { try await TestServer() }
@@ -38,7 +38,7 @@ final class TestServer: Sendable {
         try await local.run("ALTER ROLE \(LocalPostgres.role) PASSWORD '\(Self.password.replacing("'", with: "''"))'")
     }
 
-    /// `user` and `password` percent-encoded into a libpq URL.
+    /// A libpq URL for the server, with the password percent-encoded.
     func url(database: String = "postgres", password: String = TestServer.password) -> String {
         "postgresql://\(LocalPostgres.role):\(password.percentEncoded)@127.0.0.1:\(port)/\(database)"
     }
@@ -53,7 +53,7 @@ final class TestServer: Sendable {
         return configuration
     }
 
-    /// Runs `body` with a pool that is shut down at its end.
+    /// Runs `body` with a pool, and then shuts the pool down.
     func withPool<Value>(
         size: Int = 2, _ change: (inout PostgresConfiguration) -> Void = { _ in },
         _ body: (PostgresPool) async throws -> Value
@@ -75,7 +75,7 @@ final class TestServer: Sendable {
         }
     }
 
-    /// Runs `body` with a database of its own.
+    /// Runs `body` with a new database.
     func withDatabase<Value>(size: Int = 2, _ body: (PostgresPool) async throws -> Value) async throws -> Value {
         let name = fresh("db")
         try await withPool(size: 1) { pool in
@@ -97,7 +97,7 @@ final class TestServer: Sendable {
     }
 }
 
-/// A step of a test's preparation that failed.
+/// A failure in the preparation of a test.
 struct SetupError: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }

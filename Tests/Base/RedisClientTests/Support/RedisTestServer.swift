@@ -6,7 +6,7 @@ import NIOPosix
 import RedisClient
 import TestSupport
 
-/// A private redis-server on a free port, for one test. `stop()` ends it and removes its folder.
+/// A private redis-server on a free port, for one test. `stop()` stops it and removes its folder.
 final class RedisTestServer: Sendable {
     struct Failure: Error {
         let message: String
@@ -16,7 +16,7 @@ final class RedisTestServer: Sendable {
     let folder: URL
     private let arguments: [String]
     private let tlsPort: Int?
-    /// Guarded by the tests' own order: a test starts and kills its server from one task.
+    /// A test starts and kills its server from one task, so calls do not overlap.
     private let process = ProcessBox()
 
     /// Starts a server and waits until it accepts connections.
@@ -45,7 +45,7 @@ final class RedisTestServer: Sendable {
         RedisConfiguration(host: "localhost", port: tlsPort ?? 0, usesTLS: true, clientName: "test")
     }
 
-    /// Starts it, or starts it again on the same port after `kill()`.
+    /// Starts the server, or starts it again on the same port after `kill()`.
     func start() async throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -57,16 +57,16 @@ final class RedisTestServer: Sendable {
         try await eventually("redis-server starts") { await Self.accepts(port: port) }
     }
 
-    /// `kill -9`.
+    /// Kills the server with SIGKILL.
     func kill() { process.end(with: SIGKILL) }
 
-    /// Makes it hang, as a host that has lost its network: connections stay up, and nothing answers.
+    /// Makes the server hang, like a host without network: connections stay up, and nothing answers.
     func freeze() { process.signal(SIGSTOP) }
 
-    /// Ends a freeze.
+    /// Lets a frozen server continue.
     func thaw() { process.signal(SIGCONT) }
 
-    /// A command from outside of the client under test.
+    /// Runs a command with redis-cli, outside the client under test.
     func cli(_ arguments: String...) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -76,7 +76,7 @@ final class RedisTestServer: Sendable {
         process.waitUntilExit()
     }
 
-    /// Ends it for good.
+    /// Stops the server and removes its folder.
     func stop() {
         process.end(with: SIGKILL)
         try? FileManager.default.removeItem(at: folder)
@@ -90,7 +90,7 @@ final class RedisTestServer: Sendable {
     }
 }
 
-/// The server's process.
+/// The process of the server.
 private final class ProcessBox: @unchecked Sendable {  // safe: every access is under the lock
     private let lock = NSLock()
     private var process: Process?
@@ -116,7 +116,7 @@ func withRedisServer<Value>(
     return try await body(server)
 }
 
-/// Runs a test with a client that is connected, and shuts the client down.
+/// Runs a test with a connected client, and then shuts the client down.
 func withClient<Value: Sendable>(
     _ configuration: RedisConfiguration, connections: Int? = nil, scripts: [RedisScript] = [],
     logger: Logger = quietLogger, _ body: (RedisClient) async throws -> Value

@@ -11,7 +11,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// A Redis and a migrated Postgres, with a board in each of a few partitions, and persisters that come and go.
+/// A Redis and a migrated Postgres, with a few partitions of one board each. Tests start and stop persisters on it.
 struct Deployment: Sendable {
     static let partitions = 3
 
@@ -19,42 +19,42 @@ struct Deployment: Sendable {
     let outbox: RedisOutbox
     let store: RedisScoreStore
     let reader: RedisLeaderboardReader
-    /// For questions beside the stores, and for the opener.
+    /// For the queries of the tests, and for the opener.
     let pool: PostgresPool
     let postgresURL: String
     let partitioning: Partitioning
     /// One board for each partition, in order.
     let boards: [Board]
-    /// What every applied update led to.
+    /// The outcomes of all applied updates.
     let truth = NIOLockedValueBox(Truth())
 
-    /// The scores and the number of effective updates, as the replies said.
+    /// The effective updates and their receipts, by the replies of Redis.
     struct Truth: Sendable {
         var applied: [String: (update: ScoreUpdate, receipt: Receipt)] = [:]
 
         func count(_ board: Board) -> Int { applied.values.count { $0.update.board == board } }
     }
 
-    /// The opener, as it runs on every node.
+    /// The opener that runs on every node.
     var opener: PartitionOpener {
         PartitionOpener(outbox: outbox, ledger: PostgresLedger(session: pool), logger: quietLogger)
     }
 
-    /// Opens everything.
+    /// Opens all partitions.
     func open() async throws {
         try #require(try await opener.openWhatCanBe())
     }
 
     // MARK: Updates
 
-    /// One update; the signature tells it from all others.
+    /// One update, identified by its signature.
     func update(_ partition: Int, _ user: String, _ amount: Int64, _ signature: String) -> ScoreUpdate {
         ScoreUpdate(
             board: boards[partition], ranking: Ranking(board: boards[partition].id), userID: user, amount: amount,
             submittedScore: nil, action: "kill", nonce: "nonce", signature: signature, issuedAt: 1_790_000_000_000)
     }
 
-    /// Applies an update and notes its outcome, unless it is one that changes no score.
+    /// Applies an update and records its outcome in `truth`. Pass `counts: false` if the update changes no score.
     @discardableResult
     func apply(_ update: ScoreUpdate, counts: Bool = true) async throws -> ApplyOutcome {
         let result = await withCheckedContinuation { continuation in
@@ -67,7 +67,7 @@ struct Deployment: Sendable {
         return outcome
     }
 
-    /// Applies some updates to all partitions.
+    /// Applies `count` updates to each partition.
     func add(_ count: Int, _ name: String) async throws {
         for number in 0..<count {
             for partition in boards.indices {
@@ -79,7 +79,7 @@ struct Deployment: Sendable {
 
     // MARK: Persisters
 
-    /// One life of a persister, with a session of its own.
+    /// A running persister with its own session.
     struct Life: Sendable {
         let persister: Persister
         let session: PostgresPool
@@ -90,7 +90,7 @@ struct Deployment: Sendable {
             task = Task { try await persister.run() }
         }
 
-        /// Ends it wherever it is.
+        /// Stops the persister, whatever it is doing.
         func end() async {
             task.cancel()
             _ = await task.result
@@ -98,7 +98,7 @@ struct Deployment: Sendable {
         }
     }
 
-    /// Starts a persister that works in small steps, and can be held up where it is most delicate.
+    /// Starts a persister that works in small steps. The closures can hold it up at the most delicate points.
     func start(
         batchLimit: Int = 7, checkInterval: Duration = .milliseconds(50),
         beforeCommit: @escaping @Sendable ([OutboxBatch]) async -> Void = { _ in },
@@ -122,7 +122,7 @@ struct Deployment: Sendable {
         return Life(persister: persister, session: session)
     }
 
-    /// Cuts the sessions of all persisters at once.
+    /// Ends the sessions of all persisters at once.
     func cutSessions() async throws {
         _ = try await column(
             """
@@ -133,24 +133,24 @@ struct Deployment: Sendable {
 
     // MARK: Comparing
 
-    /// The first column of a query, as text.
+    /// The first column of a query's result, as text.
     func column(_ sql: String) async throws -> [String] {
         try await pool.withConnection { try $0.query(sql).rows.map { try $0.string(0) } }
     }
 
-    /// How far the ledger is in each partition.
+    /// The ledger's position in each partition.
     func positions() async throws -> [Int: Int64] {
         try await PostgresLedger(session: pool).positions().mapValues(\.seq)
     }
 
-    /// Waits until the ledger is where Redis is, and the outboxes are trimmed.
+    /// Waits until the ledger has reached Redis, and the outboxes are trimmed.
     func caughtUp(_ location: SourceLocation = #_sourceLocation) async throws {
         do {
             try await eventually("the ledger has caught up", timeout: .seconds(20)) {
                 let states = try await outbox.states()
                 let positions = try await positions()
                 guard states.indices.allSatisfy({ positions[$0, default: 0] == states[$0].seq }) else { return false }
-                // A persister that is ended between a commit and its trim would leave the outbox as it was.
+                // Wait for the trim as well: a persister that is stopped between the commit and the trim leaves it out.
                 for (partition, state) in states.enumerated() where state.seq > 0 {
                     let first = try await redis.command(
                         "XRANGE", PartitionKeys(partition: partition).outbox, "-", "+", "COUNT", "1")
@@ -165,8 +165,7 @@ struct Deployment: Sendable {
         }
     }
 
-    /// Expects that Redis, the ledger, the scores in Postgres, and the replies agree, and that the outboxes are
-    /// trimmed.
+    /// Expects that Redis, the ledger, the scores in Postgres and the replies agree, and that the outboxes are trimmed.
     func expectAgreement(_ location: SourceLocation = #_sourceLocation) async throws {
         let truth = truth.withLockedValue { $0 }
         for (partition, board) in boards.enumerated() {
@@ -199,7 +198,7 @@ struct Deployment: Sendable {
     }
 }
 
-/// Runs a test on a fresh database of each of the shared servers.
+/// Runs a test with a new database on each of the shared servers.
 func withDeployment(_ body: (Deployment) async throws -> Void) async throws {
     try await withRedis { redis in
         try await withPostgres { postgres in
@@ -208,7 +207,7 @@ func withDeployment(_ body: (Deployment) async throws -> Void) async throws {
     }
 }
 
-/// Runs a test on servers of one's own, which may be killed and emptied.
+/// Runs a test on the given servers. If they are private, the test may kill and empty them.
 func withDeployment(
     redisURL: String, postgresURL: String, _ body: (Deployment) async throws -> Void
 ) async throws {
@@ -247,7 +246,7 @@ func withDeployment(
     await end()
 }
 
-/// A board in each partition.
+/// One board for each partition.
 private func boards(_ partitioning: Partitioning) throws -> [Board] {
     try partitioning.all.map { partition in
         try #require(
