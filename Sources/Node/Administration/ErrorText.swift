@@ -6,13 +6,13 @@ public enum ErrorText {
     /// Returns the text of an error of Redis or Postgres; nil for any other error.
     public static func text(of error: any Error) -> String? {
         switch error {
-        case let error as PostgresError: text(of: error)
+        case let error as PostgresError: postgresText(error)
         case let error as RedisError: sentences([error.explanation, "See SCORECAST_REDIS_URL."])
         default: nil
         }
     }
 
-    private static func text(of error: PostgresError) -> String {
+    private static func postgresText(_ error: PostgresError) -> String {
         var advice: String?
         if error.kind == .connection {
             advice =

@@ -58,8 +58,8 @@ public struct ScorePost: Sendable {
 
     private static func reason(_ error: any Error) -> String {
         switch error {
-        case HTTPClientError.connectTimeout: "no connection within the time for connecting"
-        case HTTPClientError.deadlineExceeded: "none came within 10 s"
+        case let error as HTTPClientError where error == .connectTimeout: "no connection within the time for connecting"
+        case let error as HTTPClientError where error == .deadlineExceeded: "none came within 10 s"
         default: NetworkErrorText.words(of: error).onOneLine
         }
     }

@@ -41,12 +41,12 @@ struct Scorecast: AsyncParsableCommand {
                 try command.run()
             }
         } catch let error as ValidationError {
-            let type = type(of: command)
+            let kind = type(of: command)
             Shell.note(
                 """
                 Error: \(error.message)
-                Usage: \(usageString(for: type))
-                  See '\(_commandName) \(type._commandName) --help' for more information.
+                Usage: \(usageString(for: kind))
+                  See '\(_commandName) \(kind._commandName) --help' for more information.
                 """)
             exit(withError: ExitCode.validationFailure)
         } catch {

@@ -4,9 +4,14 @@ import Testing
 
 @Suite("Against an earlier report")
 struct ComparisonTests {
-    private func report(p99 milliseconds: Int64, accepted: Int = 100, rate: Double = 50) -> LoadReport {
+    private func report(
+        p99 milliseconds: Int64, accepted: Int = 100, rate: Double = 50, skew: Distribution = Distribution()
+    )
+        -> LoadReport
+    {
         var scenario = Scenario(duration: .seconds(2))
         scenario.updates.rate = rate
+        scenario.watchers.count = skew.count > 0 ? 2 : 0
         var updates = UpdateTally()
         (updates.sent, updates.accepted, updates.acceptedInTraffic) = (accepted, accepted, accepted)
         for _ in 0..<100 { updates.latency.record(milliseconds * 1000) }
@@ -14,7 +19,7 @@ struct ComparisonTests {
             run: LoadReport.Run(
                 scenario: scenario, prefix: "load-x-", nodes: ["http://a"], watchNodes: [], startedAt: 7,
                 trafficTime: .seconds(2), isInterrupted: false),
-            updates: updates, watching: WatchTally(), skew: Distribution(), converge: nil, proofs: [])
+            updates: updates, watching: WatchTally(), skew: skew, converge: nil, proofs: [])
     }
 
     private func compared(
@@ -60,13 +65,10 @@ struct ComparisonTests {
 
     @Test("the columns stay columns, however long a figure's name is")
     func columns() throws {
-        func watched() -> LoadReport {
-            var report = report(p99: 3)
-            for _ in 0..<10 { report.skew.record(3000) }
-            return report
-        }
-        let text = try compared(watched(), watched()).text
-        let arrows = text.split(separator: "\n").filter { $0.contains("→") && $0.hasPrefix("  ") && $0.contains("_") }
+        var skew = Distribution()
+        for _ in 0..<10 { skew.record(3000) }
+        let text = try compared(report(p99: 3, skew: skew), report(p99: 3, skew: skew)).text
+        let arrows = text.split(separator: "\n").filter { $0.contains("→") && $0.contains("_") }
         #expect(arrows.contains { $0.contains("first_to_last_p99_9_ms") }, "\(text)")
         let places = Set(arrows.map { $0.prefix { $0 != "→" }.count })
         #expect(places.count == 1, "\(text)")
