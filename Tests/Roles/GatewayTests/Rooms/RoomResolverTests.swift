@@ -17,25 +17,25 @@ import Testing
         let rooms = RoomResolver(boards: Boards(ids: ["global", "wide"]))
         var request = RoomRequest()
         #expect(try rooms.resolve(request).limit == 10)
-        request.board = "wide"
+        request.ranking.board = "wide"
         #expect(try rooms.resolve(request).limit == 10)
-        request.limit = 100
+        request.ranking.limit = 100
         #expect(try rooms.resolve(request).limit == 100)
-        request.limit = 101
-        #expect(throws: RoomProblem.invalid([FieldProblem(field: "limit", reason: "must be 1 to 100")])) {
+        request.ranking.limit = 101
+        #expect(throws: RankingProblem.invalid([FieldProblem(field: "limit", reason: "must be 1 to 100")])) {
             try rooms.resolve(request)
         }
-        request.limit = 100
-        request.window = "day"
-        #expect(throws: RoomProblem.unknownWindow) { try rooms.resolve(request) }
-        request.board = "gone"
-        #expect(throws: RoomProblem.unknownBoard) { try rooms.resolve(request) }
+        request.ranking.limit = 100
+        request.ranking.window = "day"
+        #expect(throws: RankingProblem.unknownWindow) { try rooms.resolve(request) }
+        request.ranking.board = "gone"
+        #expect(throws: RankingProblem.unknownBoard) { try rooms.resolve(request) }
         request.mode = "x"
-        #expect(throws: RoomProblem.invalid([FieldProblem(field: "mode", reason: "must be full or delta")])) {
+        #expect(throws: RankingProblem.invalid([FieldProblem(field: "mode", reason: "must be full or delta")])) {
             try rooms.resolve(request)
         }
         // Not even `global` is taken for granted.
-        #expect(throws: RoomProblem.noCatalogue) {
+        #expect(throws: RankingProblem.noCatalogue) {
             try RoomResolver(boards: Boards(ids: nil)).resolve(RoomRequest())
         }
     }
