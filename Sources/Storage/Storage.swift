@@ -4,6 +4,6 @@
 // It makes no decisions about requests or connections; the roles do. It does not speak the protocols of the stores
 // either; `RedisClient` and `PostgresClient` do.
 //
-// Start with `Redis/Keys/RankingKeyCache.swift`, which lists all keys in Redis. Continue with
+// Start with `Redis/Keys/KeySpace.swift`, which lists all keys in Redis. Continue with
 // `Redis/Updates/RedisScoreStore.swift` and `lua/apply.lua` for an update, and with `Postgres/PostgresLedger.swift` for
 // the ledger.

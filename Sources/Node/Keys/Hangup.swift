@@ -16,8 +16,7 @@ package struct Hangup {
         endsWithTerminal = !Self.ignore() && Self.hasTerminal
     }
 
-    /// Until a node looks after the signal, lets it end the process as SIGTERM does, so that a program which has
-    /// started others can stop them.
+    /// Until a node handles SIGHUP, turns it into SIGTERM, so that this program can stop the servers that it started.
     package static func endMeanwhile() {
         guard !ignore() else { return }
         // Both calls are safe in a signal handler (signal-safety(7)).

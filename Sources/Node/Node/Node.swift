@@ -43,7 +43,7 @@ public struct Node: Sendable {
     ///   - roles: the roles of the node.
     ///   - metrics: the metrics that `/metrics` returns.
     ///   - onRefusal: called for each update that the node refuses, on any thread; it must not block. It has no
-    ///     default, so that a closure without a label cannot be taken for it.
+    ///     default, so that a trailing closure meant for `onRunning` is never matched to it.
     ///   - onRunning: called with the port when the node listens.
     public init(
         configuration: NodeConfiguration, roles: NodeRoles, metrics: PrometheusMetrics, logger: Logger,

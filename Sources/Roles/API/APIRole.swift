@@ -1,5 +1,5 @@
 // The API role: the HTTP routes through which scores are updated and read and the catalogue is kept.
-// `UpdateScoreRoute.swift` begins the way of one update; the lane and the ordinary route both lead to it.
+// An update comes in by `UpdateScoreLane.swift`, and `UpdateScoreRoute.swift` reads and checks the request.
 
 import Access
 import Basics

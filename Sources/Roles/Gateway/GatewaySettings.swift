@@ -78,7 +78,7 @@ public struct GatewaySettings: Sendable {
 
     // MARK: Not for operators
 
-    /// For how long it need not be proved that changes arrive before the watchers are told: as long as a canary may
+    /// After how long without proof that changes arrive the watchers are told: as long as a canary may
     /// take.
     package var feedPatience: Duration = .seconds(3)
     /// The age at which a version comes to an event loop too late to be pushed at once: a newer one may be there

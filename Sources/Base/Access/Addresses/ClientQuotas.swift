@@ -2,7 +2,7 @@ import Basics
 import NIOCore
 import Synchronization
 
-/// What each client address may use of this node, and does.
+/// What each client address may use of this node, and what it uses now.
 package final class ClientQuotas: Sendable {
     /// What one address may use.
     package struct Limits: Sendable {
@@ -13,7 +13,7 @@ package final class ClientQuotas: Sendable {
         /// Frames that all connections of one address send.
         package var addressMessageRate: RateLimit?
 
-        /// No limits, but for these.
+        /// Creates limits; nil means no limit.
         package init(
             addressConnectionsMax: Int? = nil, addressJoinRate: RateLimit? = nil, addressMessageRate: RateLimit? = nil
         ) {
@@ -58,9 +58,8 @@ package final class ClientQuotas: Sendable {
 
     /// - Parameters:
     ///   - limits: of each address.
-    ///   - idleMax: addresses without connections that are remembered. Past it those whose rates have forgotten them
-    ///     are forgotten, too, and if that frees none, all: a flood from very many addresses is not what these limits
-    ///     can stop.
+    ///   - idleMax: the most addresses without connections that are kept. Beyond that, those whose rates are idle are
+    ///     dropped; if more than half remain, all of them. These limits cannot stop a flood from very many addresses.
     package init(_ limits: Limits, idleMax: Int = 65_536) {
         self.limits = limits
         self.idleMax = idleMax

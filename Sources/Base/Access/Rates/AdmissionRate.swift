@@ -5,7 +5,7 @@ import NIOCore
 /// the rest is sent away. After a restart all clients come at once; each costs a handshake and, for the first of a
 /// room, a read.
 ///
-/// An arrival that is early by ``GCRA`` waits for as long as it is early. The due time says when the next one may pass,
+/// ``GCRA`` says how early an arrival is; it waits that long. The due time says when the next one may pass,
 /// so those who wait need no queue. Pure; times are nanoseconds of any steady clock. For one event loop, with its share
 /// of the rate.
 package struct AdmissionRate: Sendable {

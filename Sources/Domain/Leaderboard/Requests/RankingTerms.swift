@@ -4,7 +4,7 @@ public struct RankingTerms: Sendable {
     public let limits: ClosedRange<Int>
     /// What a board's id must be, as a clause that can follow the field's name.
     public let boardForm: String
-    /// Whether a window or period that is not there makes the request malformed. Otherwise it is an unknown window.
+    /// Whether an unknown window or period makes the request malformed. Otherwise it is an unknown window.
     public let windowsAreForm: Bool
 
     /// Gathers the parts.

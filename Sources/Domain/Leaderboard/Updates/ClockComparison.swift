@@ -25,8 +25,8 @@ public struct ClockComparison: Hashable, Sendable {
     /// Returns why action ids that the node accepts can be refused for lack of their receipts, or nil if they cannot.
     ///
     /// A receipt outlives its action id by some minutes. So this happens only if the node's clock is behind the clocks
-    /// of Redis and of other nodes. A difference alone is harmless, and deleted receipts alone are the result of a
-    /// maximum age that was raised.
+    /// of Redis and of other nodes. A difference alone is harmless. Deleted receipts without a difference mean that the
+    /// maximum age was raised.
     ///
     /// - Parameter actionMaxAge: for how long after its issue the node takes an action id.
     public func whyReceiptsAreMissing(actionMaxAge: Duration) -> String? {

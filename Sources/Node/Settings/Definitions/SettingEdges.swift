@@ -2,6 +2,6 @@
 package struct SettingEdges: Sendable {
     /// The outermost values that are right.
     package let accepted: [String]
-    /// The nearest ones that are not, each for another reason.
+    /// The nearest wrong values, each wrong for a different reason.
     package let refused: [String]
 }

@@ -4,7 +4,7 @@ import Listener
 import NIOCore
 import NIOHTTP1
 
-/// `POST /update-score`, from a request's bytes to its answer. The fast lane and the ordinary route both lead here.
+/// `POST /update-score`, from a request's bytes to its answer. `UpdateScoreLane` leads here.
 ///
 /// The checks, in order: the rate of the client address, media type, token, form of the body; then those of
 /// `UpdateScore`.

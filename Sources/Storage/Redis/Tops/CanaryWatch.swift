@@ -48,7 +48,7 @@ package struct CanaryWatch {
         let sentAt = settled.last.flatMap { $0.sequence == sequence ? $0.sentAt : nil }
         outstanding.removeFirst(settled.count)
         hasArrived = true
-        // A canary that is not tracked is newer than all that are.
+        // An untracked canary was sent after every tracked one, so it proves at least the newest of those.
         provenAt = sentAt ?? settled.last?.sentAt ?? provenAt
         return Arrival(took: sentAt.map { now - $0 }, lost: settled.count - (sentAt == nil ? 0 : 1))
     }

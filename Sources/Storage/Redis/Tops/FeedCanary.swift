@@ -41,9 +41,9 @@ public final class FeedCanary: Service {
         self.feed = feed
         self.redis = redis
         self.logger = logger
-        // Each node receives its own canaries only. The channel carries a hash tag, so that one ACL pattern covers it.
+        // Each node receives its own canaries only.
         let name = String(UInt64.random(in: .min ... .max), radix: 36)
-        channel = "\(PartitionKeys(partition: 0, in: KeySpace(redis.configuration)).channelTag):canary:\(name)"
+        channel = KeySpace(redis.configuration).canary(name)
         let watch = NIOLockedValueBox(CanaryWatch(patienceNanoseconds: Self.patienceMilliseconds * 1_000_000))
         self.watch = watch
         feed.listen(channel) { [delays, losses] payload in

@@ -112,18 +112,6 @@ extension RESPEncoder {
     }
 }
 
-extension RankingKeys {
-    /// Returns the key of a limit for the user of an update.
-    func key(of limit: UpdateLimit, _ update: ScoreUpdate) -> String {
-        switch limit {
-        case .rate: ratePrefix + update.userID
-        case .cooldown: "\(partition.tag):cooldown:\(update.action):\(update.userID)"
-        case .daily(_, let day): "\(partition.tag):daily:\(update.action):\(day):\(update.userID)"
-        case .velocity: "\(partition.tag):velocity:\(update.ranking.board):\(update.userID)"
-        }
-    }
-}
-
 extension UpdateLimit {
     /// How long a daily count is kept, in ms: the day itself, and one more for action ids that come late.
     private static let dayLifetimeMilliseconds: Int64 = 2 * 86_400_000

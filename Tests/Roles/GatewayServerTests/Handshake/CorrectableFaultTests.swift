@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a client can mend. A page sees no status of a refused upgrade, only the close code of one that was not.
-@Suite struct MendableTests {
+@Suite struct CorrectableFaultTests {
     struct Request: Sendable, CustomTestStringConvertible {
         var query: String
         var close: UInt16
