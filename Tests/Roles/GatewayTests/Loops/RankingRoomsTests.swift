@@ -93,13 +93,13 @@ import WebSocket
     /// Members that come, go, join again and stop reading at random, versions and epochs at random.
     @Test(
         "Every message is the one that its seat is owed, and all end with the latest",
-        arguments: 1...40 as ClosedRange<UInt64>)
+        arguments: 1...20 as ClosedRange<UInt64>)
     func agreesWithTheOracle(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let crowd = Crowd(historyVersionsMax: Int(seed % 6))
-        for _ in 0..<600 { crowd.step(using: &random) }
+        for _ in 0..<500 { crowd.step(using: &random) }
         crowd.settle()
         #expect(crowd.problems.isEmpty, "seed \(seed): \(crowd.problems.prefix(3))")
-        #expect(crowd.messageCount > 300, "too few messages to say anything")
+        #expect(crowd.messageCount > 100, "too few messages to say anything")
     }
 }
