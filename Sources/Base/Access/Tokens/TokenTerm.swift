@@ -6,9 +6,11 @@ public struct TokenTerm: Sendable, Equatable {
     public let generation: UInt64
 
     /// - Parameters:
-    /// - expiresAt: `exp`, in ms since 1970. - leeway: by how much clocks may differ, in ms. A connection that begins
-    /// before `exp` ends at it. One that begins after `exp`, within the leeway, ends with the leeway. - now: the time
-    /// of the check, in ms since 1970. - generation: the keys that it was checked with.
+    ///   - expiresAt: `exp`, in ms since 1970.
+    ///   - leeway: by how much clocks may differ, in ms. A connection that begins before `exp` ends at it. One that
+    ///     begins after `exp`, within the leeway, ends with the leeway.
+    ///   - now: the time of the check, in ms since 1970.
+    ///   - generation: the keys that it was checked with.
     public init(expiresAt: Int64, leeway: Int64, now: Int64, generation: UInt64) {
         endsAt = now < expiresAt ? expiresAt : expiresAt + leeway
         self.generation = generation
