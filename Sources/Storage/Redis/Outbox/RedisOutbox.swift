@@ -25,9 +25,11 @@ public struct RedisOutbox: Outbox {
     }
 
     /// - Parameters:
-    /// - redis: a client that has `Scripts.all` registered. - blocking: a client for `XREAD BLOCK`, whose command
-    /// timeout is longer than any wait. - partitioning: the partitions. - clock: the node's clock. The check whether
-    /// updates can be written compares it with Redis' clock. nil for a node that takes no updates.
+    ///   - redis: a client that has `Scripts.all` registered.
+    ///   - blocking: a client for `XREAD BLOCK`, whose command timeout is longer than any wait.
+    ///   - partitioning: the partitions.
+    ///   - clock: the node's clock. The check whether updates can be written compares it with Redis' clock. Nil for a
+    ///     node that takes no updates.
     public init(redis: RedisClient, blocking: RedisClient, partitioning: Partitioning, clock: NodeClock? = nil) {
         self.redis = redis
         self.clock = clock
