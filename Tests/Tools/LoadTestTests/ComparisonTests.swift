@@ -6,9 +6,7 @@ import Testing
 struct ComparisonTests {
     private func report(
         p99 milliseconds: Int64, accepted: Int = 100, rate: Double = 50, skew: Distribution = Distribution()
-    )
-        -> LoadReport
-    {
+    ) -> LoadReport {
         var scenario = Scenario(duration: .seconds(2))
         scenario.updates.rate = rate
         scenario.watchers.count = skew.count > 0 ? 2 : 0
