@@ -66,7 +66,7 @@ public struct GatewaySettings: Sendable {
     public var ping: Duration = .seconds(25)
     /// After how long a client from which nothing came is cut.
     public var silence: Duration = .seconds(60)
-    /// Between two heartbeats of an event stream, more or less by as much as a ping.
+    /// Between two heartbeats of an event stream, more or less by up to a fifth.
     public var heartbeat: Duration = .seconds(20)
     /// How long a client may take to answer a close frame.
     public var closeWait: Duration = .seconds(5)

@@ -10,6 +10,8 @@ extension LoopHub {
         let liveness: Liveness.Settings
         /// Ticks between two heartbeats of an event stream.
         let heartbeat: Int
+        /// How many ticks a heartbeat may come earlier or later.
+        let heartbeatJitter: Int
         let closeWaitTicks: Int
         let drainPaceTicks: Int
         let drainLimitTicks: Int
@@ -34,6 +36,7 @@ extension LoopHub {
                 ping: Self.ticks(settings.ping), jitter: Self.wholeTicks(settings.pingJitter),
                 silence: Self.ticks(settings.silence))
             heartbeat = Self.ticks(settings.heartbeat)
+            heartbeatJitter = Self.wholeTicks(settings.heartbeat / 5)
             closeWaitTicks = Self.ticks(settings.closeWait)
             drainPaceTicks = Self.ticks(settings.drainPace)
             drainLimitTicks = Self.ticks(configuration.drainLimit)

@@ -97,7 +97,7 @@ final class EventStreamHandler: ChannelInboundHandler, HubSession {
         } else if Int(now &- lastTaken) >= hub.settings.liveness.silence {
             return cut()
         }
-        let jitter = hub.settings.liveness.jitter
+        let jitter = hub.settings.heartbeatJitter
         hub.schedule(self, in: hub.settings.heartbeat + Int.random(in: -jitter...jitter))
         // For a slow client, a heartbeat would only add to the bytes that wait.
         if isWritable { send(EventStreamMessage.heartbeat) }
