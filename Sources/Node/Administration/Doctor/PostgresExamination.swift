@@ -34,10 +34,15 @@ struct PostgresExamination: Sendable {
     private func examine(_ pool: PostgresPool) async -> Examination {
         do {
             var facts = try await pool.withConnection { try Self.facts($0) }
-            facts.pendingMigrations = try await Migrator.pending(pool: pool, migrations: Migrations.all).map(\.name)
+            let roles = roles
+            if try await pool.withConnection({ try Self.canReadMigrations($0) }) {
+                let pending = try await Migrator.pending(pool: pool, migrations: Migrations.all)
+                facts.pendingMigrations = pending.map(\.name)
+            } else {
+                facts.missingRights = ["SELECT on schema_migrations"]
+            }
             if facts.pendingMigrations.isEmpty {
-                let roles = roles
-                facts.missingRights = try await pool.withConnection { try Self.missingRights($0, roles) }
+                facts.missingRights += try await pool.withConnection { try Self.missingRights($0, roles) }
             }
             // A role without the right to read it gets a finding about that.
             return (facts.findings(skew: skew), try? await PostgresDeployment(pool: pool).id())
@@ -61,6 +66,16 @@ struct PostgresExamination: Sendable {
             version: Int(try row.int("version")), encoding: try row.string("encoding"), user: try row.string("role"),
             isReadOnly: try row.bool("read_only"),
             clock: ClockReading(before: before, after: WallClock.milliseconds(), theirs: try row.int("now")))
+    }
+
+    /// Whether the role may see which migrations were applied. True if none were.
+    private static func canReadMigrations(_ connection: PostgresConnection) throws -> Bool {
+        let result = try connection.query(
+            """
+            SELECT to_regclass('schema_migrations') IS NULL
+                OR has_table_privilege(to_regclass('schema_migrations'), 'SELECT') AS readable
+            """)
+        return try result.first?.bool("readable") ?? true
     }
 
     private static func missingRights(_ connection: PostgresConnection, _ roles: NodeRoles) throws -> [String] {
