@@ -54,7 +54,7 @@ public final class HTTPListener: Service {
 
     /// Listens until the end.
     ///
-    /// - Throws: where the port cannot be bound, and where the listening socket ends by itself.
+    /// - Throws: if the port cannot be bound, and if the listening socket ends by itself.
     public func run() async throws {
         try await prelude()
         try Task.checkCancellation()

@@ -1,4 +1,4 @@
-/// What a connection may cost. Times are kept to the second.
+/// The limits on the cost of a connection. Times are kept to the second.
 public struct ListenerLimits: Sendable {
     /// Bytes of the request's target.
     public var targetBytesMax = 8 * 1024
@@ -18,7 +18,7 @@ public struct ListenerLimits: Sendable {
     public var answerSecondsMax = 60
     /// Seconds that responses may wait for a client which does not read; stops slow readers from piling up.
     public var stallSecondsMax = 60
-    /// Parts of pipelined requests that wait behind one in work, before reading stops.
+    /// Parts of pipelined requests that wait behind one in progress, before reading stops.
     public var waitingPartsMax = 64
 
     /// The defaults.

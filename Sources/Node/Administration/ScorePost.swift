@@ -14,7 +14,7 @@ public struct ScorePost: Sendable {
         /// The body as text.
         public let body: String
 
-        /// What to do about a refusal, in a sentence or two; nil if there is nothing to add.
+        /// Advice about a refusal, in a sentence or two; nil if there is nothing to add.
         public var advice: String? { ScorePost.advice(status: status, body: body) }
     }
 

@@ -17,7 +17,7 @@ public struct GatewayConfiguration: Sendable {
     public var boards: any BoardSource
     /// Milliseconds since 1970.
     public var now: @Sendable () -> Int64
-    /// Checks tokens; nil where there are no keys, and nobody may see a private board.
+    /// Checks tokens; nil if there are no keys, and nobody may see a private board.
     public var tokens: TokenVerifiers?
     /// Whether messages sent through the feed arrive here: a check of the feed from end to end. Nil if nobody looks
     /// after that; then the feed's own word is taken.

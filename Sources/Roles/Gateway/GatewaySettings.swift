@@ -85,8 +85,8 @@ public struct GatewaySettings: Sendable {
     /// already.
     package var lateAge: Duration = .milliseconds(5)
 
-    /// What `messageBytesMax` may be: from the payload of a control frame (RFC 6455 section 5.5) to more than the
-    /// protocol has use for.
+    /// The bounds of `messageBytesMax`: from the payload of a control frame (RFC 6455 section 5.5) to more than the
+    /// protocol uses.
     package static let messageBytesBounds = 125...16 * 1024
 
     /// The defaults.

@@ -2,9 +2,9 @@ import Basics
 import NIOCore
 import Synchronization
 
-/// What each client address may use of this node, and what it uses now.
+/// The limits of each client address on this node, and its use of them now.
 package final class ClientQuotas: Sendable {
-    /// What one address may use.
+    /// The limits of one address.
     package struct Limits: Sendable {
         /// Connections of one address; nil for no limit.
         package var addressConnectionsMax: Int?
@@ -28,7 +28,7 @@ package final class ClientQuotas: Sendable {
         }
     }
 
-    /// What the connections of one address have in common.
+    /// The state that the connections of one address share.
     package final class Quota: Sendable {
         package let address: ClientAddress
         package let joins: SharedRate?

@@ -1,9 +1,9 @@
 import Basics
 import NIOCore
 
-/// Spreads opening handshakes evenly: so many a second are let in, the next ones wait their turn for a short time, and
-/// the rest is sent away. After a restart all clients come at once; each costs a handshake and, for the first of a
-/// room, a read.
+/// Spreads opening handshakes evenly: a number of them are let in each second, the next ones wait their turn for a
+/// short time, and the rest is sent away. After a restart all clients come at once; each costs a handshake and, for the
+/// first of a room, a read.
 ///
 /// ``GCRA`` says how early an arrival is; it waits that long. The due time says when the next one may pass,
 /// so those who wait need no queue. Pure; times are nanoseconds of any steady clock. For one event loop, with its share
@@ -35,9 +35,9 @@ package struct AdmissionRate: Sendable {
     package enum Verdict: Equatable {
         /// It may pass.
         case now
-        /// It may pass after so long.
+        /// It may pass after this time.
         case after(nanoseconds: Int64)
-        /// Too many wait already; it may try again after so many seconds.
+        /// Too many wait already; it may try again after this number of seconds.
         case refuse(retryAfterSeconds: Int)
     }
 

@@ -18,7 +18,7 @@ public struct TokenTerm: Sendable, Equatable {
 
     /// The state of a token at a later time.
     package enum Standing: Equatable {
-        /// It is valid, for so many ms at least.
+        /// It is valid, for at least this number of ms.
         case holds(milliseconds: Int64)
         /// The keys have changed: only another check can tell.
         case uncertain

@@ -1,8 +1,8 @@
-/// What is wrong with one field of a request.
+/// A problem with one field of a request.
 public struct FieldProblem: Error, Hashable, Sendable {
     /// The field's name, as in the request.
     public var field: String
-    /// What the field must be; a clause that can follow its name.
+    /// The rule for the field; a clause that can follow its name.
     public var reason: String
 
     /// Names a field and what it must be.

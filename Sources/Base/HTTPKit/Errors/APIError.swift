@@ -2,7 +2,7 @@ import Basics
 
 /// A refusal: a code, and what this occurrence of it adds.
 package struct APIError: Error, Sendable {
-    /// What clients tell it apart by. It decides the status.
+    /// The code by which clients tell it apart. It decides the status.
     package let code: ErrorCode
     /// A sentence for people: the code's own, unless this occurrence has a better one.
     package var message: String

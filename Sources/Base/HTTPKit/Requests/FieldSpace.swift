@@ -5,7 +5,7 @@ extension UInt8 {
 }
 
 extension BidirectionalCollection where Element == UInt8, SubSequence == Self {
-    /// Without the white space after a field's value, which is no part of it (RFC 9110, 5.5); the parser leaves it
+    /// Without the white space after a field's value, which is not a part of it (RFC 9110, 5.5); the parser leaves it
     /// there.
     @inlinable
     package var withoutTrailingFieldSpace: Self {

@@ -19,7 +19,7 @@ public enum KeySetError: Error, Equatable, Sendable {
 }
 
 extension KeySetError: CustomStringConvertible {
-    /// What is wrong, and what to do.
+    /// The problem, and what to do.
     public var description: String {
         switch self {
         case .tooLarge: "The key set is larger than \(KeySet.bytesMax) bytes."

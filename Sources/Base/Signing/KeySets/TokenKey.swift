@@ -74,7 +74,7 @@ public enum TokenKeyError: Error, Equatable, Sendable {
 }
 
 extension TokenKeyError: CustomStringConvertible {
-    /// What is wrong, and what to do.
+    /// The problem, and what to do.
     public var description: String {
         switch self {
         case .secretTooShort: "The token secret is shorter than \(TokenKey.secretBytesMin) bytes."

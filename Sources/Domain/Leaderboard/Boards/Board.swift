@@ -6,7 +6,7 @@ public struct Board: Hashable, Sendable {
     public var group: String
     /// The number of entries at the head of the ranking that are watched and pushed; 1 to 100.
     public var top: Int
-    /// Who may see it.
+    /// The clients that may see it.
     public var visibility: Visibility
 
     /// The clients that may see a board.

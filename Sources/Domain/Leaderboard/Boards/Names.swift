@@ -7,9 +7,9 @@ public enum Names {
     public static let userIDBytesMax = 128
     /// The longest board or action id, in bytes.
     public static let idBytesMax = 64
-    /// What a board or action id must be, as a clause that can follow a field's name.
+    /// The rule for a board or action id, as a clause that can follow a field's name.
     public static let idForm = "must be 1 to 64 of A-Z a-z 0-9 _ -"
-    /// What a user id must be, as a clause that can follow a field's name.
+    /// The rule for a user id, as a clause that can follow a field's name.
     public static let userIDForm = "must be 1 to 128 bytes of printable UTF-8 that show something"
 
     /// Returns whether `text` is a user id: 1 to 128 bytes of printable UTF-8 that show something.

@@ -1,4 +1,4 @@
-/// What a ``RankingRequest`` asks for, found.
+/// The things that a ``RankingRequest`` asks for, found.
 public struct RankingChoice: Hashable, Sendable {
     /// The board, as it was when the request came.
     public let board: Board

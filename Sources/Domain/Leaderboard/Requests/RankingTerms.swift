@@ -1,8 +1,8 @@
-/// What a ``RankingRequest`` may ask for in one place.
+/// The things that a ``RankingRequest`` may ask for in one place.
 public struct RankingTerms: Sendable {
     /// How many entries.
     public let limits: ClosedRange<Int>
-    /// What a board's id must be, as a clause that can follow the field's name.
+    /// The rule for a board's id, as a clause that can follow the field's name.
     public let boardForm: String
     /// Whether an unknown window or period makes the request malformed. Otherwise it is an unknown window.
     public let windowsAreForm: Bool

@@ -1,6 +1,6 @@
 import Storage
 
-/// What Redis says about the deployment whose keys it holds.
+/// Redis's answer about the deployment whose keys it holds.
 package enum RedisDeployment: Sendable {
     /// Nodes with these roles do not compare it, or Redis could not be used.
     case notAsked

@@ -22,7 +22,8 @@ protocol NodeModule: Sendable {
     /// Makes the module. Nothing may run yet: that is for services.
     init(_ node: NodeContext) async throws
 
-    /// What must run. Within a phase, services start in the order of the modules, and stop in the opposite order.
+    /// The services that must run. Within a phase, services start in the order of the modules, and stop in the
+    /// opposite order.
     var services: [ModuleService] { get }
     /// Routes on the connection's event loop, in front of Hummingbird; the first that accepts a request gets it.
     var fastRoutes: [any FastRoute] { get }
@@ -30,7 +31,8 @@ protocol NodeModule: Sendable {
     var upgradeRoutes: [any UpgradeRoute] { get }
     /// Why the module cannot do its job now. Asked by `/readyz`, within a second.
     var readinessChecks: [ReadinessCheck] { get }
-    /// What should be true before the node listens. A node waits three seconds at most, and then listens all the same.
+    /// Conditions that should be true before the node listens. A node waits three seconds at most, and then listens
+    /// all the same.
     var settleConditions: [SettleCondition] { get }
     /// Adds the routes for Hummingbird.
     func addRoutes(to router: Router<NodeRequestContext>)

@@ -16,7 +16,7 @@ public struct SettingDefinition: Sendable {
         case secret
     }
 
-    /// What happens while the setting has no value.
+    /// The effect while the setting has no value.
     package enum Absence: Sendable {
         /// Something else is used, which listings name.
         case uses(String)

@@ -7,7 +7,7 @@ package protocol SettingGroup: Sendable {
     init()
     /// The settings, in the order of listings and messages.
     static var definitions: [SettingDefinition] { get }
-    /// What is wrong with values that are right one by one.
+    /// Problems with values that are right one by one.
     var conflicts: [SettingConflict] { get }
 }
 

@@ -152,7 +152,7 @@ extension ClosedRange<Int> {
 }
 
 extension String {
-    /// A list of so many times this.
+    /// A list of `count` times this.
     fileprivate func repeated(_ count: Int) -> String {
         Array(repeating: self, count: count).joined(separator: ",")
     }

@@ -4,7 +4,7 @@ import NIOCore
 import WebSocket
 
 extension LoopHub {
-    /// What the hub of one event loop goes by. Times are in ticks of the hub's wheel, so that nothing is converted
+    /// The settings of the hub of one event loop. Times are in ticks of the hub's wheel, so that nothing is converted
     /// while it runs.
     struct Settings: Sendable {
         let liveness: Liveness.Settings

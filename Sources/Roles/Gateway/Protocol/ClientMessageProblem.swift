@@ -6,7 +6,7 @@ import WebSocket
 
 /// Why a client's message, or the room that its connection asks for, is refused: the text of an `error` message.
 package struct ClientMessageProblem: Error, Equatable, Sendable {
-    /// What clients tell it apart by.
+    /// The code by which clients tell it apart.
     package let code: ErrorCode
     /// A sentence for people. It repeats nothing of the input.
     package let message: String

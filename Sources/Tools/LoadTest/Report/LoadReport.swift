@@ -1,6 +1,6 @@
 /// The results of a load test.
 public struct LoadReport: Sendable {
-    /// What ran.
+    /// The load that ran.
     package struct Run: Sendable {
         package var scenario: Scenario
         /// The beginning of the names of this run's users.
@@ -51,7 +51,7 @@ public struct LoadReport: Sendable {
         }
     }
 
-    /// What ran.
+    /// The load that ran.
     package var run: Run
     /// The outcomes of the requests.
     package var updates: UpdateTally

@@ -1,6 +1,6 @@
 import Basics
 
-/// What is sent when, decided before anything is sent: the same scenario and seed give the same plan. Pure.
+/// The requests and their times, decided before anything is sent: the same scenario and seed give the same plan. Pure.
 package struct RequestPlan: Sendable, Equatable {
     /// The kind of a request.
     package enum Kind: Sendable, Equatable {

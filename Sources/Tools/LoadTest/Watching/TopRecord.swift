@@ -23,7 +23,7 @@ package struct TopRecord: Sendable {
         }
     }
 
-    /// What was found.
+    /// The results of the comparison.
     package struct Findings: Sendable {
         /// Between states of one version.
         package var differences: Differences
@@ -89,7 +89,7 @@ package struct TopRecord: Sendable {
         if pages.count > Self.pagesMax { comparePages(Self.pagesMax / 2) }
     }
 
-    /// What was found.
+    /// Compares the rest, and returns the findings.
     package mutating func finish() -> Findings {
         comparePages(pages.count)
         forget(order.count)

@@ -9,7 +9,7 @@ public final class LocalPostgres: Sendable {
     /// The role, a superuser of this cluster.
     public static let role = "scorecast"
 
-    /// Who may connect.
+    /// The clients that may connect.
     public enum Authentication: Sendable {
         /// Clients with the random password, which is in the file `password` (mode 600) in the folder.
         case password
@@ -25,7 +25,7 @@ public final class LocalPostgres: Sendable {
         public var port: Int?
         /// Whether it listens on a Unix socket in the folder too.
         public var unixSocket = false
-        /// Who may connect; chosen when the cluster is made.
+        /// The clients that may connect; chosen when the cluster is made.
         public var authentication = Authentication.password
         /// Whether commits reach the disk. If not, a crash of Postgres loses nothing, but a crash of the machine may
         /// lose everything: for tests.

@@ -10,7 +10,7 @@ public struct ScoreboardArrival: Sendable, Equatable {
         case delta
     }
 
-    /// What it led to.
+    /// The effect of a message.
     public enum Outcome: String, Sendable {
         /// A newer state.
         case changed
@@ -22,7 +22,7 @@ public struct ScoreboardArrival: Sendable, Equatable {
 
     /// The type of message.
     public var kind: Kind
-    /// What it led to.
+    /// The effect of the message.
     public var outcome: Outcome
     /// The epoch in the message.
     public var epoch: String

@@ -2,7 +2,7 @@ import NIOSSL
 
 /// The board to follow, and the settings of the connection.
 public struct ScoreboardConfiguration: Sendable {
-    /// What the server sends after the first message.
+    /// The form of the messages after the first.
     public enum Mode: String, Sendable {
         /// The whole top each time.
         case full
@@ -18,7 +18,7 @@ public struct ScoreboardConfiguration: Sendable {
     public var window = "all"
     /// The number of entries; a server sends up to 100, and no more than the board's top.
     public var limit = 10
-    /// What the server sends after the first message.
+    /// The form of the messages that the server sends after the first.
     public var mode = Mode.full
     /// The token, for private boards.
     public var token = ScoreboardToken.none
