@@ -8,7 +8,7 @@ import NIOPosix
 import Signing
 import Testing
 
-/// Who sends a request: its address first, then its token.
+/// The sender of a request: its address first, then its token.
 @Suite struct RequestAuthenticatorTests {
     private static let now: Int64 = 1_790_000_000_000
     private static let loop = MultiThreadedEventLoopGroup.singleton.any()
@@ -31,7 +31,7 @@ import Testing
 
     private static func headers(_ token: String) -> HTTPHeaders { ["Authorization": "Bearer \(token)"] }
 
-    /// What checking a token on the loop gives: the role, or the code of the error.
+    /// The result of checking a token on the loop: the role, or the code of the error.
     private static func outcome(_ tokens: TokenVerifiers, _ headers: HTTPHeaders) async throws -> String {
         try await loop.submit {
             do throws(APIError) {

@@ -8,7 +8,7 @@ struct GCRATests {
         (10, 60_000, 6_000_000, 60_000_000),
         (1, 1000, 1_000_000, 1_000_000),
         (5, 1000, 200_000, 1_000_000),
-        // What does not divide is rounded down, for the user.
+        // A quotient that is not whole is rounded down, for the user.
         (7, 1000, 142_857, 999_999),
         (3, 1, 333, 999),
         // Never 0, which would mean no limit.

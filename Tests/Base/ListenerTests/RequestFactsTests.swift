@@ -4,7 +4,7 @@ import NIOHTTP1
 import TestSupport
 import Testing
 
-/// What the listener reads from a request's head.
+/// The facts that the listener reads from a request's head.
 @Suite struct RequestFactsTests {
     private func facts(
         _ fields: [(String, String)], method: HTTPMethod = .POST, version: HTTPVersion = .http1_1

@@ -2,7 +2,7 @@ import Listener
 import NIOHTTP1
 import Testing
 
-/// What becomes of a request's target, so that routes see one spelling of a path.
+/// The normal form of a request's target, so that routes see one spelling of a path.
 @Suite struct RequestTargetTests {
     /// The target in a word; a resource by its path and query.
     private func target(

@@ -139,7 +139,7 @@ struct RedisCommandStateMachineTests {
         return machine
     }
 
-    /// What becomes of a reply, in a word.
+    /// The fate of a reply, in a word.
     private func receive(_ machine: inout RedisCommandStateMachine<String>) -> String {
         switch machine.received() {
         case .deliver: "deliver"

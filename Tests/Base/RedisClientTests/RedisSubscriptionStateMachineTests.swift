@@ -2,7 +2,7 @@ import NIOCore
 import RedisClient
 import Testing
 
-/// What is subscribed.
+/// The state of a subscription.
 struct RedisSubscriptionStateMachineTests {
     private let start = NIODeadline.uptimeNanoseconds(0)
 

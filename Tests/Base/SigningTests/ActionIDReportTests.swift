@@ -1,8 +1,8 @@
 import Signing
 import Testing
 
-/// What `scorecast action --verify` says. It must agree with what decides.
-@Suite("What is wrong with an action id") struct ActionIDReportTests {
+/// The report of `scorecast action --verify`. It must agree with the check that decides.
+@Suite("Problems with an action id") struct ActionIDReportTests {
     private static let now: Int64 = 1_790_000_000_000
     private static let key = Array("0123456789abcdef0123456789abcdef".utf8)
 

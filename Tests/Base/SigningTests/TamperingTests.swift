@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    /// One text with one of its fields (parts between dots) taken from another; the same text where both agree there.
+    /// One text with one of its fields (parts between dots) taken from another; the same text if both agree there.
     private static func withForeignField(
         _ genuine: [String],
         _ round: Int,

@@ -6,7 +6,7 @@ import WebSocket
 
 /// The header of a client's frame, bit by bit (RFC 6455, 5.2).
 @Suite struct FrameHeaderTests {
-    /// What a header says, in the simplest form that can be compared.
+    /// The content of a header, in the simplest form that can be compared.
     private enum Reading: Equatable {
         case partial
         case broken

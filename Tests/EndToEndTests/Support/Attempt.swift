@@ -4,7 +4,7 @@ import Testing
 /// One request to `/update-score`, and how it must be refused. The request is created when the deployment's secrets are
 /// known.
 struct Attempt: Sendable, CustomTestStringConvertible {
-    /// What is wrong with the request.
+    /// The fault of the request.
     let testDescription: String
     /// The field that `details` must name.
     var field: String?

@@ -7,7 +7,7 @@ import Testing
 struct SettingDefinitionTests {
     private static let all = SettingCatalogue.node.definitions
 
-    /// What else has to change for a bound to be right, since the two settings depend on each other.
+    /// Other settings that have to change for a bound to be right, since the two depend on each other.
     private static let companions = [
         "SCORECAST_GATEWAY_PING": ["SCORECAST_GATEWAY_SILENCE": "2m"],
         "SCORECAST_GATEWAY_SILENCE": ["SCORECAST_GATEWAY_PING": "1s"],

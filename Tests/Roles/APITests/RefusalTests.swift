@@ -66,7 +66,7 @@ struct RefusalTests {
             action: action, nonce: "nonce0001", issuedAt: issuedAt, score: score, userID: user)
     }
 
-    /// What a request gets and what is said of it.
+    /// The answer to a request, and the lines that tell of it.
     private struct Said {
         var status: Int
         var body: String
@@ -164,7 +164,8 @@ struct RefusalTests {
             "5, which the action id pins")
     }
 
-    /// What the catalogue refuses: with no receipt as ever, with one the first outcome, and when nobody knows, neither.
+    /// Updates that the catalogue refuses: without a receipt they get the refusal, with one the first outcome, and if
+    /// nobody knows, neither.
     @Test("A refusal by the catalogue stands only if there is surely no receipt", arguments: ["gone", "race"])
     func catalogueRefusals(_ action: String) async throws {
         let body = Self.body(try Self.id(action), newScore: "10")

@@ -55,7 +55,7 @@ struct PageTests {
         }
     }
 
-    /// `next` is there exactly where something follows.
+    /// `next` is there exactly when something follows.
     @Test("Pages join up to the whole ranking, and there is a next one exactly if something follows")
     func limits() async throws {
         try await withFixture { fixture in

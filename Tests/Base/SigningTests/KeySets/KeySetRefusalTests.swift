@@ -2,7 +2,7 @@ import Basics
 import Signing
 import Testing
 
-/// What a key set must not hold, and what is left out of it.
+/// Keys that a key set must not hold, and those that are left out of it.
 @Suite struct KeySetRefusalTests {
     private static let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
     private static let ed = #""kty":"OKP","crv":"Ed25519","x":"\#(x)""#
@@ -11,7 +11,7 @@ import Testing
         """
     private static let rsa = #""kty":"RSA","e":"AQAB","n":"\#(RFC.modulus)""#
 
-    /// A modulus of so many bytes, some zeros in front among them.
+    /// A modulus of `count` bytes, which begin with `zeros` zeros.
     private static func modulus(_ count: Int, zeros: Int = 0, first: UInt8 = 0xFF) -> String {
         base64URL(Array(repeating: 0, count: zeros) + [first] + Array(repeating: 0xFF, count: count - zeros - 1))
     }

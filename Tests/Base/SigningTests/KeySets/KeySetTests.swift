@@ -73,7 +73,7 @@ import Testing
         ("RS256", .badSignature), ("none", .algorithmRefused), ("PS256", .algorithmRefused),
     ]
 
-    /// What is public must not pass for a secret: HMACs made with every form of the RSA key that an attacker has.
+    /// A public key must not pass for a secret: HMACs made with every form of the RSA key that an attacker has.
     @Test func refusesAlgorithmConfusion() async throws {
         let entry = try await KeyPair.rs256().entry()
         let keys = try await keySet([entry]).keys

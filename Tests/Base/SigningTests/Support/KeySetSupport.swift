@@ -98,7 +98,7 @@ enum RFC {
         """
     /// The public key of RFC 8037 appendix A.2.
     static let ed25519 = #"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#
-    /// What it signs in appendix A.4: not a token, as the claims are no JSON.
+    /// The text that it signs in appendix A.4: not a token, since the claims are not JSON.
     static let ed25519Signed = """
         eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcN\
         R4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg

@@ -30,7 +30,7 @@ func base64URL(_ bytes: some Sequence<UInt8>) -> String {
     Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
 }
 
-/// What unpadded base64url stands for, made apart from the code under test; nothing if it is none.
+/// The bytes of unpadded base64url, decoded apart from the code under test; none if it is malformed.
 func bytes(_ base64URL: String) -> [UInt8] {
     let text = base64URL.replacing("-", with: "+").replacing("_", with: "/")
     return Array(Data(base64Encoded: text + String(repeating: "=", count: (4 - text.count % 4) % 4)) ?? Data())
@@ -48,7 +48,7 @@ func forge(
     return "\(signed).\(base64URL(code))"
 }
 
-/// What a closure throws, where it does.
+/// The error that a closure throws; nil if it does not.
 func thrown<Failure: Error>(_ body: () throws(Failure) -> some Any) -> Failure? {
     do throws(Failure) {
         _ = try body()

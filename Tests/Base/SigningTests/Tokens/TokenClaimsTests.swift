@@ -1,7 +1,7 @@
 import Signing
 import Testing
 
-/// What a properly signed token may claim.
+/// The claims that a properly signed token may make.
 @Suite struct TokenClaimsTests {
     private func refusal(
         _ claims: String,
@@ -50,7 +50,7 @@ import Testing
     ])
     func refusesClaimsThatAreNoStrictObject(_ claims: String) async throws {
         let reason = try await refusal(claims)
-        // A value that is no object is a value of a wrong type.
+        // A value that is not an object is a value of a wrong type.
         #expect(reason == (["null", "[]", "5"].contains(claims) ? .invalidClaim : .malformed))
     }
 

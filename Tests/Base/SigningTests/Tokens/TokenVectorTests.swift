@@ -73,7 +73,7 @@ import Testing
         #expect(throws: TokenError.badSignature) { try verifier.verify(parts.joined(separator: "."), now: now) }
     }
 
-    /// What this project's issuer signs with each kind of key, its verifier takes, and a public key cannot sign.
+    /// This project's verifier takes what its issuer signs with each kind of key, and a public key cannot sign.
     @Test func signsAndVerifiesWithKeyPairs() async throws {
         let collection = JWTKeyCollection()
         let ecdsa = ES256PrivateKey()

@@ -2,7 +2,7 @@ import API
 import Leaderboard
 import Testing
 
-/// What waits for the audit: entries, their bound, and what becomes of them.
+/// The queue for the audit: its entries, their bound, and what happens to them.
 struct SuspicionQueueTests {
     private static let minute: Int64 = 1_790_000_040_000
 
@@ -52,7 +52,7 @@ struct SuspicionQueueTests {
         #expect(queue.note(Self.suspicion("u3")) == false)
         #expect(queue.note(Self.suspicion("u1")) == true)
         #expect(queue.attempts == 3)
-        // What is being written still counts.
+        // An entry that is being written still counts.
         #expect(queue.take(upTo: 1).count == 1)
         #expect(queue.note(Self.suspicion("u3")) == false)
         #expect(queue.written() > 0)

@@ -4,7 +4,8 @@ import Leaderboard
 import Signing
 import Testing
 
-/// What a request with a genuine action id does by the catalogue, and which receipt is asked for when it is refused.
+/// The effect of a request with a genuine action id by the catalogue, and the receipt that is asked for when it is
+/// refused.
 struct CatalogueCheckTests {
     private static let board = Board(id: "global")
     private static let race = Action(
@@ -60,7 +61,7 @@ struct CatalogueCheckTests {
             ])
     }
 
-    /// A receipt is asked for where it can hold this `new_score`; without an action nobody knows the board.
+    /// A receipt is asked for if it can hold this `new_score`; without an action nobody knows the board.
     @Test(
         arguments: [
             ("nothing", nil, nil, true, nil), ("nothing", 5, nil, true, nil), ("nothing", 5, 5, true, nil),

@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    /// What callers were told, in the order of the calls.
+    /// The answers to callers, in the order of the calls.
     private final class Told: Sendable {
         private let words = NIOLockedValueBox<[String]>([])
         var all: [String] { words.withLockedValue { $0 } }

@@ -28,7 +28,7 @@ import Testing
         Top(epoch: epoch, version: version, at: 0, entries: [])
     }
 
-    /// What was recorded, kept whole.
+    /// Everything that was recorded, kept whole.
     private struct Oracle {
         var announced: [Top] = []
         var pushed: [Top] = []

@@ -6,7 +6,7 @@ import TestSupport
 /// Members of all rooms of a ranking, and for each of them what it has, kept in the simplest way. Says of each message
 /// whether it was the one that was owed.
 final class Crowd {
-    /// What a client has, as it knows it.
+    /// The state that a client has, as far as it knows.
     private enum Having: Equatable {
         case nothing
         case claim(ResumePoint)

@@ -4,10 +4,10 @@ import Testing
 
 /// Which message a seat gets, by what its member has, and how the room counts those that lack the latest version.
 @Suite struct LoopRoomTests {
-    /// What a member has when a publication comes.
+    /// The state that a member has when a publication comes.
     private enum Having { case nothing, claim(String), version(String, Int64) }
 
-    /// The words of the messages that a member gets of version 5 of epoch `a`, where 2 to 5 are known.
+    /// The words of the messages that a member gets of version 5 of epoch `a`, if 2 to 5 are known.
     private func messages(_ mode: PushMode, _ having: Having) -> [String] {
         var publisher = TestPublisher(historyVersionsMax: 4)
         let member = TestMember()

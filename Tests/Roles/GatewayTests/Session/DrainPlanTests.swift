@@ -4,7 +4,7 @@ import Testing
 
 /// How many sessions each tick of a drain closes.
 @Suite struct DrainPlanTests {
-    /// What each tick does while sessions go as they are told, and others come.
+    /// The step of each tick while sessions go as they are told, and others come.
     private func steps(pace: Int, limit: Int, open: Int, coming: [Int] = []) -> [DrainPlan.Step] {
         var plan = DrainPlan(pace: pace, limit: limit)
         var (open, steps): (Int, [DrainPlan.Step]) = (open, [])

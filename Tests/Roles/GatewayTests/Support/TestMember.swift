@@ -18,7 +18,7 @@ final class TestMember: RoomMember {
         onMessage(message)
     }
 
-    /// What came since the last call, in words.
+    /// The messages that came after the last call, in words.
     func takeWords() -> [String] {
         defer { received = [] }
         return received.map(\.words)
@@ -50,7 +50,7 @@ struct TestMessage {
         }
     }
 
-    /// The users after this message, for a client that had `former`; nil where a step does not fit.
+    /// The users after this message, for a client that had `former`; nil if a step does not fit.
     func users(after former: [String]) -> [String]? {
         if let entries = json?["entries"]?.array { return entries.compactMap { $0["user_id"]?.string } }
         var users = former

@@ -164,7 +164,7 @@ import Testing
             "idle": [], "connecting": ["start"], "open": ["start", "opened"], "waiting": ["start", "lost"],
             "ended": ["stop"],
         ]
-        /// What each phase answers to an event, and the phase after it; all that is missing here answers `nothing`,
+        /// The answer of each phase to an event, and the phase after it; all that is missing here answers `nothing`,
         /// or `refused`, and changes nothing.
         let rows: [String: [String: (step: String, to: String)]] = [
             "idle": ["start": ("connect", "connecting"), "stop": ("end", "ended")],
@@ -183,7 +183,7 @@ import Testing
             for step in ways[phase] ?? [] { _ = events[step]?(&plan) }
             return plan
         }
-        /// What a plan answers to each event, which tells the phases apart.
+        /// The answers of a plan to each event, which tell the phases apart.
         func answers(_ plan: ConnectionPlan) -> [String: String] {
             events.mapValues { event in
                 var plan = plan
