@@ -10,7 +10,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// The way of the boards from the database over Redis into gateways.
+/// The path of the boards from the database through Redis to gateways.
 @Suite(.timeLimit(.minutes(2))) struct CatalogueTests {
     /// A database that tests change.
     private final class Database: CatalogueStore {
@@ -103,7 +103,7 @@ import Testing
                 database.set(nil, of: "cup", revision: 4)
                 try await deployment.boards("cup", are: nil)
                 #expect(changes.withLockedValue { $0 } == 4)
-                // Another revision with the same boards is no change to those who follow.
+                // Another revision with the same boards is not a change for followers.
                 database.set(.global, of: "global", revision: 5)
                 try await eventually("it is published") {
                     try await deployment.published.tag()?.hasPrefix("5-") == true
@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    /// What the database says holds, whatever is in Redis.
+    /// The database decides, whatever is in Redis.
     @Test func redisIsPutRight() async throws {
         try await Self.run { deployment in
             let database = Database()
@@ -123,7 +123,8 @@ import Testing
             try await deployment.run([database]) {
                 try await deployment.boards("cup", are: Board(id: "cup"))
                 let key = "{sc00}:catalogue"
-                // Emptied; older; from another history with a higher revision; unreadable.
+                // First Redis was emptied. Then its boards are older; from another history with a higher revision;
+                // malformed.
                 try await deployment.redis.command("DEL", key)
                 try await eventually("it is there again") { try await deployment.published.read() != nil }
                 #expect(deployment.follower.board("cup") != nil, "meanwhile the last boards held")
@@ -136,7 +137,7 @@ import Testing
                     }
                     try await deployment.boards("cup", are: Board(id: "cup"))
                 }
-                // A database that was set back.
+                // The database was set back.
                 database.set(nil, of: "cup", revision: 3)
                 try await deployment.boards("cup", are: nil)
                 database.set(Board(id: "other"), of: "other", revision: 9)
@@ -145,7 +146,7 @@ import Testing
         }
     }
 
-    /// Nodes that learn of a change one after the other do not take it back from each other.
+    /// Nodes that learn of a change one after the other do not undo it.
     @Test func severalNodesAgree() async throws {
         try await Self.run { deployment in
             let database = Database()
@@ -164,7 +165,7 @@ import Testing
         }
     }
 
-    /// A node whose database is away publishes nothing: what it knows may be old.
+    /// A node that cannot reach its database publishes nothing: its boards may be old.
     @Test func aNodeWithoutItsDatabaseKeepsQuiet() async throws {
         try await Self.run { deployment in
             let (database, lost) = (Database(), Database())

@@ -13,7 +13,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Who may watch a private board, the whole way: real tokens and clocks, and a board that is kept in a real Redis.
+/// Access to a private board, from end to end: real tokens and clocks, and a board that is kept in a real Redis.
 @Suite(.timeLimit(.minutes(1))) struct RedisAccessTests {
     private static let secret = Array("0123456789abcdef0123456789abcdef".utf8)
     private static let (issuer, audience) = ("https://id.example/", "scorecast")
@@ -85,13 +85,13 @@ import Testing
             #expect(try socket.receiveStandings().entries == 1)
             #expect(try stays.receiveStandings().version == 1)
             #expect(try stream.receive() != nil)
-            // It is live.
+            // All three get changes.
             try boards.add(to: boards.hidden, "bob", 7)
             #expect(try socket.receiveStandings(through: 2).last?.entries == 2)
             #expect(try stays.receiveStandings(through: 2).last?.entries == 2)
             #expect(try stream.receive() != nil)
 
-            // Up to five seconds from its end until that shows.
+            // It takes up to five seconds after the end of the token until the connections end.
             #expect(try socket.receiveJSON()["code"]?.string == "unauthorized")
             #expect(try socket.receiveClose() == 4401)
             let last = try stream.receiveJSON()
@@ -146,7 +146,7 @@ import Testing
                 let stream = try TestEvents(
                     port: server.port, "?board=\(boards.hidden.id)", headers: [("Authorization", "Bearer \(token)")])
                 #expect(stream.response.status == 401, "\(what)")
-                // What is public does not become private by a bad token; but no private room is joined with it.
+                // A bad token does not close a public board; but it does not open a private room.
                 let offered = [("Sec-WebSocket-Protocol", "scorecast.v1, bearer.\(token)")]
                 let guest = try TestWebSocket(
                     port: server.port, "/ws/scoreboard?board=\(boards.open.id)", headers: offered)
@@ -161,7 +161,7 @@ import Testing
         }
     }
 
-    /// The page's origin comes before the token: another page is told nothing, and nothing is upgraded for it.
+    /// The page's origin is checked before the token: another page learns nothing, and gets no upgrade.
     @Test func checksOriginsFirst() async throws {
         try await Self.run { server, boards, _ in
             try boards.add(to: boards.hidden, "ann", 5)

@@ -6,9 +6,9 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// What watchers are told while nothing arrives, and after that.
+/// The notices to watchers while nothing arrives, and after that.
 @Suite struct StaleTests {
-    /// A gateway that notices soon.
+    /// Runs a gateway that notices soon.
     private static func run(_ body: @escaping @Sendable (TestGateway) throws -> Void) async throws {
         try await TestGateway.run({ $0.settings.feedPatience = .milliseconds(300) }, body)
     }
@@ -30,21 +30,21 @@ import Testing
                 let text = try socket.receiveText()
                 let since = try #require(try JSONValue(Array(text.utf8))["since"]?.integer)
                 #expect(text == #"{"type":"stale","since":\#(since)}"#)
-                // The gateway's clock stands still, so that is how long it has not received.
+                // The gateway's clock stands still, so the difference is the time without a message.
                 #expect((200...30_000).contains(TestGateway.now - since))
             }
             let event = try #require(try stream.receive())
             #expect(event.id == nil && event.data?.hasPrefix(#"{"type":"stale","since":"#) == true)
             #expect(try sockets[0].isSilent(milliseconds: 700), "once for each outage")
 
-            // One that comes now is told right after its first message.
+            // A client that comes now is told right after its first message.
             let late = try TestWebSocket(port: server.port)
             #expect(try late.receiveStandings().version == 1)
             #expect(try late.receiveJSON()["type"]?.string == "stale")
             let lateStream = try TestEvents(port: server.port, "?resume=e1:1")
             #expect(try lateStream.receiveJSON().json["type"]?.string == "stale")
 
-            // What was missed comes before `current`.
+            // The missed version comes before `current`.
             server.store.set(version: 5, tell: false)
             server.store.setLive(true)
             for socket in sockets + [late] {
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    /// `current` is true: it waits for the tops, however long the store takes.
+    /// `current` is true: the gateway sends it after the tops, however long the store takes.
     @Test func currentWaitsForTheTops() async throws {
         try await Self.run { server in
             server.store.set("other", version: 3, tell: false)
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    /// Also where pushes are kept apart for longer than an outage lasts.
+    /// This holds also if the interval between pushes is longer than an outage.
     @Test func currentWaitsForNoInterval() async throws {
         try await TestGateway.run {
             $0.settings.feedPatience = .milliseconds(300)
@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    /// The canary is what counts: a connection that lives is not yet one on which messages arrive.
+    /// The canary decides: a connection can be open although no messages arrive on it.
     @Test func aDeafFeedIsStale() async throws {
         let isDeaf = Flag()
         try await TestGateway.run {
@@ -129,7 +129,7 @@ import Testing
         }
     }
 
-    /// Who takes nothing is not told each step, but what holds in the end.
+    /// A client that reads nothing is not told each step, but the state in the end.
     @Test func aSlowReaderIsToldWhatHoldsThen() async throws {
         try await Self.run { server in
             server.store.set("wide", version: 1, users: 100, tell: false)
@@ -171,7 +171,7 @@ import Testing
         }
     }
 
-    /// The notices up to a version.
+    /// Reads the notices up to a version.
     private static func notices(
         _ socket: TestWebSocket, through last: Int64, andOneMore: Bool = false
     ) throws -> [String] {

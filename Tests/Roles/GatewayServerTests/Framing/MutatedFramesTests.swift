@@ -4,9 +4,9 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Broken frames on real sockets.
+/// Malformed frames on real sockets.
 @Suite struct MutatedFramesTests {
-    /// Whatever comes, an unmasked first frame is answered by 1002 alone, and the server goes on.
+    /// The server answers an unmasked first frame by 1002 alone, whatever comes after it, and goes on.
     @Test func servesOnAfterBrokenFrames() async throws {
         let count = getenv("SCORECAST_FULL") == nil ? 300 : 20_000
         try await TestGateway.run {
@@ -17,7 +17,7 @@ import Testing
                 let isMasked = number % 2 == 0
                 var bytes = ClientFrame.bytes(
                     opcode: [1, 2, 8, 9, 10][number % 5], Array(#"{"type":"x"}"#.utf8), masked: isMasked)
-                // The bit that says so stays; all else may change.
+                // The bit that says that there is no mask stays; all others may change.
                 for _ in 0..<3 {
                     let place = Int.random(in: 0..<bytes.count, using: &random)
                     bytes[place] ^= UInt8.random(in: 0..<128, using: &random)

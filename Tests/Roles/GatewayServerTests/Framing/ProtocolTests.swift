@@ -14,7 +14,7 @@ import Testing
                 #expect(try socket.receive() == .pong(payload))
             }
             try socket.send(opcode: 10, [1])
-            // Between the fragments of a message.
+            // The ping comes between the fragments of a message.
             try socket.send(opcode: 1, Array("{\"type\":".utf8), fin: false)
             try socket.send(opcode: 9, [5])
             #expect(try socket.receive() == .pong([5]))
@@ -166,7 +166,7 @@ import Testing
             let talker = try TestWebSocket(port: server.port)
             let silent = try TestWebSocket(port: server.port)
             _ = try talker.receiveStandings()
-            // Until the silent one has been given up, and a little longer.
+            // This goes on until the silent one has been given up, and a little longer.
             var left = 3
             let deadline = ContinuousClock.now + .seconds(30)
             while left > 0 {

@@ -3,14 +3,15 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// What a client can mend. A page sees no status of a refused upgrade, only the close code of one that was not.
+/// Faults that a client can correct. A page does not see the status of a refused upgrade, only the close code of an
+/// accepted one.
 @Suite struct CorrectableFaultTests {
     struct Request: Sendable, CustomTestStringConvertible {
         var query: String
         var close: UInt16
         var status: Int
         var code: String
-        /// How the sentence begins.
+        /// The beginning of the sentence.
         var message = ""
         var testDescription: String { query }
 
@@ -61,7 +62,7 @@ import Testing
         }
     }
 
-    /// Who reads an event stream sees the status.
+    /// A client that reads an event stream sees the status.
     @Test func isTheStatusOfAnEventStream() async throws {
         try await TestGateway.run { server in
             for request in Request.all {
@@ -87,7 +88,7 @@ import Testing
         }
     }
 
-    /// What is not a client's mistake is refused as HTTP, before anything else is looked at.
+    /// Requests that fail without a mistake of the client are refused as HTTP, before anything else is checked.
     @Test func otherRefusalsComeFirst() async throws {
         try await TestGateway.run {
             $0.settings.connectionsMax = 0

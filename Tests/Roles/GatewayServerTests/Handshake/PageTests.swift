@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    /// Whatever the page loads and a module imports is served, so that both are whole.
+    /// The server has every file that the page loads or a module imports.
     @Test func servesWhatThePageLoadsAndModulesImport() async throws {
         try await TestGateway.run { server in
             var (waiting, seen) = (["/"], Set<String>())

@@ -4,7 +4,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Who may watch a private board, and how a token is shown.
+/// Access to a private board, and the ways to present a token.
 @Suite struct PrivateBoardTests {
     private static let (good, bad) = (TestTokens.good, TestTokens.bad)
     private static let secret = "/ws/scoreboard?board=secret"
@@ -13,7 +13,7 @@ import Testing
         [("Sec-WebSocket-Protocol", "scorecast.v1, bearer.\(token)")]
     }
 
-    /// A gateway whose private board has a top.
+    /// Runs a gateway whose private board has a top.
     private static func run(
         _ tokens: TestTokens? = nil, log: RecordedLog = RecordedLog(),
         _ body: @escaping @Sendable (TestGateway) throws -> Void
@@ -31,7 +31,7 @@ import Testing
             let ways = [
                 Self.bearer, Self.subprotocols(Self.good), [("Authorization", "bearer \(Self.good)")],
                 [("Sec-WebSocket-Protocol", "bearer.\(Self.good)"), ("Sec-WebSocket-Protocol", "scorecast.v1")],
-                // A proxy's own credentials are none of ours.
+                // The credentials of a proxy are not a token.
                 [("Authorization", "Basic YTpi")] + Self.subprotocols(Self.good),
             ]
             for headers in ways {
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    /// As `GET /leaderboard` does: what is public needs no token, so a wrong one is not looked at.
+    /// As for `GET /leaderboard`: a public board needs no token, so a wrong one is not checked.
     @Test func publicBoardsNeedNoToken() async throws {
         try await Self.run { server in
             for token in [Self.bad, TestTokens.unknown, Self.good] {
@@ -119,7 +119,7 @@ import Testing
         }
     }
 
-    /// A key can be on its way here when its first token comes.
+    /// The first token of a key can arrive before the key.
     @Test func waitsAMomentForANewKey() async throws {
         let tokens = try await TestTokens()
         tokens.letKeyArrive("k3", forCheck: 3)

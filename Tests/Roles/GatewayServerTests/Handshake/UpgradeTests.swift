@@ -3,7 +3,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// What is answered to a request for a WebSocket.
+/// The answer to a request for a WebSocket.
 @Suite struct UpgradeTests {
     @Test func opens() async throws {
         try await TestGateway.run { server in
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    /// Which is no part of the value (RFC 9110, 5.5).
+    /// White space after a value is not a part of it (RFC 9110, 5.5).
     @Test(arguments: [" ", "\t", " \t "]) func takesWhiteSpaceBehindFields(_ white: String) async throws {
         try await TestGateway.run { server in
             let host = "127.0.0.1:\(server.port)"
@@ -113,7 +113,7 @@ import Testing
             $0.allowedOrigins = ["https://game.example"]
         } _: { server in
             _ = try TestWebSocket(port: server.port, headers: [("Origin", "https://GAME.example")])
-            // The node's own page works, too.
+            // The node's own page works too.
             _ = try TestWebSocket(port: server.port, headers: [("Origin", "http://127.0.0.1:\(server.port)")])
             for other in ["https://other.example", "http://127.0.0.1:1"] {
                 #expect(throws: TestWebSocket.Refused.self) {

@@ -6,11 +6,11 @@ import MetricsTestKit
 import TestSupport
 import Testing
 
-/// How many may come, and how fast.
+/// The limits on the number of connections, and on their rate.
 @Suite struct LimitTests {
-    // MARK: Rate, on sockets
+    // MARK: Rate
 
-    /// Opens so many connections and asks for a WebSocket on each, without waiting for an answer.
+    /// Opens `count` connections and asks for a WebSocket on each, without waiting for an answer.
     private static func storm(_ count: Int, port: Int) throws -> [TestConnection] {
         let connections = try (0..<count).map { _ in try TestConnection(port: port) }
         for connection in connections {
@@ -36,15 +36,15 @@ import Testing
             #expect(admitted <= 14 + Int(20 * Self.seconds(since: start)), "and no more of them than the rate")
             let answers = try connections.map { try TestHTTP.readResponse(from: $0) }
             let taken = answers.count { $0.status == 101 }
-            // Two loops with five at once, ten a second and a second of waiting each; a busy machine spreads the
-            // arrivals over the time that it all took but for the last one's wait.
+            // Two loops, each with five at once, ten a second and a second of waiting. A busy machine spreads the
+            // arrivals over the whole time except the wait of the last one.
             let arrivals = max(0, Self.seconds(since: start) - 1)
             #expect((30...32 + Int(20 * arrivals)).contains(taken))
             let refused = answers.filter { $0.status == 503 }
             #expect(refused.count == 60 - taken)
             let waits = refused.compactMap { $0["retry-after"].flatMap { Int($0) } }
             #expect(waits.count == refused.count && waits.allSatisfy { (1...10).contains($0) })
-            // Of so many it is out of the question that they all got the same.
+            // In practice, 15 waits or more are never all the same.
             if waits.count >= 15 { #expect(Set(waits).count > 1, "they are not to come back together") }
             #expect(try server.count("upgrades_refused", [("reason", "rate")]) == refused.count)
             #expect(try server.count("handshakes_delayed") >= 18 - Int64(20 * arrivals))
@@ -53,8 +53,8 @@ import Testing
         }
     }
 
-    /// The next one's turn is in four seconds, which is when those who wait are looked at again: time enough for a busy
-    /// machine to come to that before.
+    /// The turn of the next one is in four seconds, when the loop looks at the waiting ones again. A busy machine has
+    /// enough time to do the rest of the test before that.
     private static let oneForEachLoop = RateLimit(count: 2, periodMilliseconds: 4_000)
 
     @Test func whoWaitsCanLeave() async throws {
@@ -108,7 +108,7 @@ import Testing
             let stream = try TestEvents(port: server.port)
             _ = try socket.receiveStandings()
             _ = try stream.receive()
-            // Nobody believes what the client says of itself.
+            // The gateway does not believe the address that a client claims.
             let error = #expect(throws: TestWebSocket.Refused.self) {
                 try TestWebSocket(port: server.port, headers: [("X-Forwarded-For", "192.0.2.1")])
             }

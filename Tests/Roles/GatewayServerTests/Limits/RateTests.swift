@@ -7,7 +7,8 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// How fast clients may join and speak: each connection, those of one address together, and all of a node.
+/// The rates at which clients may join and send messages: one connection, all those of one address, and all those of
+/// a node.
 @Suite struct RateTests {
     private static let thrice = RateLimit(count: 3, periodMilliseconds: 3_600_000)
 
@@ -20,20 +21,20 @@ import Testing
     @Test func remembersAddressesWithinBounds() throws {
         let book = ClientQuotas(.init(addressConnectionsMax: 2, addressJoinRate: Self.thrice), idleMax: 4)
         let busy = book.quota(of: try Self.address(1))
-        // So late that the clock does not get there during the test.
+        // This time is so late that the clock does not reach it during the test.
         for _ in 0..<3 { #expect(busy.joins?.admits(at: .max / 2) == true) }
         #expect(busy.joins?.admits(at: .max / 2) == false)
         book.addConnection(busy)
         #expect(!book.isFull(busy))
         book.addConnection(busy)
         #expect(book.isFull(busy))
-        // Others come, leave something to remember, and go.
+        // Other addresses come, use a part of their rate, and go.
         for number in UInt8(2)...5 { _ = book.quota(of: try Self.address(number)).joins?.admits(at: .max / 2) }
         #expect(book.count == 5)
         let last = book.quota(of: try Self.address(6))
         #expect(book.count == 2, "all that had no connection are forgotten")
         #expect(book.quota(of: try Self.address(1)) === busy && book.isFull(busy))
-        // One end more than beginnings is nothing.
+        // One removal too many changes nothing.
         book.removeConnection(busy)
         book.removeConnection(busy)
         book.removeConnection(busy)
@@ -68,7 +69,7 @@ import Testing
                 try TestWebSocket(port: server.port, headers: [("X-Forwarded-For", address)])
             }
             let first = [("X-Forwarded-For", "192.0.2.1")]
-            // Coming and going counts, too, and event streams as much as WebSockets.
+            // A connection counts after it has gone too, and event streams count as WebSockets do.
             for _ in 0..<2 {
                 let socket = try open("192.0.2.1")
                 _ = try socket.receiveStandings()
@@ -110,7 +111,7 @@ import Testing
         } _: { server in
             let socket = try TestWebSocket(port: server.port)
             _ = try socket.receiveStandings()
-            // In one write, so that a second may end in between, but no two of them.
+            // The frames go in one write: one second may end between them, but not two.
             try socket.send(raw: (0..<11).flatMap { _ in ClientFrame.bytes(opcode: 10, []) })
             #expect(try socket.receiveClose() == 1008)
             #expect(try server.count("connections_ended", [("reason", "frame_rate")]) == 1)
@@ -146,7 +147,7 @@ import Testing
             try sockets[3].send(opcode: 9)
             #expect(try sockets[3].receiveClose() == 1013)
             #expect(try server.count("connections_ended", [("reason", "node_message_rate")]) == 1)
-            // Who answers is not sent away, even now.
+            // A client that only answers is not sent away, even now.
             for socket in sockets.prefix(3) { try socket.send(opcode: 10) }
             server.store.set(version: 2)
             for socket in sockets.prefix(3) { #expect(try socket.receiveStandings().version == 2) }

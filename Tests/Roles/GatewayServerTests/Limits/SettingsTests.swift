@@ -4,7 +4,7 @@ import Node
 import Settings
 import Testing
 
-/// How a node's settings become those of its gateway.
+/// The conversion of a node's settings to those of its gateway.
 @Suite struct SettingsTests {
     private static func load(_ environment: [String: String]) async throws -> NodeConfiguration {
         try await NodeConfiguration.load(.node, environment: environment)
@@ -46,7 +46,7 @@ import Testing
         #expect(loaded.drainLimit == .seconds(54))
     }
 
-    /// A change of one setting changes one property: no two of them share one, and none is without.
+    /// A change of one setting changes one property: no two settings share one, and each has one.
     @Test func everySettingHasAPropertyOfItsOwn() async throws {
         func shown(_ settings: GatewaySettings) -> [String: String] {
             Mirror(reflecting: settings).children.reduce(into: [:]) { $0[$1.label ?? ""] = "\($1.value)" }

@@ -5,11 +5,11 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// What becomes of watchers when the catalogue changes under them.
+/// The effects of changes of the catalogue on watchers.
 @Suite struct BoardChangeTests {
     private static let bearer = [("Authorization", "Bearer \(TestTokens.good)")]
 
-    /// A gateway whose boards a test can change.
+    /// Runs a gateway whose boards a test can change.
     private static func run(
         _ boards: TestBoards = TestBoards(TestGateway.boards), tokens: TestTokens? = nil,
         _ body: @escaping @Sendable (TestGateway, TestBoards) throws -> Void
@@ -83,10 +83,10 @@ import Testing
             #expect(try known.receiveStandings().version == 8)
             #expect(try knownStream.receive()?.id == "e1:8")
             #expect(try elsewhere.receiveStandings().board == "global")
-            // The token that was looked at when the board became private is looked at again.
+            // The token was checked when the board became private, and is checked again.
             tokens.advanceClock(milliseconds: 60_000)
             #expect(try known.receiveClose() == 4401)
-            // And back.
+            // It becomes public again.
             boards.change("other") { $0.visibility = .public }
             #expect(try Self.open(server, "?board=other").isSilent(milliseconds: 50))
         }
@@ -147,7 +147,7 @@ import Testing
         }
     }
 
-    /// No more is read than the board shows now.
+    /// The gateway reads no more entries than the board shows now.
     @Test func readsAsManyEntriesAsTheBoardShows() async throws {
         try await Self.run { server, boards in
             let socket = try Self.open(server, "?board=other&limit=50")

@@ -21,7 +21,7 @@ import Testing
             types.append(type)
             let next = try #require(message["version"]?.integer)
             let nextEpoch = try #require(message["epoch"]?.string)
-            // A room that is joined again may send what is known already.
+            // A room that is joined again may send a known version.
             if nextEpoch == epoch { #expect(next > version || (next == version && type == "snapshot")) }
             if type == "leaderboard-delta" {
                 #expect(message["from"]?.integer == version && nextEpoch == epoch)
@@ -131,7 +131,7 @@ import Testing
             while board.version < 30 { try board.take(socket.receiveJSON()) }
             Self.expect(board, Self.top(30))
             #expect(board.types.count <= 4 + intervals && !board.types.dropFirst().contains("snapshot"))
-            // A version that was passed over here, and pushed by another node.
+            // Another node pushed a version that this one skipped.
             let moved = try TestWebSocket(port: server.port, "/ws/scoreboard?mode=delta&resume=e1:17")
             var other = Board(
                 epoch: "e1", version: 17, users: Self.top(17).entries.map(\.userID),

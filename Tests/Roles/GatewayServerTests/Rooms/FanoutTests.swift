@@ -8,7 +8,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// From the feed to the sockets.
+/// The path of a top from the feed to the sockets.
 @Suite struct FanoutTests {
     @Test func sendsTheSnapshotAndThenUpdates() async throws {
         try await TestGateway.run { server in
@@ -26,7 +26,7 @@ import Testing
                     {"type":"leaderboard-update","board":"global","window":"all","period":"all","epoch":"e1",\
                     "version":2,"at":1790000000002,"entries":[{"rank":1,"user_id":"user-0","score":2000}]}
                     """)
-            // Later ones get the current state first, on whatever event loop they are.
+            // Later clients get the current state first, on any event loop.
             let others = try (0..<6).map { _ in try TestWebSocket(port: server.port) }
             for other in others { #expect(try other.receiveStandings().version == 2) }
             server.store.set(version: 3)
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    /// Every version goes out, unless a loop has so much to do that others come meanwhile.
+    /// Every version is sent, unless a loop is so busy that others come before it sends.
     @Test(arguments: [false, true]) func latestWinsWhereALoopIsBehind(isLate: Bool) async throws {
         let group = NIOLockedValueBox<(any EventLoopGroup)?>(nil)
         try await TestGateway.run {
@@ -48,7 +48,7 @@ import Testing
         } _: { server in
             let sockets = try (0..<4).map { _ in try TestWebSocket(port: server.port) }
             for socket in sockets { #expect(try socket.receiveStandings().version == 1) }
-            // All of these come while the loops are busy with something else.
+            // All of these come while the loops are busy with other work.
             let loops = try #require(group.withLockedValue { $0 }).makeIterator().map { $0 }
             let release = DispatchSemaphore(value: 0)
             for loop in loops { loop.execute { release.wait() } }
@@ -77,7 +77,7 @@ import Testing
 
     @Test func sendsLongMessages() async throws {
         try await TestGateway.run { server in
-            // Longer than names may be, for a frame of more than 64 KiB.
+            // The name is longer than names may be, so that the frame has more than 64 KiB.
             let long = String(repeating: "\"", count: 400)
             let entries = (1...100).map {
                 LeaderboardEntry(rank: Int64($0), userID: "\(long)\($0)", score: ScoreBounds.max)
@@ -106,7 +106,7 @@ import Testing
     @Test func subscribesBeforeItReads() async throws {
         try await TestGateway.run { server in
             server.store.set("other", version: 1, tell: false)
-            // A change after the read has seen version 1 and before it answers.
+            // The change comes after the read has seen version 1 and before it answers.
             server.store.inNextRead { server.store.set("other", version: 2) }
             let socket = try TestWebSocket(port: server.port, "/ws/scoreboard?board=other")
             let seen = try socket.receiveStandings(through: 2)
@@ -167,7 +167,7 @@ import Testing
             server.store.set(version: 4, tell: false)
             #expect(try socket.receiveStandings().version == 4)
             #expect(try server.count("resyncs", [("cause", "comparison")]) == 1)
-            // A store that was replaced under another epoch, without a word.
+            // The store was replaced under another epoch, without a message.
             server.store.set(epoch: "e2", version: 1, tell: false)
             #expect(try socket.receiveStandings().epoch == "e2")
         }
@@ -204,7 +204,7 @@ import Testing
             var later = [try socket.receiveStandings().version]
             #expect(ContinuousClock.now - start >= .milliseconds(490))
             if later != [50] { later += try socket.receiveStandings(through: 50).map(\.version) }
-            // Of the others only the latest, unless an interval has ended while they came.
+            // Only the latest of the others is pushed, unless an interval has ended while they came.
             #expect(later.count <= 1 + Int(changing / .milliseconds(500)), "\(later)")
             #expect(try socket.isSilent(milliseconds: 600))
         }
@@ -220,13 +220,13 @@ import Testing
             let last: Int64 = 3_000
             for version in 2...last {
                 server.store.set("wide", version: version, users: 100)
-                // In step with the fast one: the slow one misses them one by one, and not because they were conflated.
+                // In step with the fast one, so that the slow one does not miss versions because they were conflated.
                 #expect(try fast.receiveStandings(through: version).count == 1)
             }
             let seen = try slow.receiveStandings(through: last)
             #expect(seen.first?.type == "snapshot")
             #expect(seen.map(\.version) == seen.map(\.version).sorted())
-            // Two water marks and the kernel's buffers hold some dozen messages of 5 KB, not 3000.
+            // Two water marks and the kernel's buffers hold some dozens of messages of 5 KB, not 3000.
             #expect(seen.count < 100, "\(seen.count) of \(last) versions were kept for a reader that did not read")
             let got = Int64(seen.count)
             try waitUntil("all frames are counted") { try server.count("frames_sent") == last + got }

@@ -6,9 +6,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Pushes to more sockets than have their turn at once.
+/// Pushes to more sockets than a loop serves in one slice.
 @Suite struct PushRoundTests {
-    /// As in a node, so that loops put off what is too much for them.
+    /// The value of a node, so that loops put off work that is too much for them.
     private static let lateAge = GatewaySettings().lateAge
     private static let targets = ["limit=100", "limit=2", "mode=delta&limit=100", "limit=3&mode=delta"]
 
@@ -26,15 +26,15 @@ import Testing
         try #require(socket.receiveJSON()["version"]?.integer)
     }
 
-    /// The versions that come, up to the last.
+    /// The versions that come, through the last.
     private static func versions(_ socket: TestWebSocket, through last: Int64) throws -> [Int64] {
         var versions: [Int64] = []
         while versions.last != last { versions.append(try version(socket)) }
         return versions
     }
 
-    /// Versions that come faster than they can be pushed, to sockets that are not read from: each gets some of them, in
-    /// order, and the last.
+    /// Versions come faster than they can be pushed to sockets that nobody reads from: each gets some of them in order,
+    /// and the last.
     @Test func everyVersionIsSentOrPassedOver() async throws {
         try await TestGateway.run {
             $0.settings.lateAge = Self.lateAge
@@ -42,7 +42,7 @@ import Testing
             server.store.set("wide", version: 1, users: 100, tell: false)
             let sockets = try Self.crowd(of: 400, on: "wide", server)
             var last: Int64 = 1
-            // Until rounds have come about: how soon is up to the machine.
+            // The loop ends after some rounds. The machine decides how soon that is.
             try waitUntil("every socket was sent something") {
                 for _ in 0..<100 {
                     last += 1
@@ -50,7 +50,7 @@ import Testing
                 }
                 return try server.count("frames_sent") >= 4 * Int64(sockets.count)
             }
-            // One loop may have been served while another one waited for the machine: now each socket has something.
+            // One loop may have run while another one waited for the machine. Now each socket has a message.
             let first = try sockets.map { try Self.version($0) }
             for _ in 0..<100 {
                 last += 1
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    /// Nobody is left out by others who come, go, or come back in the middle of a round.
+    /// No socket is left out because others come, go, or come back in the middle of a round.
     @Test func othersMayComeAndGo() async throws {
         try await TestGateway.run {
             $0.settings.connectionMessagesMax = 10_000
@@ -79,15 +79,15 @@ import Testing
             var sockets = try Self.crowd(of: 400, on: "wide", server)
             var generator = SplitMix64(seed: 5)
             for version in 2...100 as ClosedRange<Int64> {
-                // They are found when the loop looks at its sockets, after the first slice.
+                // The loop finds them when it looks at its sockets, after the first slice.
                 let leaving = sockets.remove(at: .random(in: sockets.indices, using: &generator))
-                // Not the last one, which came back just now: it may have a version twice already.
+                // This is not the last one, which has just come back: it may have a version twice already.
                 let restless = sockets.remove(at: .random(in: sockets.indices.dropLast(), using: &generator))
                 try leaving.send(text: #"{"type":"leave-room","board":"wide","window":"all"}"#)
                 try restless.send(text: #"{"type":"leave-room","board":"wide","window":"all"}"#)
                 try restless.send(text: #"{"type":"join-room","board":"wide","window":"all"}"#)
                 server.store.set("wide", version: version, users: 100)
-                // One that came back may get a version twice. Nobody gets it with a later one, since none comes.
+                // A socket that came back may get a version twice. None gets a later one, since none comes.
                 sockets.append(restless)
                 for socket in sockets { #expect(try Self.versions(socket, through: version).count <= 2) }
                 leaving.drop()
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    /// However many versions come, and of however many boards: what clients send is read.
+    /// The loop reads from clients, however many versions of however many boards come.
     @Test func theLoopHearsItsSocketsMeanwhile() async throws {
         try await TestGateway.run {
             $0.settings.lateAge = Self.lateAge
@@ -105,7 +105,7 @@ import Testing
             let sockets = try boards.flatMap { try Self.crowd(of: 200, on: $0, server) }
             let asking = try TestWebSocket(port: server.port)
             #expect(try asking.receiveStandings().version == 1)
-            // It is to get its answers, and not what waits for one that reads slowly.
+            // It must get its answers, and not the messages that wait for a slow reader.
             try asking.send(text: #"{"type":"leave-room","board":"global","window":"all"}"#)
             try asking.send(opcode: 9, [255])
             #expect(try asking.receive() == .pong([255]))

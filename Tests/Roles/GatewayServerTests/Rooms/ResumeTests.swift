@@ -3,7 +3,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Clients that come back and say what they have.
+/// Clients that come back and name the state that they have.
 @Suite struct ResumeTests {
     @Test(arguments: ["full", "delta"]) func answersByWhatTheClientHas(mode: String) async throws {
         try await TestGateway.run { server in
@@ -66,7 +66,7 @@ import Testing
     @Test func joinsWithAState() async throws {
         try await TestGateway.run { server in
             server.store.set("other", version: 1, tell: false)
-            // So that the node has version 1 before there is another.
+            // The node must have version 1 before there is another.
             let first = try TestWebSocket(port: server.port, "/ws/scoreboard?board=other")
             _ = try first.receiveStandings()
             let socket = try TestWebSocket(port: server.port)
@@ -76,7 +76,7 @@ import Testing
             #expect(try socket.receiveJSON()["code"]?.string == "unknown_board", "nothing came before it")
             server.store.set("other", version: 2)
             #expect(try socket.receiveJSON()["from"]?.integer == 1)
-            // In another mode, and back.
+            // The client changes to another mode, and back.
             try socket.send(text: #"{"type":"join-room","board":"other","limit":2}"#)
             let changed = try socket.receiveStandings()
             #expect(changed.type == "snapshot" && changed.entries == 2)

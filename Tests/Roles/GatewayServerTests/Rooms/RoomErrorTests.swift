@@ -2,7 +2,7 @@ import Gateway
 import StrictJSON
 import Testing
 
-/// What a client of several rooms is told when one of them is not to be had.
+/// The errors that a client of several rooms gets when one of them is not available.
 @Suite struct RoomErrorTests {
     @Test func errorsAboutRoomsNameThem() async throws {
         try await TestGateway.run { server in

@@ -2,9 +2,9 @@ import Gateway
 import TestSupport
 import Testing
 
-/// The closing handshake with a client that has not taken yet what it is owed.
+/// The closing handshake with a client that has not read all of its messages.
 @Suite struct CloseTests {
-    /// What a client does after its close frame.
+    /// The last steps of a client, after its close frame.
     enum Last: CaseIterable {
         case nothing, closesAgain, endsItsOutput, closesAgainAndEndsItsOutput
     }
@@ -19,7 +19,7 @@ import Testing
             while case .text = incoming { incoming = try socket.receive() }
             try #require(incoming == .close(1000))
             #expect(try socket.receive() == .end)
-            // A client that does neither has the time for closing.
+            // A client that does nothing more gets the whole time for closing.
             if last != .nothing { try waitUntil("the connection is gone") { server.gateway.connections == 0 } }
         }
     }
@@ -34,14 +34,14 @@ import Testing
         }
     }
 
-    /// A client that has asked for far more than what waits in the kernel, and has closed.
+    /// Makes a client that has asked for far more than the kernel's buffers hold, and has sent a close frame.
     private static func oweMuch(_ server: TestGateway, _ last: Last) throws -> TestWebSocket {
         server.store.set("wide", version: 1, users: 100, tell: false)
         let socket = try TestWebSocket(
             port: server.port, "/ws/scoreboard?board=wide&limit=100", receiveBytes: 4096)
         _ = try socket.receiveStandings()
         #expect(server.store.isWatched("wide"))
-        // Less than one read of the server's, which reads no more from who takes nothing.
+        // All of this fits in one read of the server, which does not read again from a client that reads nothing.
         let join = Array(#"{"type":"join-room","board":"wide","limit":100}"#.utf8)
         let close = ClientFrame.bytes(opcode: 8, [0x03, 0xE8])
         let joins = (0..<20).flatMap { _ in ClientFrame.bytes(opcode: 1, join) }

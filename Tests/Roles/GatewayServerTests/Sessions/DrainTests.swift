@@ -4,7 +4,7 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// The way down.
+/// The drain of a gateway.
 @Suite struct DrainTests {
     @Test func sendsClientsAwayWhenTheServerEnds() async throws {
         try await TestGateway.run {

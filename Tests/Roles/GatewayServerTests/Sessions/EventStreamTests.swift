@@ -38,7 +38,7 @@ final class TestEvents {
         return event
     }
 
-    /// The next block that is not a heartbeat alone; on a busy machine a test can last until the first.
+    /// The next block that is more than a heartbeat; on a busy machine a test can last until the first heartbeat.
     func receiveMessage() throws -> Event? {
         let deadline = ContinuousClock.now + .seconds(30)
         var event = try receive()
@@ -172,7 +172,7 @@ final class TestEvents {
             let stream = try TestEvents(port: server.port, "?resume=e1:1")
             let start = ContinuousClock.now
             for _ in 0..<10 { #expect(try stream.receive() == TestEvents.Event(comments: 1)) }
-            // Each comes up to a fifth earlier or later; nothing else, such as pings, decides on them.
+            // Each comes up to a fifth earlier or later. Nothing else, such as pings, has an effect on them.
             #expect(ContinuousClock.now - start > .milliseconds(10 * 100))
             #expect(ContinuousClock.now - start < .seconds(10))
         }
@@ -186,7 +186,7 @@ final class TestEvents {
             try stream.send(again)
             server.store.set(version: 2)
             #expect(try stream.receive()?.id == "e1:2")
-            // A connection that served a page before.
+            // The connection served a page before.
             let page = try TestConnection(port: server.port)
             try page.send(again)
             #expect(try TestHTTP.readResponse(from: page).status == 200)

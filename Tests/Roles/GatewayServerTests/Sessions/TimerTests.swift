@@ -3,7 +3,7 @@ import Testing
 
 /// The wheel and the liveness of peers.
 @Suite struct TimerTests {
-    /// Two on each loop, looked at in the same turns: the end of the mute one is not the end of looking after the
+    /// Each loop looks at two clients in the same turns: when the mute one ends, the loop still looks after the
     /// other.
     @Test func looksAfterThoseWhoOutliveAPeer() async throws {
         try await TestGateway.run {
@@ -12,7 +12,7 @@ import Testing
         } _: { server in
             let sockets = try (0..<4).map { _ in try TestWebSocket(port: server.port) }
             for socket in sockets { _ = try socket.receiveStandings() }
-            // Until both mute ones have been given up, and some turns longer.
+            // This goes on until both mute ones have been given up, and some turns longer.
             var turns = 4
             let deadline = ContinuousClock.now + .seconds(30)
             while turns > 0 {

@@ -5,12 +5,12 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// What happens on live connections when a token ends.
+/// The effects of the end of a token on live connections.
 @Suite struct TokenEndTests {
     private static let join = #"{"type":"join-room","board":"secret"}"#
 
-    /// Runs `body` and checks that it took less than the 5 s that the end of a token may take to show, and what a busy
-    /// machine may add.
+    /// Runs `body` and checks that it took less than the 5 s in which the end of a token must take effect, plus the
+    /// time that a busy machine may add.
     private static func inTime(_ body: () throws -> Void) throws {
         let start = DispatchTime.now()
         try body()
@@ -49,7 +49,7 @@ import Testing
                 #expect(try stream.receive() == nil, "the stream ends")
             }
             #expect(try server.count("connections_ended", [("reason", "token")]) == 3)
-            // What is public goes on, and what is private does not begin again.
+            // The public room goes on, and the private one does not begin again.
             try left.send(text: Self.join)
             #expect(try left.receiveJSON()["code"]?.string == "unauthorized")
             server.store.set(version: 2)
@@ -72,7 +72,7 @@ import Testing
                 let code = try ends.receiveClose()
                 #expect(code == 4401)
             }
-            // Only the other one is left to be looked at, and each look reads the clock.
+            // Only the other one is left to check, and each check reads the clock.
             try waitUntil("its session has ended") { server.gateway.connections == 1 }
             let reads = tokens.clockReads
             try waitUntil("the other one was looked at again") { tokens.clockReads > reads }

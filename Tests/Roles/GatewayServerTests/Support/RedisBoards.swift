@@ -8,7 +8,7 @@ import RedisClient
 import Storage
 import TestSupport
 
-/// A private and a public board on a fresh database of the tests' Redis, with what writes, reads and follows them.
+/// A private and a public board on a fresh database of the tests' Redis, with their writer, reader and feed.
 struct RedisBoards: Sendable {
     let hidden: Board
     let open: Board
@@ -33,7 +33,7 @@ struct RedisBoards: Sendable {
             let settings = WriteSettings(
                 partitioning: partitioning, rateLimit: nil, actionMaxAge: .milliseconds(600_000),
                 actionSkew: .milliseconds(30_000))
-            // Channels are not parted by the database, so the boards' names are.
+            // Databases share their channels, so the boards' names must differ.
             let boards = RedisBoards(
                 hidden: Board(id: "hidden-\(redis.database)", visibility: .private),
                 open: Board(id: "open-\(redis.database)"), feed: feed,
@@ -51,7 +51,7 @@ struct RedisBoards: Sendable {
         }
     }
 
-    /// Gives a user points, as an API node does; waits until it has. Each user once for each board.
+    /// Gives a user points, as an API node does, and waits for the result. Call it once for each user and board.
     func add(to board: Board, _ user: String, _ points: Int64) throws {
         let id = "\(board.id)-\(user)"
         let update = ScoreUpdate(

@@ -9,16 +9,16 @@ final class TestBoards: BoardSource {
     }
 
     private let state: NIOLockedValueBox<State>
-    /// Whether every id is that of a board.
+    /// Whether a board exists for every id.
     private let isEndless: Bool
 
-    /// - Parameter boards: by id; nil while nothing is known.
+    /// - Parameter boards: the boards by id; nil while nothing is known.
     init(_ boards: [String: Board]? = [:], isEndless: Bool = false) {
         state = NIOLockedValueBox(State(boards: boards))
         self.isEndless = isEndless
     }
 
-    /// Changes the boards, and tells those who follow.
+    /// Changes the boards, and tells followers.
     func change(_ change: (inout [String: Board]) -> Void) {
         let followers = state.withLockedValue { state in
             var boards = state.boards ?? [:]
@@ -49,7 +49,7 @@ final class TestBoards: BoardSource {
     }
 }
 
-/// A truth that tests change while others ask for it.
+/// A flag that tests change while others read it.
 final class Flag: Sendable {
     private let value = NIOLockedValueBox(false)
 

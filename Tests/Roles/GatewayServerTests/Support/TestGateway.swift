@@ -47,7 +47,7 @@ final class TestStore: TopFeed, LeaderboardReader {
         if tell { self.tell(.changed(top), board: board) }
     }
 
-    /// Tells the watchers of a board something.
+    /// Sends an event to the watchers of a board.
     func tell(_ event: TopEvent, board: String = "global") {
         state.withLockedValue { state in
             switch event {
@@ -59,7 +59,7 @@ final class TestStore: TopFeed, LeaderboardReader {
         }?(event)
     }
 
-    /// The feed is cut, or live again, which every watcher is told.
+    /// Cuts the feed, or makes it live again, and tells every watcher.
     func setLive(_ isLive: Bool) {
         let watchers = state.withLockedValue { state in
             state.isLive = isLive
@@ -68,16 +68,16 @@ final class TestStore: TopFeed, LeaderboardReader {
         for watcher in watchers { watcher(isLive ? .live : .cut) }
     }
 
-    /// Reads fail from now on, or succeed again.
+    /// Lets reads fail from now on, or succeed again.
     func setReadable(_ isReadable: Bool) { state.withLockedValue { $0.isReadable = isReadable } }
 
-    /// Runs once in the next read, after the top was read and before it is answered.
+    /// Runs `body` once in the next read, after the store has read the top and before it answers.
     func inNextRead(_ body: @escaping @Sendable () -> Void) { state.withLockedValue { $0.beforeAnswer = body } }
 
-    /// What was called for a board, in order.
+    /// The calls for a board, in order.
     var calls: [String] { state.withLockedValue { $0.calls } }
 
-    /// How many entries of a board were asked for, in order.
+    /// The numbers of entries of a board that were asked for, in order.
     func limits(_ board: String) -> [Int] { state.withLockedValue { $0.limits[board] ?? [] } }
 
     func isWatched(_ board: String) -> Bool { state.withLockedValue { $0.watchers[Ranking(board: board)] != nil } }
@@ -134,10 +134,10 @@ struct TestGateway: Sendable {
     /// Runs `body` against a new gateway, on a thread of its own, since it blocks.
     ///
     /// - Parameters:
-    ///   - logger: for all that the server logs.
-    ///   - tokens: makes what checks tokens, for the server's event loops.
-    ///   - feed: another one than that of `store`.
-    ///   - reader: likewise.
+    ///   - logger: gets all log entries of the server.
+    ///   - tokens: makes the verifiers of tokens for the server's event loops.
+    ///   - feed: makes a feed to use instead of `store`.
+    ///   - reader: makes a reader to use instead of `store`.
     static func run(
         _ configure: (inout GatewayConfiguration) -> Void = { _ in },
         logger: Logger = quietLogger,
@@ -149,9 +149,9 @@ struct TestGateway: Sendable {
         _ = hasOpenFiles
         var configuration = GatewayConfiguration(boards: TestBoards(boards), now: { now })
         configuration.settings.fanoutInterval = .zero
-        // Long enough to stay out of tests that are not about it.
+        // This is long enough to have no effect on tests that are not about it.
         configuration.settings.comparison = .seconds(3_600)
-        // On a busy machine a loop is late at any moment, and would pass versions over.
+        // On a busy machine a loop can be late at any moment, and would skip versions.
         configuration.settings.lateAge = .seconds(60)
         configure(&configuration)
         let store = TestStore()
@@ -191,7 +191,7 @@ struct TestGateway: Sendable {
         try metrics.expectCounter("scorecast_gateway_\(name)_total", dimensions).totalValue
     }
 
-    /// Asks the whole server to end, as SIGTERM would.
+    /// Asks the whole server to end, as SIGTERM does.
     func shutDown() {
         let group = group
         Task { await group.triggerGracefulShutdown() }
@@ -220,14 +220,14 @@ extension TestWebSocket {
         return Standings(type: type, board: board, epoch: epoch, version: version, entries: entries.count)
     }
 
-    /// Reads standings until one has this version; all that came.
+    /// Reads standings until one has this version, and returns all of them.
     func receiveStandings(through version: Int64) throws -> [Standings] {
         var all: [Standings] = []
         repeat { all.append(try receiveStandings()) } while all.last?.version != version
         return all
     }
 
-    /// Reads until the close frame; its code.
+    /// Reads until the close frame, and returns its code.
     func receiveClose() throws -> UInt16? {
         while true {
             switch try receive() {
@@ -238,7 +238,7 @@ extension TestWebSocket {
         }
     }
 
-    /// Whether nothing comes for so long.
+    /// Whether nothing comes for this number of ms.
     func isSilent(milliseconds: Int) throws -> Bool {
         let patience = patienceMilliseconds
         defer { patienceMilliseconds = patience }
@@ -252,5 +252,5 @@ extension TestWebSocket {
     }
 }
 
-/// What a busy machine may add to a time that is a requirement, in ms.
+/// The time that a busy machine may add to a required time, in ms.
 let machineSlackMilliseconds: UInt64 = 1_000

@@ -17,18 +17,19 @@ final class TestTokens: Sendable {
         var arrival: (id: String, check: Int)?
     }
 
-    /// Tokens of keys that are there from the start; they end a minute after the clock's start.
+    /// Tokens of keys that are in force from the start; they end a minute after the clock's start.
     static let (good, another) = (token("k1"), token("k2"))
     /// A token that a key did not sign.
     static let bad = token("k1", secret: secret("k2"))
-    /// A token whose key is not there at the start.
+    /// A token whose key is not in force at the start.
     static let unknown = token("k3")
 
     private let keys: [String: TokenKey]
     private let first: [String]
     private let state = NIOLockedValueBox(State())
 
-    /// - Parameter first: the ids of the keys that are there at the start; none means that no token can be checked.
+    /// - Parameter first: the ids of the keys that are in force at the start; if there are none, no token can be
+    ///   checked.
     init(first: [String] = ["k1", "k2"]) async throws {
         var keys: [String: TokenKey] = [:]
         for id in ["k1", "k2", "k3"] { keys[id] = try await TokenKey.hs256(secret: Self.secret(id), id: id) }
@@ -36,7 +37,7 @@ final class TestTokens: Sendable {
         self.first = first
     }
 
-    /// Checks the tokens on some event loops; what a gateway gets.
+    /// Returns the verifiers that a gateway gets, for some event loops.
     func verifiers(_ group: any EventLoopGroup) -> TokenVerifiers {
         let verifiers = TokenVerifiers(
             verifier: verifier(first, generation: 1), group: group, now: { [self] in readClock() },
@@ -54,15 +55,15 @@ final class TestTokens: Sendable {
         verifiers?.replace(verifier(ids, generation: generation))
     }
 
-    /// Lets a key come in time for the check of this number, from 2, of those that find an unknown key.
+    /// Lets a key come in time for check `number`, from 2, of those that find an unknown key.
     func letKeyArrive(_ id: String, forCheck number: Int) { state.withLockedValue { $0.arrival = (id, number) } }
 
     func advanceClock(milliseconds: Int64) { state.withLockedValue { $0.now += milliseconds } }
 
-    /// How often a token named a key that is not there.
+    /// The number of times that a token named an unknown key.
     var unknownKeys: Int { state.withLockedValue { $0.unknownKeys } }
 
-    /// How often the clock was read, which each look at a token does.
+    /// The number of times that the clock was read; each check of a token reads it.
     var clockReads: Int { state.withLockedValue { $0.clockReads } }
 
     /// A token that ends a minute after the clock's start.

@@ -4,12 +4,12 @@ import TestSupport
 /// A blocking WebSocket client for tests, over a plain socket to 127.0.0.1. It masks what it sends, answers nothing by
 /// itself, and can break every rule on purpose. Call it from a thread of your own, not from the tasks' pool.
 final class TestWebSocket {
-    /// What came from the server.
+    /// An event from the server.
     enum Incoming: Equatable {
         case text(String)
         case ping([UInt8])
         case pong([UInt8])
-        /// A close frame and its code; nil where it had none.
+        /// A close frame and its code; nil if it had none.
         case close(UInt16?)
         /// The server ended its side of the connection.
         case end
@@ -29,10 +29,10 @@ final class TestWebSocket {
     /// The response that opened the WebSocket.
     let response: TestHTTP.Response
     private let connection: TestConnection
-    /// How long to wait for the next frame, in ms.
+    /// The longest wait for the next frame, in ms.
     var patienceMilliseconds = 30_000
 
-    /// The fields of a right handshake, whose key is the one of RFC 6455, 1.3.
+    /// The fields of a correct handshake, with the key of RFC 6455, 1.3.
     static let handshake = [
         ("Upgrade", "websocket"), ("Connection", "keep-alive, Upgrade"), ("Sec-WebSocket-Version", "13"),
         ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
@@ -41,10 +41,10 @@ final class TestWebSocket {
     /// Opens a WebSocket.
     ///
     /// - Parameters:
-    ///   - connection: to use one that was used before.
+    ///   - connection: a connection to use, which was used before.
     ///   - headers: further fields.
     ///   - early: bytes to send in one write with the request.
-    ///   - receiveBytes: the size of the socket's receive buffer, to be a slow reader; nil for the system's.
+    ///   - receiveBytes: the size of the socket's receive buffer, for a slow reader; nil for the system's.
     convenience init(
         port: Int, _ target: String = "/ws/scoreboard", headers: [(String, String)] = [], early: [UInt8] = [],
         receiveBytes: Int32? = nil
@@ -89,7 +89,7 @@ final class TestWebSocket {
 
     /// The next frame.
     ///
-    /// - Throws: `Silence` when none came in time.
+    /// - Throws: `Silence` if none came in time.
     func receive() throws -> Incoming {
         guard let head = try connection.read(2, within: patienceMilliseconds) else { return .end }
         var length = Int(head[1] & 0x7F)
@@ -111,9 +111,9 @@ final class TestWebSocket {
         }
     }
 
-    /// The next text message; pings on the way are answered.
+    /// The next text message. Answers the pings before it.
     ///
-    /// - Throws: `Silence` when none came in time, whatever else did.
+    /// - Throws: `Silence` if none came in time, even if other frames did.
     func receiveText() throws -> String {
         let deadline = ContinuousClock.now + .milliseconds(patienceMilliseconds)
         while true {
@@ -126,13 +126,13 @@ final class TestWebSocket {
         }
     }
 
-    /// Throws away what has come. What comes later makes no sense to `receive`.
+    /// Discards the bytes that have come. `receive` cannot read the bytes after them.
     func discard() { connection.discard() }
 
-    /// Ends what this side sends, and still reads.
+    /// Ends the output of this side, and still reads.
     func endSending() { connection.endSending() }
 
-    /// Closes the socket without a word. Also happens when the client is let go.
+    /// Closes the socket without a close frame. This happens also when the client is released.
     func drop() { connection.close() }
 }
 
@@ -188,7 +188,7 @@ final class TestConnection {
         }
     }
 
-    /// Exactly so many bytes; nil when the stream ends before.
+    /// Exactly `count` bytes; nil if the stream ends before.
     func read(_ count: Int, within milliseconds: Int) throws -> [UInt8]? {
         while unread.count - start < count {
             guard let more = try readSome(within: milliseconds) else { return nil }
@@ -200,7 +200,7 @@ final class TestConnection {
         return Array(unread[start..<(start + count)])
     }
 
-    /// All bytes up to and with `end`; nil when the stream ends before.
+    /// All bytes through `end`; nil if the stream ends before.
     func read(through end: [UInt8], within milliseconds: Int) throws -> [UInt8]? {
         var bytes: [UInt8] = []
         while bytes.count < end.count || !bytes.suffix(end.count).elementsEqual(end) {
@@ -210,7 +210,7 @@ final class TestConnection {
         return bytes
     }
 
-    /// Throws away what has come.
+    /// Discards the bytes that have come.
     func discard() {
         var chunk = [UInt8](repeating: 0, count: 65536)
         while recv(socket, &chunk, chunk.count, Int32(MSG_DONTWAIT)) == chunk.count {}
