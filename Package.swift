@@ -124,7 +124,8 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // Roles. What a node can be. Roles see the stores through the ports of the domain, and never import each other.
+        // Roles. A node has one or more of them. Roles see the stores through the ports of the domain, and never import
+        // each other.
         .target(
             name: "API",
             dependencies: nio + [
@@ -205,7 +206,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // Base. What the floors above stand on; nothing here knows what a board is.
+        // Base. The floors above stand on it; nothing here knows what a board is.
         .target(
             name: "Access",
             dependencies: nio + [

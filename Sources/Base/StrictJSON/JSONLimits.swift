@@ -6,10 +6,10 @@ public struct JSONLimits: Equatable, Sendable {
     /// How deeply arrays and objects may be nested; `[[]]` is 2 deep. At most ``deepest``.
     public let maxDepth: Int
 
-    /// How many members one object may have. Each key is compared with all others, so the work grows quadratically.
+    /// The most members of one object. Each key is compared with all others, so the work grows quadratically.
     public let maxMembers: Int
 
-    /// How many elements an array may have if the caller skips it or reads it as a ``JSONValue``.
+    /// The most elements of an array if the caller skips it or reads it as a ``JSONValue``.
     public let maxElements: Int
 
     /// The largest size of the whole text in bytes; at most 2^31 - 1.

@@ -146,7 +146,7 @@ public final class KeySetSource: Service {
         metrics.record(age: now() - seenAt)
     }
 
-    /// Waits for so long, or until the bell rings.
+    /// Waits for this time, or until the bell rings.
     private func pause(_ time: Duration) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [sleep] in try? await sleep(time) }

@@ -135,7 +135,7 @@ import Testing
 
     // MARK: Ends
 
-    @Test("A server that stops closes at once only where no response is due, and else after the response")
+    @Test("A server that stops closes at once only if no response is due, and otherwise after the response")
     func quiescing() {
         let atOnce: [Phase] = [.idle, .forwarding(requestEnded: false, responseEnded: true)]
         for phase in Self.phases() {

@@ -28,7 +28,7 @@ import Testing
         for (uri, expected) in rows { #expect(target(uri) == expected, "\(uri)") }
     }
 
-    @Test("What no target has is malformed")
+    @Test("A target that breaks the grammar is malformed")
     func malformed() {
         for uri in ["", "a", "?a", "/a#b", "/a?b#c", "/a b", "/a\t", "/é", "/a?é", "/%", "/%6", "/%zz", "/a\u{7f}"] {
             #expect(target(uri) == "malformed", "\(uri)")

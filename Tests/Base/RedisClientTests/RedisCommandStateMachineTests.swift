@@ -36,7 +36,7 @@ struct RedisCommandStateMachineTests {
             return
         }
         #expect(error.code == .protocolViolation)
-        // A reply to what is not written yet is none either.
+        // A reply to a command that is not written yet is not a reply either.
         machine.append("a", bytes: 1, now: start)
         guard case .close = machine.received() else {
             Issue.record("a reply was taken before its command was written")

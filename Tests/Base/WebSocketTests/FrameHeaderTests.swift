@@ -55,7 +55,7 @@ import WebSocket
         #expect(FrameHeader.bytesMax == 14)
     }
 
-    @Test("What no server may accept is broken as soon as its first bytes show it")
+    @Test("A header that no server may accept is broken as soon as its first bytes show it")
     func broken() {
         let rows: [(name: String, bytes: [UInt8])] = [
             ("no mask", [0x81, 0x00]), ("RSV2", [0xA1, 0x80]), ("RSV3", [0x91, 0x80]),

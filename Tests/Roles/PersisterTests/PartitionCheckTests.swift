@@ -48,7 +48,7 @@ struct PartitionCheckTests {
         #expect(check("e2", 500, ledger: at5, signature: nil) == .follow)
     }
 
-    @Test("What was closed for a rebuild stays closed, wherever it stands")
+    @Test("A partition that was closed for a rebuild stays closed, whatever its position")
     func awaitsRebuild() {
         for seq in [Int64(0), 5, 500] {
             for epoch in [nil, "e1", "e2"] {

@@ -153,7 +153,7 @@ struct CatalogueStoreTests {
         }
     }
 
-    @Test("What is missing in the database is corrupt, and what cannot be asked is unavailable")
+    @Test("A catalogue without its revision is corrupt, and one that cannot be asked is unavailable")
     func trouble() async throws {
         try await withDatabase { fixture in
             let store = PostgresCatalogueStore(pool: fixture.pool)

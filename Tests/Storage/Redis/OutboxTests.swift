@@ -88,7 +88,7 @@ struct OutboxTests {
         }
     }
 
-    @Test("What tells one history from another: the signature of a single event, where it is still there")
+    @Test("The signature of a single event, if it is still there, tells one history from another")
     func signatures() async throws {
         try await withFixture(partitions: 3) { fixture in
             let boards = boards(fixture)

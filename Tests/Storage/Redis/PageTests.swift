@@ -73,7 +73,7 @@ struct PageTests {
         }
     }
 
-    @Test("A cursor is a place: also one where nothing is, or nothing is any more")
+    @Test("A cursor is a place: also a place that is empty, or has become empty")
     func anyPlace() async throws {
         try await withFixture { fixture in
             for (number, score) in [5, 5, 5, 3, 3, 1].enumerated() {

@@ -100,7 +100,7 @@ struct TopFeedTests {
         }
     }
 
-    @Test("What cannot be read is not passed on; the watcher is told to read the top itself")
+    @Test("A message that cannot be read is not passed on; the watcher is told to read the top itself")
     func strangeMessages() async throws {
         try await withFixture { fixture in
             try await withFeed(fixture) { feed in

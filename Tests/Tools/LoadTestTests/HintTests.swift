@@ -1,7 +1,7 @@
 import LoadTest
 import Testing
 
-@Suite("What to do about failures")
+@Suite("Hints about failures")
 struct HintTests {
     @Test(
         "each kind of failed request has a hint of its own",

@@ -1,7 +1,7 @@
 import LoadTest
 import Testing
 
-@Suite("Whose hosts they are")
+@Suite("Owners of hosts")
 struct HostPermissionTests {
     private let names: [String: [[UInt8]]] = [
         "localhost": [[127, 0, 0, 1], [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]],

@@ -28,7 +28,7 @@ struct OracleTests {
         return oracle.proofs(scores: oracle.compare(scores), tally: tally ?? usual).filter { !$0.holds }.map(\.name)
     }
 
-    @Test("everything holds where the board says what clients were told")
+    @Test("everything holds if the board agrees with the answers to clients")
     func holds() {
         var oracle = oracle()
         oracle.replay(accepted(0, "a", score: 5), Receipt(newScore: 5, rank: 1, replayed: true))

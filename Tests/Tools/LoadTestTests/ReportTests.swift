@@ -19,7 +19,7 @@ struct ReportTests {
             proofs: [Proof(name: "p", statement: "it holds", basis: "all", differences: Differences())])
     }
 
-    @Test("it passes where proofs hold and thresholds are met")
+    @Test("it passes if proofs hold and thresholds are met")
     func passed() {
         var report = report()
         report.run.scenario.thresholds = [
@@ -29,7 +29,7 @@ struct ReportTests {
         #expect(report.text.hasSuffix("\npassed"))
     }
 
-    @Test("a figure past its threshold, below it where more is better, or not measured, misses it")
+    @Test("a figure past its threshold, below it if more is better, or not measured, misses it")
     func missed() {
         var report = report()
         report.run.scenario.thresholds = [.updateP99: 9, .acceptedPerSecond: 5.1, .stalenessP99: 1000, .updateMax: 11]

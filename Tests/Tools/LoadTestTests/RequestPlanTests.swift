@@ -2,7 +2,7 @@ import Basics
 import LoadTest
 import Testing
 
-@Suite("What is sent when")
+@Suite("Requests and their times")
 struct RequestPlanTests {
     private func scenario(seed: UInt64 = 1) -> Scenario {
         var scenario = Scenario(duration: .seconds(20))

@@ -2,7 +2,7 @@ import LoadTest
 import ScorecastClient
 import Testing
 
-@Suite("What watchers see")
+@Suite("States that watchers see")
 struct WatchingTests {
     private func state(_ version: Int64, epoch: String = "e1", scores: Int64...) -> ScoreboardState {
         let entries = scores.enumerated().map { index, score in

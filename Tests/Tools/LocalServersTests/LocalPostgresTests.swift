@@ -104,7 +104,7 @@ struct LocalPostgresTests {
         #expect(status.st_mode & 0o777 == 0o700)
     }
 
-    @Test("makes the cluster anew when the first attempt was cut off")
+    @Test("makes the cluster again if the first attempt was cut off")
     func cutOff() async throws {
         let folder = try makeTestFolder()
         try Files.makeFolder(folder + "/data.new/base")

@@ -3,7 +3,7 @@ import LocalServers
 import TestSupport
 import Testing
 
-@Suite("What the other tests stand on")
+@Suite("The base of the other tests")
 struct TestSupportTests {
     @Test("each test has a Redis database and a prefix of its own, on one server")
     func redis() async throws {

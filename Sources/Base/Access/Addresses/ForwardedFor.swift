@@ -3,7 +3,7 @@ import NIOCore
 
 /// The entries of `X-Forwarded-For`.
 enum ForwardedFor {
-    /// The addresses (4 or 16 bytes) of the entries, the last one first; nil for an entry that is none.
+    /// The addresses (4 or 16 bytes) of the entries, the last one first; nil for an entry that is not an address.
     ///
     /// - Parameter fields: the field's values, in their order.
     static func entries(_ fields: [String]) -> some Sequence<[UInt8]?> {

@@ -9,9 +9,9 @@ import NIOCore
 /// so those who wait need no queue. Pure; times are nanoseconds of any steady clock. For one event loop, with its share
 /// of the rate.
 package struct AdmissionRate: Sendable {
-    /// How fast, and how long one may wait.
+    /// The rate, and the longest wait.
     package struct Settings: Sendable, Equatable {
-        /// The steady rate, and how many may come at once, in ns.
+        /// The steady rate, and the number that may come at once, in ns.
         package let gcra: GCRA
         /// The longest wait, in ns.
         package let waitNanosecondsMax: Int64

@@ -21,8 +21,8 @@ public struct GCRA: Hashable, Sendable {
         self.tolerance = tolerance
     }
 
-    /// The limit in µs: a burst of `count` passes, the next one does not. What does not divide is rounded down, in
-    /// favor of the client.
+    /// The limit in µs: a burst of `count` passes, the next one does not. A quotient that is not whole is rounded
+    /// down, in favor of the client.
     @inlinable
     public init(microsecondsOf limit: RateLimit) { self.init(limit, unitsPerMillisecond: 1_000) }
 

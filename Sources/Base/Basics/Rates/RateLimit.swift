@@ -1,7 +1,7 @@
 /// A rate limit, kept by GCRA (ITU-T I.371, the "virtual scheduling" form): `count` at once, then one each
 /// `period / count`.
 public struct RateLimit: Hashable, Sendable {
-    /// How many may pass in one period.
+    /// The number that may pass in one period.
     public let count: Int
     /// The period in milliseconds, the unit of Redis' scripts and of the catalogue.
     public let periodMilliseconds: Int64

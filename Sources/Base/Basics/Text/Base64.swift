@@ -6,7 +6,7 @@ package enum Base64 {
     private static let urlAlphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     private static let plainAlphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
-    /// How many characters the unpadded text of this many bytes has.
+    /// The number of characters in the unpadded text of `byteCount` bytes.
     package static func encodedCount(_ byteCount: Int) -> Int { (byteCount * 8 + 5) / 6 }
 
     /// Writes the unpadded URL form of `bytes` into `text`, which has exactly ``encodedCount(_:)`` places.

@@ -1,4 +1,4 @@
-/// How many bytes of a request have come, to bound the bytes that its framing takes.
+/// The number of bytes of a request that have come, to bound the bytes that its framing takes.
 struct RequestArrival {
     /// `SocketSide.received` when its head had come.
     private let start: Int

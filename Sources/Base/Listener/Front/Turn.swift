@@ -40,7 +40,7 @@ package struct Turn {
     /// Whether no parts wait.
     package var isCaughtUp: Bool { waiting.isEmpty }
 
-    /// How many parts wait.
+    /// The number of parts that wait.
     package var waitingCount: Int { waiting.count }
 
     /// A part of a read comes.

@@ -54,7 +54,7 @@ final class RedisConnection: RedisConnectionOwner {
         self.handler = handler
         monitor.connected()
         do {
-            // Where the channel is gone already, this calls `closed` before it returns.
+            // If the channel is gone already, this calls `closed` before it returns.
             try channel.pipeline.syncOperations.addHandler(handler)
         } catch {
             channel.close(promise: nil)

@@ -9,7 +9,7 @@ public struct ActionKeys: Sendable {
     public static let keyBytesMin = 16
     /// The greatest length of a key, in bytes. More adds no strength, and a whole file pasted by mistake stops here.
     public static let keyBytesMax = 256
-    /// How many keys there can be. A lookup goes through all of them.
+    /// The largest number of keys. A lookup goes through all of them.
     public static let countMax = 16
 
     /// One key: its public name and the keyed hash, prepared once.

@@ -8,7 +8,7 @@ import StrictJSON
 public struct KeySet: Sendable {
     /// The largest document, in bytes. Sets with certificate chains take a few kilobytes for each key.
     public static let bytesMax = 1 << 20
-    /// How many keys a set can have, those that are left out among them.
+    /// The largest number of keys in a set, those that are left out among them.
     public static let keysMax = 64
     /// The algorithms that keys of a set can be for. Never HS256: its key is a secret, and a key set is public.
     public static let algorithms: Set<String> = ["RS256", "ES256", "EdDSA"]

@@ -32,15 +32,15 @@ public final class TokenCache {
     /// The cost of an entry besides its token, in bytes, for ``maxBytes``: the slot, the array's head, the subject.
     static let entryOverheadBytes = 192
 
-    /// How many tokens are kept at most.
+    /// The largest number of tokens that are kept.
     public let maxEntries: Int
-    /// How many bytes they may take at most, the cache's own share included.
+    /// The largest number of bytes that they may take, the cache's own share included.
     public let maxBytes: Int
     /// Counts of the cache.
     public private(set) var counters = Counters()
-    /// How many tokens there are.
+    /// The number of tokens.
     public private(set) var count = 0
-    /// How many bytes they take.
+    /// The number of bytes that they take.
     public private(set) var byteCount = 0
 
     private var generation: UInt64?

@@ -10,7 +10,7 @@ struct TokenClaims {
     private(set) var notBefore: Int64?
     private(set) var issuedAt: Int64?
 
-    /// How many names `aud` can hold.
+    /// The largest number of names in `aud`.
     private static let audienceCountMax = 32
     /// The longest `iss` and the longest name in `aud`, in bytes.
     private static let nameBytesMax = 1_024

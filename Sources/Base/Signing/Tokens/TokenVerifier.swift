@@ -6,7 +6,7 @@ import JWTKit
 public struct TokenVerifier: Sendable {
     /// The longest token that is looked at, in bytes.
     public static let maxBytes = 8_192
-    /// How many keys there can be: those of a whole key set, and some secrets.
+    /// The largest number of keys: those of a whole key set, and some secrets.
     public static let keysMax = KeySet.keysMax + 16
 
     /// Tells one set of keys from the one before it: a cache drops what another generation has verified.

@@ -4,6 +4,6 @@ public struct RankingChoice: Hashable, Sendable {
     public let board: Board
     /// The ranking of that board.
     public let ranking: Ranking
-    /// How many entries.
+    /// The number of entries.
     public let limit: Int
 }

@@ -11,12 +11,12 @@ public struct RankingRequest: Equatable, Sendable {
     public var window: String?
     /// The period of the window.
     public var period: String?
-    /// How many entries.
+    /// The number of entries.
     public var limit: Int?
 
     /// The parameters of a query that every way of asking has.
     public static let parameters: Set = ["board", "window", "limit"]
-    /// How many entries are meant if the request does not say.
+    /// The number of entries if the request names none.
     public static let limitDefault = 10
 
     /// All defaults.

@@ -1,6 +1,6 @@
 /// The things that a ``RankingRequest`` may ask for in one place.
 public struct RankingTerms: Sendable {
-    /// How many entries.
+    /// The number of entries.
     public let limits: ClosedRange<Int>
     /// The rule for a board's id, as a clause that can follow the field's name.
     public let boardForm: String

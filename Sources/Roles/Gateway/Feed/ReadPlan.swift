@@ -34,7 +34,7 @@ package struct ReadPlan {
         case nothing
     }
 
-    /// How many reads have failed since the last one that succeeded.
+    /// The number of reads that have failed after the last one that succeeded.
     package var failureCount: Int { failures }
     /// Whether reads have failed for so long, a second or more, that operators should know. A node that starts has to
     /// wait for its stores, and that is not worth a warning.

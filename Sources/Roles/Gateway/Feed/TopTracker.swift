@@ -10,7 +10,7 @@ package struct TopTracker {
     /// Counts the tops that became current.
     package private(set) var generation = 0
     private var retired: [String] = []
-    /// How many replaced epochs are remembered.
+    /// The number of replaced epochs that are remembered.
     private static let retiredMax = 8
 
     /// A tracker without a top.

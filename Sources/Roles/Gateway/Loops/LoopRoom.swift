@@ -9,7 +9,7 @@ package final class LoopRoom {
     private var occupied: [Seat] = []
     private var latest: Publication?
     private var unvisitedCount = 0
-    /// How many seats do not have the latest version.
+    /// The number of seats that do not have the latest version.
     private var owing = 0
 
     package init(key: RoomKey, encoding: MessageEncoding, publication: Publication?) {
@@ -21,7 +21,7 @@ package final class LoopRoom {
     package var seats: [Seat] { occupied }
     /// The latest version; nil before the first.
     package var publication: Publication? { latest }
-    /// How many seats, from the first on, have not had their turn in the current round.
+    /// The number of seats, from the first on, that have not had their turn in the current round.
     package var unvisited: Int { unvisitedCount }
 
     /// Gives a member a seat.

@@ -17,7 +17,7 @@ final class WatchedRanking {
     var publication: Publication?
     /// Versions that clients may still have.
     var history: TopHistory
-    /// How many epochs were pushed.
+    /// The number of epochs that were pushed.
     var epochNumber: UInt32 = 0
     /// The number of the current read. Results of earlier reads are ignored.
     var readTicket: UInt64 = 0

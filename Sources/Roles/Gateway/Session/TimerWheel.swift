@@ -16,7 +16,7 @@ package struct TimerWheel<Entry: WheelEntry> {
 
     /// Ticks since the start.
     package private(set) var now: UInt32 = 0
-    /// How many entries wait.
+    /// The number of entries that wait.
     package private(set) var count = 0
     private var slots: [[Entry]] = Array(repeating: [], count: slotCount)
 

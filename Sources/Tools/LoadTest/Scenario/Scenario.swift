@@ -14,7 +14,7 @@ public struct Scenario: Sendable, Equatable {
 
     /// Those who look on.
     public struct Watchers: Sendable, Equatable {
-        /// How many.
+        /// The number of them.
         public var count = 0
         /// Their mode.
         public var mode = Mode.mixed

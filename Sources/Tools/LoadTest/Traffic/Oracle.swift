@@ -95,7 +95,7 @@ package struct Oracle: Sendable {
         return users.indices.contains(number) ? .user(number) : .stranger
     }
 
-    // MARK: What clients are told
+    // MARK: Answers to clients
 
     /// An action id was accepted.
     ///
@@ -161,7 +161,7 @@ package struct Oracle: Sendable {
         return bits ^ (bits >> 31)
     }
 
-    // MARK: What must be
+    // MARK: Expectations
 
     /// Whether all users that must be on the board are among these.
     package func isComplete(_ scores: [Int: Int64]) -> Bool {

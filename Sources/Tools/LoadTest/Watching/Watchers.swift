@@ -137,7 +137,7 @@ final class Watchers: Sendable {
         }
     }
 
-    // MARK: What they have
+    // MARK: States
 
     /// A page was read over HTTP.
     func read(_ page: NodeClient.Page) {

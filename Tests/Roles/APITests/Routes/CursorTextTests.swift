@@ -20,7 +20,7 @@ import Testing
         #expect(CursorText.decode(hex("1  ")) == LeaderboardCursor(score: 1, member: " "))
     }
 
-    @Test("Anything else is no cursor")
+    @Test("Any other text is not a cursor")
     func malformed() {
         let texts = [
             "", "2", "2g", "é0", "20", hex("1"), hex("1 "), hex(" a"), hex("x a"), hex("1.0 a"), hex("0x1 a"),
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test("What is encoded is decoded again", arguments: 1...4 as ClosedRange<UInt64>)
+    @Test("A cursor that was encoded is decoded again", arguments: 1...4 as ClosedRange<UInt64>)
     func roundTrips(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let letters = Array("aZ0 \u{e9}\u{1f3c6}\0-_~\u{301}")

@@ -196,7 +196,7 @@ import Testing
         #expect(told.all == ["unavailable"])
     }
 
-    @Test("Whoever waits at the end is still told, and nobody waits after it")
+    @Test("A caller that waits at the end is still told, and none waits after it")
     func end() async throws {
         let writer = makeWriter()
         stores.set(outbox: [1, 1], ledger: [1, 1])

@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test("What happens during a read is read again, once")
+    @Test("A change during a read is read again, once")
     func readsAgain() {
         var plan = ReadPlan(comparison: .milliseconds(1000))
         #expect(plan.requestRead() == .read)

@@ -50,7 +50,7 @@ final class Crowd {
         publisher = TestPublisher(historyVersionsMax: historyVersionsMax)
     }
 
-    // MARK: What happens
+    // MARK: Events
 
     /// One event.
     func step(using random: inout SplitMix64) {
@@ -149,7 +149,7 @@ final class Crowd {
         check(messageCount - before == (hasSent ? 1 : 0), "a message of catching up was counted wrongly")
     }
 
-    // MARK: What is owed
+    // MARK: Owed versions
 
     private func take(_ message: TestMessage, _ client: Client) {
         messageCount += 1

@@ -115,7 +115,7 @@ import Testing
         #expect(room.take(publisher.publish("a", 2)) == 1)
     }
 
-    @Test("Whoever leaves frees its seat for the last one, and is owed nothing")
+    @Test("A member that leaves frees its seat for the last one, and is owed nothing")
     func leaving() {
         var publisher = TestPublisher()
         let room = LoopRoom(key: TestPublisher.key(.full), encoding: .events, publication: publisher.publish("a", 1))
@@ -133,7 +133,7 @@ import Testing
         #expect(room.take(publisher.publish("a", 3)) == 0)
     }
 
-    @Test("Whoever joins again is owed a version again, and counts once among those who lack it")
+    @Test("A member that joins again is owed a version again, and counts once among those who lack it")
     func rejoining() {
         var publisher = TestPublisher()
         let room = LoopRoom(key: TestPublisher.key(.delta), encoding: .events, publication: publisher.publish("a", 1))

@@ -131,7 +131,7 @@ import Testing
         #expect(last == .milliseconds(1600))
     }
 
-    @Test("What comes late changes nothing")
+    @Test("An event that comes late changes nothing")
     func whatComesLateChangesNothing() {
         var plan = connecting()
         #expect(plan.start() == .nothing)
