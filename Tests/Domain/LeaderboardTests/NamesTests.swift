@@ -52,7 +52,7 @@ struct NamesTests {
     }
 
     @Test(
-        "What shows nothing, alone and several times",
+        "Characters that show nothing, alone and several times",
         arguments: [
             " ", "\u{a0}", "\u{1680}", "\u{2000}", "\u{2003}", "\u{200a}", "\u{202f}", "\u{205f}", "\u{3000}",
             "\u{200c}", "\u{200d}", "\u{34f}", "\u{fe0f}", "\u{fe00}", "\u{e0100}", "\u{180b}", "\u{180f}",

@@ -77,7 +77,7 @@ struct LedgerTests {
         }
     }
 
-    @Test("The same batch again, and one from where somebody else was: refused, and nothing is written")
+    @Test("The same batch again, and one from another position, are refused, and nothing is written")
     func conflicts() async throws {
         try await withDatabase { fixture in
             let ledger = try await fixture.leader()
@@ -175,7 +175,7 @@ struct LedgerTests {
     }
 
     @Test(
-        "Rows of the ledger stay as they are, for whoever has the rights of its owner too",
+        "Rows of the ledger stay as they are, even for a session with the rights of its owner",
         arguments: [
             "UPDATE score_events SET points = 0", "UPDATE score_events SET points = 0 WHERE seq = 1",
             "DELETE FROM score_events", "DELETE FROM score_events_2026_09 WHERE seq = 1",

@@ -90,7 +90,7 @@ struct ComparisonTests {
     }
 
     @Test(
-        "what is no such report is refused, and says why",
+        "a text that is not such a report is refused, with the reason",
         arguments: [
             ("", "not a JSON object"), ("[]", "not a JSON object"), ("{", "not a JSON object"),
             (#"{"passed":true,"updates":{}}"#, "does not say which form"),

@@ -54,7 +54,7 @@ struct HintTests {
         #expect(Hint.lateness(tally, cores: 0.2, of: 8).contains("did not get to them in time"))
     }
 
-    @Test("a few late requests are told, and are no failure")
+    @Test("a few late requests are told, and are not a failure")
     func fewLate() {
         var updates = UpdateTally()
         (updates.sent, updates.late, updates.latenessMax) = (1000, 10, 15_100)

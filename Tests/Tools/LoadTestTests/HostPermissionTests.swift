@@ -32,7 +32,7 @@ struct HostPermissionTests {
     }
 
     @Test(
-        "all else is refused, also what only looks like it, has one address elsewhere, or cannot be found",
+        "all other names are refused, also those that only look alike, have one address elsewhere, or are unknown",
         arguments: [
             "http://api1:8080", "ws://both:1", "http://0.0.0.0:80", "http://127.evil.example",
             "http://localhost.evil.example", "http://nowhere",

@@ -170,7 +170,7 @@ struct OracleTests {
         ScoreboardEntry(rank: 1, userID: user, score: score)
     }
 
-    @Test("names are told apart by their bytes: what only looks like a user of the run is none")
+    @Test("names are told apart by their bytes: a name that only looks like a user of the run is not one")
     func names() {
         let oracle = Oracle(users: 12, prefix: "run-\u{E9}-", points: 5)
         #expect(oracle.owner(of: "run-\u{E9}-7") == .user(7) && oracle.owner(of: "run-\u{E9}-11") == .user(11))

@@ -60,7 +60,7 @@ struct ScenarioTests {
     }
 
     @Test(
-        "what is no scenario at all is told too",
+        "a text that is not a scenario at all is refused too",
         arguments: [
             ("", "The input is empty"), ("{", "ends in the middle"), (#"{"name":"a","name":"b"}"#, "same key twice"),
             ("[]", "the scenario: must be an object, not an array"), ("{}", "duration: is required"),

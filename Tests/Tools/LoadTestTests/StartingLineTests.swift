@@ -15,7 +15,7 @@ struct StartingLineTests {
     // MARK: Leads
 
     @Test(
-        "a run begins right above the board's top, and at zero where nobody is above that",
+        "a run begins right above the board's top, and at zero if nobody is above that",
         arguments: [(nil, 0), (0, 0), (-7, 0), (1, 2), (4321, 4322)] as [(Int64?, Int64)])
     func lead(_ top: Int64?, _ lead: Int64) throws {
         #expect(try StartingLine.lead(above: top, scenario(), nodes: 2) == lead)

@@ -161,7 +161,7 @@ struct WatchingTests {
     }
 
     @Test(
-        "where nothing changed, nothing is proved of changes, which fails; a run without updates claims nothing of them"
+        "if nothing changed, nothing is proved of changes, which fails; a run without updates claims nothing of them"
     )
     func vacuous() {
         #expect(proofs { _, _ in } == ["converged": true, "versions": true, "states": true])
@@ -176,7 +176,7 @@ struct WatchingTests {
 
     // MARK: All watchers
 
-    @Test("one version that is two tops is a difference, whoever sees it")
+    @Test("one version that is two tops is a difference, whichever watcher sees it")
     func twoTops() {
         var record = TopRecord(watchers: 2)
         record.see(state(1, scores: 9, 5), by: "a", news: nil)

@@ -284,7 +284,7 @@ package final class RedisCommandHandler: ChannelInboundHandler {
 }
 
 extension RedisCommandStateMachine.Limits {
-    /// How often timeouts are looked at: an eighth of the shortest, so that none is late by more than that.
+    /// The interval between checks of timeouts: an eighth of the shortest, so that none is late by more than that.
     var checkInterval: TimeAmount {
         let shortest = min(commandTimeout, pingInterval, pingTimeout)
         return .nanoseconds(min(max(shortest.nanoseconds / 8, 1_000_000), 250_000_000))

@@ -4,7 +4,7 @@ import JWTKit
 /// Checks JSON Web Tokens as RFC 8725 (best current practices) asks for. Synchronous and pure: keys are made ready
 /// before, the time is a parameter, and nothing that a token says is followed.
 public struct TokenVerifier: Sendable {
-    /// The longest token that is looked at, in bytes.
+    /// The longest token that is read, in bytes.
     public static let maxBytes = 8_192
     /// The largest number of keys: those of a whole key set, and some secrets.
     public static let keysMax = KeySet.keysMax + 16

@@ -25,7 +25,7 @@ package enum PerMessageDeflate {
         agree(to: head.headers["sec-websocket-extensions"])
     }
 
-    /// Offers that are looked at. Stops a client from making the server work on a long list.
+    /// Offers that are read. Stops a client from making the server work on a long list.
     private static let offersMax = 16
     private static let name = "permessage-deflate"
 

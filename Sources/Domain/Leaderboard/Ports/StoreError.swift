@@ -12,7 +12,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case corrupt
     }
 
-    /// A cause that an operator can mend. The text is for `/readyz`: it names no address and no secret.
+    /// A cause that an operator can correct. The text is for `/readyz`: it names no address and no secret.
     public enum Trouble: String, Sendable {
         /// There is no connection to Postgres.
         case postgresAway = "Postgres cannot be reached: 'scorecast doctor' says why"

@@ -12,7 +12,7 @@ extension NodeConfiguration {
     ///
     /// - Parameters:
     ///   - catalogue: the settings that there are; `.common` leaves those of modules out.
-    ///   - environment: the variables; only those that begin with `SCORECAST_` are looked at.
+    ///   - environment: the variables; only those that begin with `SCORECAST_` are read.
     ///   - roles: what the node will do; decides what must be there.
     ///   - requirements: what a command needs beyond that.
     ///   - ignoring: `SCORECAST_…` variables that are somebody else's and not reported as unknown.

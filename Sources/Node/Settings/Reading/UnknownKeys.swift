@@ -1,6 +1,6 @@
 import Basics
 
-/// Finds keys that no setting has: a misspelt variable would otherwise leave its default in force without a word.
+/// Finds keys that no setting has: a misspelt variable would otherwise leave its default in force without a message.
 enum UnknownKeys {
     /// Unknown `SCORECAST_…` variables.
     static func problems(

@@ -14,10 +14,10 @@ import StrictJSON
 
 /// One score update whose sender is known: its checks, its way to Redis, and its answer.
 ///
-/// The checks, in order: whose score it is, the action id's signature and time, the catalogue, the score. One script
-/// in Redis looks for a receipt, and then applies an update that passes. If the catalogue refuses an update, its
-/// receipt is looked for, since it may have counted by an earlier catalogue. It runs on one event loop from start to
-/// end.
+/// The checks, in order: whose score it is, the action id's signature and time, the catalogue, the score. An update
+/// that passes is applied by one script in Redis, which looks for a receipt first. If the catalogue refuses an update,
+/// its receipt is looked for, since it may have counted by an earlier catalogue. It runs on one event loop from start
+/// to end.
 final class UpdateScore: Sendable {
     private let actionIDs: LoopLocal<ActionIDVerifier>
     private let catalogue: any CatalogueSource

@@ -11,7 +11,7 @@ struct UpdateScoreRequest: Sendable {
     var newScore: Int64?
 
     private static let limits = JSONLimits(maxDepth: 4)
-    /// The longest action id that is looked at, in bytes: more than any valid one has.
+    /// The longest action id that is read, in bytes: more than any valid one has.
     private static let actionIDBytesMax = 512
 
     /// Reads the body strictly: an object without duplicate keys, and nothing after it. Unknown members are skipped.

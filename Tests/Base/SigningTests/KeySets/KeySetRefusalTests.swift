@@ -146,7 +146,7 @@ import Testing
         await #expect(throws: KeySetError.tooLarge) { try await KeySet(fill(KeySet.bytesMax + 1)) }
     }
 
-    @Test("Whatever a server sends, there is an answer, and no key comes out that was not put in")
+    @Test("There is an answer to any text of a server, and no key comes out that was not put in")
     func survivesMutations() async throws {
         var generator = SplitMix64(seed: 7)
         let entries = try await KeyPair.all().map { $0.entry(#","use":"sig""#) }
