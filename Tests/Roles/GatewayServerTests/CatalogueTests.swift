@@ -123,7 +123,7 @@ import Testing
             try await deployment.run([database]) {
                 try await deployment.boards("cup", are: Board(id: "cup"))
                 let key = "{sc00}:catalogue"
-                // First Redis was emptied. Then its boards are older; from another history with a higher revision;
+                // Redis is emptied first. Then its boards are older, from another history with a higher revision, and
                 // malformed.
                 try await deployment.redis.command("DEL", key)
                 try await eventually("it is there again") { try await deployment.published.read() != nil }

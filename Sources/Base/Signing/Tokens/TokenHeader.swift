@@ -12,10 +12,10 @@ struct TokenHeader {
 
     /// Reads the header's JSON.
     ///
-    /// Refused: `crit`, since it lists extensions that must be understood, and none is understood here; `jwk`, `jku` and
-    /// `x5u`, since a token that brings its own key is an attack or a mistake; a `typ` other than `JWT` and `at+jwt`
-    /// (RFC 9068, with or without `application/`). All other fields are ignored, `x5c` and `x5t` among them: identity
-    /// providers do send them, and nothing here follows them.
+    /// Refused: `crit`, since it lists extensions that must be understood, and none is understood here; `jwk`, `jku`
+    /// and `x5u`, since a token that brings its own key is an attack or a mistake; a `typ` other than `JWT` and
+    /// `at+jwt` (RFC 9068, with or without `application/`). All other fields are ignored, `x5c` and `x5t` among them:
+    /// identity providers do send them, and nothing here follows them.
     init(_ bytes: UnsafeRawBufferPointer) throws(TokenError) {
         var algorithm: String?
         var keyID: String?
