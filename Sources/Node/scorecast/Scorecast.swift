@@ -25,7 +25,8 @@ struct Scorecast: AsyncParsableCommand {
             """,
         version: Release.description,
         subcommands: [
-            Up.self, Serve.self, Migrate.self, Check.self, DoctorCommand.self, Token.self, Action.self, Score.self,
+            Up.self, Serve.self, Migrate.self, Check.self, DoctorCommand.self, Token.self, ActionCommand.self,
+            Score.self,
             Load.self,
         ]
     )

@@ -4,8 +4,9 @@ import Settings
 import Signing
 
 /// `scorecast action`
-struct Action: AsyncParsableCommand {
+struct ActionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "action",
         abstract: "Prints one or more action ids, or says what is wrong with one.",
         discussion: """
             An action id proves that a user did an action once. Your game server makes action ids; this command makes \
