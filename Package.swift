@@ -26,10 +26,22 @@ let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metri
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let metricsTestKit: Target.Dependency = .product(name: "MetricsTestKit", package: "swift-metrics")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// A package at exactly this version, so that the same sources give the same binary (scripts/versions.txt holds what these
-/// packages need in turn). For an app that uses `ScorecastClient`, and has dependencies of its own to agree with, at least
-/// this version: SwiftPM and Xcode keep dependencies in a folder `checkouts`.
+/// Files of a folder as constants in the code, so that the binary runs alone.
+func embedded(in folder: String, _ files: String...) -> [Resource] { files.map { .embedInCode("\(folder)/\($0)") } }
+
+/// A package at exactly this version, so that the same sources give the same binary. scripts/versions.txt has the
+/// versions of the packages that these need. An app that uses `ScorecastClient` has its own dependencies, so there it
+/// is at least this version: SwiftPM and Xcode keep dependencies in a folder `checkouts`.
 func github(
     _ name: String, _ version: Version, traits: Set<Package.Dependency.Trait> = [.defaults]
 ) -> Package.Dependency {
@@ -69,60 +81,42 @@ let package = Package(
             name: "scorecast",
             dependencies: [
                 "Administration", "Keys", "LoadTest", "LocalServers", "Node", "Settings", "Signing", "Telemetry",
-                logging, metrics, lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                logging, metrics, lifecycle, unixSignals, argumentParser,
             ],
-            path: "Sources/Node/scorecast",
-            swiftSettings: strict
-        ),
+            path: "Sources/Node/scorecast"),
         .target(
             name: "Administration",
             dependencies: nio + [
                 "Basics", "Keys", "Leaderboard", "Node", "PostgresClient", "RedisClient", "Settings", "Signing",
-                "Storage", "StrictJSON", nioHTTP, logging,
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "Storage", "StrictJSON", nioHTTP, logging, asyncHTTPClient,
             ],
-            path: "Sources/Node/Administration",
-            swiftSettings: strict
-        ),
+            path: "Sources/Node/Administration"),
         .target(
             name: "Node",
             dependencies: nio + [
                 "Access", "API", "Basics", "CBuildInfo", "Gateway", "HTTPKit", "Keys", "Leaderboard", "Listener",
                 "Persister", "PostgresClient", "RedisClient", "Reporting", "Settings", "Signing", "Storage",
-                "StrictJSON", "Telemetry", nioHTTP, hummingbird, logging, metrics, lifecycle,
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                "StrictJSON", "Telemetry", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, unixSignals,
             ],
-            path: "Sources/Node/Node",
-            swiftSettings: strict
-        ),
+            path: "Sources/Node/Node"),
         .target(
             name: "Keys",
             dependencies: nio + [
-                "Basics", "Settings", "Signing", nioHTTP, logging, metrics, lifecycle,
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                "Basics", "Settings", "Signing", nioHTTP, logging, metrics, lifecycle, asyncHTTPClient, nioSSL,
+                unixSignals,
             ],
-            path: "Sources/Node/Keys",
-            swiftSettings: strict
-        ),
+            path: "Sources/Node/Keys"),
         .target(
             name: "Telemetry",
             dependencies: ["Basics", "Settings", logging, metrics],
-            path: "Sources/Node/Telemetry",
-            swiftSettings: strict
-        ),
+            path: "Sources/Node/Telemetry"),
         .target(
             name: "Settings",
             dependencies: [
                 "Basics", "PostgresClient", "RedisClient", "Signing", logging,
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
-            path: "Sources/Node/Settings",
-            swiftSettings: strict
-        ),
+            path: "Sources/Node/Settings"),
 
         // Roles. A node has one or more of them. Roles see the stores through the ports of the domain, and never import
         // each other.
@@ -130,57 +124,30 @@ let package = Package(
             name: "API",
             dependencies: nio + [
                 "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "Reporting", "Signing",
-                "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle,
-                .product(name: "HTTPTypes", package: "swift-http-types"),
+                "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes,
             ],
             path: "Sources/Roles/API",
-            resources: [.embedInCode("../../../openapi/openapi.json")],
-            swiftSettings: strict
-        ),
+            resources: embedded(in: "../../../openapi", "openapi.json")),
         .target(
             name: "Gateway",
             dependencies: nio + [
                 "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "StrictJSON", "WebSocket",
-                nioHTTP, hummingbird, logging, metrics, lifecycle,
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Crypto", package: "swift-crypto"),
+                nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, crypto,
             ],
             path: "Sources/Roles/Gateway",
-            resources: [
-                .embedInCode("../../../web/index.html"),
-                .embedInCode("../../../web/scoreboard.css"),
-                .embedInCode("../../../web/scoreboard.js"),
-                .embedInCode("../../../web/scorecast.d.ts"),
-                .embedInCode("../../../web/scorecast.js"),
-                .embedInCode("../../../web/scorecast/connection.js"),
-                .embedInCode("../../../web/scorecast/errors.js"),
-                .embedInCode("../../../web/scorecast/page-events.js"),
-                .embedInCode("../../../web/scorecast/refusal.js"),
-                .embedInCode("../../../web/scorecast/room.js"),
-                .embedInCode("../../../web/scorecast/settings.js"),
-                .embedInCode("../../../web/scorecast/source.js"),
-                .embedInCode("../../../web/scorecast/standings.js"),
-                .embedInCode("../../../web/scorecast/timers.js"),
-                .embedInCode("../../../web/scorecast/waits.js"),
-                .embedInCode("../../../web/state.js"),
-                .embedInCode("../../../web/tower.css"),
-            ],
-            swiftSettings: strict
-        ),
+            resources: embedded(
+                in: "../../../web",
+                "index.html", "scoreboard.css", "scoreboard.js", "scorecast.d.ts", "scorecast.js",
+                "scorecast/connection.js", "scorecast/errors.js", "scorecast/page-events.js", "scorecast/refusal.js",
+                "scorecast/room.js", "scorecast/settings.js", "scorecast/source.js", "scorecast/standings.js",
+                "scorecast/timers.js", "scorecast/waits.js", "state.js", "tower.css")),
         .target(
             name: "Persister",
             dependencies: ["Basics", "Leaderboard", "Reporting", logging, metrics, lifecycle],
-            path: "Sources/Roles/Persister",
-            swiftSettings: strict
-        ),
+            path: "Sources/Roles/Persister"),
 
         // Domain. Boards, windows, updates, tops, and the ports to the stores. Pure: no I/O, no clock.
-        .target(
-            name: "Leaderboard",
-            dependencies: ["Basics"],
-            path: "Sources/Domain/Leaderboard",
-            swiftSettings: strict
-        ),
+        .target(name: "Leaderboard", dependencies: ["Basics"], path: "Sources/Domain/Leaderboard"),
 
         // Storage. The ports on Redis and Postgres: the only target that knows the domain and the stores.
         .target(
@@ -189,359 +156,237 @@ let package = Package(
                 "Basics", "EventLoops", "Leaderboard", "PostgresClient", "RedisClient", "StrictJSON", logging, metrics,
                 lifecycle,
             ],
-            resources: [
-                .embedInCode("../../lua/apply.lua"),
-                .embedInCode("../../lua/boards.lua"),
-                .embedInCode("../../lua/open.lua"),
-                .embedInCode("../../lua/page.lua"),
-                .embedInCode("../../lua/probe.lua"),
-                .embedInCode("../../lua/rights.lua"),
-                .embedInCode("../../lua/receipt.lua"),
-                .embedInCode("../../lua/retop.lua"),
-                .embedInCode("../../migrations/0001_initial.sql"),
-                .embedInCode("../../migrations/0002_suspicions.sql"),
-                .embedInCode("../../migrations/0003_deployment.sql"),
-                .embedInCode("../../migrations/0004_dead_letters.sql"),
-            ],
-            swiftSettings: strict
-        ),
+            resources: embedded(
+                in: "../../lua",
+                "apply.lua", "boards.lua", "open.lua", "page.lua", "probe.lua", "rights.lua", "receipt.lua",
+                "retop.lua")
+                + embedded(
+                    in: "../../migrations",
+                    "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql", "0004_dead_letters.sql")),
 
         // Base. The floors above stand on it; nothing here knows what a board is.
         .target(
             name: "Access",
             dependencies: nio + [
-                "Basics", "EventLoops", "HTTPKit", "Signing", nioHTTP, hummingbird, metrics,
-                .product(name: "HTTPTypes", package: "swift-http-types"),
+                "Basics", "EventLoops", "HTTPKit", "Signing", nioHTTP, hummingbird, metrics, httpTypes,
             ],
-            path: "Sources/Base/Access",
-            swiftSettings: strict
-        ),
+            path: "Sources/Base/Access"),
         .target(
             name: "Listener",
             dependencies: nio + [
-                "Basics", "HTTPKit", "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle,
-                .product(name: "HummingbirdCore", package: "hummingbird"),
+                "Basics", "HTTPKit", "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle, hummingbirdCore,
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"), deque,
             ],
-            path: "Sources/Base/Listener",
-            swiftSettings: strict
-        ),
+            path: "Sources/Base/Listener"),
         .target(
             name: "WebSocket",
-            dependencies: nio + [
-                "Basics", "CZlib", "HTTPKit", "StrictJSON", nioHTTP, .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            path: "Sources/Base/WebSocket",
-            swiftSettings: strict
-        ),
+            dependencies: nio + ["Basics", "CZlib", "HTTPKit", "StrictJSON", nioHTTP, crypto],
+            path: "Sources/Base/WebSocket"),
         .target(
             name: "HTTPKit",
-            dependencies: nio + [
-                "Basics", "StrictJSON", nioHTTP, hummingbird, .product(name: "HTTPTypes", package: "swift-http-types"),
-            ],
-            path: "Sources/Base/HTTPKit",
-            swiftSettings: strict
-        ),
+            dependencies: nio + ["Basics", "StrictJSON", nioHTTP, hummingbird, httpTypes],
+            path: "Sources/Base/HTTPKit"),
         .target(
             name: "Signing",
-            dependencies: [
-                "Basics", "StrictJSON", .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "JWTKit", package: "jwt-kit"),
-            ],
-            path: "Sources/Base/Signing",
-            swiftSettings: strict
-        ),
-        .target(
-            name: "Reporting", dependencies: ["Basics", logging], path: "Sources/Base/Reporting", swiftSettings: strict),
-        .target(name: "StrictJSON", path: "Sources/Base/StrictJSON", swiftSettings: strict),
-        .target(name: "Basics", path: "Sources/Base/Basics", swiftSettings: strict),
-        .target(name: "EventLoops", dependencies: nio, path: "Sources/Base/EventLoops", swiftSettings: strict),
+            dependencies: ["Basics", "StrictJSON", crypto, .product(name: "JWTKit", package: "jwt-kit")],
+            path: "Sources/Base/Signing"),
+        .target(name: "Reporting", dependencies: ["Basics", logging], path: "Sources/Base/Reporting"),
+        .target(name: "StrictJSON", path: "Sources/Base/StrictJSON"),
+        .target(name: "Basics", path: "Sources/Base/Basics"),
+        .target(name: "EventLoops", dependencies: nio, path: "Sources/Base/EventLoops"),
         .target(
             name: "RedisClient",
             dependencies: nio + [
-                "Basics", "CHiredis", "EventLoops", logging, metrics, lifecycle,
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "DequeModule", package: "swift-collections"),
+                "Basics", "CHiredis", "EventLoops", logging, metrics, lifecycle, nioSSL, crypto, deque,
             ],
-            path: "Sources/Base/RedisClient",
-            swiftSettings: strict
-        ),
+            path: "Sources/Base/RedisClient"),
         .target(
             name: "PostgresClient",
             dependencies: [
                 "Basics", "CLibPQ", logging, metrics, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "DequeModule", package: "swift-collections"),
+                deque,
             ],
-            path: "Sources/Base/PostgresClient",
-            swiftSettings: strict
-        ),
+            path: "Sources/Base/PostgresClient"),
         .target(
             name: "CBuildInfo",
             path: "Sources/Base/C/CBuildInfo",
-            cSettings: [.define("SCORECAST_COMMIT", to: "\"\(commit)\"")],
-            swiftSettings: strict
-        ),
+            cSettings: [.define("SCORECAST_COMMIT", to: "\"\(commit)\"")]),
         .systemLibrary(
-            name: "CHiredis", path: "Sources/Base/C/CHiredis",
+            name: "CHiredis",
+            path: "Sources/Base/C/CHiredis",
             providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .systemLibrary(
-            name: "CLibPQ", path: "Sources/Base/C/CLibPQ", pkgConfig: "libpq",
+            name: "CLibPQ",
+            path: "Sources/Base/C/CLibPQ",
+            pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .systemLibrary(
-            name: "CZlib", path: "Sources/Base/C/CZlib", pkgConfig: "zlib",
+            name: "CZlib",
+            path: "Sources/Base/C/CZlib",
+            pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         // Tools. Beside the server: nothing above imports these, but the command line.
         .target(
             name: "ScorecastClient",
             dependencies: nio + [
-                "Basics", "StrictJSON", nioHTTP, logging, .product(name: "NIOWebSocket", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                "Basics", "StrictJSON", nioHTTP, logging, .product(name: "NIOWebSocket", package: "swift-nio"), nioSSL,
             ],
-            path: "Sources/Tools/ScorecastClient",
-            swiftSettings: strict
-        ),
+            path: "Sources/Tools/ScorecastClient"),
         .target(
             name: "LoadTest",
             dependencies: nio + [
-                "Basics", "ScorecastClient", "StrictJSON", nioHTTP, logging, lifecycle,
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "Basics", "ScorecastClient", "StrictJSON", nioHTTP, logging, lifecycle, unixSignals, asyncHTTPClient,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
-            path: "Sources/Tools/LoadTest",
-            swiftSettings: strict
-        ),
-        .target(name: "LocalServers", path: "Sources/Tools/LocalServers", swiftSettings: strict),
+            path: "Sources/Tools/LoadTest"),
+        .target(name: "LocalServers", path: "Sources/Tools/LocalServers"),
         .executableTarget(
             name: "ws-echo",
             dependencies: nio + [
-                "HTTPKit", "Listener", "WebSocket", nioHTTP, hummingbird, logging, lifecycle,
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "HTTPKit", "Listener", "WebSocket", nioHTTP, hummingbird, logging, lifecycle, hummingbirdCore,
+                unixSignals, argumentParser,
             ],
-            path: "Sources/Tools/ws-echo",
-            swiftSettings: strict
-        ),
+            path: "Sources/Tools/ws-echo"),
 
         // Tests run against a real Redis and Postgres, which `TestSupport` starts. They mirror the floors.
         .target(
             name: "NodeTestSupport",
             dependencies: ["Node", "Settings", "Telemetry"],
-            path: "Tests/Node/NodeTestSupport",
-            swiftSettings: strict
-        ),
-        .target(
-            name: "TestSupport",
-            dependencies: ["LocalServers", logging],
-            path: "Tests/TestSupport",
-            swiftSettings: strict
-        ),
+            path: "Tests/Node/NodeTestSupport"),
+        .target(name: "TestSupport", dependencies: ["LocalServers", logging], path: "Tests/TestSupport"),
         .testTarget(
             name: "AdministrationTests",
             dependencies: ["Administration", "Storage"],
-            path: "Tests/Node/AdministrationTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Node/AdministrationTests"),
         .testTarget(
             name: "NodeTests",
             dependencies: nio + ["Administration", "Node", "Settings", "Telemetry", "TestSupport", logging],
-            path: "Tests/Node/NodeTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Node/NodeTests"),
         .testTarget(
             name: "KeysTests",
             dependencies: nio + [
-                "Keys", "NodeTestSupport", "Settings", "Signing", "Telemetry", "TestSupport", nioHTTP, logging,
-                .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                "Keys", "NodeTestSupport", "Settings", "Signing", "Telemetry", "TestSupport", nioHTTP, logging, crypto,
+                nioSSL,
             ],
-            path: "Tests/Node/KeysTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Node/KeysTests"),
         .testTarget(
             name: "TelemetryTests",
             dependencies: ["Basics", "NodeTestSupport", "Settings", "Telemetry", "TestSupport", logging, metrics],
-            path: "Tests/Node/TelemetryTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Node/TelemetryTests"),
         .testTarget(
             name: "SettingsTests",
             dependencies: ["Basics", "Gateway", "Node", "NodeTestSupport", "Settings", "TestSupport", logging],
-            path: "Tests/Node/SettingsTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Node/SettingsTests"),
         .testTarget(
             name: "APITests",
             dependencies: nio + [
                 "Access", "API", "Basics", "HTTPKit", "Leaderboard", "Listener", "Signing", "TestSupport", nioHTTP,
-                logging, metrics, lifecycle, .product(name: "MetricsTestKit", package: "swift-metrics"),
+                logging, metrics, lifecycle, metricsTestKit,
             ],
-            path: "Tests/Roles/APITests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Roles/APITests"),
         .testTarget(
             name: "GatewayTests",
             dependencies: nio + [
-                "Basics", "Gateway", "Leaderboard", "StrictJSON", "TestSupport", "WebSocket",
-                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                "Basics", "Gateway", "Leaderboard", "StrictJSON", "TestSupport", "WebSocket", metricsTestKit,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
-            path: "Tests/Roles/GatewayTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Roles/GatewayTests"),
         .testTarget(
             name: "GatewayServerTests",
             dependencies: nio + [
-                "Access", "API", "Basics", "Gateway", "Leaderboard", "Listener", "LocalServers", "Node",
-                "RedisClient", "Settings", "Signing", "Storage", "StrictJSON", "TestSupport", "WebSocket", nioHTTP,
-                hummingbird, logging, lifecycle, .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                "Access", "API", "Basics", "Gateway", "Leaderboard", "Listener", "LocalServers", "Node", "RedisClient",
+                "Settings", "Signing", "Storage", "StrictJSON", "TestSupport", "WebSocket", nioHTTP, hummingbird,
+                logging, lifecycle, crypto, hummingbirdCore, metricsTestKit,
             ],
-            path: "Tests/Roles/GatewayServerTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Roles/GatewayServerTests"),
         .testTarget(
             name: "PersisterTests",
             dependencies: nio + [
                 "Basics", "Leaderboard", "LocalServers", "Persister", "PostgresClient", "RedisClient", "Storage",
-                "TestSupport",
-                logging, lifecycle,
+                "TestSupport", logging, lifecycle,
             ],
-            path: "Tests/Roles/PersisterTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Roles/PersisterTests"),
         .testTarget(
             name: "LeaderboardTests",
             dependencies: ["Basics", "Leaderboard"],
-            path: "Tests/Domain/LeaderboardTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Domain/LeaderboardTests"),
         .testTarget(
             name: "StorageTests",
             dependencies: nio + [
                 "Basics", "Leaderboard", "LocalServers", "PostgresClient", "RedisClient", "Storage", "StrictJSON",
                 "TestSupport", logging,
             ],
-            path: "Tests/Storage",
-            swiftSettings: strict
-        ),
+            path: "Tests/Storage"),
         .testTarget(
             name: "AccessTests",
             dependencies: nio + ["Access", "Basics", "HTTPKit", "Signing", nioHTTP],
-            path: "Tests/Base/AccessTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Base/AccessTests"),
         .testTarget(
             name: "ListenerTests",
             dependencies: nio + [
                 "Basics", "HTTPKit", "Listener", "TestSupport", nioHTTP, hummingbird, logging, lifecycle,
-                .product(name: "HummingbirdCore", package: "hummingbird"),
+                hummingbirdCore,
             ],
-            path: "Tests/Base/ListenerTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Base/ListenerTests"),
         .testTarget(
             name: "WebSocketTests",
             dependencies: nio + ["Basics", "CZlib", "TestSupport", "WebSocket"],
-            path: "Tests/Base/WebSocketTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Base/WebSocketTests"),
         .testTarget(
             name: "HTTPKitTests",
             dependencies: nio + [
-                "Basics", "HTTPKit", "StrictJSON", "TestSupport", nioHTTP,
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
+                "Basics", "HTTPKit", "StrictJSON", "TestSupport", nioHTTP, httpTypes, hummingbirdCore,
             ],
-            path: "Tests/Base/HTTPKitTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Base/HTTPKitTests"),
         .testTarget(
             name: "SigningTests",
-            dependencies: [
-                "Basics", "Signing", .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "JWTKit", package: "jwt-kit"),
-            ],
-            path: "Tests/Base/SigningTests",
-            swiftSettings: strict
-        ),
+            dependencies: ["Basics", "Signing", crypto, .product(name: "JWTKit", package: "jwt-kit")],
+            path: "Tests/Base/SigningTests"),
         .testTarget(
             name: "ReportingTests",
             dependencies: ["Reporting", "TestSupport", logging],
-            path: "Tests/Base/ReportingTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Base/ReportingTests"),
         .testTarget(
             name: "StrictJSONTests",
             dependencies: ["Basics", "StrictJSON"],
-            path: "Tests/Base/StrictJSONTests",
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "BasicsTests",
-            dependencies: ["Basics", "Leaderboard"],
-            path: "Tests/Base/BasicsTests",
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "EventLoopsTests",
-            dependencies: nio + ["EventLoops"],
-            path: "Tests/Base/EventLoopsTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Base/StrictJSONTests"),
+        .testTarget(name: "BasicsTests", dependencies: ["Basics", "Leaderboard"], path: "Tests/Base/BasicsTests"),
+        .testTarget(name: "EventLoopsTests", dependencies: nio + ["EventLoops"], path: "Tests/Base/EventLoopsTests"),
         .testTarget(
             name: "RedisClientTests",
             dependencies: nio + [
                 "LocalServers", "RedisClient", "TestSupport", logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
-            path: "Tests/Base/RedisClientTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Base/RedisClientTests"),
         .testTarget(
             name: "PostgresClientTests",
-            dependencies: [
-                "Basics", "LocalServers", "PostgresClient", "TestSupport", logging,
-                .product(name: "MetricsTestKit", package: "swift-metrics"),
-            ],
-            path: "Tests/Base/PostgresClientTests",
-            swiftSettings: strict
-        ),
+            dependencies: ["Basics", "LocalServers", "PostgresClient", "TestSupport", logging, metricsTestKit],
+            path: "Tests/Base/PostgresClientTests"),
         .testTarget(
             name: "ScorecastClientTests",
             dependencies: nio + [
                 "Basics", "ScorecastClient", "StrictJSON", "TestSupport", nioHTTP,
-                .product(name: "NIOWebSocket", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOWebSocket", package: "swift-nio"), nioSSL, crypto,
             ],
-            path: "Tests/Tools/ScorecastClientTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Tools/ScorecastClientTests"),
         .testTarget(
             name: "LoadTestTests",
             dependencies: ["Basics", "LoadTest", "ScorecastClient", "StrictJSON"],
-            path: "Tests/Tools/LoadTestTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Tools/LoadTestTests"),
         .testTarget(
             name: "LocalServersTests",
             dependencies: ["LocalServers", "TestSupport"],
-            path: "Tests/Tools/LocalServersTests",
-            swiftSettings: strict
-        ),
+            path: "Tests/Tools/LocalServersTests"),
         .testTarget(
             name: "EndToEndTests",
             dependencies: nio + [
-                "scorecast", "ws-echo", "Basics", "LocalServers", "ScorecastClient", "Signing", "TestSupport",
-                .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            swiftSettings: strict
-        ),
+                "scorecast", "ws-echo", "Basics", "LocalServers", "ScorecastClient", "Signing", "TestSupport", crypto,
+            ]),
     ]
 )
+
+for target in package.targets where target.type != .system { target.swiftSettings = strict }

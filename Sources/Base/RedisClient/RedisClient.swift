@@ -12,9 +12,9 @@ import Synchronization
 /// that loop's connection: no lock, no thread hop, no `Task` and no future on the way, and all commands of one tick
 /// of the loop go out in one write. From anywhere else a command hops to one of the loops in turn.
 ///
-/// Commands on one connection are executed in the order in which they were sent; there is no order between connections.
-/// Nothing is queued while there is no connection, and nothing is sent twice: a command fails with `.notConnected` if
-/// it was not sent, and with `.unknownOutcome` if it was sent and no reply came.
+/// Redis executes the commands of one connection in the order in which they were sent. Commands of different
+/// connections have no order. While the connection is down, commands are not queued, and no command is sent twice: a
+/// command fails with `.notConnected` if it was not sent, and with `.unknownOutcome` if it was sent and no reply came.
 ///
 /// Not for commands that do not have exactly one reply (`SUBSCRIBE`, `MONITOR`, `CLIENT REPLY`, `HELLO 3`), nor for
 /// those that change the connection's state (`MULTI` outside of a `pipeline`, `SELECT`). For commands that block

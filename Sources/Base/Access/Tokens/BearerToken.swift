@@ -6,8 +6,8 @@ package enum BearerToken {
     /// The longest token that is copied, in bytes: no verifier takes a longer one.
     private static let bytesMax = 8192
 
-    /// The token in a value of `Authorization`: what comes after `Bearer`, in any case, and one or more spaces (RFC
-    /// 9110, 11.4). Nil for other schemes, which are somebody else's, such as a proxy's.
+    /// Returns the token in a value of `Authorization`. It follows the word `Bearer`, in upper or lower case, and one
+    /// or more spaces (RFC 9110, 11.4). Returns nil for other schemes, such as the one of a proxy.
     package static func token(in value: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
         let scheme: StaticString = "bearer"
         let length = scheme.utf8CodeUnitCount

@@ -21,7 +21,7 @@ package struct Deadlines {
     /// Whether responses wait for a client that does not read.
     package var isStalled: Bool { stall != .distantFuture }
 
-    /// The connection waits for something until `deadline`; `.distantFuture` if there is no bound.
+    /// Sets the time until which the connection may wait. `.distantFuture` means without a bound.
     package mutating func expire(at deadline: NIODeadline) { next = deadline }
 
     /// The client does not read. It has until `deadline`.

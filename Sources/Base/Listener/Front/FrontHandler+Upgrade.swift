@@ -34,7 +34,7 @@ extension FrontHandler {
             leaveHTTP(install: install, context: context)
         case .stream(let fields, let install):
             guard state.phase == .answering, let context else { return }
-            // A client that has closed its side may be gone: there is no telling.
+            // A client that has closed its side may be gone, and nothing tells whether it is.
             guard !state.inputIsClosed else { return refuseMalformed(number) }
             guard !request.facts.isHead else { return answerHead(fields, to: number, context: context) }
             record(.ok)

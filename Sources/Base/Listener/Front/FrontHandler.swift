@@ -7,7 +7,7 @@ import NIOHTTP1
 /// connection that only updates scores, or becomes a WebSocket, never pays for it.
 ///
 /// The handler carries out; the decisions are in values with a state of their own:
-/// - `ConnectionState`: which phase the connection is in, and what comes next,
+/// - `ConnectionState`: the phase of the connection, and its next step,
 /// - `RequestInProgress`: the request, and the parts of it that are kept,
 /// - `Turn`: the parts that wait, the gathered answers, and held reads,
 /// - `DecoderSlot`: the parser, and its replacement,

@@ -18,7 +18,7 @@ public final class PostgresConnection {
     private let responseGrace: Duration
     /// The server's `statement_timeout` as this side last set it.
     private(set) var statementTimeout: Duration
-    /// Whether the server said that this session is of no further use: it must not get another body.
+    /// Whether the server said that the session cannot be used any more. Then it must not run another body.
     private(set) var isSpent = false
 
     private static let nextID = Atomic<UInt64>(1)

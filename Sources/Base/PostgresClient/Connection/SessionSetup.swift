@@ -66,7 +66,7 @@ package struct SessionSetup: Sendable {
         }
         if !found.isEmpty {
             return PostgresError(
-                .connection, code: PostgresError.Code.badSession, "A pooler shares this session between clients.",
+                .connection, code: PostgresError.Code.badSession, "A pooler shares the session between clients.",
                 detail: "A new connection found the marks of another one.",
                 hint: "Set the pooler to session mode, with its reset query (PgBouncer: pool_mode=session, "
                     + "server_reset_query=DISCARD ALL), or connect to Postgres directly.", at: place)

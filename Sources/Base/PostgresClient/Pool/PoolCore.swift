@@ -150,7 +150,7 @@ final class PoolCore: Sendable {
         }
     }
 
-    /// If there is no connection at all, the reason for the wait tells more than its length.
+    /// Returns the error for a waiter whose time is over. While all connections are down, the error gives the reason.
     private func expiredError(_ waiter: Waiter) -> PostgresError {
         let failure = state.withLockedValue { $0.isConnected ? nil : $0.lastConnectFailure }
         let limit = configuration.acquireTimeout

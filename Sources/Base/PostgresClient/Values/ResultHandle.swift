@@ -4,7 +4,9 @@ import CLibPQ
 ///
 /// A `PGresult` is never written to after libpq returned it, and libpq documents that such a result may be passed
 /// between threads (PostgreSQL 34.20); the pointer itself never changes.
-final class ResultHandle: @unchecked Sendable {  // safe: what it points to is never written to again, see above
+///
+/// `@unchecked Sendable` is safe for that reason: no thread writes to the result.
+final class ResultHandle: @unchecked Sendable {
     let pointer: OpaquePointer
 
     init(_ pointer: OpaquePointer) {

@@ -51,7 +51,7 @@ package final class RESPReader {
     private var failure: RedisError?
 
     /// Makes a reader.
-    /// - Throws: `RedisError` if there is no memory for hiredis' reader.
+    /// - Throws: `RedisError` if hiredis cannot allocate its reader.
     package init(limits: Limits) throws(RedisError) {
         self.limits = limits
         functions = .allocate(capacity: 1)

@@ -140,7 +140,8 @@ private final class SayBack: ChannelInboundHandler {
 
 /// Counts the channels that were passed to it and are still in memory.
 final class ChannelWatch: Sendable {
-    private struct Weak: @unchecked Sendable {  // safe: a weak reference may be copied, and a channel shared
+    // `@unchecked Sendable` is safe: channels are Sendable, and weak references are read atomically.
+    private struct Weak: @unchecked Sendable {
         weak var channel: (any Channel)?
     }
 

@@ -91,7 +91,9 @@ final class RedisTestServer: Sendable {
 }
 
 /// The process of the server.
-private final class ProcessBox: @unchecked Sendable {  // safe: every access is under the lock
+///
+/// `@unchecked Sendable` is safe: every access to the process is under the lock.
+private final class ProcessBox: @unchecked Sendable {
     private let lock = NSLock()
     private var process: Process?
 

@@ -71,25 +71,41 @@ extension Cluster {
     /// update counts exactly once in Redis, in `scores` and in the ledger, nothing else counts, and all nodes show the
     /// same.
     func expectExactly(_ oracle: Oracle, within time: Duration = .seconds(30)) async throws {
-        let expected = oracle.scores
         #expect(oracle.violations.isEmpty, "\(oracle.violations.prefix(10))")
+        #expect(try await differences(from: oracle, within: time) == [])
+        #expect(oracle.brokenChains().isEmpty)
+    }
+
+    /// Waits until the ledger has caught up, and returns everything in which Redis, Postgres and the nodes differ from
+    /// the acknowledged updates.
+    func differences(from oracle: Oracle, within time: Duration = .seconds(30)) async throws -> [String] {
+        var found: [String] = []
+        func check(_ holds: Bool, _ difference: @autoclosure () -> String) {
+            if !holds { found.append(difference()) }
+        }
+        let expected = oracle.scores
         try await eventually("the ledger has all \(oracle.count) updates", timeout: time, every: .milliseconds(50)) {
             try await ledgerCount() >= oracle.count
         }
-        #expect(try await ledgerCount() == oracle.count)
+        let count = try await ledgerCount()
+        check(count == oracle.count, "the ledger has \(count) updates, and \(oracle.count) were acknowledged")
         let signatures = try await ledger.rows("SELECT signature FROM score_events ORDER BY signature COLLATE \"C\"")
         let areTheSame = signatures.elementsEqual(oracle.signatures) { $0 == $1 }
-        #expect(areTheSame, "the ledger holds other action ids than were acknowledged")
+        check(areTheSame, "the ledger holds other action ids than were acknowledged")
         let ranking = try await probe.ranking()
         let byUser = Dictionary(ranking.map { ($0.user, $0.score) }, uniquingKeysWith: { first, _ in first })
-        #expect(byUser == expected, "Redis")
-        #expect(byUser.count == ranking.count, "a user stands twice in Redis")
+        check(byUser == expected, "Redis has \(byUser), and \(expected) was acknowledged")
+        check(byUser.count == ranking.count, "Redis has a user twice: \(ranking)")
         let sums = Dictionary(
             try await ledgerSums().map { ($0.user, $0.score) }, uniquingKeysWith: { first, _ in first })
-        #expect(sums == expected, "the ledger")
-        #expect(try await storedScores() == ranking, "the table scores")
-        for node in apis.indices { #expect(try await leaderboard(node: node) == ranking, "API node \(node)") }
-        #expect(oracle.brokenChains().isEmpty)
+        check(sums == expected, "the ledger adds up to \(sums), and \(expected) was acknowledged")
+        let stored = try await storedScores()
+        check(stored == ranking, "the table scores has \(stored), and Redis has \(ranking)")
+        for node in apis.indices {
+            let shown = try await leaderboard(node: node)
+            check(shown == ranking, "API node \(node) shows \(shown), and Redis has \(ranking)")
+        }
+        return found
     }
 
     /// Waits until Redis has the current boards of the catalogue. After that, nodes write nothing there by themselves.
