@@ -21,6 +21,10 @@ struct Up: AsyncParsableCommand {
             """
     )
 
+    /// How long to wait for the node before its address is printed all the same. A node that is not ready by then says
+    /// why on `/readyz`.
+    private static let readyTimeout = Duration.seconds(20)
+
     @Option(help: "The folder for data and keys.")
     var data = ".scorecast"
 
@@ -88,6 +92,8 @@ struct Up: AsyncParsableCommand {
                 let url = configuration.localURL(port: port)
                 isUp()
                 folder.noteAddress(url)
+                // The commands of the welcome must work when somebody pastes them.
+                _ = await NodeReadiness.wait(for: url, upTo: Self.readyTimeout)
                 Shell.note(welcome(url: url, folder: folder))
                 demoStart.start(url: url)
             })
