@@ -147,7 +147,7 @@ let package = Package(
             path: "Sources/Roles/Persister"),
 
         // Domain. Boards, windows, updates, tops, and the ports to the stores. Pure: no I/O, no clock.
-        .target(name: "Leaderboard", dependencies: ["Basics"], path: "Sources/Domain/Leaderboard"),
+        .target(name: "Leaderboard", dependencies: ["Basics", "StrictJSON"], path: "Sources/Domain/Leaderboard"),
 
         // Storage. The ports on Redis and Postgres: the only target that knows the domain and the stores.
         .target(

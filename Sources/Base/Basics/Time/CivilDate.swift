@@ -19,6 +19,13 @@ public struct CivilDate: Hashable, Sendable {
         (self.year, self.month, self.day) = (year, month, day)
     }
 
+    /// A day by its numbers; nil if there is no such day.
+    public init?(checkedYear year: Int, month: Int, day: Int) {
+        guard (1...12).contains(month), (1...31).contains(day) else { return nil }
+        self.init(year: year, month: month, day: day)
+        guard CivilDate(daysSince1970: daysSince1970) == self else { return nil }
+    }
+
     /// The day of a time in ms since 1970.
     public init(milliseconds: Int64) {
         self.init(daysSince1970: Int(milliseconds.floorDivided(by: Self.dayMilliseconds)))

@@ -4,7 +4,7 @@
 public struct Ranking: Hashable, Sendable {
     /// The board's id, `[A-Za-z0-9_-]{1,64}`.
     public var board: String
-    /// The window's name: `all`, `daily`, `weekly`, `monthly` or a cron expression.
+    /// The window's name, such as `all`, `daily` or `season-1`.
     public var window: String
     /// The period of the window, such as `2026-11-20`; the window `all` has one period, `all`.
     public var period: String

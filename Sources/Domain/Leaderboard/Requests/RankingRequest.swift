@@ -15,7 +15,11 @@ public struct RankingRequest: Equatable, Sendable {
     public var limit: Int?
 
     /// The parameters of a query that every way of asking has.
-    public static let parameters: Set = ["board", "window", "limit"]
+    public static let parameters: Set = ["board", "window", "period", "limit"]
+    /// The word for the period that runs now. It is the default.
+    public static let currentPeriod = "current"
+    /// The word for the period before that.
+    public static let previousPeriod = "previous"
     /// The number of entries if the request names none.
     public static let limitDefault = 10
 
@@ -37,8 +41,6 @@ public struct RankingRequest: Equatable, Sendable {
 
     /// The board's id, with the default in its place.
     public var boardID: String { board ?? Board.global.id }
-    /// The window's name, with the default in its place.
-    public var windowName: String { window ?? Ranking.allWindow }
 
     /// Everything that is wrong with the request before any board is looked at, in the order of the members.
     public func problems(by terms: RankingTerms) -> [FieldProblem] {
@@ -47,9 +49,8 @@ public struct RankingRequest: Equatable, Sendable {
             if !holds { problems.append(FieldProblem(field: field, reason: reason)) }
         }
         check(Names.isID(boardID), "board", terms.boardForm)
-        if terms.windowsAreForm {
-            check(windowName == Ranking.allWindow, "window", "must be a window of the board")
-            check(period ?? Ranking.allWindow == Ranking.allWindow, "period", "must be a period of the window")
+        if let period, terms.isCurrentOnly {
+            check(period == Self.currentPeriod, "period", "must be \(Self.currentPeriod)")
         }
         check(
             terms.limits.contains(limit ?? Self.limitDefault), "limit",
@@ -70,8 +71,8 @@ public struct RankingRequest: Equatable, Sendable {
         let problems = problems(by: terms) + others
         guard problems.isEmpty else { throw .invalid(problems) }
         guard let board = try board(boardID) else { throw .unknownBoard }
-        guard windowName == Ranking.allWindow else { throw .unknownWindow }
+        guard let window = window.map(board.window) ?? board.windows.first else { throw .unknownWindow }
         return RankingChoice(
-            board: board, ranking: Ranking(board: board.id, window: windowName), limit: limit ?? Self.limitDefault)
+            board: board, window: window, period: period ?? Self.currentPeriod, limit: limit ?? Self.limitDefault)
     }
 }

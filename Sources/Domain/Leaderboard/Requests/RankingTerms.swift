@@ -4,13 +4,13 @@ public struct RankingTerms: Sendable {
     public let limits: ClosedRange<Int>
     /// The rule for a board's id, as a clause that can follow the field's name.
     public let boardForm: String
-    /// Whether an unknown window or period makes the request malformed. Otherwise it is an unknown window.
-    public let windowsAreForm: Bool
+    /// Whether only the current period can be asked for. Another one makes the request malformed.
+    public let isCurrentOnly: Bool
 
     /// Gathers the parts.
-    public init(limits: ClosedRange<Int>, boardForm: String, windowsAreForm: Bool) {
+    public init(limits: ClosedRange<Int>, boardForm: String, isCurrentOnly: Bool) {
         self.limits = limits
         self.boardForm = boardForm
-        self.windowsAreForm = windowsAreForm
+        self.isCurrentOnly = isCurrentOnly
     }
 }

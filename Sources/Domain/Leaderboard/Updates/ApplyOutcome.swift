@@ -13,8 +13,16 @@ public enum ApplyOutcome: Hashable, Sendable {
     case actionLimited(UpdateLimit.Name, retryAfterMilliseconds: Int64)
     /// The user gains points faster than is plausible.
     case velocityExceeded
-    /// The score would leave `ScoreBounds`.
+    /// A score would leave `ScoreBounds` or the bounds of its board.
     case outOfBounds
+    /// A score would become worse, and its board does not allow that.
+    case decreaseRefused
+    /// Every ranking on which the update would count is sealed.
+    case sealed
+    /// A board has another form by now. The update has to be prepared again with the current catalogue.
+    ///
+    /// - Parameter board: the id of the board.
+    case formChanged(board: String)
     /// The partition is closed: it is new, or it is being rebuilt.
     case closed
     /// The receipt may be gone already, so the update may have counted before: the clocks of the deployment differ.

@@ -1,12 +1,11 @@
 /// One score update, verified and ready to be applied: what was done, by whom, and where it counts.
 public struct ScoreUpdate: Sendable {
-    /// The board that the update counts on.
-    public var board: Board
-    /// The ranking of that board.
-    public var ranking: Ranking
+    /// The rankings on which it counts; at least one.
+    public var targets: UpdateTargets
     /// The user whose score changes.
     public var userID: String
-    /// The points to add to the score: the action's points, or the submitted score. Within `ScoreBounds`.
+    /// The amount from which the operators of the boards make scores: the action's points, or the submitted score.
+    /// Within `ScoreBounds`.
     public var amount: Int64
     /// The request's `new_score`; nil if it had none. It is part of the receipt: a retry must bring the same value.
     public var submittedScore: Int64?
@@ -18,17 +17,16 @@ public struct ScoreUpdate: Sendable {
     public var signature: String
     /// When the action id was issued, in ms since 1970.
     public var issuedAt: Int64
-    /// The limits of the action and board, in addition to the store's own rate limit.
+    /// The limits of the action and of each board, in addition to the store's own rate limit.
     public var limits: [UpdateLimit]
 
     /// Creates an update.
     public init(
-        board: Board, ranking: Ranking, userID: String, amount: Int64, submittedScore: Int64?, action: String,
+        targets: UpdateTargets, userID: String, amount: Int64, submittedScore: Int64?, action: String,
         nonce: String, signature: String, issuedAt: Int64, limits: [UpdateLimit] = []
     ) {
         self.limits = limits
-        self.board = board
-        self.ranking = ranking
+        self.targets = targets
         self.userID = userID
         self.amount = amount
         self.submittedScore = submittedScore
@@ -37,6 +35,9 @@ public struct ScoreUpdate: Sendable {
         self.signature = signature
         self.issuedAt = issuedAt
     }
+
+    /// The action's first board.
+    public var board: Board { targets.boards[0] }
 }
 
 /// A receipt that was found, and its partition.

@@ -1,0 +1,48 @@
+/// The rankings on which an update counts: the current periods of all windows of its boards. Immutable and shared, so
+/// that an update carries one reference, and updates with the same targets can be applied together.
+public final class UpdateTargets: Sendable {
+    /// The boards, in the order of the action. They are of one group.
+    public let boards: [Board]
+    /// The rankings: those of the first board in the order of its windows, then those of the next board.
+    public let targets: [UpdateTarget]
+    /// The issue times for which these are the targets, in ms since 1970, half-open.
+    public let validity: Range<Int64>
+
+    /// The rankings for an action that was issued at a time.
+    ///
+    /// - Parameter calendars: the calendars of the boards, in the order of the action.
+    public init(of calendars: [BoardCalendar], issuedAt: Int64) {
+        boards = calendars.map(\.board)
+        targets = calendars.enumerated().flatMap { $1.targets(issuedAt: issuedAt, board: $0) }
+        validity = calendars.reduce(Int64.min..<Int64.max) { $0.clamped(to: $1.validity(around: issuedAt)) }
+    }
+
+    /// The rankings of one board for an action that was issued at a time.
+    public convenience init(of board: Board, issuedAt: Int64) {
+        self.init(of: [BoardCalendar(board)], issuedAt: issuedAt)
+    }
+
+    /// The most rankings of one action.
+    public static let countMax = 64
+    /// The most boards of one action.
+    public static let boardsMax = 16
+}
+
+/// One ranking on which an update counts.
+public struct UpdateTarget: Hashable, Sendable {
+    /// The board's place in ``UpdateTargets/boards``.
+    public let board: Int
+    /// The ranking.
+    public let ranking: Ranking
+    /// The ranking's period.
+    public let period: Period
+    /// The time of Redis' clock from which the period takes no more actions, in ms since 1970; nil if there is none.
+    public let cut: Int64?
+
+    init(board index: Int, of board: Board, _ window: String, _ period: Period) {
+        self.board = index
+        ranking = Ranking(board: board.id, window: window, period: period.name)
+        self.period = period
+        cut = period.cut(graceMilliseconds: board.graceMilliseconds)
+    }
+}
