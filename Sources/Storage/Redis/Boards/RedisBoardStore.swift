@@ -23,8 +23,8 @@ public struct RedisBoardStore: BoardStore {
         guard let left = old.map(partitioning.partition), left != home else {
             return try await stamp(board, in: home, emptying: emptying)
         }
-        // The partition with the scores comes first: after its stamp no update of the old form counts there. Whatever the
-        // new one has of the board was left behind by a board of that name.
+        // The partition with the scores comes first: after its stamp no update of the old form counts there. Anything that
+        // the new one has was left behind by an earlier board of that name.
         guard try await stamp(board, in: left, emptying: emptying) else { return false }
         return try await stamp(board, in: home, emptying: true)
     }

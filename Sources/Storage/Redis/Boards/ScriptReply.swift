@@ -5,8 +5,8 @@ import RedisClient
 enum ScriptReply {
     /// Returns the reply of a script.
     ///
-    /// - Throws: what Redis refused; `closed` for a closed partition; `unavailable` for a board that has another form by
-    ///   now, until this node knows it.
+    /// - Throws: the errors of Redis; `closed` for a closed partition; `unavailable` for a board that has another form
+    ///   by now, until this node knows it.
     static func value(
         _ result: Result<RESPValue, RedisError>, of script: RedisScript, board: Board
     ) throws(StoreError) -> RESPValue {

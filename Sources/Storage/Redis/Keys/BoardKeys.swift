@@ -35,7 +35,7 @@ package final class BoardKeys: Sendable {
         channel = "\(self.partition.channelTag):top:\(window)"
     }
 
-    /// Returns the board, the window and the period of a name in `open`; nil if it has another form. Names of boards and
+    /// Returns the board, the window and the period of a name in `open`; nil if it is malformed. Names of boards and
     /// windows hold no colon.
     static func ranking(named name: String) -> Ranking? {
         let parts = name.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)

@@ -7,8 +7,8 @@ enum WindowTurn {
     struct Times: Sendable {
         /// Redis' clock.
         var now: Int64
-        /// The time that decides which period is current: the clock, or the start of the current period if the clock has
-        /// gone back.
+        /// The time that decides which period is current: the clock, or the start of the current period if the clock
+        /// has gone back.
         var counting: Int64
     }
 

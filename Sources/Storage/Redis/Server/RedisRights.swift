@@ -7,8 +7,8 @@ import RedisClient
 package enum RedisRights {
     /// Returns commands with arguments, in the format that `lua/rights.lua` takes.
     ///
-    /// - Parameter writes: whether the node takes updates or carries them to the ledger. A gateway only reads, publishes,
-    ///   and turns windows over.
+    /// - Parameter writes: whether the node takes updates or carries them to the ledger. A gateway only reads,
+    ///   publishes, and turns windows over.
     package static func commands(writes: Bool) -> [String] {
         let scripts = writes ? Scripts.all : [Scripts.read, Scripts.turn]
         let inScripts = Set(scripts.flatMap { calls(in: $0.source) }).sorted().map(line)

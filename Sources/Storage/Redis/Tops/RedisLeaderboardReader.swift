@@ -16,7 +16,7 @@ public struct RedisLeaderboardReader: LeaderboardReader {
     /// - Parameters:
     ///   - redis: a client that has `Scripts.all` registered.
     ///   - partitioning: maps boards to partitions.
-    ///   - now: the node's clock, in ms since 1970. Only the first question of a period goes by it; Redis' clock decides.
+    ///   - now: the node's clock, in ms since 1970. It gives a first guess; Redis' clock decides.
     public init(
         redis: RedisClient, partitioning: Partitioning,
         now: @escaping @Sendable () -> Int64 = { WallClock.milliseconds() }
