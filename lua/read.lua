@@ -12,7 +12,7 @@
 -- ARGV[2]  generation of the board
 -- ARGV[3]  field of the version in meta
 -- ARGV[4]  field of the period in meta
--- ARGV[5]  start of the period in ms; empty if it need not be the current one
+-- ARGV[5]  start of the period in ms; empty if it need not be the current one, or never ends
 -- ARGV[6], ARGV[7]  times between which it is the current one, in ms, half-open
 -- ARGV[8]  ties
 -- ARGV[9...]  the question:

@@ -16,8 +16,8 @@
 -- ARGV[3]  ties
 -- ARGV[4]  size of the top
 -- ARGV[5]  user; empty for all
--- ARGV[6...]  for each window: its name; channel of the top; name of the current period; its start in ms, 0 if it has
---             always run; the time until which it is the current one, in ms
+-- ARGV[6...]  for each window: its name; channel of the top; name of the current period; its start in ms, empty if
+--             it never ends; the time until which it is the current one, in ms
 --
 -- Reply: nil if the partition is closed
 --        "form" if the board has a newer form
@@ -57,8 +57,9 @@ local changes, lines, outcome = {}, {}, {format('%.0f', now)}
 for at = 6, #ARGV, 5 do
   local name, period = board .. ':' .. ARGV[at], ARGV[at + 2]
   local key = 5 + (at - 6) / 5 * 3
-  local stamp = ARGV[at + 3] .. ' ' .. period
-  if call('HGET', meta, 'period:' .. name) ~= stamp or now >= tonumber(ARGV[at + 4]) then return 'turn' end
+  local start = ARGV[at + 3]
+  if start ~= '' and call('HGET', meta, 'period:' .. name) ~= start .. ' ' .. period then return 'turn' end
+  if now >= tonumber(ARGV[at + 4]) then return 'turn' end
   local ranking = name .. ':' .. period
   -- A ranking of a time before there was `open` is not in it until a new user comes.
   local is_sealed = call('HEXISTS', seals, ranking) == 1 or tonumber(call('ZSCORE', open, ranking) or 'inf') <= now
@@ -75,7 +76,7 @@ if #changes == 0 then return 0 end
 -- XADD comes first, because it is the only call that can still fail.
 local seq = format('%.0f', (tonumber(state[2]) or 0) + 1)
 local signature = 'admin.' .. sub(redis.sha1hex(epoch .. ' ' .. seq), 1, 32)
-local event = {'2', user == '' and 'reset' or 'delete', user, signature, unpack(lines)}
+local event = {'act', user == '' and 'reset' or 'delete', user, signature, unpack(lines)}
 call('XADD', outbox, seq .. '-0', 'e', table.concat(event, '\n'), 'o', table.concat(outcome, '\n'))
 call('HSET', meta, 'seq', seq)
 for _, change in ipairs(changes) do

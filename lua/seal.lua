@@ -36,7 +36,7 @@ if has_entries then
   local signature = 'admin.' .. string.sub(redis.sha1hex(state[1] .. ' ' .. seq), 1, 32)
   local ranking = ARGV[1] .. ' ' .. ARGV[2] .. ' ' .. ARGV[3]
   -- XADD comes first, because it is the only call that can still fail.
-  call('XADD', outbox, seq .. '-0', 'e', table.concat({'2', 'seal', '', signature, ranking}, '\n'),
+  call('XADD', outbox, seq .. '-0', 'e', table.concat({'act', 'seal', '', signature, ranking}, '\n'),
     'o', format('%.0f', now))
   call('HSET', meta, 'seq', seq)
   call('HSET', seals, name, seq)

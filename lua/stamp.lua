@@ -11,7 +11,7 @@
 -- ARGV[3]  "empty" to empty the board, otherwise empty
 -- ARGV[4]  the beginning of all keys of the partition; the script names the keys of the rankings in open
 -- ARGV[5...]  for each window of the new form: its name; channel of the top; name of the current period; its start in
---             ms, 0 if it has always run; the times between which it is the current one, in ms, half-open
+--             ms, empty if it never ends; the times between which it is the current one, in ms, half-open
 -- Reply: nil if the partition is closed
 --        "newer" if the board has a newer form
 --        "turn" if the period of a window is not the current one
@@ -65,7 +65,7 @@ end
 -- XADD comes first, because it is the only call that can still fail.
 if #lines > 0 then
   local seq = format('%.0f', (tonumber(state[2]) or 0) + 1)
-  local event = '2\nreset\n\nadmin.' .. sub(redis.sha1hex(epoch .. ' ' .. seq), 1, 32) .. '\n'
+  local event = 'act\nreset\n\nadmin.' .. sub(redis.sha1hex(epoch .. ' ' .. seq), 1, 32) .. '\n'
   call('XADD', outbox, seq .. '-0', 'e', event .. table.concat(lines, '\n'), 'o', now_text)
   call('HSET', meta, 'seq', seq)
 end
@@ -79,12 +79,15 @@ call('HSET', meta, form_field, generation)
 -- Watchers follow each window into the period that is current by the new form.
 local windows = {}
 for at = 5, #ARGV, 6 do
-  local name, stamp = prefix .. ARGV[at], ARGV[at + 3] .. ' ' .. ARGV[at + 2]
+  local name, start = prefix .. ARGV[at], ARGV[at + 3]
   windows[name] = true
   local fields = call('HMGET', meta, 'version:' .. name, 'period:' .. name)
-  local version, old = tonumber(fields[1]) or 0, fields[2]
-  if old ~= stamp then call('HSET', meta, 'period:' .. name, stamp) end
-  if (old and old ~= stamp) or had_entries[name .. ':' .. ARGV[at + 2]] or (not old and version > 0) then
+  local version, old, is_other = tonumber(fields[1]) or 0, fields[2], had_entries[name .. ':' .. ARGV[at + 2]]
+  if start ~= '' and old ~= start .. ' ' .. ARGV[at + 2] then
+    is_other = is_other or old or version > 0
+    call('HSET', meta, 'period:' .. name, start .. ' ' .. ARGV[at + 2])
+  end
+  if is_other then
     version = format('%.0f', version + 1)
     call('HSET', meta, 'version:' .. name, version)
     call('PUBLISH', ARGV[at + 1], table.concat({epoch, version, now_text, ARGV[at + 2]}, '\n'))

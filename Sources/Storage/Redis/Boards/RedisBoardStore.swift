@@ -23,8 +23,8 @@ public struct RedisBoardStore: BoardStore {
         guard let left = old.map(partitioning.partition), left != home else {
             return try await stamp(board, in: home, emptying: emptying)
         }
-        // The partition with the scores comes first: after its stamp no update of the old form counts there. Anything that
-        // the new one has was left behind by an earlier board of that name.
+        // The partition with the scores comes first: after its stamp no update of the old form counts there. Anything
+        // that the new one has was left behind by an earlier board of that name.
         guard try await stamp(board, in: left, emptying: emptying) else { return false }
         return try await stamp(board, in: home, emptying: true)
     }
@@ -36,8 +36,8 @@ public struct RedisBoardStore: BoardStore {
             let keys = BoardKeys(Ranking(board: board.id), partition: partition, in: current.space)
             var arguments = [board.id, String(board.generation), emptying ? "empty" : "", keys.partition.tag + ":"]
             for period in periods {
-                arguments += [period.window.name, period.keys.channel, period.period.name]
-                arguments += [period.stampedStart, period.span.lowerBound, period.span.upperBound].map { String($0) }
+                arguments += [period.window.name, period.keys.channel, period.period.name, period.stampedStart]
+                arguments += [period.span.lowerBound, period.span.upperBound].map { String($0) }
             }
             let reply = try await run(
                 Scripts.stamp, keys: [keys.partition.meta, keys.partition.outbox, keys.open, keys.seals], arguments,
@@ -74,8 +74,8 @@ public struct RedisBoardStore: BoardStore {
             ]
             for period in periods {
                 keys += [period.keys.ranking, period.keys.members, period.keys.levels]
-                arguments += [period.window.name, period.keys.channel, period.period.name]
-                arguments += [period.stampedStart, period.span.upperBound].map { String($0) }
+                arguments += [period.window.name, period.keys.channel, period.period.name, period.stampedStart]
+                arguments.append(String(period.span.upperBound))
             }
             let reply = try await run(Scripts.remove, keys: keys, arguments, board)
             if ScriptReply.says(reply, "turn") { continue }

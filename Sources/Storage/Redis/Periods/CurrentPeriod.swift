@@ -6,8 +6,9 @@ final class CurrentPeriod: Sendable {
     let window: Window
     let period: Period
     let keys: BoardKeys
-    /// The start as Redis has it, in ms since 1970; 0 if the period has always run.
-    let stampedStart: Int64
+    /// The start in ms since 1970, as text; empty if the period never ends, since then Redis does not keep which one is
+    /// current.
+    let stampedStart: String
     /// The times at which reads and watchers call it current, in ms since 1970. The only period of a season is always
     /// that.
     let span: Range<Int64>
@@ -21,7 +22,7 @@ final class CurrentPeriod: Sendable {
         self.period = period
         keys = BoardKeys(
             Ranking(board: board.id, window: window.name, period: period.name), partition: partition, in: space)
-        stampedStart = period.startsAt ?? 0
+        stampedStart = period.endsAt == nil ? "" : String(period.startsAt ?? 0)
         let own = (period.startsAt ?? Self.always.lowerBound)..<(period.endsAt ?? Self.always.upperBound)
         span = window.hasOnePeriod ? Self.always : own
     }

@@ -59,6 +59,7 @@ struct CurrentPeriods: Sendable {
     private func turned(
         _ first: CurrentPeriod, _ window: Window, _ calendar: BoardCalendar, again: Bool
     ) async throws(StoreError) -> CurrentPeriod {
+        guard again || !first.stampedStart.isEmpty else { return first }
         var current = first
         for _ in 0..<Self.triesMax {
             let times = try await WindowTurn.run(current, again: again, on: redis)

@@ -32,7 +32,7 @@ struct RankingCall: Sendable {
         encoder.append(current.board.generation)
         encoder.append(keys.versionField)
         encoder.append(keys.periodField)
-        if mustBeCurrent { encoder.append(current.stampedStart) } else { encoder.append("") }
+        encoder.append(mustBeCurrent ? current.stampedStart : "")
         encoder.append(current.span.lowerBound)
         encoder.append(current.span.upperBound)
         encoder.append(current.board.rules.ties.rawValue)
