@@ -66,34 +66,41 @@
 local meta, outbox, open = KEYS[1], KEYS[2], KEYS[3]
 local tie_key_max, tie_key_length = 9007199254740991, 16
 local call, format, sub, find, ceil = redis.call, string.format, string.sub, string.find, math.ceil
-local concat = table.concat
+local concat, byte = table.concat, string.byte
+-- The letters of rules: asc; yes; increment, decrement, best; first, last, shared, dense.
+local letter_a, letter_y, letter_i, letter_d, letter_b, letter_f, letter_l, letter_s, letter_n =
+  byte('ayidbflsn', 1, 9)
 -- The place of the second in the keys of receipts. They are named like meta, with "receipts:" instead of "meta".
 local second_at = #meta + 6
 
 -- The targets, and what is collected for each. `places` follows the decisions before Redis has them. `places_before`
--- holds the places that users who move have in Redis. `befores` and `afters` hold the values of each move: the
--- difference between the ranking in Redis and the ranking after the writes.
+-- holds the places that users who move have in Redis, and `values` their new values as text. `befores` and `afters` hold
+-- the values of each move: the difference between the ranking in Redis and the ranking after the writes.
 local targets, fields = {}, {'epoch', 'seq', 'forgotten'}
 local key, at = 4, 3
 for index = 1, tonumber(ARGV[2]) do
-  local board, name, rules = ARGV[at], ARGV[at] .. ':' .. ARGV[at + 1], ARGV[at + 4]
+  local board, window, period = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+  local operator, order, ties, worsening = byte(ARGV[at + 4], 1, 4)
+  local name = board .. ':' .. window
   local target = {
-    board = board, version_field = 'version:' .. name, form = ARGV[at + 3], name = name .. ':' .. ARGV[at + 2],
-    line = board .. ' ' .. ARGV[at + 1] .. ' ' .. ARGV[at + 2],
-    operator = sub(rules, 1, 1), sign = sub(rules, 2, 2) == 'a' and -1 or 1, ties = sub(rules, 3, 3),
-    may_worsen = sub(rules, 4, 4) == 'y', least = tonumber(ARGV[at + 5]), greatest = tonumber(ARGV[at + 6]),
-    top = tonumber(ARGV[at + 7]), channel = ARGV[at + 8], starts = ARGV[at + 9], ends = tonumber(ARGV[at + 10]),
-    cut = tonumber(ARGV[at + 11]), ranking = KEYS[key], members = KEYS[key + 1],
-    places = {}, places_before = {}, befores = {}, afters = {}, top_changed = false, has_newcomer = false,
+    board = board, version_field = 'version:' .. name, form = ARGV[at + 3], name = name, period = period,
+    line = board .. ' ' .. window .. ' ' .. period,
+    operator = operator, sign = order == letter_a and -1 or 1, ties = ties, may_worsen = worsening == letter_y,
+    least = tonumber(ARGV[at + 5]), greatest = tonumber(ARGV[at + 6]), top = tonumber(ARGV[at + 7]),
+    channel = ARGV[at + 8], ranking = KEYS[key], members = KEYS[key + 1],
+    places = {}, places_before = {}, values = {}, befores = {}, afters = {}, has_moved = false,
   }
-  key, at = key + 2, at + 12
-  if target.ties == 'n' then target.levels, key = KEYS[key], key + 1 end
-  targets[index] = target
-  fields[#fields + 1], fields[#fields + 2] = 'form:' .. board, target.version_field
-  if target.ends then
-    target.period_field, target.stamp = 'period:' .. name, target.starts .. ' ' .. ARGV[at - 10]
-    fields[#fields + 1], fields[#fields + 2] = target.period_field, 'sealed:' .. name
+  local count = #fields
+  fields[count + 1], fields[count + 2] = 'form:' .. board, target.version_field
+  local ends = ARGV[at + 10]
+  if ends ~= '' then
+    target.starts, target.ends, target.cut = tonumber(ARGV[at + 9]), tonumber(ends), tonumber(ARGV[at + 11])
+    target.period_field, target.stamp = 'period:' .. name, ARGV[at + 9] .. ' ' .. period
+    fields[count + 3], fields[count + 4] = target.period_field, 'sealed:' .. name
   end
+  key, at = key + 2, at + 12
+  if ties == letter_n then target.levels, key = KEYS[key], key + 1 end
+  targets[index] = target
 end
 local target_count, receipts_prefix = #targets, sub(KEYS[key], 1, second_at - 1)
 
@@ -164,11 +171,11 @@ do
       local stamp, sealed = state[field], tonumber(state[field + 1])
       field = field + 2
       target.is_live = now < target.cut and not (sealed and ends <= sealed)
-      target.is_current = tonumber(target.starts) <= now and now < ends
+      target.is_current = target.starts <= now and now < ends
       if target.is_current and stamp ~= target.stamp then
         -- Another period was current, so this is a rollover, unless the clock was set back.
         local current = stamp and tonumber(string.match(stamp, '^%-?%d+'))
-        target.is_current = not current or current <= tonumber(target.starts)
+        target.is_current = not current or current <= target.starts
         target.is_new, target.is_rollover = true, current or target.version > 0
       end
     end
@@ -185,6 +192,11 @@ end
 -- Collect the writes.
 local events, expiring, target_lines = {}, {}, ''
 for index = 1, target_count do target_lines = target_lines .. '\n' .. targets[index].line end
+
+-- Returns the score in a place. The time has 13 digits until the year 2286; older entries have none.
+local function score_in(place)
+  return tonumber(byte(place, -14) == 32 and sub(place, tie_key_length + 1, -15) or sub(place, tie_key_length + 1))
+end
 
 -- Deletes the receipts of seconds that are long past by Redis' clock and by the issue time of an id that counts.
 local function forget(second)
@@ -207,37 +219,27 @@ local function forget(second)
   if #gone > 0 then call('UNLINK', unpack(gone)) end
 end
 
--- Writes the moves of a target. Returns whether watchers must get its top.
-local function write_target(target)
-  local ranking, gone, come, member = target.ranking, {}, {}, {}
-  local levels, left = target.levels, nil
+-- Writes the moves of a target.
+local function write_moves(target)
+  local gone, come, member, places, values = {}, {}, {}, target.places, target.values
   for user, before in pairs(target.places_before) do
-    if before then
-      gone[#gone + 1] = sub(before, 1, tie_key_length) .. user
-      if levels then
-        left = left or {}
-        left[target.sign * tonumber(string.match(before, '^%-?%d+', tie_key_length + 1))] = true
-      end
-    end
-    local place = target.places[user]
-    local value = target.sign * tonumber(string.match(place, '^%-?%d+', tie_key_length + 1))
-    -- "+ 0" makes 0 of -0.
-    come[#come + 1], come[#come + 2] = format('%.0f', value + 0), sub(place, 1, tie_key_length) .. user
-    member[#member + 1], member[#member + 2] = user, place
+    if before then gone[#gone + 1] = sub(before, 1, tie_key_length) .. user end
+    local place, count = places[user], #come
+    come[count + 1], come[count + 2] = values[user], sub(place, 1, tie_key_length) .. user
+    member[count + 1], member[count + 2] = user, place
   end
-  if #come == 0 then return target.is_rollover end
-  if #gone > 0 then call('ZREM', ranking, unpack(gone)) end
-  call('ZADD', ranking, unpack(come))
+  if #gone > 0 then call('ZREM', target.ranking, unpack(gone)) end
+  call('ZADD', target.ranking, unpack(come))
   call('HSET', target.members, unpack(member))
-  if levels then
-    for index = 1, #come, 2 do call('ZADD', levels, come[index], come[index]) end
-    for value in pairs(left or {}) do
-      local text = format('%.0f', value + 0)
-      if call('ZCOUNT', ranking, text, text) == 0 then call('ZREM', levels, text) end
+  if target.levels then
+    for index = 1, #come, 2 do call('ZADD', target.levels, come[index], come[index]) end
+    for _, before in ipairs(target.befores) do
+      local level = before and format('%.0f', before)
+      if level and call('ZCOUNT', target.ranking, level, level) == 0 then call('ZREM', target.levels, level) end
     end
   end
-  target.places_before, target.befores, target.afters = {}, {}, {}
-  return target.top_changed or target.is_rollover
+  target.places_before, target.values, target.befores, target.afters = {}, {}, {}, {}
+  target.has_moved = false
 end
 
 -- Writes what was collected. `open` and XADD come first: they are the only calls that can still fail (a key of another
@@ -248,37 +250,42 @@ local function write()
     for index = 1, target_count do
       local target = targets[index]
       if target.has_newcomer then
-        call('ZADD', open, 'NX', target.cut and format('%.0f', target.cut) or '+inf', target.name)
+        call('ZADD', open, 'NX', target.cut and format('%.0f', target.cut) or '+inf',
+          target.name .. ':' .. target.period)
         target.has_newcomer = false
       end
     end
-    call('XADD', outbox, format('%.0f-0', seq), unpack(events))
-    local told
+    local seq_text = format('%.0f', seq)
+    call('XADD', outbox, seq_text .. '-0', unpack(events))
+    events = {}
+    local told = 0
     for index = 1, target_count do
       local target = targets[index]
-      if target.is_live and write_target(target) and target.is_current then
-        if target.is_new then
-          changes[#changes + 1], changes[#changes + 2] = target.period_field, target.stamp
-          if target.is_rollover then target.version = target.version + 1 end
-          target.is_new, target.is_rollover = false, false
-        end
-        if target.top_changed then target.version = target.version + 1 end
-        target.top_changed = false
+      if target.has_moved then write_moves(target) end
+      if target.is_new and target.is_current and (target.top_changed or target.is_rollover) then
+        changes[#changes + 1], changes[#changes + 2] = target.period_field, target.stamp
+        if target.is_rollover then target.version, target.top_changed = target.version + 1, target.top_changed or 0 end
+        target.is_new, target.is_rollover = false, false
+      end
+      if target.top_changed then
+        if target.top_changed ~= 0 then target.version = target.version + 1 end
+        target.is_told, told = true, told + 1
+        target.top_changed = nil
         changes[#changes + 1], changes[#changes + 2] = target.version_field, format('%.0f', target.version)
-        told = told or {}
-        told[#told + 1] = target
       end
     end
-    changes[#changes + 1], changes[#changes + 2] = 'seq', format('%.0f', seq)
+    changes[#changes + 1], changes[#changes + 2] = 'seq', seq_text
     call('HSET', meta, unpack(changes))
     changes = {}
-    for index = 1, told and #told or 0 do
-      local target = told[index]
-      call('PUBLISH', target.channel, epoch .. '\n' .. format('%.0f', target.version) .. '\n' .. now_ms .. '\n'
-        .. sub(target.name, #target.version_field - 6) .. '\n'
-        .. concat(call('ZREVRANGE', target.ranking, 0, target.top - 1, 'WITHSCORES'), '\n'))
+    for index = 1, told > 0 and target_count or 0 do
+      local target = targets[index]
+      if target.is_told then
+        target.is_told = false
+        call('PUBLISH', target.channel, epoch .. '\n' .. format('%.0f', target.version) .. '\n' .. now_ms .. '\n'
+          .. target.period .. '\n'
+          .. concat(call('ZREVRANGE', target.ranking, 0, target.top - 1, 'WITHSCORES'), '\n'))
+      end
     end
-    events = {}
   end
   for index = 1, #expiring, 3 do call('SET', expiring[index], expiring[index + 1], 'PX', expiring[index + 2]) end
   expiring = {}
@@ -314,8 +321,8 @@ end
 -- Returns the rank of a user after the change from a value, which is nil for a newcomer, to another one. The user is
 -- the newest of those with equal values.
 local function rank_of(target, value, text, old)
-  if target.ties == 'f' then return count_from(target, '', text, value) + ((old and value < old) and 0 or 1) end
-  if target.ties ~= 'n' then return count_from(target, '(', text, value) + ((old and value < old) and 0 or 1) end
+  if target.ties == letter_f then return count_from(target, '', text, value) + ((old and value < old) and 0 or 1) end
+  if target.ties ~= letter_n then return count_from(target, '(', text, value) + ((old and value < old) and 0 or 1) end
   if #events > 0 then write() end
   local better = call('ZCOUNT', target.levels, '(' .. text, '+inf')
   if old and value < old then
@@ -327,8 +334,8 @@ end
 
 -- Returns the rank of a user whose value stays as it is.
 local function rank_kept(target, value, text, place, user)
-  if target.ties == 's' then return count_from(target, '(', text, value) + 1 end
-  if target.ties == 'n' then
+  if target.ties == letter_s then return count_from(target, '(', text, value) + 1 end
+  if target.ties == letter_n then
     if #events > 0 then write() end
     return call('ZCOUNT', target.levels, '(' .. text, '+inf') + 1
   end
@@ -338,38 +345,42 @@ end
 -- Whether the top changes when a user gets a value and with it a rank.
 local function changes_top(target, value, text, old, rank, place, user)
   if rank <= target.top then
-    if target.ties == 'f' or target.ties == 'l' then return true end
+    if target.ties == letter_f or target.ties == letter_l then return true end
     -- Users with the same value, who came earlier, are before this one.
     if count_from(target, '', text, value) + ((old and value < old) and 0 or 1) <= target.top then return true end
   end
   return old and value < old and place_of(target, place, user) < target.top
 end
 
--- Finds the outcome for a target without changing anything. Returns the score, its text, the rank, and whether the
--- score and the top change; or why the update is refused.
-local function outcome_of(target, user, amount)
-  local place, sign = target.places[user], target.sign
-  local old = place and tonumber(string.match(place, '^%-?%d+', tie_key_length + 1))
+-- Finds the outcome for a target, and keeps it in the target as `new`. Returns why the update is refused, or nil.
+local function find_outcome(target, user, amount)
+  local place, sign, operator = target.places[user], target.sign, target.operator
+  local old = place and score_in(place)
   if place and not old then error('ERR apply: members holds a malformed place') end
-  local operator, score = target.operator, amount
-  if operator == 'i' then
+  local score = amount
+  if operator == letter_i then
     score = (old or 0) + amount
-  elseif operator == 'd' then
+  elseif operator == letter_d then
     score = (old or 0) - amount
-  elseif operator == 'b' and old and sign * old >= sign * amount then
+  elseif operator == letter_b and old and sign * old >= sign * amount then
     score = old
   end
-  local value = sign * score + 0
-  local text = format('%.0f', value)
+  local value, score_text = sign * score + 0, format('%.0f', score + 0)
+  local text = sign == 1 and score_text or format('%.0f', value)
+  target.new_value, target.new_text, target.new_score = value, text, score_text
+  target.is_changed, target.new_top = score ~= old, false
   if score == old then
-    return score, format('%.0f', score), rank_kept(target, value, text, place, user), false, false
+    target.new_outcome = score_text .. ' ' .. format('%.0f', rank_kept(target, value, text, place, user))
+    return nil
   end
-  if score > target.greatest or score < target.least then return nil, 'bounds' end
+  if score > target.greatest or score < target.least then return 'bounds' end
   local old_value = old and sign * old + 0
-  if old_value and value < old_value and not target.may_worsen then return nil, 'decrease' end
+  target.old_value = old_value or false
+  if old_value and value < old_value and not target.may_worsen then return 'decrease' end
   local rank = rank_of(target, value, text, old_value)
-  local top_changes = target.is_current and changes_top(target, value, text, old_value, rank, place, user)
-  return score, format('%.0f', score + 0), rank, true, top_changes, value, old_value
+  target.new_top = target.is_current and changes_top(target, value, text, old_value, rank, place, user)
+  target.new_outcome = score_text .. ' ' .. format('%.0f', rank)
+  return nil
 end
 
 -- Checks the limits of an update. Returns the new values and lifetimes of their keys, or nil and the refusal.
@@ -402,16 +413,16 @@ local function check_limits(update_key, update_at, limits)
   return values, lifetimes
 end
 
--- Notes the move of a user in a target.
-local function move(target, user, score_text, top_changes, value, old_value)
-  local place = target.places[user]
+-- Collects the outcome that was found for a user in a target.
+local function move(target, user)
+  local place, count = target.places[user], #target.afters + 1
   if target.places_before[user] == nil then target.places_before[user] = place or false end
   if not place then target.has_newcomer = true end
-  local tie_key = format('%016.0f', target.ties == 'l' and seq or tie_key_max - seq)
-  target.places[user] = tie_key .. score_text .. ' ' .. now_ms
-  local count = #target.afters + 1
-  target.befores[count], target.afters[count] = old_value or false, value
-  if top_changes then target.top_changed = true end
+  target.places[user] = format('%016.0f', target.ties == letter_l and seq or tie_key_max - seq) .. target.new_score
+    .. ' ' .. now_ms
+  target.values[user], target.has_moved = target.new_text, true
+  target.befores[count], target.afters[count] = target.old_value, target.new_value
+  if target.new_top then target.top_changed = true end
 end
 
 local function decide(update_key, update_at)
@@ -433,45 +444,40 @@ local function decide(update_key, update_at)
     if not values then return lifetimes end
   end
 
-  -- Find the outcomes: all of them before any is collected.
-  local first, found, lines, plain = nil, {}, '', target_count == 1
+  -- Find all outcomes before any is collected.
   for index = 1, target_count do
     local target = targets[index]
     if target.is_live then
-      local score, text, rank, is_changed, top_changes, value, old_value = outcome_of(target, user, amount)
-      if not score then return text end
-      local outcome = text .. ' ' .. format('%.0f', rank)
-      local line = outcome .. (is_changed and ' 1' or ' 0')
-      first = first or outcome .. ' ' .. target.board
-      lines, plain = lines .. '\n' .. line, plain and is_changed
-      if is_changed then found[#found + 1] = {target, text, top_changes, value, old_value} end
-      target.said = target.line .. ' ' .. line
-    else
-      lines, target.said = lines .. '\n-', target.line
+      local refusal = find_outcome(target, user, amount)
+      if refusal then return refusal end
     end
   end
 
   -- The update counts: collect its writes.
   seq = seq + 1
+  local first, lines, more = nil, now_ms, ''
+  for index = 1, target_count do
+    local target = targets[index]
+    if target.is_live then
+      if target.is_changed then move(target, user) end
+      local outcome = target.new_outcome
+      first = first or outcome .. ' ' .. target.board
+      local line = outcome .. (target.is_changed and ' 1' or ' 0')
+      lines = lines .. '\n' .. line
+      if target_count > 1 or not target.is_changed then more = more .. '\n' .. target.line .. ' ' .. line end
+    else
+      lines, more = lines .. '\n-', more .. '\n' .. target.line
+    end
+  end
   local count = #events
   events[count + 1], events[count + 2] = 'e', ARGV[update_at + 4] .. target_lines
-  events[count + 3], events[count + 4] = 'o', now_ms .. lines
-  for index = 1, #found do
-    local each = found[index]
-    move(each[1], user, each[2], each[3], each[4], each[5])
-  end
+  events[count + 3], events[count + 4] = 'o', lines
   for index = 1, limits do
     local limit_key = KEYS[update_key + index]
     held[limit_key] = values[index]
     count = #expiring
     expiring[count + 1], expiring[count + 2] = limit_key, values[index]
     expiring[count + 3] = format('%.0f', lifetimes[index])
-  end
-  local more = ''
-  if not plain then
-    local said = {}
-    for index = 1, target_count do said[index] = targets[index].said end
-    more = '\n' .. concat(said, '\n')
   end
   local receipt, pairs_of = submitted .. ' ' .. first .. more, written[receipts]
   receipt_of[signature] = receipt
