@@ -158,8 +158,8 @@ let package = Package(
             ],
             resources: embedded(
                 in: "../../lua",
-                "apply.lua", "boards.lua", "open.lua", "page.lua", "probe.lua", "rights.lua", "receipt.lua",
-                "retop.lua")
+                "apply.lua", "apply_limits.lua", "apply_rankings.lua", "boards.lua", "open.lua", "page.lua",
+                "probe.lua", "rights.lua", "receipt.lua", "retop.lua")
                 + embedded(
                     in: "../../migrations",
                     "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql", "0004_dead_letters.sql")),

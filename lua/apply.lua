@@ -1,8 +1,10 @@
 #!lua
+-- luacheck: read globals rankings limits
 -- apply: applies verified score updates, one after the other, each of them completely or not at all.
 --
--- All updates of a call count on the same rankings, the targets. What a board does with an amount is data: its rules.
--- The script reads everything that it needs, for all updates at once. Then it decides each update. Then it writes, with
+-- The script begins with the texts of apply_rankings.lua and apply_limits.lua, which it calls `rankings` and `limits`.
+--
+-- All updates of a call count on the same rankings, the targets. A board's rules are data. The script reads everything that it needs, for all updates at once. Then it decides each update. Then it writes, with
 -- one call for each key: Redis does not roll back, and a call costs more than its work. The shebang makes Redis refuse
 -- the script before it starts if Redis is out of memory.
 --
@@ -74,8 +76,8 @@ local letter_a, letter_y, letter_i, letter_d, letter_b, letter_f, letter_l, lett
 local second_at = #meta + 6
 
 -- The targets, and what is collected for each. `places` follows the decisions before Redis has them. `places_before`
--- holds the places that users who move have in Redis, and `values` their new values as text. `befores` and `afters` hold
--- the values of each move: the difference between the ranking in Redis and the ranking after the writes.
+-- holds the places that users who move have in Redis, and `values` their new values as text. `befores` and `afters`
+-- hold the values of each move: the difference between the ranking in Redis and the ranking after the writes.
 local targets, fields = {}, {'epoch', 'seq', 'forgotten'}
 local key, at = 4, 3
 for index = 1, tonumber(ARGV[2]) do
@@ -85,7 +87,8 @@ for index = 1, tonumber(ARGV[2]) do
   local target = {
     board = board, version_field = 'version:' .. name, form = ARGV[at + 3], name = name, period = period,
     line = board .. ' ' .. window .. ' ' .. period,
-    operator = operator, sign = order == letter_a and -1 or 1, ties = ties, may_worsen = worsening == letter_y,
+    operator = operator, sign = order == letter_a and -1 or 1, may_worsen = worsening == letter_y,
+    is_first = ties == letter_f, is_last = ties == letter_l, is_shared = ties == letter_s,
     least = tonumber(ARGV[at + 5]), greatest = tonumber(ARGV[at + 6]), top = tonumber(ARGV[at + 7]),
     channel = ARGV[at + 8], ranking = KEYS[key], members = KEYS[key + 1],
     places = {}, places_before = {}, values = {}, befores = {}, afters = {}, has_moved = false,
@@ -121,9 +124,9 @@ do
       second_of[receipts] = sub(receipts, second_at)
     end
     signatures[#signatures + 1] = ARGV[at + 3]
-    local limits = tonumber(ARGV[at + 5])
-    for index = 1, limits do limit_keys[#limit_keys + 1] = KEYS[key + index] end
-    key, at = key + 1 + limits, at + 6 + 3 * limits
+    local limit_count = tonumber(ARGV[at + 5])
+    for index = 1, limit_count do limit_keys[#limit_keys + 1] = KEYS[key + index] end
+    key, at = key + 1 + limit_count, at + 6 + 3 * limit_count
   end
 end
 
@@ -219,29 +222,6 @@ local function forget(second)
   if #gone > 0 then call('UNLINK', unpack(gone)) end
 end
 
--- Writes the moves of a target.
-local function write_moves(target)
-  local gone, come, member, places, values = {}, {}, {}, target.places, target.values
-  for user, before in pairs(target.places_before) do
-    if before then gone[#gone + 1] = sub(before, 1, tie_key_length) .. user end
-    local place, count = places[user], #come
-    come[count + 1], come[count + 2] = values[user], sub(place, 1, tie_key_length) .. user
-    member[count + 1], member[count + 2] = user, place
-  end
-  if #gone > 0 then call('ZREM', target.ranking, unpack(gone)) end
-  call('ZADD', target.ranking, unpack(come))
-  call('HSET', target.members, unpack(member))
-  if target.levels then
-    for index = 1, #come, 2 do call('ZADD', target.levels, come[index], come[index]) end
-    for _, before in ipairs(target.befores) do
-      local level = before and format('%.0f', before)
-      if level and call('ZCOUNT', target.ranking, level, level) == 0 then call('ZREM', target.levels, level) end
-    end
-  end
-  target.places_before, target.values, target.befores, target.afters = {}, {}, {}, {}
-  target.has_moved = false
-end
-
 -- Writes what was collected. `open` and XADD come first: they are the only calls that can still fail (a key of another
 -- type, a stream ahead of seq), and then nothing that counts must have been written, least of all a receipt. The types
 -- of the other keys were checked by reading them; SET accepts any type.
@@ -261,7 +241,7 @@ local function write()
     local told = 0
     for index = 1, target_count do
       local target = targets[index]
-      if target.has_moved then write_moves(target) end
+      if target.has_moved then rankings.write(target) end
       if target.is_new and target.is_current and (target.top_changed or target.is_rollover) then
         changes[#changes + 1], changes[#changes + 2] = target.period_field, target.stamp
         if target.is_rollover then target.version, target.top_changed = target.version + 1, target.top_changed or 0 end
@@ -300,56 +280,9 @@ local function write()
   if newest > sub(forgotten, 12) then forget(tonumber(newest)) end
 end
 
--- Returns how many values of a target are not worse than this one; with `prefix` "(" how many are better.
-local function count_from(target, prefix, text, value)
-  local count = call('ZCOUNT', target.ranking, prefix .. text, '+inf')
-  local befores, afters = target.befores, target.afters
-  for index = 1, #afters do
-    local before, after = befores[index], afters[index]
-    if after > value or (after == value and prefix == '') then count = count + 1 end
-    if before and (before > value or (before == value and prefix == '')) then count = count - 1 end
-  end
-  return count
-end
-
--- Returns a user's place in a ranking, from 0. Redis counts it, so all earlier decisions have to be written first.
-local function place_of(target, place, user)
+-- Writes what was collected so far, if a rank has to be counted by Redis.
+local function settle()
   if #events > 0 then write() end
-  return call('ZREVRANK', target.ranking, sub(place, 1, tie_key_length) .. user)
-end
-
--- Returns the rank of a user after the change from a value, which is nil for a newcomer, to another one. The user is
--- the newest of those with equal values.
-local function rank_of(target, value, text, old)
-  if target.ties == letter_f then return count_from(target, '', text, value) + ((old and value < old) and 0 or 1) end
-  if target.ties ~= letter_n then return count_from(target, '(', text, value) + ((old and value < old) and 0 or 1) end
-  if #events > 0 then write() end
-  local better = call('ZCOUNT', target.levels, '(' .. text, '+inf')
-  if old and value < old then
-    local level = format('%.0f', old)
-    if call('ZCOUNT', target.ranking, level, level) == 1 then better = better - 1 end
-  end
-  return better + 1
-end
-
--- Returns the rank of a user whose value stays as it is.
-local function rank_kept(target, value, text, place, user)
-  if target.ties == letter_s then return count_from(target, '(', text, value) + 1 end
-  if target.ties == letter_n then
-    if #events > 0 then write() end
-    return call('ZCOUNT', target.levels, '(' .. text, '+inf') + 1
-  end
-  return place_of(target, place, user) + 1
-end
-
--- Whether the top changes when a user gets a value and with it a rank.
-local function changes_top(target, value, text, old, rank, place, user)
-  if rank <= target.top then
-    if target.ties == letter_f or target.ties == letter_l then return true end
-    -- Users with the same value, who came earlier, are before this one.
-    if count_from(target, '', text, value) + ((old and value < old) and 0 or 1) <= target.top then return true end
-  end
-  return old and value < old and place_of(target, place, user) < target.top
 end
 
 -- Finds the outcome for a target, and keeps it in the target as `new`. Returns why the update is refused, or nil.
@@ -370,47 +303,17 @@ local function find_outcome(target, user, amount)
   target.new_value, target.new_text, target.new_score = value, text, score_text
   target.is_changed, target.new_top = score ~= old, false
   if score == old then
-    target.new_outcome = score_text .. ' ' .. format('%.0f', rank_kept(target, value, text, place, user))
+    target.new_outcome = score_text .. ' ' .. format('%.0f', rankings.kept(target, value, text, place, user, settle))
     return nil
   end
   if score > target.greatest or score < target.least then return 'bounds' end
   local old_value = old and sign * old + 0
   target.old_value = old_value or false
   if old_value and value < old_value and not target.may_worsen then return 'decrease' end
-  local rank = rank_of(target, value, text, old_value)
-  target.new_top = target.is_current and changes_top(target, value, text, old_value, rank, place, user)
+  local rank = rankings.moved(target, value, text, old_value, settle)
+  target.new_top = target.is_current and rankings.changes_top(target, value, text, old_value, rank, place, user, settle)
   target.new_outcome = score_text .. ' ' .. format('%.0f', rank)
   return nil
-end
-
--- Checks the limits of an update. Returns the new values and lifetimes of their keys, or nil and the refusal.
-local function check_limits(update_key, update_at, limits)
-  local values, lifetimes = {}, {}
-  for index = 1, limits do
-    local first = update_at + 3 + 3 * index
-    local name, cost, most = ARGV[first], tonumber(ARGV[first + 1]), tonumber(ARGV[first + 2])
-    local limit_key = KEYS[update_key + index]
-    local value = tonumber(held[limit_key] or 0)
-    if name == 'daily' then
-      if value >= cost then return nil, 'limited daily 0' end
-      values[index], lifetimes[index] = format('%.0f', value + 1), most
-    else
-      if value > now_us + most then
-        -- The limit allows no such value: it was written while the clock was ahead or the limit was longer. Reduce it,
-        -- or the user would wait longer than the limit's period. It stays reduced even if this update is refused.
-        value = now_us + most
-        local count = #expiring
-        held[limit_key] = format('%.0f', value)
-        expiring[count + 1], expiring[count + 2] = limit_key, format('%.0f', value)
-        expiring[count + 3] = format('%.0f', ceil(most / 1000))
-      end
-      local arrival = math.max(value, now_us) + cost
-      local early = arrival - now_us - most
-      if early > 0 then return nil, format('limited %s %.0f', name, ceil(early / 1000)) end
-      values[index], lifetimes[index] = format('%.0f', arrival), ceil((arrival - now_us) / 1000)
-    end
-  end
-  return values, lifetimes
 end
 
 -- Collects the outcome that was found for a user in a target.
@@ -418,7 +321,7 @@ local function move(target, user)
   local place, count = target.places[user], #target.afters + 1
   if target.places_before[user] == nil then target.places_before[user] = place or false end
   if not place then target.has_newcomer = true end
-  target.places[user] = format('%016.0f', target.ties == letter_l and seq or tie_key_max - seq) .. target.new_score
+  target.places[user] = format('%016.0f', target.is_last and seq or tie_key_max - seq) .. target.new_score
     .. ' ' .. now_ms
   target.values[user], target.has_moved = target.new_text, true
   target.befores[count], target.afters[count] = target.old_value, target.new_value
@@ -437,10 +340,10 @@ local function decide(update_key, update_at)
   if second_of[receipts] <= forgotten then return 'stale ' .. now_ms .. ' ' .. string.match(forgotten, '^%d+') end
   if other_form then return 'form ' .. other_form end
   if not is_any_live then return 'sealed' end
-  local limits = tonumber(ARGV[update_at + 5])
+  local limit_count = tonumber(ARGV[update_at + 5])
   local values, lifetimes
-  if limits > 0 then
-    values, lifetimes = check_limits(update_key, update_at, limits)
+  if limit_count > 0 then
+    values, lifetimes = limits.check(update_key, update_at, limit_count, now_us, held, expiring)
     if not values then return lifetimes end
   end
 
@@ -472,7 +375,7 @@ local function decide(update_key, update_at)
   local count = #events
   events[count + 1], events[count + 2] = 'e', ARGV[update_at + 4] .. target_lines
   events[count + 3], events[count + 4] = 'o', lines
-  for index = 1, limits do
+  for index = 1, limit_count do
     local limit_key = KEYS[update_key + index]
     held[limit_key] = values[index]
     count = #expiring

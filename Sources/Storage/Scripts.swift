@@ -2,7 +2,13 @@ import RedisClient
 
 /// The Lua scripts, embedded from `lua/`. The head of each file describes its KEYS, ARGV and reply.
 public enum Scripts {
-    package static let apply = RedisScript(name: "apply", source: text(PackageResources.apply_lua))
+    package static let apply = RedisScript(
+        name: "apply",
+        source: text(PackageResources.apply_lua).replacing(
+            shebang,
+            with: shebang + text(PackageResources.apply_rankings_lua) + text(PackageResources.apply_limits_lua),
+            maxReplacements: 1))
+    private static let shebang = "#!lua\n"
     package static let page = RedisScript(name: "page", source: text(PackageResources.page_lua))
     package static let probe = RedisScript(name: "probe", source: text(PackageResources.probe_lua))
     package static let rights = RedisScript(name: "rights", source: text(PackageResources.rights_lua))

@@ -94,7 +94,9 @@ public struct BoardDraft: Sendable {
         }
         func choose<T: RawRepresentable<String> & CaseIterable>(_ text: String?, _ field: String, _ value: inout T) {
             guard let text else { return }
-            if let known = T(rawValue: text) { value = known } else {
+            if let known = T(rawValue: text) {
+                value = known
+            } else {
                 check(false, field, "must be one of \(T.allCases.map(\.rawValue).joined(separator: ", "))")
             }
         }
@@ -122,8 +124,9 @@ public struct BoardDraft: Sendable {
             check(Names.isID(group), "group", Names.idForm)
             board.group = group
         }
-        func number(_ value: Int64?, _ field: String, _ range: ClosedRange<Int64>, _ target: WritableKeyPath<Board, Int>)
-        {
+        func number(
+            _ value: Int64?, _ field: String, _ range: ClosedRange<Int64>, _ target: WritableKeyPath<Board, Int>
+        ) {
             guard let value else { return }
             check(range.contains(value), field, "must be \(range.lowerBound) to \(range.upperBound)")
             if range.contains(value) { board[keyPath: target] = Int(value) }

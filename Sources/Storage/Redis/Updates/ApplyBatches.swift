@@ -2,9 +2,9 @@ import Leaderboard
 import NIOCore
 import RedisClient
 
-/// Collects the updates of one tick of an event loop, and applies those with the same targets with one call of the script.
-/// Redis then does the work of a call once for all of them: looking up the script, the clock, the sequence number, the
-/// version, and a transaction in the append-only file. Not thread-safe; lives on its loop.
+/// Collects the updates of one tick of an event loop, and applies those with the same targets with one call of the
+/// script. Redis then does the work of a call once for all of them: looking up the script, the clock, the targets, the
+/// sequence number, the version, and a transaction in the append-only file. Not thread-safe; lives on its loop.
 ///
 /// Batching adds no latency: a batch is sent when it is full or at the end of the tick, when each update would have
 /// been sent anyway.
@@ -25,8 +25,9 @@ final class ApplyBatches {
     }
 
     /// The most updates in one call, if they have one target. Redis serves nobody else during a call, which takes about
-    /// 10 µs for each update and target. A full call is sent at once (`RedisCommandHandler.earlyWriteBytes`), so that Redis works while the loop goes on
-    /// reading. Larger calls cost less for each update, but make Redis and the loop wait for each other.
+    /// 10 µs for each update and target. A full call is sent at once (`RedisCommandHandler.earlyWriteBytes`), so that
+    /// Redis works while the loop goes on reading. Larger calls cost less for each update, but make Redis and the loop
+    /// wait for each other.
     static let countMax = 12
     /// The most changes of rankings in one call, if it has several targets. It bounds the call to about a millisecond.
     private static let changesMax = 96
