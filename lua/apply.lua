@@ -2,11 +2,10 @@
 -- luacheck: read globals rankings limits
 -- apply: applies verified score updates, one after the other, each of them completely or not at all.
 --
--- The script begins with the texts of apply_rankings.lua and apply_limits.lua, which it calls `rankings` and `limits`.
---
--- All updates of a call count on the same rankings, the targets. A board's rules are data. The script reads everything that it needs, for all updates at once. Then it decides each update. Then it writes, with
--- one call for each key: Redis does not roll back, and a call costs more than its work. The shebang makes Redis refuse
--- the script before it starts if Redis is out of memory.
+-- The script begins with the texts of apply_rankings.lua and apply_limits.lua: `rankings` and `limits`.
+-- All updates of a call count on the same rankings, the targets. The script reads everything that it needs, for all
+-- updates at once. Then it decides each update. Then it writes, with one call for each key: Redis does not roll back,
+-- and a call costs more than its work. The shebang makes Redis refuse the script if it is out of memory.
 --
 -- Sorted sets hold values: the score, or 0 - score if low scores are better. So a greater value is always better.
 --

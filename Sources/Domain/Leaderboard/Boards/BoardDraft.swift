@@ -136,10 +136,7 @@ public struct BoardDraft: Sendable {
         number(top, "top", 1...100, \.top)
         if let minScore { board.rules.minScore = minScore }
         if let maxScore { board.rules.maxScore = maxScore }
-        let (least, greatest) = (board.rules.minScore, board.rules.maxScore)
-        check(least.map(ScoreBounds.range.contains) ?? true, "min_score", Self.scoreReason)
-        check(greatest.map(ScoreBounds.range.contains) ?? true, "max_score", Self.scoreReason)
-        if let least, let greatest { check(least <= greatest, "min_score", "must not be greater than max_score") }
+        problems += Self.boundProblems(board.rules)
         if let allowDecrease { board.rules.allowDecrease = allowDecrease }
         if let metadata {
             check(
@@ -148,6 +145,18 @@ public struct BoardDraft: Sendable {
             board.metadata = metadata
         }
         return (board, problems)
+    }
+
+    private static func boundProblems(_ rules: BoardRules) -> [FieldProblem] {
+        var problems: [FieldProblem] = []
+        for (field, bound) in [("min_score", rules.minScore), ("max_score", rules.maxScore)] {
+            guard let bound, !ScoreBounds.range.contains(bound) else { continue }
+            problems.append(FieldProblem(field: field, reason: scoreReason))
+        }
+        if let least = rules.minScore, let greatest = rules.maxScore, least > greatest {
+            problems.append(FieldProblem(field: "min_score", reason: "must not be greater than max_score"))
+        }
+        return problems
     }
 
     /// Foundation also takes names such as `GMT+3`, which are not in the database of time zones.

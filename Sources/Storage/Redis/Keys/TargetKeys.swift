@@ -99,6 +99,7 @@ extension BoardRules {
             case .shared: "s"
             case .dense: "n"
             }
-        return "\(self.operator.rawValue.prefix(1))\(order.rawValue.prefix(1))\(letterOfTies)\(allowDecrease ? "y" : "n")"
+        let letterOfWorsening = allowDecrease ? "y" : "n"
+        return "\(self.operator.rawValue.prefix(1))\(order.rawValue.prefix(1))\(letterOfTies)\(letterOfWorsening)"
     }
 }

@@ -8,8 +8,8 @@ import Leaderboard
 /// ranking. Outcome: the time in ms, and then a line for each ranking: `<score> <rank> <1 if the score changed, else
 /// 0>`, or `-` if it was sealed.
 ///
-/// Event of an administrator or the calendar: `act`, then `reset`, `delete` or `seal`, user or an empty line,
-/// signature, and the lines of the rankings. Outcome: the time in ms, and for `delete` a line for each ranking as above.
+/// Event of an administrator or the calendar: `act`, the kind, user or an empty line, signature, and the lines of the
+/// rankings. Outcome: the time in ms, and for `delete` a line for each ranking as above.
 ///
 /// The version before wrote updates of one ranking: `1`, board, window, period, user, action, nonce, signature, points,
 /// submitted score or `-`, issue time; and as the outcome score, rank and time in ms on one line.
