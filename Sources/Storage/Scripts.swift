@@ -2,7 +2,13 @@ import RedisClient
 
 /// The Lua scripts, embedded from `lua/`. The head of each file describes its KEYS, ARGV and reply.
 public enum Scripts {
-    package static let apply = RedisScript(name: "apply", source: text(PackageResources.apply_lua))
+    package static let apply = RedisScript(
+        name: "apply",
+        source: text(PackageResources.apply_lua).replacing(
+            shebang,
+            with: shebang + text(PackageResources.apply_rankings_lua) + text(PackageResources.apply_limits_lua),
+            maxReplacements: 1))
+    private static let shebang = "#!lua\n"
     package static let read = RedisScript(name: "read", source: text(PackageResources.read_lua))
     package static let turn = RedisScript(name: "turn", source: text(PackageResources.turn_lua))
     package static let remove = RedisScript(name: "remove", source: text(PackageResources.remove_lua))
