@@ -154,7 +154,7 @@ let package = Package(
             name: "Storage",
             dependencies: nio + [
                 "Basics", "EventLoops", "Leaderboard", "PostgresClient", "RedisClient", "StrictJSON", logging, metrics,
-                lifecycle,
+                lifecycle, crypto,
             ],
             resources: embedded(
                 in: "../../lua",
@@ -163,7 +163,8 @@ let package = Package(
                 "stamp.lua", "turn.lua")
                 + embedded(
                     in: "../../migrations",
-                    "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql", "0004_dead_letters.sql")),
+                    "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql", "0004_dead_letters.sql",
+                    "0005_boards.sql")),
 
         // Base. The floors above stand on it; nothing here knows what a board is.
         .target(
