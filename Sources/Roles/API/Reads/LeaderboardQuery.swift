@@ -4,58 +4,59 @@ import Leaderboard
 
 /// The query of `GET /leaderboard`.
 package struct LeaderboardQuery: Sendable {
-    /// The ranking, and how many entries of it.
-    package let ranking: RankingRequest
-    /// Where the page begins; nil for the first page.
-    package let cursor: LeaderboardCursor?
-    private let problems: [FieldProblem]
+    private let query: RankingQuery
+    private let cursor: (ranking: Ranking, cursor: LeaderboardCursor)?
+    private let offset: Int?
 
-    package static let terms = RankingTerms(limits: 1...1000, boardForm: "must be a board's id", windowsAreForm: true)
-    private static let parameters = RankingRequest.parameters.union(["period", "cursor"])
-    /// Longer queries are refused: far more than the longest cursor needs.
-    private static let bytesMax = 8 * 1024
+    /// The farthest place at which a page can begin.
+    private static let offsetMax: Int64 = 10_000_000
 
     /// Reads the query of a URI.
     ///
     /// - Throws: `invalid_input` if it is not a query. Whether its values are right is only seen by `resolve`.
     package init(uri: String) throws(APIError) {
-        let query: QueryString
-        do throws(FieldProblem) {
-            query = try QueryString(uri: uri, known: Self.parameters, bytesMax: Self.bytesMax)
-        } catch {
-            throw .invalidInput([error])
-        }
-        ranking = RankingRequest { query[$0] }
+        var query = try RankingQuery(uri: uri, more: ["cursor", "offset"])
         let text = query["cursor"]
         cursor = text.flatMap { CursorText.decode($0) }
-        problems =
-            text == nil || cursor != nil
-            ? [] : [FieldProblem(field: "cursor", reason: "must be a cursor of an earlier page")]
+        if text != nil, cursor == nil { query.refuse(Self.cursorProblem) }
+        offset = query.integer("offset", in: 0...Self.offsetMax).map { Int($0) }
+        if text != nil, query["offset"] != nil {
+            query.refuse(FieldProblem(field: "offset", reason: "cannot be given together with cursor"))
+        }
+        self.query = query
     }
 
-    /// Finds the ranking, or says everything that is wrong with the query.
+    /// The further members of entries.
+    package var fields: EntryFields { query.fields }
+
+    /// Finds the board and the window, or says everything that is wrong with the query.
     ///
     /// - Parameter catalogue: the catalogue of the moment; nil if it was not read yet.
     package func resolve(in catalogue: Catalogue?) throws(APIError) -> RankingChoice {
-        do throws(RankingProblem) {
-            return try ranking.resolve(by: Self.terms, others: problems) { id throws(RankingProblem) in
-                guard let catalogue else { throw .noCatalogue }
-                return catalogue.boards[id]
-            }
-        } catch {
-            throw APIError(error)
+        let choice = try query.resolve(in: catalogue)
+        if let cursor, cursor.ranking.board != choice.board.id || cursor.ranking.window != choice.window.name {
+            throw .invalidInput([Self.cursorProblem])
         }
+        return choice
     }
-}
 
-extension APIError {
-    /// Why there is no such ranking.
-    fileprivate init(_ problem: RankingProblem) {
-        switch problem {
-        case .invalid(let problems): self = .invalidInput(problems)
-        case .unknownBoard: self = .unknownBoard
-        case .unknownWindow: self.init(.unknownWindow)
-        case .noCatalogue: self = .unavailable
-        }
+    /// Whether this asks for the head of the current ranking.
+    package func isHead(_ choice: RankingChoice) -> Bool {
+        cursor == nil && (offset ?? 0) == 0 && choice.period == RankingRequest.currentPeriod
+            && choice.limit <= HeadCache.entriesMax
     }
+
+    /// The question for the store.
+    package func question(_ choice: RankingChoice) -> RankingQuestion {
+        if let offset, offset > 0 { return .pageFrom(offset: offset, limit: choice.limit) }
+        return .page(limit: choice.limit, after: cursor?.cursor)
+    }
+
+    /// Checks that the cursor is one of the period that was read. The current one may have changed.
+    package func check(_ answer: RankingAnswer) throws(APIError) {
+        if let cursor, cursor.ranking.period != answer.period.name { throw .invalidInput([Self.cursorProblem]) }
+    }
+
+    private static let cursorProblem = FieldProblem(
+        field: "cursor", reason: "must be a cursor of an earlier page of the same ranking")
 }
