@@ -124,7 +124,7 @@ let package = Package(
             name: "API",
             dependencies: nio + [
                 "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "Reporting", "Signing",
-                "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes,
+                "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, crypto,
             ],
             path: "Sources/Roles/API",
             resources: embedded(in: "../../../openapi", "openapi.json")),
