@@ -23,7 +23,7 @@ final class Crowd {
         var users: [String]?
         var leavesNext = false
 
-        init(_ rooms: RankingRooms, _ key: RoomKey, resume: ResumePoint?) {
+        init(_ rooms: WindowRooms, _ key: RoomKey, resume: ResumePoint?) {
             self.key = key
             room = rooms.room(key, .events)
             seat = room.enter(member, resume: resume)
@@ -34,7 +34,7 @@ final class Crowd {
 
     private(set) var problems: [String] = []
     private(set) var messageCount = 0
-    private let rooms = RankingRooms()
+    private let rooms = WindowRooms()
     private var clients: [Client] = []
     private var publisher: TestPublisher
     private let historyVersionsMax: Int
