@@ -23,9 +23,11 @@ struct RoomMessages {
             guard point.epoch == publication.top.epoch, point.version <= publication.top.version else {
                 return snapshot
             }
-            if point.version == publication.top.version { return nil }
+            // Several periods can begin with version 0, while nobody scores.
+            if point.version == publication.top.version, point.version > 0 { return nil }
             return room.key.mode == .delta ? changes(since: point.version) : snapshot
         case .seated:
+            guard seat.periodNumber == publication.periodNumber else { return snapshot }
             guard seat.epochNumber == publication.epochNumber else {
                 return room.key.mode == .delta ? snapshot : wholeUpdate()
             }
