@@ -313,7 +313,7 @@ let package = Package(
             path: "Tests/Roles/PersisterTests"),
         .testTarget(
             name: "LeaderboardTests",
-            dependencies: ["Basics", "Leaderboard"],
+            dependencies: ["Basics", "Leaderboard", "StrictJSON"],
             path: "Tests/Domain/LeaderboardTests"),
         .testTarget(
             name: "StorageTests",

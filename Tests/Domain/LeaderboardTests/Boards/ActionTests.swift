@@ -97,7 +97,7 @@ struct ActionTests {
     @Test func aNewCatalogueHasTheGlobalBoard() {
         let catalogue = Catalogue()
         #expect(catalogue.actions.isEmpty)
-        #expect(catalogue.boards == ["global": Board(id: "global", group: "global", top: 10)])
+        #expect(catalogue.boards == ["global": Board(id: "global", rules: BoardRules(allowDecrease: true))])
         #expect(catalogue.revision == 0)
     }
 }
