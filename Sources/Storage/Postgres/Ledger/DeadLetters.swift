@@ -7,7 +7,13 @@ import StrictJSON
 /// The rows are found by halving: for `k` refused rows of `n`, this takes about `k log n` statements, each in a
 /// savepoint.
 enum DeadLetters {
-    private typealias Refused = (row: LedgerRow, table: DeadLetter.Table, error: PostgresError)
+    /// A row that a table refused. The outcome is that of its ranking, for a row of the ledger of the first one.
+    private struct Refused {
+        let source: CarriedEvent
+        let outcome: RankingOutcome?
+        let table: DeadLetter.Table
+        let error: PostgresError
+    }
 
     /// Writes the events and scores of the batches in the open transaction.
     ///
@@ -17,32 +23,46 @@ enum DeadLetters {
     static func write(_ batches: [OutboxBatch], on connection: PostgresConnection) throws -> [DeadLetter] {
         // An operator's own deferred constraint would fail only at the commit. This makes it refuse its row at once.
         try connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        let rows = batches.flatMap { Array(LedgerRow.rows(of: $0)) }
         var refused: [Refused] = []
-        try halve(rows[...], on: connection) { part throws(PostgresError) in
+        try halve(LedgerRow.rows(of: batches)[...], on: connection) { part throws(PostgresError) in
             try LedgerRow.append(part, on: connection)
         } refuse: {
-            refused.append(($0, .ledger, $1))
+            refused.append(Refused(source: $0.source, outcome: $0.first, table: .ledger, error: $1))
         }
         // Write the scores even if the ledger refuses an event: the event counted in Redis, and later events build on
         // it.
-        try halve(LedgerRow.last(of: rows)[...], on: connection) { part throws(PostgresError) in
-            try LedgerRow.upsertScores(part, on: connection)
-        } refuse: {
-            refused.append(($0, .scores, $1))
-        }
+        for step in ScoreStep.steps(of: batches) { try take(step, on: connection) { refused.append($0) } }
         return try refused.map { refused in
             let letter = DeadLetter(
-                partition: refused.row.partition, seq: refused.row.event.seq, table: refused.table,
+                partition: refused.source.partition, seq: refused.source.event.seq, table: refused.table,
                 code: refused.error.code, reason: reason(refused.error))
-            try keep(letter, refused.row, on: connection)
+            try keep(letter, refused, on: connection)
             return letter
         }
     }
 
-    private static func halve(
-        _ rows: ArraySlice<LedgerRow>, on connection: PostgresConnection,
-        write: (ArraySlice<LedgerRow>) throws(PostgresError) -> Void, refuse: (LedgerRow, PostgresError) -> Void
+    private static func take(
+        _ step: ScoreStep, on connection: PostgresConnection, refuse: (Refused) -> Void
+    ) throws(PostgresError) {
+        switch step {
+        case .write(let rows):
+            try halve(rows[...], on: connection) { part throws(PostgresError) in
+                try ScoreRow.upsert(part, on: connection)
+            } refuse: {
+                refuse(Refused(source: $0.source, outcome: $0.outcome, table: .scores, error: $1))
+            }
+        case .carryOut(let act):
+            try halve([act], on: connection) { acts throws(PostgresError) in
+                for act in acts { try act.carryOut(on: connection) }
+            } refuse: {
+                refuse(Refused(source: $0.source, outcome: $0.source.event.outcomes.first, table: .scores, error: $1))
+            }
+        }
+    }
+
+    private static func halve<Row>(
+        _ rows: ArraySlice<Row>, on connection: PostgresConnection,
+        write: (ArraySlice<Row>) throws(PostgresError) -> Void, refuse: (Row, PostgresError) -> Void
     ) throws(PostgresError) {
         guard let first = rows.first else { return }
         try connection.execute("SAVEPOINT part")
@@ -62,7 +82,7 @@ enum DeadLetters {
     }
 
     private static func keep(
-        _ letter: DeadLetter, _ row: LedgerRow, on connection: PostgresConnection
+        _ letter: DeadLetter, _ refused: Refused, on connection: PostgresConnection
     ) throws(PostgresError) {
         try connection.execute(
             """
@@ -70,8 +90,9 @@ enum DeadLetters {
             VALUES ($1, $2, $3, $4, $5, $6, $7)
             """,
             [
-                .int(Int64(letter.partition)), .int(letter.seq), .text(row.epoch), .text(letter.table.rawValue),
-                .text(letter.code), .text(letter.reason), .json(json(row.event)),
+                .int(Int64(letter.partition)), .int(letter.seq), .text(refused.source.epoch),
+                .text(letter.table.rawValue),
+                .text(letter.code), .text(letter.reason), .json(json(refused.source.event, outcome: refused.outcome)),
             ])
     }
 
@@ -80,24 +101,35 @@ enum DeadLetters {
         Suspicion.presentable(error.detail.map { "\(error.message): \($0)" } ?? error.message)
     }
 
-    /// Returns the event as JSON in ASCII, so that a database with any encoding can hold it.
-    package static func json(_ event: LedgerEvent) -> String {
+    /// Returns the event as JSON in ASCII, so that a database with any encoding can hold it. The ranking, score and
+    /// rank at its top level are those of the refused row.
+    private static func json(_ event: LedgerEvent, outcome: RankingOutcome?) -> String {
         var text: [UInt8] = []
         JSONWriter.append(to: &text) { json in
             json.beginObject()
-            json.member("board", event.ranking.board)
-            json.member("window", event.ranking.window)
-            json.member("period", event.ranking.period)
+            json.member("board", outcome?.ranking.board ?? "")
+            json.member("window", outcome?.ranking.window ?? "")
+            json.member("period", outcome?.ranking.period ?? "")
             json.member("user_id", event.userID)
             json.member("action_id", event.action)
             json.member("nonce", event.nonce)
             json.member("signature", event.signature)
             json.member("points", event.points)
             json.member("submitted_score", orNull: event.submittedScore)
-            json.member("score", event.score)
-            json.member("rank", event.rank)
+            json.member("score", orNull: outcome?.place?.score)
+            json.member("rank", orNull: outcome?.place?.rank)
             json.member("issued_at_ms", event.issuedAt)
             json.member("applied_at_ms", event.appliedAt)
+            json.member("kind", event.kind.rawValue)
+            json.key("outcomes")
+            json.beginArray()
+            for outcome in event.outcomes {
+                json.beginObject()
+                json.member("board", outcome.ranking.board)
+                outcome.writeMembers(to: &json, of: event.kind)
+                json.endObject()
+            }
+            json.endArray()
             json.endObject()
         }
         // Only strings can contain other characters, and every character of a string may be written as an escape.

@@ -61,8 +61,63 @@ public struct PostgresCatalogueStore: CatalogueStore {
         try await onPool { try $0.execute("DELETE FROM actions WHERE action_id = $1", [.text(id)]) > 0 }
     }
 
-    private static func revision(_ connection: PostgresConnection) throws -> Int64 {
-        guard let row = try connection.query("SELECT revision FROM catalogue_revision").first else {
+    /// See `CatalogueStore`.
+    public func put(_ board: Board, ifRevision revision: Int64) async throws(StoreError) -> Bool {
+        try await change(ifRevision: revision) { connection in
+            try connection.execute(BoardRow.upsert, BoardRow.values(board))
+        }
+    }
+
+    /// See `CatalogueStore`. The archives of the board go with it.
+    public func deleteBoard(id: String, ifRevision revision: Int64) async throws(StoreError) -> Bool {
+        try await change(ifRevision: revision) { connection in
+            try connection.execute("DELETE FROM boards WHERE board = $1", [.text(id)])
+            try PostgresArchive.expireAll(ofBoard: id, on: connection)
+        }
+    }
+
+    /// See `CatalogueStore`.
+    public func nextGeneration() async throws(StoreError) -> Int64 {
+        try await onPool { connection in
+            guard let row = try connection.query("SELECT nextval('board_generations') AS next").first else {
+                throw StoreError(.corrupt, "the sequence board_generations gives no number")
+            }
+            return try row.int("next")
+        }
+    }
+
+    /// See `CatalogueStore`.
+    public func renewGeneration(of board: Board) async throws(StoreError) {
+        try await onPool { connection in
+            try connection.transaction { connection in
+                // The row of the revision is locked first, as by all changes of boards, so that none waits for another
+                // that waits for it.
+                _ = try Self.revision(connection, lock: true)
+                try connection.execute(
+                    "UPDATE boards SET generation = nextval('board_generations') WHERE board = $1 AND generation = $2",
+                    [.text(board.id), .int(board.generation)])
+            }
+        }
+    }
+
+    /// Makes a change in the transaction that sees the revision and keeps others from changing it.
+    ///
+    /// - Returns: false if the catalogue has another revision.
+    private func change(
+        ifRevision revision: Int64, _ body: @escaping @Sendable (PostgresConnection) throws -> Void
+    ) async throws(StoreError) -> Bool {
+        try await onPool { connection in
+            try connection.transaction { connection in
+                guard try Self.revision(connection, lock: true) == revision else { return false }
+                try body(connection)
+                return true
+            }
+        }
+    }
+
+    private static func revision(_ connection: PostgresConnection, lock: Bool = false) throws -> Int64 {
+        let sql = "SELECT revision FROM catalogue_revision" + (lock ? " FOR UPDATE" : "")
+        guard let row = try connection.query(sql).first else {
             throw StoreError(.corrupt, "table catalogue_revision is empty; it must hold one row")
         }
         return try row.int("revision")
@@ -71,49 +126,19 @@ public struct PostgresCatalogueStore: CatalogueStore {
     private static func boards(
         _ connection: PostgresConnection
     ) throws -> (boards: [String: Board], leftOut: [LeftOutBoard]) {
-        let sql = """
-            SELECT board, group_name, operator, sort_order, ties, windows, top, visibility FROM boards
-            ORDER BY board COLLATE "C" LIMIT \(Catalogue.boardsMax + 1)
-            """
         var (boards, leftOut): ([String: Board], [LeftOutBoard]) = ([:], [])
-        for (index, row) in try connection.query(sql).rows.enumerated() {
-            let board = try board(row)
+        let rows = try connection.query(BoardRow.select(limit: Catalogue.boardsMax + 1)).rows
+        for (index, row) in rows.enumerated() {
+            let (board, whyNotRun) = try BoardRow.board(row)
             if index == Catalogue.boardsMax {
                 leftOut.append(LeftOutBoard(id: board.id, reason: "there are more than \(Catalogue.boardsMax) boards"))
-            } else if let reason = try whyNotRun(row, board) {
-                leftOut.append(LeftOutBoard(id: board.id, reason: reason))
+            } else if let whyNotRun {
+                leftOut.append(LeftOutBoard(id: board.id, reason: whyNotRun))
             } else {
                 boards[board.id] = board
             }
         }
         return (boards, leftOut)
-    }
-
-    private static func board(_ row: PostgresRow) throws -> Board {
-        Board(
-            id: try row.string("board"), group: try row.string("group_name"), top: Int(try row.int("top")),
-            // Stay private if a later version wrote a visibility that this version does not know.
-            visibility: Board.Visibility(rawValue: try row.string("visibility")) ?? .private)
-    }
-
-    /// Returns why this version cannot run a board, or nil if it can. A board that needs other rules must not run with
-    /// the only rules there are: its scores would be permanently wrong.
-    private static func whyNotRun(_ row: PostgresRow, _ board: Board) throws -> String? {
-        let rules = [
-            ("operator", try row.string("operator"), "increment"),
-            ("sort_order", try row.string("sort_order"), "desc"), ("ties", try row.string("ties"), "first"),
-        ]
-        for (column, value, supported) in rules where value != supported {
-            return "\(column) \(value) is not supported"
-        }
-        let windows = try row.textArray("windows")
-        guard windows == [Ranking.allWindow] else {
-            return "windows {\(windows.map { $0 ?? "NULL" }.joined(separator: ","))} are not supported"
-        }
-        guard board.group.utf8.count <= Catalogue.groupBytesMax else {
-            return "group_name is longer than \(Catalogue.groupBytesMax) bytes"
-        }
-        return nil
     }
 
     private static func action(_ row: PostgresRow) throws -> Action {

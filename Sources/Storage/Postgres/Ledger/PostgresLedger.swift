@@ -2,7 +2,8 @@ import Leaderboard
 import NIOConcurrencyHelpers
 import PostgresClient
 
-/// The ledger in Postgres: tables `score_events`, `scores` and `partition_positions`.
+/// The ledger in Postgres: tables `score_events`, `scores` and `partition_positions`, and the rows that
+/// tell `PostgresArchive` of sealed periods.
 ///
 /// All its work goes through one connection, which also holds the leases. If the connection is lost, so are the leases.
 public final class PostgresLedger: Ledger {
@@ -62,17 +63,18 @@ public final class PostgresLedger: Ledger {
             /// Moves the positions past the batches, in the same transaction in which `write` writes their events.
             func carry<T>(_ write: (PostgresConnection) throws -> T) throws -> T {
                 try Self.makeMonths(of: batches, known: months, on: connection)
-                return try connection.transaction { connection in
-                    for batch in batches { try Self.move(batch, from: positions[batch.partition], on: connection) }
-                    return try write(connection)
+                return try Self.withTime(for: batches, on: connection) {
+                    try connection.transaction { connection in
+                        for batch in batches { try Self.move(batch, from: positions[batch.partition], on: connection) }
+                        return try write(connection)
+                    }
                 }
             }
             do {
                 do {
-                    let rows = batches.lazy.flatMap(LedgerRow.rows)
                     try carry { connection in
-                        try LedgerRow.append(rows, on: connection)
-                        try LedgerRow.upsertScores(LedgerRow.last(of: rows), on: connection)
+                        try LedgerRow.append(LedgerRow.rows(of: batches), on: connection)
+                        for step in ScoreStep.steps(of: batches) { try step.take(on: connection) }
                     }
                     return []
                 } catch let error as PostgresError where error.isFaultOfRow {
@@ -86,6 +88,14 @@ public final class PostgresLedger: Ledger {
                 throw error
             }
         }
+    }
+
+    /// Gives each statement more time if one of the events is not an update: it may empty a large ranking.
+    private static func withTime<T>(
+        for batches: [OutboxBatch], on connection: PostgresConnection, _ body: () throws -> T
+    ) throws -> T {
+        let hasActs = batches.contains { $0.events.contains { $0.kind != .update } }
+        return hasActs ? try connection.withStatementTimeout(LedgerAct.statementTimeout, body) : try body()
     }
 
     /// Creates the ledger's missing partitions for the months in which the events' action ids were issued.
