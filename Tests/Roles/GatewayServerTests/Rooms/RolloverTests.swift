@@ -92,7 +92,6 @@ import Testing
             let socket = try Self.open(server)
             #expect(Self.words(try socket.receiveJSON()) == "snapshot \(Self.before) v0 0")
             #expect(Self.words(try socket.receiveJSON()) == "snapshot \(Self.after) v1 0")
-            #expect(server.store.calls.contains("turn race \(Self.before)"))
         }
     }
 

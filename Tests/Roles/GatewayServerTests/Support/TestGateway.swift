@@ -62,8 +62,8 @@ struct TestGateway: Sendable {
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         if let tokens = tokens(loops) { configuration.tokens = tokens }
         let gateway = Gateway(
-            configuration: configuration, feed: feed() ?? store, reader: reader() ?? store, turner: store,
-            eventLoopGroup: loops, logger: logger, metrics: metrics)
+            configuration: configuration, feed: feed() ?? store, reader: reader() ?? store, eventLoopGroup: loops,
+            logger: logger, metrics: metrics)
         let routes = FrontRoutes(upgrade: gateway.upgradeRoutes)
         let router = Router()
         addPageRoutes(to: router)

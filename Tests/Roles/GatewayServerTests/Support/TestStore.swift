@@ -2,7 +2,7 @@ import Leaderboard
 import NIOConcurrencyHelpers
 
 /// A store of tops and its feed, in memory, with a clock that tests set.
-final class TestStore: TopFeed, LeaderboardReader, PeriodTurner {
+final class TestStore: TopFeed, LeaderboardReader {
     private struct State {
         var tops: [BoardWindow: Top] = [:]
         /// The periods that the versions count, as in the real store.
@@ -112,7 +112,7 @@ final class TestStore: TopFeed, LeaderboardReader, PeriodTurner {
             return completion(.failure(StoreError(.unavailable, "not now")))
         }
         // A rollover that nobody has made yet is made first.
-        let turned = state.withLockedValue { $0.turn(followed, to: current, at: now, isRead: true) }
+        let turned = state.withLockedValue { $0.turn(followed, to: current, at: now) }
         turned?()
         guard let top = state.withLockedValue({ $0.tops[followed] }) else {
             return completion(.failure(StoreError(.unavailable, "not now")))
@@ -127,30 +127,18 @@ final class TestStore: TopFeed, LeaderboardReader, PeriodTurner {
                     epoch: top.epoch, version: top.version, at: now, period: current, total: Int64(entries.count),
                     entries: entries)))
     }
-
-    func turn(_ board: Board, window: Window, to period: Period) async throws(StoreError) -> Int64 {
-        let followed = BoardWindow(board: board.id, window: window.name)
-        let (now, turned) = state.withLockedValue { state in
-            let now = state.now()
-            state.calls.append("turn \(board.id) \(period.name)")
-            return (now, period.contains(now) ? state.turn(followed, to: period, at: now, isRead: false) : nil)
-        }
-        turned?()
-        return now
-    }
 }
 
 extension TestStore.State {
     /// Makes a period the current one of a window.
     ///
-    /// - Parameter isRead: whether this is part of a read, which does not stamp a window without scores.
     /// - Returns: tells the watcher, if the top has changed.
     fileprivate mutating func turn(
-        _ followed: BoardWindow, to period: Period, at now: Int64, isRead: Bool
+        _ followed: BoardWindow, to period: Period, at now: Int64
     ) -> (() -> Void)? {
         guard var top = tops[followed], stamps[followed] != period.name else { return nil }
         if stamps[followed] == nil, top.version == 0 {
-            if !isRead { stamps[followed] = period.name }
+            stamps[followed] = period.name
             tops[followed]?.period = period.name
             return nil
         }
