@@ -72,7 +72,7 @@ function demand(holds) {
 /**
  * A room before its first message. `base` is the state of the server's last message, from which the next delta starts.
  * `shown` is the state that the app got, and never goes back: on a slower node, `base` can be older for a while.
- * `epochs` are the shown epochs with their highest versions and the periods of those, the present one at the end.
+ * `epochs` are the shown epochs with their highest versions, the present one at the end.
  */
 export const EMPTY_ROOM = Object.freeze({ base: null, shown: null, epochs: Object.freeze([]) });
 
@@ -85,14 +85,13 @@ export function applyMessage(room, message) {
     if (base === null) return { room: { ...room, base }, outcome: "misfit" };
     const index = room.epochs.findIndex(({ epoch }) => epoch === base.epoch);
     if (index >= 0) {
-        const { version, period } = room.epochs[index];
-        // Several periods can have version 0, while nobody scores in a window.
-        const isOther = index !== room.epochs.length - 1 || period !== base.period;
-        const isNewer = base.version > version || (base.version === version && isOther);
+        const { version } = room.epochs[index];
+        const isCurrent = index === room.epochs.length - 1;
+        const isNewer = base.version > version || (base.version === version && !isCurrent);
         if (!isNewer) return { room: { ...room, base }, outcome: "not_newer" };
     }
     const others = room.epochs.filter((_, other) => other !== index).slice(1 - EPOCHS_MAX);
-    const epochs = [...others, { epoch: base.epoch, version: base.version, period: base.period }];
+    const epochs = [...others, { epoch: base.epoch, version: base.version }];
     return { room: { base, shown: base, epochs }, outcome: "changed" };
 }
 

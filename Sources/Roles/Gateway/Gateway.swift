@@ -38,12 +38,11 @@ public final class Gateway: Service {
     ///   - configuration: limits, times and the boards that exist.
     ///   - feed: tells of new versions.
     ///   - reader: reads the current tops.
-    ///   - turner: gives windows without scores their first periods.
     ///   - eventLoopGroup: the listener's own, with at least one loop.
     ///   - logger: for operators.
     ///   - metrics: makes the gateway's counters.
     public init(
-        configuration: GatewayConfiguration, feed: any TopFeed, reader: any LeaderboardReader, turner: any PeriodTurner,
+        configuration: GatewayConfiguration, feed: any TopFeed, reader: any LeaderboardReader,
         eventLoopGroup: any EventLoopGroup, logger: Logger, metrics: any MetricsFactory = MetricsSystem.factory
     ) {
         let settings = configuration.settings
@@ -54,7 +53,7 @@ public final class Gateway: Service {
         let home = eventLoopGroup.next()
         let watchedWindows = LoopReference(
             WatchedWindows(
-                home: home, settings: settings, boards: configuration.boards, feed: feed, reader: reader, turner: turner,
+                home: home, settings: settings, boards: configuration.boards, feed: feed, reader: reader,
                 status: status, logger: logger),
             on: home)
         let loops = eventLoopGroup.makeIterator().reduce(0) { count, _ in count + 1 }

@@ -2,8 +2,7 @@ import Leaderboard
 
 /// Decides which of the tops that arrive is the current one. Pure.
 ///
-/// Versions order the tops of one epoch. Only while nobody scores in a window, several periods have version 0, and the
-/// one that was read last is current. Epochs have no order: a new one replaces the current one, and later tops of a
+/// Versions order the tops of one epoch, through all periods. Epochs have no order: a new one replaces the current one, and later tops of a
 /// replaced epoch are late. Only a read that began after all of that can bring a replaced epoch back.
 package struct TopTracker {
     /// The current top; nil before the first.
@@ -29,11 +28,7 @@ package struct TopTracker {
     /// - Parameter begun: `generation` when the read began. If it is still the same, the feed has brought nothing newer
     ///   since.
     package mutating func take(read top: Top, begunAt begun: Int) -> Bool {
-        guard let current, begun == generation else { return take(changed: top) }
-        if top.epoch == current.epoch {
-            let isNextPeriod = top.version == 0 && current.version == 0 && top.period != current.period
-            return isNextPeriod ? replace(with: top) : take(changed: top)
-        }
+        guard let current, top.epoch != current.epoch, begun == generation else { return take(changed: top) }
         retired.removeAll { $0 == top.epoch }
         return replace(with: top)
     }

@@ -23,8 +23,7 @@ struct RoomMessages {
             guard point.epoch == publication.top.epoch, point.version <= publication.top.version else {
                 return snapshot
             }
-            // Several periods can begin with version 0, while nobody scores.
-            if point.version == publication.top.version, point.version > 0 { return nil }
+            if point.version == publication.top.version { return nil }
             return room.key.mode == .delta ? changes(since: point.version) : snapshot
         case .seated:
             guard seat.periodNumber == publication.periodNumber else { return snapshot }

@@ -14,7 +14,6 @@ final class WatchedWindow {
 
     var tracker = TopTracker()
     var plan: ReadPlan
-    let rollover: Rollover
     var conflation: Conflation
     private(set) var publication: Publication?
     /// Versions that clients may still have.
@@ -27,6 +26,8 @@ final class WatchedWindow {
     var readTicket: UInt64 = 0
     /// The next read, if one is planned.
     var nextRead: Scheduled<Void>?
+    /// The read at the end of the current period, if that has one.
+    private var rollover: Scheduled<Void>?
     /// Whether the current read has a reason to find a newer top: it follows `.live`, or the end of a period. Then a
     /// newer top does not count as a correction.
     var isResync = true
@@ -34,15 +35,12 @@ final class WatchedWindow {
     var removal: Scheduled<Void>?
     private let settings: GatewaySettings
 
-    init(
-        id: UInt64, followed: BoardWindow, board: Board, window: Window, settings: GatewaySettings, rollover: Rollover
-    ) {
+    init(id: UInt64, followed: BoardWindow, board: Board, window: Window, settings: GatewaySettings) {
         self.id = id
         self.followed = followed
         self.board = board
         self.window = window
         self.settings = settings
-        self.rollover = rollover
         plan = ReadPlan(comparison: settings.comparison)
         conflation = Conflation(interval: settings.fanoutInterval)
         history = TopHistory(versionsMax: settings.historyVersionsMax)
@@ -56,9 +54,7 @@ final class WatchedWindow {
     func publish(sequence: UInt64) -> Publication? {
         guard let top = tracker.current else { return nil }
         if let last = publication?.top {
-            guard last.epoch != top.epoch || last.version != top.version || last.period != top.period else {
-                return nil
-            }
+            guard last.epoch != top.epoch || last.version != top.version else { return nil }
             if last.epoch != top.epoch { epochNumber &+= 1 }
         }
         if publication?.top.period != top.period { periodNumber &+= 1 }
@@ -84,7 +80,13 @@ final class WatchedWindow {
         publication = nil
         tracker = TopTracker()
         history = TopHistory(versionsMax: settings.historyVersionsMax)
-        rollover.cancel()
+        planRollover(nil)
         return true
+    }
+
+    /// Replaces the read at the end of the current period.
+    func planRollover(_ next: Scheduled<Void>?) {
+        rollover?.cancel()
+        rollover = next
     }
 }

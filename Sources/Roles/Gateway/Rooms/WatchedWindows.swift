@@ -13,7 +13,6 @@ final class WatchedWindows {
     private let settings: GatewaySettings
     private let feed: any TopFeed
     private let reads: ReadQueue
-    private let turner: any PeriodTurner
     private let boards: any BoardSource
     private let status: NodeStatus
     private let logger: Logger
@@ -33,14 +32,13 @@ final class WatchedWindows {
 
     init(
         home: any EventLoop, settings: GatewaySettings, boards: any BoardSource, feed: any TopFeed,
-        reader: any LeaderboardReader, turner: any PeriodTurner, status: NodeStatus, logger: Logger
+        reader: any LeaderboardReader, status: NodeStatus, logger: Logger
     ) {
         self.boards = boards
         self.home = home
         self.settings = settings
         self.feed = feed
         self.reads = ReadQueue(reader: reader, home: home)
-        self.turner = turner
         self.status = status
         self.logger = logger
     }
@@ -133,8 +131,7 @@ final class WatchedWindows {
         guard !isStopped, let (board, window) = try? boards.find(followed) else { return nil }
         lastID += 1
         let watched = WatchedWindow(
-            id: lastID, followed: followed, board: board, window: window, settings: settings,
-            rollover: Rollover(home: home, turner: turner))
+            id: lastID, followed: followed, board: board, window: window, settings: settings)
         windows[followed] = watched
         watch(watched)
         carryOut(watched.plan.requestRead(), for: watched)
@@ -172,7 +169,7 @@ final class WatchedWindows {
     private func remove(_ watched: WatchedWindow) {
         keep(watched)
         watched.nextRead?.cancel()
-        watched.rollover.cancel()
+        watched.planRollover(nil)
         windows[watched.followed] = nil
         feed.unwatch(watched.board, window: watched.followed.window)
         settle { $0.forget(watched.id) }
@@ -267,10 +264,21 @@ final class WatchedWindows {
             if !isResync { status.metrics.recordCorrection() }
             recordChange(of: watched)
         }
-        watched.rollover.plan(after: answer, of: watched.board, watched.window) { [weak self, weak watched] in
-            guard let self, let watched else { return }
-            readNow(watched)
-        }
+        planRollover(of: watched, after: answer)
+    }
+
+    /// Reads the window again when its period ends. That makes a rollover which is due (see `LeaderboardReader`), and
+    /// tells the watchers of the new period, also if nobody scores.
+    private func planRollover(of watched: WatchedWindow, after answer: RankingAnswer) {
+        let wait = RolloverPlan.wait(for: answer.period, at: answer.at, dice: .random(in: 0..<1))
+        let isolated = home.assumeIsolated()
+        watched.planRollover(
+            wait.map { wait in
+                isolated.scheduleTask(in: .milliseconds(wait)) { [weak self, weak watched] in
+                    guard let self, let watched else { return }
+                    readNow(watched)
+                }
+            })
     }
 
     private func recordFailure(_ error: StoreError, for watched: WatchedWindow) {

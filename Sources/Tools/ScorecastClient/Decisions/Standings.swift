@@ -20,8 +20,8 @@ package struct Standings: Sendable {
     /// The state of the server's last message; nil before the first and after a misfit.
     package private(set) var followed: ScoreboardState?
 
-    /// The highest version shown of each epoch, and its period; the epoch shown now at the end.
-    private var shown: [(epoch: String, version: Int64, period: String)] = []
+    /// The highest version shown of each epoch, the epoch shown now at the end.
+    private var shown: [(epoch: String, version: Int64)] = []
 
     /// Before the first message.
     package init() {}
@@ -55,17 +55,13 @@ package struct Standings: Sendable {
     private mutating func show(_ state: ScoreboardState) -> Outcome {
         if let index = shown.firstIndex(where: { $0.epoch == state.epoch }) {
             let isCurrentEpoch = index == shown.count - 1
-            let known = shown[index]
-            // Several periods can have version 0, while nobody scores in a window.
-            let isOther = !isCurrentEpoch || state.period != known.period
-            guard state.version > known.version || (state.version == known.version && isOther) else {
-                return .notNewer
-            }
+            let known = shown[index].version
+            guard state.version > known || (state.version == known && !isCurrentEpoch) else { return .notNewer }
             shown.remove(at: index)
         } else if shown.count == Self.epochsMax {
             shown.removeFirst()
         }
-        shown.append((state.epoch, state.version, state.period))
+        shown.append((state.epoch, state.version))
         return .changed(state)
     }
 }

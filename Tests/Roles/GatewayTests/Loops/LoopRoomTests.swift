@@ -89,18 +89,6 @@ import Testing
         #expect(member.takeWords() == ["snapshot b:2"])
     }
 
-    @Test("Version 0 says nothing of the period, so a member that resumes with it gets a snapshot")
-    func resumingWithNothing() {
-        var publisher = TestPublisher()
-        for mode in [PushMode.full, .delta] {
-            let member = TestMember()
-            let room = LoopRoom(
-                key: TestPublisher.key(mode), encoding: .events, publication: publisher.publish("a", 0, users: []))
-            #expect(room.catchUp(room.enter(member, resume: ResumePoint(epoch: "a", version: 0))))
-            #expect(member.takeWords().map { $0.prefix(8) } == ["snapshot"] || mode == .delta)
-        }
-    }
-
     @Test("Changes on a board with shared ranks are told by user, with positions and the period")
     func sharedRanks() {
         var publisher = TestPublisher()

@@ -148,10 +148,6 @@ import Testing
         next = delta("e", from: 9, to: 10)
         next.period = "2026-11-20"
         #expect(standings.take(next) == .misfit)
-        // While nobody scores, all periods have version 0.
-        var quiet = Standings()
-        _ = quiet.take(day("2026-11-20", 0))
-        #expect(quiet.take(day("2026-11-21", 0)) == .changed(day("2026-11-21", 0)))
     }
 
     /// As `String` these two are equal; users are compared by bytes.
