@@ -314,6 +314,10 @@ let package = Package(
             dependencies: ["Basics", "Leaderboard", "StrictJSON"],
             path: "Tests/Domain/LeaderboardTests"),
         .testTarget(
+            name: "BoardModelTests",
+            dependencies: ["Basics", "Leaderboard"],
+            path: "Tests/Storage/BoardModelTests"),
+        .testTarget(
             name: "StorageTests",
             dependencies: nio + [
                 "Basics", "Leaderboard", "LocalServers", "PostgresClient", "RedisClient", "Storage", "StrictJSON",
