@@ -316,7 +316,7 @@ let package = Package(
         .testTarget(
             name: "BoardModelTests",
             dependencies: ["Basics", "Leaderboard"],
-            path: "Tests/Storage/BoardModelTests"),
+            path: "Tests/BoardModelTests"),
         .testTarget(
             name: "StorageTests",
             dependencies: nio + [
