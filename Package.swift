@@ -80,8 +80,8 @@ let package = Package(
         .executableTarget(
             name: "scorecast",
             dependencies: [
-                "Administration", "Keys", "LoadTest", "LocalServers", "Node", "Settings", "Signing", "Telemetry",
-                logging, metrics, lifecycle, unixSignals, argumentParser,
+                "Administration", "Keys", "LoadTest", "LocalServers", "Node", "Settings", "Signing", "StrictJSON",
+                "Telemetry", logging, metrics, lifecycle, unixSignals, argumentParser, nioHTTP,
             ],
             path: "Sources/Node/scorecast"),
         .target(
@@ -124,7 +124,7 @@ let package = Package(
             name: "API",
             dependencies: nio + [
                 "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "Reporting", "Signing",
-                "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes,
+                "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, crypto,
             ],
             path: "Sources/Roles/API",
             resources: embedded(in: "../../../openapi", "openapi.json")),
@@ -313,8 +313,12 @@ let package = Package(
             path: "Tests/Roles/PersisterTests"),
         .testTarget(
             name: "LeaderboardTests",
-            dependencies: ["Basics", "Leaderboard"],
+            dependencies: ["Basics", "Leaderboard", "StrictJSON"],
             path: "Tests/Domain/LeaderboardTests"),
+        .testTarget(
+            name: "BoardModelTests",
+            dependencies: ["Basics", "Leaderboard"],
+            path: "Tests/BoardModelTests"),
         .testTarget(
             name: "StorageTests",
             dependencies: nio + [

@@ -1,8 +1,8 @@
 #!lua
--- luacheck: read globals rankings limits
+-- luacheck: read globals rank_moved rank_kept changes_top write_moves check_limits
 -- apply: applies verified score updates, one after the other, each of them completely or not at all.
 --
--- The script begins with the texts of apply_rankings.lua and apply_limits.lua: `rankings` and `limits`.
+-- The script begins with the texts of apply_rankings.lua and apply_limits.lua.
 -- All updates of a call count on the same rankings, the targets. The script reads everything that it needs, for all
 -- updates at once. Then it decides each update. Then it writes, with one call for each key: Redis does not roll back,
 -- and a call costs more than its work. The shebang makes Redis refuse the script if it is out of memory.
@@ -23,15 +23,12 @@
 --
 -- ARGV[1]  how long receipts are kept, in ms
 -- ARGV[2]  number of targets
--- ARGV[3...]  for each target:
---             board; window; period
---             generation of the board's form
---             rules: a letter each for the operator (i d s b), the order (d a), the ties (f l s n, n for dense) and
---               whether scores may become worse (y n)
---             least score; greatest score
---             size of the top
---             channel of the top
---             start, end and cut of the period in ms; empty if it never ends
+-- ARGV[3...]  for each target two texts, since each argument costs Redis more than a word in a text:
+--             "<board> <window> <period>"
+--             "version:<board>:<window>"; "form:<board>"; generation of the board's form; rules: a letter each for the
+--               operator (i d s b), the order (d a), the ties (f l s n, n for dense) and whether scores may become
+--               worse (y n); least score; greatest score; size of the top; channel of the top; and unless the period
+--               never ends its start, its end and its cut in ms
 -- ARGV[...]   for each update:
 --             user
 --             amount
@@ -56,7 +53,7 @@
 --   or the error that only this update met
 -- `more` is empty for a single target whose score changed. Otherwise it has a line for each target:
 --   "<board> <window> <period> <score> <rank> <1 if the score changed, else 0>", or "<board> <window> <period>" for a
---   sealed one. The outcome of an event has these lines without the names, with "-" for a sealed one, after the time.
+--   sealed one. The outcome of an event is the time in ms, and then these lines.
 --
 -- No action id counts twice, whatever any clock does (docs/adr/0012). Receipts have no expiry, because a step of
 -- Redis' clock could trigger it. Only this script deletes them, one second of issue after the other. `forgotten` in
@@ -65,9 +62,9 @@
 -- A second is forgotten when both Redis' clock and the issue time of an id that counts are late enough. So neither a
 -- Redis nor a node or game server whose clock is ahead can get valid ids refused.
 local meta, outbox, open = KEYS[1], KEYS[2], KEYS[3]
-local tie_key_max, tie_key_length = 9007199254740991, 16
+local tie_key_max = 9007199254740991
 local call, format, sub, find, ceil = redis.call, string.format, string.sub, string.find, math.ceil
-local concat, byte = table.concat, string.byte
+local concat, byte, match = table.concat, string.byte, string.match
 -- The letters of rules: asc; yes; increment, decrement, best; first, last, shared, dense.
 local letter_a, letter_y, letter_i, letter_d, letter_b, letter_f, letter_l, letter_s, letter_n =
   byte('ayidbflsn', 1, 9)
@@ -80,27 +77,29 @@ local second_at = #meta + 6
 local targets, fields = {}, {'epoch', 'seq', 'forgotten'}
 local key, at = 4, 3
 for index = 1, tonumber(ARGV[2]) do
-  local board, window, period = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-  local operator, order, ties, worsening = byte(ARGV[at + 4], 1, 4)
-  local name = board .. ':' .. window
+  local version_field, form_field, form, rules, least, greatest, top, channel, starts, ends, cut =
+    match(ARGV[at + 1], '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) ?(%S*) ?(%S*) ?(%S*)$')
+  local operator, order, ties, worsening = byte(rules, 1, 4)
   local target = {
-    board = board, version_field = 'version:' .. name, form = ARGV[at + 3], name = name, period = period,
-    line = board .. ' ' .. window .. ' ' .. period,
-    operator = operator, sign = order == letter_a and -1 or 1, may_worsen = worsening == letter_y,
-    is_first = ties == letter_f, is_last = ties == letter_l, is_shared = ties == letter_s,
-    least = tonumber(ARGV[at + 5]), greatest = tonumber(ARGV[at + 6]), top = tonumber(ARGV[at + 7]),
-    channel = ARGV[at + 8], ranking = KEYS[key], members = KEYS[key + 1],
-    places = {}, places_before = {}, values = {}, befores = {}, afters = {}, has_moved = false,
+    line = ARGV[at], version_field = version_field, form = form, operator = operator,
+    sign = order == letter_a and -1 or 1, is_first = ties == letter_f, is_last = ties == letter_l,
+    is_shared = ties == letter_s, may_worsen = worsening == letter_y, least = tonumber(least),
+    greatest = tonumber(greatest), top = tonumber(top), channel = channel, ranking = KEYS[key],
+    members = KEYS[key + 1], places = {}, places_before = {}, values = {}, befores = {}, afters = {}, count = 0,
+    -- Set below. They are named here, since a table that grows costs more.
+    levels = nil, cut = nil, version = 0, is_live = true, is_current = true, is_new = false, is_rollover = false,
+    has_newcomer = false, top_changed = false, is_told = false, is_changed = false, new_value = 0, new_text = '',
+    new_score = '', new_outcome = '', new_top = false, old_value = false,
   }
   local count = #fields
-  fields[count + 1], fields[count + 2] = 'form:' .. board, target.version_field
-  local ends = ARGV[at + 10]
+  fields[count + 1], fields[count + 2] = form_field, version_field
   if ends ~= '' then
-    target.starts, target.ends, target.cut = tonumber(ARGV[at + 9]), tonumber(ends), tonumber(ARGV[at + 11])
-    target.period_field, target.stamp = 'period:' .. name, ARGV[at + 9] .. ' ' .. period
-    fields[count + 3], fields[count + 4] = target.period_field, 'sealed:' .. name
+    target.starts, target.ends, target.cut = tonumber(starts), tonumber(ends), tonumber(cut)
+    local name = sub(version_field, 8)
+    target.period_field, target.stamp = 'period' .. name, starts .. match(ARGV[at], ' [^ ]*$')
+    fields[count + 3], fields[count + 4] = target.period_field, 'sealed' .. name
   end
-  key, at = key + 2, at + 12
+  key, at = key + 2, at + 2
   if ties == letter_n then target.levels, key = KEYS[key], key + 1 end
   targets[index] = target
 end
@@ -163,23 +162,20 @@ do
     local target = targets[index]
     local form, ends = state[field], target.ends
     if not form then
-      changes[#changes + 1], changes[#changes + 2] = 'form:' .. target.board, target.form
+      changes[#changes + 1], changes[#changes + 2] = fields[field], target.form
     elseif form ~= target.form then
-      other_form = target.board
+      other_form = match(target.line, '^[^ ]*')
     end
     target.version, field = tonumber(state[field + 1]) or 0, field + 2
-    target.is_live, target.is_current = true, true
     if ends then
       local stamp, sealed = state[field], tonumber(state[field + 1])
       field = field + 2
       target.is_live = now < target.cut and not (sealed and ends <= sealed)
-      target.is_current = target.starts <= now and now < ends
-      if target.is_current and stamp ~= target.stamp then
-        -- Another period was current, so this is a rollover, unless the clock was set back.
-        local current = stamp and tonumber(string.match(stamp, '^%-?%d+'))
-        target.is_current = not current or current <= target.starts
-        target.is_new, target.is_rollover = true, current or target.version > 0
-      end
+      -- Once a period has begun, a clock that goes back does not bring back the one before: see turn.lua.
+      local started = stamp and tonumber(match(stamp, '^%-?%d+'))
+      local counts = started and started > now and started or now
+      target.is_current = target.starts <= counts and counts < ends
+      if stamp ~= target.stamp then target.is_new, target.is_rollover = true, not not stamp or target.version > 0 end
     end
     if target.is_live then
       is_any_live = true
@@ -192,19 +188,13 @@ do
 end
 
 -- Collect the writes.
-local events, expiring, target_lines = {}, {}, ''
-for index = 1, target_count do target_lines = target_lines .. '\n' .. targets[index].line end
-
--- Returns the score in a place. The time has 13 digits until the year 2286; older entries have none.
-local function score_in(place)
-  return tonumber(byte(place, -14) == 32 and sub(place, tie_key_length + 1, -15) or sub(place, tie_key_length + 1))
-end
+local events, expiring = {}, {}
 
 -- Deletes the receipts of seconds that are long past by Redis' clock and by the issue time of an id that counts.
 local function forget(second)
   local now_seconds = math.floor(now_us / 1000000)
   local last = math.max(0, math.min(now_seconds, second) - ceil(ARGV[1] / 1000) - 1)
-  local known, gone = tonumber(string.match(forgotten, '^%d+')), {}
+  local known, gone = tonumber(match(forgotten, '^%d+')), {}
   if known then
     -- The number of steps is limited, to bound the call. More are due only after a time without updates.
     last = math.max(known, math.min(last, known + 64))
@@ -230,7 +220,7 @@ local function write()
       local target = targets[index]
       if target.has_newcomer then
         call('ZADD', open, 'NX', target.cut and format('%.0f', target.cut) or '+inf',
-          target.name .. ':' .. target.period)
+          (string.gsub(target.line, ' ', ':')))
         target.has_newcomer = false
       end
     end
@@ -240,7 +230,7 @@ local function write()
     local told = 0
     for index = 1, target_count do
       local target = targets[index]
-      if target.has_moved then rankings.write(target) end
+      if target.count > 0 then write_moves(target) end
       if target.is_new and target.is_current and (target.top_changed or target.is_rollover) then
         changes[#changes + 1], changes[#changes + 2] = target.period_field, target.stamp
         if target.is_rollover then target.version, target.top_changed = target.version + 1, target.top_changed or 0 end
@@ -249,7 +239,7 @@ local function write()
       if target.top_changed then
         if target.top_changed ~= 0 then target.version = target.version + 1 end
         target.is_told, told = true, told + 1
-        target.top_changed = nil
+        target.top_changed = false
         changes[#changes + 1], changes[#changes + 2] = target.version_field, format('%.0f', target.version)
       end
     end
@@ -261,7 +251,7 @@ local function write()
       if target.is_told then
         target.is_told = false
         call('PUBLISH', target.channel, epoch .. '\n' .. format('%.0f', target.version) .. '\n' .. now_ms .. '\n'
-          .. target.period .. '\n'
+          .. match(target.line, '[^ ]*$') .. '\n'
           .. concat(call('ZREVRANGE', target.ranking, 0, target.top - 1, 'WITHSCORES'), '\n'))
       end
     end
@@ -287,7 +277,8 @@ end
 -- Finds the outcome for a target, and keeps it in the target as `new`. Returns why the update is refused, or nil.
 local function find_outcome(target, user, amount)
   local place, sign, operator = target.places[user], target.sign, target.operator
-  local old = place and score_in(place)
+  -- The time in a place has 13 digits until the year 2286; places written by the version before have none.
+  local old = place and tonumber(byte(place, -14) == 32 and sub(place, 17, -15) or sub(place, 17))
   if place and not old then error('ERR apply: members holds a malformed place') end
   local score = amount
   if operator == letter_i then
@@ -302,29 +293,17 @@ local function find_outcome(target, user, amount)
   target.new_value, target.new_text, target.new_score = value, text, score_text
   target.is_changed, target.new_top = score ~= old, false
   if score == old then
-    target.new_outcome = score_text .. ' ' .. format('%.0f', rankings.kept(target, value, text, place, user, settle))
+    target.new_outcome = score_text .. ' ' .. format('%.0f', rank_kept(target, value, text, place, user, settle))
     return nil
   end
   if score > target.greatest or score < target.least then return 'bounds' end
   local old_value = old and sign * old + 0
   target.old_value = old_value or false
   if old_value and value < old_value and not target.may_worsen then return 'decrease' end
-  local rank = rankings.moved(target, value, text, old_value, settle)
-  target.new_top = target.is_current and rankings.changes_top(target, value, text, old_value, rank, place, user, settle)
+  local rank = rank_moved(target, value, text, old_value, settle)
+  target.new_top = target.is_current and changes_top(target, value, text, old_value, rank, place, user, settle)
   target.new_outcome = score_text .. ' ' .. format('%.0f', rank)
   return nil
-end
-
--- Collects the outcome that was found for a user in a target.
-local function move(target, user)
-  local place, count = target.places[user], #target.afters + 1
-  if target.places_before[user] == nil then target.places_before[user] = place or false end
-  if not place then target.has_newcomer = true end
-  target.places[user] = format('%016.0f', target.is_last and seq or tie_key_max - seq) .. target.new_score
-    .. ' ' .. now_ms
-  target.values[user], target.has_moved = target.new_text, true
-  target.befores[count], target.afters[count] = target.old_value, target.new_value
-  if target.new_top then target.top_changed = true end
 end
 
 local function decide(update_key, update_at)
@@ -336,13 +315,13 @@ local function decide(update_key, update_at)
     if sub(done, 1, cut - 1) ~= submitted then return 'reused' end
     return 'replayed' .. sub(done, cut)
   end
-  if second_of[receipts] <= forgotten then return 'stale ' .. now_ms .. ' ' .. string.match(forgotten, '^%d+') end
+  if second_of[receipts] <= forgotten then return 'stale ' .. now_ms .. ' ' .. match(forgotten, '^%d+') end
   if other_form then return 'form ' .. other_form end
   if not is_any_live then return 'sealed' end
   local limit_count = tonumber(ARGV[update_at + 5])
   local values, lifetimes
   if limit_count > 0 then
-    values, lifetimes = limits.check(update_key, update_at, limit_count, now_us, held, expiring)
+    values, lifetimes = check_limits(update_key, update_at, limit_count, now_us, held, expiring)
     if not values then return lifetimes end
   end
 
@@ -357,23 +336,33 @@ local function decide(update_key, update_at)
 
   -- The update counts: collect its writes.
   seq = seq + 1
-  local first, lines, more = nil, now_ms, ''
+  local first, lines
   for index = 1, target_count do
     local target = targets[index]
+    local line = target.line
     if target.is_live then
-      if target.is_changed then move(target, user) end
       local outcome = target.new_outcome
-      first = first or outcome .. ' ' .. target.board
-      local line = outcome .. (target.is_changed and ' 1' or ' 0')
-      lines = lines .. '\n' .. line
-      if target_count > 1 or not target.is_changed then more = more .. '\n' .. target.line .. ' ' .. line end
-    else
-      lines, more = lines .. '\n-', more .. '\n' .. target.line
+      if target.is_changed then
+        local places, place, count = target.places, target.places[user], target.count + 1
+        if target.places_before[user] == nil then target.places_before[user] = place or false end
+        if not place then target.has_newcomer = true end
+        local tie_key = format('%016.0f', target.is_last and seq or tie_key_max - seq)
+        places[user] = tie_key .. target.new_score .. ' ' .. now_ms
+        target.values[user], target.count = target.new_text, count
+        target.befores[count], target.afters[count] = target.old_value, target.new_value
+        if target.new_top then target.top_changed = true end
+        line = line .. ' ' .. outcome .. ' 1'
+      else
+        line = line .. ' ' .. outcome .. ' 0'
+      end
+      first = first or outcome .. ' ' .. match(line, '^[^ ]*')
     end
+    lines = lines and lines .. '\n' .. line or line
   end
+  local more = (target_count > 1 or not targets[1].is_changed) and '\n' .. lines or ''
   local count = #events
-  events[count + 1], events[count + 2] = 'e', ARGV[update_at + 4] .. target_lines
-  events[count + 3], events[count + 4] = 'o', lines
+  events[count + 1], events[count + 2] = 'e', ARGV[update_at + 4]
+  events[count + 3], events[count + 4] = 'o', now_ms .. '\n' .. lines
   for index = 1, limit_count do
     local limit_key = KEYS[update_key + index]
     held[limit_key] = values[index]

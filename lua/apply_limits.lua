@@ -1,10 +1,10 @@
 -- Limits for apply.lua, which begins with the text of this file.
-local limits = {} -- luacheck: ignore 241
+-- luacheck: ignore 211
 
 -- Checks the limits of an update, whose arguments begin at `at` and whose key of receipts is `key`. `held` has the
 -- values of the keys. Returns the new values and lifetimes of the keys, or nil and the refusal. Nothing is changed, but
 -- see below.
-function limits.check(key, at, count, now_us, held, expiring)
+local function check_limits(key, at, count, now_us, held, expiring)
   local values, lifetimes, format = {}, {}, string.format
   for index = 1, count do
     local first = at + 3 + 3 * index

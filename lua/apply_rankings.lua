@@ -1,12 +1,12 @@
 -- The rankings of targets for apply.lua, which begins with the text of this file: ranks of users after the moves that
 -- were collected, and writing these moves.
-local rankings = {} -- luacheck: ignore 241
+-- luacheck: ignore 211
 
 -- Returns how many values of a target are not worse than this one; with `prefix` "(" how many are better.
 local function count_from(target, prefix, text, value)
   local count = redis.call('ZCOUNT', target.ranking, prefix .. text, '+inf')
   local befores, afters = target.befores, target.afters
-  for index = 1, #afters do
+  for index = 1, target.count do
     local before, after = befores[index], afters[index]
     if after > value or (after == value and prefix == '') then count = count + 1 end
     if before and (before > value or (before == value and prefix == '')) then count = count - 1 end
@@ -22,7 +22,7 @@ end
 
 -- Returns the rank of a user after the change from the value `old`, nil for a newcomer, to another one. The user is the
 -- newest of those with equal values.
-function rankings.moved(target, value, text, old, settle)
+local function rank_moved(target, value, text, old, settle)
   local own = (old and value < old) and 0 or 1
   if target.is_first then return count_from(target, '', text, value) + own end
   if not target.levels then return count_from(target, '(', text, value) + own end
@@ -36,7 +36,7 @@ function rankings.moved(target, value, text, old, settle)
 end
 
 -- Returns the rank of a user whose value stays as it is.
-function rankings.kept(target, value, text, place, user, settle)
+local function rank_kept(target, value, text, place, user, settle)
   if target.is_shared then return count_from(target, '(', text, value) + 1 end
   if not target.levels then return place_of(target, place, user, settle) + 1 end
   settle()
@@ -44,7 +44,7 @@ function rankings.kept(target, value, text, place, user, settle)
 end
 
 -- Returns whether the top changes when a user moves from the value `old` to another one, and so gets a rank.
-function rankings.changes_top(target, value, text, old, rank, place, user, settle)
+local function changes_top(target, value, text, old, rank, place, user, settle)
   local top = target.top
   if rank <= top then
     if not target.levels and not target.is_shared then return true end
@@ -55,7 +55,7 @@ function rankings.changes_top(target, value, text, old, rank, place, user, settl
 end
 
 -- Writes the moves of a target.
-function rankings.write(target)
+local function write_moves(target)
   local gone, come, member, places, values = {}, {}, {}, target.places, target.values
   for user, before in pairs(target.places_before) do
     if before then gone[#gone + 1] = string.sub(before, 1, 16) .. user end
@@ -76,5 +76,5 @@ function rankings.write(target)
     end
   end
   target.places_before, target.values, target.befores, target.afters = {}, {}, {}, {}
-  target.has_moved = false
+  target.count = 0
 end

@@ -48,16 +48,20 @@ final class TargetKeys: Sendable {
         velocityCount = boardLimits.count { $0.velocity != nil }
     }
 
+    /// The two texts of a target.
     private static func arguments(of target: UpdateTarget, _ board: Board, channel: String) -> [String] {
-        let rules = board.rules
-        return [
-            board.id, target.ranking.window, target.ranking.period, String(board.generation), rules.letters,
+        let (ranking, rules) = (target.ranking, board.rules)
+        let name = "\(ranking.board):\(ranking.window)"
+        var facts = [
+            "version:\(name)", "form:\(board.id)", String(board.generation), rules.letters,
             String(max(rules.minScore ?? .min, ScoreBounds.min)), String(min(rules.maxScore ?? .max, ScoreBounds.max)),
-            String(board.top), channel, text(target.period.startsAt), text(target.period.endsAt), text(target.cut),
+            String(board.top), channel,
         ]
+        if let end = target.period.endsAt, let cut = target.cut {
+            facts += [String(target.period.startsAt ?? 0), String(end), String(cut)]
+        }
+        return ["\(ranking.board) \(ranking.window) \(ranking.period)", facts.joined(separator: " ")]
     }
-
-    private static func text(_ number: Int64?) -> String { number.map { String($0) } ?? "" }
 
     /// Calls `body` with each limit of an update and its key: those of boards once for each board.
     func forEachLimit(_ limits: [UpdateLimit], of update: ScoreUpdate, _ body: (UpdateLimit, _ key: String) -> Void) {

@@ -4,12 +4,11 @@ import Leaderboard
 /// script finds.
 ///
 /// Event of an update, each on a line of its own (none of them can contain a line break): `2`, user, action, nonce,
-/// signature, points, submitted score or `-`, issue time in ms, and then a line `<board> <window> <period>` for each
-/// ranking. Outcome: the time in ms, and then a line for each ranking: `<score> <rank> <1 if the score changed, else
-/// 0>`, or `-` if it was sealed.
+/// signature, points, submitted score or `-`, issue time in ms. Event of an administrator or the calendar: `act`, the
+/// kind, user or an empty line, signature.
 ///
-/// Event of an administrator or the calendar: `act`, the kind, user or an empty line, signature, and the lines of the
-/// rankings. Outcome: the time in ms, and for `delete` a line for each ranking as above.
+/// Outcome: the time in ms, and then a line for each ranking: `<board> <window> <period> <score> <rank> <1 if the score
+/// changed, else 0>`, or the first three words for one that was sealed, emptied or left out.
 ///
 /// The version before wrote updates of one ranking: `1`, board, window, period, user, action, nonce, signature, points,
 /// submitted score or `-`, issue time; and as the outcome score, rank and time in ms on one line.
@@ -17,8 +16,10 @@ package enum LedgerEventCodec {
     private static let version = "2"
     private static let versionBefore = "1"
     private static let act = "act"
+    private static let lineCount = 8
+    private static let actLineCount = 4
 
-    /// The event of an update without the lines of its rankings, which the script adds.
+    /// The event of an update.
     package static func event(of update: ScoreUpdate) -> String {
         var text = ""
         text.reserveCapacity(224)
@@ -36,29 +37,23 @@ package enum LedgerEventCodec {
         return text
     }
 
-    /// The event of an act of an administrator or the calendar.
+    /// The event of an administrator or the calendar.
     ///
-    /// - Parameters:
-    ///   - userID: the user; nil if it concerns all.
-    ///   - rankings: the rankings; the script may add others.
-    package static func event(
-        _ kind: LedgerEvent.Kind, userID: String? = nil, signature: String, rankings: [Ranking] = []
-    ) -> String {
-        var lines = [act, kind.rawValue, userID ?? "", signature]
-        lines += rankings.map { "\($0.board) \($0.window) \($0.period)" }
-        return lines.joined(separator: "\n")
+    /// - Parameter userID: the user; nil if it concerns all.
+    package static func event(_ kind: LedgerEvent.Kind, userID: String? = nil, signature: String) -> String {
+        [act, kind.rawValue, userID ?? "", signature].joined(separator: "\n")
     }
 
     /// Returns the event of an outbox entry, or nil if it is malformed.
     package static func decode(seq: Int64, event: String, outcome: String) -> LedgerEvent? {
         let lines = event.split(separator: "\n", omittingEmptySubsequences: false)
         if lines.first == Substring(versionBefore) { return before(seq: seq, lines, outcome) }
-        let said = outcome.split(separator: "\n", omittingEmptySubsequences: false)
+        let said = outcome.split(separator: "\n")
         guard let appliedAt = said.first.flatMap({ Int64($0) }) else { return nil }
-        if lines.first == Substring(act) { return self.act(seq: seq, lines, appliedAt: appliedAt, said.dropFirst()) }
-        guard lines.first == Substring(version) else { return nil }
-        guard lines.count >= 9, let points = Int64(lines[5]), let issuedAt = Int64(lines[7]),
-            said.count == lines.count - 7, let outcomes = outcomes(lines.dropFirst(8), said.dropFirst())
+        guard let outcomes = outcomes(said.dropFirst()) else { return nil }
+        if lines.first == Substring(act) { return self.act(seq: seq, lines, appliedAt: appliedAt, outcomes) }
+        guard lines.first == Substring(version), lines.count == lineCount, !outcomes.isEmpty,
+            let points = Int64(lines[5]), let issuedAt = Int64(lines[7])
         else { return nil }
         let submitted = Int64(lines[6])
         guard submitted != nil || lines[6] == "-" else { return nil }
@@ -69,32 +64,29 @@ package enum LedgerEventCodec {
     }
 
     private static func act(
-        seq: Int64, _ lines: [Substring], appliedAt: Int64, _ said: ArraySlice<Substring>
+        seq: Int64, _ lines: [Substring], appliedAt: Int64, _ outcomes: [RankingOutcome]
     ) -> LedgerEvent? {
-        guard lines.count >= 4, let kind = LedgerEvent.Kind(rawValue: String(lines[1])), kind != .update,
-            let outcomes = outcomes(lines.dropFirst(4), said)
+        guard lines.count == actLineCount, let kind = LedgerEvent.Kind(rawValue: String(lines[1])), kind != .update
         else { return nil }
         return LedgerEvent(
             kind: kind, seq: seq, userID: String(lines[2]), signature: String(lines[3]), issuedAt: appliedAt,
             appliedAt: appliedAt, outcomes: outcomes)
     }
 
-    private static func outcomes(_ rankings: ArraySlice<Substring>, _ said: ArraySlice<Substring>) -> [RankingOutcome]?
-    {
+    private static func outcomes(_ lines: ArraySlice<Substring>) -> [RankingOutcome]? {
         var outcomes: [RankingOutcome] = []
-        var place = said.startIndex
-        for line in rankings {
-            let names = line.split(separator: " ")
-            guard names.count == 3 else { return nil }
-            let ranking = Ranking(board: String(names[0]), window: String(names[1]), period: String(names[2]))
-            var found: RankingOutcome.Place?
-            if place < said.endIndex, said[place] != "-" {
-                let words = said[place].split(separator: " ")
-                guard words.count == 3, let score = Int64(words[0]), let rank = Int64(words[1]) else { return nil }
-                found = RankingOutcome.Place(score: score, rank: rank, isChanged: words[2] == "1")
+        for line in lines {
+            let words = line.split(separator: " ")
+            guard words.count == 3 || words.count == 6 else { return nil }
+            var place: RankingOutcome.Place?
+            if words.count == 6 {
+                guard let score = Int64(words[3]), let rank = Int64(words[4]) else { return nil }
+                place = RankingOutcome.Place(score: score, rank: rank, isChanged: words[5] == "1")
             }
-            place += 1
-            outcomes.append(RankingOutcome(ranking: ranking, place: found))
+            outcomes.append(
+                RankingOutcome(
+                    ranking: Ranking(board: String(words[0]), window: String(words[1]), period: String(words[2])),
+                    place: place))
         }
         return outcomes
     }

@@ -1,10 +1,10 @@
-/// A ranking's rooms on one event loop. Not thread-safe; lives on its loop.
+/// A window's rooms on one event loop. Not thread-safe; lives on its loop.
 ///
 /// The latest version is pushed to all seats in a round, and a round is done in slices, between which the loop does its
 /// other work. A version that comes during a round replaces the previous one at once: seats that have not had their
 /// turn get only the new version, and another round follows for the others. So no seat gets a version that was out of
 /// date when its slice began, however long a round takes.
-package final class RankingRooms {
+package final class WindowRooms {
     package private(set) var rooms: [LoopRoom] = []
     /// Whether its board was private when the hub last looked.
     var isPrivate = false

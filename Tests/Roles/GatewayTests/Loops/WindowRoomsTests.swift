@@ -6,9 +6,9 @@ import Testing
 import WebSocket
 
 /// How versions of a ranking reach its rooms, in rounds that are cut into slices.
-@Suite struct RankingRoomsTests {
-    private func rooms(with members: [TestMember], in keys: [RoomKey]) -> RankingRooms {
-        let rooms = RankingRooms()
+@Suite struct WindowRoomsTests {
+    private func rooms(with members: [TestMember], in keys: [RoomKey]) -> WindowRooms {
+        let rooms = WindowRooms()
         for (index, member) in members.enumerated() {
             _ = rooms.room(keys[index % keys.count], .events).enter(member, resume: nil)
         }
@@ -17,7 +17,7 @@ import WebSocket
 
     @Test("There is one room for each key and encoding, until nobody is in it")
     func oneRoomForEachKey() {
-        let rooms = RankingRooms()
+        let rooms = WindowRooms()
         #expect(rooms.isEmpty)
         let room = rooms.room(TestPublisher.key(.full), .events)
         #expect(rooms.room(TestPublisher.key(.full), .events) === room)
@@ -79,7 +79,7 @@ import WebSocket
     @Test("A room that is made late has the latest version, and gets no round for it")
     func lateRoom() {
         var publisher = TestPublisher()
-        let rooms = RankingRooms()
+        let rooms = WindowRooms()
         _ = rooms.take(publisher.publish("a", 1))
         _ = rooms.push(slice: 1)
         let member = TestMember()
