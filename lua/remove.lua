@@ -48,9 +48,8 @@ local function change_of(ranking, members, levels)
   if ties == 'shared' then rank = call('ZCOUNT', ranking, '(' .. value, '+inf') end
   if ties == 'dense' then rank = call('ZCOUNT', levels, '(' .. value, '+inf') end
   local score = string.match(held, '^%-?%d+', tie_key_length + 1)
-  return {
-    member = member, value = value, tops = place < top_size, outcome = ' ' .. score .. ' ' .. format('%.0f', rank + 1) .. ' 1',
-  }
+  local outcome = ' ' .. score .. ' ' .. format('%.0f', rank + 1) .. ' 1'
+  return {member = member, value = value, tops = place < top_size, outcome = outcome}
 end
 
 local changes, outcome = {}, {format('%.0f', now)}

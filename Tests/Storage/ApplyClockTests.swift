@@ -223,7 +223,7 @@ struct ApplyClockTests {
             #expect(try await store.outcome(of: update).isApplied)
             let name =
                 switch limit {
-                case .rate: fixture.keys.ratePrefix + "u1"
+                case .rate: fixture.keys.partition.ratePrefix + "\(fixture.board.id):u1"
                 case .cooldown: "\(fixture.keys.partition.tag):cooldown:kill:u1"
                 case .velocity: "\(fixture.keys.partition.tag):velocity:\(fixture.board.id):u1"
                 }

@@ -21,19 +21,19 @@ struct OutboxEntryTests {
             let fields = try #require(entry[1].array).compactMap(\.string)
             #expect(fields.count == 4)
             #expect(fields[0] == "e" && fields[2] == "o")
-            #expect(
-                fields[1] == "1\n\(fixture.board.id)\nall\nall\nü 1\nkill\nnonce-sig\nsig\n-5\n-7\n1790000000000")
-            let outcome = fields[3].split(separator: " ")
-            #expect(outcome.prefix(2) == ["-5", "1"])
-            let appliedAt = try #require(outcome.last.flatMap { Int64($0) })
+            #expect(fields[1] == "2\nü 1\nkill\nnonce-sig\nsig\n-5\n-7\n1790000000000")
+            let outcome = fields[3].split(separator: "\n")
+            #expect(outcome.dropFirst() == ["\(fixture.board.id) all all -5 1 1"])
+            let appliedAt = try #require(outcome.first.flatMap { Int64($0) })
             #expect((earliest...latest).contains(appliedAt))
         }
     }
 
     private let update = ScoreUpdate(
-        board: .global, ranking: Ranking(board: "global", window: "daily", period: "2026-11-20"), userID: "u1",
-        amount: ScoreBounds.min, submittedScore: nil, action: "kill", nonce: "nonce0001", signature: "sig",
-        issuedAt: 1_790_000_000_000)
+        targets: UpdateTargets(of: .global, issuedAt: 1_790_000_000_000), userID: "u1", amount: ScoreBounds.min,
+        submittedScore: nil, action: "kill", nonce: "nonce0001", signature: "sig", issuedAt: 1_790_000_000_000)
+    private let daily = Ranking(board: "global", window: "daily", period: "2026-11-20")
+    private let shift = Ranking(board: "cup", window: "shift", period: "2026-11-20T22:00")
 
     @Test("Every event is decoded as it was encoded")
     func roundTrip() {
@@ -43,20 +43,62 @@ struct OutboxEntryTests {
                 (update.submittedScore, update.userID) = (submitted, user)
                 let event = LedgerEventCodec.decode(
                     seq: 1_234_567_890_123_456, event: LedgerEventCodec.event(of: update),
-                    outcome: "-9007199254740991 17 1790000000001")
+                    outcome: "1790000000001\nglobal daily 2026-11-20 -9007199254740991 17 1\n"
+                        + "global all all 5 1 0\ncup shift 2026-11-20T22:00")
+                let all = RankingOutcome.Place(score: 5, rank: 1, isChanged: false)
                 #expect(
                     event
                         == LedgerEvent(
-                            seq: 1_234_567_890_123_456, ranking: update.ranking, userID: user, action: "kill",
-                            nonce: "nonce0001", signature: "sig", points: ScoreBounds.min, submittedScore: submitted,
-                            score: ScoreBounds.min, rank: 17, issuedAt: 1_790_000_000_000, appliedAt: 1_790_000_000_001)
-                )
+                            seq: 1_234_567_890_123_456, userID: user, action: "kill", nonce: "nonce0001",
+                            signature: "sig", points: ScoreBounds.min, submittedScore: submitted,
+                            issuedAt: 1_790_000_000_000, appliedAt: 1_790_000_000_001,
+                            outcomes: [
+                                RankingOutcome(
+                                    ranking: daily,
+                                    place: RankingOutcome.Place(score: ScoreBounds.min, rank: 17, isChanged: true)),
+                                RankingOutcome(ranking: Ranking(board: "global"), place: all),
+                                RankingOutcome(ranking: shift, place: nil),
+                            ]))
                 #expect(event.map { Array($0.userID.utf8) } == Array(user.utf8))
             }
         }
     }
 
+    @Test("Acts of administrators and the calendar are decoded as they were encoded")
+    func acts() {
+        for (kind, user) in [(.reset, nil), (.delete, "reset"), (.seal, nil)] as [(LedgerEvent.Kind, String?)] {
+            let text = LedgerEventCodec.event(kind, userID: user, signature: "admin.1")
+            let lines = kind == .delete ? "cup shift 2026-11-20T22:00 -3 2 1" : "cup shift 2026-11-20T22:00"
+            let place = RankingOutcome.Place(score: -3, rank: 2, isChanged: true)
+            #expect(
+                LedgerEventCodec.decode(seq: 7, event: text, outcome: "1790000000001\n\(lines)")
+                    == LedgerEvent(
+                        kind: kind, seq: 7, userID: user ?? "", signature: "admin.1", issuedAt: 1_790_000_000_001,
+                        appliedAt: 1_790_000_000_001,
+                        outcomes: [RankingOutcome(ranking: shift, place: kind == .delete ? place : nil)]))
+        }
+        for text in ["act", "act\nupdate\n\ns", "act\nreset\n", "act\nreset\n\ns\nx", "act\nreset\n\ns x\n"] {
+            #expect(LedgerEventCodec.decode(seq: 7, event: text, outcome: "1\na b c") == nil, "\(text)")
+        }
+        #expect(LedgerEventCodec.decode(seq: 7, event: "act\nreset\n\ns", outcome: "1\na b") == nil)
+    }
+
     @Test(
+        arguments: [
+            ("2", nil), ("2\nu\na\nn\ns\n1\n-", nil), ("2\nu\na\nn\ns\n1\n-\n2\n3", nil),
+            ("2\nu\na\nn\ns\nx\n-\n2", nil), ("2\nu\na\nn\ns\n1\nx\n2", nil), ("2\nu\na\nn\ns\n1\n-\nx", nil),
+            ("3\nu\na\nn\ns\n1\n-\n2", nil), (nil, ""), (nil, "1"), (nil, "x\nb w p 1 2 1"), (nil, "1\nb w"),
+            (nil, "1\nb w p 1"), (nil, "1\nb w p 1 2"), (nil, "1\nb w p x 2 1"), (nil, "1\nb w p 1 x 1"),
+            (nil, "1\nb w p 1e+15 2 1"), (nil, "1\nb w p 1 2 1 3"),
+        ] as [(String?, String?)])
+    func malformed(_ event: String?, _ outcome: String?) {
+        let (good, done) = ("2\nu\na\nn\ns\n1\n-\n2", "1\nb w p 1 2 1")
+        #expect(LedgerEventCodec.decode(seq: 1, event: good, outcome: done) != nil)
+        #expect(LedgerEventCodec.decode(seq: 1, event: event ?? good, outcome: outcome ?? done) == nil)
+    }
+
+    @Test(
+        "The form of the version before is still read",
         arguments: [
             ("", nil), ("1", nil), ("2\ng\nall\nall\nu\na\nn\ns\n1\n-\n2", nil),
             ("1\ng\nall\nall\nu\na\nn\ns\n1\n-", nil), ("1\ng\nall\nall\nu\na\nn\ns\n1\n-\n2\n3", nil),

@@ -2,9 +2,6 @@ import Leaderboard
 
 /// The outcome of an event in its first ranking: of most events it is the only one.
 extension LedgerEvent {
-    var ranking: Ranking { outcomes[0].ranking }
-    var score: Int64? { outcomes[0].place?.score }
-    var rank: Int64? { outcomes[0].place?.rank }
     var isChanged: Bool { outcomes[0].place?.isChanged ?? false }
 }
 

@@ -19,7 +19,7 @@ struct ApplyFailureTests {
         switch part {
         case .meta: fixture.keys.partition.meta
         case .receipt: fixture.keys.partition.receipts(issuedAt: fixture.update("u1", 5, "s2").issuedAt)
-        case .rate: fixture.keys.ratePrefix + "u1"
+        case .rate: fixture.keys.partition.ratePrefix + "\(fixture.board.id):u1"
         case .outbox: fixture.keys.partition.outbox
         case .ranking: fixture.keys.ranking
         case .members: fixture.keys.members

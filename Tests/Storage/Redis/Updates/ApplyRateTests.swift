@@ -12,7 +12,7 @@ struct ApplyRateTests {
     private static let interval = gcra.interval
 
     private func rateKey(_ fixture: RedisFixture, _ user: String = "u1") -> String {
-        fixture.keys.ratePrefix + user
+        fixture.keys.partition.ratePrefix + fixture.board.id + ":" + user
     }
 
     private func arrival(_ fixture: RedisFixture) async throws -> Int64 {
