@@ -64,9 +64,8 @@ package enum BoardCodec {
         guard let id, Names.isID(id), let group, let top, tops.contains(top) else {
             throw reader.fail(.typeMismatch)
         }
-        // Boards of the version before had no rules of their own: theirs are those of the default board.
         let base = Board(
-            id: id, group: group, rules: Board.global.rules, top: Int(top), visibility: visibility,
+            id: id, group: group, top: Int(top), visibility: visibility,
             generation: generation, createdAt: createdAt)
         let (board, problems) = draft.board(from: base)
         return (id, problems.isEmpty ? board : nil)
