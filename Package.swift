@@ -80,8 +80,8 @@ let package = Package(
         .executableTarget(
             name: "scorecast",
             dependencies: [
-                "Administration", "Keys", "LoadTest", "LocalServers", "Node", "Settings", "Signing", "Telemetry",
-                logging, metrics, lifecycle, unixSignals, argumentParser,
+                "Administration", "Keys", "LoadTest", "LocalServers", "Node", "Settings", "Signing", "StrictJSON",
+                "Telemetry", logging, metrics, lifecycle, unixSignals, argumentParser, nioHTTP,
             ],
             path: "Sources/Node/scorecast"),
         .target(
@@ -315,6 +315,10 @@ let package = Package(
             name: "LeaderboardTests",
             dependencies: ["Basics", "Leaderboard", "StrictJSON"],
             path: "Tests/Domain/LeaderboardTests"),
+        .testTarget(
+            name: "BoardModelTests",
+            dependencies: ["Basics", "Leaderboard"],
+            path: "Tests/BoardModelTests"),
         .testTarget(
             name: "StorageTests",
             dependencies: nio + [

@@ -171,13 +171,11 @@ do
       local stamp, sealed = state[field], tonumber(state[field + 1])
       field = field + 2
       target.is_live = now < target.cut and not (sealed and ends <= sealed)
-      target.is_current = target.starts <= now and now < ends
-      if target.is_current and stamp ~= target.stamp then
-        -- Another period was current, so this is a rollover, unless the clock was set back.
-        local current = stamp and tonumber(match(stamp, '^%-?%d+'))
-        target.is_current = not current or current <= target.starts
-        target.is_new, target.is_rollover = true, (current or target.version > 0) and true or false
-      end
+      -- Once a period has begun, a clock that goes back does not bring back the one before: see turn.lua.
+      local started = stamp and tonumber(match(stamp, '^%-?%d+'))
+      local counts = started and started > now and started or now
+      target.is_current = target.starts <= counts and counts < ends
+      if stamp ~= target.stamp then target.is_new, target.is_rollover = true, not not stamp or target.version > 0 end
     end
     if target.is_live then
       is_any_live = true

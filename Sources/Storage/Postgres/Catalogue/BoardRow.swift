@@ -1,3 +1,4 @@
+import Basics
 import Leaderboard
 import PostgresClient
 import StrictJSON

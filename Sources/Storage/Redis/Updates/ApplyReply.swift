@@ -3,9 +3,10 @@ import RedisClient
 
 /// Parses the replies of `lua/apply.lua` and `lua/receipt.lua`.
 package enum ApplyReply {
-    package static func outcome(_ reply: RESPValue) -> Result<ApplyOutcome, StoreError> {
+    /// - Parameter board: the update's first board, which a receipt does not repeat; nil to keep the receipt's board.
+    package static func outcome(_ reply: RESPValue, board: String? = nil) -> Result<ApplyOutcome, StoreError> {
         if let error = reply.error { return .failure(StoreError(RedisError(reply: error))) }
-        guard let bytes = reply.bytes, let outcome = parse(bytes) else {
+        guard let bytes = reply.bytes, let outcome = parse(bytes, board: board) else {
             return .failure(StoreError(.corrupt, "the script apply gave a malformed reply: \(reply)"))
         }
         return .success(outcome)
@@ -23,7 +24,7 @@ package enum ApplyReply {
         }
     }
 
-    private static func parse(_ bytes: [UInt8]) -> ApplyOutcome? {
+    private static func parse(_ bytes: [UInt8], board: String?) -> ApplyOutcome? {
         let firstLine = bytes.prefix { $0 != UInt8(ascii: "\n") }
         let words = firstLine.split(separator: UInt8(ascii: " "))
         guard let first = words.first else { return nil }
@@ -31,7 +32,7 @@ package enum ApplyReply {
             counts.contains(words.count) && word.withUTF8Buffer { first.elementsEqual($0) }
         }
         func receipt() -> Receipt? {
-            guard var receipt = Self.receipt(words) else { return nil }
+            guard var receipt = Self.receipt(words, board: board) else { return nil }
             if firstLine.count < bytes.count {
                 guard let rankings = rankings(bytes[(firstLine.count + 1)...]) else { return nil }
                 receipt.rankings = rankings
@@ -56,10 +57,13 @@ package enum ApplyReply {
         return says("closed", 1...1) ? .closed : nil
     }
 
-    private static func receipt(_ words: [ArraySlice<UInt8>]) -> Receipt? {
+    private static func receipt(_ words: [ArraySlice<UInt8>], board: String?) -> Receipt? {
         guard let score = Int64(decimal: words[1]), let rank = Int64(decimal: words[2]) else { return nil }
-        return Receipt(
-            score: score, rank: rank, board: words.count == 4 ? String(decoding: words[3], as: UTF8.self) : nil)
+        var receipt = Receipt(score: score, rank: rank)
+        if words.count == 4, board.map({ !words[3].elementsEqual($0.utf8) }) ?? true {
+            receipt.board = String(decoding: words[3], as: UTF8.self)
+        }
+        return receipt
     }
 
     /// Returns the outcomes in the lines after the first one.

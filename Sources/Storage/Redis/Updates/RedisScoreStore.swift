@@ -71,7 +71,9 @@ public struct RedisScoreStore: ScoreWriter {
     private static func finish(_ entries: [ApplyBatches.Entry], _ result: Result<RESPValue, RedisError>) {
         switch result {
         case .success(.array(let replies)) where replies.count == entries.count:
-            for (entry, reply) in zip(entries, replies) { entry.completion(ApplyReply.outcome(reply)) }
+            for (entry, reply) in zip(entries, replies) {
+                entry.completion(ApplyReply.outcome(reply, board: entry.update.board.id))
+            }
         case .success(let reply):
             let outcome: Result<ApplyOutcome, StoreError> =
                 if let error = reply.error {
