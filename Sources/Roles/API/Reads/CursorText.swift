@@ -1,8 +1,8 @@
 import Basics
 import Leaderboard
 
-/// Cursors as clients carry them: hexadecimal of the ranking, the score and the member, with spaces between them. Opaque
-/// to clients; nothing in it is secret.
+/// Cursors as clients carry them: hexadecimal of the ranking, the score and the member, with spaces between them.
+/// Opaque to clients; nothing in it is secret.
 package enum CursorText {
     /// The longest name of a period: that of a season.
     private static let periodBytesMax = 32

@@ -63,7 +63,8 @@ struct BoardRoutesTests {
             (.PATCH, "/boards/c?reset=true", #"{"group":"x"}"#, .admin, "409 board_in_use"),
             (
                 .PATCH, "/boards/b",
-                #"{"windows":["all",{"name":"old","starts_at":"1970-01-01T00:00:00Z","ends_at":"1970-01-01T00:00:01Z"}]}"#,
+                #"{"windows":["all",{"name":"old","starts_at":"1970-01-01T00:00:00Z","#
+                    + #""ends_at":"1970-01-01T00:00:01Z"}]}"#,
                 .admin, "409 board_in_use"
             ),
             (.GET, "/boards/secret", "", nil, "401 unauthorized"),

@@ -46,8 +46,8 @@ struct ReadTests {
             ),
             (
                 "/leaderboard/users/c?all_windows=true",
-                #"{"windows":[{"board":"global","window":"all","period":"all","user_id":"c","rank":3,"score":40,"total":5,"#
-                    + #""percentile":75.0,"updated_at":"1970-01-01T00:00:01.000Z"}]}"#
+                #"{"windows":[{"board":"global","window":"all","period":"all","user_id":"c","rank":3,"score":40,"#
+                    + #""total":5,"percentile":75.0,"updated_at":"1970-01-01T00:00:01.000Z"}]}"#
             ),
             ("/leaderboard/rank?score=40", #"{"rank":4,"total":5}"#),
             ("/leaderboard/score?rank=4", #"{"entry":{"rank":4,"user_id":"d","score":30}}"#),
