@@ -80,8 +80,8 @@ let package = Package(
         .executableTarget(
             name: "scorecast",
             dependencies: [
-                "Administration", "Keys", "LoadTest", "LocalServers", "Node", "Settings", "Signing", "Telemetry",
-                logging, metrics, lifecycle, unixSignals, argumentParser,
+                "Administration", "Keys", "LoadTest", "LocalServers", "Node", "Settings", "Signing", "StrictJSON",
+                "Telemetry", logging, metrics, lifecycle, unixSignals, argumentParser, nioHTTP,
             ],
             path: "Sources/Node/scorecast"),
         .target(
@@ -124,7 +124,7 @@ let package = Package(
             name: "API",
             dependencies: nio + [
                 "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "Reporting", "Signing",
-                "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes,
+                "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, crypto,
             ],
             path: "Sources/Roles/API",
             resources: embedded(in: "../../../openapi", "openapi.json")),
@@ -158,8 +158,9 @@ let package = Package(
             ],
             resources: embedded(
                 in: "../../lua",
-                "apply.lua", "boards.lua", "open.lua", "page.lua", "probe.lua", "rights.lua", "receipt.lua",
-                "retop.lua")
+                "apply.lua", "apply_limits.lua", "apply_rankings.lua", "boards.lua", "drop.lua", "open.lua",
+                "probe.lua", "read.lua", "receipt.lua", "remove.lua", "reschedule.lua", "rights.lua", "seal.lua",
+                "stamp.lua", "turn.lua")
                 + embedded(
                     in: "../../migrations",
                     "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql", "0004_dead_letters.sql",
@@ -312,8 +313,12 @@ let package = Package(
             path: "Tests/Roles/PersisterTests"),
         .testTarget(
             name: "LeaderboardTests",
-            dependencies: ["Basics", "Leaderboard"],
+            dependencies: ["Basics", "Leaderboard", "StrictJSON"],
             path: "Tests/Domain/LeaderboardTests"),
+        .testTarget(
+            name: "BoardModelTests",
+            dependencies: ["Basics", "Leaderboard"],
+            path: "Tests/BoardModelTests"),
         .testTarget(
             name: "StorageTests",
             dependencies: nio + [

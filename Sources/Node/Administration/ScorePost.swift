@@ -1,71 +1,20 @@
-import AsyncHTTPClient
-import Basics
-import NIOCore
 import NIOHTTP1
-import RedisClient
 import StrictJSON
 
 /// One score update, posted as a client would post it, for trying a deployment from the command line.
 public struct ScorePost: Sendable {
-    /// The response.
-    public struct Answer: Sendable {
-        /// The status of the response.
-        public let status: Int
-        /// The body as text.
-        public let body: String
+    private let client: NodeClient
 
-        /// Advice about a refusal, in a sentence or two; nil if there is nothing to add.
-        public var advice: String? { ScorePost.advice(status: status, body: body) }
-    }
-
-    /// The error if no response came.
-    public struct Unreachable: Error, CustomStringConvertible {
-        /// The failure and the remedy.
-        public let description: String
-    }
-
-    private let url: String
-    private static let timeout = TimeAmount.seconds(10)
-    private static let answerBytesMax = 64 * 1024
-
-    /// - Parameter url: the URL of an API node, such as `http://127.0.0.1:8080`. A path in it is kept before the
-    ///   route's path.
+    /// - Parameter url: the URL of an API node, as for ``NodeClient``.
     public init(url: String) {
-        self.url = String(url.last == "/" ? url.dropLast() : url[...])
+        client = NodeClient(url: url)
     }
 
     /// Posts the update.
-    ///
-    /// - Throws: ``Unreachable``.
     public func send(
         user: String, actionID: String, newScore: Int64?, token: String
-    ) async throws(Unreachable) -> Answer {
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.configuration)
-        do {
-            let answer = try await client.execute(
-                request(user: user, actionID: actionID, newScore: newScore, token: token), timeout: Self.timeout)
-            let body = try await answer.body.collect(upTo: Self.answerBytesMax)
-            try? await client.shutdown()
-            return Answer(status: Int(answer.status.code), body: String(buffer: body))
-        } catch {
-            try? await client.shutdown()
-            throw Unreachable(
-                description:
-                    "\(url) gives no answer: \(Self.reason(error)). Is it running (scorecast up), and is "
-                    + "this its address (--url)? The same action id can be posted again: it counts once.")
-        }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        switch error {
-        case let error as HTTPClientError where error == .connectTimeout: "no connection within the time for connecting"
-        case let error as HTTPClientError where error == .deadlineExceeded: "none came within 10 s"
-        default: NetworkErrorText.words(of: error).onOneLine
-        }
-    }
-
-    private func request(user: String, actionID: String, newScore: Int64?, token: String) -> HTTPClientRequest {
-        var body = ByteBuffer()
+    ) async throws(NodeClient.Unreachable) -> NodeClient.Answer {
+        var body: [UInt8] = []
         JSONWriter.append(to: &body) { json in
             json.beginObject()
             json.member("user_id", user)
@@ -73,25 +22,15 @@ public struct ScorePost: Sendable {
             if let newScore { json.member("new_score", newScore) }
             json.endObject()
         }
-        var request = HTTPClientRequest(url: url + "/update-score")
-        request.method = .POST
-        request.headers.add(name: "Authorization", value: "Bearer \(token)")
-        request.headers.add(name: "Content-Type", value: "application/json")
-        request.headers.add(name: "User-Agent", value: "scorecast")
-        request.body = .bytes(body)
-        return request
-    }
-
-    private static var configuration: HTTPClient.Configuration {
-        // The token must go to the named node only, so redirects are not followed.
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.timeout.connect = .seconds(3)
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return configuration
+        do throws(NodeClient.Unreachable) {
+            return try await client.send(.POST, "/update-score", body: body, token: token)
+        } catch {
+            throw error.adding("The same action id can be posted again: it counts once.")
+        }
     }
 
     /// Returns what an operator can do about a response. Pure.
-    package static func advice(status: Int, body: String) -> String? {
+    public static func advice(status: Int, body: String) -> String? {
         switch status {
         case 200: nil
         case 401:

@@ -26,7 +26,7 @@ struct Scorecast: AsyncParsableCommand {
         version: Release.description,
         subcommands: [
             Up.self, Serve.self, Migrate.self, Check.self, DoctorCommand.self, Token.self, ActionCommand.self,
-            Score.self, Load.self,
+            Score.self, BoardsCommand.self, Load.self,
         ]
     )
     /// Runs the command. Differs from the library's `main` in the texts of errors: an error of usage that a command
@@ -46,12 +46,19 @@ struct Scorecast: AsyncParsableCommand {
                 """
                 Error: \(error.message)
                 Usage: \(usageString(for: kind))
-                  See '\(_commandName) \(kind._commandName) --help' for more information.
+                  See '\(helpName(of: kind)) --help' for more information.
                 """)
             exit(withError: ExitCode.validationFailure)
         } catch {
             exit(withError: ErrorText.text(of: error).map { StoreFailure(description: $0) } ?? error)
         }
+    }
+
+    /// The names by which a command is called, such as `scorecast boards put`.
+    private static func helpName(of kind: any ParsableCommand.Type) -> String {
+        let isOfBoards = BoardsCommand.configuration.subcommands.contains { $0 == kind }
+        return ([_commandName] + (isOfBoards ? [BoardsCommand._commandName] : []) + [kind._commandName])
+            .joined(separator: " ")
     }
 
     /// An error of a store in the words for the terminal.

@@ -37,7 +37,7 @@ enum Shell {
         do {
             return try await NodeConfiguration.load(
                 .node, environment: environment, roles: roles, requiring: requirements,
-                ignoring: namesOfDevelopment)
+                ignoring: namesOfDevelopment.union([NodeOptions.tokenName]))
         } catch {
             note(error.description)
             if let advice = advice(error.problems) { note(advice) }

@@ -1,0 +1,103 @@
+import Basics
+import Leaderboard
+import Testing
+
+/// The rules for actions that are added to the catalogue.
+struct ActionTests {
+    /// Two boards of one group.
+    private let known = ["global": Board.global, "cup": Board(id: "cup", group: "global")]
+
+    private func action(_ change: (inout Action) -> Void = { _ in }) -> Action {
+        var action = Action(id: "kill", points: 5, boards: ["global"])
+        change(&action)
+        return action
+    }
+
+    private func fields(_ change: (inout Action) -> Void) -> [String] {
+        action(change).problems(boards: known).map(\.field)
+    }
+
+    @Test("An action with and one without all its options is usable")
+    func usable() {
+        #expect(action().problems(boards: known).isEmpty)
+        let full = Action(
+            id: "race", points: 0, boards: ["cup", "global"], submitsScore: true, minScore: -10, maxScore: 10,
+            maxPerUserPerDay: 3, cooldownSeconds: 60)
+        #expect(full.problems(boards: known).isEmpty)
+    }
+
+    @Test("An id must be one", arguments: ["", "a b", "a:b", "é", String(repeating: "a", count: 65)])
+    func id(_ id: String) {
+        #expect(fields { $0.id = id } == ["id"])
+    }
+
+    @Test("Points lie within the bounds of scores")
+    func points() {
+        for points in [ScoreBounds.min, -1, 0, ScoreBounds.max] { #expect(fields { $0.points = points } == []) }
+        for points in [ScoreBounds.min - 1, ScoreBounds.max + 1, .min, .max] {
+            #expect(fields { $0.points = points } == ["points"])
+        }
+    }
+
+    @Test("An action names boards that there are, each once, and at least one")
+    func boards() {
+        #expect(fields { $0.boards = [] } == ["boards"])
+        #expect(fields { $0.boards = ["global", "global"] } == ["boards"])
+        #expect(fields { $0.boards = ["global", "nowhere"] } == ["boards"])
+        #expect(fields { $0.boards = ["nowhere", "nowhere"] } == ["boards", "boards"])
+        #expect(fields { $0.boards = ["cup", "global"] } == [])
+        #expect(action().problems(boards: [:]).map(\.field) == ["boards"])
+    }
+
+    @Test("The lowest and the highest score lie within the bounds, in this order")
+    func bounds() {
+        #expect(fields { $0.minScore = ScoreBounds.min } == [])
+        #expect(fields { $0.maxScore = ScoreBounds.max } == [])
+        #expect(fields { $0.minScore = ScoreBounds.min - 1 } == ["min_score"])
+        #expect(fields { $0.minScore = ScoreBounds.max + 1 } == ["min_score"])
+        #expect(fields { $0.maxScore = .max } == ["max_score"])
+        #expect(fields { ($0.minScore, $0.maxScore) = (7, 7) } == [])
+        #expect(fields { ($0.minScore, $0.maxScore) = (8, 7) } == ["min_score"])
+        #expect(fields { ($0.minScore, $0.maxScore) = (.max, .min) } == ["min_score", "max_score", "min_score"])
+    }
+
+    @Test("Daily counts and cooldowns lie within their bounds")
+    func limits() {
+        for count in [1, 1_000_000] { #expect(fields { $0.maxPerUserPerDay = count } == []) }
+        for count in [0, -1, 1_000_001, .max] {
+            #expect(fields { $0.maxPerUserPerDay = count } == ["max_per_user_per_day"])
+        }
+        for seconds in [1, 604_800] { #expect(fields { $0.cooldownSeconds = seconds } == []) }
+        for seconds in [0, -1, 604_801, .min] {
+            #expect(fields { $0.cooldownSeconds = seconds } == ["cooldown_seconds"])
+        }
+    }
+
+    /// One response names every problem, each with a reason that can follow the name of the field.
+    @Test func allAtOnce() {
+        let problems = Action(
+            id: "", points: .max, boards: [], minScore: 2, maxScore: 1, maxPerUserPerDay: 0, cooldownSeconds: 0
+        ).problems(boards: known)
+        #expect(
+            problems.map(\.field) == [
+                "id", "points", "boards", "min_score", "max_per_user_per_day", "cooldown_seconds",
+            ])
+        #expect(problems.allSatisfy { $0.reason.hasPrefix("must ") })
+    }
+
+    @Test("A score is accepted within the bounds of its action")
+    func acceptsScores() {
+        let open = action()
+        #expect(open.accepts(score: ScoreBounds.min) && open.accepts(score: 0) && open.accepts(score: ScoreBounds.max))
+        #expect(!open.accepts(score: ScoreBounds.min - 1) && !open.accepts(score: ScoreBounds.max + 1))
+        let narrow = action { ($0.minScore, $0.maxScore) = (-3, 4) }
+        for score in Int64(-10)...10 { #expect(narrow.accepts(score: score) == (-3...4).contains(score)) }
+    }
+
+    @Test func aNewCatalogueHasTheGlobalBoard() {
+        let catalogue = Catalogue()
+        #expect(catalogue.actions.isEmpty)
+        #expect(catalogue.boards == ["global": Board(id: "global", rules: BoardRules(allowDecrease: true))])
+        #expect(catalogue.revision == 0)
+    }
+}
