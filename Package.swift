@@ -286,7 +286,7 @@ let package = Package(
             name: "APITests",
             dependencies: nio + [
                 "Access", "API", "Basics", "HTTPKit", "Leaderboard", "Listener", "Signing", "TestSupport", nioHTTP,
-                logging, metrics, lifecycle, metricsTestKit,
+                hummingbird, httpTypes, logging, metrics, lifecycle, metricsTestKit,
             ],
             path: "Tests/Roles/APITests"),
         .testTarget(
