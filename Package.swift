@@ -137,7 +137,7 @@ let package = Package(
             path: "Sources/Roles/Gateway",
             resources: embedded(
                 in: "../../../web",
-                "index.html", "scoreboard.css", "scoreboard.js", "scorecast.d.ts", "scorecast.js",
+                "choice.js", "index.html", "scoreboard.css", "scoreboard.js", "scorecast.d.ts", "scorecast.js",
                 "scorecast/connection.js", "scorecast/errors.js", "scorecast/page-events.js", "scorecast/refusal.js",
                 "scorecast/room.js", "scorecast/settings.js", "scorecast/source.js", "scorecast/standings.js",
                 "scorecast/timers.js", "scorecast/waits.js", "state.js", "tower.css")),
