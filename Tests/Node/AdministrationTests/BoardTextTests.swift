@@ -4,8 +4,9 @@ import Testing
 /// Answers about boards as tables.
 struct BoardTextTests {
     private let race = """
-        {"board":"race","operator":"best","order":"asc","ties":"first","windows":["all",{"name":"shift","cron":"0 22 * * *"}],
-        "time_zone":"UTC","group":"race","visibility":"public","min_score":null,"allow_decrease":false,"metadata":{"a":1}}
+        {"board":"race","operator":"best","order":"asc","ties":"first",
+        "windows":["all",{"name":"shift","cron":"0 22 * * *"}],"time_zone":"UTC","group":"race",
+        "visibility":"public","min_score":null,"allow_decrease":false,"metadata":{"a":1}}
         """
 
     @Test func aListIsATable() {
@@ -27,9 +28,8 @@ struct BoardTextTests {
     }
 
     @Test func periodsSayWhatFollows() {
-        let text = BoardText.periods(
-            #"{"periods":[{"window":"daily","period":"2026-11-20","state":"open","entries":3,"checksum":null}],"next":"c"}"#
-        )
+        let period = #"{"window":"daily","period":"2026-11-20","state":"open","entries":3,"checksum":null}"#
+        let text = BoardText.periods(#"{"periods":[\#(period)],"next":"c"}"#)
         #expect(text?.hasPrefix("WINDOW  PERIOD ") == true && text?.hasSuffix("\nThere are more: --cursor c") == true)
         #expect(BoardText.periods(#"{"periods":[],"next":null}"#) == "There are no periods.")
     }
