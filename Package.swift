@@ -124,7 +124,7 @@ let package = Package(
             name: "API",
             dependencies: nio + [
                 "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "Reporting", "Signing",
-                "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes,
+                "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, crypto,
             ],
             path: "Sources/Roles/API",
             resources: embedded(in: "../../../openapi", "openapi.json")),
@@ -154,15 +154,17 @@ let package = Package(
             name: "Storage",
             dependencies: nio + [
                 "Basics", "EventLoops", "Leaderboard", "PostgresClient", "RedisClient", "StrictJSON", logging, metrics,
-                lifecycle,
+                lifecycle, crypto,
             ],
             resources: embedded(
                 in: "../../lua",
-                "apply.lua", "boards.lua", "open.lua", "page.lua", "probe.lua", "rights.lua", "receipt.lua",
-                "retop.lua")
+                "apply.lua", "apply_limits.lua", "apply_rankings.lua", "boards.lua", "drop.lua", "open.lua",
+                "probe.lua", "read.lua", "receipt.lua", "remove.lua", "reschedule.lua", "rights.lua", "seal.lua",
+                "stamp.lua", "turn.lua")
                 + embedded(
                     in: "../../migrations",
-                    "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql", "0004_dead_letters.sql")),
+                    "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql", "0004_dead_letters.sql",
+                    "0005_boards.sql")),
 
         // Base. The floors above stand on it; nothing here knows what a board is.
         .target(

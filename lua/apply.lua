@@ -1,44 +1,59 @@
 #!lua
--- apply: applies verified score updates of one ranking, one after the other, each of them completely or not at all.
+-- luacheck: read globals rank_moved rank_kept changes_top write_moves check_limits
+-- apply: applies verified score updates, one after the other, each of them completely or not at all.
 --
--- For a board whose points add up, with the highest score first and, among equal scores, the one reached first.
--- The script reads everything that it needs, for all updates at once. Then it decides each update. Then it writes, with
--- one call for each key: Redis does not roll back, and a call costs more than its work. The shebang makes Redis refuse
--- the script before it starts if Redis is out of memory.
+-- The script begins with the texts of apply_rankings.lua and apply_limits.lua.
+-- All updates of a call count on the same rankings, the targets. The script reads everything that it needs, for all
+-- updates at once. Then it decides each update. Then it writes, with one call for each key: Redis does not roll back,
+-- and a call costs more than its work. The shebang makes Redis refuse the script if it is out of memory.
 --
--- KEYS[1]  meta      hash: epoch, seq, version:<board>:<window>, forgotten
+-- Sorted sets hold values: the score, or 0 - score if low scores are better. So a greater value is always better.
+--
+-- KEYS[1]  meta      hash: epoch, seq, forgotten; form:<board>; version:, period: and sealed:<board>:<window>
 -- KEYS[2]  outbox    stream: id <seq of the last event>-0, and for each event the fields e (event) and o (outcome)
--- KEYS[3]  ranking   sorted set: tie key .. user, by score
--- KEYS[4]  members   hash: user -> tie key .. score
--- KEYS[5...]  for each update:
---             receipts  hash: signature -> "<submitted> <score> <rank> <board>"; shared by the action ids of one
---                       second, which is the end of the key
+-- KEYS[3]  open      sorted set: <board>:<window>:<period> of each ranking, by the time of its cut
+-- KEYS[4...]  for each target:
+--             ranking   sorted set: tie key .. user, by value
+--             members   hash: user -> "<tie key><score> <updated at, ms>"
+--             levels    only if its ranks are dense: sorted set of the distinct values, by value
+-- KEYS[...]   for each update:
+--             receipts  hash: signature -> "<submitted> <score> <rank> <board>" and `more`; shared by the action ids of
+--                       one second, which is the end of the key
 --             the key of each of its limits
 --
--- ARGV[1]  size of the top
--- ARGV[2]  field of the version in meta
--- ARGV[3]  channel of the top
--- ARGV[4]  how long receipts are kept, in ms
--- ARGV[5]  board
--- ARGV[6...]  for each update:
---            user
---            amount to add
---            the request's new_score, or "-"
---            signature
---            event: the text that the ledger needs besides the outcome; the script does not read it
---            number of limits
---            for each limit: its name; the cost of this update in us; the tolerance in us (GCRA; the key holds the
---            theoretical arrival time). For the name "daily": the count allowed, and the lifetime of the key in ms
+-- ARGV[1]  how long receipts are kept, in ms
+-- ARGV[2]  number of targets
+-- ARGV[3...]  for each target two texts, since each argument costs Redis more than a word in a text:
+--             "<board> <window> <period>"
+--             "version:<board>:<window>"; "form:<board>"; generation of the board's form; rules: a letter each for the
+--               operator (i d s b), the order (d a), the ties (f l s n, n for dense) and whether scores may become
+--               worse (y n); least score; greatest score; size of the top; channel of the top; and unless the period
+--               never ends its start, its end and its cut in ms
+-- ARGV[...]   for each update:
+--             user
+--             amount
+--             the request's new_score, or "-"
+--             signature
+--             event: the text that the ledger needs besides the targets and the outcome; the script does not read it
+--             number of limits
+--             for each limit: its name; the cost of this update in us; the tolerance in us (GCRA; the key holds the
+--             theoretical arrival time). For the name "daily": the count allowed, and the lifetime of the key in ms
 --
 -- Reply: a list with one string for each update:
---   "applied <score> <rank>"
---   "replayed <score> <rank>", followed by the board if it is another one
+--   "applied <score> <rank>", and if there is more to say " <board>" and `more`
+--   "replayed <score> <rank> <board>" and `more`
 --   "reused"                         the action id counted with another new_score
---   "bounds"                         the score would leave its bounds
+--   "bounds"                         a score would leave its bounds
+--   "decrease"                       a score would become worse, and its board does not allow that
+--   "sealed"                         all targets are sealed
+--   "form <board>"                   the board has another form by now
 --   "closed"                         the partition is closed
 --   "limited <name> <retry after, ms>"
 --   "stale <now, ms> <second>"       the receipt may be gone, as are those up to this second
 --   or the error that only this update met
+-- `more` is empty for a single target whose score changed. Otherwise it has a line for each target:
+--   "<board> <window> <period> <score> <rank> <1 if the score changed, else 0>", or "<board> <window> <period>" for a
+--   sealed one. The outcome of an event is the time in ms, and then these lines.
 --
 -- No action id counts twice, whatever any clock does (docs/adr/0012). Receipts have no expiry, because a step of
 -- Redis' clock could trigger it. Only this script deletes them, one second of issue after the other. `forgotten` in
@@ -46,19 +61,56 @@
 -- a receipt. So each id has its receipt from the moment it counts until it is refused forever.
 -- A second is forgotten when both Redis' clock and the issue time of an id that counts are late enough. So neither a
 -- Redis nor a node or game server whose clock is ahead can get valid ids refused.
-local meta, outbox, ranking, members = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local top_size, version_field, channel, board = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[5]
-local score_max, tie_key_max, tie_key_length = 9007199254740991, 9007199254740991, 16
+local meta, outbox, open = KEYS[1], KEYS[2], KEYS[3]
+local tie_key_max = 9007199254740991
 local call, format, sub, find, ceil = redis.call, string.format, string.sub, string.find, math.ceil
+local concat, byte, match = table.concat, string.byte, string.match
+-- The letters of rules: asc; yes; increment, decrement, best; first, last, shared, dense.
+local letter_a, letter_y, letter_i, letter_d, letter_b, letter_f, letter_l, letter_s, letter_n =
+  byte('ayidbflsn', 1, 9)
 -- The place of the second in the keys of receipts. They are named like meta, with "receipts:" instead of "meta".
 local second_at = #meta + 6
+
+-- The targets, and what is collected for each. `places` follows the decisions before Redis has them. `places_before`
+-- holds the places that users who move have in Redis, and `values` their new values as text. `befores` and `afters`
+-- hold the values of each move: the difference between the ranking in Redis and the ranking after the writes.
+local targets, fields = {}, {'epoch', 'seq', 'forgotten'}
+local key, at = 4, 3
+for index = 1, tonumber(ARGV[2]) do
+  local version_field, form_field, form, rules, least, greatest, top, channel, starts, ends, cut =
+    match(ARGV[at + 1], '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) ?(%S*) ?(%S*) ?(%S*)$')
+  local operator, order, ties, worsening = byte(rules, 1, 4)
+  local target = {
+    line = ARGV[at], version_field = version_field, form = form, operator = operator,
+    sign = order == letter_a and -1 or 1, is_first = ties == letter_f, is_last = ties == letter_l,
+    is_shared = ties == letter_s, may_worsen = worsening == letter_y, least = tonumber(least),
+    greatest = tonumber(greatest), top = tonumber(top), channel = channel, ranking = KEYS[key],
+    members = KEYS[key + 1], places = {}, places_before = {}, values = {}, befores = {}, afters = {}, count = 0,
+    -- Set below. They are named here, since a table that grows costs more.
+    levels = nil, cut = nil, version = 0, is_live = true, is_current = true, is_new = false, is_rollover = false,
+    has_newcomer = false, top_changed = false, is_told = false, is_changed = false, new_value = 0, new_text = '',
+    new_score = '', new_outcome = '', new_top = false, old_value = false,
+  }
+  local count = #fields
+  fields[count + 1], fields[count + 2] = form_field, version_field
+  if ends ~= '' then
+    target.starts, target.ends, target.cut = tonumber(starts), tonumber(ends), tonumber(cut)
+    local name = sub(version_field, 8)
+    target.period_field, target.stamp = 'period' .. name, starts .. match(ARGV[at], ' [^ ]*$')
+    fields[count + 3], fields[count + 4] = target.period_field, 'sealed' .. name
+  end
+  key, at = key + 2, at + 2
+  if ties == letter_n then target.levels, key = KEYS[key], key + 1 end
+  targets[index] = target
+end
+local target_count, receipts_prefix = #targets, sub(KEYS[key], 1, second_at - 1)
 
 -- The place where the keys and the arguments of each update begin.
 local first_key, first_argument, users, limit_keys = {}, {}, {}, {}
 -- For each key of receipts: the signatures to look up, the fields to write, and the second.
 local wanted, written, second_of = {}, {}, {}
 do
-  local key, at, count, total = 5, 6, 0, #ARGV
+  local count, total = 0, #ARGV
   while at <= total do
     count = count + 1
     first_key[count], first_argument[count], users[count] = key, at, ARGV[at]
@@ -70,18 +122,18 @@ do
       second_of[receipts] = sub(receipts, second_at)
     end
     signatures[#signatures + 1] = ARGV[at + 3]
-    local limits = tonumber(ARGV[at + 5])
-    for index = 1, limits do limit_keys[#limit_keys + 1] = KEYS[key + index] end
-    key, at = key + 1 + limits, at + 6 + 3 * limits
+    local limit_count = tonumber(ARGV[at + 5])
+    for index = 1, limit_count do limit_keys[#limit_keys + 1] = KEYS[key + index] end
+    key, at = key + 1 + limit_count, at + 6 + 3 * limit_count
   end
 end
 
--- Read the current state. `receipt_of`, `held` and `places` follow the decisions before Redis has them.
-local state = call('HMGET', meta, 'epoch', 'seq', version_field, 'forgotten')
-local epoch, seq, version = state[1], tonumber(state[2]) or 0, tonumber(state[3]) or 0
+-- Read the current state. `receipt_of` and `held` follow the decisions before Redis has them.
+local state = call('HMGET', meta, unpack(fields))
+local epoch, seq = state[1], tonumber(state[2]) or 0
 -- "<last second whose receipts are gone> <second of the last check>". Seconds have ten digits from 2001 to 2286, so
 -- they can be compared as strings, which takes a tenth of the time.
-local forgotten = state[4] or ''
+local forgotten = state[3] or ''
 local outcomes = {}
 if not epoch then
   for index = 1, #users do outcomes[index] = 'closed' end
@@ -89,8 +141,9 @@ if not epoch then
 end
 local time = call('TIME')
 local now_us = time[1] * 1000000 + time[2]
-local now_ms = format('%.0f', math.floor(now_us / 1000))
-local receipt_of, held, places = {}, {}, {}
+local now = math.floor(now_us / 1000)
+local now_ms = format('%.0f', now)
+local receipt_of, held = {}, {}
 for receipts, signatures in pairs(wanted) do
   for index, receipt in ipairs(call('HMGET', receipts, unpack(signatures))) do
     receipt_of[signatures[index]] = receipt
@@ -99,170 +152,229 @@ end
 if #limit_keys > 0 then
   for index, value in ipairs(call('MGET', unpack(limit_keys))) do held[limit_keys[index]] = value end
 end
-for index, place in ipairs(call('HMGET', members, unpack(users))) do places[users[index]] = place end
+-- The board that has another form; and whether a target can take updates.
+local other_form, is_any_live = nil, false
+-- The fields of meta that change with the next write.
+local changes = {}
+do
+  local field = 4
+  for index = 1, target_count do
+    local target = targets[index]
+    local form, ends = state[field], target.ends
+    if not form then
+      changes[#changes + 1], changes[#changes + 2] = fields[field], target.form
+    elseif form ~= target.form then
+      other_form = match(target.line, '^[^ ]*')
+    end
+    target.version, field = tonumber(state[field + 1]) or 0, field + 2
+    if ends then
+      local stamp, sealed = state[field], tonumber(state[field + 1])
+      field = field + 2
+      target.is_live = now < target.cut and not (sealed and ends <= sealed)
+      -- Once a period has begun, a clock that goes back does not bring back the one before: see turn.lua.
+      local started = stamp and tonumber(match(stamp, '^%-?%d+'))
+      local counts = started and started > now and started or now
+      target.is_current = target.starts <= counts and counts < ends
+      if stamp ~= target.stamp then target.is_new, target.is_rollover = true, not not stamp or target.version > 0 end
+    end
+    if target.is_live then
+      is_any_live = true
+      local places = target.places
+      for place_at, place in ipairs(call('HMGET', target.members, unpack(users))) do
+        places[users[place_at]] = place
+      end
+    end
+  end
+end
 
--- Collect the writes. `places_before` holds the places that users who move have in Redis. `befores` and `afters` hold
--- the scores of each move: the difference between the ranking in Redis and the ranking after the writes.
-local events, expiring, places_before, befores, afters, top_changed = {}, {}, {}, {}, {}, false
+-- Collect the writes.
+local events, expiring = {}, {}
 
 -- Deletes the receipts of seconds that are long past by Redis' clock and by the issue time of an id that counts.
 local function forget(second)
-  local now = math.floor(now_us / 1000000)
-  local last = math.max(0, math.min(now, second) - ceil(ARGV[4] / 1000) - 1)
-  local known, gone = tonumber(string.match(forgotten, '^%d+')), {}
+  local now_seconds = math.floor(now_us / 1000000)
+  local last = math.max(0, math.min(now_seconds, second) - ceil(ARGV[1] / 1000) - 1)
+  local known, gone = tonumber(match(forgotten, '^%d+')), {}
   if known then
     -- The number of steps is limited, to bound the call. More are due only after a time without updates.
     last = math.max(known, math.min(last, known + 64))
-    local prefix = sub(KEYS[5], 1, second_at - 1)
-    for each = known + 1, last do gone[#gone + 1] = prefix .. format('%.0f', each) end
+    for each = known + 1, last do gone[#gone + 1] = receipts_prefix .. format('%.0f', each) end
   else
     -- These are the first receipts of the partition, so there is nothing to delete before those of this call.
     for _, text in pairs(second_of) do last = math.min(last, tonumber(text) - 1) end
   end
   -- A second far in Redis' future must not prevent later checks.
-  local mark = format('%.0f %.0f', last, math.min(now + 60, second))
+  local mark = format('%.0f %.0f', last, math.min(now_seconds + 60, second))
   if mark == forgotten then return end
   forgotten = mark
   call('HSET', meta, 'forgotten', mark)
   if #gone > 0 then call('UNLINK', unpack(gone)) end
 end
 
--- Writes what was collected. XADD comes first: it is the only call that can still fail (a key of another type, a stream
--- ahead of seq), and then nothing must have been written, least of all a receipt. The types of the other keys were
--- checked by reading them; SET accepts any type.
+-- Writes what was collected. `open` and XADD come first: they are the only calls that can still fail (a key of another
+-- type, a stream ahead of seq), and then nothing that counts must have been written, least of all a receipt. The types
+-- of the other keys were checked by reading them; SET accepts any type.
 local function write()
   if #events > 0 then
-    call('XADD', outbox, format('%.0f-0', seq), unpack(events))
-    local gone, come, member = {}, {}, {}
-    for user, before in pairs(places_before) do
-      if before then gone[#gone + 1] = sub(before, 1, tie_key_length) .. user end
-      local place = places[user]
-      come[#come + 1], come[#come + 2] = sub(place, tie_key_length + 1), sub(place, 1, tie_key_length) .. user
-      member[#member + 1], member[#member + 2] = user, place
+    for index = 1, target_count do
+      local target = targets[index]
+      if target.has_newcomer then
+        call('ZADD', open, 'NX', target.cut and format('%.0f', target.cut) or '+inf',
+          (string.gsub(target.line, ' ', ':')))
+        target.has_newcomer = false
+      end
     end
-    if #gone > 0 then call('ZREM', ranking, unpack(gone)) end
-    call('ZADD', ranking, unpack(come))
-    call('HSET', members, unpack(member))
-    if top_changed then
-      version = version + 1
-      call('HSET', meta, 'seq', format('%.0f', seq), version_field, format('%.0f', version))
-      call('PUBLISH', channel, epoch .. '\n' .. format('%.0f', version) .. '\n' .. now_ms .. '\n'
-        .. table.concat(call('ZREVRANGE', ranking, 0, top_size - 1, 'WITHSCORES'), '\n'))
-    else
-      call('HSET', meta, 'seq', format('%.0f', seq))
+    local seq_text = format('%.0f', seq)
+    call('XADD', outbox, seq_text .. '-0', unpack(events))
+    events = {}
+    local told = 0
+    for index = 1, target_count do
+      local target = targets[index]
+      if target.count > 0 then write_moves(target) end
+      if target.is_new and target.is_current and (target.top_changed or target.is_rollover) then
+        changes[#changes + 1], changes[#changes + 2] = target.period_field, target.stamp
+        if target.is_rollover then target.version, target.top_changed = target.version + 1, target.top_changed or 0 end
+        target.is_new, target.is_rollover = false, false
+      end
+      if target.top_changed then
+        if target.top_changed ~= 0 then target.version = target.version + 1 end
+        target.is_told, told = true, told + 1
+        target.top_changed = false
+        changes[#changes + 1], changes[#changes + 2] = target.version_field, format('%.0f', target.version)
+      end
+    end
+    changes[#changes + 1], changes[#changes + 2] = 'seq', seq_text
+    call('HSET', meta, unpack(changes))
+    changes = {}
+    for index = 1, told > 0 and target_count or 0 do
+      local target = targets[index]
+      if target.is_told then
+        target.is_told = false
+        call('PUBLISH', target.channel, epoch .. '\n' .. format('%.0f', target.version) .. '\n' .. now_ms .. '\n'
+          .. match(target.line, '[^ ]*$') .. '\n'
+          .. concat(call('ZREVRANGE', target.ranking, 0, target.top - 1, 'WITHSCORES'), '\n'))
+      end
     end
   end
   for index = 1, #expiring, 3 do call('SET', expiring[index], expiring[index + 1], 'PX', expiring[index + 2]) end
+  expiring = {}
   local newest = ''
   for receipts, pairs_of in pairs(written) do
     if #pairs_of > 0 then
       call('HSET', receipts, unpack(pairs_of))
+      written[receipts] = {}
       if second_of[receipts] > newest then newest = second_of[receipts] end
     end
   end
   if newest > sub(forgotten, 12) then forget(tonumber(newest)) end
 end
 
--- Returns how many scores are not below this one.
-local function count_from(score, score_text)
-  local count = call('ZCOUNT', ranking, score_text, '+inf')
-  for index = 1, #afters do
-    if afters[index] >= score then count = count + 1 end
-    local before = befores[index]
-    if before and before >= score then count = count - 1 end
-  end
-  return count
+-- Writes what was collected so far, if a rank has to be counted by Redis.
+local function settle()
+  if #events > 0 then write() end
 end
 
--- Returns a user's place in the ranking, from 0. Redis counts it, so all earlier decisions have to be written first.
-local function place_of(user, tie_key)
-  if #events > 0 then
-    write()
-    events, expiring, places_before, befores, afters, top_changed = {}, {}, {}, {}, {}, false
-    for receipts in pairs(written) do written[receipts] = {} end
+-- Finds the outcome for a target, and keeps it in the target as `new`. Returns why the update is refused, or nil.
+local function find_outcome(target, user, amount)
+  local place, sign, operator = target.places[user], target.sign, target.operator
+  -- The time in a place has 13 digits until the year 2286; places written by the version before have none.
+  local old = place and tonumber(byte(place, -14) == 32 and sub(place, 17, -15) or sub(place, 17))
+  if place and not old then error('ERR apply: members holds a malformed place') end
+  local score = amount
+  if operator == letter_i then
+    score = (old or 0) + amount
+  elseif operator == letter_d then
+    score = (old or 0) - amount
+  elseif operator == letter_b and old and sign * old >= sign * amount then
+    score = old
   end
-  return call('ZREVRANK', ranking, tie_key .. user)
+  local value, score_text = sign * score + 0, format('%.0f', score + 0)
+  local text = sign == 1 and score_text or format('%.0f', value)
+  target.new_value, target.new_text, target.new_score = value, text, score_text
+  target.is_changed, target.new_top = score ~= old, false
+  if score == old then
+    target.new_outcome = score_text .. ' ' .. format('%.0f', rank_kept(target, value, text, place, user, settle))
+    return nil
+  end
+  if score > target.greatest or score < target.least then return 'bounds' end
+  local old_value = old and sign * old + 0
+  target.old_value = old_value or false
+  if old_value and value < old_value and not target.may_worsen then return 'decrease' end
+  local rank = rank_moved(target, value, text, old_value, settle)
+  target.new_top = target.is_current and changes_top(target, value, text, old_value, rank, place, user, settle)
+  target.new_outcome = score_text .. ' ' .. format('%.0f', rank)
+  return nil
 end
 
-local function decide(key, at)
-  local user, amount, submitted, signature = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2], ARGV[at + 3]
+local function decide(update_key, update_at)
+  local user, amount, submitted = ARGV[update_at], tonumber(ARGV[update_at + 1]), ARGV[update_at + 2]
+  local signature, receipts = ARGV[update_at + 3], KEYS[update_key]
   local done = receipt_of[signature]
   if done then
     local cut = find(done, ' ', 1, true)
     if sub(done, 1, cut - 1) ~= submitted then return 'reused' end
-    local own = ' ' .. board
-    if sub(done, -#own) == own then done = sub(done, 1, -#own - 1) end
     return 'replayed' .. sub(done, cut)
   end
-  if second_of[KEYS[key]] <= forgotten then return 'stale ' .. now_ms .. ' ' .. string.match(forgotten, '^%d+') end
-
-  -- Check the limits.
-  local limits = tonumber(ARGV[at + 5])
+  if second_of[receipts] <= forgotten then return 'stale ' .. now_ms .. ' ' .. match(forgotten, '^%d+') end
+  if other_form then return 'form ' .. other_form end
+  if not is_any_live then return 'sealed' end
+  local limit_count = tonumber(ARGV[update_at + 5])
   local values, lifetimes
-  if limits > 0 then values, lifetimes = {}, {} end
-  for index = 1, limits do
-    local first = at + 3 + 3 * index
-    local name, cost, most = ARGV[first], tonumber(ARGV[first + 1]), tonumber(ARGV[first + 2])
-    local value = tonumber(held[KEYS[key + index]] or 0)
-    if name == 'daily' then
-      if value >= cost then return 'limited daily 0' end
-      values[index], lifetimes[index] = format('%.0f', value + 1), most
-    else
-      if value > now_us + most then
-        -- The limit allows no such value: it was written while the clock was ahead or the limit was longer. Reduce it,
-        -- or the user would wait longer than the limit's period. It stays reduced even if this update is refused.
-        value = now_us + most
-        local count = #expiring
-        held[KEYS[key + index]] = format('%.0f', value)
-        expiring[count + 1], expiring[count + 2] = KEYS[key + index], format('%.0f', value)
-        expiring[count + 3] = format('%.0f', ceil(most / 1000))
-      end
-      local arrival = math.max(value, now_us) + cost
-      local early = arrival - now_us - most
-      if early > 0 then return format('limited %s %.0f', name, ceil(early / 1000)) end
-      values[index], lifetimes[index] = format('%.0f', arrival), ceil((arrival - now_us) / 1000)
+  if limit_count > 0 then
+    values, lifetimes = check_limits(update_key, update_at, limit_count, now_us, held, expiring)
+    if not values then return lifetimes end
+  end
+
+  -- Find all outcomes before any is collected.
+  for index = 1, target_count do
+    local target = targets[index]
+    if target.is_live then
+      local refusal = find_outcome(target, user, amount)
+      if refusal then return refusal end
     end
   end
 
-  -- Compute the outcome. The newest of equal scores ranks last, so its rank is the number of scores not below it.
-  local place = places[user]
-  local tie_key = place and sub(place, 1, tie_key_length)
-  local old = place and tonumber(sub(place, tie_key_length + 1))
-  if place and not old then error('ERR apply: members holds a malformed place') end
-  local score = (old or 0) + amount
-  if score > score_max or score < -score_max then return 'bounds' end
-  local score_text, left_top, rank = format('%.0f', score), false
-  if score == old then
-    rank = place_of(user, tie_key) + 1
-  else
-    left_top = old and score < old and place_of(user, tie_key) < top_size
-    rank = count_from(score, score_text) + ((old and score < old) and 0 or 1)
-  end
-  local outcome = score_text .. ' ' .. format('%.0f', rank)
-
   -- The update counts: collect its writes.
-  if score ~= old then
-    seq = seq + 1
-    local count = #events
-    events[count + 1], events[count + 2] = 'e', ARGV[at + 4]
-    events[count + 3], events[count + 4] = 'o', outcome .. ' ' .. now_ms
-    if places_before[user] == nil then places_before[user] = place end
-    places[user] = format('%016.0f', tie_key_max - seq) .. score_text
-    count = #afters + 1
-    befores[count], afters[count] = old or false, score
-    top_changed = top_changed or rank <= top_size or left_top
+  seq = seq + 1
+  local first, lines
+  for index = 1, target_count do
+    local target = targets[index]
+    local line = target.line
+    if target.is_live then
+      local outcome = target.new_outcome
+      if target.is_changed then
+        local places, place, count = target.places, target.places[user], target.count + 1
+        if target.places_before[user] == nil then target.places_before[user] = place or false end
+        if not place then target.has_newcomer = true end
+        local tie_key = format('%016.0f', target.is_last and seq or tie_key_max - seq)
+        places[user] = tie_key .. target.new_score .. ' ' .. now_ms
+        target.values[user], target.count = target.new_text, count
+        target.befores[count], target.afters[count] = target.old_value, target.new_value
+        if target.new_top then target.top_changed = true end
+        line = line .. ' ' .. outcome .. ' 1'
+      else
+        line = line .. ' ' .. outcome .. ' 0'
+      end
+      first = first or outcome .. ' ' .. match(line, '^[^ ]*')
+    end
+    lines = lines and lines .. '\n' .. line or line
   end
-  for index = 1, limits do
-    held[KEYS[key + index]] = values[index]
-    local count = #expiring
-    expiring[count + 1], expiring[count + 2] = KEYS[key + index], values[index]
+  local more = (target_count > 1 or not targets[1].is_changed) and '\n' .. lines or ''
+  local count = #events
+  events[count + 1], events[count + 2] = 'e', ARGV[update_at + 4]
+  events[count + 3], events[count + 4] = 'o', now_ms .. '\n' .. lines
+  for index = 1, limit_count do
+    local limit_key = KEYS[update_key + index]
+    held[limit_key] = values[index]
+    count = #expiring
+    expiring[count + 1], expiring[count + 2] = limit_key, values[index]
     expiring[count + 3] = format('%.0f', lifetimes[index])
   end
-  local receipt, receipts = submitted .. ' ' .. outcome .. ' ' .. board, written[KEYS[key]]
+  local receipt, pairs_of = submitted .. ' ' .. first .. more, written[receipts]
   receipt_of[signature] = receipt
-  local count = #receipts
-  receipts[count + 1], receipts[count + 2] = signature, receipt
-  return 'applied ' .. outcome
+  count = #pairs_of
+  pairs_of[count + 1], pairs_of[count + 2] = signature, receipt
+  return 'applied ' .. first .. more
 end
 
 for index = 1, #users do

@@ -2,17 +2,30 @@ import RedisClient
 
 /// The Lua scripts, embedded from `lua/`. The head of each file describes its KEYS, ARGV and reply.
 public enum Scripts {
-    package static let apply = RedisScript(name: "apply", source: text(PackageResources.apply_lua))
-    package static let page = RedisScript(name: "page", source: text(PackageResources.page_lua))
+    package static let apply = RedisScript(
+        name: "apply",
+        source: text(PackageResources.apply_lua).replacing(
+            shebang,
+            with: shebang + text(PackageResources.apply_rankings_lua) + text(PackageResources.apply_limits_lua),
+            maxReplacements: 1))
+    private static let shebang = "#!lua\n"
+    package static let read = RedisScript(name: "read", source: text(PackageResources.read_lua))
+    package static let turn = RedisScript(name: "turn", source: text(PackageResources.turn_lua))
+    package static let remove = RedisScript(name: "remove", source: text(PackageResources.remove_lua))
+    package static let stamp = RedisScript(name: "stamp", source: text(PackageResources.stamp_lua))
+    package static let seal = RedisScript(name: "seal", source: text(PackageResources.seal_lua))
+    package static let drop = RedisScript(name: "drop", source: text(PackageResources.drop_lua))
+    package static let reschedule = RedisScript(name: "reschedule", source: text(PackageResources.reschedule_lua))
     package static let probe = RedisScript(name: "probe", source: text(PackageResources.probe_lua))
     package static let rights = RedisScript(name: "rights", source: text(PackageResources.rights_lua))
     package static let open = RedisScript(name: "open", source: text(PackageResources.open_lua))
     package static let receipt = RedisScript(name: "receipt", source: text(PackageResources.receipt_lua))
     package static let boards = RedisScript(name: "boards", source: text(PackageResources.boards_lua))
-    package static let retop = RedisScript(name: "retop", source: text(PackageResources.retop_lua))
 
     /// All scripts, which are loaded on each new connection.
-    public static let all = [apply, page, probe, open, receipt, rights, boards, retop]
+    public static let all = [
+        apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, receipt, rights, boards,
+    ]
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -59,8 +59,8 @@ struct ReceiptTests {
         try await withFixture { fixture in
             _ = try await fixture.store().outcome(of: fixture.update("u1", 5, "s1"))
             var moved = fixture.update("u1", 5, "s1")
-            moved.board = Board(id: fixture.board.id + "-b", group: fixture.board.group)
-            moved.ranking = Ranking(board: moved.board.id)
+            let other = Board(id: fixture.board.id + "-b", group: fixture.board.group)
+            moved.targets = UpdateTargets(of: other, issuedAt: moved.issuedAt)
             #expect(
                 try await fixture.store().outcome(of: moved)
                     == .replayed(Receipt(score: 5, rank: 1, board: fixture.board.id)))

@@ -145,7 +145,78 @@ test("deltas that do not fit are misfits, and the base is forgotten", () => {
         assert.equal(applyMessage(result.room, read(delta(5, 6, []))).outcome, "misfit");
     }
     const shared = [{ rank: 1, user_id: "a", score: 1 }, { rank: 1, user_id: "b", score: 1 }];
-    assert.equal(applyChanges(shared, []), null);
+    assert.equal(applyChanges(shared, [{ op: "score", user_id: "a", rank: 1, score: 2 }]), null);
+});
+
+/** The changes by user from one top with ranks to another. */
+function userChanges(before, after) {
+    const place = (entries, id) => entries.findIndex(({ user_id }) => user_id === id);
+    const left = before.filter(({ user_id }) => place(after, user_id) < 0);
+    const changes = left.map((entry) => ({ op: "leave", ...entry, position: place(before, entry.user_id) + 1 }));
+    after.forEach((entry, index) => {
+        const stood = place(before, entry.user_id);
+        const was = before[stood];
+        const stays = stood === index && was.rank === entry.rank;
+        if (stays && was.score === entry.score) return;
+        const op = stood < 0 ? "enter" : stays ? "score" : "move";
+        changes.push({ op, ...entry, position: index + 1 });
+    });
+    return changes;
+}
+
+/** A top with its ranks, shared or dense. */
+function ranked(top, isDense) {
+    const distinct = (score) => new Set(top.filter(([, other]) => other > score).map(([, other]) => other)).size;
+    const better = (score) => top.filter(([, other]) => other > score).length;
+    return top.map(([user_id, score]) => ({ rank: 1 + (isDense ? distinct(score) : better(score)), user_id, score }));
+}
+
+test("changes by user over random histories with shared ranks give the server's state, in any order", () => {
+    for (let seed = 1; seed <= 100; seed += 1) {
+        const roll = dice(seed);
+        const isDense = roll(2) === 0;
+        const board = new Board(1 + roll(12));
+        let known = [];
+        for (let step = 0; step < 60; step += 1) {
+            for (let skipped = roll(5); skipped >= 0; skipped -= 1) board.change(roll);
+            const next = ranked(board.tops[board.version], isDense);
+            const changes = userChanges(known, next);
+            assert.deepEqual(applyChanges(known, changes), next);
+            known = applyChanges(known, changes.reverse());
+            assert.deepEqual(known, next);
+        }
+    }
+});
+
+test("changes by user that do not fit are misfits", () => {
+    const entries = [{ rank: 1, user_id: "a", score: 5 }, { rank: 1, user_id: "b", score: 5 }];
+    const change = (op, user_id, position, more) => ({ op, user_id, rank: 1, score: 5, position, ...more });
+    const misfits = [
+        [change("enter", "a", 3)], [change("enter", "c", 4)], [change("enter", "c", 1)], [change("enter", "c", 0)],
+        [change("leave", "c", 1)], [change("leave", "a", 2)], [change("leave", "a", 1)], [change("move", "c", 1)],
+        [change("move", "a", 2)], [change("score", "a", 2)], [change("score", "a", 1), change("score", "a", 1)],
+        [change("leave", "a", 1), change("enter", "a", 1)], [change("score", "a", 1), change("score", "b", undefined)],
+        [change("score", "a", 1.5)], [change("enter", "c", 1e9)], [change("toString", "a", 1)],
+    ];
+    for (const changes of misfits) assert.equal(applyChanges(entries, changes), null, JSON.stringify(changes));
+    const swapped = applyChanges(entries, [change("move", "a", 2), change("move", "b", 1)]);
+    assert.deepEqual(swapped.map(({ user_id }) => user_id), ["b", "a"]);
+    assert.equal(applyChanges(entries, []), entries);
+});
+
+test("a snapshot of a new period replaces the state, and a delta of another period does not fit", () => {
+    const day = (number) => ({ window: "daily", period: `2026-11-${number}` });
+    const first = applyMessage(EMPTY_ROOM, read(snapshot(7, [["a", 3]], day(20)))).room;
+    const next = applyMessage(first, read(snapshot(8, [], day(21))));
+    assert.equal(next.outcome, "changed");
+    assert.deepEqual([next.room.shown.period, next.room.shown.entries], ["2026-11-21", []]);
+    const enter = [{ op: "enter", user_id: "b", rank: 1, score: 1 }];
+    const same = applyMessage(next.room, read(delta(8, 9, enter, day(21))));
+    assert.equal(same.outcome, "changed");
+    assert.equal(same.room.shown.period, "2026-11-21");
+    assert.equal(applyMessage(next.room, read(delta(8, 9, enter, day(20)))).outcome, "misfit");
+    const late = applyMessage(next.room, read(snapshot(7, [["a", 3]], day(20))));
+    assert.equal(late.outcome, "not_newer");
 });
 
 test("ids are told apart as they are written: letters that look the same, names of object members, long ones", () => {

@@ -5,6 +5,7 @@ const ENTRIES_MAX = 1000;
 // Each user of a whole top may leave, and as many others enter.
 const CHANGES_MAX = 2 * ENTRIES_MAX;
 const TEXT_MAX = 1024;
+const OPERATIONS = new Set(["enter", "leave", "move", "score"]);
 // The number of shown epochs that are remembered, so that none goes back if nodes disagree for a while.
 const EPOCHS_MAX = 8;
 
@@ -24,7 +25,7 @@ export function parseMessage(text) {
     case "leaderboard-delta":
         demand(Number.isSafeInteger(raw.from) && raw.from < raw.version);
         demand(Array.isArray(raw.changes) && raw.changes.length <= CHANGES_MAX);
-        return { type, ...parseHead(raw), from: raw.from, changes: raw.changes };
+        return { type, ...parseHead(raw), period: raw.period ?? null, from: raw.from, changes: raw.changes };
     case "reconnect":
         demand(Number.isFinite(raw.after_ms));
         return { type, afterMs: Math.max(raw.after_ms, 0) };
@@ -96,6 +97,7 @@ export function applyMessage(room, message) {
 
 function stepped(base, delta) {
     if (base === null || delta.epoch !== base.epoch || delta.from !== base.version) return null;
+    if (delta.period !== null && delta.period !== base.period) return null;
     const entries = applyChanges(base.entries, delta.changes);
     return entries && stateOf({ ...delta, period: base.period }, entries);
 }
@@ -105,22 +107,57 @@ function stateOf({ board, window, period, epoch, version, at }, entries) {
 }
 
 /**
- * The entries after `changes`, applied in order; null if one does not apply. `rank` is a place in the list at that
- * step, from 1. Boards on which users share ranks have no such places, and send snapshots.
+ * The entries after `changes`; null if one does not apply. On boards with shared ranks, changes have a `position`, and
+ * say where each user is in the new list. On other boards they are steps.
  */
 export function applyChanges(entries, changes) {
+    if (changes.length === 0) return entries;
+    if (!changes.every(isChange)) return null;
+    const list = changes.some(({ position }) => position !== undefined)
+        ? appliedByUser(entries, changes) : appliedInSteps(entries, changes);
+    return list && Object.freeze(list.map(Object.freeze));
+}
+
+const isChange = (change) => OPERATIONS.has(change?.op) && isRank(change.rank) && isText(change.user_id)
+    && Number.isSafeInteger(change.score);
+
+/** Applies steps in order. `rank` is a place in the list at that step, from 1. */
+function appliedInSteps(entries, changes) {
     if (entries.some(({ rank }, index) => rank !== index + 1)) return null;
     const list = [...entries];
-    for (const change of changes) {
-        const { op, user_id, rank, score } = change ?? {};
-        if (!isRank(rank) || !isText(user_id) || !Number.isSafeInteger(score)) return null;
+    for (const { op, user_id, rank, score } of changes) {
         const [place, stood] = [rank - 1, list.findIndex((entry) => entry.user_id === user_id)];
         const stands = stood >= 0;
         const fits = { leave: stood === place, score: stood === place, move: stands && place < list.length,
             enter: !stands && place <= list.length && list.length < ENTRIES_MAX };
-        if (!Object.hasOwn(fits, op) || !fits[op]) return null;
+        if (!fits[op]) return null;
         if (stands) list.splice(stood, 1);
         if (op !== "leave") list.splice(place, 0, { user_id, score });
     }
-    return Object.freeze(list.map(({ user_id, score }, index) => Object.freeze({ rank: index + 1, user_id, score })));
+    return list.map(({ user_id, score }, index) => ({ rank: index + 1, user_id, score }));
+}
+
+/** Puts the users of the changes at their new positions. Users who are not named keep their places. */
+function appliedByUser(entries, changes) {
+    if (new Set(changes.map(({ user_id }) => user_id)).size < changes.length) return null;
+    const old = new Map(entries.map((entry, place) => [entry.user_id, place]));
+    const list = [];
+    let count = entries.length;
+    for (const { op, user_id, rank, score, position } of changes) {
+        const [place, stood] = [position - 1, old.get(user_id)];
+        const stands = stood !== undefined;
+        const fits = { leave: stood === place, score: stood === place, move: stands, enter: !stands };
+        if (!isRank(position) || position > ENTRIES_MAX || !fits[op]) return null;
+        old.delete(user_id);
+        count += { enter: 1, leave: -1 }[op] ?? 0;
+        if (op === "leave") continue;
+        if (list[place] !== undefined) return null;
+        list[place] = { rank, user_id, score };
+    }
+    for (const place of old.values()) {
+        if (list[place] !== undefined) return null;
+        list[place] = entries[place];
+    }
+    const isWhole = list.length === count && count <= ENTRIES_MAX && !list.includes(undefined);
+    return isWhole ? list : null;
 }

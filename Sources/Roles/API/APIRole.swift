@@ -21,8 +21,11 @@ public struct APIRole: Sendable {
     public let suspicions: SuspicionRecorder
     private let catalogue: any CatalogueSource
     private let authenticator: RequestAuthenticator
+    private let gate: RequestGate
     private let updateScore: UpdateScore
-    private let leaderboard: LeaderboardRoute
+    private let reads: ReadRoutes
+    private let questions: QuestionRoutes
+    private let boards: BoardRoutes
     private let actions: ActionRoutes
     private let actionIDs: LoopLocal<ActionIDVerifier>
     private let cors: OriginPolicy
@@ -32,8 +35,10 @@ public struct APIRole: Sendable {
     /// - Parameters:
     ///   - writer: applies score updates.
     ///   - reader: reads rankings.
+    ///   - archive: has the rankings of sealed periods.
     ///   - catalogue: the actions and boards of the moment.
     ///   - store: where the catalogue is changed.
+    ///   - boards: where rankings are emptied, and what tells the store's time.
     ///   - suspicions: where the audit is kept.
     ///   - tokens: checks tokens, on the loops of `group`.
     ///   - actionIDs: checks action ids.
@@ -43,8 +48,9 @@ public struct APIRole: Sendable {
     ///   - now: ms since 1970.
     ///   - onRefusal: is told of each update that is refused, from any thread; it must not wait.
     public init(
-        writer: any ScoreWriter, reader: any LeaderboardReader, catalogue: any CatalogueSource,
-        store: any CatalogueStore, suspicions: any SuspicionStore, tokens: TokenVerifiers,
+        writer: any ScoreWriter, reader: any LeaderboardReader, archive: any Archive,
+        catalogue: any CatalogueSource, store: any CatalogueStore, boards: any BoardStore,
+        suspicions: any SuspicionStore, tokens: TokenVerifiers,
         actionIDs: ActionIDVerifier, limits: APILimits, cors: OriginPolicy, group: any EventLoopGroup, logger: Logger,
         now: @escaping @Sendable () -> Int64, onRefusal: (@Sendable (RefusedUpdate) -> Void)? = nil
     ) {
@@ -54,14 +60,27 @@ public struct APIRole: Sendable {
         authenticator = RequestAuthenticator(
             tokens: tokens, addressLimit: limits.address, isTrustedProxy: limits.isTrustedProxy, group: group)
         self.actionIDs = LoopLocal(group) { actionIDs }
+        gate = RequestGate(authenticator: authenticator)
+        let horizon = PeriodHorizon()
+        let reads = RankingReads(
+            reader: reader, archive: archive, boards: boards, horizon: horizon,
+            trouble: TroubleLog(
+                warning: "The leaderboard cannot be read", notice: "The leaderboard can be read again", logger: logger))
+        let heads = HeadCache { board, window, completion in
+            reads.current(.page(limit: HeadCache.entriesMax, after: nil), board: board, window: window, completion)
+        }
+        let forms = FormRepair(catalogue: catalogue, store: store, boards: boards, logger: logger)
         updateScore = UpdateScore(
             actionIDs: self.actionIDs, catalogue: catalogue, writer: writer, limits: limits,
             suspicions: self.suspicions,
-            refusals: RefusalLog(logger: logger, onRefusal: onRefusal), group: group, logger: logger, now: now)
-        leaderboard = LeaderboardRoute(
-            reader: reader, catalogue: catalogue,
-            trouble: TroubleLog(
-                warning: "The leaderboard cannot be read", notice: "The leaderboard can be read again", logger: logger))
+            refusals: RefusalLog(logger: logger, onRefusal: onRefusal), forms: forms, heads: heads, group: group,
+            logger: logger, now: now)
+        self.reads = ReadRoutes(catalogue: catalogue, reads: reads, heads: heads)
+        questions = QuestionRoutes(catalogue: catalogue, reads: reads, gate: gate)
+        self.boards = BoardRoutes(
+            catalogue: catalogue,
+            changes: BoardChanges(store: store, catalogue: catalogue, boards: boards, forms: forms, heads: heads),
+            periods: PeriodList(boards: boards, archive: archive, horizon: horizon, catalogue: catalogue), gate: gate)
         actions = ActionRoutes(store: store, catalogue: catalogue)
         self.group = group
         self.now = now
@@ -71,59 +90,55 @@ public struct APIRole: Sendable {
     public func replace(actionIDs verifier: ActionIDVerifier) { actionIDs.update { $0 = verifier } }
 
     /// The routes that run in front of Hummingbird.
-    public var fastRoutes: [any FastRoute] { [UpdateScoreLane(route: updateRoute, cors: cors)] }
-
-    private var updateRoute: UpdateScoreRoute {
-        UpdateScoreRoute(authenticator: authenticator, updateScore: updateScore)
+    public var fastRoutes: [any FastRoute] {
+        let updateRoute = UpdateScoreRoute(authenticator: authenticator, updateScore: updateScore)
+        return [
+            UpdateScoreLane(route: updateRoute, cors: cors),
+            ReadLane(kind: .page, reads: reads, authenticator: authenticator, cors: cors),
+            ReadLane(kind: .user, reads: reads, authenticator: authenticator, cors: cors),
+        ]
     }
 
     /// Adds the routes to Hummingbird's router.
     public func addRoutes(to router: Router<some RemoteAddressRequestContext>) {
         router.post("/update-scores") { request, context in
-            await respond { try await updateMany(request, from: context.remoteAddress) }
-        }
-        router.get("/leaderboard") { request, context in
-            await respond {
-                try await leaderboard.handle(request) {
-                    _ = try await authenticator.claims(of: request, from: context.remoteAddress)
-                }
-            }
+            await gate.respond { try await updateMany(request, context) }
         }
         router.get("/actions") { request, context in
-            await respond {
-                try await requireAdmin(request, from: context.remoteAddress)
+            await gate.respond {
+                try await gate.requireAdmin(request, context)
                 return try await actions.list()
             }
         }
         router.get("/actions/{id}") { request, context in
-            await respond { try await actions.get(id: try await adminActionID(request, context)) }
+            await gate.respond { try await actions.get(id: try await adminActionID(request, context)) }
         }
         router.put("/actions/{id}") { request, context in
-            await respond {
+            await gate.respond {
                 let id = try await adminActionID(request, context)
-                try Self.requireJSON(request)
-                return try await actions.put(id: id, body: try await collect(request, upTo: ActionRoutes.bodyBytesMax))
+                return try await actions.put(
+                    id: id, body: try await gate.json(request, upTo: ActionRoutes.bodyBytesMax))
             }
         }
         router.delete("/actions/{id}") { request, context in
-            await respond { try await actions.delete(id: try await adminActionID(request, context)) }
+            await gate.respond { try await actions.delete(id: try await adminActionID(request, context)) }
         }
         router.post("/actions/{id}/grants") { request, context in
-            await respond { try await grant(request, context) }
+            await gate.respond { try await grant(request, context) }
         }
         router.refuseOtherMethods(on: "/actions/{id}/grants", allowed: [.post])
         router.refuseOtherMethods(on: "/update-score", allowed: [.post])
         router.refuseOtherMethods(on: "/update-scores", allowed: [.post])
-        router.refuseOtherMethods(on: "/leaderboard", allowed: [.get])
         router.refuseOtherMethods(on: "/actions", allowed: [.get])
         router.refuseOtherMethods(on: "/actions/{id}", allowed: [.get, .put, .delete])
+        questions.addRoutes(to: router)
+        boards.addRoutes(to: router)
     }
 
-    private func updateMany(_ request: Request, from remoteAddress: SocketAddress?) async throws -> Reply {
-        let claims = try await authenticator.claims(of: request, from: remoteAddress)
+    private func updateMany(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
+        let claims = try await gate.claims(request, context)
         guard claims.role.actsForAnyUser else { throw APIError.forbidden }
-        try Self.requireJSON(request)
-        let body = try await collect(request, upTo: UpdateScores.bodyBytesMax)
+        let body = try await gate.json(request, upTo: UpdateScores.bodyBytesMax)
         let eventLoop = group.next()
         let updates = UpdateScores(updateScore: updateScore)
         return await withCheckedContinuation { continuation in
@@ -132,11 +147,10 @@ public struct APIRole: Sendable {
     }
 
     private func grant(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
-        let claims = try await authenticator.claims(of: request, from: context.remoteAddress)
+        let claims = try await gate.claims(request, context)
         guard claims.role.actsForAnyUser else { throw APIError.forbidden }
-        let id = try actionID(context)
-        try Self.requireJSON(request)
-        let body = try await collect(request, upTo: GrantRoute.bodyBytesMax)
+        let id = try gate.id(context)
+        let body = try await gate.json(request, upTo: GrantRoute.bodyBytesMax)
         let eventLoop = group.next()
         let route = GrantRoute(catalogue: catalogue, now: now)
         return try await eventLoop.submit {
@@ -147,51 +161,7 @@ public struct APIRole: Sendable {
     private func adminActionID(
         _ request: Request, _ context: some RemoteAddressRequestContext
     ) async throws -> String {
-        try await requireAdmin(request, from: context.remoteAddress)
-        return try actionID(context)
-    }
-
-    private func actionID(_ context: some RequestContext) throws(APIError) -> String {
-        let id = context.parameters.get("id") ?? ""
-        guard Names.isID(id) else {
-            throw .invalidInput([FieldProblem(field: "id", reason: Names.idForm)])
-        }
-        return id
-    }
-
-    private func requireAdmin(_ request: Request, from remoteAddress: SocketAddress?) async throws {
-        let claims = try await authenticator.claims(of: request, from: remoteAddress)
-        guard claims.role.changesCatalogue else { throw APIError.forbidden }
-    }
-
-    private static func requireJSON(_ request: Request) throws(APIError) {
-        try MediaType.requireJSON(
-            request.headers[.contentType], hasContentCoding: Self.hasContentCoding(request))
-    }
-
-    private static func hasContentCoding(_ request: Request) -> Bool {
-        !request.headers[values: .contentEncoding].allSatisfy(\.isIdentity)
-    }
-
-    private func collect(_ request: Request, upTo limit: Int) async throws -> ByteBuffer {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw APIError.tooLarge }
-        var body = ByteBuffer()
-        for try await var part in request.body {
-            body.writeBuffer(&part)
-            guard body.readableBytes <= limit else { throw APIError.tooLarge }
-        }
-        return body
-    }
-
-    /// Runs a route; what it refuses takes the contract's form, and what it did not expect says nothing but "try
-    /// again".
-    private func respond(_ body: () async throws -> Reply) async -> Response {
-        do {
-            return try await body().response
-        } catch let error as APIError {
-            return error.reply.response
-        } catch {
-            return APIError.unavailable.reply.response
-        }
+        try await gate.requireAdmin(request, context)
+        return try gate.id(context)
     }
 }

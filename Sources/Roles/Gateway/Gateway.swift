@@ -1,11 +1,11 @@
 // The gateway: WebSocket clients, the rooms they follow, and the way of a new version from the feed to their sockets.
 //
 //     TopFeed ─┐                    ┌─ LoopHub (event loop 0) ─ LoopRoom ─ SessionHandler, SessionHandler, …
-//              ├─▶ WatchedRankings ─────┤
+//              ├─▶ WatchedWindows ──┤
 //     reader ──┘   (home loop)      └─ LoopHub (event loop 1) ─ …
 //
-// `WatchedRankings` decides which top is current and how often it is pushed, once for the node; a push crosses to each
-// loop once and is the same buffer for every socket. Start with `WatchedRankings`, then `LoopHub`, then
+// `WatchedWindows` decides which top is current and how often it is pushed, once for the node; a push crosses to each
+// loop once and is the same buffer for every socket. Start with `WatchedWindows`, then `LoopHub`, then
 // `SessionHandler`.
 
 import Access
@@ -27,7 +27,7 @@ public final class Gateway: Service {
     /// The routes of WebSockets and event streams, for `FrontRoutes.upgrade`.
     public let upgradeRoutes: [any UpgradeRoute]
     private let status: NodeStatus
-    private let watchedRankings: LoopReference<WatchedRankings>
+    private let watchedWindows: LoopReference<WatchedWindows>
     private let configuration: GatewayConfiguration
     private let hubs: LoopLocal<LoopHub>
     private let logger: Logger
@@ -51,8 +51,8 @@ public final class Gateway: Service {
             messages: settings.messageRate.map { SharedRate($0) }, metrics: GatewayMetrics(factory: metrics))
         let resolver = RoomResolver(boards: configuration.boards)
         let home = eventLoopGroup.next()
-        let watchedRankings = LoopReference(
-            WatchedRankings(
+        let watchedWindows = LoopReference(
+            WatchedWindows(
                 home: home, settings: settings, boards: configuration.boards, feed: feed, reader: reader,
                 status: status, logger: logger),
             on: home)
@@ -62,16 +62,16 @@ public final class Gateway: Service {
         let hubs = LoopLocal(eventLoopGroup.makeIterator()) { loop in
             defer { index += 1 }
             return LoopHub(
-                eventLoop: loop, index: index, settings: hubSettings, status: status, watchedRankings: watchedRankings)
+                eventLoop: loop, index: index, settings: hubSettings, status: status, watchedWindows: watchedWindows)
         }
-        watchedRankings.execute { $0.serve(hubs.references) }
+        watchedWindows.execute { $0.serve(hubs.references) }
         configuration.boards.follow {
             for hub in hubs.references { hub.execute { $0.applyBoards() } }
-            watchedRankings.execute { $0.applyBoards() }
+            watchedWindows.execute { $0.applyBoards() }
         }
         self.configuration = configuration
         self.status = status
-        self.watchedRankings = watchedRankings
+        self.watchedWindows = watchedWindows
         self.hubs = hubs
         self.logger = logger
         readiness = GatewayReadiness(
@@ -92,12 +92,12 @@ public final class Gateway: Service {
 
     /// Looks after the feed until the service group shuts down, then sends the clients away.
     public func run() async throws {
-        watchedRankings.execute { [configuration] watchedRankings in
-            watchedRankings.watchFeed(proof: configuration.canary, wallClock: configuration.now)
+        watchedWindows.execute { [configuration] watchedWindows in
+            watchedWindows.watchFeed(proof: configuration.canary, wallClock: configuration.now)
         }
         try? await gracefulShutdown()
         await drain()
-        watchedRankings.execute { $0.stop() }
+        watchedWindows.execute { $0.stop() }
     }
 
     /// Takes no more clients, tells those that are here when to come back, and closes their connections, paced.

@@ -30,6 +30,8 @@ public struct Persister: Service {
 
     /// The state that the persister reports.
     public let status = PersisterStatus()
+    /// The partitions that it serves now.
+    public let held = HeldPartitions()
     private let outbox: any Outbox
     private let ledger: any Ledger
     private let partitioning: Partitioning
@@ -118,6 +120,7 @@ public struct Persister: Service {
     private func round() async throws(StoreError) {
         let leases = try await ledger.acquireLeases(partitioning.all)
         guard !leases.isEmpty else {
+            held.replace([])
             status.update(leases: 0, needRebuild: [])
             status.recordSuccess()
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: settings.checkInterval) }
@@ -125,6 +128,7 @@ public struct Persister: Service {
         }
         var positions = try await ledger.positions()
         let following = try await check(leases, positions: positions)
+        held.replace(following)
         let due = ContinuousClock.now + settings.checkInterval
         repeat {
             let after = Dictionary(uniqueKeysWithValues: following.map { ($0, positions[$0]?.seq ?? 0) })

@@ -157,7 +157,9 @@ struct DeadLetterTests {
                         """
                         {"board":"global","window":"all","period":"all","user_id":"u\\u0000","action_id":"kill",\
                         "nonce":"nonce2","signature":"signature-2","points":2,"submitted_score":-7,"score":20,"rank":3,\
-                        "issued_at_ms":1790000000002,"applied_at_ms":1790000001002}
+                        "issued_at_ms":1790000000002,"applied_at_ms":1790000001002,"kind":"update",\
+                        "outcomes":[{"board":"global","window":"all","period":"all","score":20,"rank":3,\
+                        "changed":true}]}
                         """
                     ])
             #expect(

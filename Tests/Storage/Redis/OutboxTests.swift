@@ -20,7 +20,7 @@ struct OutboxTests {
     private func add(_ fixture: RedisFixture, _ board: Board, _ count: Int, from first: Int = 1) async throws {
         for number in first..<first + count {
             var update = fixture.update("u\(number)", Int64(number), "\(board.id)-\(number)")
-            (update.board, update.ranking) = (board, Ranking(board: board.id))
+            update.targets = UpdateTargets(of: board, issuedAt: update.issuedAt)
             _ = try await fixture.store().outcome(of: update)
         }
     }

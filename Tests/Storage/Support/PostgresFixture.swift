@@ -82,11 +82,36 @@ func withDatabase(
 func events(_ range: ClosedRange<Int64>, _ change: (inout LedgerEvent) -> Void = { _ in }) -> [LedgerEvent] {
     range.map { seq in
         var event = LedgerEvent(
-            seq: seq, ranking: Ranking(board: "global"), userID: "u\(seq % 3)", action: "kill", nonce: "nonce\(seq)",
-            signature: "signature-\(seq)", points: seq, submittedScore: seq.isMultiple(of: 2) ? seq : nil,
-            score: seq * 10, rank: 1 + seq % 3, issuedAt: 1_790_000_000_000 + seq, appliedAt: 1_790_000_001_000 + seq)
+            seq: seq, userID: "u\(seq % 3)", action: "kill", nonce: "nonce\(seq)", signature: "signature-\(seq)",
+            points: seq, submittedScore: seq.isMultiple(of: 2) ? seq : nil, issuedAt: 1_790_000_000_000 + seq,
+            appliedAt: 1_790_000_001_000 + seq,
+            outcomes: [
+                RankingOutcome(
+                    ranking: Ranking(board: "global"), place: .init(score: seq * 10, rank: 1 + seq % 3, isChanged: true)
+                )
+            ])
         change(&event)
         return event
+    }
+}
+
+extension LedgerEvent {
+    /// The ranking of the first outcome.
+    var ranking: Ranking {
+        get { outcomes[0].ranking }
+        set { outcomes[0].ranking = newValue }
+    }
+
+    /// The score of the first outcome.
+    var score: Int64 {
+        get { outcomes[0].place?.score ?? 0 }
+        set { outcomes[0].place?.score = newValue }
+    }
+
+    /// The rank of the first outcome.
+    var rank: Int64 {
+        get { outcomes[0].place?.rank ?? 0 }
+        set { outcomes[0].place?.rank = newValue }
     }
 }
 

@@ -13,7 +13,6 @@ struct RankingOracle {
     private(set) var updates = 0
     /// Each version of the top, from version 1 on.
     private(set) var tops: [[LeaderboardEntry]] = []
-    private(set) var effective: [String: Receipt] = [:]
     let top: Int
 
     init(top: Int) {
@@ -36,16 +35,18 @@ struct RankingOracle {
         let score = (before ?? 0) + update.amount
         guard (ScoreBounds.min...ScoreBounds.max).contains(score) else { return .outOfBounds }
         let visible = Array(entries.prefix(top))
+        updates += 1
         if score != before {
-            updates += 1
             standings[update.userID] = Standing(score: score, reached: updates)
         }
         let now = entries
         let rank = now.first { $0.userID == update.userID }?.rank ?? 0
         if visible != Array(now.prefix(top)) { tops.append(Array(now.prefix(top))) }
-        let receipt = Receipt(score: score, rank: rank)
+        let receipt =
+            score == before
+            ? Receipt.unchanged(score: score, rank: rank, in: update.targets.targets[0].ranking)
+            : Receipt(score: score, rank: rank)
         receipts[update.signature] = (update.submittedScore, receipt)
-        if score != before { effective[update.signature] = receipt }
         return .applied(receipt)
     }
 }

@@ -41,6 +41,9 @@ extension APIError {
         APIError(.invalidInput, details: problems)
     }
 
+    /// What an administrator wants does not fit to the scores or the actions of a board.
+    package static func boardInUse(_ message: String) -> APIError { APIError(.boardInUse, message: message) }
+
     /// The body is compressed.
     package static var unsupportedContentCoding: APIError {
         APIError(
@@ -74,6 +77,12 @@ extension APIError {
     package static var actionIDReused: APIError { APIError(.actionIDReused) }
     package static var unknownAction: APIError { APIError(.unknownAction) }
     package static var unknownBoard: APIError { APIError(.unknownBoard) }
+    package static var unknownWindow: APIError { APIError(.unknownWindow) }
+    package static var unknownPeriod: APIError { APIError(.unknownPeriod) }
+    package static var unknownUser: APIError { APIError(.unknownUser) }
+    package static var unknownRank: APIError { APIError(.unknownRank) }
+    package static var periodSealed: APIError { APIError(.periodSealed) }
+    package static var decreaseNotAllowed: APIError { APIError(.decreaseNotAllowed) }
     package static var tooLarge: APIError { APIError(.tooLarge) }
     package static var unsupportedMediaType: APIError { APIError(.unsupportedMediaType) }
     package static var unavailable: APIError { APIError(.unavailable) }

@@ -10,14 +10,20 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case badRequest = "bad_request"
     case unauthorized
     case suspicious = "suspicious_activity"
+    case decreaseNotAllowed = "decrease_not_allowed"
     case forbidden
     case notFound = "not_found"
     case unknownAction = "unknown_action"
     case unknownBoard = "unknown_board"
     case unknownWindow = "unknown_window"
+    case unknownPeriod = "unknown_period"
+    case unknownUser = "unknown_user"
+    case unknownRank = "unknown_rank"
     case methodNotAllowed = "method_not_allowed"
     case requestTimeout = "request_timeout"
     case actionIDReused = "action_id_reused"
+    case boardInUse = "board_in_use"
+    case periodSealed = "period_sealed"
     case tooLarge = "payload_too_large"
     case targetTooLong = "uri_too_long"
     case unsupportedMediaType = "unsupported_media_type"
@@ -40,14 +46,20 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .badRequest: (.badRequest, "The request cannot be understood.")
         case .unauthorized: (.unauthorized, "Unauthorized access. Invalid or missing authentication token")
         case .suspicious: (.forbidden, "Suspicious activity detected.")
+        case .decreaseNotAllowed: (.forbidden, "The board does not take updates that make a score worse.")
         case .forbidden: (.forbidden, "The token does not allow this.")
         case .notFound: (.notFound, "There is nothing here.")
         case .unknownAction: (.notFound, "There is no such action.")
         case .unknownBoard: (.notFound, "There is no such board.")
         case .unknownWindow: (.notFound, "The board has no such window.")
+        case .unknownPeriod: (.notFound, "The window has no such period.")
+        case .unknownUser: (.notFound, "The user has no score there.")
+        case .unknownRank: (.notFound, "The ranking is not that long.")
         case .methodNotAllowed: (.methodNotAllowed, "The method is not allowed here.")
         case .requestTimeout: (.requestTimeout, "The request took too long to arrive.")
         case .actionIDReused: (.conflict, "The action id was used before, with another new_score.")
+        case .boardInUse: (.conflict, "The board has scores or actions to which this does not fit.")
+        case .periodSealed: (.conflict, "The action was issued outside of the periods that take scores.")
         case .tooLarge: (.payloadTooLarge, "The body is too large.")
         case .targetTooLong: (.uriTooLong, "The request's target is too long.")
         case .unsupportedMediaType: (.unsupportedMediaType, "The body must be application/json.")

@@ -62,7 +62,8 @@ public struct OriginPolicy: Sendable {
         let varies = (name: "Vary", value: "Origin, Access-Control-Request-Headers")
         guard let allowed = allowsAll && origin != nil ? "*" : allowed(origin) else { return [varies] }
         return [
-            (Self.allowOrigin, allowed), varies, ("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE"),
+            (Self.allowOrigin, allowed), varies,
+            ("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE"),
             ("Access-Control-Allow-Headers", Self.fieldNames(asked)), ("Access-Control-Max-Age", "600"),
         ]
     }
@@ -90,7 +91,7 @@ public struct OriginPolicy: Sendable {
     private static let allowOrigin = "Access-Control-Allow-Origin"
     private static let variesByOrigin = [(name: "Vary", value: "Origin")]
     private static let exposedFields = (
-        name: "Access-Control-Expose-Headers", value: "Retry-After, RateLimit, RateLimit-Policy"
+        name: "Access-Control-Expose-Headers", value: "ETag, Retry-After, RateLimit, RateLimit-Policy"
     )
     /// The same for all requests, so that a cache may hand them to anybody.
     private static let openFields = [(name: allowOrigin, value: "*"), exposedFields]

@@ -22,7 +22,7 @@ extension FastResponse {
 
     /// To `OPTIONS *` (RFC 9110, 9.3.7).
     package static let serverOptions = FastResponse(
-        status: .noContent, fields: [(name: "Allow", value: "GET, HEAD, POST, PUT, DELETE, OPTIONS")])
+        status: .noContent, fields: [(name: "Allow", value: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")])
 
     /// `Content-Type` alone, for answers in JSON. Shared, so that it costs no allocation.
     public static let jsonFields = [SharedFields.json]

@@ -31,11 +31,17 @@ package struct Reply: Sendable {
 
     /// The form that a fast route writes.
     package func fastResponse(with more: [(name: String, value: String)] = []) -> FastResponse {
-        FastResponse(
-            status: status,
-            fields: fields.isEmpty && more.isEmpty ? Reply.fastFields : Reply.fastFields + fields + more,
-            body: body, closes: closes)
+        FastResponse(status: status, fields: fastFields(with: more), body: body, closes: closes)
     }
+
+    private func fastFields(with more: [(name: String, value: String)]) -> [(name: String, value: String)] {
+        guard !fields.isEmpty || !more.isEmpty else { return Reply.fastFields }
+        let common = hasContent ? Reply.fastFields : SharedFields.fixed
+        return common.filter { field in !fields.contains { $0.name == field.name } } + fields + more
+    }
+
+    /// Whether the answer can have a body, and so a type.
+    private var hasContent: Bool { status != .notModified && status != .noContent }
 
     /// The body as one outcome of many, which has no header fields that say when to come back.
     package var itemBody: ByteBuffer {
@@ -45,7 +51,7 @@ package struct Reply: Sendable {
 
     /// The form that Hummingbird writes.
     package var response: Response {
-        var headers: HTTPFields = [.contentType: SharedFields.json.value]
+        var headers: HTTPFields = hasContent ? [.contentType: SharedFields.json.value] : [:]
         for (name, value) in fields {
             guard let name = HTTPField.Name(name) else { continue }
             headers[name] = value

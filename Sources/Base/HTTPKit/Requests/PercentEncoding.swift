@@ -25,12 +25,17 @@ package enum PercentEncoding {
 
     /// A part of a query, decoded; plus signs are spaces (application/x-www-form-urlencoded). Nil if it is not
     /// percent-encoded UTF-8.
-    package static func decodedFormText(_ text: Substring.UTF8View) -> String? {
+    package static func decodedFormText(_ text: Substring.UTF8View) -> String? { decoded(text, plusIsSpace: true) }
+
+    /// A segment of a path, decoded. Nil if it is not percent-encoded UTF-8.
+    package static func decodedSegment(_ text: Substring.UTF8View) -> String? { decoded(text, plusIsSpace: false) }
+
+    private static func decoded(_ text: Substring.UTF8View, plusIsSpace: Bool) -> String? {
         var bytes: [UInt8] = []
         var rest = text
         while let byte = rest.popFirst() {
             switch byte {
-            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+            case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
                 guard let decoded = takeByte(from: &rest) else { return nil }
                 bytes.append(decoded)

@@ -16,7 +16,7 @@ public final class RequestMetrics: Sendable {
 
     /// The methods that are counted separately.
     enum Method: String, Sendable {
-        case GET, HEAD, POST, PUT, DELETE, OPTIONS
+        case GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS
         case other
 
         init(_ method: HTTPMethod) {
@@ -26,6 +26,7 @@ public final class RequestMetrics: Sendable {
                 case .HEAD: .HEAD
                 case .POST: .POST
                 case .PUT: .PUT
+                case .PATCH: .PATCH
                 case .DELETE: .DELETE
                 case .OPTIONS: .OPTIONS
                 default: .other

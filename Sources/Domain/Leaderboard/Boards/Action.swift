@@ -6,7 +6,7 @@ public struct Action: Hashable, Sendable {
     public var id: String
     /// The points that the action is worth. Ignored if `submitsScore` is true.
     public var points: Int64
-    /// The ids of the action's boards, at least one. An update counts on the first one only.
+    /// The ids of the action's boards: 1 to 16 boards of one group. An update counts on all of them or on none.
     public var boards: [String]
     /// Whether the request brings the score (`new_score`) instead of `points`.
     public var submitsScore: Bool
@@ -36,16 +36,19 @@ public struct Action: Hashable, Sendable {
 
     /// Returns everything that is wrong with the action. Empty if the action can be used.
     ///
-    /// - Parameter boards: the ids of the boards that exist.
-    public func problems(boards known: Set<String>) -> [FieldProblem] {
+    /// - Parameter boards: the boards that exist, by id.
+    public func problems(boards known: [String: Board]) -> [FieldProblem] {
         var found: [FieldProblem] = []
         func check(_ holds: Bool, _ field: String, _ reason: String) {
             if !holds { found.append(FieldProblem(field: field, reason: reason)) }
         }
         check(Names.isID(id), "id", Names.idForm)
         check(ScoreBounds.range.contains(points), "points", ScoreBounds.reason)
-        check(!boards.isEmpty && Set(boards).count == boards.count, "boards", "must name at least one board, each once")
-        check(boards.allSatisfy(known.contains), "boards", "must name boards that exist")
+        check(
+            (1...UpdateTargets.boardsMax).contains(boards.count) && Set(boards).count == boards.count, "boards",
+            "must name 1 to \(UpdateTargets.boardsMax) boards, each once")
+        check(boards.allSatisfy { known[$0] != nil }, "boards", "must name boards that exist")
+        found += problems(on: boards.compactMap { known[$0] })
         for (field, bound) in [("min_score", minScore), ("max_score", maxScore)] {
             check(bound.map(ScoreBounds.range.contains) ?? true, field, ScoreBounds.reason)
         }
@@ -57,6 +60,39 @@ public struct Action: Hashable, Sendable {
             "must be 1 to 1000000")
         check(cooldownSeconds.map { (1...604_800).contains($0) } ?? true, "cooldown_seconds", "must be 1 to 604800")
         return found
+    }
+
+    /// Returns everything that is wrong with the action on these boards together.
+    private func problems(on boards: [Board]) -> [FieldProblem] {
+        var found: [FieldProblem] = []
+        if Set(boards.map(\.group)).count > 1 {
+            found.append(FieldProblem(field: "boards", reason: "must name boards of one group"))
+        }
+        if boards.reduce(0, { $0 + $1.windows.count }) > UpdateTargets.countMax {
+            found.append(
+                FieldProblem(
+                    field: "boards", reason: "must not have more than \(UpdateTargets.countMax) windows together"))
+        }
+        if let board = boards.first(where: canOnlyBeRefused) {
+            found.append(
+                FieldProblem(
+                    field: submitsScore ? "min_score" : "points",
+                    reason: "can only make scores worse on the board \(board.id), which does not allow that"))
+        }
+        return found
+    }
+
+    /// Whether a board would refuse every update of the action, since each could only make a user's score worse. A
+    /// user's first score is never worse, but every later one would be.
+    public func canOnlyBeRefused(by board: Board) -> Bool {
+        guard !board.rules.allowDecrease else { return false }
+        guard submitsScore else {
+            return ScoreBounds.range.contains(points) && board.rules.onlyWorsen(amounts: points...points)
+        }
+        guard let minScore, let maxScore, minScore <= maxScore, ScoreBounds.range.contains(minScore),
+            ScoreBounds.range.contains(maxScore)
+        else { return false }
+        return board.rules.onlyWorsen(amounts: minScore...maxScore)
     }
 
     /// Returns whether `score` lies within the action's bounds.

@@ -94,7 +94,9 @@ public struct BoardDraft: Sendable {
         }
         func choose<T: RawRepresentable<String> & CaseIterable>(_ text: String?, _ field: String, _ value: inout T) {
             guard let text else { return }
-            if let known = T(rawValue: text) { value = known } else {
+            if let known = T(rawValue: text) {
+                value = known
+            } else {
                 check(false, field, "must be one of \(T.allCases.map(\.rawValue).joined(separator: ", "))")
             }
         }
@@ -122,8 +124,9 @@ public struct BoardDraft: Sendable {
             check(Names.isID(group), "group", Names.idForm)
             board.group = group
         }
-        func number(_ value: Int64?, _ field: String, _ range: ClosedRange<Int64>, _ target: WritableKeyPath<Board, Int>)
-        {
+        func number(
+            _ value: Int64?, _ field: String, _ range: ClosedRange<Int64>, _ target: WritableKeyPath<Board, Int>
+        ) {
             guard let value else { return }
             check(range.contains(value), field, "must be \(range.lowerBound) to \(range.upperBound)")
             if range.contains(value) { board[keyPath: target] = Int(value) }
@@ -133,10 +136,7 @@ public struct BoardDraft: Sendable {
         number(top, "top", 1...100, \.top)
         if let minScore { board.rules.minScore = minScore }
         if let maxScore { board.rules.maxScore = maxScore }
-        let (least, greatest) = (board.rules.minScore, board.rules.maxScore)
-        check(least.map(ScoreBounds.range.contains) ?? true, "min_score", Self.scoreReason)
-        check(greatest.map(ScoreBounds.range.contains) ?? true, "max_score", Self.scoreReason)
-        if let least, let greatest { check(least <= greatest, "min_score", "must not be greater than max_score") }
+        problems += Self.boundProblems(board.rules)
         if let allowDecrease { board.rules.allowDecrease = allowDecrease }
         if let metadata {
             check(
@@ -145,6 +145,18 @@ public struct BoardDraft: Sendable {
             board.metadata = metadata
         }
         return (board, problems)
+    }
+
+    private static func boundProblems(_ rules: BoardRules) -> [FieldProblem] {
+        var problems: [FieldProblem] = []
+        for (field, bound) in [("min_score", rules.minScore), ("max_score", rules.maxScore)] {
+            guard let bound, !ScoreBounds.range.contains(bound) else { continue }
+            problems.append(FieldProblem(field: field, reason: scoreReason))
+        }
+        if let least = rules.minScore, let greatest = rules.maxScore, least > greatest {
+            problems.append(FieldProblem(field: "min_score", reason: "must not be greater than max_score"))
+        }
+        return problems
     }
 
     /// Foundation also takes names such as `GMT+3`, which are not in the database of time zones.

@@ -5,8 +5,11 @@ public protocol Archive: Sendable {
     ///
     /// - Returns: false if the ledger does not have the event yet.
     func archive(_ ranking: Ranking, board: Board, period: Period) async throws(StoreError) -> Bool
-    /// Deletes the archives of a window beyond its newest `keepPeriods`.
-    func prune(board: Board) async throws(StoreError)
+    /// Deletes the archives of each window of a board beyond its newest `keepPeriods`. They are not read any more from
+    /// the first call on; large ones need several calls.
+    ///
+    /// - Returns: false if there is more to delete.
+    func prune(board: Board) async throws(StoreError) -> Bool
     /// The archived periods of a window with these names.
     func periods(board: String, window: String, names: [String]) async throws(StoreError) -> [ArchivedPeriod]
     /// Answers a question about an archived ranking; nil if it is not archived.

@@ -2,8 +2,8 @@
 public protocol LeaderboardReader: Sendable {
     /// Answers a question about one ranking, in one step of the store.
     ///
-    /// If `period` is `current`, the store's clock decides which one that is, and a rollover that nobody has made yet is
-    /// made first. So the answer is never of a period that is over.
+    /// If `period` is `current`, the store's clock decides which one that is, and a rollover that is due is made first.
+    /// So the answer is never of a period that is over.
     ///
     /// - Parameters:
     ///   - board: the board.

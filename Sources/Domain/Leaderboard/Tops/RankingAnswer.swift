@@ -51,9 +51,15 @@ public struct PlacedEntry: Hashable, Sendable {
     public var better: Int64
     /// When the score last changed, in ms since 1970; nil if that is not known.
     public var updatedAt: Int64?
+    /// The place after this entry, so that a page which ends here can name the next one; nil for questions without
+    /// pages.
+    public var after: LeaderboardCursor?
 
     /// Creates an entry.
-    public init(entry: LeaderboardEntry, place: Int64, better: Int64, updatedAt: Int64? = nil) {
+    public init(
+        entry: LeaderboardEntry, place: Int64, better: Int64, updatedAt: Int64? = nil, after: LeaderboardCursor? = nil
+    ) {
+        self.after = after
         self.entry = entry
         self.place = place
         self.better = better

@@ -14,7 +14,8 @@ public enum CronError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .tooLong: "must have at most \(CronSchedule.textBytesMax) bytes"
         case .notFiveFields(let count): "must have five fields (minute hour day month weekday), and has \(count)"
-        case .field(let kind): "has a \(kind.name) that is not within \(kind.range.lowerBound) to \(kind.range.upperBound)"
+        case .field(let kind):
+            "has a \(kind.name) that is not within \(kind.range.lowerBound) to \(kind.range.upperBound)"
         case .neverFires: "never fires: no month has such a day"
         }
     }

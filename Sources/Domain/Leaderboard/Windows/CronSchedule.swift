@@ -2,9 +2,9 @@ import Basics
 
 /// When something happens again and again, as crontab(5) writes it: minute, hour, day of month, month, day of week.
 ///
-/// Each field is a list of numbers, ranges (`1-5`), all (`*`), and steps (`*/15`, `8-18/2`); months and days of the week
-/// have names (`jan`, `mon`), and 7 is Sunday as 0 is. A day has to match both fields of days if one of them begins with
-/// `*`; otherwise one of the two is enough.
+/// Each field is a list of numbers, ranges (`1-5`), all (`*`), and steps (`*/15`, `8-18/2`). Months and days of the
+/// week have names (`jan`, `mon`), and 7 is Sunday as 0 is. If one of the two fields of days begins with `*`, a day has
+/// to match both of them; otherwise one of the two is enough.
 public struct CronSchedule: Hashable, Sendable {
     /// The expression as it was given, with single spaces.
     public let text: String

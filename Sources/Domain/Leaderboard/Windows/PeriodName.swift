@@ -46,9 +46,10 @@ enum PeriodName {
         if case .weekly = kind {
             day = CivilDate.days(isoYear: numbers[0], week: numbers[1])
         } else {
-            day = CivilDate(
-                checkedYear: numbers[0], month: numbers.count > 1 ? numbers[1] : 1,
-                day: numbers.count > 2 ? numbers[2] : 1)?
+            day =
+                CivilDate(
+                    checkedYear: numbers[0], month: numbers.count > 1 ? numbers[1] : 1,
+                    day: numbers.count > 2 ? numbers[2] : 1)?
                 .daysSince1970
         }
         let (hour, minute) = (numbers.count > 3 ? numbers[3] : 0, numbers.count > 4 ? numbers[4] : 0)

@@ -41,16 +41,19 @@ public struct WindowDraft: Hashable, Sendable {
     /// - Throws: what is wrong with it, as a problem of the field `windows`.
     public func window() throws(FieldProblem) -> Window {
         if let unknownMember {
-            throw problem("has a window with a member it cannot have: \(FieldProblem.unknownMember(unknownMember).field)")
+            throw problem(
+                "has a window with a member it cannot have: \(FieldProblem.unknownMember(unknownMember).field)")
         }
         guard isObject else {
             guard let window = Window.fixed(name) else {
-                throw problem("names a window that is not all, hourly, daily, weekly, monthly or yearly; others are objects")
+                throw problem(
+                    "names a window that is not all, hourly, daily, weekly, monthly or yearly; others are objects")
             }
             return window
         }
         guard (1...32).contains(name.utf8.count),
-            name.utf8.allSatisfy({ (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") })
+            name.utf8.allSatisfy({ (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
+            )
         else { throw problem("has a window whose name is not 1 to 32 of a-z 0-9 -") }
         guard Window.fixed(name) == nil else { throw problem("gives the name \(name) to a window of its own") }
         switch (cron, startsAt, endsAt) {

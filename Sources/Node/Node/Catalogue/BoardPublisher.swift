@@ -72,7 +72,7 @@ final class BoardPublisher: Sendable {
             defer { state.tops.removeAll { $0.at <= now } }
             return state.tops.filter { $0.at <= now }.map(\.board)
         }
-        for board in due { try await published.tellTop(of: board) }
+        for board in due { try await published.tellTops(of: board) }
     }
 
     private func made(_ list: BoardList) -> PublishedBoards {

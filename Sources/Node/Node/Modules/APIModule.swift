@@ -22,7 +22,8 @@ struct APIModule: NodeModule {
         else { throw NodeError.missing("SCORECAST_ACTION_KEYS or SCORECAST_POSTGRES_URL") }
         let configuration = node.configuration
         let api = APIRole(
-            writer: node.writer, reader: stores.reader, catalogue: catalogue, store: PostgresCatalogueStore(pool: pool),
+            writer: node.writer, reader: stores.reader, archive: PostgresArchive(pool: pool), catalogue: catalogue,
+            store: PostgresCatalogueStore(pool: pool), boards: stores.boards,
             suspicions: PostgresSuspicionStore(pool: audit, node: "\(HostName.current):\(configuration.httpPort)"),
             tokens: node.tokens, actionIDs: actionIDs, limits: configuration.apiLimits, cors: node.origins,
             group: node.group, logger: node.logger, now: node.now, onRefusal: node.onRefusal)

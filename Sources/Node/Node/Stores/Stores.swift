@@ -28,6 +28,7 @@ struct Stores {
     let audit: PostgresPool?
     let writer: RedisScoreStore
     let reader: RedisLeaderboardReader
+    let boards: RedisBoardStore
     let outbox: RedisOutbox
     let catalogue: RedisCatalogue
     let feed: RedisTopFeed?
@@ -79,6 +80,7 @@ struct Stores {
                 rateLimit: configuration.rateLimit, actionMaxAge: configuration.actionMaxAge,
                 actionSkew: configuration.actionSkew))
         reader = RedisLeaderboardReader(redis: redis, partitioning: partitioning)
+        boards = RedisBoardStore(redis: redis, partitioning: partitioning)
         outbox = RedisOutbox(
             redis: redis, blocking: blocking ?? redis, partitioning: partitioning,
             clock: roles.contains(.api)

@@ -31,7 +31,7 @@ struct ActionRoutes: Sendable {
 
     func put(id: String, body: ByteBuffer) async throws(APIError) -> Reply {
         let action = try ActionJSON.parse(body, id: id)
-        let problems = action.problems(boards: Set(try await load().boards.keys))
+        let problems = action.problems(boards: try await load().boards)
         guard problems.isEmpty else { throw .invalidInput(problems) }
         let isNew: Bool
         do {

@@ -2,8 +2,9 @@ import Basics
 import Leaderboard
 import Signing
 
-/// Decides what a request with a genuine action id does by the catalogue of the moment. Pure.
-package struct CatalogueCheck: Sendable {
+/// Decides what a request with a genuine action id does by the catalogue of the moment. Pure, but for the cache of
+/// targets, which belongs to an event loop.
+package struct CatalogueCheck {
     /// The decision.
     package enum Verdict: Sendable {
         /// The update to apply.
@@ -14,24 +15,29 @@ package struct CatalogueCheck: Sendable {
 
     /// Why it cannot count now.
     package enum Refusal: Sendable {
-        /// The catalogue has no such action, or not its board.
+        /// The catalogue has no such action, or not all of its boards.
         case unknownAction
-        /// The action, or the action id, needs a `new_score`; the board that it would count on.
+        /// The action, or the action id, needs a `new_score`; its first board.
         case newScoreMissing(Board)
         /// The action id names another score than the request.
         case pinnedScore(ScoreUpdate, pinned: Int64)
         /// The score is out of the action's bounds.
         case scoreBounds(ScoreUpdate)
+        /// It was issued outside of all windows of its boards: no season ran. Its first board.
+        case noPeriod(Board)
     }
 
     private let catalogue: Catalogue
+    private let targets: TargetCache
     private let velocity: RateLimit?
 
     /// - Parameters:
     ///   - catalogue: actions and boards.
+    ///   - targets: remembers the rankings of boards.
     ///   - velocity: the points that a user may gain on a board in a period; nil for no limit.
-    package init(catalogue: Catalogue, velocity: RateLimit?) {
+    package init(catalogue: Catalogue, targets: TargetCache, velocity: RateLimit?) {
         self.catalogue = catalogue
+        self.targets = targets
         self.velocity = velocity
     }
 
@@ -42,17 +48,19 @@ package struct CatalogueCheck: Sendable {
     ///   - newScore: the request's `new_score`.
     ///   - id: its action id.
     package func verdict(userID: String, newScore: Int64?, id: VerifiedActionID) -> Verdict {
-        guard let action = catalogue.actions[id.action], let boardID = action.boards.first,
-            let board = catalogue.boards[boardID]
+        guard let action = catalogue.actions[id.action],
+            let targets = targets.targets(of: action.boards, in: catalogue, issuedAt: id.issuedAt)
         else { return .refusal(.unknownAction) }
+        let board = targets.boards[0]
         if newScore == nil, id.score != nil || action.submitsScore { return .refusal(.newScoreMissing(board)) }
         let update = ScoreUpdate(
-            board: board, ranking: Ranking(board: board.id), userID: userID,
+            targets: targets, userID: userID,
             amount: action.submitsScore ? newScore ?? action.points : action.points,
             submittedScore: newScore, action: action.id, nonce: id.nonce, signature: id.signature,
-            issuedAt: id.issuedAt, limits: limits(of: action, issuedAt: id.issuedAt))
+            issuedAt: id.issuedAt, limits: limits(of: action, on: targets.boards, issuedAt: id.issuedAt))
         if let pinned = id.score, pinned != newScore { return .refusal(.pinnedScore(update, pinned: pinned)) }
         if action.submitsScore, !action.accepts(score: update.amount) { return .refusal(.scoreBounds(update)) }
+        if targets.targets.isEmpty { return .refusal(.noPeriod(board)) }
         return .update(update)
     }
 
@@ -63,21 +71,27 @@ package struct CatalogueCheck: Sendable {
         let board: Board? =
             switch refusal {
             case .unknownAction: nil
-            case .newScoreMissing(let board): board
+            case .newScoreMissing(let board), .noPeriod(let board): board
             case .pinnedScore(let update, _), .scoreBounds(let update): update.board
             }
         return ReceiptQuery(signature: id.signature, submittedScore: newScore, issuedAt: id.issuedAt, board: board)
     }
 
-    private func limits(of action: Action, issuedAt: Int64) -> [UpdateLimit] {
+    private func limits(of action: Action, on boards: [Board], issuedAt: Int64) -> [UpdateLimit] {
         var limits: [UpdateLimit] = []
         if let seconds = action.cooldownSeconds { limits.append(.cooldown(seconds: seconds)) }
         if let count = action.maxPerUserPerDay {
             limits.append(.daily(count: count, day: issuedAt / UpdateLimit.dayMilliseconds))
         }
-        if let velocity { limits.append(.velocity(velocity)) }
+        // Points are gained only by adding them up. The store leaves out the other boards.
+        if let velocity, boards.contains(where: \.rules.addsUp) { limits.append(.velocity(velocity)) }
         return limits
     }
+}
+
+extension BoardRules {
+    /// Whether scores are sums of amounts.
+    fileprivate var addsUp: Bool { self.operator == .increment || self.operator == .decrement }
 }
 
 extension UpdateLimit {

@@ -55,7 +55,8 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
             switch outcome {
             case .applied, .replayed:
                 wait(Waiter(partition: partition, outcome: outcome, completion: completion))
-            case .actionIDReused, .rateLimited, .actionLimited, .velocityExceeded, .outOfBounds, .closed, .stale:
+            case .actionIDReused, .rateLimited, .actionLimited, .velocityExceeded, .outOfBounds, .decreaseRefused,
+                .sealed, .formChanged, .closed, .stale:
                 completion(result)
             }
         }

@@ -29,7 +29,15 @@ final class UpdateScore: Sendable {
     private let clockTrouble: TroubleLog
     private let refusals: RefusalLog
     private let lookups: LoopLocal<KeyedLimiter<[UInt8]>>
+    private let targets: LoopLocal<TargetCache>
+    private let forms: FormRepair
+    private let heads: HeadCache
     private let outcomes = UpdateOutcomes()
+
+    /// The wait before an update is prepared for the third time, while a change of its board makes its way.
+    private static let formWait = TimeAmount.milliseconds(200)
+    /// Tries of an update whose board changes.
+    private static let attemptsMax = 3
 
     /// Receipts of refused action ids that are looked up for one player: more than a client that retries needs, and a
     /// bound for one that sends the same signed id for ever. Game servers, which are trusted, have none.
@@ -42,13 +50,16 @@ final class UpdateScore: Sendable {
     ///   - limits: how much, and how fast.
     ///   - suspicions: gets what is refused as suspicious.
     ///   - refusals: is told of each update that is refused.
+    ///   - forms: loads the catalogue when a board has another form by now.
+    ///   - heads: is told of each update that is answered.
     ///   - group: the event loops.
     ///   - logger: is told when the writer fails, and when it works again.
     ///   - now: ms since 1970.
     init(
         actionIDs: LoopLocal<ActionIDVerifier>, catalogue: any CatalogueSource,
         writer: any ScoreWriter, limits: APILimits, suspicions: SuspicionRecorder, refusals: RefusalLog,
-        group: any EventLoopGroup, logger: Logger, now: @escaping @Sendable () -> Int64
+        forms: FormRepair, heads: HeadCache, group: any EventLoopGroup, logger: Logger,
+        now: @escaping @Sendable () -> Int64
     ) {
         self.actionIDs = actionIDs
         self.catalogue = catalogue
@@ -62,6 +73,9 @@ final class UpdateScore: Sendable {
             warning: "Action ids are refused, since their receipts may be gone", notice: "Action ids are taken again",
             logger: logger)
         lookups = LoopLocal(group) { KeyedLimiter(limit: Self.lookupLimit) }
+        targets = LoopLocal(group) { TargetCache() }
+        self.forms = forms
+        self.heads = heads
         self.now = now
     }
 
@@ -70,31 +84,67 @@ final class UpdateScore: Sendable {
         _ request: UpdateScoreRequest, by claims: Claims, on eventLoop: any EventLoop,
         respond: @escaping @Sendable (Reply) -> Void
     ) {
-        let id: VerifiedActionID
-        let verdict: CatalogueCheck.Verdict
         do throws(Refusal) {
-            id = try verify(request, by: claims, on: eventLoop)
-            guard let catalogue = catalogue.current else {
-                throw Refusal(.unavailable, "this node has not read the catalogue yet")
-            }
-            verdict = CatalogueCheck(catalogue: catalogue, velocity: limits.velocity).verdict(
-                userID: request.userID, newScore: request.newScore, id: id)
+            let id = try verify(request, by: claims, on: eventLoop)
+            apply(Attempt(request: request, id: id, claims: claims, eventLoop: eventLoop, respond: respond))
         } catch {
-            return respond(refused(error, of: request.userID))
+            respond(refused(error, of: request.userID))
         }
+    }
+
+    /// One try to apply an update.
+    private struct Attempt: Sendable {
+        let request: UpdateScoreRequest
+        let id: VerifiedActionID
+        let claims: Claims
+        let eventLoop: any EventLoop
+        let respond: @Sendable (Reply) -> Void
+        /// Counted from 1.
+        var number = 1
+    }
+
+    private func apply(_ attempt: Attempt) {
+        guard let catalogue = catalogue.current, let targets = targets.value(on: attempt.eventLoop) else {
+            let refusal = Refusal(.unavailable, "this node has not read the catalogue yet")
+            return attempt.respond(refused(refusal, of: attempt.request.userID))
+        }
+        let verdict = CatalogueCheck(catalogue: catalogue, targets: targets, velocity: limits.velocity).verdict(
+            userID: attempt.request.userID, newScore: attempt.request.newScore, id: attempt.id)
         switch verdict {
-        case .update(let update):
-            writer.apply(update) { [self] result in
-                do throws(Refusal) {
-                    let (receipt, replayed) = try receipt(result, of: update)
-                    outcomes.count(replayed: replayed)
-                    respond(Self.success(receipt, board: receipt.board ?? update.board.id, replayed: replayed))
-                } catch {
-                    respond(refused(error, of: update.userID))
+        case .update(let update): writer.apply(update) { [self] in answer($0, of: update, attempt) }
+        case .refusal(let refusal): answer(refusal, attempt)
+        }
+    }
+
+    private func answer(_ result: Result<ApplyOutcome, StoreError>, of update: ScoreUpdate, _ attempt: Attempt) {
+        if case .success(.formChanged(let id)) = result {
+            if attempt.number < Self.attemptsMax { return repeatLater(attempt) }
+            if let board = update.targets.boards.first(where: { $0.id == id }) { forms.suspect(board) }
+        }
+        do throws(Refusal) {
+            let (receipt, replayed) = try receipt(result, of: update)
+            outcomes.count(replayed: replayed)
+            for board in update.targets.boards { heads.outdate(board.id) }
+            attempt.respond(UpdateReply.success(receipt, board: update.board.id, replayed: replayed))
+        } catch {
+            attempt.respond(refused(error, of: update.userID))
+        }
+    }
+
+    /// Prepares an update again with the catalogue of then: at once for the first time, then after a wait.
+    private func repeatLater(_ last: Attempt) {
+        var next = last
+        next.number += 1
+        let repeated = next
+        let loop = last.eventLoop
+        loop.scheduleTask(in: last.number == 1 ? .zero : Self.formWait) { [self] in
+            forms.reload {
+                loop.execute { [self] in
+                    // A restored database can have another catalogue of the same revision.
+                    targets.value(on: loop)?.empty()
+                    apply(repeated)
                 }
             }
-        case .refusal(let refusal):
-            answer(refusal, of: request, id, by: claims, on: eventLoop, respond: respond)
         }
     }
 
@@ -132,14 +182,12 @@ final class UpdateScore: Sendable {
     }
 
     /// Answers an update that the catalogue refuses: with the first outcome if it counted before.
-    private func answer(
-        _ refusal: CatalogueCheck.Refusal, of request: UpdateScoreRequest, _ id: VerifiedActionID, by claims: Claims,
-        on eventLoop: any EventLoop, respond: @escaping @Sendable (Reply) -> Void
-    ) {
+    private func answer(_ refusal: CatalogueCheck.Refusal, _ attempt: Attempt) {
+        let (request, id, respond) = (attempt.request, attempt.id, attempt.respond)
         guard let query = CatalogueCheck.query(refusal, newScore: request.newScore, id: id) else {
             return respond(refused(self.refusal(refusal, id), of: request.userID))
         }
-        if !claims.role.actsForAnyUser, let lookups = lookups.value(on: eventLoop) {
+        if !attempt.claims.role.actsForAnyUser, let lookups = lookups.value(on: attempt.eventLoop) {
             guard lookups.admit(Array(request.userID.utf8), now: SteadyTime.microseconds) == nil else {
                 return respond(
                     refused(
@@ -152,7 +200,8 @@ final class UpdateScore: Sendable {
             case .success(let found?):
                 outcomes.count(replayed: true)
                 let board = found.receipt.board ?? query.board?.id ?? Board.global.id
-                respond(Self.success(found.receipt, board: board, replayed: true))
+                for id in Set(found.receipt.rankings.map(\.ranking.board)).union([board]) { heads.outdate(id) }
+                respond(UpdateReply.success(found.receipt, board: board, replayed: true))
             case .success: respond(refused(self.refusal(refusal, id), of: request.userID))
             case .failure(let error):
                 // It may have counted, so it must not be refused for good.
@@ -164,7 +213,8 @@ final class UpdateScore: Sendable {
 
     private func refusal(_ refusal: CatalogueCheck.Refusal, _ id: VerifiedActionID) -> Refusal {
         switch refusal {
-        case .unknownAction: Refusal(.unknownAction, "the catalogue has no action \(id.action) with a board")
+        case .unknownAction: Refusal(.unknownAction, "the catalogue has no action \(id.action), or not all its boards")
+        case .noPeriod: Refusal(.periodSealed, "the action was issued outside of the seasons of its boards")
         case .newScoreMissing:
             Refusal(.invalidInput([FieldProblem(field: "new_score", reason: "is required for this action")]))
         case .pinnedScore(let update, let pinned):
@@ -189,7 +239,13 @@ final class UpdateScore: Sendable {
             return (receipt, true)
         case .success(.actionIDReused): throw Refusal(.actionIDReused)
         case .success(.outOfBounds):
-            throw suspicious("score_range", update, "the score would leave the range of ±(2^53 − 1)")
+            throw suspicious("score_range", update, "the score would leave ±(2^53 − 1), or the bounds of a board")
+        case .success(.decreaseRefused):
+            throw Refusal(.decreaseNotAllowed, "the score would become worse on a board without allow_decrease")
+        case .success(.sealed):
+            throw Refusal(.periodSealed, "all periods in which the action was issued are sealed")
+        case .success(.formChanged(let board)):
+            throw Refusal(.unavailable, "the board \(board) has another form in Redis than in the catalogue")
         case .success(.rateLimited(let wait)):
             guard let rateLimit = limits.rate else { throw Refusal(.unavailable) }
             throw Refusal(
@@ -244,20 +300,5 @@ final class UpdateScore: Sendable {
         outcomes.countSuspicion(suspicion.reason)
         suspicions.note(suspicion)
         return Refusal(.suspicious, words())
-    }
-
-    private static func success(_ receipt: Receipt, board: String, replayed: Bool) -> Reply {
-        // Piece by piece rather than member by member, since it is by far the most frequent answer.
-        var body = ByteBuffer()
-        body.reserveCapacity(192)
-        body.writeStaticString(
-            "{\"status\":\"success\",\"message\":\"Score updated successfully\",\"success\":true,\"new_score\":")
-        body.appendJSON(receipt.score)
-        body.writeStaticString(",\"rank\":")
-        body.appendJSON(receipt.rank)
-        body.writeStaticString(",\"board\":")
-        body.appendJSON(board)
-        body.writeStaticString(replayed ? ",\"replayed\":true}" : ",\"replayed\":false}")
-        return Reply(status: .ok, body: body)
     }
 }

@@ -1,6 +1,6 @@
 import Basics
 
-/// When a ranking is read from the store: at the start, whenever the feed became live, and then now and again to
+/// When a window is read from the store: at the start, whenever the feed became live, and then now and again to
 /// compare. Pure; waits are in ms and `dice` is a random number in 0..<1.
 package struct ReadPlan {
     private enum Phase {

@@ -1,9 +1,9 @@
 import Leaderboard
 
-/// The last versions of a ranking's top within its current epoch. A client that has one of them gets only the changes
-/// since. Pure.
+/// The last versions of a window's top within its current epoch and period. A client that has one of them gets
+/// only the changes since. Pure.
 ///
-/// If a ranking changes faster than it is pushed, its pushed versions would soon be crowded out by the others. So each
+/// If a window changes faster than it is pushed, its pushed versions would soon be crowded out by the others. So each
 /// kind has a bound of its own. The pushed versions serve slow clients. The others also serve clients that come from
 /// another node, which has pushed other versions.
 package struct TopHistory: Sendable {
@@ -22,13 +22,13 @@ package struct TopHistory: Sendable {
     /// A version is being pushed.
     package mutating func recordPushed(_ top: Top) { Self.add(top, to: &pushed, atMost: versionsMax) }
 
-    /// A version that is kept; nil if it is not, or is of another epoch than the last one.
+    /// A version that is kept; nil if it is not, or is of another epoch or period than the last one.
     package func top(epoch: String, version: Int64) -> Top? {
         Self.find(epoch, version, in: pushed) ?? Self.find(epoch, version, in: announced)
     }
 
     private static func add(_ top: Top, to list: inout [Top], atMost versionsMax: Int) {
-        if let last = list.last, last.epoch != top.epoch { list = [] }
+        if let last = list.last, last.epoch != top.epoch || last.period != top.period { list = [] }
         list.append(top)
         if list.count > versionsMax { list.removeFirst() }
     }

@@ -30,12 +30,12 @@ struct EventStreamRoute: UpgradeRoute {
         }
         let request = ConnectionAdmission.Request(
             token: BearerToken.ofAuthorization(head.headers),
-            isPrivate: rooms.board(of: beginning.room)?.isPrivate ?? true)
+            isPrivate: rooms.boards.board(of: beginning.room.followed)?.isPrivate ?? true)
         admissions.enter(request, headers: head.headers, channel: channel) { result in
             do throws(Refusal) {
                 let admission = try result.get()
                 // The board may have changed while the connection waited.
-                guard let board = rooms.board(of: beginning.room) else { throw Refusal(.unknownBoard) }
+                let board = try board(of: beginning.room)
                 guard !board.isPrivate || admission.token != nil else { throw .unauthorized }
                 answer(
                     .stream(fields: Self.fields + cors.fields(for: origin)) {
@@ -69,6 +69,14 @@ struct EventStreamRoute: UpgradeRoute {
             let last = head.headers.first(name: "last-event-id")
             let room = try rooms.resolve(request)
             return Beginning(room: room, resume: last.map { ResumePoint($0) } ?? request.resumePoint)
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    private func board(of room: RoomKey) throws(Refusal) -> Board {
+        do throws(RankingProblem) {
+            return try rooms.boards.find(room.followed).board
         } catch {
             throw Refusal(error)
         }

@@ -31,7 +31,7 @@ struct WebSocketRoute: UpgradeRoute {
         }
         if case .failure(.noCatalogue) = beginning { return answer(refuse(.noCatalogue, head)) }
         let deflate = compresses ? PerMessageDeflate.agree(to: head) : .none
-        let isPrivate = (try? beginning.get()).flatMap { rooms.board(of: $0.room)?.isPrivate } ?? false
+        let isPrivate = (try? beginning.get()).flatMap { rooms.boards.board(of: $0.room.followed)?.isPrivate } ?? false
         let request = ConnectionAdmission.Request(token: BearerToken.ofHandshake(head.headers), isPrivate: isPrivate)
         admissions.enter(request, headers: head.headers, channel: channel) { result in
             switch result {
@@ -59,9 +59,4 @@ struct Beginning: Sendable {
     let room: RoomKey
     /// The state of the room that the client says it has.
     let resume: ResumePoint?
-}
-
-extension RoomResolver {
-    /// The board of a room, as it is now; nil if it is gone.
-    func board(of room: RoomKey) -> Board? { boards.board(room.ranking.board) }
 }

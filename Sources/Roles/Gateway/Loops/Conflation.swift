@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Keeps pushes of one ranking apart: the first change goes out at once, later ones at most once an interval, the
+/// Keeps pushes of one window apart: the first change goes out at once, later ones at most once an interval, the
 /// latest wins. Pure; times are nanoseconds of any one clock.
 package struct Conflation {
     private let interval: Int64

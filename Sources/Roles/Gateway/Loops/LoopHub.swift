@@ -14,9 +14,9 @@ final class LoopHub {
     let eventLoop: any EventLoop
     let settings: Settings
     let status: NodeStatus
-    private(set) var rankings: [Ranking: RankingRooms] = [:]
+    private(set) var windows: [BoardWindow: WindowRooms] = [:]
     private let index: Int
-    private let watchedRankings: LoopReference<WatchedRankings>
+    private let watchedWindows: LoopReference<WatchedWindows>
     private let pushes: PushQueue
     /// Each WebSocket waits here for its next ping or its end.
     private var sessions = TimerWheel<SessionHandler>()
@@ -32,16 +32,16 @@ final class LoopHub {
     private var ticking: RepeatedTask?
     private var admission: AdmissionRate?
 
-    /// - Parameter index: how `watchedRankings` knows this loop.
+    /// - Parameter index: how `watchedWindows` knows this loop.
     init(
         eventLoop: any EventLoop, index: Int, settings: Settings, status: NodeStatus,
-        watchedRankings: LoopReference<WatchedRankings>
+        watchedWindows: LoopReference<WatchedWindows>
     ) {
         self.eventLoop = eventLoop
         self.index = index
         self.settings = settings
         self.status = status
-        self.watchedRankings = watchedRankings
+        self.watchedWindows = watchedWindows
         pushes = PushQueue(
             eventLoop: eventLoop, metrics: status.metrics, lateAge: settings.lateAge)
         admission = settings.admission.map { AdmissionRate($0) }
@@ -71,31 +71,31 @@ final class LoopHub {
     /// Gives a member a seat in a room. If the top is known on this loop, the member gets it at once: the snapshot, or
     /// the changes since the state that it says it has.
     ///
-    /// A member has one seat for each ranking. If it joins the same room again, it gets the snapshot again. If it joins
-    /// another room of the ranking, it leaves the previous one.
+    /// A member has one seat for each window. If it joins the same room again, it gets the snapshot again. If it joins
+    /// another room of the window, it leaves the previous one.
     ///
     /// - Parameter isPrivate: whether the board is private now.
     func enter(
         _ member: any RoomMember, _ key: RoomKey, resume: ResumePoint? = nil, isPrivate: Bool
     ) throws(ClientMessageProblem) {
-        let previous = member.seats.first { $0.room.key.ranking == key.ranking }
+        let previous = member.seats.first { $0.room.key.followed == key.followed }
         if let previous, previous.room.key == key {
             previous.room.rejoin(previous, resume: resume)
             return catchUp(previous)
         }
         guard previous != nil || member.seats.count < settings.roomsMax else { throw .tooManyRooms }
-        // The new seat comes first, so that the ranking is never without a watcher in between.
-        let ranking = ranking(of: key)
-        ranking.isPrivate = isPrivate
-        let seat = ranking.room(key, member.encoding).enter(member, resume: resume)
+        // The new seat comes first, so that the window is never without a watcher in between.
+        let rooms = rooms(of: key.followed)
+        rooms.isPrivate = isPrivate
+        let seat = rooms.room(key, member.encoding).enter(member, resume: resume)
         if let previous { leave(previous) }
         member.seats.append(seat)
         catchUp(seat)
     }
 
-    /// Empties the seat that a member has for a ranking.
-    func leave(_ member: any RoomMember, _ ranking: Ranking) throws(ClientMessageProblem) {
-        guard let seat = member.seats.first(where: { $0.room.key.ranking == ranking }) else { throw .notJoined }
+    /// Empties the seat that a member has for a window.
+    func leave(_ member: any RoomMember, _ followed: BoardWindow) throws(ClientMessageProblem) {
+        guard let seat = member.seats.first(where: { $0.room.key.followed == followed }) else { throw .notJoined }
         leave(seat)
     }
 
@@ -107,30 +107,30 @@ final class LoopHub {
     /// Empties a seat.
     func leave(_ seat: Seat) {
         let room = seat.room
-        let name = room.key.ranking
+        let followed = room.key.followed
         room.leave(seat)
         seat.member.seats.removeAll { $0 === seat }
-        guard room.seats.isEmpty, let ranking = rankings[name] else { return }
-        ranking.removeIfEmpty(room)
-        guard ranking.isEmpty else { return }
-        rankings[name] = nil
-        watchedRankings.execute { [index] in $0.release(name, loop: index) }
+        guard room.seats.isEmpty, let rooms = windows[followed] else { return }
+        rooms.removeIfEmpty(room)
+        guard rooms.isEmpty else { return }
+        windows[followed] = nil
+        watchedWindows.execute { [index] in $0.release(followed, loop: index) }
     }
 
-    private func ranking(of key: RoomKey) -> RankingRooms {
-        if let known = rankings[key.ranking] { return known }
-        let ranking = RankingRooms()
-        rankings[key.ranking] = ranking
-        watchedRankings.execute { [index] in $0.retain(key.ranking, loop: index) }
-        return ranking
+    private func rooms(of followed: BoardWindow) -> WindowRooms {
+        if let known = windows[followed] { return known }
+        let rooms = WindowRooms()
+        windows[followed] = rooms
+        watchedWindows.execute { [index] in $0.retain(followed, loop: index) }
+        return rooms
     }
 
     // MARK: Sending
 
-    /// Pushes a publication to the watchers of its ranking on this loop.
+    /// Pushes a publication to the watchers of its window on this loop.
     func deliver(_ publication: Publication) {
-        guard let ranking = rankings[publication.ranking] else { return }
-        pushes.deliver(publication, to: ranking)
+        guard let rooms = windows[publication.followed] else { return }
+        pushes.deliver(publication, to: rooms)
     }
 
     /// Sends a session what it is owed. Called when it is writable again.

@@ -26,6 +26,7 @@ extension ClientMessage {
                 case "type": type = try reader.readString(maxBytes: stringBytesMax)
                 case "board": request.ranking.board = try reader.readString(maxBytes: stringBytesMax)
                 case "window": request.ranking.window = try reader.readString(maxBytes: stringBytesMax)
+                case "period": request.ranking.period = try reader.readString(maxBytes: stringBytesMax)
                 case "limit": request.ranking.limit = Int(try reader.readInteger() as Int64)
                 case "mode": request.mode = try reader.readString(maxBytes: stringBytesMax)
                 case "resume": request.resume = try reader.readString(maxBytes: stringBytesMax)

@@ -7,15 +7,15 @@ import WebSocket
 extension ServerMessage {
     /// Tells a client what is wrong with its message, and which room the message was about. So a client of several
     /// rooms knows for which one no snapshot will come.
-    static func error(_ problem: ClientMessageProblem, about room: RoomRequest?) -> ByteBuffer {
-        guard let room else { return error(problem) }
+    static func error(_ problem: ClientMessageProblem, about followed: BoardWindow?) -> ByteBuffer {
+        guard let followed else { return error(problem) }
         return ServerFrame.text(capacity: 256) { json in
             json.beginObject()
             json.member("type", "error")
             json.member("code", problem.code.rawValue)
             json.member("message", problem.message)
-            json.member("board", room.ranking.boardID)
-            json.member("window", room.ranking.windowName)
+            json.member("board", followed.board)
+            json.member("window", followed.window)
             json.endObject()
         }
     }

@@ -16,15 +16,15 @@ enum ServerMessage {
 
     /// The first `limit` entries of a top.
     static func standings(
-        _ kind: Standings, of ranking: Ranking, _ top: Top, limit: Int, as encoding: MessageEncoding
+        _ kind: Standings, of followed: BoardWindow, _ top: Top, limit: Int, as encoding: MessageEncoding
     ) -> ByteBuffer {
         let entries = top.entries.prefix(limit)
         return encoding.message(capacity: 192 + entries.count * 64, state: (top.epoch, top.version)) { json in
             json.beginObject()
             json.member("type", kind == .snapshot ? "snapshot" : "leaderboard-update")
-            json.member("board", ranking.board)
-            json.member("window", ranking.window)
-            json.member("period", ranking.period)
+            json.member("board", followed.board)
+            json.member("window", followed.window)
+            json.member("period", top.period)
             json.member("epoch", top.epoch)
             json.member("version", top.version)
             json.member("at", top.at)
@@ -44,22 +44,26 @@ enum ServerMessage {
         json.endObject()
     }
 
-    /// The changes between the version `from` and a later top of the same epoch.
+    /// The changes between the version `from` and a later top of the same epoch and period.
     static func delta(
-        _ changes: [TopChange], of ranking: Ranking, from version: Int64, to top: Top, as encoding: MessageEncoding
+        _ changes: TopChanges, of followed: BoardWindow, from version: Int64, to top: Top, as encoding: MessageEncoding
     ) -> ByteBuffer {
-        encoding.message(capacity: 192 + changes.count * 80, state: (top.epoch, top.version)) { json in
+        encoding.message(capacity: 192 + changes.count * 96, state: (top.epoch, top.version)) { json in
             json.beginObject()
             json.member("type", "leaderboard-delta")
-            json.member("board", ranking.board)
-            json.member("window", ranking.window)
+            json.member("board", followed.board)
+            json.member("window", followed.window)
+            json.member("period", top.period)
             json.member("epoch", top.epoch)
             json.member("from", version)
             json.member("version", top.version)
             json.member("at", top.at)
             json.key("changes")
             json.beginArray()
-            for change in changes { write(change, to: &json) }
+            switch changes {
+            case .steps(let steps): for step in steps { write(step, to: &json) }
+            case .users(let users): for user in users { write(user, to: &json) }
+            }
             json.endArray()
             json.endObject()
         }
@@ -71,6 +75,16 @@ enum ServerMessage {
         json.member("user_id", change.userID)
         json.member("rank", change.rank)
         json.member("score", change.score)
+        json.endObject()
+    }
+
+    private static func write(_ change: UserChange, to json: inout JSONWriter<ByteBuffer>) {
+        json.beginObject()
+        json.member("op", change.operation.rawValue)
+        json.member("user_id", change.userID)
+        json.member("rank", change.rank)
+        json.member("score", change.score)
+        json.member("position", change.position)
         json.endObject()
     }
 

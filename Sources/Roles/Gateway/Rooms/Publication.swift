@@ -2,14 +2,18 @@ import Leaderboard
 import NIOConcurrencyHelpers
 import NIOCore
 
-/// One version of a ranking, to be pushed. Each message of it is encoded once in the node, when it is first needed.
+/// One version of a window, to be pushed. Each message of it is encoded once in the node, when it is first needed.
 package final class Publication: Sendable {
-    /// Grows with each publication of the node, across all rankings.
+    /// Grows with each publication of the node, across all windows.
     package let sequence: UInt64
-    /// Counts the epochs of the ranking. Versions can be compared only if it is the same.
+    /// Counts the epochs of the window. Versions can be compared only if it is the same.
     package let epochNumber: UInt32
-    package let ranking: Ranking
+    /// Counts the periods of the window, and the new forms of its board. A client that has a version of another one
+    /// gets a snapshot.
+    package let periodNumber: UInt32
+    package let followed: BoardWindow
     package let top: Top
+    private let ties: BoardRules.Ties
     package let publishedAt = NIODeadline.now()
     private let history: TopHistory
     private let frames = NIOLockedValueBox<[Form: ByteBuffer]>([:])
@@ -30,10 +34,15 @@ package final class Publication: Sendable {
     /// limit from filling the memory.
     private static let framesMax = 256
 
-    package init(sequence: UInt64, epochNumber: UInt32, ranking: Ranking, top: Top, history: TopHistory) {
+    package init(
+        sequence: UInt64, epochNumber: UInt32, periodNumber: UInt32, followed: BoardWindow, ties: BoardRules.Ties,
+        top: Top, history: TopHistory
+    ) {
         self.sequence = sequence
         self.epochNumber = epochNumber
-        self.ranking = ranking
+        self.periodNumber = periodNumber
+        self.followed = followed
+        self.ties = ties
         self.top = top
         self.history = history
     }
@@ -45,22 +54,23 @@ package final class Publication: Sendable {
         let form = Form(kind: .standings(kind), limit: limit, encoding: encoding)
         return frames.withLockedValue { frames in
             if let known = frames[form] { return known }
-            let frame = ServerMessage.standings(kind, of: ranking, top, limit: limit, as: encoding)
+            let frame = ServerMessage.standings(kind, of: followed, top, limit: limit, as: encoding)
             Self.keep(frame, for: form, in: &frames)
             return frame
         }
     }
 
-    /// The message with the changes in the first `limit` entries since an earlier version of this epoch. It is the
-    /// snapshot if that version is not known any more, or a list of changes cannot express the difference.
+    /// The message with the changes in the first `limit` entries since an earlier version of this epoch and period. It
+    /// is the snapshot if that version is not known any more, or a list of changes cannot express the difference.
     func delta(from version: Int64, limit: Int, as encoding: MessageEncoding) -> ByteBuffer {
         let form = Form(kind: .delta(from: version), limit: limit, encoding: encoding)
         let known = frames.withLockedValue { frames -> ByteBuffer? in
             if let known = frames[form] { return known }
             guard let old = history.top(epoch: top.epoch, version: version),
-                let changes = TopChange.steps(from: old.entries.prefix(limit), to: top.entries.prefix(limit))
+                let changes = TopChanges(
+                    from: old.entries.prefix(limit), to: top.entries.prefix(limit), ties: ties)
             else { return nil }
-            let frame = ServerMessage.delta(changes, of: ranking, from: version, to: top, as: encoding)
+            let frame = ServerMessage.delta(changes, of: followed, from: version, to: top, as: encoding)
             Self.keep(frame, for: form, in: &frames)
             return frame
         }

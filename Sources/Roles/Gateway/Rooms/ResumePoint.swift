@@ -1,4 +1,4 @@
-/// The state of a ranking that a client says it has: `<epoch>:<version>`.
+/// The state of a window that a client says it has: `<epoch>:<version>`.
 package struct ResumePoint: Hashable, Sendable {
     /// The epoch, 1 to 32 of `[a-z0-9]`.
     package var epoch: String

@@ -26,6 +26,7 @@ struct RoomMessages {
             if point.version == publication.top.version { return nil }
             return room.key.mode == .delta ? changes(since: point.version) : snapshot
         case .seated:
+            guard seat.periodNumber == publication.periodNumber else { return snapshot }
             guard seat.epochNumber == publication.epochNumber else {
                 return room.key.mode == .delta ? snapshot : wholeUpdate()
             }

@@ -2,7 +2,7 @@ import Leaderboard
 
 /// A client's request for a room. Nil stands for the default.
 package struct RoomRequest: Equatable, Sendable {
-    /// The ranking, and how many entries of it, 1 to 100. No more than the board's top are sent.
+    /// The window, and how many entries of it, 1 to 100. No more than the board's top are sent.
     package var ranking = RankingRequest()
     /// `full` by default.
     package var mode: String?

@@ -4,7 +4,7 @@ import Leaderboard
 /// Finds the room that a client asks for.
 package struct RoomResolver: Sendable {
     package let boards: any BoardSource
-    private static let terms = RankingTerms(limits: 1...100, boardForm: Names.idForm, windowsAreForm: false)
+    private static let terms = RankingTerms(limits: 1...100, boardForm: Names.idForm, isCurrentOnly: true)
 
     /// - Parameter boards: the current boards.
     package init(boards: any BoardSource) {
@@ -21,6 +21,15 @@ package struct RoomResolver: Sendable {
             problems.append(FieldProblem(field: "resume", reason: ResumePoint.form))
         }
         let choice = try request.ranking.resolve(by: Self.terms, others: problems) { boards.board($0) }
-        return RoomKey(ranking: choice.ranking, limit: choice.limit, mode: mode ?? .full)
+        return RoomKey(
+            followed: BoardWindow(board: choice.board.id, window: choice.window.name), limit: choice.limit,
+            mode: mode ?? .full)
+    }
+
+    /// The window that a request is about, also if there is none.
+    func followed(_ request: RoomRequest) -> BoardWindow {
+        let board = request.ranking.boardID
+        let window = request.ranking.window ?? boards.board(board)?.windows.first?.name
+        return BoardWindow(board: board, window: window ?? Window.all.name)
     }
 }

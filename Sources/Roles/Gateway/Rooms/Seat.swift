@@ -25,6 +25,7 @@ package final class Seat {
         var state: State
         var version: Int64 = -1
         var epochNumber: UInt32 = 0
+        var periodNumber: UInt32 = 0
         var place: UInt32
     }
 
@@ -39,6 +40,8 @@ package final class Seat {
     package var version: Int64 { standing.version }
     /// The number of the epoch of that version. Only for `seated`.
     package var epochNumber: UInt32 { standing.epochNumber }
+    /// The number of its period. Only for `seated`.
+    package var periodNumber: UInt32 { standing.periodNumber }
     /// The index of the seat in its room.
     package var place: UInt32 { standing.place }
     package var hasLeft: Bool { if case .left = standing.state { true } else { false } }
@@ -50,6 +53,7 @@ package final class Seat {
         case .fresh, .resuming: true
         case .seated:
             standing.version != publication?.top.version || standing.epochNumber != publication?.epochNumber
+                || standing.periodNumber != publication?.periodNumber
         }
     }
 
@@ -66,6 +70,7 @@ package final class Seat {
     package func markDelivered(_ publication: Publication) {
         standing.version = publication.top.version
         standing.epochNumber = publication.epochNumber
+        standing.periodNumber = publication.periodNumber
         standing.state = .seated
     }
 

@@ -13,10 +13,11 @@ extension SessionHandler {
             case .join(let request):
                 guard countJoin() else { return }
                 try hub.join(self, room(request), resume: request.resumePoint)
-            case .leave(let request): try hub.leave(self, room(request).ranking)
+            case .leave(let request): try hub.leave(self, room(request).followed)
             }
         } catch {
-            send(ServerMessage.error(error, about: (try? parsed.get())?.room))
+            let request = (try? parsed.get())?.room
+            send(ServerMessage.error(error, about: request.map(hub.settings.resolver.followed)))
         }
     }
 

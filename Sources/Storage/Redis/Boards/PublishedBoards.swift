@@ -18,10 +18,9 @@ package struct PublishedBoards: Sendable, Equatable {
         writer.beginArray()
         for board in list.boards.values.sorted(by: { $0.id < $1.id }) {
             writer.beginObject()
-            writer.member("board", board.id)
-            writer.member("group", board.group)
-            writer.member("top", Int64(board.top))
-            writer.member("visibility", board.visibility.rawValue)
+            board.writeMembers(to: &writer)
+            writer.member("generation", board.generation)
+            writer.member("created_at", board.createdAt)
             writer.endObject()
         }
         writer.endArray()

@@ -6,16 +6,15 @@ import StrictJSON
 public struct RedisCatalogue: Sendable {
     private let redis: RedisClient
     private let names: CatalogueKeys
-    private let keys: RankingKeyCache
+    private let current: CurrentPeriods
 
     /// - Parameters:
     ///   - redis: a client that has `Scripts.all` registered.
     ///   - partitioning: maps boards to partitions.
     public init(redis: RedisClient, partitioning: Partitioning) {
         self.redis = redis
-        let space = KeySpace(redis.configuration)
-        names = CatalogueKeys(in: space)
-        keys = RankingKeyCache(partitioning: partitioning, in: space)
+        current = CurrentPeriods(redis: redis, partitioning: partitioning)
+        names = CatalogueKeys(in: current.space)
     }
 
     /// Returns the tag of the published boards, or nil if there are none.
@@ -57,15 +56,12 @@ public struct RedisCatalogue: Sendable {
         }
     }
 
-    /// Publishes the top of a board again under the next version, because its size has changed.
-    package func tellTop(of board: Board) async throws(StoreError) {
-        let keys = keys.keys(of: Ranking(board: board.id), board: board)
+    /// Publishes the tops of all windows of a board again under their next versions, because their size has changed. A
+    /// closed partition has no tops.
+    package func tellTops(of board: Board) async throws(StoreError) {
         do {
-            try await redis.evaluate(
-                Scripts.retop, keys: [keys.partition.meta, keys.ranking],
-                arguments: [keys.versionField, String(board.top), keys.channel])
-        } catch {
-            throw StoreError(error)
+            _ = try await current.turned(board, board.windows, again: true)
+        } catch  where error.kind == .closed {
         }
     }
 

@@ -4,15 +4,19 @@ import RedisClient
 // All keys and channels in Redis. Every key of a partition carries the partition's hash tag, so a partition is one slot
 // of a Redis Cluster. Each name begins with the prefix of the deployment (`KeySpace`), which is left out here:
 //
-//   {sc07}:meta                                hash    epoch, seq, version:<board>:<window>, forgotten, awaits_rebuild
+//   {sc07}:meta                                hash    epoch, seq, forgotten, awaits_rebuild, form:<board>,
+//                                                      {version,period,sealed}:<board>:<window>
 //   {sc07}:outbox                              stream  effective updates, id <seq of an entry's last>-0
 //   {sc07}:receipts:<second of issue>          hash    signature -> the outcome of one action id
 //   {sc07}:rate:<board>:<user>                 string  GCRA's theoretical arrival time
 //   {sc07}:velocity:<board>:<user>             string  the same, for points
 //   {sc07}:cooldown:<action>:<user>            string  the same, for one action
 //   {sc07}:daily:<action>:<day>:<user>         string  how often an action counted on a day (days since 1970, UTC)
-//   {sc07}:ranking:<board>:<window>:<period>   zset    <tie key><user> by score
-//   {sc07}:members:<board>:<window>:<period>   hash    user -> <tie key><score>
+//   {sc07}:ranking:<board>:<window>:<period>   zset    <tie key><user> by value: the score, negated for `asc`
+//   {sc07}:members:<board>:<window>:<period>   hash    user -> <tie key><score> <when it was reached, ms>
+//   {sc07}:levels:<board>:<window>:<period>    zset    each value once, by value; for dense ranks only
+//   {sc07}:open                                zset    <board>:<window>:<period> by the ms from which it is sealed
+//   {sc07}:seals                               hash    <board>:<window>:<period> -> seq of its seal event
 //   {sc07}:top:<board>:<window>                channel the visible top, when it changes
 //   {sc00}:canary:<random>                     channel one gateway's messages to itself
 //   {sc00}:none                               channel nobody's; the rights on channels are checked with it

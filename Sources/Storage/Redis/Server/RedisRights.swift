@@ -7,10 +7,10 @@ import RedisClient
 package enum RedisRights {
     /// Returns commands with arguments, in the format that `lua/rights.lua` takes.
     ///
-    /// - Parameter writes: whether the node takes updates or carries them to the ledger. A gateway only reads and
-    ///   publishes.
+    /// - Parameter writes: whether the node takes updates or carries them to the ledger. A gateway only reads,
+    ///   publishes, and turns windows over.
     package static func commands(writes: Bool) -> [String] {
-        let scripts = writes ? Scripts.all : [Scripts.page]
+        let scripts = writes ? Scripts.all : [Scripts.read, Scripts.turn]
         let inScripts = Set(scripts.flatMap { calls(in: $0.source) }).sorted().map(line)
         return inScripts + (writes ? direct : reading) + ["PUBLISH & x", "SUBSCRIBE &"]
     }
@@ -22,7 +22,7 @@ package enum RedisRights {
     private static let direct =
         reading + [
             "HSET * f v", "HDEL * f", "MGET *", "SET * v", "XREAD STREAMS * 0", "XRANGE * - +",
-            "XTRIM * MINID 0",
+            "XTRIM * MINID 0", "ZCARD *", "ZRANGEBYSCORE * 0 0",
         ]
 
     /// Returns the commands that a script calls, found in its source as `call('HGET', …`.

@@ -1,50 +1,83 @@
+import Basics
 import Leaderboard
 import RedisClient
 
-/// Rankings read from Redis, through `lua/page.lua`.
+/// Rankings read from Redis, through `lua/read.lua`.
 public struct RedisLeaderboardReader: LeaderboardReader {
     private let redis: RedisClient
-    private let keys: RankingKeyCache
+    private let partitioning: Partitioning
+    private let space: KeySpace
+    private let periods: PeriodCache
+
+    /// The questions until an answer. Two are needed at a rollover that nobody has made yet, and a third one if this
+    /// node's clock differs from Redis' clock.
+    private static let triesMax = 4
 
     /// - Parameters:
     ///   - redis: a client that has `Scripts.all` registered.
     ///   - partitioning: maps boards to partitions.
-    public init(redis: RedisClient, partitioning: Partitioning) {
+    ///   - now: the node's clock, in ms since 1970. It gives a first guess; Redis' clock decides.
+    public init(
+        redis: RedisClient, partitioning: Partitioning,
+        now: @escaping @Sendable () -> Int64 = { WallClock.milliseconds() }
+    ) {
         self.redis = redis
-        keys = RankingKeyCache(partitioning: partitioning, in: KeySpace(redis.configuration))
+        self.partitioning = partitioning
+        space = KeySpace(redis.configuration)
+        periods = PeriodCache(partitioning: partitioning, in: space, now: now)
     }
 
-    /// Returns a page; see `LeaderboardReader`.
-    public func page(
-        of board: Board, ranking: Ranking, limit: Int, after cursor: LeaderboardCursor?
-    ) async throws(StoreError) -> LeaderboardPage {
-        let keys = keys.keys(of: ranking, board: board)
-        let reply: RESPValue
-        do {
-            reply = try await redis.evaluate(
-                Scripts.page, keys: [keys.partition.meta, keys.ranking],
-                arguments: [keys.versionField, String(limit), String(cursor?.score ?? 0), cursor?.member ?? ""])
-        } catch {
-            throw StoreError(error)
+    /// See `LeaderboardReader`.
+    public func read(
+        _ question: RankingQuestion, board: Board, window: Window, period: ReadPeriod,
+        completion: @escaping @Sendable (Result<RankingAnswer, StoreError>) -> Void
+    ) {
+        switch period {
+        case .named(let period):
+            let named = CurrentPeriod(
+                period, of: window, board: board, partition: partitioning.partition(of: board), in: space)
+            ask(RankingCall(question, named, mustBeCurrent: false), triesLeft: 1, completion)
+        case .current:
+            guard let current = periods.current(board, window) else {
+                return completion(.failure(Self.noPeriod(board, window)))
+            }
+            ask(RankingCall(question, current, mustBeCurrent: true), triesLeft: Self.triesMax, completion)
         }
-        if reply.isNull { throw StoreError(.closed, "the partition of board \(board.id) is closed") }
-        guard let page = Self.page(reply, limit: limit) else {
-            throw StoreError(.corrupt, "the script page gave a malformed reply: \(reply)")
-        }
-        return page
     }
 
-    private static func page(_ reply: RESPValue, limit: Int) -> LeaderboardPage? {
-        guard let parts = reply.array, parts.count == 6, let epoch = parts[0].string, let version = parts[1].int64,
-            let at = parts[2].int64, let total = parts[3].int64, let start = parts[4].int64,
-            let list = parts[5].array?.compactMap(\.string), list.count == parts[5].array?.count,
-            let entries = TopCodec.entries(list, firstRank: start + 1)
-        else { return nil }
-        var next: LeaderboardCursor?
-        if entries.count == limit, start + Int64(entries.count) < total, let last = entries.last {
-            next = LeaderboardCursor(score: last.score, member: list[list.count - 2])
+    private func ask(
+        _ call: RankingCall, triesLeft: Int,
+        _ completion: @escaping @Sendable (Result<RankingAnswer, StoreError>) -> Void
+    ) {
+        guard triesLeft > 0 else {
+            return completion(.failure(StoreError(.unavailable, "the current period changes while it is read")))
         }
-        return LeaderboardPage(
-            top: Top(epoch: epoch, version: version, at: at, entries: entries), total: total, next: next)
+        redis.evaluate(
+            Scripts.read, keys: call.keyCount, { call.encode(to: &$0) }, argumentCount: call.argumentCount
+        ) { result in
+            do throws(StoreError) {
+                switch try RankingReply(result, to: call) {
+                case .answer(let answer): completion(.success(answer))
+                case .moved(let time):
+                    let (board, window) = (call.current.board, call.current.window)
+                    guard let current = periods.current(board, window, at: time) else {
+                        return completion(.failure(Self.noPeriod(board, window)))
+                    }
+                    ask(
+                        RankingCall(call.question, current, mustBeCurrent: true), triesLeft: triesLeft - 1, completion)
+                case .notTurned:
+                    WindowTurn.send(call.current, on: redis) { turned in
+                        if case .failure(let error) = turned { return completion(.failure(error)) }
+                        ask(call, triesLeft: triesLeft - 1, completion)
+                    }
+                }
+            } catch {
+                completion(.failure(error))
+            }
+        }
+    }
+
+    private static func noPeriod(_ board: Board, _ window: Window) -> StoreError {
+        StoreError(.corrupt, "board \(board.id) has no current period of window \(window.name)")
     }
 }

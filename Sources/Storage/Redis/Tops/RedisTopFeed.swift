@@ -5,13 +5,20 @@ import NIOCore
 import RedisClient
 import ServiceLifecycle
 
-/// The feed of tops that `lua/apply.lua` publishes.
+/// The feed of tops that the scripts publish.
 public final class RedisTopFeed: TopFeed, Service {
-    private typealias Watchers = [String: @Sendable (TopEvent) -> Void]
+    private typealias Watchers = [String: Watcher]
     private typealias Listeners = [String: @Sendable (ByteBuffer) -> Void]
 
+    private struct Watcher: Sendable {
+        /// The rules by which the values of a message are scores and ranks.
+        let rules: BoardRules
+        let tell: @Sendable (TopEvent) -> Void
+    }
+
     private let subscriber: RedisSubscriber
-    private let keys: RankingKeyCache
+    private let partitioning: Partitioning
+    private let space: KeySpace
     private let watchers: NIOLockedValueBox<Watchers>
     private let listeners: NIOLockedValueBox<Listeners>
 
@@ -30,7 +37,8 @@ public final class RedisTopFeed: TopFeed, Service {
         self.watchers = watchers
         let listeners = NIOLockedValueBox<Listeners>([:])
         self.listeners = listeners
-        keys = RankingKeyCache(partitioning: partitioning, in: KeySpace(configuration))
+        self.partitioning = partitioning
+        space = KeySpace(configuration)
         subscriber = try RedisSubscriber(
             configuration: configuration, eventLoop: eventLoop, questions: questions, peers: peers, logger: logger
         ) { event in
@@ -43,10 +51,10 @@ public final class RedisTopFeed: TopFeed, Service {
         subscriber.giveUp(RedisError(.timedOut, "messages published to Redis do not arrive"))
     }
 
-    /// See `TopFeed`. Each ranking has one watcher: a second one replaces the first.
-    public func watch(_ board: Board, _ ranking: Ranking, onEvent: @escaping @Sendable (TopEvent) -> Void) {
-        let channel = keys.keys(of: ranking, board: board).channel
-        watchers.withLockedValue { $0[channel] = onEvent }
+    /// See `TopFeed`. Each window has one watcher: a second one replaces the first.
+    public func watch(_ board: Board, window: String, onEvent: @escaping @Sendable (TopEvent) -> Void) {
+        let channel = channel(board, window)
+        watchers.withLockedValue { $0[channel] = Watcher(rules: board.rules, tell: onEvent) }
         do {
             try subscriber.subscribe(channel)
         } catch {
@@ -55,10 +63,16 @@ public final class RedisTopFeed: TopFeed, Service {
     }
 
     /// See `TopFeed`.
-    public func unwatch(_ board: Board, _ ranking: Ranking) {
-        let channel = keys.keys(of: ranking, board: board).channel
+    public func unwatch(_ board: Board, window: String) {
+        let channel = channel(board, window)
         watchers.withLockedValue { $0[channel] = nil }
         subscriber.unsubscribe(channel)
+    }
+
+    private func channel(_ board: Board, _ window: String) -> String {
+        BoardKeys(
+            Ranking(board: board.id, window: window), partition: partitioning.partition(of: board), in: space
+        ).channel
     }
 
     /// Subscribes to a channel that does not carry tops, on the feed's own connection, for as long as the feed lives.
@@ -82,21 +96,21 @@ public final class RedisTopFeed: TopFeed, Service {
     ) {
         switch event {
         case .subscribed(let channel, _):
-            watchers.withLockedValue { $0[channel] }?(.live)
+            watchers.withLockedValue { $0[channel] }?.tell(.live)
         case .allSubscribed:
             break
         case .disconnected:
-            for watcher in watchers.withLockedValue({ Array($0.values) }) { watcher(.cut) }
+            for watcher in watchers.withLockedValue({ Array($0.values) }) { watcher.tell(.cut) }
         case .message(let channel, let payload):
             guard let watcher = watchers.withLockedValue({ $0[channel] }) else {
                 listeners.withLockedValue { $0[channel] }?(payload)
                 return
             }
-            if let top = TopCodec.decodePublished(String(buffer: payload)) {
-                watcher(.changed(top))
+            if let top = TopCodec.decodePublished(String(buffer: payload), rules: watcher.rules) {
+                watcher.tell(.changed(top))
             } else {
                 logger.error("A published top is malformed", metadata: ["channel": "\(channel)"])
-                watcher(.live)  // makes the watcher read the top
+                watcher.tell(.live)  // makes the watcher read the top
             }
         }
     }

@@ -5,27 +5,26 @@ package enum TopCodec {
     /// The length of the tie key, which precedes the user id in a member.
     static let tieKeyLength = 16
 
-    /// Returns a published top, or nil if it is malformed. The text holds epoch, version, time in ms, and then member
-    /// and score in turn, each on a line of its own.
-    package static func decodePublished(_ text: some StringProtocol) -> Top? {
+    /// Returns a published top, or nil if it is malformed. The text holds epoch, version, time in ms, period, and then
+    /// member and value in turn, each on a line of its own.
+    ///
+    /// - Parameter rules: the rules of the board, by which values are scores, and ranks are given.
+    package static func decodePublished(_ text: some StringProtocol, rules: BoardRules) -> Top? {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count >= 3, lines.count % 2 == 1, let version = Int64(lines[1]), let at = Int64(lines[2]) else {
-            return nil
-        }
-        guard let entries = entries(lines.dropFirst(3).map { String($0) }, firstRank: 1) else { return nil }
-        return Top(epoch: String(lines[0]), version: version, at: at, entries: entries)
-    }
-
-    /// Returns the entries of a list with member and score in turn, or nil if it is malformed.
-    static func entries(_ list: [String], firstRank: Int64) -> [LeaderboardEntry]? {
-        guard list.count.isMultiple(of: 2) else { return nil }
+        guard lines.count >= 4, lines.count.isMultiple(of: 2), let version = Int64(lines[1]),
+            let at = Int64(lines[2]), !lines[3].isEmpty
+        else { return nil }
+        var ranks = RankCounter(ties: rules.ties)
         var entries: [LeaderboardEntry] = []
-        entries.reserveCapacity(list.count / 2)
-        for index in stride(from: 0, to: list.count, by: 2) {
-            guard let score = Int64(list[index + 1]), let user = user(ofMember: list[index]) else { return nil }
-            entries.append(LeaderboardEntry(rank: firstRank + Int64(entries.count), userID: user, score: score))
+        entries.reserveCapacity(lines.count / 2 - 2)
+        for index in stride(from: 4, to: lines.count, by: 2) {
+            guard let value = Int64(lines[index + 1]), let user = user(ofMember: String(lines[index])) else {
+                return nil
+            }
+            let score = rules.order.score(ofValue: value)
+            entries.append(LeaderboardEntry(rank: ranks.next(score: score), userID: user, score: score))
         }
-        return entries
+        return Top(epoch: String(lines[0]), version: version, at: at, period: String(lines[3]), entries: entries)
     }
 
     static func user(ofMember member: String) -> String? {

@@ -8,7 +8,6 @@ import RedisClient
 /// Score updates in Redis, through `lua/apply.lua`.
 public struct RedisScoreStore: ScoreWriter {
     let redis: RedisClient
-    private let keys: RankingKeyCache
     let partitions: [PartitionKeys]
     let partitioning: Partitioning
     private let rate: [UpdateLimit]
@@ -20,56 +19,50 @@ public struct RedisScoreStore: ScoreWriter {
     public init(redis: RedisClient, settings: WriteSettings) {
         self.redis = redis
         let space = KeySpace(redis.configuration)
-        keys = RankingKeyCache(partitioning: settings.partitioning, in: space)
         partitioning = settings.partitioning
         partitions = settings.partitioning.all.map { PartitionKeys(partition: $0, in: space) }
         rate = settings.rateLimit.map { [.rate($0)] } ?? []
         let lifetime = settings.receiptLifetimeMilliseconds
-        batches = LoopLocal(redis.eventLoops) { loop in
-            ApplyBatches(eventLoop: loop) { keys, entries in
-                Self.apply(entries, keys, receiptLifetime: lifetime, on: redis)
-            }
+        batches = LoopLocal(redis.eventLoops) { [partitioning] loop in
+            ApplyBatches(
+                eventLoop: loop, makeKeys: { TargetKeys($0, partitioning: partitioning, in: space) },
+                apply: { keys, entries in Self.apply(entries, keys, receiptLifetime: lifetime, on: redis) })
         }
     }
 
-    /// Applies one update, together with others of the same ranking in the same tick of the event loop; see
+    /// Applies one update, together with others with the same targets in the same tick of the event loop; see
     /// `ScoreWriter`.
     public func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void)
     {
-        let keys = keys.keys(of: update.ranking, board: update.board)
         let entry = ApplyBatches.Entry(
             update: update, limits: update.limits.isEmpty ? rate : rate + update.limits, completion: completion)
         if let loop = MultiThreadedEventLoopGroup.currentEventLoop, let batches = batches.value(on: loop) {
-            batches.add(entry, to: keys)
+            batches.add(entry)
         } else {
             // Not from one of the client's loops.
-            batches.references[0].execute { $0.add(entry, to: keys) }
+            batches.references[0].execute { $0.add(entry) }
         }
     }
 
     private static func apply(
-        _ entries: [ApplyBatches.Entry], _ keys: RankingKeys, receiptLifetime: Int64, on redis: RedisClient
+        _ entries: [ApplyBatches.Entry], _ keys: TargetKeys, receiptLifetime: Int64, on redis: RedisClient
     ) {
-        let limits = entries.reduce(0) { $0 + $1.limits.count }
-        let keyCount = 4 + entries.count + limits
+        let limits = entries.reduce(0) { $0 + keys.count(of: $1.limits) }
+        let keyCount = keys.keys.count + entries.count + limits
         let encode: @Sendable (inout RESPEncoder) -> Void = { encoder in
-            encoder.append(keys.partition.meta)
-            encoder.append(keys.partition.outbox)
-            encoder.append(keys.ranking)
-            encoder.append(keys.members)
+            for key in keys.keys { encoder.append(key) }
             for entry in entries {
                 encoder.append(keys.partition.receipts(issuedAt: entry.update.issuedAt))
-                for limit in entry.limits { encoder.append(keys.key(of: limit, entry.update)) }
+                keys.forEachLimit(entry.limits, of: entry.update) { encoder.append($1) }
             }
-            encoder.append(Int64(entries[0].update.board.top))
-            encoder.append(keys.versionField)
-            encoder.append(keys.channel)
             encoder.append(receiptLifetime)
-            encoder.append(entries[0].update.board.id)
-            for entry in entries { encoder.append(arguments: entry) }
+            encoder.append(Int64(keys.targets.targets.count))
+            for argument in keys.arguments { encoder.append(argument) }
+            for entry in entries { encoder.append(arguments: entry, keys) }
         }
         redis.evaluate(
-            Scripts.apply, keys: keyCount, encode, argumentCount: keyCount + 5 + 6 * entries.count + 3 * limits
+            Scripts.apply, keys: keyCount, encode,
+            argumentCount: keyCount + 2 + keys.arguments.count + 6 * entries.count + 3 * limits
         ) { result in
             finish(entries, result)
         }
@@ -78,7 +71,9 @@ public struct RedisScoreStore: ScoreWriter {
     private static func finish(_ entries: [ApplyBatches.Entry], _ result: Result<RESPValue, RedisError>) {
         switch result {
         case .success(.array(let replies)) where replies.count == entries.count:
-            for (entry, reply) in zip(entries, replies) { entry.completion(ApplyReply.outcome(reply)) }
+            for (entry, reply) in zip(entries, replies) {
+                entry.completion(ApplyReply.outcome(reply, board: entry.update.board.id))
+            }
         case .success(let reply):
             let outcome: Result<ApplyOutcome, StoreError> =
                 if let error = reply.error {
@@ -95,15 +90,15 @@ public struct RedisScoreStore: ScoreWriter {
 
 extension RESPEncoder {
     /// Appends the script's arguments for one update.
-    fileprivate mutating func append(arguments entry: ApplyBatches.Entry) {
+    fileprivate mutating func append(arguments entry: ApplyBatches.Entry, _ keys: TargetKeys) {
         let update = entry.update
         append(update.userID)
         append(update.amount)
         if let submitted = update.submittedScore { append(submitted) } else { append("-") }
         append(update.signature)
         append(LedgerEventCodec.event(of: update))
-        append(Int64(entry.limits.count))
-        for limit in entry.limits {
+        append(Int64(keys.count(of: entry.limits)))
+        keys.forEachLimit(entry.limits, of: update) { limit, _ in
             let (cost, most) = limit.scriptNumbers(amount: update.amount)
             append(limit.name.rawValue)
             append(cost)

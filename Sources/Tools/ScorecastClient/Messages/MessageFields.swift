@@ -72,7 +72,8 @@ struct MessageFields {
 
     private var delta: ScoreboardDelta? {
         guard let epoch, let from, let version, let at, let changes else { return nil }
-        return ScoreboardDelta(epoch: epoch, from: from, version: version, at: at, changes: changes)
+        return ScoreboardDelta(
+            period: period, epoch: epoch, from: from, version: version, at: at, changes: changes)
     }
 
     private static func kind(_ reader: inout JSONReader) throws(JSONError) -> Kind {
@@ -106,7 +107,8 @@ struct MessageFields {
         try reader.readArray(maxCount: ServerMessage.changesMax) { reader throws(JSONError) in
             let row = try Row(&reader)
             guard let operation = row.operation else { throw reader.fail(.typeMismatch) }
-            changes.append(.init(operation, userID: row.userID, rank: row.rank, score: row.score))
+            changes.append(
+                .init(operation, userID: row.userID, rank: row.rank, score: row.score, position: row.position))
         }
         return changes
     }
@@ -116,22 +118,25 @@ struct MessageFields {
         let rank: Int64
         let userID: String
         let score: Int64
+        let position: Int64?
         let operation: ScoreboardDelta.Change.Operation?
 
         init(_ reader: inout JSONReader) throws(JSONError) {
-            var (rank, score, userID): (Int64?, Int64?, String?)
+            var (rank, score, position, userID): (Int64?, Int64?, Int64?, String?)
             var operation: ScoreboardDelta.Change.Operation?
             try reader.readObject { key, reader throws(JSONError) in
                 switch key {
                 case "rank": rank = try reader.readInteger(in: 1...Int64(Int32.max))
                 case "user_id": userID = try MessageFields.text(&reader)
                 case "score": score = try reader.readInteger()
+                case "position": position = try reader.readInteger(in: 1...Int64(Int32.max))
                 case "op": operation = try Self.operation(&reader)
                 default: break
                 }
             }
             guard let rank, let userID, let score else { throw reader.fail(.typeMismatch) }
-            (self.rank, self.userID, self.score, self.operation) = (rank, userID, score, operation)
+            (self.rank, self.userID, self.score) = (rank, userID, score)
+            (self.position, self.operation) = (position, operation)
         }
 
         private static func operation(

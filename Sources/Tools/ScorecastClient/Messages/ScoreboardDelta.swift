@@ -1,56 +1,70 @@
-/// The changes between two versions of a top, as steps on a list of entries.
+/// The changes between two versions of a top.
+///
+/// On boards on which every rank is a place in the list, changes are steps on the list, to be applied in order. On
+/// boards with shared ranks they have positions, and say where each user is in the new list.
 package struct ScoreboardDelta: Sendable, Equatable {
-    /// One step. Ranks are places in the list as it is at that step, from 1.
+    /// One change. Without a position it is a step, and its rank is a place in the list at that step, from 1.
     package struct Change: Sendable, Equatable {
         /// The kind of a step.
         package enum Operation: Sendable {
-            /// Removes the user, who is at `rank`.
+            /// Removes the user.
             case leave
-            /// Inserts the user at `rank`; the entries from there on go down by one.
+            /// Inserts the user; the entries from its place on go down by one.
             case enter
-            /// Removes the user and inserts it again at `rank`, with `score`.
+            /// Moves the user to another place or rank, perhaps with another score.
             case move
-            /// Gives the user, who stays at `rank`, another score.
+            /// Gives the user, who stays where it is, another score.
             case score
         }
 
-        /// The kind of the step.
+        /// The kind of the change.
         package var operation: Operation
         /// The user.
         package var userID: String
-        /// The rank: right before the step for `leave`, else right after it.
+        /// The rank: before the change for `leave`, else after it.
         package var rank: Int64
-        /// The score: before the step for `leave`, else after it.
+        /// The score: before the change for `leave`, else after it.
         package var score: Int64
+        /// The place in the new list, from 1, or in the old list for `leave`; nil for a step.
+        package var position: Int64?
 
-        /// A step.
-        package init(_ operation: Operation, userID: String, rank: Int64, score: Int64) {
+        /// A change.
+        package init(_ operation: Operation, userID: String, rank: Int64, score: Int64, position: Int64? = nil) {
             self.operation = operation
             self.userID = userID
             self.rank = rank
             self.score = score
+            self.position = position
         }
+
+        /// The entry of the user after the change.
+        var entry: ScoreboardEntry { ScoreboardEntry(rank: rank, userID: userID, score: score) }
 
         /// Whether all members are equal, ids byte by byte.
         package static func == (left: Change, right: Change) -> Bool {
             left.operation == right.operation && left.rank == right.rank && left.score == right.score
-                && left.userID.utf8.elementsEqual(right.userID.utf8)
+                && left.position == right.position && left.userID.utf8.elementsEqual(right.userID.utf8)
         }
     }
 
+    /// The period; nil from servers of versions that had only one.
+    package var period: String?
     /// The epoch.
     package var epoch: String
-    /// The version that the steps start from.
+    /// The version that the changes start from.
     package var from: Int64
     /// The version that they lead to.
     package var version: Int64
     /// When the last of the changes was made, in milliseconds since 1970.
     package var at: Int64
-    /// The steps, to be applied in order.
+    /// The changes.
     package var changes: [Change]
 
     /// A delta.
-    package init(epoch: String, from: Int64, version: Int64, at: Int64, changes: [Change]) {
+    package init(
+        period: String? = nil, epoch: String, from: Int64, version: Int64, at: Int64, changes: [Change]
+    ) {
+        self.period = period
         self.epoch = epoch
         self.from = from
         self.version = version
@@ -60,14 +74,20 @@ package struct ScoreboardDelta: Sendable, Equatable {
 
     /// Whether this starts from that state.
     func fits(_ state: ScoreboardState) -> Bool {
-        epoch == state.epoch && from == state.version && version > from
+        epoch == state.epoch && period ?? state.period == state.period && from == state.version && version > from
     }
 
-    /// Applies all steps, and gives each entry its place as rank.
+    /// Applies all changes.
     ///
-    /// - Returns: false if a step does not fit; the list is then unusable.
+    /// - Returns: false if a change does not fit; the list is then unusable.
     func apply(to entries: inout [ScoreboardEntry]) -> Bool {
-        // Places cannot express shared ranks: such boards send snapshots, and a delta on one is a mistake.
+        if changes.isEmpty { return true }
+        return changes.contains { $0.position != nil } ? applyByUser(to: &entries) : applySteps(to: &entries)
+    }
+
+    /// Applies steps, and gives each entry its place as rank.
+    private func applySteps(to entries: inout [ScoreboardEntry]) -> Bool {
+        // Steps cannot express shared ranks, so on a list with some they are a mistake.
         guard entries.indices.allSatisfy({ entries[$0].rank == Int64($0) + 1 }) else { return false }
         for change in changes {
             guard apply(change, to: &entries), entries.count <= ServerMessage.entriesMax else { return false }
@@ -79,7 +99,7 @@ package struct ScoreboardDelta: Sendable, Equatable {
     private func apply(_ change: Change, to entries: inout [ScoreboardEntry]) -> Bool {
         guard (1...Int64(entries.count) + 1).contains(change.rank) else { return false }
         let place = Int(change.rank) - 1
-        let entry = ScoreboardEntry(rank: change.rank, userID: change.userID, score: change.score)
+        let entry = change.entry
         let stood = entries.firstIndex { $0.userID.utf8.elementsEqual(change.userID.utf8) }
         switch change.operation {
         case .leave:

@@ -4,7 +4,8 @@ import Testing
 
 /// The rules for actions that are added to the catalogue.
 struct ActionTests {
-    private let known: Set<String> = ["global", "cup"]
+    /// Two boards of one group.
+    private let known = ["global": Board.global, "cup": Board(id: "cup", group: "global")]
 
     private func action(_ change: (inout Action) -> Void = { _ in }) -> Action {
         var action = Action(id: "kill", points: 5, boards: ["global"])
@@ -45,7 +46,7 @@ struct ActionTests {
         #expect(fields { $0.boards = ["global", "nowhere"] } == ["boards"])
         #expect(fields { $0.boards = ["nowhere", "nowhere"] } == ["boards", "boards"])
         #expect(fields { $0.boards = ["cup", "global"] } == [])
-        #expect(action().problems(boards: []).map(\.field) == ["boards"])
+        #expect(action().problems(boards: [:]).map(\.field) == ["boards"])
     }
 
     @Test("The lowest and the highest score lie within the bounds, in this order")

@@ -35,6 +35,9 @@ import Testing
             malformed("?board=global&%62oard=global", "board must be given once"),
             malformed("?board=%zz", "query must be percent-encoded UTF-8"), malformed("?x=%FF", "query must be"),
             malformed("?x=" + String(repeating: "a", count: 2048), "query must not be longer"),
+            malformed("?period=previous", "period must be current"), malformed("?period=", "period must be current"),
+            malformed("?period=2026-11-20&board=nope", "period must be current"),
+            malformed("?window=day&period=all", "period must be current"),
             unknown("?board=nope", "board"), unknown("?board=Global", "board"),
             unknown("?window=day", "window"), unknown("?window=", "window"), unknown("?window=%C3%A9", "window"),
             unknown("?board=nope&window=day", "board"),
@@ -83,6 +86,8 @@ import Testing
             try socket.send(text: #"{"type":"join-room","window":"day"}"#)
             let error = try socket.receiveJSON()
             #expect(error["code"]?.string == "unknown_window" && error["window"]?.string == "day")
+            try socket.send(text: #"{"type":"join-room","period":"previous"}"#)
+            #expect(try socket.receiveJSON()["message"]?.string == "period must be current.")
             server.store.set(version: 2)
             #expect(try socket.receiveStandings().version == 2, "the connection lives on")
         }

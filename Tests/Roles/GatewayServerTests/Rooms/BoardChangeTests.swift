@@ -123,6 +123,53 @@ import Testing
         }
     }
 
+    @Test func aWindowThatIsGoneClosesItsRooms() async throws {
+        let windows = ["all", "daily"].compactMap(Window.fixed)
+        try await Self.run(TestBoards(["global": .global, "cup": Board(id: "cup", windows: windows)])) {
+            server, boards in
+            server.store.set("cup", version: 4, tell: false)
+            server.store.set("cup", window: "daily", period: "2026-09-21", version: 7, tell: false)
+            let alone = try Self.open(server, "?board=cup&window=daily")
+            let other = try Self.open(server, "?board=cup")
+            let both = try Self.open(server)
+            try both.send(text: #"{"type":"join-room","board":"cup","window":"daily"}"#)
+            #expect(try both.receiveStandings().version == 7)
+            let stream = try TestEvents(port: server.port, "?board=cup&window=daily")
+            _ = try stream.receive()
+            boards.change("cup") { $0.windows = [.all] }
+            #expect(try alone.receiveJSON()["code"]?.string == "unknown_window")
+            #expect(try alone.receiveClose() == 4404)
+            let error = try both.receiveJSON()
+            #expect(error["code"]?.string == "unknown_window" && error["board"]?.string == "cup")
+            #expect(error["window"]?.string == "daily")
+            #expect(try stream.receiveJSON().json["code"]?.string == "unknown_window")
+            #expect(try stream.receive() == nil)
+            try waitUntil("it is not followed any more") { !server.store.isWatched("cup", window: "daily") }
+            server.store.set("cup", version: 5)
+            #expect(try other.receiveStandings().version == 5, "the other window goes on")
+            #expect(
+                try TestWebSocket(port: server.port, "/ws/scoreboard?board=cup&window=daily").receiveClose() == 4404)
+            // It comes back.
+            boards.change("cup") { $0.windows = windows }
+            #expect(try Self.open(server, "?board=cup&window=daily").isSilent(milliseconds: 50))
+        }
+    }
+
+    /// The tops that the node knows were ranked by other rules. The reset that goes with it has made a new version.
+    @Test(arguments: ["full", "delta"])
+    func aBoardWithAnotherFormIsReadAgain(mode: String) async throws {
+        try await Self.run { server, boards in
+            let socket = try Self.open(server, "?board=other&mode=\(mode)")
+            server.store.set("other", version: 8, users: 0, tell: false)
+            boards.change("other") { $0.rules.order = .ascending }
+            let next = try socket.receiveStandings()
+            #expect(next.type == "snapshot" && next.version == 8 && next.entries == 0)
+            #expect(server.store.calls.filter { $0 == "watch other" }.count == 2)
+            server.store.set("other", version: 9)
+            #expect(try socket.receiveJSON()["version"]?.integer == 9)
+        }
+    }
+
     @Test func aNewBoardIsThereAtOnce() async throws {
         try await Self.run { server, boards in
             server.store.set("cup", version: 3, tell: false)

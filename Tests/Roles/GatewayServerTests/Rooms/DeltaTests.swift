@@ -81,8 +81,8 @@ import Testing
             server.store.tell(.changed(Top(epoch: "e1", version: 2, at: 5, entries: entries)))
             #expect(
                 try socket.receiveText() == """
-                    {"type":"leaderboard-delta","board":"global","window":"all","epoch":"e1","from":1,"version":2,\
-                    "at":5,"changes":[{"op":"leave","user_id":"user-2","rank":3,"score":998},\
+                    {"type":"leaderboard-delta","board":"global","window":"all","period":"all","epoch":"e1","from":1,\
+                    "version":2,"at":5,"changes":[{"op":"leave","user_id":"user-2","rank":3,"score":998},\
                     {"op":"move","user_id":"user-1","rank":1,"score":2000},\
                     {"op":"enter","user_id":"new","rank":3,"score":999}]}
                     """)
@@ -208,7 +208,8 @@ import Testing
         }
     }
 
-    @Test func sendsTheWholeTopWhereRanksAreShared() async throws {
+    /// Two users share a rank, although the board does not share ranks.
+    @Test func sendsTheWholeTopWhereStepsCannotTellTheDifference() async throws {
         try await TestGateway.run { server in
             let socket = try TestWebSocket(port: server.port, "/ws/scoreboard?mode=delta")
             _ = try socket.receiveText()
@@ -217,6 +218,49 @@ import Testing
             let message = try socket.receiveJSON()
             #expect(message["type"]?.string == "snapshot" && message["version"]?.integer == 2)
             #expect(message["entries"]?.array?.map { $0["rank"]?.integer } == [1, 1])
+        }
+    }
+
+    @Test(
+        "On a board with shared ranks, each user that differs is told once, with its position",
+        arguments: [BoardRules.Ties.shared, .dense])
+    func changesByUser(ties: BoardRules.Ties) async throws {
+        func top(_ version: Int64, _ users: [(String, Int64)]) -> Top {
+            var ranks = RankCounter(ties: ties)
+            return Top(
+                epoch: "e1", version: version, at: version,
+                entries: users.map {
+                    LeaderboardEntry(rank: ranks.next(score: $0.1), userID: $0.0, score: $0.1)
+                })
+        }
+        try await TestGateway.run {
+            $0.boards = TestBoards(["race": Leaderboard.Board(id: "race", rules: BoardRules(ties: ties))])
+        } _: { server in
+            server.store.set("race", version: 1, users: 0, tell: false)
+            let socket = try TestWebSocket(port: server.port, "/ws/scoreboard?board=race&mode=delta&limit=4")
+            _ = try socket.receiveText()
+            func next(_ top: Top) throws -> [String] {
+                server.store.tell(.changed(top), board: "race")
+                let message = try socket.receiveJSON()
+                #expect(message["type"]?.string == "leaderboard-delta" && message["period"]?.string == "all")
+                return (message["changes"]?.array ?? []).map { change in
+                    let text = ["op", "user_id"].compactMap { change[$0]?.string }
+                    let numbers = ["rank", "score", "position"].compactMap { change[$0]?.integer.map(String.init) }
+                    return (text + numbers).joined(separator: " ")
+                }
+            }
+            let fourth = ties == .shared ? 4 : 3
+            #expect(
+                try next(top(2, [("a", 9), ("b", 5), ("c", 5), ("d", 1), ("below", 0)])) == [
+                    "enter a 1 9 1", "enter b 2 5 2", "enter c 2 5 3", "enter d \(fourth) 1 4",
+                ])
+            #expect(
+                try next(top(3, [("a", 9), ("c", 9), ("b", 5), ("below", 2)])) == [
+                    "leave d \(fourth) 1 4", "move c 1 9 2",
+                    ties == .shared ? "move b 3 5 3" : "move b 2 5 3",
+                    "enter below \(fourth) 2 4",
+                ])
+            #expect(try next(top(4, [("a", 10), ("c", 9), ("b", 5), ("below", 2)])).first == "score a 1 10 1")
         }
     }
 }

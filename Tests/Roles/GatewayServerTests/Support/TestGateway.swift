@@ -15,103 +15,6 @@ import ServiceLifecycle
 import StrictJSON
 import TestSupport
 
-/// A store of tops and its feed, in memory.
-final class TestStore: TopFeed, LeaderboardReader {
-    private struct State {
-        var tops: [String: Top] = [:]
-        var watchers: [Ranking: @Sendable (TopEvent) -> Void] = [:]
-        var isLive = true
-        var isReadable = true
-        var beforeAnswer: (@Sendable () -> Void)?
-        var calls: [String] = []
-        var limits: [String: [Int]] = [:]
-    }
-
-    private let state = NIOLockedValueBox(State())
-
-    init() {
-        set(version: 1, tell: false)
-    }
-
-    // MARK: The store's side
-
-    /// Changes the top of a board, and tells the feed's watchers if `tell`.
-    func set(
-        _ board: String = "global", epoch: String = "e1", version: Int64, users: Int = 3, tell: Bool = true
-    ) {
-        let entries = (0..<users).map {
-            LeaderboardEntry(rank: Int64($0 + 1), userID: "user-\($0)", score: version * 1000 - Int64($0))
-        }
-        let top = Top(epoch: epoch, version: version, at: 1_790_000_000_000 + version, entries: entries)
-        state.withLockedValue { $0.tops[board] = top }
-        if tell { self.tell(.changed(top), board: board) }
-    }
-
-    /// Sends an event to the watchers of a board.
-    func tell(_ event: TopEvent, board: String = "global") {
-        state.withLockedValue { state in
-            switch event {
-            case .cut: state.isLive = false
-            case .live: state.isLive = true
-            case .changed: break
-            }
-            return state.watchers[Ranking(board: board)]
-        }?(event)
-    }
-
-    /// Cuts the feed, or makes it live again, and tells every watcher.
-    func setLive(_ isLive: Bool) {
-        let watchers = state.withLockedValue { state in
-            state.isLive = isLive
-            return Array(state.watchers.values)
-        }
-        for watcher in watchers { watcher(isLive ? .live : .cut) }
-    }
-
-    /// Lets reads fail from now on, or succeed again.
-    func setReadable(_ isReadable: Bool) { state.withLockedValue { $0.isReadable = isReadable } }
-
-    /// Runs `body` once in the next read, after the store has read the top and before it answers.
-    func inNextRead(_ body: @escaping @Sendable () -> Void) { state.withLockedValue { $0.beforeAnswer = body } }
-
-    /// The calls for a board, in order.
-    var calls: [String] { state.withLockedValue { $0.calls } }
-
-    /// The numbers of entries of a board that were asked for, in order.
-    func limits(_ board: String) -> [Int] { state.withLockedValue { $0.limits[board] ?? [] } }
-
-    func isWatched(_ board: String) -> Bool { state.withLockedValue { $0.watchers[Ranking(board: board)] != nil } }
-
-    // MARK: The gateway's side
-
-    func watch(_ board: Board, _ ranking: Ranking, onEvent: @escaping @Sendable (TopEvent) -> Void) {
-        state.withLockedValue {
-            $0.watchers[ranking] = onEvent
-            $0.calls.append("watch \(board.id)")
-        }
-    }
-
-    func unwatch(_ board: Board, _ ranking: Ranking) {
-        state.withLockedValue { $0.watchers[ranking] = nil }
-    }
-
-    var isLive: Bool { state.withLockedValue { $0.isLive } }
-
-    func page(
-        of board: Board, ranking: Ranking, limit: Int, after cursor: LeaderboardCursor?
-    ) async throws(StoreError) -> LeaderboardPage {
-        let (top, hook) = state.withLockedValue { state in
-            state.calls.append("read \(board.id)")
-            state.limits[board.id, default: []].append(limit)
-            defer { state.beforeAnswer = nil }
-            return (state.isReadable ? state.tops[board.id] : nil, state.beforeAnswer)
-        }
-        hook?()
-        guard let top else { throw StoreError(.unavailable, "not now") }
-        return LeaderboardPage(top: top, total: Int64(top.entries.count), next: nil)
-    }
-}
-
 /// A server with a gateway on a free port.
 struct TestGateway: Sendable {
     var port: Int
@@ -160,8 +63,7 @@ struct TestGateway: Sendable {
         if let tokens = tokens(loops) { configuration.tokens = tokens }
         let gateway = Gateway(
             configuration: configuration, feed: feed() ?? store, reader: reader() ?? store, eventLoopGroup: loops,
-            logger: logger,
-            metrics: metrics)
+            logger: logger, metrics: metrics)
         let routes = FrontRoutes(upgrade: gateway.upgradeRoutes)
         let router = Router()
         addPageRoutes(to: router)

@@ -13,8 +13,8 @@ import Testing
         private let live = NIOLockedValueBox(true)
         var isLive: Bool { live.withLockedValue { $0 } }
         func set(isLive: Bool) { live.withLockedValue { $0 = isLive } }
-        func watch(_ board: Board, _ ranking: Ranking, onEvent: @escaping @Sendable (TopEvent) -> Void) {}
-        func unwatch(_ board: Board, _ ranking: Ranking) {}
+        func watch(_ board: Board, window: String, onEvent: @escaping @Sendable (TopEvent) -> Void) {}
+        func unwatch(_ board: Board, window: String) {}
     }
 
     private final class Scene {

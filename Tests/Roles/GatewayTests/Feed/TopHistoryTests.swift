@@ -6,7 +6,7 @@ import Testing
 
 /// The versions that clients can be brought up to date from.
 @Suite struct TopHistoryTests {
-    @Test("As many versions of each kind are kept as the bound says, of one epoch")
+    @Test("As many versions of each kind are kept as the bound says, of one epoch and period")
     func bounds() {
         func top(_ version: Int64, _ epoch: String = "a") -> Top {
             Top(epoch: epoch, version: version, at: 0, entries: [])
@@ -22,6 +22,12 @@ import Testing
         history.recordPushed(top(1, "b"))
         #expect(history.top(epoch: "a", version: 9) == nil)
         #expect(history.top(epoch: "b", version: 1) != nil)
+        var next = top(2, "b")
+        next.period = "next"
+        history.recordAnnounced(next)
+        history.recordPushed(next)
+        #expect(history.top(epoch: "b", version: 1) == nil)
+        #expect(history.top(epoch: "b", version: 2) != nil)
     }
 
     private func top(_ version: Int64, _ epoch: String = "a") -> Top {

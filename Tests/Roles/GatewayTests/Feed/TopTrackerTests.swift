@@ -27,6 +27,20 @@ import Testing
         #expect(tops.read("a", 4, begunAt: 0) == true)
     }
 
+    @Test("A new period has a higher version, and a late top of the period before does not bring it back")
+    func periods() {
+        func top(_ period: String, _ version: Int64) -> Top {
+            Top(epoch: "a", version: version, at: 0, period: period, entries: [])
+        }
+        var tracker = TopTracker()
+        #expect(tracker.take(read: top("2026-11-20", 3), begunAt: 0) == true)
+        let before = tracker.generation
+        #expect(tracker.take(changed: top("2026-11-21", 4)) == true)
+        #expect(tracker.take(read: top("2026-11-20", 3), begunAt: before) == false)
+        #expect(tracker.take(changed: top("2026-11-20", 3)) == false)
+        #expect(tracker.current?.period == "2026-11-21")
+    }
+
     @Test("A replaced epoch stays replaced, unless a read that began later finds it")
     func replacedEpochs() {
         var tops = Tops()

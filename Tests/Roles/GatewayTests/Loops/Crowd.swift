@@ -3,14 +3,14 @@ import Gateway
 import Leaderboard
 import TestSupport
 
-/// Members of all rooms of a ranking, and for each of them what it has, kept in the simplest way. Says of each message
+/// Members of all rooms of a window, and for each of them what it has, kept in the simplest way. Says of each message
 /// whether it was the one that was owed.
 final class Crowd {
     /// The state that a client has, as far as it knows.
     private enum Having: Equatable {
         case nothing
         case claim(ResumePoint)
-        case version(epoch: String, number: Int64)
+        case version(epoch: String, number: Int64, period: String)
     }
 
     private final class Client {
@@ -23,7 +23,7 @@ final class Crowd {
         var users: [String]?
         var leavesNext = false
 
-        init(_ rooms: RankingRooms, _ key: RoomKey, resume: ResumePoint?) {
+        init(_ rooms: WindowRooms, _ key: RoomKey, resume: ResumePoint?) {
             self.key = key
             room = rooms.room(key, .events)
             seat = room.enter(member, resume: resume)
@@ -34,13 +34,16 @@ final class Crowd {
 
     private(set) var problems: [String] = []
     private(set) var messageCount = 0
-    private let rooms = RankingRooms()
+    private let rooms = WindowRooms()
     private var clients: [Client] = []
     private var publisher: TestPublisher
     private let historyVersionsMax: Int
     /// The versions of the epoch that were published, the latest last.
     private var published: [Int64] = []
+    /// Those of them that are of the current period.
+    private var publishedInPeriod: [Int64] = []
     private var epoch = 0
+    private var period = 0
     private let keys = [
         TestPublisher.key(.full, limit: 2), TestPublisher.key(.delta, limit: 5), TestPublisher.key(.delta, limit: 3),
     ]
@@ -78,7 +81,7 @@ final class Crowd {
         }
         noticeSilentDeliveries()
         guard let top = publisher.latest?.top else { return }
-        let latest = Having.version(epoch: top.epoch, number: top.version)
+        let latest = version(of: top)
         for client in clients {
             check(client.having == latest, "\(client.having) at the end, not \(latest)")
             guard let users = client.users else { continue }
@@ -124,14 +127,20 @@ final class Crowd {
         let owing = former == nil ? 0 : clients.count { lacks($0, former?.top) }
         if Int.random(in: 0..<12, using: &random) == 0 {
             epoch += 1
-            published = []
+            (published, publishedInPeriod) = ([], [])
+        }
+        if Int.random(in: 0..<12, using: &random) == 0 {
+            period += 1
+            publishedInPeriod = []
         }
         // Some versions are passed over, and are never published.
         let version = (published.last ?? 0) + .random(in: 1...2, using: &random)
         var users = (0..<6).map { "u\($0)" }
         users.shuffle(using: &random)
-        let publication = publisher.publish("e\(epoch)", version, users: Array(users.prefix(4)))
+        let publication = publisher.publish(
+            "e\(epoch)", version, period: "p\(period)", users: Array(users.prefix(4)))
         published.append(version)
+        publishedInPeriod.append(version)
         let passedOver = rooms.take(publication)
         check(passedOver == owing, "\(passedOver.map(String.init) ?? "nil") passed over, not \(owing)")
         check(rooms.take(publication) == nil, "the same version was taken twice")
@@ -160,7 +169,7 @@ final class Crowd {
             client.users = message.users(after: client.users ?? [])
             check(client.users == expectedUsers(client), "\(message.words) led to \(client.users ?? [])")
         }
-        client.having = .version(epoch: message.epoch, number: message.version)
+        client.having = .version(epoch: message.epoch, number: message.version, period: message.period)
         if client.leavesNext { leave(client) }
     }
 
@@ -168,22 +177,28 @@ final class Crowd {
     private func owed(to client: Client) -> String? {
         guard let top = publisher.latest?.top else { return nil }
         let name = "\(top.epoch):\(top.version)"
-        let whole = if case .version = client.having, client.key.mode == .full { "update" } else { "snapshot" }
+        var whole = "snapshot"
+        if case .version(_, _, top.period) = client.having, client.key.mode == .full { whole = "update" }
         let known: Int64?
         switch client.having {
         case .nothing: known = nil
         case .claim(let point): known = point.epoch == top.epoch && point.version <= top.version ? point.version : nil
-        case .version(let epoch, let number): known = epoch == top.epoch ? number : nil
+        case .version(let epoch, let number, let period):
+            known = epoch == top.epoch && period == top.period ? number : nil
         }
         guard let known else { return "\(whole) \(name)" }
         if known == top.version { return nil }
         guard client.key.mode == .delta else { return "\(whole) \(name)" }
-        let isRemembered = published.suffix(historyVersionsMax).contains(known)
+        let isRemembered = publishedInPeriod.suffix(historyVersionsMax).contains(known)
         return isRemembered ? "delta \(top.epoch):\(known)>\(top.version)" : "snapshot \(name)"
     }
 
+    private func version(of top: Top) -> Having {
+        .version(epoch: top.epoch, number: top.version, period: top.period)
+    }
+
     private func lacks(_ client: Client, _ top: Top?) -> Bool {
-        client.having != top.map { .version(epoch: $0.epoch, number: $0.version) }
+        client.having != top.map(version)
     }
 
     private func expectedUsers(_ client: Client) -> [String]? {
@@ -196,7 +211,7 @@ final class Crowd {
         let top = publication.top
         for client in clients where lacks(client, top) && !client.seat.lacks(publication) {
             check(client.having == .claim(ResumePoint(epoch: top.epoch, version: top.version)), "a lost message")
-            client.having = .version(epoch: top.epoch, number: top.version)
+            client.having = version(of: top)
             client.users = expectedUsers(client)
         }
     }

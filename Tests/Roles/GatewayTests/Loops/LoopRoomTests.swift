@@ -62,6 +62,48 @@ import Testing
         }
     }
 
+    @Test("A new period is a snapshot for everybody, whatever a member has", arguments: [PushMode.full, .delta])
+    func newPeriod(mode: PushMode) {
+        var publisher = TestPublisher()
+        let member = TestMember()
+        let room = LoopRoom(key: TestPublisher.key(mode), encoding: .events, publication: publisher.publish("a", 1))
+        let seat = room.enter(member, resume: nil)
+        #expect(room.catchUp(seat))
+        func push(_ publication: Publication) -> [String] {
+            _ = room.take(publication)
+            room.startRound()
+            var left = 10
+            _ = room.push(&left)
+            return member.takeWords()
+        }
+        _ = member.takeWords()
+        let change = push(publisher.publish("a", 2))
+        #expect(change == [mode == .delta ? "delta a:1>2" : "update a:2"])
+        #expect(push(publisher.publish("a", 3, period: "q", users: [])) == ["snapshot a:3"])
+        #expect(push(publisher.publish("a", 4, period: "q")) == [mode == .delta ? "delta a:3>4" : "update a:4"])
+        #expect(push(publisher.publish("b", 1, period: "r")) == ["snapshot b:1"], "also with another epoch")
+        // A member comes back with a version of the period before.
+        _ = room.take(publisher.publish("b", 2, period: "s"))
+        room.rejoin(seat, resume: ResumePoint(epoch: "b", version: 1))
+        #expect(room.catchUp(seat))
+        #expect(member.takeWords() == ["snapshot b:2"])
+    }
+
+    @Test("Changes on a board with shared ranks are told by user, with positions and the period")
+    func sharedRanks() {
+        var publisher = TestPublisher()
+        let member = TestMember()
+        let first = publisher.publish("a", 1, ties: .shared, users: ["u1", "u2"])
+        let room = LoopRoom(key: TestPublisher.key(.delta), encoding: .events, publication: first)
+        #expect(room.catchUp(room.enter(member, resume: nil)))
+        _ = room.take(publisher.publish("a", 2, ties: .shared, users: ["u2", "u1", "u3"]))
+        #expect(room.catchUp(room.seats[0]))
+        let message = member.received.last
+        #expect(message?.words == "delta a:1>2" && message?.period == "p")
+        #expect(
+            message?.changes == ["move u2 1 1000 1", "move u1 2 999 2", "enter u3 3 998 3"])
+    }
+
     @Test("A member that takes nothing is passed over, and gets the latest version alone when it takes again")
     func slowMembers() {
         var publisher = TestPublisher()

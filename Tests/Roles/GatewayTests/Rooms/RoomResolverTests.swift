@@ -8,7 +8,10 @@ import Testing
     private struct Boards: BoardSource {
         let ids: Set<String>?
         var isKnown: Bool { ids != nil }
-        func board(_ id: String) -> Board? { ids?.contains(id) == true ? Board(id: id) : nil }
+        func board(_ id: String) -> Board? {
+            guard ids?.contains(id) == true else { return nil }
+            return id == "cup" ? Board(id: id, windows: ["daily", "all"].compactMap(Window.fixed)) : Board(id: id)
+        }
         func follow(_ changed: @escaping @Sendable () -> Void) {}
     }
 
@@ -33,6 +36,20 @@ import Testing
         request.mode = "x"
         #expect(throws: RankingProblem.invalid([FieldProblem(field: "mode", reason: "must be full or delta")])) {
             try rooms.resolve(request)
+        }
+        // The first window is the default, whatever it is.
+        let cups = RoomResolver(boards: Boards(ids: ["cup"]))
+        var cup = RoomRequest()
+        cup.ranking.board = "cup"
+        #expect(try cups.resolve(cup).followed == BoardWindow(board: "cup", window: "daily"))
+        cup.ranking.period = "current"
+        cup.ranking.window = "all"
+        #expect(try cups.resolve(cup).followed == BoardWindow(board: "cup", window: "all"))
+        for period in ["previous", "2026-11-20", "all", ""] {
+            cup.ranking.period = period
+            #expect(throws: RankingProblem.invalid([FieldProblem(field: "period", reason: "must be current")])) {
+                try cups.resolve(cup)
+            }
         }
         // Not even `global` is taken for granted.
         #expect(throws: RankingProblem.noCatalogue) {

@@ -56,12 +56,13 @@ import Testing
         let publications: [(name: String, publication: Publication?)] = [
             ("none", nil), ("the same", had), ("a later one", publisher.publish("a", 5)),
             ("the same version of another epoch", publisher.publish("b", 4)),
+            ("the same version of another period", TestPublisher.next(after: had)),
         ]
         let rows: [(state: String, prepare: (Seat) -> Void, lacks: [Bool])] = [
-            ("fresh", { _ in }, [true, true, true, true]),
-            ("resuming", { $0.rejoin(ResumePoint(epoch: "a", version: 4)) }, [true, true, true, true]),
-            ("seated", { $0.markDelivered(had) }, [true, false, true, true]),
-            ("left", { $0.leave() }, [false, false, false, false]),
+            ("fresh", { _ in }, [true, true, true, true, true]),
+            ("resuming", { $0.rejoin(ResumePoint(epoch: "a", version: 4)) }, [true, true, true, true, true]),
+            ("seated", { $0.markDelivered(had) }, [true, false, true, true, true]),
+            ("left", { $0.leave() }, [false, false, false, false, false]),
         ]
         for (state, prepare, lacks) in rows {
             let seat = seat()

@@ -37,6 +37,7 @@ struct TestMessage {
 
     var type: String { json?["type"]?.string ?? "" }
     var epoch: String { json?["epoch"]?.string ?? "" }
+    var period: String { json?["period"]?.string ?? "" }
     var version: Int64 { json?["version"]?.integer ?? -1 }
     /// The version that a delta starts from.
     var from: Int64? { json?["from"]?.integer }
@@ -47,6 +48,15 @@ struct TestMessage {
         case "leaderboard-delta": "delta \(epoch):\(from ?? -1)>\(version)"
         case "leaderboard-update": "update \(epoch):\(version)"
         default: "\(type) \(epoch):\(version)"
+        }
+    }
+
+    /// The changes by user as `op user rank score position`.
+    var changes: [String] {
+        (json?["changes"]?.array ?? []).map { change in
+            let numbers = ["rank", "score", "position"].map { change[$0]?.integer.map(String.init) ?? "-" }
+            return ([change["op"]?.string, change["user_id"]?.string].map { $0 ?? "-" } + numbers)
+                .joined(separator: " ")
         }
     }
 
@@ -75,33 +85,49 @@ struct TestMessage {
     }
 }
 
-/// Makes the publications of one ranking, as its owner does.
+/// Makes the publications of one window, as its owner does.
 struct TestPublisher {
-    static let ranking = Ranking(board: "b")
+    static let followed = BoardWindow(board: "b", window: "daily")
     private(set) var latest: Publication?
     private var sequence: UInt64 = 0
     private var epochNumber: UInt32 = 0
+    private var periodNumber: UInt32 = 0
     private var history: TopHistory
 
     /// - Parameter historyVersionsMax: how many versions deltas can start from.
     init(historyVersionsMax: Int = 8) { history = TopHistory(versionsMax: historyVersionsMax) }
 
     /// The next publication.
-    mutating func publish(_ epoch: String, _ version: Int64, users: [String] = ["u1", "u2", "u3"]) -> Publication {
+    mutating func publish(
+        _ epoch: String, _ version: Int64, period: String = "p", ties: BoardRules.Ties = .first,
+        users: [String] = ["u1", "u2", "u3"]
+    ) -> Publication {
         let entries = users.enumerated().map { place, user in
             LeaderboardEntry(rank: Int64(place) + 1, userID: user, score: 1000 - Int64(place))
         }
-        let top = Top(epoch: epoch, version: version, at: 0, entries: entries)
+        let top = Top(epoch: epoch, version: version, at: 0, period: period, entries: entries)
         if let last = latest?.top.epoch, last != epoch { epochNumber += 1 }
+        if latest?.top.period != period { periodNumber += 1 }
         sequence += 1
         history.recordPushed(top)
         let publication = Publication(
-            sequence: sequence, epochNumber: epochNumber, ranking: Self.ranking, top: top, history: history)
+            sequence: sequence, epochNumber: epochNumber, periodNumber: periodNumber, followed: Self.followed,
+            ties: ties, top: top, history: history)
         latest = publication
         return publication
     }
 
+    /// A publication of the next period that has the same epoch and version.
+    static func next(after publication: Publication) -> Publication {
+        var top = publication.top
+        top.period += "+"
+        return Publication(
+            sequence: publication.sequence + 1, epochNumber: publication.epochNumber,
+            periodNumber: publication.periodNumber + 1, followed: followed, ties: .first, top: top,
+            history: TopHistory(versionsMax: 8))
+    }
+
     static func key(_ mode: PushMode, limit: Int = 10) -> RoomKey {
-        RoomKey(ranking: ranking, limit: limit, mode: mode)
+        RoomKey(followed: followed, limit: limit, mode: mode)
     }
 }

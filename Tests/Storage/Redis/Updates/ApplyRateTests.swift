@@ -128,8 +128,8 @@ struct ApplyRateTests {
             #expect(try await store.outcome(of: fixture.update("u1", 1, "s2")).isRateLimited)
             #expect(try await store.outcome(of: fixture.update("u2", 1, "s3")) == .applied(Receipt(score: 1, rank: 2)))
             var elsewhere = fixture.update("u1", 1, "s4")
-            elsewhere.board = Board(id: fixture.board.id + "-b", group: fixture.board.group)
-            elsewhere.ranking = Ranking(board: elsewhere.board.id)
+            let other = Board(id: fixture.board.id + "-b", group: fixture.board.group)
+            elsewhere.targets = UpdateTargets(of: other, issuedAt: elsewhere.issuedAt)
             #expect(try await store.outcome(of: elsewhere) == .applied(Receipt(score: 1, rank: 1)))
             // Without a limit there is no key.
             #expect(

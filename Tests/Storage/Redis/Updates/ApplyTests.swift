@@ -31,7 +31,7 @@ struct ApplyTests {
             let name = "\(fixture.board.id):all"
             let expected = [
                 "{sc00}:meta", "{sc00}:outbox", "{sc00}:receipts:1790000000", "{sc00}:rate:\(fixture.board.id):u1",
-                "{sc00}:ranking:\(name):all", "{sc00}:members:\(name):all",
+                "{sc00}:ranking:\(name):all", "{sc00}:members:\(name):all", "{sc00}:open",
             ]
             #expect(try await Set(fixture.dump().keys) == Set(expected))
         }
@@ -79,7 +79,7 @@ struct ApplyTests {
         }
     }
 
-    @Test("A user can enter with nothing; more nothing changes nothing, but has a receipt")
+    @Test("A user can enter with nothing; more nothing changes no place, but has a receipt and an event")
     func zero() async throws {
         try await withFixture { fixture in
             #expect(try await fixture.add("u1", 5, "s1") == Receipt(score: 5, rank: 1))
@@ -89,17 +89,22 @@ struct ApplyTests {
             try await fixture.add("u3", 0, "s3")
 
             let before = try await fixture.dump()
-            #expect(try await fixture.add("u2", 0, "s4") == Receipt(score: 0, rank: 2))
-            #expect(try await fixture.add("u1", 0, "s5") == Receipt(score: 5, rank: 1))
-            var after = try await fixture.dump()
-            // Only the two receipts are new: there is no event, no version, and no other place among equal scores.
-            let receipts = fixture.keys.partition.receipts(issuedAt: fixture.update("u1", 0, "s5").issuedAt)
-            #expect(try await fixture.redis.command("HLEN", receipts).int64 == 5)
-            #expect(after.removeValue(forKey: receipts) != before[receipts])
-            #expect(after == before.filter { $0.key != receipts })
+            let kept = Receipt.unchanged(score: 0, rank: 2, in: fixture.ranking)
+            #expect(try await fixture.add("u2", 0, "s4") == kept)
             #expect(
-                try await fixture.store().outcome(of: fixture.update("u2", 0, "s4"))
-                    == .replayed(Receipt(score: 0, rank: 2)))
+                try await fixture.add("u1", 0, "s5") == .unchanged(score: 5, rank: 1, in: fixture.ranking))
+            // The ledger gets the updates. There is no new version, and no other place among equal scores.
+            #expect(try await fixture.events().map(\.isChanged) == [true, true, true, false, false])
+            let partition = fixture.keys.partition
+            let receipts = partition.receipts(issuedAt: fixture.update("u1", 0, "s5").issuedAt)
+            #expect(try await fixture.redis.command("HLEN", receipts).int64 == 5)
+            let changed = [receipts, partition.meta, partition.outbox]
+            #expect(
+                try await fixture.dump().filter { !changed.contains($0.key) }
+                    == before.filter { !changed.contains($0.key) })
+            #expect(
+                try await fixture.redis.command("HGET", partition.meta, fixture.keys.versionField).string == "3")
+            #expect(try await fixture.store().outcome(of: fixture.update("u2", 0, "s4")) == .replayed(kept))
         }
     }
 
@@ -154,15 +159,14 @@ struct ApplyTests {
         try await withFixture { fixture in
             let second = Board(id: fixture.board.id + "-b", group: fixture.board.group, top: 3)
             var update = fixture.update("u1", 7, "s2")
-            update.board = second
-            update.ranking = Ranking(board: second.id)
+            update.targets = UpdateTargets(of: second, issuedAt: update.issuedAt)
             try await fixture.add("u1", 5, "s1")
             #expect(try await fixture.store().outcome(of: update) == .applied(Receipt(score: 7, rank: 1)))
             try await fixture.add("u1", 5, "s3")
             #expect(try await fixture.events().map(\.seq) == [1, 2, 3])
             #expect(try await fixture.events().map(\.ranking.board) == [fixture.board.id, second.id, fixture.board.id])
-            let page = try await fixture.reader.page(of: second, ranking: update.ranking, limit: 10, after: nil)
-            #expect(page.top.version == 1)
+            let page = try await fixture.reader.read(.page(limit: 10, after: nil), board: second, window: .all)
+            #expect(page.version == 1)
             #expect(page.top.entries.map(\.score) == [7])
             #expect(try await fixture.all().map(\.score) == [10])
         }

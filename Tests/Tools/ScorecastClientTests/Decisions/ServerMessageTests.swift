@@ -44,6 +44,20 @@ import Testing
                         ])))
     }
 
+    @Test("A delta of a board with shared ranks has a period and positions")
+    func deltasByUser() throws {
+        let text = #"""
+            {"type":"leaderboard-delta","board":"b","window":"daily","period":"2026-11-20","epoch":"e","from":1,
+             "version":2,"at":7,"changes":[{"op":"move","user_id":"m","rank":2,"score":9,"position":3}]}
+            """#
+        let change = ScoreboardDelta.Change(.move, userID: "m", rank: 2, score: 9, position: 3)
+        #expect(
+            try read(text)
+                == .delta(
+                    ScoreboardDelta(
+                        period: "2026-11-20", epoch: "e", from: 1, version: 2, at: 7, changes: [change])))
+    }
+
     @Test("Messages that are not about a top are read, and unknown types are passed over")
     func others() throws {
         #expect(try read(#"{"type":"reconnect","after_ms":1234}"#) == .reconnect(after: .milliseconds(1234)))
@@ -65,6 +79,8 @@ import Testing
             + #""entries":[{"rank":0,"user_id":"u","score":1}]}"#,
         #"{"type":"leaderboard-delta","epoch":"e","from":1,"version":2,"at":1,"#
             + #""changes":[{"op":"swap","user_id":"u","rank":1,"score":1}]}"#,
+        #"{"type":"leaderboard-delta","epoch":"e","from":1,"version":2,"at":1,"#
+            + #""changes":[{"op":"move","user_id":"u","rank":1,"score":1,"position":0}]}"#,
     ])
     func whatIsOutOfFormIsRefused(text: String) {
         #expect(throws: JSONError.self) { try read(text) }

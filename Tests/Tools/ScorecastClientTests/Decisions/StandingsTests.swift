@@ -65,13 +65,89 @@ import Testing
         #expect(standings.take(state("e", 6)) == .changed(state("e", 6)))
     }
 
-    @Test func aDeltaBeforeAnyStateOrOnSharedRanksIsAMisfit() {
+    @Test func aDeltaBeforeAnyStateOrStepsOnSharedRanksAreMisfits() {
         var standings = Standings()
         #expect(standings.take(delta("e", from: 0, to: 1)) == .misfit)
         var shared = state("e", 1)
         shared.entries[1].rank = 1
         #expect(standings.take(shared) == .changed(shared))
-        #expect(standings.take(delta("e", from: 1, to: 2)) == .misfit)
+        let step = ScoreboardDelta.Change(.score, userID: "a", rank: 1, score: 7)
+        #expect(standings.take(delta("e", from: 1, to: 2, [step])) == .misfit)
+    }
+
+    @Test("Changes by user lead to a list with shared ranks, in any order")
+    func changesByUser() {
+        var standings = Standings()
+        _ = standings.take(state("e", 1, ["a", "b", "c"]))
+        let changes: [ScoreboardDelta.Change] = [
+            .init(.move, userID: "a", rank: 2, score: 100, position: 2),
+            .init(.leave, userID: "b", rank: 2, score: 99, position: 2),
+            .init(.enter, userID: "d", rank: 2, score: 100, position: 3),
+            .init(.move, userID: "c", rank: 1, score: 200, position: 1),
+        ]
+        guard case .changed(let shown) = standings.take(delta("e", from: 1, to: 2, changes)) else {
+            Issue.record("not shown")
+            return
+        }
+        #expect(shown.entries.map(\.userID) == ["c", "a", "d"])
+        #expect(shown.entries.map(\.rank) == [1, 2, 2] && shown.entries.map(\.score) == [200, 100, 100])
+        #expect(standings.take(delta("e", from: 2, to: 3)) != .misfit, "no change within the limit")
+    }
+
+    @Test(
+        "Changes by user that do not fit are misfits",
+        arguments: [
+            [.init(.enter, userID: "a", rank: 1, score: 1, position: 3)],
+            [.init(.enter, userID: "x", rank: 1, score: 1, position: 4)],
+            [.init(.enter, userID: "x", rank: 1, score: 1, position: 2)],
+            [.init(.enter, userID: "x", rank: 1, score: 1, position: .max)],
+            [.init(.enter, userID: "x", rank: 1, score: 1, position: 0)],
+            [.init(.leave, userID: "x", rank: 1, score: 1, position: 1)],
+            [.init(.leave, userID: "a", rank: 1, score: 1, position: 2)],
+            [.init(.leave, userID: "a", rank: 1, score: 1, position: 1)],
+            [.init(.move, userID: "x", rank: 1, score: 1, position: 1)],
+            [.init(.move, userID: "a", rank: 1, score: 1, position: 2)],
+            [.init(.score, userID: "a", rank: 1, score: 1, position: 2)],
+            [
+                .init(.score, userID: "a", rank: 1, score: 1, position: 1),
+                .init(.score, userID: "a", rank: 1, score: 2, position: 1),
+            ],
+            [
+                .init(.score, userID: "a", rank: 1, score: 1, position: 1),
+                .init(.score, userID: "b", rank: 2, score: 1),
+            ],
+        ] as [[ScoreboardDelta.Change]])
+    func changesByUserThatDoNotFit(changes: [ScoreboardDelta.Change]) {
+        var standings = Standings()
+        _ = standings.take(state("e", 5))
+        #expect(standings.take(delta("e", from: 5, to: 6, changes)) == .misfit)
+    }
+
+    @Test("A snapshot of a new period replaces the state, and a delta of another period does not fit")
+    func periods() {
+        func day(_ period: String, _ version: Int64, _ users: [String] = []) -> ScoreboardState {
+            var day = state("e", version, users)
+            (day.window, day.period) = ("daily", period)
+            return day
+        }
+        var standings = Standings()
+        _ = standings.take(day("2026-11-20", 7, ["a"]))
+        #expect(standings.take(day("2026-11-21", 8)) == .changed(day("2026-11-21", 8)))
+        #expect(standings.take(day("2026-11-20", 7, ["a"])) == .notNewer)
+        _ = standings.take(day("2026-11-21", 8))
+        var next = delta("e", from: 8, to: 9, [.init(.enter, userID: "b", rank: 1, score: 100)])
+        next.period = "2026-11-21"
+        #expect(
+            standings.take(next)
+                == .changed(
+                    {
+                        var state = day("2026-11-21", 9, ["b"])
+                        state.at = 9
+                        return state
+                    }()))
+        next = delta("e", from: 9, to: 10)
+        next.period = "2026-11-20"
+        #expect(standings.take(next) == .misfit)
     }
 
     /// As `String` these two are equal; users are compared by bytes.

@@ -9,19 +9,26 @@ extension LoopHub {
 
     /// Gives a session a seat in a room, if its token allows that.
     ///
-    /// - Throws: also `unknownBoard`, and `unauthorized` if the room is private and the session has no valid token (any
+    /// - Throws: also `unknownBoard` and `unknownWindow`, and `unauthorized` if the room is private and the session has no valid token (any
     ///   more).
     func join(
         _ session: any HubSession, _ room: RoomKey, resume: ResumePoint?
     ) throws(ClientMessageProblem) {
-        guard let board = settings.resolver.board(of: room) else { throw .unknownBoard }
-        guard board.isPrivate else { return try enter(session, room, resume: resume, isPrivate: false) }
+        guard try board(of: room).isPrivate else { return try enter(session, room, resume: resume, isPrivate: false) }
         guard let watcherToken = session.watcherToken, let wait = ticksToNextCheck(of: watcherToken) else {
             throw .unauthorized
         }
         try enter(session, room, resume: resume, isPrivate: true)
         watcherToken.session = session
         schedule(watcherToken, in: wait)
+    }
+
+    private func board(of room: RoomKey) throws(ClientMessageProblem) -> Board {
+        do throws(RankingProblem) {
+            return try settings.resolver.boards.find(room.followed).board
+        } catch {
+            throw .about(error)
+        }
     }
 
     /// Looks at a token now, and again later; for a session that is in a private room.
@@ -45,7 +52,7 @@ extension LoopHub {
 
     /// Whether a session follows what only valid tokens may see.
     private func isInPrivateRoom(_ session: any HubSession) -> Bool {
-        session.seats.contains { settings.resolver.board(of: $0.room.key)?.isPrivate == true }
+        session.seats.contains { settings.resolver.boards.board(of: $0.room.key.followed)?.isPrivate == true }
     }
 
     /// Looks at a token: when to look again, or nil if it is not valid any more.

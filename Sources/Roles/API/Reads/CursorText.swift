@@ -1,0 +1,33 @@
+import Basics
+import Leaderboard
+
+/// Cursors as clients carry them: hexadecimal of the ranking, the score and the member, with spaces between them. Opaque
+/// to clients; nothing in it is secret.
+package enum CursorText {
+    /// The longest name of a period: that of a season.
+    private static let periodBytesMax = 32
+    private static let charactersMax =
+        2 * (Names.idBytesMax + 2 * periodBytesMax + 20 + 16 + Names.userIDBytesMax + 4)
+
+    /// The text of a cursor in a ranking.
+    package static func encode(_ cursor: LeaderboardCursor, of ranking: Ranking) -> String {
+        let text = "\(ranking.board) \(ranking.window) \(ranking.period) \(cursor.score) \(cursor.member)"
+        return Hexadecimal.text(text.utf8)
+    }
+
+    /// The ranking and the cursor of a text; nil if it is not one.
+    package static func decode(_ text: some StringProtocol) -> (ranking: Ranking, cursor: LeaderboardCursor)? {
+        guard text.utf8.count <= charactersMax, let bytes = Hexadecimal.bytes(text),
+            let plain = String(validating: bytes, as: UTF8.self)
+        else { return nil }
+        // The member may hold spaces.
+        let parts = plain.split(separator: " ", maxSplits: 4, omittingEmptySubsequences: false)
+        guard parts.count == 5, parts.allSatisfy({ !$0.isEmpty }), let score = Int64(parts[3]),
+            ScoreBounds.range.contains(score)
+        else { return nil }
+        return (
+            Ranking(board: String(parts[0]), window: String(parts[1]), period: String(parts[2])),
+            LeaderboardCursor(score: score, member: String(parts[4]))
+        )
+    }
+}

@@ -1,0 +1,165 @@
+import Basics
+import HTTPKit
+import HTTPTypes
+import Hummingbird
+import Leaderboard
+import NIOCore
+import StrictJSON
+
+/// The reads of rankings that Hummingbird serves: a user's neighbours, the places of many users, and what a rank, a
+/// score or a part of the ranking means.
+struct QuestionRoutes: Sendable {
+    let catalogue: any CatalogueSource
+    let reads: RankingReads
+    let gate: RequestGate
+
+    private static let aroundLimit = 11
+    private static let aroundLimits = 1...101
+    private static let usersMax = 1000
+    /// Longer bodies are refused: 1000 user ids of the longest form, with escapes.
+    private static let bodyBytesMax = 1024 * 1024
+
+    func addRoutes(to router: Router<some RemoteAddressRequestContext>) {
+        router.get("/leaderboard/around") { request, context in
+            await gate.respond { try await around(request, context) }
+        }
+        router.get("/leaderboard/rank") { request, context in
+            await gate.respond { try await rank(request, context) }
+        }
+        router.get("/leaderboard/score") { request, context in
+            await gate.respond { try await score(request, context) }
+        }
+        router.get("/leaderboard/top") { request, context in
+            await gate.respond { try await top(request, context) }
+        }
+        router.post("/leaderboard/users") { request, context in
+            await gate.respond { try await users(request, context) }
+        }
+        for path: RouterPath in [
+            "/leaderboard", "/leaderboard/around", "/leaderboard/rank", "/leaderboard/score", "/leaderboard/top",
+            "/leaderboard/users/{user_id}",
+        ] { router.refuseOtherMethods(on: path, allowed: [.get]) }
+        router.refuseOtherMethods(on: "/leaderboard/users", allowed: [.post])
+    }
+
+    private func around(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
+        var query = try RankingQuery(uri: request.uri.string, more: ["user_id"])
+        query.ranking.limit = query.ranking.limit ?? Self.aroundLimit
+        query.require("user_id")
+        let user = query["user_id"] ?? ""
+        if query["user_id"] != nil, !Names.isUserID(user) {
+            query.refuse(FieldProblem(field: "user_id", reason: Names.userIDForm))
+        }
+        let choice = try query.resolve(in: catalogue.current, limits: Self.aroundLimits)
+        try await gate.requireView(of: choice.board, request, context)
+        let answer = try await reads.answer(.around(userID: user, limit: choice.limit), choice)
+        guard !answer.entries.isEmpty else { throw APIError.unknownUser }
+        return RankingJSON.page(
+            answer, of: answer.ranking(of: choice.board, choice.window), entries: answer.entries[...], next: nil,
+            fields: query.fields
+        ).reply(to: request)
+    }
+
+    private func rank(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
+        var query = try RankingQuery(uri: request.uri.string, more: ["score"])
+        query.require("score")
+        let score = query.integer("score", in: ScoreBounds.range) ?? 0
+        let choice = try query.resolve(in: catalogue.current)
+        try await gate.requireView(of: choice.board, request, context)
+        let answer = try await reads.answer(.rank(score: score), choice)
+        return Representation { json in
+            json.beginObject()
+            json.member("rank", answer.rank ?? 1)
+            json.member("total", answer.total)
+            json.endObject()
+        }.reply(to: request)
+    }
+
+    private func score(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
+        var query = try RankingQuery(uri: request.uri.string, more: ["rank"])
+        query.require("rank")
+        let place = query.integer("rank", in: 1...ScoreBounds.max) ?? 1
+        let choice = try query.resolve(in: catalogue.current)
+        try await gate.requireView(of: choice.board, request, context)
+        let answer = try await reads.answer(.entry(place: place), choice)
+        guard let entry = answer.entries.first else { throw APIError.unknownRank }
+        return Representation { json in
+            json.beginObject()
+            json.key("entry")
+            RankingJSON.write(entry, fields: query.fields, to: &json)
+            json.endObject()
+        }.reply(to: request)
+    }
+
+    private func top(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
+        var query = try RankingQuery(uri: request.uri.string, more: ["percent"])
+        query.require("percent")
+        let part = query["percent"].flatMap(Percent.tenThousandths)
+        if part == nil, query["percent"] != nil {
+            query.refuse(FieldProblem(field: "percent", reason: Percent.reason))
+        }
+        let choice = try query.resolve(in: catalogue.current)
+        try await gate.requireView(of: choice.board, request, context)
+        let answer = try await reads.answer(.top(tenThousandths: part ?? 1, limit: choice.limit), choice)
+        return Representation { json in
+            json.beginObject()
+            json.member("count", answer.rank ?? 0)
+            json.member("score", orNull: answer.last?.entry.score)
+            RankingJSON.write(answer.entries, fields: query.fields, to: &json)
+            json.endObject()
+        }.reply(to: request)
+    }
+
+    private func users(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
+        let query = try RankingQuery(uri: request.uri.string)
+        let choice = try query.resolve(in: catalogue.current)
+        try await gate.requireView(of: choice.board, request, context)
+        let users = try Self.users(try await gate.json(request, upTo: Self.bodyBytesMax))
+        let answer = try await reads.answer(.users(users), choice)
+        let found = Set(answer.entries.map { ByteExact($0.entry.userID) })
+        return .json { json in
+            json.beginObject()
+            json.key("entries")
+            json.beginArray()
+            for (index, entry) in answer.entries.enumerated() {
+                RankingJSON.write(entry, fields: query.fields, position: index + 1, to: &json)
+            }
+            json.endArray()
+            json.key("missing")
+            json.beginArray()
+            for user in users where !found.contains(ByteExact(user)) { json.string(user) }
+            json.endArray()
+            json.endObject()
+        }
+    }
+
+    /// Reads `{"user_ids":[…]}`. Duplicates count once.
+    private static func users(_ body: ByteBuffer) throws(APIError) -> [String] {
+        var users: [String]?
+        try body.readJSONObject { key, reader throws(JSONError) in
+            guard key == "user_ids" else { return }
+            var read: [String] = []
+            var seen: Set<ByteExact> = []
+            try reader.readArray(maxCount: usersMax) { reader throws(JSONError) in
+                let user = try reader.readString(maxBytes: Names.userIDBytesMax)
+                if seen.insert(ByteExact(user)).inserted { read.append(user) }
+            }
+            users = read
+        }
+        guard let users else { throw .invalidInput([FieldProblem(field: "user_ids", reason: "is required")]) }
+        guard !users.isEmpty else {
+            throw .invalidInput([FieldProblem(field: "user_ids", reason: "must hold 1 to \(usersMax) user ids")])
+        }
+        guard users.allSatisfy(Names.isUserID) else {
+            throw .invalidInput([
+                FieldProblem(field: "user_ids", reason: "must hold user ids: each \(Names.userIDForm)")
+            ])
+        }
+        return users
+    }
+}
+
+extension Representation {
+    /// The answer to a request of Hummingbird.
+    fileprivate func reply(to request: Request) -> Reply { reply(ifNoneMatch: request.headers[values: .ifNoneMatch]) }
+}

@@ -1,0 +1,153 @@
+import Leaderboard
+
+/// Seals and archives the periods of one partition, one round after the other.
+///
+/// A ranking passes through these steps: `seal`, `archive`, `drop`. Until the last one the store calls it due. So each
+/// round finds again what an earlier one did not finish, and every step may be done twice.
+package struct PartitionSealing {
+    private let partition: Int
+    private let stores: PeriodStores
+    private let metrics: PeriodMetrics
+    private let now: @Sendable () -> Int64
+
+    /// The rankings that were sealed and are not archived yet. Only spares calls, and counts each once.
+    private var sealed: Set<Ranking> = []
+    /// The boards whose archives are to be looked through for those that are too old.
+    private var toPrune: Set<String> = []
+    /// The boards as they were in the round before.
+    private var known: BoardList?
+
+    /// The most rankings of one round.
+    private static let limit = 500
+
+    /// - Parameters:
+    ///   - partition: the partition.
+    ///   - now: returns the time in ms since 1970.
+    package init(
+        partition: Int, stores: PeriodStores, metrics: PeriodMetrics, now: @escaping @Sendable () -> Int64
+    ) {
+        self.partition = partition
+        self.stores = stores
+        self.metrics = metrics
+        self.now = now
+    }
+
+    /// Forgets what it knows, since another node serves the partition.
+    package mutating func rest() {
+        (sealed, toPrune, known) = ([], [], nil)
+        metrics.record(overdue: 0, partition: partition)
+    }
+
+    /// Does all that is due.
+    ///
+    /// - Throws: the first error, after everything else was tried.
+    package mutating func round() async throws(StoreError) {
+        guard let current = stores.catalogue.current else { return }
+        var first: StoreError?
+        func note(_ error: StoreError) { first = first ?? error }
+
+        do { try await followCuts(current.boardList) } catch { note(error) }
+        let due = try await stores.sealer.due(partition: partition, limit: Self.limit)
+        sealed.formIntersection(due.map(\.ranking))
+        let catalogue = try await catalogue(for: due, current)
+        var calendars: [String: BoardCalendar] = [:]
+        var toArchive: [(due: DueRanking, board: Board, period: Period)] = []
+        for due in due {
+            let id = due.ranking.board
+            let calendar = calendars[id] ?? catalogue.boards[id].map { BoardCalendar($0) }
+            calendars[id] = calendar
+            // A full catalogue names only the first of the boards that it leaves out.
+            let isLeftOut =
+                catalogue.boards.count >= Catalogue.boardsMax || catalogue.leftOut.contains { $0.id == id }
+            do {
+                switch DueStep(due, calendar: calendar, isLeftOut: isLeftOut, now: now()) {
+                case .reschedule(let cut):
+                    try await stores.sealer.reschedule(due.ranking, partition: partition, cut: cut)
+                case .drop:
+                    try await stores.sealer.drop(due.ranking, board: nil, partition: partition, keepingTop: 0)
+                case .seal(let board, let period):
+                    if try await seal(due, board, period) { toArchive.append((due, board, period)) }
+                }
+            } catch {
+                note(error)
+            }
+        }
+        var unfinished: [DueRanking] = []
+        for (due, board, period) in toArchive {
+            do {
+                if try await !archive(due, board, period) { unfinished.append(due) }
+            } catch {
+                unfinished.append(due)
+                note(error)
+            }
+        }
+        let late = unfinished.count { $0.cut + PeriodMetrics.overdueMilliseconds < now() }
+        metrics.record(overdue: late, partition: partition)
+        do { try await prune(catalogue, except: Set(unfinished.map(\.ranking.board))) } catch { note(error) }
+        if let first { throw first }
+    }
+
+    /// Reads the catalogue again if a board is missing in it, or a season ends. The one in memory may lag by a second,
+    /// and neither a new board nor a season that was made longer may be lost to that.
+    private func catalogue(for due: [DueRanking], _ current: Catalogue) async throws(StoreError) -> Catalogue {
+        let isInDoubt = due.contains { due in
+            guard !sealed.contains(due.ranking) else { return false }
+            guard let board = current.boards[due.ranking.board] else { return true }
+            return board.window(due.ranking.window)?.hasOnePeriod ?? true
+        }
+        guard isInDoubt else { return current }
+        try await stores.catalogue.reload()
+        return stores.catalogue.current ?? current
+    }
+
+    /// Tells the store of cuts that came forward since the last round.
+    private mutating func followCuts(_ boards: BoardList) async throws(StoreError) {
+        guard let known, known.revision != boards.revision else {
+            self.known = boards
+            return
+        }
+        for (id, board) in boards.boards where stores.partitioning.partition(of: board) == partition {
+            guard let old = known.boards[id], old != board else { continue }
+            for moved in MovedCuts.found(from: old, to: board, now: now()) {
+                try await stores.sealer.reschedule(moved.ranking, partition: partition, cut: moved.cut)
+            }
+        }
+        self.known = boards
+    }
+
+    /// Returns whether the ranking is sealed and has something to archive.
+    private mutating func seal(_ due: DueRanking, _ board: Board, _ period: Period) async throws(StoreError) -> Bool {
+        guard !sealed.contains(due.ranking) else { return true }
+        let end = period.endsAt ?? due.cut
+        guard case .sealed = try await stores.sealer.seal(due.ranking, board: board, endsAt: end) else { return false }
+        sealed.insert(due.ranking)
+        metrics.recordSealed()
+        return true
+    }
+
+    /// Returns false if the ledger does not have the seal yet.
+    private mutating func archive(
+        _ due: DueRanking, _ board: Board, _ period: Period
+    ) async throws(StoreError) -> Bool {
+        guard try await stores.archive.archive(due.ranking, board: board, period: period) else { return false }
+        // A season has no next period, so its watchers go on to see its end.
+        let keepsTop = board.window(due.ranking.window)?.hasOnePeriod ?? false
+        try await stores.sealer.drop(
+            due.ranking, board: board, partition: partition, keepingTop: keepsTop ? board.top : 0)
+        sealed.remove(due.ranking)
+        toPrune.insert(board.id)
+        metrics.recordArchived(after: now() - due.cut)
+        return true
+    }
+
+    /// Deletes archives that are too old. A board with an unfinished ranking has to wait: that ranking's archive must
+    /// not go before the ranking is dropped.
+    private mutating func prune(_ catalogue: Catalogue, except unfinished: Set<String>) async throws(StoreError) {
+        for id in toPrune.subtracting(unfinished) {
+            if let board = catalogue.boards[id] {
+                guard try await stores.archive.prune(board: board) else { continue }
+            }
+            toPrune.remove(id)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Leaderboard
+import PostgresClient
+
+/// An event that is not an update: what it does to the tables other than the ledger.
+struct LedgerAct {
+    let source: CarriedEvent
+
+    private var event: LedgerEvent { source.event }
+
+    /// How long one statement may take. To empty a ranking of ten million users takes a minute.
+    static let statementTimeout = Duration.seconds(600)
+
+    /// Carries it out in the open transaction.
+    func carryOut(on connection: PostgresConnection) throws(PostgresError) {
+        switch event.kind {
+        case .update: return
+        case .reset:
+            try connection.execute("DELETE FROM scores \(Self.isNamed)", rankings)
+        case .delete:
+            try connection.execute(
+                "DELETE FROM scores \(Self.isNamed) AND user_id = $4", rankings + [.text(event.userID)])
+        case .seal:
+            // A ranking of this name may have been sealed before: in the life of a deleted board, or before a season
+            // was moved. Its archive goes, since the name now means the new one.
+            try connection.execute(
+                """
+                INSERT INTO archived_periods (board, window_name, period, epoch, sealed_seq, version, sealed_at)
+                SELECT board, window_name, period, $4, $5, $6, $7
+                FROM unnest($1::text[], $2::text[], $3::text[]) AS named (board, window_name, period)
+                ON CONFLICT (board, window_name, period) DO UPDATE
+                    SET epoch = EXCLUDED.epoch, sealed_seq = EXCLUDED.sealed_seq, version = EXCLUDED.version,
+                        sealed_at = EXCLUDED.sealed_at, entries = NULL, checksum = NULL, archived_at = NULL,
+                        revised_at = NULL, expired_at = NULL
+                """,
+                rankings + [
+                    .text(source.epoch), .int(event.seq), .int(event.points), .timestamp(milliseconds: event.appliedAt),
+                ])
+        }
+    }
+
+    private var rankings: [PostgresValue] {
+        let rankings = event.outcomes.map(\.ranking)
+        return [
+            .textArray(rankings.map(\.board)), .textArray(rankings.map(\.window)), .textArray(rankings.map(\.period)),
+        ]
+    }
+
+    private static let isNamed = """
+        USING unnest($1::text[], $2::text[], $3::text[]) AS named (board, window_name, period)
+        WHERE scores.board = named.board AND scores.window_name = named.window_name AND scores.period = named.period
+        """
+}

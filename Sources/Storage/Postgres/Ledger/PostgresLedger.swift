@@ -1,0 +1,161 @@
+import Leaderboard
+import NIOConcurrencyHelpers
+import PostgresClient
+
+/// The ledger in Postgres: tables `score_events`, `scores` and `partition_positions`, and the rows that
+/// tell `PostgresArchive` of sealed periods.
+///
+/// All its work goes through one connection, which also holds the leases. If the connection is lost, so are the leases.
+public final class PostgresLedger: Ledger {
+    private let session: PostgresPool
+    private let held = NIOLockedValueBox<(connection: UInt64, partitions: Set<Int>)>((0, []))
+    private let months = NIOLockedValueBox<Set<LedgerMonth>>([])
+    /// The first key of the advisory locks, "scor"; the second is the partition.
+    private static let lockClass: Int64 = 0x7363_6f72
+    /// The second key of the lock under which monthly partitions are made. No partition has this number.
+    private static let monthsLock: Int64 = -1
+
+    /// - Parameter session: a pool of one connection to a migrated database, for the ledger only.
+    public init(session: PostgresPool) {
+        self.session = session
+    }
+
+    /// See `Ledger`.
+    public func acquireLeases(_ partitions: Range<Int>) async throws(StoreError) -> Set<Int> {
+        try await onSession { [held] connection in
+            var leases = held.withLockedValue { $0.connection == connection.id ? $0.partitions : [] }
+            for partition in partitions where !leases.contains(partition) {
+                let result = try connection.query(
+                    "SELECT pg_try_advisory_lock($1::int, $2::int) AS held",
+                    [.int(Self.lockClass), .int(Int64(partition))])
+                if try result.first?.bool("held") == true { leases.insert(partition) }
+            }
+            held.withLockedValue { $0 = (connection.id, leases) }
+            return leases
+        }
+    }
+
+    /// See `Ledger`.
+    public func positions() async throws(StoreError) -> [Int: LedgerPosition] {
+        try await onSession { connection in
+            let rows = try connection.query("SELECT * FROM partition_positions").rows.map {
+                (
+                    Int(try $0.int("partition")),
+                    LedgerPosition(
+                        epoch: try $0.string("epoch"), seq: try $0.int("seq"),
+                        signature: try $0.string("last_signature"))
+                )
+            }
+            return Dictionary(rows, uniquingKeysWith: { $1 })
+        }
+    }
+
+    /// See `Ledger`.
+    @discardableResult
+    public func commit(
+        _ batches: [OutboxBatch], from positions: [Int: LedgerPosition]
+    ) async throws(StoreError) -> [DeadLetter] {
+        try await onSession { [held, months] connection in
+            let leases = held.withLockedValue { $0.connection == connection.id ? $0.partitions : [] }
+            for batch in batches where !leases.contains(batch.partition) {
+                throw StoreError(.conflict, "the lease of partition \(batch.partition) is lost")
+            }
+            /// Moves the positions past the batches, in the same transaction in which `write` writes their events.
+            func carry<T>(_ write: (PostgresConnection) throws -> T) throws -> T {
+                try Self.makeMonths(of: batches, known: months, on: connection)
+                return try Self.withTime(for: batches, on: connection) {
+                    try connection.transaction { connection in
+                        for batch in batches { try Self.move(batch, from: positions[batch.partition], on: connection) }
+                        return try write(connection)
+                    }
+                }
+            }
+            do {
+                do {
+                    try carry { connection in
+                        try LedgerRow.append(LedgerRow.rows(of: batches), on: connection)
+                        for step in ScoreStep.steps(of: batches) { try step.take(on: connection) }
+                    }
+                    return []
+                } catch let error as PostgresError where error.isFaultOfRow {
+                    // The slow way finds the rows at fault.
+                    months.withLockedValue { $0.removeAll() }
+                    return try carry { try DeadLetters.write(batches, on: $0) }
+                }
+            } catch {
+                // Forget the known months: if somebody removed a monthly table, the next attempt creates it again.
+                months.withLockedValue { $0.removeAll() }
+                throw error
+            }
+        }
+    }
+
+    /// Gives each statement more time if one of the events is not an update: it may empty a large ranking.
+    private static func withTime<T>(
+        for batches: [OutboxBatch], on connection: PostgresConnection, _ body: () throws -> T
+    ) throws -> T {
+        let hasActs = batches.contains { $0.events.contains { $0.kind != .update } }
+        return hasActs ? try connection.withStatementTimeout(LedgerAct.statementTimeout, body) : try body()
+    }
+
+    /// Creates the ledger's missing partitions for the months in which the events' action ids were issued.
+    private static func makeMonths(
+        of batches: [OutboxBatch], known: NIOLockedValueBox<Set<LedgerMonth>>, on connection: PostgresConnection
+    ) throws {
+        let needed = Set(batches.lazy.flatMap(\.events).map { LedgerMonth(milliseconds: $0.issuedAt) })
+        for month in needed.subtracting(known.withLockedValue { $0 }) {
+            try connection.transaction { connection in
+                // IF NOT EXISTS alone is not enough if two persisters do this at the same moment.
+                try connection.query(
+                    "SELECT pg_advisory_xact_lock($1::int, $2::int)", [.int(lockClass), .int(monthsLock)])
+                try connection.script(month.createTable)
+            }
+            known.withLockedValue { _ = $0.insert(month) }
+        }
+    }
+
+    /// Moves a partition's position past a batch. Fails if the position is not right before the batch.
+    private static func move(
+        _ batch: OutboxBatch, from position: LedgerPosition?, on connection: PostgresConnection
+    ) throws {
+        let before = position?.seq ?? 0
+        guard let first = batch.events.first, let last = batch.events.last else { return }
+        guard first.seq == before + 1, last.seq - first.seq == Int64(batch.events.count - 1) else {
+            throw StoreError(
+                .corrupt,
+                "the outbox of partition \(batch.partition) has a gap after \(before): it goes on at \(first.seq)")
+        }
+        let values: [PostgresValue] = [
+            .int(Int64(batch.partition)), .text(batch.epoch), .text("\(last.seq)-0"), .int(last.seq),
+            .text(last.signature), .int(before),
+        ]
+        let moved: Int
+        if position == nil {
+            moved = try connection.execute(
+                """
+                INSERT INTO partition_positions (partition, epoch, last_id, seq, last_signature)
+                SELECT $1, $2, $3, $4, $5 WHERE $6 = 0 ON CONFLICT DO NOTHING
+                """, values)
+        } else {
+            moved = try connection.execute(
+                """
+                UPDATE partition_positions
+                SET epoch = $2, last_id = $3, seq = $4, last_signature = $5, updated_at = now()
+                WHERE partition = $1 AND seq = $6
+                """, values)
+        }
+        guard moved == 1 else {
+            throw StoreError(.conflict, "the position of partition \(batch.partition) is not at \(before) any more")
+        }
+    }
+
+    private func onSession<T: Sendable>(
+        _ body: @escaping @Sendable (PostgresConnection) throws -> T
+    ) async throws(StoreError) -> T {
+        do {
+            return try await session.withConnection(body)
+        } catch {
+            throw StoreError(postgres: error)
+        }
+    }
+}

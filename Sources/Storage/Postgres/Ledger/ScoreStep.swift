@@ -1,0 +1,49 @@
+import Leaderboard
+import PostgresClient
+
+/// One step in which events change the table `scores`. Steps are taken in order: an act of an administrator concerns
+/// the updates before it, and not those after it.
+enum ScoreStep {
+    /// Writes scores, at most one for each user and ranking.
+    case write([ScoreRow])
+    /// Carries out a `reset`, `delete` or `seal`.
+    case carryOut(LedgerAct)
+
+    /// Returns the steps of batches. Without an act of an administrator there is at most one.
+    ///
+    /// Batches are of different partitions, and so of different rankings: their order among each other means nothing.
+    static func steps(of batches: [OutboxBatch]) -> [ScoreStep] {
+        var steps: [ScoreStep] = []
+        // The last event of each user in each ranking is enough.
+        var last: [ScoreRow.Key: ScoreRow] = [:]
+        func endRun() {
+            if !last.isEmpty { steps.append(.write(Array(last.values))) }
+            last.removeAll()
+        }
+        for batch in batches {
+            for event in batch.events {
+                let source = CarriedEvent(partition: batch.partition, epoch: batch.epoch, event: event)
+                guard event.kind == .update else {
+                    endRun()
+                    steps.append(.carryOut(LedgerAct(source: source)))
+                    continue
+                }
+                for outcome in event.outcomes {
+                    guard let place = outcome.place, place.isChanged else { continue }
+                    let row = ScoreRow(source: source, outcome: outcome, score: place.score)
+                    last[row.key] = row
+                }
+            }
+        }
+        endRun()
+        return steps
+    }
+
+    /// Takes the step.
+    func take(on connection: PostgresConnection) throws(PostgresError) {
+        switch self {
+        case .write(let rows): try ScoreRow.upsert(rows, on: connection)
+        case .carryOut(let act): try act.carryOut(on: connection)
+        }
+    }
+}

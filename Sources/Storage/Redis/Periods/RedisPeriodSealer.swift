@@ -1,0 +1,94 @@
+import Leaderboard
+import RedisClient
+
+/// Seals periods in Redis, through `lua/seal.lua` and `lua/drop.lua`.
+public struct RedisPeriodSealer: PeriodSealer {
+    private let redis: RedisClient
+    private let partitioning: Partitioning
+    private let current: CurrentPeriods
+
+    /// - Parameters:
+    ///   - redis: a client that has `Scripts.all` registered.
+    ///   - partitioning: maps boards to partitions.
+    public init(redis: RedisClient, partitioning: Partitioning) {
+        self.redis = redis
+        self.partitioning = partitioning
+        current = CurrentPeriods(redis: redis, partitioning: partitioning)
+    }
+
+    /// See `PeriodSealer`. Those that are due for the longest time come first.
+    public func due(partition: Int, limit: Int) async throws(StoreError) -> [DueRanking] {
+        let open = keys(Ranking(board: ""), partition).open
+        let now = try await current.now()
+        let reply: RESPValue
+        do {
+            reply = try await redis.command(
+                "ZRANGEBYSCORE", open, "-inf", String(now), "WITHSCORES", "LIMIT", "0", String(limit))
+        } catch {
+            throw StoreError(error)
+        }
+        guard let list = reply.array, list.count.isMultiple(of: 2) else {
+            throw StoreError(.corrupt, "ZRANGEBYSCORE is malformed: \(reply)")
+        }
+        var due: [DueRanking] = []
+        for index in stride(from: 0, to: list.count, by: 2) {
+            guard let ranking = list[index].string.flatMap(BoardKeys.ranking), let cut = list[index + 1].int64 else {
+                throw StoreError(.corrupt, "\(open) holds something else than rankings: \(list[index])")
+            }
+            due.append(DueRanking(ranking: ranking, cut: cut))
+        }
+        return due
+    }
+
+    /// See `PeriodSealer`.
+    public func reschedule(_ ranking: Ranking, partition: Int, cut: Int64?) async throws(StoreError) {
+        let keys = keys(ranking, partition)
+        do {
+            try await redis.evaluate(
+                Scripts.reschedule, keys: [keys.open, keys.seals],
+                arguments: [keys.name, cut.map { String($0) } ?? "+inf"])
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// See `PeriodSealer`. Throws `conflict` if the ranking may not be sealed yet by Redis' clock.
+    public func seal(_ ranking: Ranking, board: Board, endsAt: Int64) async throws(StoreError) -> SealOutcome {
+        let keys = keys(ranking, partitioning.partition(of: board))
+        let result: Result<RESPValue, RedisError>
+        do {
+            result = .success(
+                try await redis.evaluate(
+                    Scripts.seal,
+                    keys: [
+                        keys.partition.meta, keys.partition.outbox, keys.open, keys.seals, keys.ranking, keys.members,
+                        keys.levels,
+                    ],
+                    arguments: [ranking.board, ranking.window, ranking.period, String(endsAt)]))
+        } catch {
+            result = .failure(error)
+        }
+        let reply = try ScriptReply.value(result, of: Scripts.seal, board: board)
+        if ScriptReply.says(reply, "early") { throw StoreError(.conflict, "\(keys.name) may not be sealed yet") }
+        guard let seq = reply.int64 else { throw ScriptReply.malformed(Scripts.seal, reply) }
+        return seq == 0 ? .empty : .sealed(seq: seq)
+    }
+
+    /// See `PeriodSealer`.
+    public func drop(
+        _ ranking: Ranking, board: Board?, partition: Int, keepingTop: Int
+    ) async throws(StoreError) {
+        let keys = keys(ranking, partition)
+        do {
+            try await redis.evaluate(
+                Scripts.drop, keys: [keys.open, keys.seals, keys.ranking, keys.members, keys.levels],
+                arguments: [keys.name, String(keepingTop)])
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    private func keys(_ ranking: Ranking, _ partition: Int) -> BoardKeys {
+        BoardKeys(ranking, partition: partition, in: current.space)
+    }
+}
