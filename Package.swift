@@ -81,7 +81,7 @@ let package = Package(
             name: "scorecast",
             dependencies: [
                 "Administration", "Keys", "LoadTest", "LocalServers", "Node", "Settings", "Signing", "StrictJSON",
-                "Telemetry", logging, metrics, lifecycle, unixSignals, argumentParser, nioHTTP,
+                "Telemetry", logging, metrics, lifecycle, unixSignals, argumentParser,
             ],
             path: "Sources/Node/scorecast"),
         .target(
