@@ -81,7 +81,7 @@ let package = Package(
             name: "scorecast",
             dependencies: [
                 "Administration", "Keys", "LoadTest", "LocalServers", "Node", "Settings", "Signing", "StrictJSON",
-                "Telemetry", logging, metrics, lifecycle, unixSignals, argumentParser, nioHTTP,
+                "Telemetry", logging, metrics, lifecycle, unixSignals, argumentParser,
             ],
             path: "Sources/Node/scorecast"),
         .target(
@@ -286,7 +286,7 @@ let package = Package(
             name: "APITests",
             dependencies: nio + [
                 "Access", "API", "Basics", "HTTPKit", "Leaderboard", "Listener", "Signing", "TestSupport", nioHTTP,
-                logging, metrics, lifecycle, metricsTestKit,
+                hummingbird, httpTypes, logging, metrics, lifecycle, metricsTestKit,
             ],
             path: "Tests/Roles/APITests"),
         .testTarget(

@@ -49,11 +49,11 @@ local function change_of(ranking, members, levels)
   if ties == 'dense' then rank = call('ZCOUNT', levels, '(' .. value, '+inf') end
   local score = string.match(held, '^%-?%d+', tie_key_length + 1)
   return {
-    member = member, value = value, tops = place < top_size, outcome = score .. ' ' .. format('%.0f', rank + 1) .. ' 1',
+    member = member, value = value, tops = place < top_size, outcome = ' ' .. score .. ' ' .. format('%.0f', rank + 1) .. ' 1',
   }
 end
 
-local changes, lines, outcome = {}, {}, {format('%.0f', now)}
+local changes, outcome = {}, {format('%.0f', now)}
 for at = 6, #ARGV, 5 do
   local name, period = board .. ':' .. ARGV[at], ARGV[at + 2]
   local key = 5 + (at - 6) / 5 * 3
@@ -67,8 +67,7 @@ for at = 6, #ARGV, 5 do
   if change then
     change.key, change.version_field, change.channel, change.period = key, 'version:' .. name, ARGV[at + 1], period
     changes[#changes + 1] = change
-    lines[#lines + 1] = board .. ' ' .. ARGV[at] .. ' ' .. period
-    outcome[#outcome + 1] = change.outcome
+    outcome[#outcome + 1] = board .. ' ' .. ARGV[at] .. ' ' .. period .. (change.outcome or '')
   end
 end
 if #changes == 0 then return 0 end
@@ -76,7 +75,7 @@ if #changes == 0 then return 0 end
 -- XADD comes first, because it is the only call that can still fail.
 local seq = format('%.0f', (tonumber(state[2]) or 0) + 1)
 local signature = 'admin.' .. sub(redis.sha1hex(epoch .. ' ' .. seq), 1, 32)
-local event = {'act', user == '' and 'reset' or 'delete', user, signature, unpack(lines)}
+local event = {'act', user == '' and 'reset' or 'delete', user, signature}
 call('XADD', outbox, seq .. '-0', 'e', table.concat(event, '\n'), 'o', table.concat(outcome, '\n'))
 call('HSET', meta, 'seq', seq)
 for _, change in ipairs(changes) do

@@ -34,10 +34,10 @@ local has_entries, seq = cut and call('ZCARD', KEYS[5]) > 0, 0
 if has_entries then
   seq = format('%.0f', (tonumber(state[2]) or 0) + 1)
   local signature = 'admin.' .. string.sub(redis.sha1hex(state[1] .. ' ' .. seq), 1, 32)
-  local ranking = ARGV[1] .. ' ' .. ARGV[2] .. ' ' .. ARGV[3]
+  local outcome = {format('%.0f', now), ARGV[1] .. ' ' .. ARGV[2] .. ' ' .. ARGV[3]}
   -- XADD comes first, because it is the only call that can still fail.
-  call('XADD', outbox, seq .. '-0', 'e', table.concat({'act', 'seal', '', signature, ranking}, '\n'),
-    'o', format('%.0f', now))
+  call('XADD', outbox, seq .. '-0', 'e', table.concat({'act', 'seal', '', signature}, '\n'),
+    'o', table.concat(outcome, '\n'))
   call('HSET', meta, 'seq', seq)
   call('HSET', seals, name, seq)
 end

@@ -65,8 +65,8 @@ end
 -- XADD comes first, because it is the only call that can still fail.
 if #lines > 0 then
   local seq = format('%.0f', (tonumber(state[2]) or 0) + 1)
-  local event = 'act\nreset\n\nadmin.' .. sub(redis.sha1hex(epoch .. ' ' .. seq), 1, 32) .. '\n'
-  call('XADD', outbox, seq .. '-0', 'e', event .. table.concat(lines, '\n'), 'o', now_text)
+  local event = 'act\nreset\n\nadmin.' .. sub(redis.sha1hex(epoch .. ' ' .. seq), 1, 32)
+  call('XADD', outbox, seq .. '-0', 'e', event, 'o', now_text .. '\n' .. table.concat(lines, '\n'))
   call('HSET', meta, 'seq', seq)
 end
 for _, name in ipairs(gone) do

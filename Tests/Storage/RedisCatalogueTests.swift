@@ -95,7 +95,7 @@ struct RedisCatalogueTests {
             defer { running.cancel() }
             let tops = NIOLockedValueBox<[Top]>([])
             let isLive = NIOLockedValueBox(false)
-            feed.watch(fixture.board, fixture.ranking) { event in
+            feed.watch(fixture.board, window: "all") { event in
                 switch event {
                 case .changed(let top): tops.withLockedValue { $0.append(top) }
                 case .live: isLive.withLockedValue { $0 = true }
@@ -103,18 +103,16 @@ struct RedisCatalogueTests {
                 }
             }
             try await eventually("it is live") { isLive.withLockedValue { $0 } }
-            let before = try await fixture.reader.page(
-                of: fixture.board, ranking: fixture.ranking, limit: 10, after: nil)
+            let before = try await fixture.page(10)
             var board = fixture.board
             board.top = 4
-            try await Self.catalogue(fixture).tellTop(of: board)
+            try await Self.catalogue(fixture).tellTops(of: board)
             try await eventually("it is told") { !tops.withLockedValue { $0.isEmpty } }
             let told = try #require(tops.withLockedValue { $0.first })
             #expect(told.version == before.top.version + 1 && told.epoch == before.top.epoch)
             #expect(told.entries == Array(before.top.entries.prefix(4)))
             #expect(abs(told.at - before.top.at) < 60_000)
-            let after = try await fixture.reader.page(
-                of: fixture.board, ranking: fixture.ranking, limit: 10, after: nil)
+            let after = try await fixture.page(10)
             #expect(after.top.version == told.version && after.top.entries == before.top.entries)
             #expect(try await fixture.events().count == 5, "the ledger is not affected")
         }
@@ -122,13 +120,12 @@ struct RedisCatalogueTests {
 
     @Test func aTopThatIsEmptyOrClosedIsNoTrouble() async throws {
         try await withFixture { fixture in
-            try await Self.catalogue(fixture).tellTop(of: fixture.board)
-            let page = try await fixture.reader.page(
-                of: fixture.board, ranking: fixture.ranking, limit: 10, after: nil)
+            try await Self.catalogue(fixture).tellTops(of: fixture.board)
+            let page = try await fixture.page(10)
             #expect(page.top.version == 1 && page.top.entries.isEmpty)
         }
         try await withFixture(isOpen: false) { fixture in
-            try await Self.catalogue(fixture).tellTop(of: fixture.board)
+            try await Self.catalogue(fixture).tellTops(of: fixture.board)
             #expect(try await fixture.dump().isEmpty)
         }
     }
@@ -145,7 +142,8 @@ struct RedisCatalogueTests {
                     partitions.partition(of: Board(id: "x", group: group)) != home
                 })
             for (board, count) in [(fixture.board, 1), (moved, 0), (fixture.board, 1)] as [(Board, Int64)] {
-                let page = try await fixture.reader.page(of: board, ranking: fixture.ranking, limit: 10, after: nil)
+                let page = try await fixture.reader.read(
+                    .page(limit: 10, after: nil), board: board, window: .all)
                 #expect(page.total == count)
             }
         }

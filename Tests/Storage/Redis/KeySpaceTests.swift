@@ -6,9 +6,9 @@ import Testing
 
 /// The names of keys and channels. No two deployments share a name.
 struct KeySpaceTests {
-    private func keys(_ prefix: String, _ database: Int) -> RankingKeys {
-        RankingKeys(
-            board: .global, ranking: Ranking(board: "global"), partitioning: Partitioning(),
+    private func keys(_ prefix: String, _ database: Int) -> BoardKeys {
+        BoardKeys(
+            Ranking(board: "global"), partition: Partitioning().partition(of: .global),
             in: KeySpace(prefix: prefix, database: database))
     }
 
@@ -17,8 +17,10 @@ struct KeySpaceTests {
         #expect(keys.partition.meta == "{sc14}:meta")
         #expect(keys.partition.outbox == "{sc14}:outbox")
         #expect(keys.partition.receipts(issuedAt: 1_790_000_000_999) == "{sc14}:receipts:1790000000")
-        #expect(keys.ratePrefix == "{sc14}:rate:global:")
+        #expect(keys.partition.ratePrefix == "{sc14}:rate:")
         #expect(keys.ranking == "{sc14}:ranking:global:all:all" && keys.members == "{sc14}:members:global:all:all")
+        #expect(keys.levels == "{sc14}:levels:global:all:all" && keys.name == "global:all:all")
+        #expect(keys.open == "{sc14}:open" && keys.seals == "{sc14}:seals")
         #expect(keys.channel == "{sc14}:top:global:all")
         #expect(KeySpace(prefix: "", database: 0).deployment == "{sc00}:deployment")
     }
@@ -26,9 +28,8 @@ struct KeySpaceTests {
     @Test func withAPrefixAllBeginWithIt() {
         let keys = keys("game1:", 0)
         let names = [
-            keys.partition.meta, keys.partition.outbox, keys.partition.receipts(issuedAt: 1), keys.ratePrefix,
-            keys.ranking,
-            keys.members, keys.channel,
+            keys.partition.meta, keys.partition.outbox, keys.partition.receipts(issuedAt: 1),
+            keys.partition.ratePrefix, keys.open, keys.seals, keys.ranking, keys.members, keys.levels, keys.channel,
         ]
         #expect(names.allSatisfy { $0.hasPrefix("game1:{sc14}:") }, "\(names)")
         #expect(KeySpace(prefix: "game1:", database: 0).deployment == "game1:{sc00}:deployment")

@@ -73,18 +73,21 @@ struct OutboxEntryTests {
     @Test("A published top is decoded, and a malformed one is not")
     func publishedTops() {
         #expect(
-            TopCodec.decodePublished("e1\n5\n1790000000000")
-                == Top(epoch: "e1", version: 5, at: 1_790_000_000_000, entries: []))
-        let top = TopCodec.decodePublished(
-            "e1\n5\n17\n9007199254740990u1\n9007199254740991\n9007199254740989\u{301}x\n-9007199254740991")
+            TopCodec.decodePublished("e1\n5\n1790000000000\n2026-W47", rules: BoardRules())
+                == Top(epoch: "e1", version: 5, at: 1_790_000_000_000, period: "2026-W47", entries: []))
+        let text = "e1\n5\n17\nall\n9007199254740990u1\n9007199254740991\n9007199254740989\u{301}x\n-9007199254740991"
+        let top = TopCodec.decodePublished(text, rules: BoardRules())
+        let upsideDown = TopCodec.decodePublished(text, rules: BoardRules(order: .ascending))
+        #expect(upsideDown?.entries.map(\.score) == [ScoreBounds.min, ScoreBounds.max])
         #expect(top?.entries.map(\.score) == [ScoreBounds.max, ScoreBounds.min])
         #expect(top?.entries.map { Array($0.userID.utf8) } == [Array("u1".utf8), Array("\u{301}x".utf8)])
         #expect(top?.entries.map(\.rank) == [1, 2])
         for text in [
-            "", "e1", "e1\n5", "e1\nx\n17", "e1\n5\n17\n9007199254740990u1", "e1\n5\n17\n9007199254740990\n1",
-            "e1\n5\n17\n9007199254740990u1\n1.5", "e1\n5\n17\n9007199254740990u1\n1e+15",
+            "", "e1", "e1\n5", "e1\n5\n17", "e1\nx\n17\nall", "e1\n5\n17\n", "e1\n5\n17\nall\n9007199254740990u1",
+            "e1\n5\n17\nall\n9007199254740990\n1", "e1\n5\n17\nall\n9007199254740990u1\n1.5",
+            "e1\n5\n17\nall\n9007199254740990u1\n1e+15",
         ] {
-            #expect(TopCodec.decodePublished(text) == nil, "\(text)")
+            #expect(TopCodec.decodePublished(text, rules: BoardRules()) == nil, "\(text)")
         }
     }
 }

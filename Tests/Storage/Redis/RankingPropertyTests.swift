@@ -39,7 +39,7 @@ struct RankingPropertyTests {
                 try await fixture.redis.command("PUBLISH", fixture.keys.channel, "end")
                 try await eventually("the end arrives") { published.withLockedValue { $0.last } == "end" }
                 let tops = try published.withLockedValue { $0.dropLast() }
-                    .map { try #require(TopCodec.decodePublished($0)) }
+                    .map { try #require(TopCodec.decodePublished($0, rules: fixture.board.rules)) }
                 let epoch = try await fixture.epoch()
                 #expect(tops.allSatisfy { $0.epoch == epoch })
                 #expect(tops.map(\.version) == Array(1...Int64(oracle.tops.count)))
@@ -89,8 +89,8 @@ struct RankingPropertyTests {
 
     private func compare(_ oracle: RankingOracle, _ fixture: RedisFixture, limit: Int) async throws {
         let entries = try await fixture.all(limit: limit)
-        let page = try await fixture.reader.page(of: fixture.board, ranking: fixture.ranking, limit: limit, after: nil)
-        guard entries == oracle.entries, page.top.version == Int64(oracle.tops.count),
+        let page = try await fixture.page(limit)
+        guard entries == oracle.entries, page.version == Int64(oracle.tops.count),
             page.total == Int64(oracle.entries.count)
         else {
             Issue.record("\(page), \(entries) instead of \(oracle.tops.count), \(oracle.entries)")

@@ -49,13 +49,12 @@ struct TopFeedTests {
             try await withFixture(on: server) { fixture in
                 try await withFeed(fixture) { feed in
                     let watcher = Watcher()
-                    feed.watch(fixture.board, fixture.ranking, onEvent: watcher.told)
+                    feed.watch(fixture.board, window: "all", onEvent: watcher.told)
                     try await eventually("it is live") { watcher.story == ["live"] && feed.isLive }
                     try await fixture.add("u1", 5, "s1")
                     try await fixture.add("u2", 7, "s2")
                     try await eventually("both versions arrive") { watcher.story == ["live", "1", "2"] }
-                    let page = try await fixture.reader.page(
-                        of: fixture.board, ranking: fixture.ranking, limit: 10, after: nil)
+                    let page = try await fixture.page(10)
                     let top = try #require(watcher.lastTop)
                     #expect(top.entries == page.top.entries)
                     #expect(top.epoch == page.top.epoch && top.version == page.top.version)
@@ -80,17 +79,17 @@ struct TopFeedTests {
             try await withFeed(fixture) { feed in
                 let second = Board(id: fixture.board.id + "-b", group: fixture.board.group)
                 let (one, two, three) = (Watcher(), Watcher(), Watcher())
-                feed.watch(fixture.board, fixture.ranking, onEvent: one.told)
-                feed.watch(second, Ranking(board: second.id), onEvent: two.told)
+                feed.watch(fixture.board, window: "all", onEvent: one.told)
+                feed.watch(second, window: "all", onEvent: two.told)
                 try await eventually("both are live") { one.story == ["live"] && two.story == ["live"] }
                 try await fixture.add("u1", 5, "s1")
                 try await eventually("the version arrives") { one.story == ["live", "1"] }
                 #expect(two.story == ["live"])
 
-                feed.unwatch(fixture.board, fixture.ranking)
+                feed.unwatch(fixture.board, window: "all")
                 try await fixture.add("u1", 5, "s2")
                 // A later second watcher starts from the beginning, and hears nothing of the time in between.
-                feed.watch(fixture.board, fixture.ranking, onEvent: three.told)
+                feed.watch(fixture.board, window: "all", onEvent: three.told)
                 try await eventually("it is live") { three.story.first == "live" }
                 try await fixture.add("u1", 5, "s3")
                 try await eventually("the version arrives") { three.story.last == "3" }
@@ -105,7 +104,7 @@ struct TopFeedTests {
         try await withFixture { fixture in
             try await withFeed(fixture) { feed in
                 let watcher = Watcher()
-                feed.watch(fixture.board, fixture.ranking, onEvent: watcher.told)
+                feed.watch(fixture.board, window: "all", onEvent: watcher.told)
                 try await eventually("it is live") { watcher.story == ["live"] }
                 try await fixture.redis.command("PUBLISH", fixture.keys.channel, "nonsense")
                 try await eventually("it is told to read") { watcher.story == ["live", "live"] }
@@ -124,8 +123,8 @@ struct TopFeedTests {
                 configuration: configuration, partitioning: fixture.partitioning,
                 eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: quietLogger)
             let (one, two) = (Watcher(), Watcher())
-            feed.watch(fixture.board, fixture.ranking, onEvent: one.told)
-            feed.watch(Board(id: "another"), Ranking(board: "another"), onEvent: two.told)
+            feed.watch(fixture.board, window: "all", onEvent: one.told)
+            feed.watch(Board(id: "another"), window: "all", onEvent: two.told)
             #expect(one.story == [])
             #expect(two.story == ["cut"])
         }

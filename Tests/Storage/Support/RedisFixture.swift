@@ -23,8 +23,15 @@ struct RedisFixture: Sendable {
     let reader: RedisLeaderboardReader
     let outbox: RedisOutbox
 
-    var keys: RankingKeys {
-        RankingKeys(board: board, ranking: ranking, partitioning: partitioning, in: KeySpace(configuration))
+    var boards: RedisBoardStore { RedisBoardStore(redis: redis, partitioning: partitioning) }
+    var sealer: RedisPeriodSealer { RedisPeriodSealer(redis: redis, partitioning: partitioning) }
+
+    /// The keys of the board's ranking.
+    var keys: BoardKeys { keys(of: ranking) }
+
+    /// The keys of a ranking in the partition of the board.
+    func keys(of ranking: Ranking) -> BoardKeys {
+        BoardKeys(ranking, partition: partitioning.partition(of: board), in: KeySpace(configuration))
     }
 
     /// Returns the score store of a node, or of the second node with `other: true`.
@@ -42,8 +49,9 @@ struct RedisFixture: Sendable {
         issuedAt: Int64 = 1_790_000_000_000
     ) -> ScoreUpdate {
         ScoreUpdate(
-            board: board, ranking: ranking, userID: user, amount: amount, submittedScore: submitted, action: "kill",
-            nonce: "nonce-\(signature)", signature: signature, issuedAt: issuedAt)
+            targets: UpdateTargets(of: board, issuedAt: issuedAt), userID: user, amount: amount,
+            submittedScore: submitted, action: "kill", nonce: "nonce-\(signature)", signature: signature,
+            issuedAt: issuedAt)
     }
 
     /// Applies an update that must count.
@@ -65,12 +73,22 @@ struct RedisFixture: Sendable {
         try await redis.command("HDEL", keys.meta, "awaits_rebuild")
     }
 
+    /// Reads from the current ranking of the board's first window.
+    func read(_ question: RankingQuestion) async throws -> RankingAnswer {
+        try await reader.read(question, board: board, window: board.windows[0])
+    }
+
+    /// Reads a page of the current ranking of the board's first window.
+    func page(_ limit: Int, after cursor: LeaderboardCursor? = nil) async throws -> RankingAnswer {
+        try await read(.page(limit: limit, after: cursor))
+    }
+
     /// Returns the whole ranking, read in pages.
     func all(limit: Int = 1000) async throws -> [LeaderboardEntry] {
         var entries: [LeaderboardEntry] = []
         var cursor: LeaderboardCursor?
         repeat {
-            let page = try await reader.page(of: board, ranking: ranking, limit: limit, after: cursor)
+            let page = try await page(limit, after: cursor)
             entries += page.top.entries
             cursor = page.next
         } while cursor != nil && entries.count < 100_000
@@ -123,11 +141,12 @@ extension ScoreWriter {
 
 /// Runs a test on a fresh database of the shared Redis.
 func withFixture(
-    partitions: Int = 1, top: Int = 10, isOpen: Bool = true, _ body: (RedisFixture) async throws -> Void
+    partitions: Int = 1, top: Int = 10, isOpen: Bool = true, rules: BoardRules = BoardRules(allowDecrease: true),
+    windows: [Window] = [.all], _ body: (RedisFixture) async throws -> Void
 ) async throws {
     try await withRedis { redis in
         // Databases do not separate channels, so the board has a name of its own.
-        let board = Board(id: "board-\(redis.database)", top: top)
+        let board = Board(id: "board-\(redis.database)", rules: rules, windows: windows, top: top)
         try await withFixture(url: redis.url, board: board, partitions: partitions, isOpen: isOpen, body)
     }
 }
@@ -136,11 +155,11 @@ func withFixture(
 func withFixture(
     on server: LocalRedis, partitions: Int = 1, isOpen: Bool = true, _ body: (RedisFixture) async throws -> Void
 ) async throws {
-    try await withFixture(url: server.url, board: Board(id: "global"), partitions: partitions, isOpen: isOpen, body)
+    try await withFixture(url: server.url, board: .global, partitions: partitions, isOpen: isOpen, body)
 }
 
 func withFixture(
-    url: String, board: Board = Board(id: "global"), partitions: Int = 1, isOpen: Bool = true,
+    url: String, board: Board = .global, partitions: Int = 1, isOpen: Bool = true,
     change: (inout RedisConfiguration) -> Void = { _ in }, _ body: (RedisFixture) async throws -> Void
 ) async throws {
     var configuration = try RedisConfiguration(url: url)
@@ -165,7 +184,7 @@ func withFixture(
         try await body(
             RedisFixture(
                 redis: clients[0], other: clients[1], configuration: configuration, partitioning: partitioning,
-                board: board, ranking: Ranking(board: board.id),
+                board: board, ranking: Ranking(board: board.id, window: board.windows[0].name),
                 reader: RedisLeaderboardReader(redis: clients[0], partitioning: partitioning), outbox: outbox))
     } catch {
         await end()

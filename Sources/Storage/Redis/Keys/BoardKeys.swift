@@ -1,8 +1,8 @@
 import Leaderboard
 import RedisClient
 
-/// The keys of one ranking in its partition, with the fields and the channel of its window. For everything but updates,
-/// which have `RankingKeys`.
+/// The keys of one ranking in its partition, with the fields and the channel of its window. Updates, which concern many
+/// rankings at once, have ``TargetKeys``.
 package final class BoardKeys: Sendable {
     package let partition: PartitionKeys
     /// Sorted set of all rankings of the partition that take updates or wait to be dropped.

@@ -100,7 +100,7 @@ struct ApplyBoundsTests {
                 "HSET", fixture.keys.partition.meta, fixture.keys.versionField, "1234567890123455")
             try await fixture.add("u1", 1, "s1")
             try await fixture.add("u1", 1, "s2")
-            let page = try await fixture.reader.page(of: fixture.board, ranking: fixture.ranking, limit: 1, after: nil)
+            let page = try await fixture.page(1)
             #expect(page.top.version == 1_234_567_890_123_457)
         }
     }

@@ -9,8 +9,8 @@ import Testing
 struct PageTests {
     private func page(
         _ fixture: RedisFixture, _ limit: Int, _ cursor: LeaderboardCursor? = nil
-    ) async throws -> LeaderboardPage {
-        try await fixture.reader.page(of: fixture.board, ranking: fixture.ranking, limit: limit, after: cursor)
+    ) async throws -> RankingAnswer {
+        try await fixture.page(limit, after: cursor)
     }
 
     @Test("A board without users has an empty page of version 0")
