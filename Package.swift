@@ -317,7 +317,10 @@ let package = Package(
             path: "Tests/Domain/LeaderboardTests"),
         .testTarget(
             name: "BoardModelTests",
-            dependencies: ["Basics", "Leaderboard"],
+            dependencies: nio + [
+                "Basics", "Leaderboard", "Persister", "PostgresClient", "RedisClient", "Storage", "TestSupport", crypto,
+                logging,
+            ],
             path: "Tests/BoardModelTests"),
         .testTarget(
             name: "StorageTests",
