@@ -81,7 +81,7 @@ let package = Package(
             name: "scorecast",
             dependencies: [
                 "Administration", "Keys", "LoadTest", "LocalServers", "Node", "Settings", "Signing", "StrictJSON",
-                "Telemetry", logging, metrics, lifecycle, unixSignals, argumentParser, nioHTTP,
+                "Telemetry", logging, metrics, lifecycle, unixSignals, argumentParser,
             ],
             path: "Sources/Node/scorecast"),
         .target(
@@ -137,7 +137,7 @@ let package = Package(
             path: "Sources/Roles/Gateway",
             resources: embedded(
                 in: "../../../web",
-                "index.html", "scoreboard.css", "scoreboard.js", "scorecast.d.ts", "scorecast.js",
+                "choice.js", "index.html", "scoreboard.css", "scoreboard.js", "scorecast.d.ts", "scorecast.js",
                 "scorecast/connection.js", "scorecast/errors.js", "scorecast/page-events.js", "scorecast/refusal.js",
                 "scorecast/room.js", "scorecast/settings.js", "scorecast/source.js", "scorecast/standings.js",
                 "scorecast/timers.js", "scorecast/waits.js", "state.js", "tower.css")),
@@ -286,7 +286,7 @@ let package = Package(
             name: "APITests",
             dependencies: nio + [
                 "Access", "API", "Basics", "HTTPKit", "Leaderboard", "Listener", "Signing", "TestSupport", nioHTTP,
-                logging, metrics, lifecycle, metricsTestKit,
+                hummingbird, httpTypes, logging, metrics, lifecycle, metricsTestKit,
             ],
             path: "Tests/Roles/APITests"),
         .testTarget(
@@ -317,7 +317,10 @@ let package = Package(
             path: "Tests/Domain/LeaderboardTests"),
         .testTarget(
             name: "BoardModelTests",
-            dependencies: ["Basics", "Leaderboard"],
+            dependencies: nio + [
+                "Basics", "Leaderboard", "Persister", "PostgresClient", "RedisClient", "Storage", "TestSupport", crypto,
+                logging,
+            ],
             path: "Tests/BoardModelTests"),
         .testTarget(
             name: "StorageTests",

@@ -1,6 +1,7 @@
 // The live scoreboard: a thin shell. scorecast.js follows the board, and state.js decides what a change of rows or of
 // the connection means. This file has the DOM. Names come from users, so text reaches the page only as textContent.
 
+import { Choice } from "./choice.js";
 import { follow } from "./scorecast.js";
 import {
     EMPTY_BOARD, EMPTY_PULSE, LIMITS, ageText, beat, boardWith, computeMoves, leaderNews, nameText, pulsePath,
@@ -18,9 +19,7 @@ const TRANSPORTS = { websocket: "WebSocket", events: "Event stream" };
 const LONG_NAME = 22;
 const VERY_LONG_NAME = 48;
 
-const query = new URLSearchParams(location.search);
-const room = { board: query.get("board") || "global", window: query.get("window") || "all" };
-const mode = query.get("mode") === "full" ? "full" : "delta";
+const mode = new URLSearchParams(location.search).get("mode") === "full" ? "full" : "delta";
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const number = new Intl.NumberFormat();
 const signed = new Intl.NumberFormat(undefined, { signDisplay: "exceptZero" });
@@ -31,6 +30,7 @@ const clock = (ms) => time.format(ms);
 const ids = [
     "board", "scope", "bug", "phase", "detail", "notice", "notice-text", "retry", "table", "rows", "empty",
     "spark-path", "rate", "changes", "age", "version", "epoch", "transport", "pause", "held", "news",
+    "choice", "board-choice", "window-choice",
 ];
 const page = Object.fromEntries(ids.map((id) => [id, document.getElementById(id)]));
 
@@ -42,6 +42,7 @@ let paused = false;
 let drawTimer = null;
 let drawnAt = -Infinity;
 const rowOf = new Map();
+const choice = new Choice(page, show);
 
 // MARK: the connection
 
@@ -50,10 +51,27 @@ let liveSince = null;
 // The last complaint of the server, or the reason why it refuses further connections.
 let problem = null;
 
+/** Shows another board or window, from nothing. */
+function show({ board: id, window }) {
+    [board, drawn, pulse] = [EMPTY_BOARD, EMPTY_BOARD, EMPTY_PULSE];
+    news = { leaderID: null, at: -Infinity };
+    clearTimeout(drawTimer);
+    drawTimer = null;
+    rowOf.clear();
+    page.rows.replaceChildren();
+    page.board.textContent = id;
+    page.board.title = id;
+    document.title = `${id}${window === "all" ? "" : ` ${windowText(window, null)}`} · Scorecast`;
+    start();
+    showFacts();
+    tick();
+}
+
 function start() {
     follower?.close();
     problem = null;
-    follower = follow({ ...room, mode, limit: LIMITS.ROWS, onState: take, onStatus: showStatus, onError: complain });
+    const callbacks = { onState: take, onStatus: showStatus, onError: complain };
+    follower = follow({ ...choice.room, mode, limit: LIMITS.ROWS, ...callbacks });
 }
 
 function take(state) {
@@ -74,11 +92,12 @@ function complain(error) {
 }
 
 function showStatus() {
+    if (follower === null) return;
     const { status } = follower;
     const now = Date.now();
     const isConnected = status.phase === "live" || status.phase === "stale";
     liveSince = isConnected ? liveSince ?? now : null;
-    const facts = { ...room, hasState: board.state !== null };
+    const facts = { ...choice.room, hasState: board.state !== null };
     const { label, detail, notice } = statusText(status, problem, facts, now, clock);
     setText(page.phase, label);
     setText(page.detail, detail);
@@ -126,6 +145,7 @@ function place(change, index, leader) {
     const row = rowOf.get(change.user_id) ?? makeRow(change.user_id);
     const { element } = row;
     element.toggleAttribute("data-leads", change.rank === leader.rank);
+    element.toggleAttribute("data-shares", change.shares);
     setText(row.rank, number.format(change.rank));
     setText(row.score, number.format(change.score));
     setText(row.gap, change.rank === leader.rank ? "–" : signed.format(change.score - leader.score));
@@ -243,7 +263,7 @@ function settle(row, change, top, first) {
 function celebrate(row, scoreChange) {
     row.chipMove?.cancel();
     setText(row.chip, signed.format(scoreChange));
-    row.chip.dataset.way = scoreChange > 0 ? "up" : "down";
+    row.chip.dataset.way = (scoreChange > 0) !== choice.isAscending ? "up" : "down";
     const rise = reducedMotion.matches ? "none" : "translateX(0.5rem)";
     row.chipMove = row.chip.animate([
         { opacity: 0, transform: rise },
@@ -266,7 +286,8 @@ function showFacts() {
     const { state } = drawn;
     setText(page.version, state === null ? "–" : number.format(state.version));
     setText(page.epoch, state?.epoch ?? "–");
-    setText(page.scope, `Top ${LIMITS.ROWS} · ${windowText(room.window, state?.period ?? null)}`);
+    const scope = choice.room && ` · ${windowText(choice.room.window, state?.period ?? null)}`;
+    setText(page.scope, `Top ${LIMITS.ROWS}${scope ?? ""}`);
     setText(page.changes, number.format(board.changes));
     page.empty.hidden = state === null || state.entries.length > 0;
     const waiting = board.changes - drawn.changes;
@@ -317,12 +338,9 @@ function setText(element, text) {
     if (element.textContent !== text) element.textContent = text;
 }
 
-page.board.textContent = room.board;
-page.board.title = room.board;
-document.title = `${room.board} · Scorecast`;
 page.retry.addEventListener("click", () => {
-    if (follower.status.phase === "ended") start();
-    else follower.retry();
+    if (follower?.status.phase === "ended") start();
+    else follower?.retry();
 });
 page.pause.addEventListener("click", () => {
     paused = !paused;
@@ -337,6 +355,4 @@ document.addEventListener("visibilitychange", () => {
     scheduleDraw();
 });
 setInterval(tick, 1000);
-start();
-showFacts();
-tick();
+choice.start();

@@ -1,6 +1,6 @@
 /** One place of a board. */
 export interface Entry {
-    /** From 1. On boards with shared ranks several entries can have the same. */
+    /** From 1. On boards with shared ranks several entries can have the same one. */
     readonly rank: number;
     readonly user_id: string;
     readonly score: number;
@@ -10,7 +10,10 @@ export interface Entry {
 export interface State {
     readonly board: string;
     readonly window: string;
-    /** The period of the window, such as `2026-11-20`; `all` for the window without end. */
+    /**
+     * The period of the window, such as `2026-11-20`; `all` for the window without end. When a period ends, the next
+     * state has the new one.
+     */
     readonly period: string;
     /** Names one unbroken history of the board. */
     readonly epoch: string;
@@ -147,7 +150,7 @@ export interface ConnectionOptions {
 export interface RoomOptions {
     /** Default `global`. */
     board?: string;
-    /** Default `all`. */
+    /** Default `all`. A board need not have a window of that name. */
     window?: string;
     /** 1 to 100, default 10; no more than the board's top are sent. */
     limit?: number;

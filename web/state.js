@@ -22,16 +22,18 @@ export function boardWith(board, state, isPushed, now) {
 /**
  * What changes between the state drawn (null before the first) and the state to draw. Each row says whether it
  * `entered`, by how many ranks it rose (`rankChange`, negative: fell) and what it scored (`scoreChange`); `left` are
- * the ids that are gone. Across two histories a difference of scores says nothing, so it is 0.
+ * the ids that are gone. Across two histories or periods a difference of scores says nothing, so it is 0. `shares` says
+ * that others have the same rank.
  */
 export function computeMoves(before, after) {
     const old = new Map(before?.entries.map((entry) => [entry.user_id, entry]));
     const comparable = before?.epoch === after.epoch && before.period === after.period;
-    const rows = after.entries.map((entry) => {
+    const rows = after.entries.map((entry, index, entries) => {
         const was = old.get(entry.user_id);
         old.delete(entry.user_id);
         return {
             ...entry,
+            shares: [index - 1, index + 1].some((other) => entries[other]?.rank === entry.rank),
             entered: was === undefined,
             rankChange: was ? was.rank - entry.rank : 0,
             scoreChange: was && comparable ? entry.score - was.score : 0,
@@ -141,11 +143,49 @@ export function ageText(ms) {
     return `${Math.floor(seconds / 86_400)} d ago`;
 }
 
-/** The window's name for people; `period` is one span of it, such as `2026-11-20`. */
+const WINDOWS = {
+    all: "All time", hourly: "Hourly", daily: "Daily", weekly: "Weekly", monthly: "Monthly", yearly: "Yearly",
+};
+
+/** The window's name for people; `period` is one span of it, such as `2026-11-20`, or of a season its name. */
 export function windowText(window, period) {
-    const names = { all: "All time", daily: "Daily", weekly: "Weekly", monthly: "Monthly" };
-    const name = Object.hasOwn(names, window) ? names[window] : window;
-    return window !== "all" && period !== null ? `${name} ${period}` : name;
+    const name = Object.hasOwn(WINDOWS, window) ? WINDOWS[window] : window;
+    return period !== null && period !== window ? `${name} ${periodText(period)}` : name;
+}
+
+/** A period's name for people: times of day with their minutes. The letter `b` marks an hour that comes twice. */
+function periodText(period) {
+    const week = /^(\d{4})-W(\d{2})$/.exec(period);
+    if (week) return `${week[1]}, week ${Number(week[2])}`;
+    const start = /^(\d{4}-\d{2}-\d{2})T(\d{2})(:\d{2})?(b?)$/.exec(period);
+    if (!start) return period;
+    const [, day, hour, minute = ":00", again] = start;
+    return `${day} ${hour}${minute}${again ? " (second time)" : ""}`;
+}
+
+/** The boards of `GET /boards`: their ids, windows, and whether low scores are better. Malformed ones are left out. */
+export function boardsOf(answer) {
+    const isName = (value) => typeof value === "string" && value !== "" && value.length <= 64;
+    const boards = Array.isArray(answer?.boards) ? answer.boards : [];
+    return boards.flatMap((entry) => {
+        const { board, windows, order } = entry ?? {};
+        const names = Array.isArray(windows) ? windows.map((window) => window?.name ?? window).filter(isName) : [];
+        return isName(board) && names.length > 0 ? [{ board, windows: names, isAscending: order === "asc" }] : [];
+    });
+}
+
+/** The room that the address of the page asks for. A board's first window is the default, if its windows are known. */
+export function roomOf(query, boards) {
+    const board = query.get("board") || "global";
+    const known = boards.find((other) => other.board === board);
+    return { board, window: query.get("window") || known?.windows[0] || "all" };
+}
+
+/** The lists to choose from: all boards, and the windows of the present one, with those that are shown in any case. */
+export function choices(boards, { board, window }) {
+    const windows = boards.find((other) => other.board === board)?.windows ?? [];
+    const withShown = (names, shown) => names.includes(shown) ? names : [shown, ...names];
+    return { boards: withShown(boards.map((other) => other.board), board), windows: withShown(windows, window) };
 }
 
 /** Changes in each of the last `SPARK_SECONDS` seconds, oldest first; the last one is the present second. */

@@ -5,5 +5,5 @@
 // either; `RedisClient` and `PostgresClient` do.
 //
 // Start with `Redis/Keys/KeySpace.swift`, which lists all keys in Redis. Continue with
-// `Redis/Updates/RedisScoreStore.swift` and `lua/apply.lua` for an update, and with `Postgres/PostgresLedger.swift` for
-// the ledger.
+// `Redis/Updates/RedisScoreStore.swift` and `lua/apply.lua` for an update, and with
+// `Postgres/Ledger/PostgresLedger.swift` for the ledger.

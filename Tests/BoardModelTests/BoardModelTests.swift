@@ -12,7 +12,7 @@ struct BoardModelTests {
     @discardableResult private mutating func play(
         _ plays: KeyValuePairs<String, Int64>, issuedAt: Int64 = 0, at now: Int64 = 0
     ) -> [ModelOutcome?] {
-        model.put(board, emptying: false)
+        model.put(board, emptying: false, at: 0)
         return plays.map { user, amount in
             let update = ModelUpdate(
                 signature: "s\(model.receipts.count)", userID: user, amount: amount, issuedAt: issuedAt, boards: [board]
@@ -66,7 +66,7 @@ struct BoardModelTests {
     }
 
     @Test mutating func aRetryIsAnsweredAsBefore() {
-        model.put(board, emptying: false)
+        model.put(board, emptying: false, at: 0)
         let update = ModelUpdate(signature: "s", userID: "a", amount: 5, issuedAt: 0, boards: [board])
         let outcomes = model.apply([update, update], at: 0)
         guard case .applied(let receipt) = outcomes[0] else { return #expect(Bool(false), "\(outcomes)") }
@@ -128,8 +128,8 @@ struct BoardModelTests {
     @Test mutating func severalBoardsOrNone() {
         var other = Board(id: "c", group: "b", rules: BoardRules(operator: .decrement))
         other.rules.minScore = -5
-        model.put(board, emptying: false)
-        model.put(other, emptying: false)
+        model.put(board, emptying: false, at: 0)
+        model.put(other, emptying: false, at: 0)
         var update = ModelUpdate(signature: "1", userID: "a", amount: 6, issuedAt: 0, boards: [board, other])
         #expect(model.apply([update], at: 0) == [.refused([.outOfBounds])])
         #expect(page() == "")
@@ -143,7 +143,7 @@ struct BoardModelTests {
         let old = board
         board.rules.operator = .set
         board.generation = 1
-        model.put(board, emptying: true)
+        model.put(board, emptying: true, at: 0)
         let update = ModelUpdate(signature: "x", userID: "a", amount: 1, issuedAt: 0, boards: [old])
         #expect(model.apply([update], at: 0) == [.refused([.formChanged(board: "b")])])
         #expect(page() == "")

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-    EMPTY_BOARD, EMPTY_PULSE, LIMITS, ageText, beat, boardWith, computeMoves, leaderNews, nameText, pulsePath,
-    pulseRate, statusText, windowText,
+    EMPTY_BOARD, EMPTY_PULSE, LIMITS, ageText, beat, boardWith, boardsOf, choices, computeMoves, leaderNews, nameText,
+    pulsePath, pulseRate, roomOf, statusText, windowText,
 } from "../../web/state.js";
 import { snapshot } from "./world.mjs";
 
@@ -115,6 +115,42 @@ test("ages and windows in words", () => {
     assert.deepEqual(
         [windowText("all", "all"), windowText("daily", "2026-11-20"), windowText("toString", null)],
         ["All time", "Daily 2026-11-20", "toString"]);
+    const periods = [
+        ["hourly", "2026-11-20T14", "Hourly 2026-11-20 14:00"], ["yearly", "2026", "Yearly 2026"],
+        ["hourly", "2026-10-25T02b", "Hourly 2026-10-25 02:00 (second time)"],
+        ["monthly", "2026-11", "Monthly 2026-11"],
+        ["weekly", "2026-W07", "Weekly 2026, week 7"], ["shift", "2026-11-20T22:30", "shift 2026-11-20 22:30"],
+        ["season-1", "season-1", "season-1"], ["season-1", null, "season-1"],
+    ];
+    for (const [window, period, text] of periods) assert.equal(windowText(window, period), text);
+});
+
+test("rows that share a rank are marked, and a new period compares no scores", () => {
+    const top = snapshot(1, [["a", 9], ["b", 5], ["c", 5], ["d", 1]]);
+    top.entries[2].rank = 2;
+    assert.deepEqual(computeMoves(null, top).rows.map(({ shares }) => shares), [false, true, true, false]);
+    const next = snapshot(2, [["a", 1]], { period: "next" });
+    assert.equal(computeMoves(top, next).rows[0].scoreChange, 0);
+});
+
+test("the address chooses the room, and the list of boards gives the default window", () => {
+    const boards = boardsOf({ boards: [
+        { board: "golf", windows: ["weekly", { name: "season-1", starts_at: "x" }], order: "asc" },
+        { board: "global", windows: ["all"], order: "desc" }, { board: "", windows: ["all"] }, { board: "x" }, {},
+        { board: "y", windows: [7, {}, null] }, null,
+    ] });
+    assert.deepEqual(boards.map(({ board, windows, isAscending }) => [board, windows, isAscending]),
+        [["golf", ["weekly", "season-1"], true], ["global", ["all"], false]]);
+    for (const nothing of [null, [], {}, { boards: 7 }, "x"]) assert.deepEqual(boardsOf(nothing), []);
+    const room = (query, list = boards) => Object.values(roomOf(new URLSearchParams(query), list));
+    assert.deepEqual(room(""), ["global", "all"]);
+    assert.deepEqual(room("board=golf"), ["golf", "weekly"]);
+    assert.deepEqual(room("board=golf&window=season-1"), ["golf", "season-1"]);
+    assert.deepEqual(room("board=golf", []), ["golf", "all"]);
+    assert.deepEqual(room("board=hidden&window=daily"), ["hidden", "daily"]);
+    const lists = (board, window) => choices(boards, { board, window });
+    assert.deepEqual(lists("golf", "weekly"), { boards: ["golf", "global"], windows: ["weekly", "season-1"] });
+    assert.deepEqual(lists("hidden", "daily"), { boards: ["hidden", "golf", "global"], windows: ["daily"] });
 });
 
 test("the pulse counts changes by second, forgets what is old, and runs on through silence", () => {

@@ -14,6 +14,15 @@ public struct NodeClient: Sendable {
         public let body: String
     }
 
+    /// The methods of the routes.
+    public enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+    }
+
     /// The error if no response came.
     public struct Unreachable: Error, CustomStringConvertible {
         /// The failure and the remedy.
@@ -39,10 +48,10 @@ public struct NodeClient: Sendable {
     ///   - path: the route's path, with its query.
     ///   - body: JSON; nil for none.
     public func send(
-        _ method: HTTPMethod, _ path: String, body: [UInt8]? = nil, token: String?
+        _ method: Method, _ path: String, body: [UInt8]? = nil, token: String?
     ) async throws(Unreachable) -> Answer {
         var request = HTTPClientRequest(url: url + path)
-        request.method = method
+        request.method = HTTPMethod(rawValue: method.rawValue)
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         request.headers.add(name: "User-Agent", value: "scorecast")
         if let body {

@@ -1,4 +1,3 @@
-import NIOHTTP1
 import StrictJSON
 
 /// One score update, posted as a client would post it, for trying a deployment from the command line.
@@ -23,7 +22,7 @@ public struct ScorePost: Sendable {
             json.endObject()
         }
         do throws(NodeClient.Unreachable) {
-            return try await client.send(.POST, "/update-score", body: body, token: token)
+            return try await client.send(.post, "/update-score", body: body, token: token)
         } catch {
             throw error.adding("The same action id can be posted again: it counts once.")
         }

@@ -36,7 +36,11 @@ struct NodeOptions: ParsableArguments {
             token = try await CredentialIssuer(configuration).token(
                 sub: "scorecast", role: .admin, lifetimeMilliseconds: Self.tokenLifetime)
         }
-        let url = url ?? folder.folder.address() ?? configuration.localURL(port: configuration.httpPort)
-        return (NodeClient(url: url), token)
+        return (NodeClient(url: url(configuration)), token)
+    }
+
+    /// The URL of the node.
+    func url(_ configuration: NodeConfiguration) -> String {
+        url ?? folder.folder.address() ?? configuration.localURL(port: configuration.httpPort)
     }
 }

@@ -8,7 +8,9 @@ extension BoardModel {
     mutating func read(
         _ question: RankingQuestion, _ board: Board, window: String, period: Period?, at now: Int64
     ) -> (answer: ModelAnswer, period: Period)? {
-        if period == nil, let current = BoardCalendar(board).period(at: now, in: window) {
+        if period == nil, board.window(window)?.hasOnePeriod == false,
+            let current = BoardCalendar(board).period(at: now, in: window)
+        {
             versions[BoardWindow(board: board.id, window: window), default: ModelVersion()]
                 .turnForReader(to: current.name)
         }

@@ -122,10 +122,10 @@ extension BoardModel {
         let after = ranking.top(board.top)
         if target.period.contains(now) {
             let window = BoardWindow(board: board.id, window: target.ranking.window)
-            if before == after {
+            if before == after, board.window(target.ranking.window)?.hasOnePeriod == false {
                 versions[window, default: ModelVersion()].mayTurn(to: target.period.name)
             } else {
-                versions[window, default: ModelVersion()].turn(to: target.period.name)
+                turn(board, window: target.ranking.window, at: now)
             }
             topMayChange(window, before, after)
         }

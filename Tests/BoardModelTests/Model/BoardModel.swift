@@ -41,13 +41,20 @@ struct BoardModel: Sendable {
     // MARK: - What administrators do
 
     /// Adds a board, or changes one. A change of the form empties it.
-    mutating func put(_ board: Board, emptying: Bool) {
+    mutating func put(_ board: Board, emptying: Bool, at now: Int64) {
+        let added = board.windows.filter { boards[board.id]?.window($0.name) == nil }
+        for window in added where window.hasOnePeriod {
+            versions[BoardWindow(board: board.id, window: window.name)]?.grow(by: 0...1)
+        }
         if emptying {
-            for ranking in rankings.keys where ranking.board == board.id {
-                let window = BoardWindow(board: board.id, window: ranking.window)
-                // What happens to the versions of windows that go is not said.
-                versions[window, default: ModelVersion()].grow(by: 0...2)
-                rankings[ranking] = nil
+            rankings = rankings.filter { $0.key.board != board.id }
+            // They stay in the database, but their names can be names of other periods now.
+            archives = archives.filter { $0.key.board != board.id }
+            sealedUntil = sealedUntil.filter { $0.key.board != board.id || board.window($0.key.window) != nil }
+            for window in versions.keys where window.board == board.id {
+                // How many versions that makes is not said.
+                let period = board.window(window.window).flatMap { BoardCalendar(board).current(at: now, in: $0.name) }
+                versions[window]?.begin(period?.name, after: 0...3)
             }
         }
         for ranking in rankings.keys where ranking.board == board.id { rankings[ranking]?.rules = board.rules }
@@ -113,7 +120,8 @@ struct BoardModel: Sendable {
 
     /// Begins the period of a window that runs now: the version grows by one, unless that is the first one.
     mutating func turn(_ board: Board, window: String, at now: Int64) {
-        guard let period = BoardCalendar(board).period(at: now, in: window) else { return }
+        guard board.window(window)?.hasOnePeriod == false, let period = BoardCalendar(board).period(at: now, in: window)
+        else { return }
         versions[BoardWindow(board: board.id, window: window), default: ModelVersion()].turn(to: period.name)
     }
 

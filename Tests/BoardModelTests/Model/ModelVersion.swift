@@ -31,6 +31,12 @@ struct ModelVersion: Hashable, Sendable {
         }
     }
 
+    /// Begins with another period, or with none, after some versions.
+    mutating func begin(_ period: String?, after changes: ClosedRange<Int64>) {
+        grow(by: changes)
+        (self.period, perhaps) = (period, [])
+    }
+
     /// Notes that the store may have turned to a period.
     mutating func mayTurn(to name: String) {
         if period != name { perhaps.insert(name) }

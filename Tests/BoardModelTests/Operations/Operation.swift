@@ -1,7 +1,7 @@
 import Leaderboard
 
-/// One step of a run: something that is done to the model and to the stores. Times are relative to the begin of the run,
-/// in ms, and boards and windows are places in lists, so that a sequence from which steps were removed is still a
+/// One step of a run: something that is done to the model and to the stores. Times are relative to the begin of the
+/// run, in ms, and boards and windows are places in lists, so that a sequence from which steps were removed is still a
 /// sequence.
 enum Operation: Hashable, Sendable {
     /// Updates by one node, on the same boards and with the same issue time, one after the other.

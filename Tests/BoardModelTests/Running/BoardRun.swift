@@ -73,6 +73,8 @@ struct BoardRun: Sendable {
             }
         case .change(let board, let change): return try await self.change(board, change)
         case .replace(let place, let form):
+            // What is due is archived by the rules that it had.
+            if let text = try await seal() { return text }
             try await put(form.board(place, base: base), at: place, emptying: true)
             return nil
         case .refresh(let node):
@@ -147,8 +149,9 @@ struct BoardRun: Sendable {
     }
 
     private mutating func put(_ board: Board, at place: Int, emptying: Bool) async throws {
+        let now = try await timeAwayFromBoundaries()
         let stored = try await system.put(board, emptying: emptying)
-        model.put(stored, emptying: emptying)
+        model.put(stored, emptying: emptying, at: now)
         boards[place] = stored
         boundary = nil
     }

@@ -16,13 +16,18 @@ struct BoardRunReport {
             try await run.perform(operations)
         } catch let difference as BoardRun.Difference {
             let shrunk = shrinking ? await Shrinker(failure: failure).shrink(operations) : nil
-            let steps = shrunk.map { $0.enumerated().map { "  \($0): \($1)" }.joined(separator: "\n") }
-            Issue.record(
-                """
-                seed \(seed), \(difference)
-                \(steps ?? "  (it did not fail again, so it was not made shorter)")
-                """)
+            Self.record(difference, seed: seed, shrunk: shrunk)
         }
+    }
+
+    /// Records a difference with its seed and the shortest sequence that shows it; nil if it was not seen again.
+    static func record(_ difference: BoardRun.Difference, seed: UInt64, shrunk: [Operation]?) {
+        let steps = shrunk.map { $0.enumerated().map { "  \($0): \($1)" }.joined(separator: "\n") }
+        Issue.record(
+            """
+            seed \(seed), \(difference)
+            \(steps ?? "  (it was not seen again, so it was not made shorter)")
+            """)
     }
 
     /// The place of the operation at which a sequence fails.

@@ -1,6 +1,7 @@
 import Leaderboard
 
-/// Stores of boards, as a run drives them: all that nodes, administrators and the calendar do. Several nodes share them.
+/// Stores of boards, as a run drives them: all that nodes, administrators and the calendar do. Several nodes share
+/// them.
 protocol BoardSystem: Sendable {
     /// The time of the store's clock, in ms since 1970.
     func now() async throws -> Int64

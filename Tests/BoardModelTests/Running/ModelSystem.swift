@@ -36,7 +36,7 @@ actor ModelSystem: BoardSystem {
         var board = board
         if emptying { generation += 1 }
         board.generation = emptying ? generation : board.generation
-        model.put(board, emptying: emptying)
+        model.put(board, emptying: emptying, at: time)
         return board
     }
 

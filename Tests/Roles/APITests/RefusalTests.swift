@@ -16,7 +16,7 @@ import Testing
 /// Refused updates can be explained to whoever develops with the server, and no receipt is asked for without need.
 struct RefusalTests {
     /// A store whose script always gives one outcome, and whose receipts are found or not.
-    private final class Store: ScoreWriter, LeaderboardReader, CatalogueSource, CatalogueStore, SuspicionStore {
+    private final class Store: ScoreWriter, CatalogueSource {
         let outcome: ApplyOutcome
         let found: Result<FoundReceipt?, StoreError>
         let questions = NIOLockedValueBox<[ReceiptQuery]>([])
@@ -37,21 +37,12 @@ struct RefusalTests {
             completion(found)
         }
 
-        func page(
-            of board: Board, ranking: Ranking, limit: Int, after cursor: LeaderboardCursor?
-        ) async throws(StoreError) -> LeaderboardPage { throw StoreError(.unavailable, "") }
-
         var current: Catalogue? {
             let race = Action(id: "race", points: 0, boards: ["global"], submitsScore: true, minScore: 1, maxScore: 9)
             return Catalogue(actions: ["kill": Action(id: "kill", points: 5, boards: ["global"]), "race": race])
         }
         func reload() async throws(StoreError) {}
         func recordFailure(_ error: StoreError) {}
-        func load() async throws(StoreError) -> Catalogue { Catalogue() }
-        func revision() async throws(StoreError) -> Int64 { 0 }
-        func put(_ action: Action) async throws(StoreError) -> Bool { false }
-        func deleteAction(id: String) async throws(StoreError) -> Bool { false }
-        func add(_ summaries: [SuspicionSummary]) async throws(StoreError) {}
     }
 
     private static let now: Int64 = 1_790_000_000_000
@@ -79,13 +70,15 @@ struct RefusalTests {
         found: Result<FoundReceipt?, StoreError> = .success(nil)
     ) async throws -> Said {
         let store = Store(outcome: outcome, found: found)
+        let others = FakeStores()
         let group = MultiThreadedEventLoopGroup.singleton
         let lines = NIOLockedValueBox<[RefusedUpdate]>([])
         let tokenKey = try await TokenKey.hs256(secret: Self.secret)
         var limits = APILimits()
         limits.rate = RateLimit(count: 10, periodMilliseconds: 60_000)
         let role = APIRole(
-            writer: store, reader: store, catalogue: store, store: store, suspicions: store,
+            writer: store, reader: others, archive: others, catalogue: store, store: others, boards: others,
+            suspicions: others,
             tokens: TokenVerifiers(
                 verifier: try TokenVerifier(keys: [tokenKey]), group: group, now: { Self.now }),
             actionIDs: ActionIDVerifier(keys: try ActionKeys([("k1", Self.key)])), limits: limits,
@@ -159,6 +152,14 @@ struct RefusalTests {
                 body: Self.body(try Self.id()),
                 outcome: .stale(at: Self.now + 800_000, forgottenSecond: Self.now / 1000 + 10)), 503, "unavailable",
             "800 s behind Redis' clock")
+        expectLine(
+            try await said(body: Self.body(try Self.id()), outcome: .outOfBounds), 403, "suspicious_activity",
+            "bounds of a board")
+        expectLine(
+            try await said(body: Self.body(try Self.id()), outcome: .decreaseRefused), 403, "decrease_not_allowed",
+            "allow_decrease")
+        expectLine(
+            try await said(body: Self.body(try Self.id()), outcome: .sealed), 409, "period_sealed", "sealed")
         expectLine(
             try await said(body: Self.body(try Self.id("race", score: 5), newScore: "6")), 403, "suspicious_activity",
             "5, which the action id pins")

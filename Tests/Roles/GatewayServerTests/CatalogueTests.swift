@@ -42,6 +42,14 @@ import Testing
         func revision() async throws(StoreError) -> Int64 { try await load().revision }
         func put(_ action: Action) async throws(StoreError) -> Bool { throw StoreError(.unavailable, "no") }
         func deleteAction(id: String) async throws(StoreError) -> Bool { throw StoreError(.unavailable, "no") }
+        func put(_ board: Board, ifRevision revision: Int64) async throws(StoreError) -> Bool {
+            throw StoreError(.unavailable, "no")
+        }
+        func deleteBoard(id: String, ifRevision revision: Int64) async throws(StoreError) -> Bool {
+            throw StoreError(.unavailable, "no")
+        }
+        func nextGeneration() async throws(StoreError) -> Int64 { throw StoreError(.unavailable, "no") }
+        func renewGeneration(of board: Board) async throws(StoreError) { throw StoreError(.unavailable, "no") }
     }
 
     /// Nodes on one Redis.

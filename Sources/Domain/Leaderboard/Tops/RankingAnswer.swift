@@ -51,8 +51,7 @@ public struct PlacedEntry: Hashable, Sendable {
     public var better: Int64
     /// When the score last changed, in ms since 1970; nil if that is not known.
     public var updatedAt: Int64?
-    /// The place after this entry, so that a page which ends here can name the next one; nil for questions without
-    /// pages.
+    /// The place after this entry, so that a page which ends here can name the next one; nil if it is not known.
     public var after: LeaderboardCursor?
 
     /// Creates an entry.

@@ -16,15 +16,22 @@ enum PostgresRights {
         }
         if roles.contains(.api) {
             add("actions", "INSERT", "UPDATE", "DELETE")
+            add("boards", "INSERT", "UPDATE", "DELETE")
+            add("board_generations", "UPDATE")
+            add("archived_periods", "SELECT", "UPDATE")
+            add("archived_entries", "SELECT")
+            add("scores", "SELECT", "DELETE")
             add("catalogue_revision", "UPDATE")
             add("partition_positions", "SELECT")
             add("suspicions", "SELECT", "INSERT", "UPDATE")
         }
         if roles.contains(.persister) {
-            add("scores", "SELECT", "INSERT", "UPDATE")
+            add("scores", "SELECT", "INSERT", "UPDATE", "DELETE")
             add("score_events", "SELECT", "INSERT")
             add("partition_positions", "SELECT", "INSERT", "UPDATE")
             add("dead_letters", "INSERT")
+            add("archived_periods", "SELECT", "INSERT", "UPDATE", "DELETE")
+            add("archived_entries", "SELECT", "INSERT", "DELETE")
         }
         return needed
     }

@@ -26,8 +26,8 @@ struct GatewayModule: NodeModule {
         if node.keys.canCheckTokens { configuration.tokens = node.tokens }
         configuration.canary = { canary.proof }
         gateway = Gateway(
-            configuration: configuration, feed: feed, reader: stores.reader, turner: stores.boards,
-            eventLoopGroup: node.group, logger: node.logger)
+            configuration: configuration, feed: feed, reader: stores.reader, eventLoopGroup: node.group,
+            logger: node.logger)
         services = [
             ModuleService(stores.deferred(feed), in: .stores), ModuleService(canary), ModuleService(boards),
             ModuleService(gateway),

@@ -13,5 +13,15 @@ extension PersisterModule {
             label: "scorecast_persister_partitions_needing_rebuild",
             help: "Partitions closed because Redis is older than the ledger."),
         .init(label: "scorecast_persister_delay_seconds", help: "From an update in Redis to its commit in Postgres."),
+        .init(label: "scorecast_periods_sealed_total", help: "Rankings sealed at the end of their periods."),
+        .init(label: "scorecast_periods_archived_total", help: "Rankings whose final standings were archived."),
+        .init(
+            label: "scorecast_periods_errors_total", help: "Attempts to begin, seal or archive periods that failed."),
+        .init(
+            label: "scorecast_periods_overdue",
+            help: "Rankings that are not archived ten seconds after they could be sealed."),
+        .init(
+            label: "scorecast_periods_archive_delay_seconds",
+            help: "From the time when a ranking could be sealed to its archive."),
     ]
 }

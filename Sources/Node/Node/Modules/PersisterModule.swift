@@ -2,7 +2,7 @@ import Persister
 import Settings
 import Storage
 
-/// The role `persister`: carries events from the outboxes to the ledger.
+/// The role `persister`: carries events from the outboxes to the ledger, and begins and ends periods.
 struct PersisterModule: NodeModule {
     static let name = "persister"
     let services: [ModuleService]
@@ -12,13 +12,23 @@ struct PersisterModule: NodeModule {
 
     init(_ node: NodeContext) throws {
         let stores = node.stores
-        guard let session = stores.session, let blocking = stores.blocking else {
+        guard let session = stores.session, let archive = stores.archive, let blocking = stores.blocking,
+            let catalogue = node.catalogue
+        else {
             throw NodeError.missing("SCORECAST_POSTGRES_URL")
         }
         let persister = Persister(
             outbox: stores.outbox, ledger: PostgresLedger(session: session), partitioning: stores.partitioning,
             logger: node.logger, now: node.now)
-        services = [ModuleService(stores.deferred(blocking), in: .stores), ModuleService(stores.afterRedis(persister))]
+        let keeper = PeriodKeeper(
+            stores: PeriodStores(
+                sealer: stores.sealer, turner: stores.boards, archive: PostgresArchive(pool: archive),
+                catalogue: catalogue, partitioning: stores.partitioning),
+            held: persister.held, logger: node.logger, now: node.now)
+        services = [
+            ModuleService(stores.deferred(blocking), in: .stores), ModuleService(stores.afterRedis(persister)),
+            ModuleService(stores.afterRedis(keeper)),
+        ]
         readinessChecks = [{ stores.explained(persister.status.whyNotReady()) }]
     }
 }

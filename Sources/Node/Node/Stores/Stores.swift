@@ -26,9 +26,12 @@ struct Stores {
     /// A connection for the audit only, so that the audit never takes one that clients wait for. Only API nodes have
     /// it.
     let audit: PostgresPool?
+    /// Connections for archiving only, which can take minutes. Only persisters have them.
+    let archive: PostgresPool?
     let writer: RedisScoreStore
     let reader: RedisLeaderboardReader
     let boards: RedisBoardStore
+    let sealer: RedisPeriodSealer
     let outbox: RedisOutbox
     let catalogue: RedisCatalogue
     let feed: RedisTopFeed?
@@ -72,6 +75,9 @@ struct Stores {
         audit = try (roles.contains(.api) ? postgres : nil).map {
             try PostgresPool(configuration: Self.auditConfiguration(url: $0), logger: logger)
         }
+        archive = try (roles.contains(.persister) ? postgres : nil).map {
+            try PostgresPool(configuration: Self.archiveConfiguration(url: $0), logger: logger)
+        }
 
         writer = RedisScoreStore(
             redis: redis,
@@ -81,6 +87,7 @@ struct Stores {
                 actionSkew: configuration.actionSkew))
         reader = RedisLeaderboardReader(redis: redis, partitioning: partitioning)
         boards = RedisBoardStore(redis: redis, partitioning: partitioning)
+        sealer = RedisPeriodSealer(redis: redis, partitioning: partitioning)
         outbox = RedisOutbox(
             redis: redis, blocking: blocking ?? redis, partitioning: partitioning,
             clock: roles.contains(.api)
@@ -139,6 +146,16 @@ struct Stores {
         return configuration
     }
 
+    /// Returns the configuration of the connections that archive periods. Archives of many partitions wait for each
+    /// other.
+    private static func archiveConfiguration(url: String) -> PostgresConfiguration {
+        var configuration = PostgresConfiguration(url: url)
+        configuration.poolSize = 2
+        configuration.poolName = "archive"
+        configuration.acquireTimeout = .seconds(60)
+        return configuration
+    }
+
     /// Returns the services that must run first: the checks of Redis, and the client that most of the node uses.
     func services(logger: Logger) -> [any Service] {
         var services: [any Service] = [RedisGuard(fitness: fitness, redis: redis, logger: logger), deferred(redis)]
@@ -180,6 +197,6 @@ struct Stores {
 
     /// Stops the threads of the pools.
     func shutdown() async {
-        for pool in [pool, session, audit].compactMap({ $0 }) { _ = await pool.shutdown() }
+        for pool in [pool, session, audit, archive].compactMap({ $0 }) { _ = await pool.shutdown() }
     }
 }

@@ -32,14 +32,10 @@ struct Score: AsyncParsableCommand {
     @Option(help: "The new score, for actions that submit one.")
     var score: Int64?
 
-    @Option(
-        help: "An API node. Default: the node of the data folder, or SCORECAST_HTTP_PORT of this machine.")
-    var url: String?
-
-    @OptionGroup var folder: DataFolderOptions
+    @OptionGroup var options: NodeOptions
 
     func run() async throws {
-        let configuration = try await folder.configuration(requiring: [.tokenSigning, .actionKeys])
+        let configuration = try await options.folder.configuration(requiring: [.tokenSigning, .actionKeys])
         let issuer = try CredentialIssuer(configuration)
         let token: String
         let actionID: String
@@ -51,20 +47,12 @@ struct Score: AsyncParsableCommand {
         } catch let error as ActionIDFieldError {
             throw ValidationError("The \(error.rawValue) is malformed for an action id.")
         }
-        let url =
-            try url.map(checked) ?? folder.folder.address() ?? configuration.localURL(port: configuration.httpPort)
+        let url = options.url(configuration)
         let answer = try await ScorePost(url: url).send(user: user, actionID: actionID, newScore: score, token: token)
         print(answer.body)
         guard answer.status != 200 else { return }
         Shell.note("Refused with status \(answer.status); the action id was \(actionID)")
-        if let advice = answer.advice { Shell.note(advice) }
+        if let advice = ScorePost.advice(status: answer.status, body: answer.body) { Shell.note(advice) }
         throw ExitCode.failure
-    }
-
-    private func checked(_ url: String) throws -> String {
-        guard ["http://", "https://"].contains(where: { url.lowercased().hasPrefix($0) }) else {
-            throw ValidationError("--url must begin with http:// or https://, such as http://127.0.0.1:8080.")
-        }
-        return url
     }
 }

@@ -4,8 +4,8 @@ import Leaderboard
 
 /// Carries out what administrators do to boards, while traffic runs.
 ///
-/// A change of the form is first stamped in Redis, so that no update of the old form counts any more, and then stored in
-/// the catalogue, unless that has changed since it was read; then all is decided again.
+/// A change of the form is first stamped in Redis, so that no update of the old form counts any more. Then it is stored
+/// in the catalogue, unless that has changed since it was read. If it has, all is decided again.
 struct BoardChanges: Sendable {
     let store: any CatalogueStore
     let catalogue: any CatalogueSource

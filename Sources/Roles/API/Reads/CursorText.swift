@@ -1,8 +1,8 @@
 import Basics
 import Leaderboard
 
-/// Cursors as clients carry them: hexadecimal of the ranking, the score and the member, with spaces between them. Opaque
-/// to clients; nothing in it is secret.
+/// Cursors as clients carry them: hexadecimal of the ranking, the score and the member, with spaces between them.
+/// Opaque to clients; nothing in it is secret.
 package enum CursorText {
     /// The longest name of a period: that of a season.
     private static let periodBytesMax = 32
@@ -20,14 +20,15 @@ package enum CursorText {
         guard text.utf8.count <= charactersMax, let bytes = Hexadecimal.bytes(text),
             let plain = String(validating: bytes, as: UTF8.self)
         else { return nil }
-        // The member may hold spaces.
-        let parts = plain.split(separator: " ", maxSplits: 4, omittingEmptySubsequences: false)
+        // By bytes, since a space and a combining mark after it are one character. The member may hold spaces.
+        let parts = plain.utf8.split(separator: UInt8(ascii: " "), maxSplits: 4, omittingEmptySubsequences: false)
+            .map { String(Substring($0)) }
         guard parts.count == 5, parts.allSatisfy({ !$0.isEmpty }), let score = Int64(parts[3]),
             ScoreBounds.range.contains(score)
         else { return nil }
         return (
-            Ranking(board: String(parts[0]), window: String(parts[1]), period: String(parts[2])),
-            LeaderboardCursor(score: score, member: String(parts[4]))
+            Ranking(board: parts[0], window: parts[1], period: parts[2]),
+            LeaderboardCursor(score: score, member: parts[4])
         )
     }
 }

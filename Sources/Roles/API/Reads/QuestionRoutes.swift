@@ -116,7 +116,7 @@ struct QuestionRoutes: Sendable {
         try await gate.requireView(of: choice.board, request, context)
         let users = try Self.users(try await gate.json(request, upTo: Self.bodyBytesMax))
         let answer = try await reads.answer(.users(users), choice)
-        let found = Set(answer.entries.map { ByteExact($0.entry.userID) })
+        let found = answer.entries.reduce(into: Set<ByteExact>()) { $0.insert(ByteExact($1.entry.userID)) }
         return .json { json in
             json.beginObject()
             json.key("entries")

@@ -70,8 +70,8 @@ final class FormRepair: Sendable {
 
     // MARK: The stamp
 
-    /// Notes that Redis has another form of a board than the catalogue, though that was just loaded. If it stays so, the
-    /// board is stamped again. One repair for each board runs at a time.
+    /// Notes that Redis has another form of a board than the catalogue, though that was just loaded. If it stays so,
+    /// the board is stamped again. One repair for each board runs at a time.
     func suspect(_ board: Board) {
         let isNew = state.withLockedValue { $0.suspects.insert(board.id).inserted }
         guard isNew else { return }

@@ -13,8 +13,8 @@ package final class TargetCache {
 
     /// Lists of boards that are remembered at once: more than a usual catalogue has.
     private static let entriesMax = 1024
-    /// Targets that are remembered for one list of boards. Around the end of a period, actions of the old and of the new
-    /// one come by turns, and those of several windows.
+    /// Targets that are remembered for one list of boards. Around the end of a period, actions of the old and of the
+    /// new one come by turns.
     private static let targetsMax = 4
 
     private var entries: [[String]: Entry] = [:]

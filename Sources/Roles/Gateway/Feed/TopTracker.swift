@@ -2,8 +2,9 @@ import Leaderboard
 
 /// Decides which of the tops that arrive is the current one. Pure.
 ///
-/// Versions order the tops of one epoch, through all periods. Epochs have no order: a new one replaces the current one, and later tops of a
-/// replaced epoch are late. Only a read that began after all of that can bring a replaced epoch back.
+/// Versions order the tops of one epoch, through all periods. Epochs have no order: a new one replaces the current one,
+/// and later tops of a replaced epoch are late. Only a read that began after all of that can bring a replaced epoch
+/// back.
 package struct TopTracker {
     /// The current top; nil before the first.
     package private(set) var current: Top?

@@ -1,7 +1,8 @@
 import Leaderboard
 
 extension LoopHub {
-    /// Boards have changed. Members of rooms whose window is gone, or whose board has become private, may have to leave.
+    /// Boards have changed. Members of rooms whose window is gone, or whose board has become private, may have to
+    /// leave.
     func applyBoards() {
         var suspects: [Seat] = []
         for (followed, rooms) in windows {

@@ -24,6 +24,7 @@ struct PageFile: Sendable {
     /// The page, the files that it loads, and the client library, which pages of allowed origins may load too.
     static let all = [
         PageFile(path: "/", contentType: html, content: PackageResources.index_html),
+        PageFile(path: "/choice.js", contentType: script, content: PackageResources.choice_js),
         PageFile(path: "/scoreboard.css", contentType: css, content: PackageResources.scoreboard_css),
         PageFile(path: "/scoreboard.js", contentType: script, content: PackageResources.scoreboard_js),
         PageFile(path: "/state.js", contentType: script, content: PackageResources.state_js),

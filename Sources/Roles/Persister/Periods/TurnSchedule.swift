@@ -81,9 +81,9 @@ package struct TurnSchedule {
     package mutating func done(_ turn: Turn, storeTime: Int64, now: Int64) {
         offset = storeTime - now
         let key = Key(board: turn.board.id, window: turn.window.name)
-        // If the store's clock has not reached the period, the store did nothing.
-        let start = turn.period.startsAt ?? .min
-        entries[key]?.next = storeTime < start ? start : turn.period.endsAt
+        // If the store's clock has not reached the period, the store did nothing, and is in another one.
+        let isEarly = storeTime < turn.period.startsAt ?? .min
+        entries[key]?.next = isEarly ? storeTime : turn.period.endsAt
     }
 
     /// The node's time of the next turn, in ms since 1970; nil if there is none.

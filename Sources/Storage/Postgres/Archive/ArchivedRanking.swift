@@ -67,11 +67,14 @@ struct ArchivedRanking {
 
     private func page(after place: Int64, limit: Int, into answer: inout RankingAnswer) throws {
         answer.entries = try entries(after: place, limit: limit)
-        guard let last = answer.entries.last, last.place < total else { return }
-        let digits = String(last.place)
-        answer.next = LeaderboardCursor(
-            score: last.entry.score,
-            member: String(repeating: "0", count: max(0, Self.placeDigits - digits.count)) + digits + last.entry.userID)
+        if let last = answer.entries.last, last.place < total { answer.next = last.after }
+    }
+
+    /// The cursor after an entry, with its place instead of the tie key that it had in Redis.
+    private static func cursor(after entry: LeaderboardEntry, place: Int64) -> LeaderboardCursor {
+        let digits = String(place)
+        let zeros = String(repeating: "0", count: max(0, placeDigits - digits.count))
+        return LeaderboardCursor(score: entry.score, member: zeros + digits + entry.userID)
     }
 
     /// The place of the entry that a cursor names. The cursor may be from before the period was archived, so only its
@@ -128,10 +131,12 @@ struct ArchivedRanking {
             FROM archived_entries WHERE \(PostgresArchive.isRanking) AND \(condition) ORDER BY place
             """, key + values
         ).rows.map { row in
-            PlacedEntry(
-                entry: LeaderboardEntry(
-                    rank: try row.int("rank"), userID: try row.string("user_id"), score: try row.int("score")),
-                place: try row.int("place"), better: try row.int("better"), updatedAt: try row.int("updated"))
+            let entry = LeaderboardEntry(
+                rank: try row.int("rank"), userID: try row.string("user_id"), score: try row.int("score"))
+            let place = try row.int("place")
+            return PlacedEntry(
+                entry: entry, place: place, better: try row.int("better"), updatedAt: try row.int("updated"),
+                after: Self.cursor(after: entry, place: place))
         }
     }
 }

@@ -43,7 +43,7 @@ enum RankingReply {
         case .page(let limit, _), .pageFrom(_, let limit):
             answer.entries = runs.first?.entries ?? []
             if answer.entries.count == limit, let last = answer.entries.last, last.place < total {
-                answer.next = runs.first.map { LeaderboardCursor(score: last.entry.score, member: $0.lastMember) }
+                answer.next = last.after
             }
         case .around, .entry: answer.entries = runs.first?.entries ?? []
         case .users:
@@ -65,8 +65,6 @@ enum RankingReply {
 /// Consecutive entries of a ranking.
 private struct Run {
     var entries: [PlacedEntry] = []
-    /// The last entry as the sorted set has it.
-    var lastMember = ""
 
     /// Nil if the reply is malformed.
     init?(_ reply: RESPValue, rules: BoardRules) {
@@ -91,8 +89,8 @@ private struct Run {
             entries.append(
                 PlacedEntry(
                     entry: LeaderboardEntry(rank: ranks.next(score: score), userID: user, score: score),
-                    place: first + Int64(index) + 1, better: better, updatedAt: Self.time(held[index])))
-            lastMember = member
+                    place: first + Int64(index) + 1, better: better, updatedAt: Self.time(held[index]),
+                    after: LeaderboardCursor(score: score, member: member)))
         }
     }
 

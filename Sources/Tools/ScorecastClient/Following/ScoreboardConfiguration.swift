@@ -14,7 +14,7 @@ public struct ScoreboardConfiguration: Sendable {
     public var url: String
     /// The board.
     public var board = "global"
-    /// The window.
+    /// The window. A board need not have one called `all`.
     public var window = "all"
     /// The number of entries; a server sends up to 100, and no more than the board's top.
     public var limit = 10

@@ -4,11 +4,12 @@ public struct ScoreboardState: Sendable, Equatable {
     public var board: String
     /// The window, as the server names it.
     public var window: String
-    /// The period of the window, such as `2026-11-20`; `all` for the window without end.
+    /// The period of the window, such as `2026-11-20`; `all` for the window without end. When a period ends, the next
+    /// state has the new one.
     public var period: String
     /// Names one unbroken history of the board.
     public var epoch: String
-    /// Grows within an epoch, and may skip.
+    /// Grows within an epoch, also from one period to the next, and may skip.
     public var version: Int64
     /// When the change was made, in milliseconds since 1970 by the server's clock.
     public var at: Int64

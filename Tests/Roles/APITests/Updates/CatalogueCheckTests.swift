@@ -12,11 +12,13 @@ struct CatalogueCheckTests {
         id: "race", points: 0, boards: ["global"], submitsScore: true, minScore: 1, maxScore: 100)
     private static let kill = Action(
         id: "kill", points: 5, boards: ["global"], maxPerUserPerDay: 3, cooldownSeconds: 60)
-    private static let check = CatalogueCheck(
-        catalogue: Catalogue(actions: [
-            "race": race, "kill": kill, "lost": Action(id: "lost", points: 1, boards: ["no"]),
-        ]),
-        velocity: RateLimit(count: 7, periodMilliseconds: 1000))
+    private static var check: CatalogueCheck {
+        CatalogueCheck(
+            catalogue: Catalogue(actions: [
+                "race": race, "kill": kill, "lost": Action(id: "lost", points: 1, boards: ["no"]),
+            ]),
+            targets: TargetCache(), velocity: RateLimit(count: 7, periodMilliseconds: 1000))
+    }
 
     private static func id(_ action: String, score: Int64? = nil) throws -> VerifiedActionID {
         let keys = try ActionKeys([("k1", Array("0123456789abcdef0123456789abcdef".utf8))])
@@ -33,6 +35,7 @@ struct CatalogueCheckTests {
         case .refusal(.newScoreMissing): "missing"
         case .refusal(.pinnedScore(_, let pinned)): "pinned \(pinned)"
         case .refusal(.scoreBounds(let update)): "bounds \(update.amount)"
+        case .refusal(.noPeriod): "no period"
         }
     }
 

@@ -12,37 +12,13 @@ import Testing
 
 /// The header fields of the lane's answers to requests that it never reads to their end.
 struct LaneFieldsTests {
-    private struct Nothing: ScoreWriter, LeaderboardReader, CatalogueSource, CatalogueStore, SuspicionStore {
-        private static let away = StoreError(.unavailable, "there is nothing here")
-
-        func apply(
-            _ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void
-        ) { completion(.failure(Self.away)) }
-
-        func receipt(
-            for query: ReceiptQuery, completion: @escaping @Sendable (Result<FoundReceipt?, StoreError>) -> Void
-        ) { completion(.failure(Self.away)) }
-
-        func page(
-            of board: Board, ranking: Ranking, limit: Int, after cursor: LeaderboardCursor?
-        ) async throws(StoreError) -> LeaderboardPage { throw Self.away }
-
-        var current: Catalogue? { nil }
-        func reload() async throws(StoreError) { throw Self.away }
-        func recordFailure(_ error: StoreError) {}
-        func load() async throws(StoreError) -> Catalogue { throw Self.away }
-        func revision() async throws(StoreError) -> Int64 { throw Self.away }
-        func put(_ action: Action) async throws(StoreError) -> Bool { throw Self.away }
-        func deleteAction(id: String) async throws(StoreError) -> Bool { throw Self.away }
-        func add(_ summaries: [SuspicionSummary]) async throws(StoreError) { throw Self.away }
-    }
-
     private func lane(origins: [String]) throws -> any FastRoute {
-        let nothing = Nothing()
+        let nothing = FakeStores { $0.isAway = true }
         let keys = try ActionKeys([(id: "k1", key: Array(repeating: 1, count: 32))])
         let group = MultiThreadedEventLoopGroup.singleton
         let role = APIRole(
-            writer: nothing, reader: nothing, catalogue: nothing, store: nothing, suspicions: nothing,
+            writer: nothing, reader: nothing, archive: nothing, catalogue: nothing, store: nothing, boards: nothing,
+            suspicions: nothing,
             tokens: TokenVerifiers(verifier: nil, group: group, now: { 0 }),
             actionIDs: ActionIDVerifier(keys: keys), limits: APILimits(), cors: OriginPolicy(allowed: origins),
             group: group,

@@ -90,7 +90,7 @@ import Testing
     private func apply(to writer: PersistedScoreWriter, partition: Int = 0) throws {
         let board = try board(in: partition)
         let update = ScoreUpdate(
-            board: board, ranking: Ranking(board: board.id), userID: "u", amount: 1, submittedScore: nil, action: "a",
+            targets: UpdateTargets(of: board, issuedAt: 0), userID: "u", amount: 1, submittedScore: nil, action: "a",
             nonce: "n", signature: "s", issuedAt: 0)
         writer.apply(update) { [told] in told.add($0) }
     }
@@ -111,6 +111,9 @@ import Testing
             (.success(.rateLimited(retryAfterMilliseconds: 1)), ["told"]),
             (.success(.velocityExceeded), ["told"]),
             (.success(.outOfBounds), ["told"]),
+            (.success(.decreaseRefused), ["told"]),
+            (.success(.sealed), ["told"]),
+            (.success(.formChanged(board: "b")), ["told"]),
             (.success(.closed), ["told"]),
             (.success(.stale(at: 0, forgottenSecond: 0)), ["told"]),
             (.failure(StoreError(.closed, "")), ["closed"]),

@@ -225,7 +225,7 @@ import Testing
         "On a board with shared ranks, each user that differs is told once, with its position",
         arguments: [BoardRules.Ties.shared, .dense])
     func changesByUser(ties: BoardRules.Ties) async throws {
-        func top(_ version: Int64, _ users: [(String, Int64)]) -> Top {
+        @Sendable func top(_ version: Int64, _ users: [(String, Int64)]) -> Top {
             var ranks = RankCounter(ties: ties)
             return Top(
                 epoch: "e1", version: version, at: version,

@@ -121,7 +121,7 @@ import Testing
 
     @Test("A season whose end moves is read again, and stays the current period after its end")
     func season() async throws {
-        func season(until end: Int64) -> Window {
+        @Sendable func season(until end: Int64) -> Window {
             Window(name: "s1", kind: .season(startsAt: 0, endsAt: end))
         }
         try await Self.run(endsIn: 60_000) { server, boards in

@@ -54,9 +54,10 @@ struct RedisBoards: Sendable {
     /// Gives a user points, as an API node does, and waits for the result. Call it once for each user and board.
     func add(to board: Board, _ user: String, _ points: Int64) throws {
         let id = "\(board.id)-\(user)"
+        let now = WallClock.milliseconds()
         let update = ScoreUpdate(
-            board: board, ranking: Ranking(board: board.id), userID: user, amount: points, submittedScore: nil,
-            action: "kill", nonce: "nonce-\(id)", signature: id, issuedAt: WallClock.milliseconds())
+            targets: UpdateTargets(of: board, issuedAt: now), userID: user, amount: points, submittedScore: nil,
+            action: "kill", nonce: "nonce-\(id)", signature: id, issuedAt: now)
         let result = NIOLockedValueBox<Result<ApplyOutcome, StoreError>?>(nil)
         let done = DispatchSemaphore(value: 0)
         writer.apply(update) { outcome in

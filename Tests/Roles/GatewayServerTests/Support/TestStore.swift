@@ -3,7 +3,7 @@ import NIOConcurrencyHelpers
 
 /// A store of tops and its feed, in memory, with a clock that tests set.
 final class TestStore: TopFeed, LeaderboardReader {
-    private struct State {
+    fileprivate struct State {
         var tops: [BoardWindow: Top] = [:]
         /// The periods that the versions count, as in the real store.
         var stamps: [BoardWindow: String] = [:]

@@ -37,6 +37,9 @@ struct TurnScheduleTests {
         var turn = try #require(schedule.due(at: Self.start + 5).first)
         // The store is still in the hour before: it did nothing.
         schedule.done(turn, storeTime: Self.start - 2000, now: Self.start + 6)
+        turn = try #require(schedule.due(at: Self.start + 6).first)
+        #expect(turn.period.endsAt == Self.start)
+        schedule.done(turn, storeTime: Self.start - 2000, now: Self.start + 6)
         #expect(schedule.next == Self.start + 2006)
         #expect(schedule.due(at: Self.start + 2005) == [])
         turn = try #require(schedule.due(at: Self.start + 2006).first)

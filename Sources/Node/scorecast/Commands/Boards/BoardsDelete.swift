@@ -22,7 +22,7 @@ struct BoardsDelete: AsyncParsableCommand {
     func run() async throws {
         let path = try BoardsAnswer.path(of: board)
         let (client, token) = try await options.node(needsToken: true)
-        let answer = try await client.send(.DELETE, path, token: token)
+        let answer = try await client.send(.delete, path, token: token)
         try BoardsAnswer.show(answer) { _ in "Deleted \(board)." }
     }
 }

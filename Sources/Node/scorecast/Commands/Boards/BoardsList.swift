@@ -22,7 +22,7 @@ struct BoardsList: AsyncParsableCommand {
 
     func run() async throws {
         let (client, token) = try await options.node(needsToken: false)
-        let answer = try await client.send(.GET, "/boards", token: token)
+        let answer = try await client.send(.get, "/boards", token: token)
         try BoardsAnswer.show(answer, isJSON: json, text: BoardText.list)
     }
 }

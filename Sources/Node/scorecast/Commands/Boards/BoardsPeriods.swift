@@ -38,7 +38,7 @@ struct BoardsPeriods: AsyncParsableCommand {
             if let value { path += "&\(name)=\(BoardText.queryValue(value))" }
         }
         let (client, token) = try await options.node(needsToken: false)
-        let answer = try await client.send(.GET, path, token: token)
+        let answer = try await client.send(.get, path, token: token)
         try BoardsAnswer.show(answer, isJSON: json, text: BoardText.periods)
     }
 }

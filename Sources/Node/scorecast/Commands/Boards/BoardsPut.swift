@@ -1,7 +1,6 @@
 import Administration
 import ArgumentParser
 import Foundation
-import NIOHTTP1
 
 /// `scorecast boards put`
 struct BoardsPut: AsyncParsableCommand {
@@ -95,7 +94,7 @@ struct BoardsPut: AsyncParsableCommand {
         let path = try BoardsAnswer.path(of: board) + (reset ? "?reset=true" : "")
         let body = try body()
         let (client, token) = try await options.node(needsToken: true)
-        let answer = try await client.send(patch ? .PATCH : .PUT, path, body: body, token: token)
+        let answer = try await client.send(patch ? .patch : .put, path, body: body, token: token)
         try BoardsAnswer.show(answer, isJSON: json, text: BoardText.board)
     }
 

@@ -33,7 +33,7 @@ struct BoardsReset: AsyncParsableCommand {
             json.endObject()
         }
         let (client, token) = try await options.node(needsToken: true)
-        let answer = try await client.send(.POST, path, body: body, token: token)
+        let answer = try await client.send(.post, path, body: body, token: token)
         try BoardsAnswer.show(answer) { _ in "Emptied \(window ?? "all windows") of \(board)." }
     }
 }

@@ -26,7 +26,7 @@ struct BoardsShow: AsyncParsableCommand {
     func run() async throws {
         let path = try BoardsAnswer.path(of: board)
         let (client, token) = try await options.node(needsToken: false)
-        let answer = try await client.send(.GET, path, token: token)
+        let answer = try await client.send(.get, path, token: token)
         try BoardsAnswer.show(answer, isJSON: json, text: BoardText.board)
     }
 }

@@ -9,8 +9,8 @@ extension LoopHub {
 
     /// Gives a session a seat in a room, if its token allows that.
     ///
-    /// - Throws: also `unknownBoard` and `unknownWindow`, and `unauthorized` if the room is private and the session has no valid token (any
-    ///   more).
+    /// - Throws: also `unknownBoard` and `unknownWindow`, and `unauthorized` if the room is private and the session has
+    ///   no valid token (any more).
     func join(
         _ session: any HubSession, _ room: RoomKey, resume: ResumePoint?
     ) throws(ClientMessageProblem) {
