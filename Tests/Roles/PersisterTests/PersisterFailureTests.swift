@@ -256,8 +256,7 @@ struct PersisterFailureTests {
                 try await deployment.column("SELECT count(*) FROM score_events GROUP BY partition ORDER BY partition")
                     == ["23", "23", "23"])
             let board = deployment.boards[1]
-            let page = try await deployment.reader.page(
-                of: board, ranking: Ranking(board: board.id), limit: 1000, after: nil)
+            let page = try await deployment.reader.read(.page(limit: 1000, after: nil), board: board, window: .all)
             let scores = try await deployment.column(
                 "SELECT user_id || ' ' || score FROM scores WHERE board = '\(board.id)'")
             #expect(Set(scores) == Set(page.top.entries.map { "\($0.userID) \($0.score)" }))

@@ -50,7 +50,7 @@ struct Deployment: Sendable {
     /// One update, identified by its signature.
     func update(_ partition: Int, _ user: String, _ amount: Int64, _ signature: String) -> ScoreUpdate {
         ScoreUpdate(
-            board: boards[partition], ranking: Ranking(board: boards[partition].id), userID: user, amount: amount,
+            targets: UpdateTargets(of: boards[partition], issuedAt: 1_790_000_000_000), userID: user, amount: amount,
             submittedScore: nil, action: "kill", nonce: "nonce", signature: signature, issuedAt: 1_790_000_000_000)
     }
 
@@ -177,7 +177,7 @@ struct Deployment: Sendable {
                 """)
             #expect(summary == ["\(count) \(count) 1 \(count) \(count)"], sourceLocation: location)
             let scores = try await column("SELECT user_id || ' ' || score FROM scores WHERE board = '\(board.id)'")
-            let page = try await reader.page(of: board, ranking: Ranking(board: board.id), limit: 1000, after: nil)
+            let page = try await reader.read(.page(limit: 1000, after: nil), board: board, window: .all)
             #expect(
                 Set(scores) == Set(page.top.entries.map { "\($0.userID) \($0.score)" }), sourceLocation: location)
             #expect(scores.count == Int(page.total), sourceLocation: location)
