@@ -22,7 +22,11 @@ struct EmbeddedTests {
         let embedded = Dictionary(uniqueKeysWithValues: Scripts.all.map { ($0.name + ".lua", $0.source) })
         // The script apply is made of three files.
         var files = try files("lua")
-        let parts = try ["apply_rankings.lua", "apply_limits.lua"].map { try #require(files.removeValue(forKey: $0)) }
+        var parts: [String] = []
+        for name in ["apply_rankings.lua", "apply_limits.lua"] {
+            let part = files.removeValue(forKey: name)
+            parts.append(try #require(part))
+        }
         files["apply.lua"]?.replace("#!lua\n", with: "#!lua\n" + parts.joined(), maxReplacements: 1)
         #expect(files == embedded)
         // The shebang lets Redis refuse a script before it starts.

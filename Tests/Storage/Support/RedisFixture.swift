@@ -22,6 +22,8 @@ struct RedisFixture: Sendable {
     let ranking: Ranking
     let reader: RedisLeaderboardReader
     let outbox: RedisOutbox
+    /// The targets of most updates. Updates with the same targets can share a call.
+    let targets: UpdateTargets
 
     var boards: RedisBoardStore { RedisBoardStore(redis: redis, partitioning: partitioning) }
     var sealer: RedisPeriodSealer { RedisPeriodSealer(redis: redis, partitioning: partitioning) }
@@ -49,7 +51,8 @@ struct RedisFixture: Sendable {
         issuedAt: Int64 = 1_790_000_000_000
     ) -> ScoreUpdate {
         ScoreUpdate(
-            targets: UpdateTargets(of: board, issuedAt: issuedAt), userID: user, amount: amount,
+            targets: targets.validity.contains(issuedAt) ? targets : UpdateTargets(of: board, issuedAt: issuedAt),
+            userID: user, amount: amount,
             submittedScore: submitted, action: "kill", nonce: "nonce-\(signature)", signature: signature,
             issuedAt: issuedAt)
     }
@@ -185,7 +188,8 @@ func withFixture(
             RedisFixture(
                 redis: clients[0], other: clients[1], configuration: configuration, partitioning: partitioning,
                 board: board, ranking: Ranking(board: board.id, window: board.windows[0].name),
-                reader: RedisLeaderboardReader(redis: clients[0], partitioning: partitioning), outbox: outbox))
+                reader: RedisLeaderboardReader(redis: clients[0], partitioning: partitioning), outbox: outbox,
+                targets: UpdateTargets(of: board, issuedAt: 1_790_000_000_000)))
     } catch {
         await end()
         throw error
