@@ -6,6 +6,9 @@ struct OperationGenerator {
     private var random: SplitMix64
     private let boardCount: Int
     private var nextID = 0
+    /// The last groups of updates. An action id names its user, its action and its time, so a retry repeats them.
+    private var recent: [(boards: [Int], issuedAt: Int64, items: [Operation.Item])] = []
+    private static let recentMax = 20
 
     /// The users. Two of them are the same letter in different bytes.
     static let users = (0..<14).map { "user-\($0)" } + ["\u{e9}", "e\u{301}", "a b", "100,000"]
@@ -53,6 +56,7 @@ struct OperationGenerator {
     }
 
     private mutating func update() -> Operation {
+        if !recent.isEmpty, chance(8) { return retry() }
         // Boards of one group have places that are all even, or all odd.
         let first = number(boardCount)
         var boards = [first]
@@ -60,14 +64,32 @@ struct OperationGenerator {
             let other = first % 2 + 2 * number(boardCount / 2)
             if !boards.contains(other) { boards.append(other) }
         }
-        let items = (0..<1 + number(12)).map { _ in
-            let isRetry = nextID > 0 && chance(12)
-            let id = isRetry ? max(0, nextID - 1 - number(40)) : nextID
-            if !isRetry { nextID += 1 }
-            return Operation.Item(
-                id: id, user: number(Self.users.count), amount: amount(), submittedScore: chance(30) ? 7 : nil)
+        var items: [Operation.Item] = []
+        for _ in 0..<1 + number(12) {
+            if !items.isEmpty, chance(20) {
+                items.append(pick(items))
+                continue
+            }
+            items.append(
+                Operation.Item(
+                    id: nextID, user: number(Self.users.count), amount: amount(), submittedScore: chance(30) ? 7 : nil))
+            nextID += 1
         }
-        return .update(node: number(2), boards: boards, issuedAt: issueTime(), items)
+        let issuedAt = issueTime()
+        recent.append((boards, issuedAt, items))
+        if recent.count > Self.recentMax { recent.removeFirst() }
+        return .update(node: number(2), boards: boards, issuedAt: issuedAt, items)
+    }
+
+    /// Repeats some updates of a group, perhaps with another `new_score`.
+    private mutating func retry() -> Operation {
+        let group = pick(recent)
+        let items = (0..<1 + number(4)).map { _ in
+            var item = pick(group.items)
+            if chance(6) { item.submittedScore = 8 }
+            return item
+        }
+        return .update(node: number(2), boards: group.boards, issuedAt: group.issuedAt, items)
     }
 
     private mutating func amount() -> Int64 {
