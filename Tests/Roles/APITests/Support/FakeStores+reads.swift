@@ -72,7 +72,7 @@ extension FakeStores: LeaderboardReader {
 
 extension FakeStores: Archive {
     func archive(_ ranking: Ranking, board: Board, period: Period) async throws(StoreError) -> Bool { false }
-    func prune(board: Board) async throws(StoreError) {}
+    func prune(board: Board) async throws(StoreError) -> Bool { true }
     func periods(board: String, window: String, names: [String]) async throws(StoreError) -> [ArchivedPeriod] {
         try here { state throws(StoreError) in
             state.archived.filter { $0.key.board == board && $0.key.window == window && names.contains($0.key.period) }
