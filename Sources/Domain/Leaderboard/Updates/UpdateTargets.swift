@@ -38,11 +38,14 @@ public struct UpdateTarget: Hashable, Sendable {
     public let period: Period
     /// The time of Redis' clock from which the period takes no more actions, in ms since 1970; nil if there is none.
     public let cut: Int64?
+    /// Whether the window has no other period, so that this one is always current: `all` and seasons.
+    public let isOnlyPeriod: Bool
 
-    init(board index: Int, of board: Board, _ window: String, _ period: Period) {
+    init(board index: Int, of board: Board, _ window: Window, _ period: Period) {
         self.board = index
-        ranking = Ranking(board: board.id, window: window, period: period.name)
+        ranking = Ranking(board: board.id, window: window.name, period: period.name)
         self.period = period
+        isOnlyPeriod = window.hasOnePeriod
         cut = period.cut(graceMilliseconds: board.graceMilliseconds)
     }
 }

@@ -64,7 +64,10 @@ public struct RedisPeriodSealer: PeriodSealer {
                         keys.partition.meta, keys.partition.outbox, keys.open, keys.seals, keys.ranking, keys.members,
                         keys.levels,
                     ],
-                    arguments: [ranking.board, ranking.window, ranking.period, String(endsAt)]))
+                    arguments: [
+                        ranking.board, ranking.window, ranking.period, String(endsAt),
+                        "\(board.rules.order.rawValue) \(board.rules.ties.rawValue)",
+                    ]))
         } catch {
             result = .failure(error)
         }
