@@ -3,6 +3,8 @@
 public final class UpdateTargets: Sendable {
     /// The boards, in the order of the action. They are of one group.
     public let boards: [Board]
+    /// The id of the first board.
+    public let boardID: String
     /// The rankings: those of the first board in the order of its windows, then those of the next board.
     public let targets: [UpdateTarget]
     /// The issue times for which these are the targets, in ms since 1970, half-open.
@@ -10,9 +12,10 @@ public final class UpdateTargets: Sendable {
 
     /// The rankings for an action that was issued at a time.
     ///
-    /// - Parameter calendars: the calendars of the boards, in the order of the action.
+    /// - Parameter calendars: the calendars of the boards, in the order of the action; at least one.
     public init(of calendars: [BoardCalendar], issuedAt: Int64) {
         boards = calendars.map(\.board)
+        boardID = calendars[0].board.id
         targets = calendars.enumerated().flatMap { $1.targets(issuedAt: issuedAt, board: $0) }
         validity = calendars.reduce(Int64.min..<Int64.max) { $0.clamped(to: $1.validity(around: issuedAt)) }
     }
