@@ -54,9 +54,11 @@ actor StoresSystem: BoardSystem {
     /// Opens the partitions, and takes their leases.
     func open() async throws {
         let opener = PartitionOpener(outbox: outbox, ledger: ledger, logger: quietLogger)
-        guard try await opener.openWhatCanBe(),
-            try await ledger.acquireLeases(partitioning.all) == Set(partitioning.all)
-        else { throw StoreError(.unavailable, "the partitions cannot be opened") }
+        let areOpen = try await opener.openWhatCanBe()
+        let leases = try await ledger.acquireLeases(partitioning.all)
+        guard areOpen, leases == Set(partitioning.all) else {
+            throw StoreError(.unavailable, "the partitions cannot be opened")
+        }
     }
 
     /// Redis runs on this machine, so it has the same clock.
