@@ -106,8 +106,8 @@ package struct PartitionSealing {
         return stores.catalogue.current ?? current
     }
 
-    /// Tells the store of cuts that came forward. At first all boards count as changed, since nobody may have been there
-    /// when they were.
+    /// Tells the store of cuts that came forward. At first all boards count as changed, since nobody may have been
+    /// there when they were.
     private mutating func followCuts(_ boards: BoardList) async throws(StoreError) {
         if known?.revision != boards.revision {
             for (id, board) in boards.boards
