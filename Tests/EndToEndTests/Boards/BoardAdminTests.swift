@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-extension ClusterTrait {
+extension Trait where Self == ClusterTrait {
     /// Two API nodes and a gateway. Nothing changes in Redis by itself.
     static var forBoards: Self {
         var plan = Cluster.Plan()

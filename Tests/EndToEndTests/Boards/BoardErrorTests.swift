@@ -46,7 +46,8 @@ extension EndToEnd {
         }
 
         private static let refusals: [(field: String, body: String)] =
-            members.map { ($0.field, "{\($0.members)}") } + windows.map { ("windows", "{\"windows\":\($0)}") }
+            members.map { (field: $0.field, body: "{\($0.members)}") }
+            + windows.map { (field: "windows", body: "{\"windows\":\($0)}") }
 
         @Test("400 invalid_input names the member, for PUT of a new and of an old board, and for PATCH")
         func validation() async throws {
@@ -119,17 +120,18 @@ extension EndToEnd {
             try await cluster.score("ann", "guarded")
             try await cluster.boardsArePublished()
             let before = try await cluster.everything(["guarded"])
-            let requests = [
+            let requests: [(String, String, String?)] = [
                 ("PUT", "/boards/guarded", #"{"top":3}"#), ("PATCH", "/boards/guarded", #"{"top":3}"#),
                 ("DELETE", "/boards/guarded", nil), ("POST", "/boards/guarded/reset", nil),
                 ("DELETE", "/boards/guarded/users/ann", nil),
             ]
+            let roles: [(String?, Int, String)] = [
+                (nil, 401, "unauthorized"), ("player", 403, "forbidden"), ("service", 403, "forbidden"),
+            ]
             try await Attempt.expectNothingChanges {
                 for (method, target, body) in requests {
                     let type = [("Content-Type", "application/json")]
-                    for (role, status, code) in [
-                        (nil, 401, "unauthorized"), ("player", 403, "forbidden"), ("service", 403, "forbidden"),
-                    ] {
+                    for (role, status, code) in roles {
                         let token = role.map { cluster.credentials.token("ann", role: $0) }
                         let headers = type + (token.map { [("Authorization", "Bearer " + $0)] } ?? [])
                         let answer = try await TinyHTTP.request(
