@@ -76,7 +76,7 @@ public struct Action: Hashable, Sendable {
         if let board = boards.first(where: canOnlyBeRefused) {
             found.append(
                 FieldProblem(
-                    field: submitsScore ? "min_score" : "points",
+                    field: !submitsScore ? "points" : minScore == nil ? "max_score" : "min_score",
                     reason: "can only make scores worse on the board \(board.id), which does not allow that"))
         }
         return found
@@ -89,10 +89,11 @@ public struct Action: Hashable, Sendable {
         guard submitsScore else {
             return ScoreBounds.range.contains(points) && board.rules.onlyWorsen(amounts: points...points)
         }
-        guard let minScore, let maxScore, minScore <= maxScore, ScoreBounds.range.contains(minScore),
-            ScoreBounds.range.contains(maxScore)
-        else { return false }
-        return board.rules.onlyWorsen(amounts: minScore...maxScore)
+        let (least, greatest) = (minScore ?? ScoreBounds.min, maxScore ?? ScoreBounds.max)
+        guard least <= greatest, ScoreBounds.range.contains(least), ScoreBounds.range.contains(greatest) else {
+            return false
+        }
+        return board.rules.onlyWorsen(amounts: least...greatest)
     }
 
     /// Returns whether `score` lies within the action's bounds.

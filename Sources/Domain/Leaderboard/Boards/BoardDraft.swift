@@ -1,5 +1,4 @@
 import Basics
-import Foundation
 import StrictJSON
 
 /// The members of a board that a JSON object gives. Members that it does not give, and members that are null, keep
@@ -25,6 +24,9 @@ public struct BoardDraft: Sendable {
     private static let textBytesMax = 256
     /// The longest metadata, in bytes.
     public static let metadataBytesMax = 4096
+    /// The limits of an object that is read. Metadata has as many members as fit in it; stored boards are nested three
+    /// deeper than this, and that has to be within ``StrictJSON/JSONLimits/deepest``.
+    public static let limits = JSONLimits(maxDepth: 100, maxMembers: 1024)
     private static let scoreReason = ScoreBounds.reason + " or null"
 
     /// No members.
@@ -117,7 +119,7 @@ public struct BoardDraft: Sendable {
                 "must not have two windows of one name")
         }
         if let timeZone {
-            check(Self.isTimeZone(timeZone), "time_zone", "must be an IANA time zone, such as Europe/Berlin")
+            check(ZoneName.isKnown(timeZone), "time_zone", "must be an IANA time zone, such as Europe/Berlin")
             board.timeZone = timeZone
         }
         if let group {
@@ -157,11 +159,6 @@ public struct BoardDraft: Sendable {
             problems.append(FieldProblem(field: "min_score", reason: "must not be greater than max_score"))
         }
         return problems
-    }
-
-    /// Foundation also takes names such as `GMT+3`, which are not in the database of time zones.
-    private static func isTimeZone(_ name: String) -> Bool {
-        name == "UTC" || TimeZone.knownTimeZoneIdentifiers.contains(name)
     }
 }
 

@@ -17,8 +17,9 @@ public struct CronSchedule: Hashable, Sendable {
     private let months: CronField
     private let daysOfWeek: CronField
 
-    /// The longest expression, in bytes. Stops a list from naming each minute many times.
-    public static let textBytesMax = 128
+    /// The longest expression, in bytes: room for lists of all minutes, hours, days and months. Stops a list that names
+    /// each minute many times.
+    public static let textBytesMax = 512
 
     /// Reads an expression.
     ///

@@ -12,6 +12,8 @@ public struct WindowDraft: Hashable, Sendable {
 
     private static let nameBytesMax = 64
     private static let timeBytesMax = 64
+    /// 0001-01-01T00:00:00Z, in milliseconds since 1970.
+    private static let firstMilliseconds: Int64 = -62_135_596_800_000
 
     /// Reads one window.
     public init(from reader: inout JSONReader) throws(JSONError) {
@@ -66,6 +68,10 @@ public struct WindowDraft: Hashable, Sendable {
         case (nil, let startsAt?, let endsAt?):
             guard let start = Timestamp.milliseconds(of: startsAt), let end = Timestamp.milliseconds(of: endsAt) else {
                 throw problem("has the window \(name) whose starts_at or ends_at is not an RFC 3339 time")
+            }
+            // Archives hold the start, and Postgres has no year 0.
+            guard start >= Self.firstMilliseconds else {
+                throw problem("has the window \(name) that starts before the year 1")
             }
             guard start < end else { throw problem("has the window \(name) that does not end after its start") }
             return Window(name: name, kind: .season(startsAt: start, endsAt: end))

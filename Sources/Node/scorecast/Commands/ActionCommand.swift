@@ -26,7 +26,7 @@ struct ActionCommand: AsyncParsableCommand {
     @Option(help: "The action, as its id in the catalogue.")
     var action: String?
 
-    @Option(help: "The new_score of the request, for actions that submit a score.")
+    @Option(parsing: .unconditional, help: "The new_score of the request, for actions that submit a score.")
     var score: Int64?
 
     @Option(help: "How many ids to print, one on each line; 1 to 1000000.")

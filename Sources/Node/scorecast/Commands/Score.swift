@@ -29,7 +29,7 @@ struct Score: AsyncParsableCommand {
     @Argument(help: "The action, as its id in the catalogue.")
     var action: String
 
-    @Option(help: "The new score, for actions that submit one.")
+    @Option(parsing: .unconditional, help: "The new score, for actions that submit one.")
     var score: Int64?
 
     @OptionGroup var options: NodeOptions

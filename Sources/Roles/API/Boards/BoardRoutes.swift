@@ -120,7 +120,9 @@ struct BoardRoutes: Sendable {
 
     private static func draft(_ body: ByteBuffer) throws(APIError) -> BoardDraft {
         var draft = BoardDraft()
-        try body.readJSONObject { key, reader throws(JSONError) in try draft.read(key, from: &reader) }
+        try body.readJSONObject(limits: BoardDraft.limits) { key, reader throws(JSONError) in
+            try draft.read(key, from: &reader)
+        }
         return draft
     }
 

@@ -31,6 +31,18 @@ struct ActionTests {
         #expect(fields { $0.id = id } == ["id"])
     }
 
+    @Test("An action that can only make scores worse is refused, also if one bound is open")
+    func onlyWorsens() {
+        let boards = ["global": Board(id: "global", rules: BoardRules(allowDecrease: false))]
+        func fields(_ least: Int64?, _ greatest: Int64?) -> [String] {
+            let action = Action(
+                id: "a", points: 0, boards: ["global"], submitsScore: true, minScore: least, maxScore: greatest)
+            return action.problems(boards: boards).map(\.field)
+        }
+        #expect(fields(nil, -1) == ["max_score"] && fields(-5, -1) == ["min_score"])
+        #expect(fields(nil, nil) == [] && fields(nil, 0) == [] && fields(-5, nil) == [])
+    }
+
     @Test("Points lie within the bounds of scores")
     func points() {
         for points in [ScoreBounds.min, -1, 0, ScoreBounds.max] { #expect(fields { $0.points = points } == []) }

@@ -10,7 +10,9 @@ struct BoardDraftTests {
         let draft: Result<BoardDraft, JSONError> = Array(json.utf8).withUnsafeBytes { bytes in
             do throws(JSONError) {
                 var draft = BoardDraft()
-                try JSONReader.object(bytes) { key, reader throws(JSONError) in try draft.read(key, from: &reader) }
+                try JSONReader.object(bytes, limits: BoardDraft.limits) { key, reader throws(JSONError) in
+                    try draft.read(key, from: &reader)
+                }
                 return .success(draft)
             } catch { return .failure(error) }
         }
@@ -78,6 +80,8 @@ struct BoardDraftTests {
             (#"{"order":"down"}"#, "order"), (#"{"ties":"random"}"#, "ties"),
             (#"{"time_zone":"Mars/Olympus"}"#, "time_zone"),
             (#"{"time_zone":"GMT+3"}"#, "time_zone"), (#"{"time_zone":""}"#, "time_zone"),
+            (#"{"time_zone":"europe/berlin"}"#, "time_zone"), (#"{"time_zone":"PST"}"#, "time_zone"),
+            (#"{"time_zone":"SystemV/EST5"}"#, "time_zone"), (#"{"time_zone":"../UTC"}"#, "time_zone"),
             (#"{"grace_seconds":-1}"#, "grace_seconds"), (#"{"grace_seconds":604801}"#, "grace_seconds"),
             (#"{"keep_periods":-1}"#, "keep_periods"), (#"{"keep_periods":10001}"#, "keep_periods"),
             (#"{"group":""}"#, "group"), (#"{"group":"a b"}"#, "group"), (#"{"top":0}"#, "top"),
@@ -105,6 +109,7 @@ struct BoardDraftTests {
             #"[{"name":"s","starts_at":"yesterday","ends_at":"2026-11-20T00:00:00Z"}]"#,
             #"[{"name":"s","cron":"0 0 * * *","starts_at":"2026-11-20T00:00:00Z","ends_at":"2026-11-21T00:00:00Z"}]"#,
             #"[{"name":"s","cron":"0 0 * * *","zone":"UTC"}]"#,
+            #"[{"name":"s","starts_at":"0000-12-31T23:59:59Z","ends_at":"2026-11-21T00:00:00Z"}]"#,
             #"[{"name":"s","cron":"0 0 * * *"},{"name":"s","cron":"0 1 * * *"}]"#,
             #"[{"name":"\#(String(repeating: "a", count: 33))","cron":"0 0 * * *"}]"#,
         ])
@@ -119,6 +124,29 @@ struct BoardDraftTests {
         }
         #expect(try fields(windows(16)) == [])
         #expect(try fields(windows(17)) == ["windows"])
+    }
+
+    @Test(
+        "All names of the IANA database, also its links",
+        arguments: ["UTC", "Asia/Kolkata", "US/Eastern", "Etc/GMT+1", "Japan", "America/Argentina/Buenos_Aires"])
+    func timeZone(_ name: String) throws {
+        #expect(try read(#"{"time_zone":"\#(name)"}"#).problems.isEmpty)
+    }
+
+    @Test func cronListsMayNameEverything() throws {
+        let lists = [0..<60, 0..<24, 1..<32, 1..<13, 0..<8].map { $0.map(String.init).joined(separator: ",") }
+        let cron = lists.joined(separator: " ")
+        #expect(try fields(#"{"windows":[{"name":"w","cron":"\#(cron)"}]}"#) == [])
+        let minutes = String(repeating: "0,", count: 250) + "0 0 * * *"
+        #expect(try fields(#"{"windows":[{"name":"w","cron":"\#(minutes)"}]}"#) == ["windows"])
+    }
+
+    @Test func metadataMayHaveManyMembersAndBeDeep() throws {
+        let members = (0..<500).map { #""\#($0)":1"# }.joined(separator: ",")
+        let deep = String(repeating: "[", count: 90) + String(repeating: "]", count: 90)
+        for metadata in ["{\(members)}", #"{"a":\#(deep)}"#] {
+            #expect(try read(#"{"metadata":\#(metadata)}"#).board.metadata == metadata)
+        }
     }
 
     @Test func metadataIsAnObjectOfUpTo4KiB() throws {

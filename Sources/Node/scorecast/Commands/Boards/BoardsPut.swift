@@ -61,10 +61,11 @@ struct BoardsPut: AsyncParsableCommand {
     @Option(help: "Who sees the board: public or private.")
     var visibility: String?
 
-    @Option(help: "The least score, or none.")
+    // A value may begin with a minus sign.
+    @Option(parsing: .unconditional, help: "The least score, or none.")
     var minScore: String?
 
-    @Option(help: "The greatest score, or none.")
+    @Option(parsing: .unconditional, help: "The greatest score, or none.")
     var maxScore: String?
 
     @Flag(inversion: .prefixedNo, help: "Whether an update may make a score worse.")
