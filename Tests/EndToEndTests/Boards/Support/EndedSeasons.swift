@@ -62,7 +62,8 @@ struct EndedSeasons {
     func isOver() async throws -> Bool {
         let archived = try await cluster.ledger.rows(
             "SELECT count(*) FROM archived_periods WHERE checksum IS NOT NULL")
-        return try await archived == ["\(Self.boards.count)"] && sealed() == 0
+        guard archived == ["\(Self.boards.count)"] else { return false }
+        return try await sealed() == 0
     }
 
     /// Waits until all seasons are archived, and expects that each was, exactly once, with the right entries.
