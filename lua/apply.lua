@@ -26,9 +26,9 @@
 -- ARGV[3...]  for each target two texts, since each argument costs Redis more than a word in a text:
 --             "<board> <window> <period>"
 --             "version:<board>:<window>"; "form:<board>"; generation of the board's form; rules: a letter each for the
---               operator (i d s b), the order (d a), the ties (f l s n, n for dense) and whether scores may become
---               worse (y n); least score; greatest score; size of the top; channel of the top; and unless the period
---               never ends its start, its end and its cut in ms
+--               operator (i d s b), the order (d a), the ties (f l s n, n for dense), whether scores may become worse
+--               (y n) and whether the window has many periods or only one (p o); least score; greatest score; size of
+--               the top; channel of the top; and unless the period never ends its start, its end and its cut in ms
 -- ARGV[...]   for each update:
 --             user
 --             amount
@@ -65,9 +65,9 @@ local meta, outbox, open = KEYS[1], KEYS[2], KEYS[3]
 local tie_key_max = 9007199254740991
 local call, format, sub, find, ceil = redis.call, string.format, string.sub, string.find, math.ceil
 local concat, byte, match = table.concat, string.byte, string.match
--- The letters of rules: asc; yes; increment, decrement, best; first, last, shared, dense.
-local letter_a, letter_y, letter_i, letter_d, letter_b, letter_f, letter_l, letter_s, letter_n =
-  byte('ayidbflsn', 1, 9)
+-- The letters of rules: asc; yes; increment, decrement, best; first, last, shared, dense; one.
+local letter_a, letter_y, letter_i, letter_d, letter_b, letter_f, letter_l, letter_s, letter_n, letter_o =
+  byte('ayidbflsno', 1, 10)
 -- The place of the second in the keys of receipts. They are named like meta, with "receipts:" instead of "meta".
 local second_at = #meta + 6
 
@@ -79,7 +79,7 @@ local key, at = 4, 3
 for index = 1, tonumber(ARGV[2]) do
   local version_field, form_field, form, rules, least, greatest, top, channel, starts, ends, cut =
     match(ARGV[at + 1], '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) ?(%S*) ?(%S*) ?(%S*)$')
-  local operator, order, ties, worsening = byte(rules, 1, 4)
+  local operator, order, ties, worsening, periods = byte(rules, 1, 5)
   local target = {
     line = ARGV[at], version_field = version_field, form = form, operator = operator,
     sign = order == letter_a and -1 or 1, is_first = ties == letter_f, is_last = ties == letter_l,
@@ -87,7 +87,8 @@ for index = 1, tonumber(ARGV[2]) do
     greatest = tonumber(greatest), top = tonumber(top), channel = channel, ranking = KEYS[key],
     members = KEYS[key + 1], places = {}, places_before = {}, values = {}, befores = {}, afters = {}, count = 0,
     -- Set below. They are named here, since a table that grows costs more.
-    levels = nil, cut = nil, version = 0, is_live = true, is_current = true, is_new = false, is_rollover = false,
+    levels = nil, cut = nil, is_only = periods == letter_o, version = 0, is_live = true, is_current = true,
+    is_new = false, is_rollover = false,
     has_newcomer = false, top_changed = false, is_told = false, is_changed = false, new_value = 0, new_text = '',
     new_score = '', new_outcome = '', new_top = false, old_value = false,
   }
@@ -174,7 +175,7 @@ do
       -- Once a period has begun, a clock that goes back does not bring back the one before: see turn.lua.
       local started = stamp and tonumber(match(stamp, '^%-?%d+'))
       local counts = started and started > now and started or now
-      target.is_current = target.starts <= counts and counts < ends
+      target.is_current = target.is_only or (target.starts <= counts and counts < ends)
       if stamp ~= target.stamp then target.is_new, target.is_rollover = true, not not stamp or target.version > 0 end
     end
     if target.is_live then

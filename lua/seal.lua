@@ -13,6 +13,7 @@
 -- ARGV[2]  window
 -- ARGV[3]  period
 -- ARGV[4]  end of the period, in ms
+-- ARGV[5]  order and ties of the board, for its archive
 -- Reply: nil if the partition is closed
 --        "early" if it may not be sealed yet
 --        0 if it has no entries, or was dropped
@@ -21,7 +22,8 @@ local meta, outbox, open, seals = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local call, format = redis.call, string.format
 local name, sealed_field = ARGV[1] .. ':' .. ARGV[2] .. ':' .. ARGV[3], 'sealed:' .. ARGV[1] .. ':' .. ARGV[2]
 
-local state = call('HMGET', meta, 'epoch', 'seq', sealed_field)
+local version_field = 'version:' .. ARGV[1] .. ':' .. ARGV[2]
+local state = call('HMGET', meta, 'epoch', 'seq', sealed_field, version_field)
 if not state[1] then return false end
 local before = call('HGET', seals, name)
 if before then return before end
@@ -36,7 +38,8 @@ if has_entries then
   local signature = 'admin.' .. string.sub(redis.sha1hex(state[1] .. ' ' .. seq), 1, 32)
   local outcome = {format('%.0f', now), ARGV[1] .. ' ' .. ARGV[2] .. ' ' .. ARGV[3]}
   -- XADD comes first, because it is the only call that can still fail.
-  call('XADD', outbox, seq .. '-0', 'e', table.concat({'act', 'seal', '', signature}, '\n'),
+  local facts = (state[4] or '0') .. ' ' .. ARGV[5]
+  call('XADD', outbox, seq .. '-0', 'e', table.concat({'act', 'seal', '', signature, facts}, '\n'),
     'o', table.concat(outcome, '\n'))
   call('HSET', meta, 'seq', seq)
   call('HSET', seals, name, seq)

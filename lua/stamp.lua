@@ -15,6 +15,7 @@
 -- Reply: nil if the partition is closed
 --        "newer" if the board has a newer form
 --        "turn" if the period of a window is not the current one
+--        "due" if the board is to be emptied, and rankings of it have to be sealed first
 --        0 if the board has scores and is not to be emptied
 --        1 if the form is set
 local meta, outbox, open, seals, board, empties = KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1], ARGV[3] == 'empty'
@@ -45,6 +46,7 @@ for index = 1, #entries, 2 do
   if sub(name, 1, #prefix) == prefix then
     local count = call('ZCARD', ranking_of(name))
     if count > 0 and not empties then return 0 end
+    if cut <= now and call('HEXISTS', seals, name) == 0 then return 'due' end
     if cut > now then
       gone[#gone + 1] = name
       if count > 0 then

@@ -66,7 +66,7 @@ COMMENT ON TABLE archived_periods IS
     'A row comes with the seal event in the ledger. The archive is complete when archived_at is set.';
 COMMENT ON COLUMN archived_periods.checksum IS
     'SHA-256, in lowercase hexadecimal digits, over "rank,user_id,score" and a line feed of all entries in list order.';
-COMMENT ON COLUMN archived_periods.sort_order IS 'The order of the board when the period was archived. So is ties.';
+COMMENT ON COLUMN archived_periods.sort_order IS 'The order of the board when the period was sealed. So is ties.';
 COMMENT ON COLUMN archived_periods.expired_at IS
     'When it went beyond the periods that the board keeps. It is not read any more, and its entries are deleted.';
 

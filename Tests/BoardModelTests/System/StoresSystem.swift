@@ -54,9 +54,11 @@ actor StoresSystem: BoardSystem {
     /// Opens the partitions, and takes their leases.
     func open() async throws {
         let opener = PartitionOpener(outbox: outbox, ledger: ledger, logger: quietLogger)
-        guard try await opener.openWhatCanBe(),
-            try await ledger.acquireLeases(partitioning.all) == Set(partitioning.all)
-        else { throw StoreError(.unavailable, "the partitions cannot be opened") }
+        let areOpen = try await opener.openWhatCanBe()
+        let leases = try await ledger.acquireLeases(partitioning.all)
+        guard areOpen, leases == Set(partitioning.all) else {
+            throw StoreError(.unavailable, "the partitions cannot be opened")
+        }
     }
 
     /// Redis runs on this machine, so it has the same clock.
@@ -74,10 +76,11 @@ actor StoresSystem: BoardSystem {
             guard try await boardStore.stamp(board, from: nil, emptying: true) else {
                 throw StoreError(.conflict, "the board could not be emptied")
             }
-        } else if let old = boards[board.id] {
-            for moved in MovedCuts.found(from: old, to: board, now: now()) {
-                try await sealer.reschedule(
-                    moved.ranking, partition: partitioning.partition(of: board), cut: moved.cut)
+        } else if boards[board.id] != nil {
+            let partition = partitioning.partition(of: board)
+            let waiting = try await sealer.waiting(partition: partition, offset: 0, limit: 10_000)
+            for moved in MovedCuts.found(among: waiting, boards: [board.id: board]) {
+                try await sealer.reschedule(moved.ranking, partition: partition, cut: moved.cut)
             }
         }
         boards[board.id] = board

@@ -190,12 +190,13 @@ extension EndToEnd {
             }
         }
 
-        @Test("a board with rules of a later version is left out and reported, and the nodes stay ready")
+        @Test("a board with a window of a later version is left out and reported, and the nodes stay ready")
         func leftOut() async throws {
             try await Self.run { cluster, ports in
                 try await Self.score(cluster, "ann", on: "cup")
                 let logs = try await Self.watchers(ports, "?board=cup")
-                try await Self.sql(cluster, "UPDATE boards SET operator = 'best' WHERE board = 'cup'")
+                try await Self.sql(
+                    cluster, "UPDATE boards SET window_definitions = '[\"all\",\"decadely\"]' WHERE board = 'cup'")
                 try await eventually("watchers have to go", timeout: Self.reach) { logs.allSatisfy { $0.state.ended } }
                 #expect(logs.allSatisfy { $0.error == "unknown_board" })
                 let answer = try await cluster.update("ann", "cup")
@@ -203,10 +204,10 @@ extension EndToEnd {
                 let reading = try await cluster.get("/leaderboard?board=cup")
                 #expect(ErrorForm.fault(in: reading, status: 404, code: "unknown_board") == nil)
                 let node = try #require(cluster.apis.first)
-                #expect(node.log.contains("cup (operator best is not supported)"))
+                #expect(node.log.contains("cup (windows names a window that is not all"))
                 #expect(try await node.metric("scorecast_catalogue_boards_left_out") == 1)
                 for node in cluster.apis + cluster.gateways { #expect(try await node.readiness().status == 200) }
-                try await Self.sql(cluster, "UPDATE boards SET operator = 'increment' WHERE board = 'cup'")
+                try await Self.sql(cluster, "UPDATE boards SET window_definitions = '[\"all\"]' WHERE board = 'cup'")
                 let back = try await Self.watchers(ports, "?board=cup")
                 #expect(back[0].last?["entries"]?.array?.count == 1)
                 Self.end(back)

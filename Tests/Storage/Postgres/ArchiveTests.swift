@@ -34,6 +34,7 @@ struct ArchiveTests {
         if isSealed {
             var event = events(seq + 1 + Int64(list.count)...seq + 1 + Int64(list.count))[0]
             (event.kind, event.userID, event.points) = (.seal, "", 0)
+            event.seal = nil
             event.outcomes = [RankingOutcome(ranking: ranking, place: nil)]
             list.append(event)
         }

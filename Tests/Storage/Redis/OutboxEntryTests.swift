@@ -67,7 +67,10 @@ struct OutboxEntryTests {
     @Test("Acts of administrators and the calendar are decoded as they were encoded")
     func acts() {
         for (kind, user) in [(.reset, nil), (.delete, "reset"), (.seal, nil)] as [(LedgerEvent.Kind, String?)] {
-            let text = LedgerEventCodec.event(kind, userID: user, signature: "admin.1")
+            let facts = kind == .seal ? SealFacts(version: 7, order: .ascending, ties: .dense) : nil
+            let text =
+                LedgerEventCodec.event(kind, userID: user, signature: "admin.1")
+                + (kind == .seal ? "\n7 asc dense" : "")
             let lines = kind == .delete ? "cup shift 2026-11-20T22:00 -3 2 1" : "cup shift 2026-11-20T22:00"
             let place = RankingOutcome.Place(score: -3, rank: 2, isChanged: true)
             #expect(
@@ -75,9 +78,12 @@ struct OutboxEntryTests {
                     == LedgerEvent(
                         kind: kind, seq: 7, userID: user ?? "", signature: "admin.1", issuedAt: 1_790_000_000_001,
                         appliedAt: 1_790_000_000_001,
-                        outcomes: [RankingOutcome(ranking: shift, place: kind == .delete ? place : nil)]))
+                        outcomes: [RankingOutcome(ranking: shift, place: kind == .delete ? place : nil)], seal: facts))
         }
-        for text in ["act", "act\nupdate\n\ns", "act\nreset\n", "act\nreset\n\ns\nx", "act\nreset\n\ns x\n"] {
+        for text in [
+            "act", "act\nupdate\n\ns", "act\nreset\n", "act\nreset\n\ns\nx", "act\nreset\n\ns x\n", "act\nseal\n\ns",
+            "act\nseal\n\ns\n1 up dense",
+        ] {
             #expect(LedgerEventCodec.decode(seq: 7, event: text, outcome: "1\na b c") == nil, "\(text)")
         }
         #expect(LedgerEventCodec.decode(seq: 7, event: "act\nreset\n\ns", outcome: "1\na b") == nil)

@@ -32,7 +32,7 @@ public struct BoardCalendar: Sendable {
     /// The rankings on which an action issued at a time counts, for all windows of the board, in their order.
     func targets(issuedAt: Int64, board index: Int) -> [UpdateTarget] {
         calendars.compactMap { calendar in
-            calendar.period(at: issuedAt).map { UpdateTarget(board: index, of: board, calendar.window.name, $0) }
+            calendar.period(at: issuedAt).map { UpdateTarget(board: index, of: board, calendar.window, $0) }
         }
     }
 

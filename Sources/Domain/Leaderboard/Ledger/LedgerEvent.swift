@@ -37,13 +37,17 @@ public struct LedgerEvent: Hashable, Sendable {
     /// The outcome in each ranking, board by board. A ranking without a place did not take an update, or was emptied or
     /// sealed.
     public var outcomes: [RankingOutcome]
+    /// The facts of a `seal`; nil for other kinds.
+    public var seal: SealFacts?
 
     /// Creates an event.
     public init(
         kind: Kind = .update, seq: Int64, userID: String, action: String = "", nonce: String = "", signature: String,
-        points: Int64 = 0, submittedScore: Int64? = nil, issuedAt: Int64, appliedAt: Int64, outcomes: [RankingOutcome]
+        points: Int64 = 0, submittedScore: Int64? = nil, issuedAt: Int64, appliedAt: Int64, outcomes: [RankingOutcome],
+        seal: SealFacts? = nil
     ) {
         self.kind = kind
+        self.seal = seal
         self.seq = seq
         self.userID = userID
         self.action = action

@@ -5,7 +5,8 @@ public protocol BoardStore: PeriodTurner {
     ///
     /// - Parameters:
     ///   - board: the board in its new form. Its `generation` becomes the stamp.
-    ///   - old: the board before, if its group was another one: its rankings are there.
+    ///   - old: the board before; nil if there was none. Its rankings are emptied in its group, and those that are over
+    ///     are sealed by its rules.
     ///   - emptying: whether the board's rankings are emptied, in all periods that are not sealed.
     /// - Returns: false, and nothing is changed, if the board has scores and `emptying` is false.
     func stamp(_ board: Board, from old: Board?, emptying: Bool) async throws(StoreError) -> Bool

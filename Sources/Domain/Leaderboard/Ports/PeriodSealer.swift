@@ -4,6 +4,11 @@ public protocol PeriodSealer: Sendable {
     /// The rankings of a partition that have scores, or had them, and are still in the store, with the time from which
     /// they may be sealed. Only those that are due at the store's clock.
     func due(partition: Int, limit: Int) async throws(StoreError) -> [DueRanking]
+    /// The rankings of a partition that will be due later, in the order of these times. Those that never end are left
+    /// out.
+    ///
+    /// - Parameter offset: how many of them are left out before.
+    func waiting(partition: Int, offset: Int, limit: Int) async throws(StoreError) -> [DueRanking]
     /// Sets the times of a ranking again, because the board's grace or the season's end has changed.
     func reschedule(_ ranking: Ranking, partition: Int, cut: Int64?) async throws(StoreError)
     /// Seals a ranking: no update counts on it any more, and the ledger gets a `seal` event. A ranking without entries
@@ -17,7 +22,7 @@ public protocol PeriodSealer: Sendable {
     func drop(_ ranking: Ranking, board: Board?, partition: Int, keepingTop: Int) async throws(StoreError)
 }
 
-/// A ranking that is due to be sealed.
+/// A ranking that is to be sealed.
 public struct DueRanking: Hashable, Sendable {
     /// The ranking.
     public var ranking: Ranking

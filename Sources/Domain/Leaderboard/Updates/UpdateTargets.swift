@@ -3,6 +3,8 @@
 public final class UpdateTargets: Sendable {
     /// The boards, in the order of the action. They are of one group.
     public let boards: [Board]
+    /// The id of the first board.
+    public let boardID: String
     /// The rankings: those of the first board in the order of its windows, then those of the next board.
     public let targets: [UpdateTarget]
     /// The issue times for which these are the targets, in ms since 1970, half-open.
@@ -10,9 +12,10 @@ public final class UpdateTargets: Sendable {
 
     /// The rankings for an action that was issued at a time.
     ///
-    /// - Parameter calendars: the calendars of the boards, in the order of the action.
+    /// - Parameter calendars: the calendars of the boards, in the order of the action; at least one.
     public init(of calendars: [BoardCalendar], issuedAt: Int64) {
         boards = calendars.map(\.board)
+        boardID = calendars[0].board.id
         targets = calendars.enumerated().flatMap { $1.targets(issuedAt: issuedAt, board: $0) }
         validity = calendars.reduce(Int64.min..<Int64.max) { $0.clamped(to: $1.validity(around: issuedAt)) }
     }
@@ -38,11 +41,14 @@ public struct UpdateTarget: Hashable, Sendable {
     public let period: Period
     /// The time of Redis' clock from which the period takes no more actions, in ms since 1970; nil if there is none.
     public let cut: Int64?
+    /// Whether the window has no other period, so that this one is always current: `all` and seasons.
+    public let isOnlyPeriod: Bool
 
-    init(board index: Int, of board: Board, _ window: String, _ period: Period) {
+    init(board index: Int, of board: Board, _ window: Window, _ period: Period) {
         self.board = index
-        ranking = Ranking(board: board.id, window: window, period: period.name)
+        ranking = Ranking(board: board.id, window: window.name, period: period.name)
         self.period = period
+        isOnlyPeriod = window.hasOnePeriod
         cut = period.cut(graceMilliseconds: board.graceMilliseconds)
     }
 }

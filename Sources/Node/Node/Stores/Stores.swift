@@ -97,8 +97,7 @@ struct Stores {
             roles.contains(.gateway)
             ? try RedisTopFeed(
                 configuration: Self.feedConfiguration(redisConfiguration), partitioning: partitioning,
-                eventLoop: group.next(),
-                questions: fitness.identityQuestions, peers: peers, logger: logger)
+                eventLoop: group.next(), questions: fitness.identityQuestions, peers: peers, logger: logger)
             : nil
     }
 

@@ -50,7 +50,7 @@ struct BoardChanges: Sendable {
         stamped.generation = try await available { () throws(StoreError) in try await store.nextGeneration() }
         let new = stamped
         let isStamped = try await available { () throws(StoreError) in
-            try await boards.stamp(new, from: old?.group == new.group ? nil : old, emptying: emptying)
+            try await boards.stamp(new, from: old, emptying: emptying)
         }
         guard isStamped else {
             throw .boardInUse("The board has scores that this change would not fit. Reset it with ?reset=true.")

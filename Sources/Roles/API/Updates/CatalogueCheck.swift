@@ -51,8 +51,9 @@ package struct CatalogueCheck {
         guard let action = catalogue.actions[id.action],
             let targets = targets.targets(of: action.boards, in: catalogue, issuedAt: id.issuedAt)
         else { return .refusal(.unknownAction) }
-        let board = targets.boards[0]
-        if newScore == nil, id.score != nil || action.submitsScore { return .refusal(.newScoreMissing(board)) }
+        if newScore == nil, id.score != nil || action.submitsScore {
+            return .refusal(.newScoreMissing(targets.boards[0]))
+        }
         let update = ScoreUpdate(
             targets: targets, userID: userID,
             amount: action.submitsScore ? newScore ?? action.points : action.points,
@@ -60,7 +61,7 @@ package struct CatalogueCheck {
             issuedAt: id.issuedAt, limits: limits(of: action, on: targets.boards, issuedAt: id.issuedAt))
         if let pinned = id.score, pinned != newScore { return .refusal(.pinnedScore(update, pinned: pinned)) }
         if action.submitsScore, !action.accepts(score: update.amount) { return .refusal(.scoreBounds(update)) }
-        if targets.targets.isEmpty { return .refusal(.noPeriod(board)) }
+        if targets.targets.isEmpty { return .refusal(.noPeriod(targets.boards[0])) }
         return .update(update)
     }
 
@@ -84,7 +85,7 @@ package struct CatalogueCheck {
             limits.append(.daily(count: count, day: issuedAt / UpdateLimit.dayMilliseconds))
         }
         // Points are gained only by adding them up. The store leaves out the other boards.
-        if let velocity, boards.contains(where: \.rules.addsUp) { limits.append(.velocity(velocity)) }
+        if let velocity, boards.contains(where: { $0.rules.addsUp }) { limits.append(.velocity(velocity)) }
         return limits
     }
 }

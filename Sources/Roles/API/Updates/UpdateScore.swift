@@ -125,7 +125,7 @@ final class UpdateScore: Sendable {
             let (receipt, replayed) = try receipt(result, of: update)
             outcomes.count(replayed: replayed)
             for board in update.targets.boards { heads.outdate(board.id) }
-            attempt.respond(UpdateReply.success(receipt, board: update.board.id, replayed: replayed))
+            attempt.respond(UpdateReply.success(receipt, board: update.targets.boardID, replayed: replayed))
         } catch {
             attempt.respond(refused(error, of: update.userID))
         }
@@ -261,7 +261,7 @@ final class UpdateScore: Sendable {
         case .success(.velocityExceeded):
             throw suspicious("velocity", update, "more points than SCORECAST_VELOCITY_LIMIT believes")
         case .success(.closed):
-            let error = StoreError(.closed, "the partition of board \(update.board.id) is closed")
+            let error = StoreError(.closed, "the partition of board \(update.targets.boardID) is closed")
             trouble.recordFailure(error)
             throw Refusal(.unavailable, error.description)
         case .success(.stale(let at, let second)):
@@ -288,7 +288,7 @@ final class UpdateScore: Sendable {
         _ reason: String, _ update: ScoreUpdate, _ words: @escaping @Sendable @autoclosure () -> String
     ) -> Refusal {
         let action = SuspiciousAction(
-            board: update.board.id, action: update.action, points: update.amount, nonce: update.nonce,
+            board: update.targets.boardID, action: update.action, points: update.amount, nonce: update.nonce,
             signature: update.signature)
         return suspicious(Suspicion(reason: reason, userID: update.userID, at: now(), action: action), words())
     }

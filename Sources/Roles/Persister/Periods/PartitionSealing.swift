@@ -16,9 +16,15 @@ package struct PartitionSealing {
     private var toPrune: Set<String> = []
     /// The boards as they were in the round before.
     private var known: BoardList?
+    /// The boards that changed lately, with the rounds for which their rankings are still looked at.
+    private var changed: [String: Int] = [:]
 
-    /// The most rankings of one round.
+    /// The most rankings of one round, or of one call.
     private static let limit = 500
+    /// The most rankings that are looked at after a change.
+    private static let waitingMax = 200_000
+    /// A node that lags can add rankings with the cut of before for about so many seconds.
+    private static let changedRounds = 5
 
     /// - Parameters:
     ///   - partition: the partition.
@@ -34,7 +40,7 @@ package struct PartitionSealing {
 
     /// Forgets what it knows, since another node serves the partition.
     package mutating func rest() {
-        (sealed, toPrune, known) = ([], [], nil)
+        (sealed, toPrune, known, changed) = ([], [], nil, [:])
         metrics.record(overdue: 0, partition: partition)
     }
 
@@ -100,19 +106,29 @@ package struct PartitionSealing {
         return stores.catalogue.current ?? current
     }
 
-    /// Tells the store of cuts that came forward since the last round.
+    /// Tells the store of cuts that came forward. At first all boards count as changed, since nobody may have been
+    /// there when they were.
     private mutating func followCuts(_ boards: BoardList) async throws(StoreError) {
-        guard let known, known.revision != boards.revision else {
-            self.known = boards
-            return
-        }
-        for (id, board) in boards.boards where stores.partitioning.partition(of: board) == partition {
-            guard let old = known.boards[id], old != board else { continue }
-            for moved in MovedCuts.found(from: old, to: board, now: now()) {
-                try await stores.sealer.reschedule(moved.ranking, partition: partition, cut: moved.cut)
+        if known?.revision != boards.revision {
+            for (id, board) in boards.boards
+            where board.windows.contains(where: { $0.kind != .all }) && known?.boards[id] != board
+                && stores.partitioning.partition(of: board) == partition
+            {
+                changed[id] = Self.changedRounds
             }
+            known = boards
         }
-        self.known = boards
+        guard !changed.isEmpty else { return }
+        var waiting: [DueRanking] = []
+        while waiting.count < Self.waitingMax {
+            let page = try await stores.sealer.waiting(partition: partition, offset: waiting.count, limit: Self.limit)
+            waiting += page
+            if page.count < Self.limit { break }
+        }
+        for moved in MovedCuts.found(among: waiting, boards: boards.boards.filter { changed[$0.key] != nil }) {
+            try await stores.sealer.reschedule(moved.ranking, partition: partition, cut: moved.cut)
+        }
+        changed = changed.compactMapValues { $0 > 1 ? $0 - 1 : nil }
     }
 
     /// Returns whether the ranking is sealed and has something to archive.

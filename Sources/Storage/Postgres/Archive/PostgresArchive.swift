@@ -30,12 +30,16 @@ public struct PostgresArchive: Archive {
                     // A row that another persister works on counts as missing.
                     let row = try connection.query(
                         """
-                        SELECT archived_at IS NOT NULL OR expired_at IS NOT NULL AS is_done
+                        SELECT archived_at IS NOT NULL OR expired_at IS NOT NULL AS is_done, sort_order, ties
                         FROM archived_periods WHERE \(Self.isRanking) FOR UPDATE SKIP LOCKED
                         """, Self.key(ranking)
                     ).first
                     guard let row else { return false }
-                    if try !row.bool("is_done") { try Self.move(ranking, board.rules, period, on: connection) }
+                    // The board may have got another form since.
+                    var rules = board.rules
+                    rules.order = try row.stringOrNil("sort_order").flatMap { .init(rawValue: $0) } ?? rules.order
+                    rules.ties = try row.stringOrNil("ties").flatMap { .init(rawValue: $0) } ?? rules.ties
+                    if try !row.bool("is_done") { try Self.move(ranking, rules, period, on: connection) }
                     return true
                 }
             }

@@ -24,16 +24,21 @@ struct LedgerAct {
             // was moved. Its archive goes, since the name now means the new one.
             try connection.execute(
                 """
-                INSERT INTO archived_periods (board, window_name, period, epoch, sealed_seq, version, sealed_at)
-                SELECT board, window_name, period, $4, $5, $6, $7
+                INSERT INTO archived_periods
+                    (board, window_name, period, epoch, sealed_seq, version, sealed_at, sort_order, ties)
+                SELECT board, window_name, period, $4, $5, $6, $7, $8, $9
                 FROM unnest($1::text[], $2::text[], $3::text[]) AS named (board, window_name, period)
                 ON CONFLICT (board, window_name, period) DO UPDATE
                     SET epoch = EXCLUDED.epoch, sealed_seq = EXCLUDED.sealed_seq, version = EXCLUDED.version,
-                        sealed_at = EXCLUDED.sealed_at, entries = NULL, checksum = NULL, archived_at = NULL,
+                        sealed_at = EXCLUDED.sealed_at, sort_order = EXCLUDED.sort_order, ties = EXCLUDED.ties,
+                        entries = NULL, checksum = NULL, archived_at = NULL,
                         revised_at = NULL, expired_at = NULL
                 """,
                 rankings + [
-                    .text(source.epoch), .int(event.seq), .int(event.points), .timestamp(milliseconds: event.appliedAt),
+                    .text(source.epoch), .int(event.seq), .int(event.seal?.version ?? 0),
+                    .timestamp(milliseconds: event.appliedAt),
+                    event.seal.map { .text($0.order.rawValue) } ?? .null,
+                    event.seal.map { .text($0.ties.rawValue) } ?? .null,
                 ])
         }
     }

@@ -21,15 +21,17 @@ public struct RedisBoardStore: BoardStore {
     public func stamp(_ board: Board, from old: Board?, emptying: Bool) async throws(StoreError) -> Bool {
         let home = partitioning.partition(of: board)
         guard let left = old.map(partitioning.partition), left != home else {
-            return try await stamp(board, in: home, emptying: emptying)
+            return try await stamp(board, from: old, in: home, emptying: emptying)
         }
         // The partition with the scores comes first: after its stamp no update of the old form counts there. Anything
         // that the new one has was left behind by an earlier board of that name.
-        guard try await stamp(board, in: left, emptying: emptying) else { return false }
-        return try await stamp(board, in: home, emptying: true)
+        guard try await stamp(board, from: old, in: left, emptying: emptying) else { return false }
+        return try await stamp(board, from: nil, in: home, emptying: true)
     }
 
-    private func stamp(_ board: Board, in partition: Int, emptying: Bool) async throws(StoreError) -> Bool {
+    private func stamp(
+        _ board: Board, from old: Board?, in partition: Int, emptying: Bool
+    ) async throws(StoreError) -> Bool {
         for _ in 0..<CurrentPeriods.triesMax {
             let time = try await current.now()
             let periods = try current.periods(board, board.windows, at: time, partition: partition)
@@ -46,10 +48,22 @@ public struct RedisBoardStore: BoardStore {
                 throw StoreError(.conflict, "board \(board.id) has got a newer form")
             }
             if ScriptReply.says(reply, "turn") { continue }
+            if ScriptReply.says(reply, "due") {
+                try await sealDue(of: old ?? board, in: partition)
+                continue
+            }
             guard let isStamped = reply.int64 else { throw ScriptReply.malformed(Scripts.stamp, reply) }
             return isStamped == 1
         }
         throw CurrentPeriods.changing
+    }
+
+    /// Seals the rankings of a board that are over by its old form, so that they are archived by that.
+    private func sealDue(of board: Board, in partition: Int) async throws(StoreError) {
+        let sealer = RedisPeriodSealer(redis: redis, partitioning: partitioning)
+        for due in try await sealer.due(partition: partition, limit: .max) where due.ranking.board == board.id {
+            _ = try await sealer.seal(due.ranking, board: board, endsAt: due.cut - board.graceMilliseconds)
+        }
     }
 
     /// See `BoardStore`.

@@ -53,7 +53,8 @@ final class TargetKeys: Sendable {
         let (ranking, rules) = (target.ranking, board.rules)
         let name = "\(ranking.board):\(ranking.window)"
         var facts = [
-            "version:\(name)", "form:\(board.id)", String(board.generation), rules.letters,
+            "version:\(name)", "form:\(board.id)", String(board.generation),
+            rules.letters + (target.isOnlyPeriod ? "o" : "p"),
             String(max(rules.minScore ?? .min, ScoreBounds.min)), String(min(rules.maxScore ?? .max, ScoreBounds.max)),
             String(board.top), channel,
         ]

@@ -5,7 +5,7 @@ import Leaderboard
 ///
 /// Event of an update, each on a line of its own (none of them can contain a line break): `2`, user, action, nonce,
 /// signature, points, submitted score or `-`, issue time in ms. Event of an administrator or the calendar: `act`, the
-/// kind, user or an empty line, signature.
+/// kind, user or an empty line, signature, and for `seal` the version, the order and the ties of the board.
 ///
 /// Outcome: the time in ms, and then a line for each ranking: `<board> <window> <period> <score> <rank> <1 if the score
 /// changed, else 0>`, or the first three words for one that was sealed, emptied or left out.
@@ -66,11 +66,23 @@ package enum LedgerEventCodec {
     private static func act(
         seq: Int64, _ lines: [Substring], appliedAt: Int64, _ outcomes: [RankingOutcome]
     ) -> LedgerEvent? {
-        guard lines.count == actLineCount, let kind = LedgerEvent.Kind(rawValue: String(lines[1])), kind != .update
+        guard lines.count >= actLineCount, let kind = LedgerEvent.Kind(rawValue: String(lines[1])), kind != .update
         else { return nil }
-        return LedgerEvent(
+        var event = LedgerEvent(
             kind: kind, seq: seq, userID: String(lines[2]), signature: String(lines[3]), issuedAt: appliedAt,
             appliedAt: appliedAt, outcomes: outcomes)
+        guard kind == .seal else { return lines.count == actLineCount ? event : nil }
+        guard lines.count == actLineCount + 1, let seal = seal(lines[actLineCount]) else { return nil }
+        event.seal = seal
+        return event
+    }
+
+    private static func seal(_ line: Substring) -> SealFacts? {
+        let words = line.split(separator: " ").map { String($0) }
+        guard words.count == 3, let version = Int64(words[0]), let order = BoardRules.Order(rawValue: words[1]),
+            let ties = BoardRules.Ties(rawValue: words[2])
+        else { return nil }
+        return SealFacts(version: version, order: order, ties: ties)
     }
 
     private static func outcomes(_ lines: ArraySlice<Substring>) -> [RankingOutcome]? {

@@ -18,26 +18,38 @@ public struct RedisPeriodSealer: PeriodSealer {
 
     /// See `PeriodSealer`. Those that are due for the longest time come first.
     public func due(partition: Int, limit: Int) async throws(StoreError) -> [DueRanking] {
-        let open = keys(Ranking(board: ""), partition).open
+        try await open(partition, from: "-inf", to: String(try await current.now()), offset: 0, limit: limit)
+    }
+
+    /// See `PeriodSealer`.
+    public func waiting(partition: Int, offset: Int, limit: Int) async throws(StoreError) -> [DueRanking] {
         let now = try await current.now()
+        return try await open(partition, from: "(\(now)", to: "(+inf", offset: offset, limit: limit)
+    }
+
+    /// Reads the rankings of a partition whose cuts are in a range.
+    private func open(
+        _ partition: Int, from first: String, to last: String, offset: Int, limit: Int
+    ) async throws(StoreError) -> [DueRanking] {
+        let open = keys(Ranking(board: ""), partition).open
         let reply: RESPValue
         do {
             reply = try await redis.command(
-                "ZRANGEBYSCORE", open, "-inf", String(now), "WITHSCORES", "LIMIT", "0", String(limit))
+                "ZRANGEBYSCORE", open, first, last, "WITHSCORES", "LIMIT", String(offset), String(limit))
         } catch {
             throw StoreError(error)
         }
         guard let list = reply.array, list.count.isMultiple(of: 2) else {
             throw StoreError(.corrupt, "ZRANGEBYSCORE is malformed: \(reply)")
         }
-        var due: [DueRanking] = []
+        var found: [DueRanking] = []
         for index in stride(from: 0, to: list.count, by: 2) {
             guard let ranking = list[index].string.flatMap(BoardKeys.ranking), let cut = list[index + 1].int64 else {
                 throw StoreError(.corrupt, "\(open) holds something else than rankings: \(list[index])")
             }
-            due.append(DueRanking(ranking: ranking, cut: cut))
+            found.append(DueRanking(ranking: ranking, cut: cut))
         }
-        return due
+        return found
     }
 
     /// See `PeriodSealer`.
@@ -64,7 +76,10 @@ public struct RedisPeriodSealer: PeriodSealer {
                         keys.partition.meta, keys.partition.outbox, keys.open, keys.seals, keys.ranking, keys.members,
                         keys.levels,
                     ],
-                    arguments: [ranking.board, ranking.window, ranking.period, String(endsAt)]))
+                    arguments: [
+                        ranking.board, ranking.window, ranking.period, String(endsAt),
+                        "\(board.rules.order.rawValue) \(board.rules.ties.rawValue)",
+                    ]))
         } catch {
             result = .failure(error)
         }

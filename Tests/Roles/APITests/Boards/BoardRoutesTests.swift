@@ -147,7 +147,7 @@ struct BoardRoutesTests {
         let api = try await Self.api()
         let body = #"{"operator":"set"}"#
         #expect(try await api.send(.PATCH, "/boards/b?reset=true", body, as: .admin).status == 200)
-        #expect(api.stores.value { $0.log } == ["stamp b empty", "put b", "reload"])
+        #expect(api.stores.value { $0.log } == ["stamp b from b empty", "put b", "reload"])
         #expect(
             api.stores.value { $0.scores.isEmpty } && api.stores.value { $0.catalogue.boards["b"]?.generation } == 5)
     }

@@ -50,7 +50,7 @@ import Testing
                     waiting.append(String(match.output.1))
                 }
             }
-            #expect(seen.count == 16)
+            #expect(seen.count == 17)
         }
     }
 

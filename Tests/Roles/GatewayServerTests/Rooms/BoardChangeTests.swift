@@ -146,7 +146,9 @@ import Testing
             #expect(try stream.receive() == nil)
             try waitUntil("it is not followed any more") { !server.store.isWatched("cup", window: "daily") }
             server.store.set("cup", version: 5)
-            #expect(try other.receiveStandings().version == 5, "the other window goes on")
+            // The other window goes on. Its top may have been read again first, since the board has another form.
+            let next = try other.receiveStandings()
+            #expect(try next.version == 5 || next.version == 4 && other.receiveStandings().version == 5)
             #expect(
                 try TestWebSocket(port: server.port, "/ws/scoreboard?board=cup&window=daily").receiveClose() == 4404)
             // It comes back.

@@ -17,7 +17,7 @@ import Testing
             #expect(
                 snapshot == """
                     {"type":"snapshot","board":"global","window":"all","period":"all","epoch":"e1","version":1,\
-                    "at":1790000000001,"entries":[{"rank":1,"user_id":"user-0","score":1000},\
+                    "at":1790000000000,"entries":[{"rank":1,"user_id":"user-0","score":1000},\
                     {"rank":2,"user_id":"user-1","score":999},{"rank":3,"user_id":"user-2","score":998}]}
                     """)
             server.store.set(version: 2, users: 1)

@@ -44,24 +44,30 @@ struct DueStepTests {
                 == .reschedule(cut: Self.end + 60_000))
     }
 
-    @Test("Cuts that come forward are found, for all periods in which the grace mattered")
+    @Test("Cuts that come forward are found, for all periods that wait")
     func movedCuts() {
-        let start: Int64 = 1_790_000_400_000  // 2026-09-21T14:20:00Z
-        let old = Board(id: "b", windows: [.all, Window.fixed[1], season], graceSeconds: 7200)
-        var new = old
-        new.graceSeconds = 60
+        var board = Board(id: "b", windows: [.all, Window.fixed[1], season], graceSeconds: 7200)
         let hour: Int64 = 3_600_000
-        let found = MovedCuts.found(from: old, to: new, now: start)
-        let hours = found.filter { $0.ranking.window == "hourly" }
-        #expect(hours.map(\.ranking.period) == ["2026-09-21T14", "2026-09-21T13", "2026-09-21T12"])
-        #expect(hours.map(\.cut) == (0..<3).map { 1_790_002_800_000 - $0 * hour + 60_000 })
-        #expect(found.filter { $0.ranking.window == "s" }.map(\.cut) == [Self.end + 60_000])
-        #expect(found.filter { $0.ranking.window == "all" } == [])
-        #expect(MovedCuts.found(from: new, to: old, now: start) == [])
-
-        var earlier = old
-        earlier.windows[2] = Window(name: "s", kind: .season(startsAt: Self.end - 1000, endsAt: Self.end - 1))
-        #expect(MovedCuts.found(from: old, to: earlier, now: start).map(\.cut) == [Self.end - 1 + 7_200_000])
-        #expect(MovedCuts.found(from: earlier, to: old, now: start) == [])
+        let end: Int64 = 1_790_002_800_000  // 2026-09-21T15:00:00Z
+        func waiting(_ window: String, _ period: String, _ cut: Int64) -> DueRanking {
+            DueRanking(ranking: Ranking(board: "b", window: window, period: period), cut: cut)
+        }
+        let all = [
+            waiting("hourly", "2026-09-21T13", end - hour + 7_200_000),
+            waiting("hourly", "2026-09-21T14", end + 7_200_000),
+            waiting("s", "s", Self.end + 7_200_000), waiting("gone", "gone", Self.end),
+        ]
+        #expect(MovedCuts.found(among: all, boards: ["b": board]) == [])
+        board.graceSeconds = 60
+        #expect(
+            MovedCuts.found(among: all, boards: ["b": board]) == [
+                waiting("hourly", "2026-09-21T13", end - hour + 60_000),
+                waiting("hourly", "2026-09-21T14", end + 60_000),
+                waiting("s", "s", Self.end + 60_000),
+            ])
+        #expect(MovedCuts.found(among: all, boards: ["other": board]) == [])
+        board.graceSeconds = 7201
+        board.windows[2] = Window(name: "s", kind: .season(startsAt: Self.end - 9000, endsAt: Self.end - 5000))
+        #expect(MovedCuts.found(among: all, boards: ["b": board]) == [waiting("s", "s", Self.end - 5000 + 7_201_000)])
     }
 }

@@ -116,6 +116,19 @@ struct PeriodFailureTests {
         #expect(world.edit { $0.archived.count == 1 && $0.problems.isEmpty })
     }
 
+    @Test("So is one that came forward while nobody looked")
+    func shorterGraceUnseen() async throws {
+        let world = world()
+        world.edit { $0.boards["b"]?.graceSeconds = 7200 }
+        world.act("b")
+        world.edit { $0.boards["b"]?.graceSeconds = 60 }
+        var sealing = world.sealing()
+        try await sealing.round()
+        world.edit { $0.now += Self.hour + 60_000 }
+        try await sealing.round()
+        #expect(world.edit { $0.archived.count == 1 && $0.problems.isEmpty })
+    }
+
     @Test("A board that is left out waits; one that is gone is removed")
     func unknownBoards() async throws {
         let world = world()
@@ -154,6 +167,10 @@ private struct FailingSealer: PeriodSealer {
 
     func due(partition: Int, limit: Int) async throws(StoreError) -> [DueRanking] {
         try await world.due(partition: partition, limit: limit)
+    }
+
+    func waiting(partition: Int, offset: Int, limit: Int) async throws(StoreError) -> [DueRanking] {
+        try await world.waiting(partition: partition, offset: offset, limit: limit)
     }
 
     func reschedule(_ ranking: Ranking, partition: Int, cut: Int64?) async throws(StoreError) {

@@ -109,6 +109,15 @@ final class PeriodWorld: PeriodSealer, PeriodTurner, Archive, CatalogueSource {
         }
     }
 
+    /// Counts as no step, since it changes nothing.
+    func waiting(partition: Int, offset: Int, limit: Int) async throws(StoreError) -> [DueRanking] {
+        let state = edit { $0 }
+        if state.isDown { throw StoreError(.unavailable, "down") }
+        let waiting = state.open.filter { $0.value.cut > state.storeNow && $0.value.cut < .max }
+            .map { DueRanking(ranking: $0.key, cut: $0.value.cut) }
+        return Array(waiting.sorted { ($0.cut, "\($0)") < ($1.cut, "\($1)") }.dropFirst(offset).prefix(limit))
+    }
+
     func reschedule(_ ranking: Ranking, partition: Int, cut: Int64?) async throws(StoreError) {
         try change { state throws(StoreError) in
             if let entries = state.open[ranking]?.entries { state.open[ranking] = (cut ?? .max, entries) }

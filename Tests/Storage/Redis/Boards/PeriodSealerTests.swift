@@ -33,12 +33,19 @@ struct PeriodSealerTests {
                 try await sealer.seal(ranking, board: fixture.board, endsAt: Self.end)
             }
             #expect(error?.kind == .conflict)
+            let cut = Self.end + fixture.board.graceMilliseconds
+            #expect(
+                try await sealer.waiting(partition: 0, offset: 0, limit: 10) == [DueRanking(ranking: ranking, cut: cut)]
+            )
+            #expect(try await sealer.waiting(partition: 0, offset: 1, limit: 10).isEmpty)
             try await sealer.reschedule(ranking, partition: 0, cut: nil)
             #expect(try await sealer.due(partition: 0, limit: 10).isEmpty)
+            #expect(try await sealer.waiting(partition: 0, offset: 0, limit: 10).isEmpty, "it is never due")
             for _ in 0..<2 {
                 try await sealer.reschedule(ranking, partition: 0, cut: Self.cut)
                 #expect(
                     try await sealer.due(partition: 0, limit: 10) == [DueRanking(ranking: ranking, cut: Self.cut)])
+                #expect(try await sealer.waiting(partition: 0, offset: 0, limit: 10).isEmpty)
             }
             try await sealer.reschedule(
                 Ranking(board: "x", window: "y", period: "2026-11-20T22:00"), partition: 0, cut: 1)

@@ -36,7 +36,7 @@ struct RankingReadTests {
         answer.entries.map { entry in
             #expect(entry.updatedAt.map { abs(answer.at - $0) < 60_000 } == true, sourceLocation: location)
             var entry = entry
-            entry.updatedAt = nil
+            (entry.updatedAt, entry.after) = (nil, nil)
             return entry
         }
     }
