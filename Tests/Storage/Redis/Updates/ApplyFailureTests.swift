@@ -148,7 +148,8 @@ struct ApplyFailureTests {
     }
 
     @Test(arguments: [
-        "", " ", "applied", "applied 5", "applied 5 x", "applied 5 1 cup 1", "applied 5 1 cup\nx", "limited", "closed 1", "1e+15",
+        "", " ", "applied", "applied 5", "applied 5 x", "applied 5 1 cup 1", "applied 5 1 cup\nx",
+        "limited", "closed 1", "1e+15",
         "applied 1e+15 1", "stale", "stale 1", "stale 1 x", "replayed 5 1 cup 1", "none",
     ])
     func unreadableReplies(_ text: String) {
