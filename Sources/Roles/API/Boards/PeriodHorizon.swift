@@ -29,7 +29,9 @@ final class PeriodHorizon: Sendable {
     ///   - window: a window of many periods.
     ///   - now: the store's time, in ms since 1970.
     func oldest(of board: Board, window: Window, calendar: PeriodCalendar, now: Int64) -> Period? {
-        guard let unsealed = calendar.period(at: now - board.graceMilliseconds) else { return nil }
+        // A period in grace can be older than the board.
+        let time = min(now, max(now - board.graceMilliseconds, board.createdAt))
+        guard let unsealed = calendar.period(at: time) else { return nil }
         let key = Key(board: board.id, window: window, timeZone: board.timeZone)
         if let known = known.withLockedValue({ $0[key] }), known.unsealed == unsealed,
             known.keepPeriods == board.keepPeriods, known.createdAt == board.createdAt
@@ -66,7 +68,7 @@ final class PeriodHorizon: Sendable {
         let asked =
             text == RankingRequest.previousPeriod
             ? periods.period(at: now).flatMap { periods.period(before: $0) } : periods.period(named: text)
-        guard let asked, let start = asked.startsAt, let end = asked.endsAt, start <= now, end > board.createdAt,
+        guard let asked, let start = asked.startsAt, start <= now,
             let oldest = oldest(of: board, window: window, calendar: periods, now: now),
             start >= oldest.startsAt ?? .min
         else { return nil }

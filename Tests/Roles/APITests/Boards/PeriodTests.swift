@@ -61,6 +61,20 @@ struct PeriodTests {
         }
     }
 
+    @Test("Periods that ended before the board was made are neither read nor listed, not even in their grace")
+    func youngBoard() async throws {
+        let board = Board(
+            id: "b", windows: [Window(name: "hourly", kind: .hourly)], graceSeconds: 86_400,
+            createdAt: Self.now - 3_600_000)
+        let api = try await TestAPI(FakeStores(boards: [board], now: Self.now))
+        let list = try await api.send(.GET, "/boards/b/periods").body
+        #expect(list.ranges(of: #""period":"#).count == 2)
+        for (hour, status) in [(15, 200), (14, 200), (13, 404)] {
+            let answer = try await api.send(.GET, "/leaderboard?board=b&period=2026-09-21T\(hour)")
+            #expect(answer.status == status)
+        }
+    }
+
     @Test("The list has the newest period first, with its state, count and checksum")
     func list() async throws {
         let stores = FakeStores(boards: [Self.board()], now: Self.now)
