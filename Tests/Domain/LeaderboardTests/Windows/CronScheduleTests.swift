@@ -13,7 +13,7 @@ struct CronScheduleTests {
             ", * * * *", "*/ * * * *", "1-2-3 * * * *", "1/2/3 * * * *", "* * * foo *", "* * mon * *", "+1 * * * *",
             "１ * * * *",
             "0 0 31 2 *", "0 0 30 feb */2", "0 0 31 4,6,9,11 *", "@daily",
-            String(repeating: "1,", count: 70) + "1 * * * *",
+            String(repeating: "1,", count: 256) + "1 * * * *",
         ])
     func refused(text: String) {
         #expect(throws: CronError.self) { try CronSchedule(text) }

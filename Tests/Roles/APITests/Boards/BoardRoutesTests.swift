@@ -230,7 +230,8 @@ struct BoardRoutesTests {
             (#"{"points":1,"boards":["b","c"]}"#, "200"), (#"{"points":1,"boards":["b","free"]}"#, "400 invalid_input"),
             (#"{"points":-1,"boards":["b"]}"#, "200"), (#"{"points":-1,"boards":["b","c"]}"#, "400 invalid_input"),
             (#"{"submits_score":true,"min_score":-9,"max_score":-1,"boards":["c"]}"#, "400 invalid_input"),
-            (#"{"submits_score":true,"max_score":-1,"boards":["c"]}"#, "200"),
+            (#"{"submits_score":true,"max_score":-1,"boards":["c"]}"#, "400 invalid_input"),
+            (#"{"submits_score":true,"max_score":1,"boards":["c"]}"#, "200"),
             (#"{"points":1,"boards":[]}"#, "400 invalid_input"),
         ])
     func actions(_ body: String, _ expected: String) async throws {
