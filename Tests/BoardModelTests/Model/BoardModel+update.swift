@@ -102,6 +102,8 @@ extension BoardModel {
         let rules = update.boards[target.board].rules
         let old = rankings[target.ranking]?.score(of: update.userID)
         let new = rules.score(old: old, amount: update.amount)
+        // A score that is kept breaks no rule, even if the bounds have changed since.
+        if new == old { return nil }
         let (least, greatest) = (rules.minScore ?? ScoreBounds.min, rules.maxScore ?? ScoreBounds.max)
         if new < max(least, ScoreBounds.min) || new > min(greatest, ScoreBounds.max) { return .outOfBounds }
         if let old, !rules.allowDecrease, rules.order.isBetter(old, than: new) { return .decreaseRefused }

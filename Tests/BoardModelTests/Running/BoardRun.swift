@@ -161,8 +161,6 @@ struct BoardRun: Sendable {
         switch change {
         case .grace(let seconds): board.graceSeconds = seconds
         case .bounds(let least, let greatest):
-            // Whether a kept score that lies out of new bounds is refused is left open.
-            guard board.rules.operator != .best else { return nil }
             (board.rules.minScore, board.rules.maxScore) = (least, greatest)
         case .allowDecrease(let isAllowed): board.rules.allowDecrease = isAllowed
         case .top(let count): board.top = count
