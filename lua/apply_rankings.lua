@@ -24,7 +24,6 @@ end
 -- newest of those with equal values.
 local function rank_moved(target, value, text, old, settle)
   local own = (old and value < old) and 0 or 1
-  if target.is_first then return count_from(target, '', text, value) + own end
   if not target.levels then return count_from(target, '(', text, value) + own end
   settle()
   local better = redis.call('ZCOUNT', target.levels, '(' .. text, '+inf')

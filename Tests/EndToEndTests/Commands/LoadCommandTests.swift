@@ -91,8 +91,9 @@ extension EndToEnd {
             let script = """
                 local members = redis.call('KEYS', '*:members:global:all:*')[1]
                 local user, place = unpack(redis.call('HGETALL', members))
-                local score = string.format('%.0f', string.sub(place, 17) - 1)
-                redis.call('HSET', members, user, string.sub(place, 1, 16) .. score)
+                local score, rest = string.match(place, '^(%-?%d+)(.*)', 17)
+                score = string.format('%.0f', score - 1)
+                redis.call('HSET', members, user, string.sub(place, 1, 16) .. score .. rest)
                 return user
                 """
             guard case .text(let user) = try await cluster.probe.command("EVAL", script, "0") else {
