@@ -31,10 +31,10 @@ extension EndToEnd {
             #expect(fault == nil)
         }
 
-        @Test("400 invalid_input for a window or period that the board does not have", arguments: ["window", "period"])
+        @Test("404 for a window or period that the board does not have", arguments: ["window", "period"])
         func window(_ name: String) async throws {
             let answer = try await Cluster.ofSuite.get("/leaderboard?\(name)=nonsense")
-            #expect(ErrorForm.fault(in: answer, status: 400, code: "invalid_input", field: name) == nil)
+            #expect(ErrorForm.fault(in: answer, status: 404, code: "unknown_\(name)") == nil)
         }
 
         @Test("404 for an unknown board")
