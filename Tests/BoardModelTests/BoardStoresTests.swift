@@ -14,12 +14,15 @@ import Testing
     /// The seed of one run, to repeat it.
     private static let seed = environment["SCORECAST_MODEL_SEED"].flatMap { UInt64($0) }
     private static let isFull = environment["SCORECAST_FULL"] == "1"
+    /// Operations of one seed. An operation is a group of updates, a read with all of its pages, or an act.
+    private static let count =
+        environment["SCORECAST_MODEL_OPERATIONS"].flatMap { Int($0) } ?? (isFull ? 50_000 : 1_000)
 
     @Test("Stores do what the plain model does", .timeLimit(.minutes(60)))
     func stores() async throws {
-        let seeds = Self.seed.map { [$0] } ?? (0..<(Self.isFull ? 100 : 4)).map { _ in UInt64.random(in: 1...999_999) }
-        for seed in seeds {
-            try await run(seed: seed, count: Self.isFull ? 50_000 : 25_000, seconds: 10)
+        let random = (0..<(Self.isFull ? 100 : 0)).map { _ in UInt64.random(in: 1...999_999) }
+        for seed in Self.seed.map({ [$0] }) ?? [1, 2, 3, 4] + random {
+            try await run(seed: seed, count: Self.count, seconds: 10)
         }
     }
 
