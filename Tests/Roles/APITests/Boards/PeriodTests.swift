@@ -69,7 +69,7 @@ struct PeriodTests {
         let api = try await TestAPI(FakeStores(boards: [board], now: Self.now))
         let list = try await api.send(.GET, "/boards/b/periods").body
         #expect(list.ranges(of: #""period":"#).count == 2)
-        for (hour, status) in [(15, 200), (14, 200), (13, 404)] {
+        for (hour, status) in [(15, 404), (14, 200), (13, 200), (12, 404)] {
             let answer = try await api.send(.GET, "/leaderboard?board=b&period=2026-09-21T\(hour)")
             #expect(answer.status == status)
         }
