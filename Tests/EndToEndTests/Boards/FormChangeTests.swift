@@ -52,6 +52,11 @@ extension EndToEnd {
                     try await eventually("updates go on") { traffic.acknowledged.count > before + 100 }
                 }
                 #expect(traffic.violations == [])
+                for node in 0..<2 {
+                    try await eventually("node \(node) knows the last window") {
+                        try await cluster.get("/leaderboard?board=form&window=yearly", node: node).status == 200
+                    }
+                }
                 try await Self.check(cluster, traffic, known: known)
             }
         }
