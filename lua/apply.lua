@@ -300,7 +300,7 @@ local function find_outcome(target, user, amount)
   if old_value and value < old_value and not target.may_worsen then return 'decrease' end
   local rank
   if target.is_first then
-    -- The most frequent rule: the rank is the place. As `rank_moved` and `changes_top`, with fewer calls.
+    -- With this rule, the most frequent one, the rank is the place. That saves the calls below.
     local falls = old_value and value < old_value
     rank = count_from(target, '', text, value) + (falls and 0 or 1)
     target.new_top = target.is_current

@@ -2,8 +2,8 @@
 -- luacheck: ignore 211
 
 -- Checks the limits of an update, whose arguments begin at `at` and whose key of receipts is `key`. `held` has the
--- values of the keys. Returns the new values and lifetimes of the keys, or nil and the refusal. Nothing is changed, but
--- see below.
+-- values of the keys. Returns the new values and lifetimes of the keys, or nil and the refusal. It changes nothing but
+-- values that lie too far ahead.
 local function check_limits(key, at, count, now_us, held, expiring)
   local values, lifetimes, format = {}, {}, string.format
   for index = 1, count do

@@ -13,7 +13,7 @@ local open, seals, ranking, members, levels = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local call, name, count = redis.call, ARGV[1], tonumber(ARGV[2])
 local time = call('TIME')
 local cut = call('ZSCORE', open, name)
--- Whoever was held up between archiving and dropping must not drop a new season of the same name.
+-- A node that paused between archiving and dropping must not drop a new season of the same name.
 if cut and tonumber(cut) > time[1] * 1000 + math.floor(time[2] / 1000) then return 0 end
 
 local come, held, distinct = {}, {}, {}

@@ -34,7 +34,7 @@ for at = 5, #ARGV, 6 do
   if now < tonumber(ARGV[at + 4]) or now >= tonumber(ARGV[at + 5]) then return 'turn' end
 end
 
--- Find the rankings that go: those in open, and the tops that seasons have left behind.
+-- Find the rankings to delete: those in `open`, and the tops that are kept of seasons.
 local gone, had_entries, lines = {}, {}, {}
 local function ranking_of(name) return ARGV[4] .. 'ranking:' .. name end
 local entries = call('ZRANGE', open, 0, -1, 'WITHSCORES')

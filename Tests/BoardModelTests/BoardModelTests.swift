@@ -166,7 +166,7 @@ struct BoardModelTests {
         #expect(users(.users(["d", "x", "b", "d"])) == "2b2 4d4")
         #expect(ask(.rank(score: 7)).rank == 2 && ask(.rank(score: 6)).rank == 4 && ask(.rank(score: 0)).rank == 6)
         #expect(users(.entry(place: 3)) == "3c2" && users(.entry(place: 6)) == "")
-        let top = ask(.top(tenThousandths: 400_001, limit: 2))
+        let top = ask(.top(millionths: 400_001, limit: 2))
         #expect(top.rank == 3 && top.last?.entry.userID == "c" && top.entries.count == 2)
     }
 }

@@ -120,7 +120,7 @@ struct OperationGenerator {
         case 3: return .users((0..<limit).map { _ in Self.users[number(Self.users.count)] })
         case 4: return .rank(score: amount())
         case 5: return .entry(place: Int64(1 + number(20)))
-        default: return .top(tenThousandths: Int64(1 + number(1_000_000)), limit: limit)
+        default: return .top(millionths: Int64(1 + number(1_000_000)), limit: limit)
         }
     }
 

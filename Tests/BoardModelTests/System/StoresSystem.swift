@@ -141,7 +141,7 @@ actor StoresSystem: BoardSystem {
                 case .reschedule(let cut):
                     try await sealer.reschedule(due.ranking, partition: partition, cut: cut)
                 case .drop:
-                    try await sealer.drop(due.ranking, board: nil, partition: partition, keepingTop: 0)
+                    try await sealer.drop(due.ranking, partition: partition, keepingTop: 0)
                 case .seal(let board, let period):
                     found.append(due.ranking)
                     let outcome = try await sealer.seal(due.ranking, board: board, endsAt: period.endsAt ?? due.cut)
@@ -156,7 +156,7 @@ actor StoresSystem: BoardSystem {
             }
             let keepsTop = board.window(due.ranking.window)?.hasOnePeriod ?? false
             try await sealer.drop(
-                due.ranking, board: board, partition: partitioning.partition(of: board),
+                due.ranking, partition: partitioning.partition(of: board),
                 keepingTop: keepsTop ? board.top : 0)
         }
         return found

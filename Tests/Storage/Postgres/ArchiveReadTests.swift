@@ -139,7 +139,7 @@ struct ArchiveReadTests {
                     == model.entries.filter { ["user-5", "user-40"].contains($0.entry.userID) })
             for (part, count) in [(1, 1), (16_667, 2), (500_000, 30), (500_001, 31), (1_000_000, 60)] as [(Int64, Int)]
             {
-                let answer = try await ask(.top(tenThousandths: part, limit: 10))
+                let answer = try await ask(.top(millionths: part, limit: 10))
                 #expect(answer.rank == Int64(count))
                 #expect(answer.last == model.entries[count - 1])
                 #expect(answer.entries == model.slice(0, min(10, count)))
@@ -166,7 +166,7 @@ struct ArchiveReadTests {
 
     @Test func loneUser() async throws {
         try await withArchive([("a", 3)], BoardRules()) { ask async throws in
-            let answer = try await ask(.top(tenThousandths: 1, limit: 1))
+            let answer = try await ask(.top(millionths: 1, limit: 1))
             #expect(answer.rank == 1 && answer.last?.place == 1 && answer.entries.count == 1)
             #expect(try await ask(.page(limit: 1, after: nil)).next == nil)
             #expect(try await ask(.around(userID: "a", limit: 3)).entries.map(\.better) == [0])

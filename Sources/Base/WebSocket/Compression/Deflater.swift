@@ -7,7 +7,7 @@ import NIOPosix
 final class Deflater {
     // `nonisolated(unsafe)` is safe: each thread has a deflater of its own in the variable, and sees no other.
     private nonisolated(unsafe) static let ofThread = ThreadSpecificVariable<Deflater>()
-    // Safe for the same reason.
+    // `nonisolated(unsafe)` is safe here, too: each thread has a deflater of its own in the variable.
     private nonisolated(unsafe) static let narrowOfThread = ThreadSpecificVariable<Deflater>()
     /// `Z_SYNC_FLUSH` writes an empty block at the end, which RFC 7692, 7.2.1 leaves out.
     private static let tailBytes = 4

@@ -2,7 +2,7 @@ import Foundation
 
 /// The periods of all windows of one board. Pure.
 ///
-/// Creating one looks up the time zone, so who asks often keeps it.
+/// Its creation looks up the time zone, so keep a calendar that is needed often.
 public struct BoardCalendar: Sendable {
     /// The board.
     public let board: Board

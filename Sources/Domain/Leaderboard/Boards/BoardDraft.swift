@@ -32,7 +32,7 @@ public struct BoardDraft: Sendable {
     /// No members.
     public init() {}
 
-    /// Reads one member; ignores none. What the board cannot have becomes a problem.
+    /// Reads one member. A member that boards do not have becomes a problem.
     public mutating func read(_ key: JSONText, from reader: inout JSONReader) throws(JSONError) {
         let member = key.string
         if try reader.readNullIfPresent() {

@@ -19,7 +19,7 @@ public struct LedgerEvent: Hashable, Sendable {
     public var seq: Int64
     /// The user whose score changed; empty for `reset` and `seal`.
     @ByteExact public var userID: String
-    /// The action's id in the catalogue; empty unless this is an update. So are the other facts of an action id.
+    /// The action's id in the catalogue. Empty if this is not an update, as are its nonce, points and score.
     public var action: String
     /// The action id's nonce.
     public var nonce: String

@@ -5,8 +5,8 @@ public protocol Archive: Sendable {
     ///
     /// - Returns: false if the ledger does not have the event yet.
     func archive(_ ranking: Ranking, board: Board, period: Period) async throws(StoreError) -> Bool
-    /// Deletes the archives of each window of a board beyond its newest `keepPeriods`. They are not read any more from
-    /// the first call on; large ones need several calls.
+    /// Deletes the archives of each window of a board beyond its newest `keepPeriods`. From the first call on, they are
+    /// not read any more. Large ones take several calls.
     ///
     /// - Returns: false if there is more to delete.
     func prune(board: Board) async throws(StoreError) -> Bool

@@ -1,5 +1,5 @@
-/// What administrators and the calendar do to the rankings of a board. Each call is one step of the store, makes an
-/// event for the ledger if it changed scores, and can be repeated safely.
+/// The acts of administrators and of the calendar on the rankings of a board. Each call is one step of the store, makes
+/// an event for the ledger if it changes scores, and can be repeated safely.
 public protocol BoardStore: PeriodTurner {
     /// Stamps the form of a board, so that updates which were prepared by an older form are refused.
     ///

@@ -1,5 +1,5 @@
-/// Seals periods in the store of rankings. Each step can be repeated safely; a step that was interrupted is done again
-/// by whoever comes next.
+/// Seals periods in the store of rankings. Each step can be repeated safely. If a node is interrupted, another node
+/// repeats its step.
 public protocol PeriodSealer: Sendable {
     /// The rankings of a partition that have scores, or had them, and are still in the store, with the time from which
     /// they may be sealed. Only those that are due at the store's clock.
@@ -7,9 +7,9 @@ public protocol PeriodSealer: Sendable {
     /// The rankings of a partition that will be due later, in the order of these times. Those that never end are left
     /// out.
     ///
-    /// - Parameter offset: how many of them are left out before.
+    /// - Parameter offset: how many of the first ones are skipped.
     func waiting(partition: Int, offset: Int, limit: Int) async throws(StoreError) -> [DueRanking]
-    /// Sets the times of a ranking again, because the board's grace or the season's end has changed.
+    /// Changes the time from which a ranking may be sealed, because the board's grace or the season's end has changed.
     func reschedule(_ ranking: Ranking, partition: Int, cut: Int64?) async throws(StoreError)
     /// Seals a ranking: no update counts on it any more, and the ledger gets a `seal` event. A ranking without entries
     /// makes no event, and is dropped at once.
@@ -19,7 +19,7 @@ public protocol PeriodSealer: Sendable {
     /// Removes the keys of a ranking that was sealed and archived.
     ///
     /// - Parameter keepingTop: how many entries stay for watchers: those of a season, which has no next period.
-    func drop(_ ranking: Ranking, board: Board?, partition: Int, keepingTop: Int) async throws(StoreError)
+    func drop(_ ranking: Ranking, partition: Int, keepingTop: Int) async throws(StoreError)
 }
 
 /// A ranking that is to be sealed.
@@ -36,7 +36,7 @@ public struct DueRanking: Hashable, Sendable {
     }
 }
 
-/// What sealing a ranking did.
+/// The result of sealing a ranking.
 public enum SealOutcome: Hashable, Sendable {
     /// It is sealed, now or before. Its `seal` event has this sequence number.
     case sealed(seq: Int64)

@@ -15,6 +15,6 @@ public enum RankingQuestion: Hashable, Sendable {
     case entry(place: Int64)
     /// The best part of all entries: how many that are, the last of them, and the first `limit`.
     ///
-    /// - Parameter tenThousandths: the part of the whole, 1 to 1,000,000 for 0.0001 to 100 percent.
-    case top(tenThousandths: Int64, limit: Int)
+    /// - Parameter millionths: the part of the whole, 1 to 1,000,000 for 0.0001 to 100 percent.
+    case top(millionths: Int64, limit: Int)
 }

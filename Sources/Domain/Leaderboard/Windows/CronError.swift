@@ -2,14 +2,14 @@
 public enum CronError: Error, Hashable, CustomStringConvertible {
     /// The expression is longer than `CronSchedule.textBytesMax`.
     case tooLong
-    /// It has another number of fields than five.
+    /// It does not have five fields.
     case notFiveFields(Int)
     /// A field cannot be read, or holds a number out of its range.
     case field(CronField.Kind)
     /// It can be read, and no day matches it.
     case neverFires
 
-    /// The reason, in words for the one who wrote the expression.
+    /// The reason, as a clause that can follow the expression.
     public var description: String {
         switch self {
         case .tooLong: "must have at most \(CronSchedule.textBytesMax) bytes"

@@ -2,7 +2,7 @@ import Foundation
 
 /// The periods of one window in one time zone.
 ///
-/// Pure. A lookup costs some microseconds, so who asks often keeps the period and asks again when its time is over.
+/// Pure. A lookup takes some microseconds. If a period is needed often, keep it until it ends.
 public struct PeriodCalendar: Sendable {
     /// The window.
     public let window: Window

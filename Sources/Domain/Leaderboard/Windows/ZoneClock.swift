@@ -17,7 +17,7 @@ struct ZoneClock: Sendable {
         Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(instant))))
     }
 
-    /// What the wall shows.
+    /// The time that the wall shows.
     func wall(at instant: Int64) -> Int64 { instant + offset(at: instant) }
 
     /// When the wall shows a time.

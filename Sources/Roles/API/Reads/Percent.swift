@@ -7,7 +7,7 @@ package enum Percent {
     package static let reason = "must be greater than 0 and at most 100, with up to \(decimalsMax) decimals"
 
     /// A percentage in units of 0.0001, 1 to 1,000,000; nil for any other text.
-    package static func tenThousandths(_ text: String) -> Int64? {
+    package static func millionths(_ text: String) -> Int64? {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         guard text.utf8.count <= charactersMax,
             parts.allSatisfy({ part in

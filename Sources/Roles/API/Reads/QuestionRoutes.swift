@@ -94,13 +94,13 @@ struct QuestionRoutes: Sendable {
     private func top(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
         var query = try RankingQuery(uri: request.uri.string, more: ["percent"])
         query.require("percent")
-        let part = query["percent"].flatMap(Percent.tenThousandths)
+        let part = query["percent"].flatMap(Percent.millionths)
         if part == nil, query["percent"] != nil {
             query.refuse(FieldProblem(field: "percent", reason: Percent.reason))
         }
         let choice = try query.resolve(in: catalogue.current)
         try await gate.requireView(of: choice.board, request, context)
-        let answer = try await reads.answer(.top(tenThousandths: part ?? 1, limit: choice.limit), choice)
+        let answer = try await reads.answer(.top(millionths: part ?? 1, limit: choice.limit), choice)
         return Representation { json in
             json.beginObject()
             json.member("count", answer.rank ?? 0)

@@ -1,6 +1,6 @@
 import Leaderboard
 
-/// What is to be done with a ranking whose time to be sealed has come. Pure.
+/// The next step for a ranking whose cut is over. Pure.
 package enum DueStep: Hashable {
     /// Its cut moved: it is due later, or never.
     case reschedule(cut: Int64?)

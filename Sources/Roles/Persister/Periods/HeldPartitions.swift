@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The partitions that this node's persister serves now. Its ``Persister`` says which; its ``PeriodKeeper`` asks.
+/// The partitions that this node's persister serves now. ``Persister`` sets them, and ``PeriodKeeper`` reads them.
 ///
 /// For a moment two nodes can believe that they hold a partition. Everything that is done for a partition may be done
 /// twice.

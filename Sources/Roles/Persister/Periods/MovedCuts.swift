@@ -1,9 +1,9 @@
 import Leaderboard
 
-/// Finds the rankings whose cut came forward, because a season ends earlier or the grace is shorter. Nobody looks at
-/// them before the cut that the store has, so they would be sealed too late. Pure.
+/// Finds the rankings whose cut is earlier than before, because a season ends earlier or the grace is shorter. The
+/// keeper looks at rankings only after the cut that the store has, so it would seal these too late. Pure.
 ///
-/// A cut that moves back needs no search: its ranking comes up at the old one.
+/// A later cut needs no search: the keeper sees the ranking at the previous one.
 package enum MovedCuts {
     /// Returns the rankings with an earlier cut than the store has, and this cut.
     ///

@@ -10,9 +10,9 @@ package struct PartitionSealing {
     private let metrics: PeriodMetrics
     private let now: @Sendable () -> Int64
 
-    /// The rankings that were sealed and are not archived yet. Only spares calls, and counts each once.
+    /// The rankings that were sealed and are not archived yet. The set saves calls, and lets each one be counted once.
     private var sealed: Set<Ranking> = []
-    /// The boards whose archives are to be looked through for those that are too old.
+    /// The boards whose archives have to be pruned.
     private var toPrune: Set<String> = []
     /// The boards as they were in the round before.
     private var known: BoardList?
@@ -23,7 +23,7 @@ package struct PartitionSealing {
     private static let limit = 500
     /// The most rankings that are looked at after a change.
     private static let waitingMax = 200_000
-    /// A node that lags can add rankings with the cut of before for about so many seconds.
+    /// For about this many rounds, a node that lags can add rankings with the previous cut.
     private static let changedRounds = 5
 
     /// - Parameters:
@@ -70,7 +70,7 @@ package struct PartitionSealing {
                 case .reschedule(let cut):
                     try await stores.sealer.reschedule(due.ranking, partition: partition, cut: cut)
                 case .drop:
-                    try await stores.sealer.drop(due.ranking, board: nil, partition: partition, keepingTop: 0)
+                    try await stores.sealer.drop(due.ranking, partition: partition, keepingTop: 0)
                 case .seal(let board, let period):
                     if try await seal(due, board, period) { toArchive.append((due, board, period)) }
                 }
@@ -106,8 +106,8 @@ package struct PartitionSealing {
         return stores.catalogue.current ?? current
     }
 
-    /// Tells the store of cuts that came forward. At first all boards count as changed, since nobody may have been
-    /// there when they were.
+    /// Tells the store which cuts are earlier now. In the first round all boards count as changed, since they may have
+    /// changed while no persister ran.
     private mutating func followCuts(_ boards: BoardList) async throws(StoreError) {
         if known?.revision != boards.revision {
             for (id, board) in boards.boards
@@ -149,7 +149,7 @@ package struct PartitionSealing {
         // A season has no next period, so its watchers go on to see its end.
         let keepsTop = board.window(due.ranking.window)?.hasOnePeriod ?? false
         try await stores.sealer.drop(
-            due.ranking, board: board, partition: partition, keepingTop: keepsTop ? board.top : 0)
+            due.ranking, partition: partition, keepingTop: keepsTop ? board.top : 0)
         sealed.remove(due.ranking)
         toPrune.insert(board.id)
         metrics.recordArchived(after: now() - due.cut)

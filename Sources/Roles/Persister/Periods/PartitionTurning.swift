@@ -51,7 +51,7 @@ package struct PartitionTurning {
         if let first { throw first }
     }
 
-    /// How long nothing is due, in ms; nil if nothing will be.
+    /// The time until the next turn, in ms; nil if none will come.
     package var idleMilliseconds: Int64? { schedule.next.map { max(0, $0 - now()) } }
 
     private typealias Answer = (storeTime: Int64, now: Int64)

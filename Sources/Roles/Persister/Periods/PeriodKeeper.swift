@@ -18,7 +18,7 @@ public struct PeriodKeeper: Service {
 
     /// The time between two looks at the rankings that are due.
     private static let sealInterval = Duration.seconds(1)
-    /// The longest wait of those who turn windows: it bounds how late they notice other boards and other leases.
+    /// The longest wait between two looks at the turns. It bounds how late new boards and new leases are noticed.
     private static let turnInterval = Duration.milliseconds(500)
     /// The wait after a round that failed. Archives have to be there ten seconds after the cut.
     private static let backoff = Backoff(base: .milliseconds(100), cap: .seconds(4), least: .milliseconds(50))

@@ -1,6 +1,6 @@
 import Leaderboard
 
-/// Decides when which window has to be turned over to its next period. Pure.
+/// Decides when to turn each window over to its next period. Pure.
 ///
 /// The times are those of the store's clock, which decides. Each answer of the store tells how far it differs from the
 /// node's clock.

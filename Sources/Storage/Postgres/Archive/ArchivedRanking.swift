@@ -56,8 +56,8 @@ struct ArchivedRanking {
             answer.rank = try rank(ofNewcomer: score)
         case .entry(let place):
             answer.entries = try entries("place = $4", [.int(place)])
-        case .top(let tenThousandths, let limit):
-            let count = (total * tenThousandths + 999_999) / 1_000_000
+        case .top(let millionths, let limit):
+            let count = (total * millionths + 999_999) / 1_000_000
             answer.rank = count
             answer.last = try entries("place = $4", [.int(count)]).first
             answer.entries = try entries(after: 0, limit: min(limit, Int(count)))

@@ -24,7 +24,7 @@ public struct PostgresArchive: Archive {
 
     /// See `Archive`.
     public func archive(_ ranking: Ranking, board: Board, period: Period) async throws(StoreError) -> Bool {
-        try await onPool { connection in
+        try await pool.run { connection in
             try connection.withStatementTimeout(Self.statementTimeout) {
                 try connection.transaction { connection in
                     // A row that another persister works on counts as missing.
@@ -108,7 +108,7 @@ public struct PostgresArchive: Archive {
 
     /// See `Archive`.
     public func prune(board: Board) async throws(StoreError) -> Bool {
-        try await onPool { connection in
+        try await pool.run { connection in
             try connection.execute(
                 """
                 UPDATE archived_periods SET expired_at = now()
@@ -166,7 +166,7 @@ public struct PostgresArchive: Archive {
     public func periods(
         board: String, window: String, names: [String]
     ) async throws(StoreError) -> [ArchivedPeriod] {
-        try await onPool { connection in
+        try await pool.run { connection in
             let rows = try connection.query(
                 """
                 SELECT period, entries, checksum FROM archived_periods
@@ -187,7 +187,7 @@ public struct PostgresArchive: Archive {
         _ question: RankingQuestion, board: Board, window: Window, period: Period
     ) async throws(StoreError) -> RankingAnswer? {
         let ranking = Ranking(board: board.id, window: window.name, period: period.name)
-        return try await onPool { connection in
+        return try await pool.run { connection in
             // One snapshot for all statements: the archive may expire meanwhile.
             try connection.transaction(isolation: .repeatableRead) { connection in
                 try ArchivedRanking(ranking, on: connection)?.answer(question, period: period)
@@ -207,15 +207,5 @@ public struct PostgresArchive: Archive {
 
     private static func timestamp(_ milliseconds: Int64?) -> PostgresValue {
         milliseconds.map { .timestamp(milliseconds: $0) } ?? .null
-    }
-
-    private func onPool<T: Sendable>(
-        _ body: @escaping @Sendable (PostgresConnection) throws -> T
-    ) async throws(StoreError) -> T {
-        do {
-            return try await pool.withConnection(body)
-        } catch {
-            throw StoreError(postgres: error)
-        }
     }
 }

@@ -12,7 +12,7 @@ public struct PostgresCatalogueStore: CatalogueStore {
 
     /// See `CatalogueStore`.
     public func load() async throws(StoreError) -> Catalogue {
-        try await onPool { connection in
+        try await pool.run { connection in
             try connection.transaction { connection in
                 // Read the revision first. A change made in between then shows as a newer revision, and is loaded
                 // later.
@@ -28,12 +28,12 @@ public struct PostgresCatalogueStore: CatalogueStore {
 
     /// See `CatalogueStore`.
     public func revision() async throws(StoreError) -> Int64 {
-        try await onPool { try Self.revision($0) }
+        try await pool.run { try Self.revision($0) }
     }
 
     /// See `CatalogueStore`.
     public func put(_ action: Action) async throws(StoreError) -> Bool {
-        try await onPool { connection in
+        try await pool.run { connection in
             let sql = """
                 INSERT INTO actions (action_id, points, boards, submits_score, min_score, max_score,
                     max_per_user_per_day, cooldown_seconds)
@@ -58,7 +58,7 @@ public struct PostgresCatalogueStore: CatalogueStore {
 
     /// See `CatalogueStore`.
     public func deleteAction(id: String) async throws(StoreError) -> Bool {
-        try await onPool { try $0.execute("DELETE FROM actions WHERE action_id = $1", [.text(id)]) > 0 }
+        try await pool.run { try $0.execute("DELETE FROM actions WHERE action_id = $1", [.text(id)]) > 0 }
     }
 
     /// See `CatalogueStore`.
@@ -78,7 +78,7 @@ public struct PostgresCatalogueStore: CatalogueStore {
 
     /// See `CatalogueStore`.
     public func nextGeneration() async throws(StoreError) -> Int64 {
-        try await onPool { connection in
+        try await pool.run { connection in
             guard let row = try connection.query("SELECT nextval('board_generations') AS next").first else {
                 throw StoreError(.corrupt, "the sequence board_generations gives no number")
             }
@@ -88,7 +88,7 @@ public struct PostgresCatalogueStore: CatalogueStore {
 
     /// See `CatalogueStore`.
     public func renewGeneration(of board: Board) async throws(StoreError) {
-        try await onPool { connection in
+        try await pool.run { connection in
             try connection.transaction { connection in
                 // The row of the revision is locked first, as by all changes of boards, so that none waits for another
                 // that waits for it.
@@ -106,7 +106,7 @@ public struct PostgresCatalogueStore: CatalogueStore {
     private func change(
         ifRevision revision: Int64, _ body: @escaping @Sendable (PostgresConnection) throws -> Void
     ) async throws(StoreError) -> Bool {
-        try await onPool { connection in
+        try await pool.run { connection in
             try connection.transaction { connection in
                 guard try Self.revision(connection, lock: true) == revision else { return false }
                 try body(connection)
@@ -148,32 +148,5 @@ public struct PostgresCatalogueStore: CatalogueStore {
             minScore: try row.intOrNil("min_score"), maxScore: try row.intOrNil("max_score"),
             maxPerUserPerDay: try row.intOrNil("max_per_user_per_day").map { Int($0) },
             cooldownSeconds: try row.intOrNil("cooldown_seconds").map { Int($0) })
-    }
-
-    private func onPool<T: Sendable>(
-        _ body: @escaping @Sendable (PostgresConnection) throws -> T
-    ) async throws(StoreError) -> T {
-        do {
-            return try await pool.withConnection(body)
-        } catch {
-            throw StoreError(postgres: error)
-        }
-    }
-}
-
-extension StoreError {
-    /// Creates the error that a Postgres error means for the callers of a store.
-    init(postgres error: any Error) {
-        if let error = error as? StoreError {
-            self = error
-        } else {
-            self.init(
-                .unavailable, "postgres: \(error)", trouble: (error as? PostgresError).flatMap { Self.trouble(of: $0) })
-        }
-    }
-
-    private static func trouble(of error: PostgresError) -> Trouble? {
-        if error.kind == .connection || error.code == PostgresError.Code.responseTimeout { return .postgresAway }
-        return error.code == SQLState.undefinedTable ? .tablesMissing : nil
     }
 }

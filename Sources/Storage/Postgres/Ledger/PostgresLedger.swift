@@ -22,7 +22,7 @@ public final class PostgresLedger: Ledger {
 
     /// See `Ledger`.
     public func acquireLeases(_ partitions: Range<Int>) async throws(StoreError) -> Set<Int> {
-        try await onSession { [held] connection in
+        try await session.run { [held] connection in
             var leases = held.withLockedValue { $0.connection == connection.id ? $0.partitions : [] }
             for partition in partitions where !leases.contains(partition) {
                 let result = try connection.query(
@@ -37,7 +37,7 @@ public final class PostgresLedger: Ledger {
 
     /// See `Ledger`.
     public func positions() async throws(StoreError) -> [Int: LedgerPosition] {
-        try await onSession { connection in
+        try await session.run { connection in
             let rows = try connection.query("SELECT * FROM partition_positions").rows.map {
                 (
                     Int(try $0.int("partition")),
@@ -55,7 +55,7 @@ public final class PostgresLedger: Ledger {
     public func commit(
         _ batches: [OutboxBatch], from positions: [Int: LedgerPosition]
     ) async throws(StoreError) -> [DeadLetter] {
-        try await onSession { [held, months] connection in
+        try await session.run { [held, months] connection in
             let leases = held.withLockedValue { $0.connection == connection.id ? $0.partitions : [] }
             for batch in batches where !leases.contains(batch.partition) {
                 throw StoreError(.conflict, "the lease of partition \(batch.partition) is lost")
@@ -146,16 +146,6 @@ public final class PostgresLedger: Ledger {
         }
         guard moved == 1 else {
             throw StoreError(.conflict, "the position of partition \(batch.partition) is not at \(before) any more")
-        }
-    }
-
-    private func onSession<T: Sendable>(
-        _ body: @escaping @Sendable (PostgresConnection) throws -> T
-    ) async throws(StoreError) -> T {
-        do {
-            return try await session.withConnection(body)
-        } catch {
-            throw StoreError(postgres: error)
         }
     }
 }

@@ -4,23 +4,19 @@ import RedisClient
 /// What administrators and the calendar do to boards in Redis, through `lua/stamp.lua`, `lua/remove.lua` and
 /// `lua/turn.lua`.
 public struct RedisBoardStore: BoardStore {
-    private let redis: RedisClient
-    private let partitioning: Partitioning
     private let current: CurrentPeriods
 
     /// - Parameters:
     ///   - redis: a client that has `Scripts.all` registered.
     ///   - partitioning: maps boards to partitions.
     public init(redis: RedisClient, partitioning: Partitioning) {
-        self.redis = redis
-        self.partitioning = partitioning
         current = CurrentPeriods(redis: redis, partitioning: partitioning)
     }
 
     /// See `BoardStore`. Throws `conflict` if the board has got a newer form in the meantime.
     public func stamp(_ board: Board, from old: Board?, emptying: Bool) async throws(StoreError) -> Bool {
-        let home = partitioning.partition(of: board)
-        guard let left = old.map(partitioning.partition), left != home else {
+        let home = current.partitioning.partition(of: board)
+        guard let left = old.map(current.partitioning.partition), left != home else {
             return try await stamp(board, from: old, in: home, emptying: emptying)
         }
         // The partition with the scores comes first: after its stamp no update of the old form counts there. Anything
@@ -60,7 +56,7 @@ public struct RedisBoardStore: BoardStore {
 
     /// Seals the rankings of a board that are over by its old form, so that they are archived by that.
     private func sealDue(of board: Board, in partition: Int) async throws(StoreError) {
-        let sealer = RedisPeriodSealer(redis: redis, partitioning: partitioning)
+        let sealer = RedisPeriodSealer(redis: current.redis, partitioning: current.partitioning)
         for due in try await sealer.due(partition: partition, limit: .max) where due.ranking.board == board.id {
             _ = try await sealer.seal(due.ranking, board: board, endsAt: due.cut - board.graceMilliseconds)
         }
@@ -104,7 +100,7 @@ public struct RedisBoardStore: BoardStore {
     ) async throws(StoreError) -> RESPValue {
         let result: Result<RESPValue, RedisError>
         do {
-            result = .success(try await redis.evaluate(script, keys: keys, arguments: arguments))
+            result = .success(try await current.redis.evaluate(script, keys: keys, arguments: arguments))
         } catch {
             result = .failure(error)
         }
@@ -113,13 +109,13 @@ public struct RedisBoardStore: BoardStore {
 
     /// See `BoardStore`.
     public func counts(_ board: Board, window: Window, periods: [Period]) async throws(StoreError) -> [Int64] {
-        let partition = partitioning.partition(of: board)
+        let partition = current.partitioning.partition(of: board)
         let commands = periods.map { period in
             let ranking = Ranking(board: board.id, window: window.name, period: period.name)
             return ["ZCARD", BoardKeys(ranking, partition: partition, in: current.space).ranking]
         }
         let replies: [RESPValue]
-        do { replies = try await redis.pipeline(commands) } catch { throw StoreError(error) }
+        do { replies = try await current.redis.pipeline(commands) } catch { throw StoreError(error) }
         var counts: [Int64] = []
         for reply in replies {
             guard let count = reply.int64 else { throw StoreError(.corrupt, "ZCARD is malformed: \(reply)") }
@@ -134,7 +130,7 @@ public struct RedisBoardStore: BoardStore {
     /// See `PeriodTurner`.
     public func turn(_ board: Board, window: Window, to period: Period) async throws(StoreError) -> Int64 {
         let wanted = CurrentPeriod(
-            period, of: window, board: board, partition: partitioning.partition(of: board), in: current.space)
-        return try await WindowTurn.run(wanted, on: redis).now
+            period, of: window, board: board, partition: current.partitioning.partition(of: board), in: current.space)
+        return try await WindowTurn.run(wanted, on: current.redis).now
     }
 }

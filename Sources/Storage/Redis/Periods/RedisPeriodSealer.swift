@@ -3,16 +3,12 @@ import RedisClient
 
 /// Seals periods in Redis, through `lua/seal.lua` and `lua/drop.lua`.
 public struct RedisPeriodSealer: PeriodSealer {
-    private let redis: RedisClient
-    private let partitioning: Partitioning
     private let current: CurrentPeriods
 
     /// - Parameters:
     ///   - redis: a client that has `Scripts.all` registered.
     ///   - partitioning: maps boards to partitions.
     public init(redis: RedisClient, partitioning: Partitioning) {
-        self.redis = redis
-        self.partitioning = partitioning
         current = CurrentPeriods(redis: redis, partitioning: partitioning)
     }
 
@@ -34,7 +30,7 @@ public struct RedisPeriodSealer: PeriodSealer {
         let open = keys(Ranking(board: ""), partition).open
         let reply: RESPValue
         do {
-            reply = try await redis.command(
+            reply = try await current.redis.command(
                 "ZRANGEBYSCORE", open, first, last, "WITHSCORES", "LIMIT", String(offset), String(limit))
         } catch {
             throw StoreError(error)
@@ -56,7 +52,7 @@ public struct RedisPeriodSealer: PeriodSealer {
     public func reschedule(_ ranking: Ranking, partition: Int, cut: Int64?) async throws(StoreError) {
         let keys = keys(ranking, partition)
         do {
-            try await redis.evaluate(
+            try await current.redis.evaluate(
                 Scripts.reschedule, keys: [keys.open, keys.seals],
                 arguments: [keys.name, cut.map { String($0) } ?? "+inf"])
         } catch {
@@ -66,11 +62,11 @@ public struct RedisPeriodSealer: PeriodSealer {
 
     /// See `PeriodSealer`. Throws `conflict` if the ranking may not be sealed yet by Redis' clock.
     public func seal(_ ranking: Ranking, board: Board, endsAt: Int64) async throws(StoreError) -> SealOutcome {
-        let keys = keys(ranking, partitioning.partition(of: board))
+        let keys = keys(ranking, current.partitioning.partition(of: board))
         let result: Result<RESPValue, RedisError>
         do {
             result = .success(
-                try await redis.evaluate(
+                try await current.redis.evaluate(
                     Scripts.seal,
                     keys: [
                         keys.partition.meta, keys.partition.outbox, keys.open, keys.seals, keys.ranking, keys.members,
@@ -90,12 +86,10 @@ public struct RedisPeriodSealer: PeriodSealer {
     }
 
     /// See `PeriodSealer`.
-    public func drop(
-        _ ranking: Ranking, board: Board?, partition: Int, keepingTop: Int
-    ) async throws(StoreError) {
+    public func drop(_ ranking: Ranking, partition: Int, keepingTop: Int) async throws(StoreError) {
         let keys = keys(ranking, partition)
         do {
-            try await redis.evaluate(
+            try await current.redis.evaluate(
                 Scripts.drop, keys: [keys.open, keys.seals, keys.ranking, keys.members, keys.levels],
                 arguments: [keys.name, String(keepingTop)])
         } catch {

@@ -49,7 +49,7 @@ struct RankingCall: Sendable {
         case .around(let userID, let limit): return ["around", count(limit), userID]
         case .users(let users): return ["users"] + (users.isEmpty ? [""] : users.prefix(countMax))
         case .rank(let score): return ["rank", String(order.value(ofScore: score))]
-        case .top(let tenThousandths, let limit): return ["top", count(limit), String(tenThousandths)]
+        case .top(let millionths, let limit): return ["top", count(limit), String(millionths)]
         }
     }
 

@@ -47,7 +47,7 @@ enum RankingReply {
             }
         case .around, .entry: answer.entries = runs.first?.entries ?? []
         case .users:
-            // A user who was asked for twice counts once.
+            // A user that the request names twice counts once.
             for entry in runs.flatMap(\.entries).sorted(by: { $0.place < $1.place })
             where answer.entries.last?.place != entry.place {
                 answer.entries.append(entry)

@@ -9,8 +9,8 @@ public struct RedisLeaderboardReader: LeaderboardReader {
     private let space: KeySpace
     private let periods: PeriodCache
 
-    /// The questions until an answer. Two are needed at a rollover that nobody has made yet, and a third one if this
-    /// node's clock differs from Redis' clock.
+    /// The most questions for one answer. A rollover that is due needs a second one, and a clock of this node that
+    /// differs from Redis' clock a third one.
     private static let triesMax = 4
 
     /// - Parameters:

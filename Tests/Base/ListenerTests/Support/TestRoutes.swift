@@ -140,9 +140,8 @@ private final class SayBack: ChannelInboundHandler {
 
 /// Counts the channels that were passed to it and are still in memory.
 final class ChannelWatch: Sendable {
-    // `@unchecked Sendable` is safe: channels are Sendable, and weak references are read atomically.
-    private struct Weak: @unchecked Sendable {
-        weak var channel: (any Channel)?
+    private struct Weak: Sendable {
+        weak let channel: (any Channel)?
     }
 
     private let channels = NIOLockedValueBox<[Weak]>([])

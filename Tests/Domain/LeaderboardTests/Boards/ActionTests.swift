@@ -61,6 +61,23 @@ struct ActionTests {
         #expect(action().problems(boards: [:]).map(\.field) == ["boards"])
     }
 
+    @Test("The boards of an action are of one group, and have at most 64 windows together")
+    func boardsTogether() {
+        func boards(_ count: Int, windows: Int, group: (Int) -> String) -> [String: Board] {
+            let windows = (0..<windows).map { Window(name: "w\($0)", kind: .daily) }
+            let boards = (0..<count).map { Board(id: "b\($0)", group: group($0), windows: windows) }
+            return Dictionary(uniqueKeysWithValues: boards.map { ($0.id, $0) })
+        }
+        func fields(_ boards: [String: Board]) -> [String] {
+            action { $0.boards = boards.keys.sorted() }.problems(boards: boards).map(\.field)
+        }
+        #expect(fields(boards(2, windows: 1) { _ in "one" }) == [])
+        #expect(fields(boards(2, windows: 1) { "group-\($0)" }) == ["boards"])
+        #expect(fields(boards(16, windows: 4) { _ in "one" }) == [])
+        #expect(fields(boards(13, windows: 5) { _ in "one" }) == ["boards"], "65 windows")
+        #expect(fields(boards(17, windows: 1) { _ in "one" }) == ["boards"], "17 boards")
+    }
+
     @Test("The lowest and the highest score lie within the bounds, in this order")
     func bounds() {
         #expect(fields { $0.minScore = ScoreBounds.min } == [])

@@ -66,11 +66,7 @@ import Testing
     /// Swift's strings treat a composed letter as equal to a decomposed one. Ids are compared by bytes.
     @Test func tellsApartUsersWhoseIDsLookTheSame() throws {
         for (one, other) in ByteExactTests.twins {
-            func top(_ users: [(String, Int64)]) -> [LeaderboardEntry] {
-                users.enumerated().map {
-                    LeaderboardEntry(rank: Int64($0.offset) + 1, userID: $0.element.0, score: $0.element.1)
-                }
-            }
+            func top(_ users: [(String, Int64)]) -> [LeaderboardEntry] { UserChangeTests.top(users, .first) }
             let tops = [
                 top([("m", 9), (one, 5)]), top([("m", 9), (other, 5)]), top([(other, 6), (one, 5)]),
                 top([(one, 7), (other, 6)]), top([(one, 6), (other, 6)]), top([(other, 3), ("m", 2), (one, 1)]),
@@ -92,25 +88,7 @@ import Testing
     @Test func leadsFromAnyVersionToAnyLaterOne() throws {
         var dice = SplitMix64(seed: 20_261_121)
         for _ in 0..<60 {
-            let users = (0..<Int.random(in: 1...30, using: &dice)).map { "u\($0)" }
-            var ranking: [(user: String, score: Int64)] = []
-            var versions: [[LeaderboardEntry]] = []
-            for _ in 0..<20 {
-                for _ in 0..<Int.random(in: 0...6, using: &dice) {
-                    guard let user = users.randomElement(using: &dice) else { continue }
-                    ranking.removeAll { $0.user == user }
-                    if Int.random(in: 0..<5, using: &dice) == 0 { continue }
-                    let score = Int64.random(in: 0...12, using: &dice)
-                    // Among equal scores, the one reached first is first.
-                    let place = ranking.firstIndex { $0.score < score } ?? ranking.count
-                    ranking.insert((user, score), at: place)
-                }
-                versions.append(
-                    ranking.enumerated().map {
-                        LeaderboardEntry(
-                            rank: Int64($0.offset) + 1, userID: $0.element.user, score: $0.element.score)
-                    })
-            }
+            let versions = RandomHistory.versions(using: &dice).map { UserChangeTests.top($0, .first) }
             let limit = Int.random(in: 1...12, using: &dice)
             for (from, old) in versions.enumerated() {
                 for new in versions[from...] {

@@ -35,6 +35,13 @@ struct PeriodExample: CustomTestStringConvertible {
         .init(
             "yearly", "UTC", at: "2026-01-01T00:00:00Z", is: "2026", from: "2026-01-01T00:00:00Z",
             to: "2027-01-01T00:00:00Z"),
+        // Steps count from the begin of their range, and 7 is Sunday.
+        .init(
+            "0 9-17/4 * * 6-7", "UTC", at: "2026-11-22T23:00:00Z", is: "2026-11-22T17:00", from: "2026-11-22T17:00:00Z",
+            to: "2026-11-28T09:00:00Z"),
+        .init(
+            "30 8 * * fri-sun", "UTC", at: "2026-11-23T00:00:00Z", is: "2026-11-22T08:30", from: "2026-11-22T08:30:00Z",
+            to: "2026-11-27T08:30:00Z"),
         // Berlin: forward at 2026-03-29 02:00, back at 2026-10-25 03:00.
         .init(
             "daily", "Europe/Berlin", at: "2026-03-29T12:00:00Z", is: "2026-03-29", from: "2026-03-28T23:00:00Z",

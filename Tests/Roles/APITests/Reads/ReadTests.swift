@@ -191,5 +191,5 @@ struct ReadTests {
             ("1e1", nil),
             ("1 ", nil), ("99999999999999999999", nil),
         ] as [(String, Int64?)])
-    func percent(_ text: String, _ expected: Int64?) { #expect(Percent.tenThousandths(text) == expected) }
+    func percent(_ text: String, _ expected: Int64?) { #expect(Percent.millionths(text) == expected) }
 }

@@ -98,8 +98,8 @@ struct SuspicionRecorderTests {
 
     @Test func aStopWritesWhatIsLeft() async throws {
         let recorder = recorder { $0.interval = .seconds(600) }
+        recorder.note(Self.suspicion(0))
         try await run(recorder) {
-            recorder.note(Self.suspicion(0))
             try await eventually("the first is written") { store.attempts == 1 }
             // The next round would be in ten minutes.
             for user in 0..<300 { recorder.note(Self.suspicion(user)) }

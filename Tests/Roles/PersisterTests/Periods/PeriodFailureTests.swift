@@ -182,7 +182,7 @@ private struct FailingSealer: PeriodSealer {
         return try await world.seal(ranking, board: board, endsAt: endsAt)
     }
 
-    func drop(_ ranking: Ranking, board: Board?, partition: Int, keepingTop: Int) async throws(StoreError) {
-        try await world.drop(ranking, board: board, partition: partition, keepingTop: keepingTop)
+    func drop(_ ranking: Ranking, partition: Int, keepingTop: Int) async throws(StoreError) {
+        try await world.drop(ranking, partition: partition, keepingTop: keepingTop)
     }
 }

@@ -139,9 +139,10 @@ final class PeriodWorld: PeriodSealer, PeriodTurner, Archive, CatalogueSource {
         }
     }
 
-    func drop(_ ranking: Ranking, board: Board?, partition: Int, keepingTop: Int) async throws(StoreError) {
+    func drop(_ ranking: Ranking, partition: Int, keepingTop: Int) async throws(StoreError) {
         try change { state throws(StoreError) in
-            if board != nil, state.archived[ranking] == nil { state.problems.append("\(ranking) dropped too early") }
+            let isKnown = state.boards[ranking.board]?.window(ranking.window) != nil
+            if isKnown, state.archived[ranking] == nil { state.problems.append("\(ranking) dropped too early") }
             if state.open.removeValue(forKey: ranking) != nil { state.drops[ranking, default: 0] += 1 }
             state.keptTops[ranking] = keepingTop
         }

@@ -79,7 +79,7 @@ struct PeriodSealerTests {
             let period = Period(name: "cup", startsAt: nil, endsAt: nil)
             #expect(try await fixture.boards.counts(board, window: Self.season, periods: [period]) == [5])
 
-            for _ in 0..<2 { try await sealer.drop(ranking, board: nil, partition: 0, keepingTop: 0) }
+            for _ in 0..<2 { try await sealer.drop(ranking, partition: 0, keepingTop: 0) }
             #expect(try await sealer.due(partition: 0, limit: 10).isEmpty)
             #expect(try await sealer.seal(ranking, board: fixture.board, endsAt: Self.end) == .empty)
             for key in [keys.ranking, keys.members, keys.levels, keys.open, keys.seals] {
@@ -93,12 +93,12 @@ struct PeriodSealerTests {
         try await withSeason { fixture, ranking, keys in
             let sealer = fixture.sealer
             let before = try await fixture.page(10)
-            try await sealer.drop(ranking, board: fixture.board, partition: 0, keepingTop: 3)
+            try await sealer.drop(ranking, partition: 0, keepingTop: 3)
             #expect(try await fixture.page(10).total == 5, "it still takes updates")
             try await sealer.reschedule(ranking, partition: 0, cut: Self.cut)
             #expect(try await sealer.seal(ranking, board: fixture.board, endsAt: Self.end) == .sealed(seq: 6))
             for _ in 0..<2 {
-                try await sealer.drop(ranking, board: fixture.board, partition: 0, keepingTop: 3)
+                try await sealer.drop(ranking, partition: 0, keepingTop: 3)
                 let answer = try await fixture.page(10)
                 #expect(answer.entries == Array(before.entries.prefix(3)) && answer.version == before.version)
                 #expect(try await sealer.due(partition: 0, limit: 10).isEmpty)

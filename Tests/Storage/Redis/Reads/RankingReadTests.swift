@@ -114,7 +114,7 @@ struct RankingReadTests {
                 #expect(entries(answer) == Array(all.dropFirst(place - 1).prefix(1)), "\(place)")
             }
             for part in [1, 10_000, 12_345, 333_333, 500_000, 999_999, 1_000_000] as [Int64] {
-                let answer = try await fixture.read(.top(tenThousandths: part, limit: 5))
+                let answer = try await fixture.read(.top(millionths: part, limit: 5))
                 let count = (all.count * Int(part) + 999_999) / 1_000_000
                 #expect(answer.rank == Int64(count))
                 #expect(entries(answer) == Array(all.prefix(min(count, 5))))
@@ -129,7 +129,7 @@ struct RankingReadTests {
             let questions: [RankingQuestion] = [
                 .page(limit: 10, after: nil), .page(limit: 10, after: LeaderboardCursor(score: 1, member: "x")),
                 .pageFrom(offset: 5, limit: 1), .around(userID: "u", limit: 3), .users(["u"]), .entry(place: 1),
-                .top(tenThousandths: 10_000, limit: 3), .rank(score: 3),
+                .top(millionths: 10_000, limit: 3), .rank(score: 3),
             ]
             for question in questions {
                 let answer = try await fixture.read(question)
@@ -137,7 +137,7 @@ struct RankingReadTests {
                 #expect(answer.version == 0 && answer.period == .all)
             }
             #expect(try await fixture.read(.rank(score: 3)).rank == 1)
-            #expect(try await fixture.read(.top(tenThousandths: 10_000, limit: 3)).rank == 0)
+            #expect(try await fixture.read(.top(millionths: 10_000, limit: 3)).rank == 0)
         }
     }
 
