@@ -5,7 +5,8 @@ import CLibPQ
 /// A `PGresult` is never written to after libpq returned it, and libpq documents that such a result may be passed
 /// between threads (PostgreSQL 34.20); the pointer itself never changes.
 ///
-/// `@unchecked Sendable` is safe: the pointer is a constant, no thread writes to the result, and the last user frees it.
+/// `@unchecked Sendable` is safe: the pointer never changes, no thread writes to the result, and its last user
+/// frees it.
 final class ResultHandle: @unchecked Sendable {
     let pointer: OpaquePointer
 

@@ -5,8 +5,8 @@ import RedisClient
 /// Keeps the current period of each window that is asked for, because a calendar takes some microseconds for each.
 ///
 /// It goes by the clock of the node. Redis decides with its own clock, and tells if another period is current. The
-/// difference is kept with the window, so a clock that is wrong by minutes costs one more question, and not one for each
-/// read.
+/// difference is kept with the window, so a clock that is wrong by minutes costs one more
+/// question, and not one for each read.
 final class PeriodCache: Sendable {
     private struct Entry {
         var current: CurrentPeriod
