@@ -27,8 +27,9 @@
 --             "<board> <window> <period>"
 --             "version:<board>:<window>"; "form:<board>"; generation of the board's form; rules: a letter each for the
 --               operator (i d s b), the order (d a), the ties (f l s n, n for dense), whether scores may become worse
---               (y n) and whether the window has many periods or only one (p o); least score; greatest score; size of
---               the top; channel of the top; and unless the period never ends its start, its end and its cut in ms
+--               (y n) and whether the window has many periods or only one (p o); least and greatest score, or - for
+--               all that are exact; size of the top; channel of the top; and unless the period never ends its start,
+--               its end and its cut in ms
 -- ARGV[...]   for each update:
 --             user
 --             amount
@@ -62,7 +63,7 @@
 -- A second is forgotten when both Redis' clock and the issue time of an id that counts are late enough. So neither a
 -- Redis nor a node or game server whose clock is ahead can get valid ids refused.
 local meta, outbox, open = KEYS[1], KEYS[2], KEYS[3]
-local tie_key_max = 9007199254740991
+local score_max, tie_key_max = 9007199254740991, 9007199254740991
 local call, format, sub, find, ceil = redis.call, string.format, string.sub, string.find, math.ceil
 local concat, byte, match = table.concat, string.byte, string.match
 -- The letters of rules: asc; yes; increment, decrement, best; first, last, shared, dense; one.
@@ -71,30 +72,29 @@ local letter_a, letter_y, letter_i, letter_d, letter_b, letter_f, letter_l, lett
 -- The place of the second in the keys of receipts. They are named like meta, with "receipts:" instead of "meta".
 local second_at = #meta + 6
 -- The targets, and what is collected for each. `places` follows the decisions before Redis has them. `places_before`
--- holds the places that users who move have in Redis, and `values` their new values as text. `befores` and `afters`
--- hold the values of each move: the difference between the ranking in Redis and the ranking after the writes.
+-- holds the places that users who move have in Redis. `befores` and `afters` hold the values of each move: the
+-- difference between the ranking in Redis and the ranking after the writes.
 local targets, fields = {}, {'epoch', 'seq', 'forgotten'}
 local key, at = 4, 3
 for index = 1, tonumber(ARGV[2]) do
   local version_field, form_field, form, rules, least, greatest, top, channel, starts, ends, cut =
     match(ARGV[at + 1], '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) ?(%S*) ?(%S*) ?(%S*)$')
   local operator, order, ties, worsening, periods = byte(rules, 1, 5)
+  -- A table that has to grow past 32 fields costs much more, so a field is set only if it says something.
   local target = {
     line = ARGV[at], version_field = version_field, form = form, operator = operator,
     sign = order == letter_a and -1 or 1, is_first = ties == letter_f, is_last = ties == letter_l,
-    is_shared = ties == letter_s, may_worsen = worsening == letter_y, least = tonumber(least),
-    greatest = tonumber(greatest), top = tonumber(top), channel = channel, ranking = KEYS[key],
-    members = KEYS[key + 1], places = {}, places_before = {}, values = {}, befores = {}, afters = {}, count = 0,
-    -- Set below. They are named here, since a table that grows costs more.
-    levels = nil, cut = nil, board = false, is_only = periods == letter_o, version = 0, is_live = true,
-    is_current = true, is_new = false, is_rollover = false, has_newcomer = false, top_changed = false, is_told = false,
-    is_changed = false, new_value = 0, new_text = '', new_score = '', new_outcome = '', new_top = false,
-    old_value = false,
+    is_shared = ties == letter_s, may_worsen = worsening == letter_y,
+    least = least == '-' and -score_max or tonumber(least),
+    greatest = greatest == '-' and score_max or tonumber(greatest), top = tonumber(top), channel = channel,
+    ranking = KEYS[key], members = KEYS[key + 1], places = {}, places_before = {}, befores = {}, afters = {}, count = 0,
+    version = 0, is_live = true, is_current = true,
   }
   local count = #fields
   fields[count + 1], fields[count + 2] = form_field, version_field
   if ends ~= '' then
     target.starts, target.ends, target.cut = tonumber(starts), tonumber(ends), tonumber(cut)
+    target.is_only = periods == letter_o
     local name = sub(version_field, 8)
     target.period_field, target.stamp = 'period' .. name, starts .. match(ARGV[at], ' [^ ]*$')
     fields[count + 3], fields[count + 4] = target.period_field, 'sealed' .. name
@@ -142,7 +142,7 @@ end
 local time = call('TIME')
 local now_us = time[1] * 1000000 + time[2]
 local now = math.floor(now_us / 1000)
-local now_ms = format('%.0f', now)
+local now_ms = format('%d', now)
 local receipt_of, held = {}, {}
 for receipts, signatures in pairs(wanted) do
   for index, receipt in ipairs(call('HMGET', receipts, unpack(signatures))) do
@@ -152,8 +152,8 @@ end
 if #limit_keys > 0 then
   for index, value in ipairs(call('MGET', unpack(limit_keys))) do held[limit_keys[index]] = value end
 end
--- The board that has another form; and whether a target can take updates.
-local other_form, is_any_live = nil, false
+-- The board that has another form; and the board of the first target that can take updates.
+local other_form, first_board
 -- The fields of meta that change with the next write.
 local changes = {}
 do
@@ -178,7 +178,7 @@ do
       if stamp ~= target.stamp then target.is_new, target.is_rollover = true, not not stamp or target.version > 0 end
     end
     if target.is_live then
-      is_any_live = true
+      first_board = first_board or match(target.line, '^[^ ]*')
       local places = target.places
       for place_at, place in ipairs(call('HMGET', target.members, unpack(users))) do
         places[users[place_at]] = place
@@ -198,13 +198,13 @@ local function forget(second)
   if known then
     -- The number of steps is limited, to bound the call. More are due only after a time without updates.
     last = math.max(known, math.min(last, known + 64))
-    for each = known + 1, last do gone[#gone + 1] = receipts_prefix .. format('%.0f', each) end
+    for each = known + 1, last do gone[#gone + 1] = receipts_prefix .. format('%d', each) end
   else
     -- These are the first receipts of the partition, so there is nothing to delete before those of this call.
     for _, text in pairs(second_of) do last = math.min(last, tonumber(text) - 1) end
   end
   -- A second far in Redis' future must not prevent later checks.
-  local mark = format('%.0f %.0f', last, math.min(now_seconds + 60, second))
+  local mark = format('%d %d', last, math.min(now_seconds + 60, second))
   if mark == forgotten then return end
   forgotten = mark
   call('HSET', meta, 'forgotten', mark)
@@ -219,15 +219,15 @@ local function write()
     for index = 1, target_count do
       local target = targets[index]
       if target.has_newcomer then
-        call('ZADD', open, 'NX', target.cut and format('%.0f', target.cut) or '+inf',
+        call('ZADD', open, 'NX', target.cut and format('%d', target.cut) or '+inf',
           (string.gsub(target.line, ' ', ':')))
         target.has_newcomer = false
       end
     end
-    local seq_text = format('%.0f', seq)
+    local seq_text = format('%d', seq)
     call('XADD', outbox, seq_text .. '-0', unpack(events))
     events = {}
-    local told = 0
+    local told = {}
     for index = 1, target_count do
       local target = targets[index]
       if target.count > 0 then write_moves(target) end
@@ -238,22 +238,18 @@ local function write()
       end
       if target.top_changed then
         if target.top_changed ~= 0 then target.version = target.version + 1 end
-        target.is_told, told = true, told + 1
-        target.top_changed = false
-        changes[#changes + 1], changes[#changes + 2] = target.version_field, format('%.0f', target.version)
+        told[#told + 1], target.top_changed = target, false
+        changes[#changes + 1], changes[#changes + 2] = target.version_field, format('%d', target.version)
       end
     end
     changes[#changes + 1], changes[#changes + 2] = 'seq', seq_text
     call('HSET', meta, unpack(changes))
     changes = {}
-    for index = 1, told > 0 and target_count or 0 do
-      local target = targets[index]
-      if target.is_told then
-        target.is_told = false
-        call('PUBLISH', target.channel, epoch .. '\n' .. format('%.0f', target.version) .. '\n' .. now_ms .. '\n'
-          .. match(target.line, '[^ ]*$') .. '\n'
-          .. concat(call('ZREVRANGE', target.ranking, 0, target.top - 1, 'WITHSCORES'), '\n'))
-      end
+    for index = 1, #told do
+      local target = told[index]
+      call('PUBLISH', target.channel, epoch .. '\n' .. format('%d', target.version) .. '\n' .. now_ms .. '\n'
+        .. match(target.line, '[^ ]*$') .. '\n'
+        .. concat(call('ZREVRANGE', target.ranking, 0, target.top - 1, 'WITHSCORES'), '\n'))
     end
   end
   for index = 1, #expiring, 3 do call('SET', expiring[index], expiring[index + 1], 'PX', expiring[index + 2]) end
@@ -286,16 +282,16 @@ local function find_outcome(target, user, amount)
   elseif operator == letter_b and old and sign * old >= sign * amount then
     score = old
   end
-  local value, score_text = sign * score + 0, format('%.0f', score + 0)
-  local text = sign == 1 and score_text or format('%.0f', value)
-  target.new_value, target.new_text, target.new_score = value, text, score_text
+  local value, score_text = sign * score, format('%d', score)
+  local text = sign == 1 and score_text or format('%d', value)
+  target.new_value, target.new_score = value, score_text
   target.is_changed, target.new_top = score ~= old, false
   if score == old then
-    target.new_outcome = score_text .. ' ' .. format('%.0f', rank_kept(target, value, text, place, user, settle))
+    target.new_outcome = score_text .. ' ' .. format('%d', rank_kept(target, value, text, place, user, settle))
     return nil
   end
   if score > target.greatest or score < target.least then return 'bounds' end
-  local old_value = old and sign * old + 0
+  local old_value = old and sign * old
   target.old_value = old_value or false
   if old_value and value < old_value and not target.may_worsen then return 'decrease' end
   local rank
@@ -309,7 +305,7 @@ local function find_outcome(target, user, amount)
     rank = rank_moved(target, value, text, old_value, settle)
     target.new_top = target.is_current and changes_top(target, value, text, old_value, rank, place, user, settle)
   end
-  target.new_outcome = score_text .. ' ' .. format('%.0f', rank)
+  target.new_outcome = score_text .. ' ' .. format('%d', rank)
   return nil
 end
 
@@ -324,7 +320,7 @@ local function decide(update_key, update_at)
   end
   if second_of[receipts] <= forgotten then return 'stale ' .. now_ms .. ' ' .. match(forgotten, '^%d+') end
   if other_form then return 'form ' .. other_form end
-  if not is_any_live then return 'sealed' end
+  if not first_board then return 'sealed' end
   local limit_count = tonumber(ARGV[update_at + 5])
   local values, lifetimes
   if limit_count > 0 then
@@ -343,7 +339,7 @@ local function decide(update_key, update_at)
 
   -- The update counts: collect its writes.
   seq = seq + 1
-  local first, board, lines
+  local first, lines
   for index = 1, target_count do
     local target = targets[index]
     local line = target.line
@@ -353,19 +349,16 @@ local function decide(update_key, update_at)
         local places, place, count = target.places, target.places[user], target.count + 1
         if target.places_before[user] == nil then target.places_before[user] = place or false end
         if not place then target.has_newcomer = true end
-        local tie_key = format('%016.0f', target.is_last and seq or tie_key_max - seq)
+        local tie_key = format('%016d', target.is_last and seq or tie_key_max - seq)
         places[user] = tie_key .. target.new_score .. ' ' .. now_ms
-        target.values[user], target.count = target.new_text, count
+        target.count = count
         target.befores[count], target.afters[count] = target.old_value, target.new_value
         if target.new_top then target.top_changed = true end
         line = line .. ' ' .. outcome .. ' 1'
       else
         line = line .. ' ' .. outcome .. ' 0'
       end
-      if not first then
-        board = target.board or match(line, '^[^ ]*')
-        first, target.board = outcome, board
-      end
+      first = first or outcome
     end
     lines = lines and lines .. '\n' .. line or line
   end
@@ -378,10 +371,10 @@ local function decide(update_key, update_at)
     held[limit_key] = values[index]
     count = #expiring
     expiring[count + 1], expiring[count + 2] = limit_key, values[index]
-    expiring[count + 3] = format('%.0f', lifetimes[index])
+    expiring[count + 3] = format('%d', lifetimes[index])
   end
-  local reply = is_plain and first or first .. ' ' .. board .. '\n' .. lines
-  local receipt, pairs_of = submitted .. ' ' .. (is_plain and first .. ' ' .. board or reply), written[receipts]
+  local reply = is_plain and first or first .. ' ' .. first_board .. '\n' .. lines
+  local receipt, pairs_of = submitted .. ' ' .. (is_plain and first .. ' ' .. first_board or reply), written[receipts]
   receipt_of[signature] = receipt
   count = #pairs_of
   pairs_of[count + 1], pairs_of[count + 2] = signature, receipt

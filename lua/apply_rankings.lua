@@ -28,7 +28,7 @@ local function rank_moved(target, value, text, old, settle)
   settle()
   local better = redis.call('ZCOUNT', target.levels, '(' .. text, '+inf')
   if own == 0 then
-    local level = string.format('%.0f', old)
+    local level = string.format('%d', old)
     if redis.call('ZCOUNT', target.ranking, level, level) == 1 then better = better - 1 end
   end
   return better + 1
@@ -55,11 +55,14 @@ end
 
 -- Writes the moves of a target.
 local function write_moves(target)
-  local gone, come, member, places, values = {}, {}, {}, target.places, target.values
+  local gone, come, member, places = {}, {}, {}, target.places
   for user, before in pairs(target.places_before) do
     if before then gone[#gone + 1] = string.sub(before, 1, 16) .. user end
     local place, count = places[user], #come
-    come[count + 1], come[count + 2] = values[user], string.sub(place, 1, 16) .. user
+    -- A place is a tie key of 16 digits, the score, a space, and a time of 13 digits.
+    local text = string.sub(place, 17, -15)
+    if target.sign == -1 then text = string.format('%d', -tonumber(text)) end
+    come[count + 1], come[count + 2] = text, string.sub(place, 1, 16) .. user
     member[count + 1], member[count + 2] = user, place
   end
   if #gone > 0 then redis.call('ZREM', target.ranking, unpack(gone)) end
@@ -68,12 +71,12 @@ local function write_moves(target)
   if target.levels then
     for index = 1, #come, 2 do redis.call('ZADD', target.levels, come[index], come[index]) end
     for _, before in ipairs(target.befores) do
-      local level = string.format('%.0f', before or 0)
+      local level = string.format('%d', before or 0)
       if before and redis.call('ZCOUNT', target.ranking, level, level) == 0 then
         redis.call('ZREM', target.levels, level)
       end
     end
   end
-  target.places_before, target.values, target.befores, target.afters = {}, {}, {}, {}
+  target.places_before, target.befores, target.afters = {}, {}, {}
   target.count = 0
 end

@@ -8,4 +8,4 @@
 local state = redis.call('HMGET', KEYS[1], 'epoch', 'forgotten')
 if not state[1] then return false end
 local time, forgotten = redis.call('TIME'), string.match(state[2] or '', '^%d*')
-return {state[1], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), forgotten}
+return {state[1], string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000)), forgotten}

@@ -41,7 +41,7 @@ if ARGV[5] ~= '' then
   -- A clock that goes back does not bring back the period before: see turn.lua.
   local started = state[4] and tonumber(string.match(state[4], '^%-?%d+'))
   local counts = math.max(now, started or 0)
-  if counts < tonumber(ARGV[6]) or counts >= tonumber(ARGV[7]) then return 'moved ' .. string.format('%.0f', counts) end
+  if counts < tonumber(ARGV[6]) or counts >= tonumber(ARGV[7]) then return 'moved ' .. string.format('%d', counts) end
   if not started or started < tonumber(ARGV[5]) then return 'turn' end
 end
 
@@ -115,4 +115,4 @@ function questions.top(count, millionths)
 end
 
 questions[ARGV[9]](unpack(ARGV, 10))
-return {state[1], state[3] or '0', string.format('%.0f', now), total, rank, runs}
+return {state[1], state[3] or '0', string.format('%d', now), total, rank, runs}

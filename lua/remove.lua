@@ -48,11 +48,11 @@ local function change_of(ranking, members, levels)
   if ties == 'shared' then rank = call('ZCOUNT', ranking, '(' .. value, '+inf') end
   if ties == 'dense' then rank = call('ZCOUNT', levels, '(' .. value, '+inf') end
   local score = string.match(held, '^%-?%d+', tie_key_length + 1)
-  local outcome = ' ' .. score .. ' ' .. format('%.0f', rank + 1) .. ' 1'
+  local outcome = ' ' .. score .. ' ' .. format('%d', rank + 1) .. ' 1'
   return {member = member, value = value, tops = place < top_size, outcome = outcome}
 end
 
-local changes, outcome = {}, {format('%.0f', now)}
+local changes, outcome = {}, {format('%d', now)}
 for at = 6, #ARGV, 5 do
   local name, period = board .. ':' .. ARGV[at], ARGV[at + 2]
   local key = 5 + (at - 6) / 5 * 3
@@ -72,7 +72,7 @@ end
 if #changes == 0 then return 0 end
 
 -- XADD comes first, because it is the only call that can still fail.
-local seq = format('%.0f', (tonumber(state[2]) or 0) + 1)
+local seq = format('%d', (tonumber(state[2]) or 0) + 1)
 local signature = 'admin.' .. sub(redis.sha1hex(epoch .. ' ' .. seq), 1, 32)
 local event = {'act', user == '' and 'reset' or 'delete', user, signature}
 call('XADD', outbox, seq .. '-0', 'e', table.concat(event, '\n'), 'o', table.concat(outcome, '\n'))
@@ -89,7 +89,7 @@ for _, change in ipairs(changes) do
     end
   end
   if change.tops then
-    local version = format('%.0f', call('HINCRBY', meta, change.version_field, 1))
+    local version = format('%d', call('HINCRBY', meta, change.version_field, 1))
     local told = {epoch, version, outcome[1], change.period}
     for _, text in ipairs(call('ZREVRANGE', ranking, 0, top_size - 1, 'WITHSCORES')) do told[#told + 1] = text end
     call('PUBLISH', change.channel, table.concat(told, '\n'))

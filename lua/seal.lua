@@ -34,9 +34,9 @@ if cut and tonumber(cut) > now then return 'early' end
 
 local has_entries, seq = cut and call('ZCARD', KEYS[5]) > 0, 0
 if has_entries then
-  seq = format('%.0f', (tonumber(state[2]) or 0) + 1)
+  seq = format('%d', (tonumber(state[2]) or 0) + 1)
   local signature = 'admin.' .. string.sub(redis.sha1hex(state[1] .. ' ' .. seq), 1, 32)
-  local outcome = {format('%.0f', now), ARGV[1] .. ' ' .. ARGV[2] .. ' ' .. ARGV[3]}
+  local outcome = {format('%d', now), ARGV[1] .. ' ' .. ARGV[2] .. ' ' .. ARGV[3]}
   -- XADD comes first, because it is the only call that can still fail.
   local facts = (state[4] or '0') .. ' ' .. ARGV[5]
   call('XADD', outbox, seq .. '-0', 'e', table.concat({'act', 'seal', '', signature, facts}, '\n'),

@@ -29,7 +29,7 @@ if state[3] == generation then return 1 end
 if state[3] and tonumber(state[3]) > tonumber(generation) then return 'newer' end
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local now_text = format('%.0f', now)
+local now_text = format('%d', now)
 for at = 5, #ARGV, 6 do
   if now < tonumber(ARGV[at + 4]) or now >= tonumber(ARGV[at + 5]) then return 'turn' end
 end
@@ -66,7 +66,7 @@ end
 
 -- XADD comes first, because it is the only call that can still fail.
 if #lines > 0 then
-  local seq = format('%.0f', (tonumber(state[2]) or 0) + 1)
+  local seq = format('%d', (tonumber(state[2]) or 0) + 1)
   local event = 'act\nreset\n\nadmin.' .. sub(redis.sha1hex(epoch .. ' ' .. seq), 1, 32)
   call('XADD', outbox, seq .. '-0', 'e', event, 'o', now_text .. '\n' .. table.concat(lines, '\n'))
   call('HSET', meta, 'seq', seq)
@@ -90,7 +90,7 @@ for at = 5, #ARGV, 6 do
     call('HSET', meta, 'period:' .. name, start .. ' ' .. ARGV[at + 2])
   end
   if is_other then
-    version = format('%.0f', version + 1)
+    version = format('%d', version + 1)
     call('HSET', meta, 'version:' .. name, version)
     call('PUBLISH', ARGV[at + 1], table.concat({epoch, version, now_text, ARGV[at + 2]}, '\n'))
   end

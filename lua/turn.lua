@@ -28,7 +28,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local version, stamp, start = tonumber(state[3]) or 0, state[4], tonumber(ARGV[8])
 local started = stamp and tonumber(string.match(stamp, '^%-?%d+'))
 local counts = math.max(now, started or 0)
-local reply = {format('%.0f', now), format('%.0f', counts)}
+local reply = {format('%d', now), format('%d', counts)}
 
 if state[2] and tonumber(state[2]) > tonumber(ARGV[2]) then return reply end
 if counts < tonumber(ARGV[9]) or counts >= tonumber(ARGV[10]) then return reply end
@@ -40,7 +40,7 @@ if start then
 end
 if not is_new and ARGV[11] == '' then return reply end
 
-version = format('%.0f', version + 1)
+version = format('%d', version + 1)
 call('HSET', meta, version_field, version)
 local told = {state[1], version, reply[1], ARGV[7]}
 for _, text in ipairs(call('ZREVRANGE', KEYS[2], 0, tonumber(ARGV[6]) - 1, 'WITHSCORES')) do told[#told + 1] = text end

@@ -55,8 +55,8 @@ final class TargetKeys: Sendable {
         var facts = [
             "version:\(name)", "form:\(board.id)", String(board.generation),
             rules.letters + (target.isOnlyPeriod ? "o" : "p"),
-            String(max(rules.minScore ?? .min, ScoreBounds.min)), String(min(rules.maxScore ?? .max, ScoreBounds.max)),
-            String(board.top), channel,
+            rules.minScore.map { String(max($0, ScoreBounds.min)) } ?? "-",
+            rules.maxScore.map { String(min($0, ScoreBounds.max)) } ?? "-", String(board.top), channel,
         ]
         if let end = target.period.endsAt, let cut = target.cut {
             facts += [String(target.period.startsAt ?? 0), String(end), String(cut)]
