@@ -7,7 +7,7 @@ import NIOCore
 import NIOHTTP1
 import StrictJSON
 
-/// `/boards`: the boards, for everybody who may see them, and for administrators who change them.
+/// `/boards`: reads of boards, for everybody who may see them, and their changes, for administrators.
 struct BoardRoutes: Sendable {
     let catalogue: any CatalogueSource
     let changes: BoardChanges

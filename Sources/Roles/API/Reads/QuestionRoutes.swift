@@ -6,8 +6,8 @@ import Leaderboard
 import NIOCore
 import StrictJSON
 
-/// The reads of rankings that Hummingbird serves: a user's neighbours, the places of many users, and what a rank, a
-/// score or a part of the ranking means.
+/// The reads of rankings that Hummingbird serves: the entries around a user, the places of many users, the rank of a
+/// score, the entry at a place, and the best few percent.
 struct QuestionRoutes: Sendable {
     let catalogue: any CatalogueSource
     let reads: RankingReads
