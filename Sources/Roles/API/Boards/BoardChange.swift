@@ -18,8 +18,8 @@ package struct BoardChange: Sendable {
     package let old: Board?
     /// Whether the form changes, so that the board gets another generation and a stamp.
     package let hasOtherForm: Bool
-    /// Whether the board's rankings are emptied with it. That is so if the administrator asks for it, and for a new board,
-    /// since a deleted board of that name may have left some.
+    /// Whether the board's rankings are emptied with it: if the administrator asks for it, and for a new board, since a
+    /// deleted board of that name may have left some.
     package let isEmptied: Bool
 
     /// Decides whether a change is allowed, and what it does.

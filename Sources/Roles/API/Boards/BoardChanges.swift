@@ -110,7 +110,7 @@ struct BoardChanges: Sendable {
         return board
     }
 
-    /// Runs `body` with the stored catalogue until it returns a value. It returns nil if the catalogue has changed since.
+    /// Runs `body` with the stored catalogue until it returns a value. Nil means that the catalogue has changed since.
     private func untilStored<Value>(
         _ body: (Catalogue) async throws(APIError) -> Value?
     ) async throws(APIError) -> Value {

@@ -46,8 +46,8 @@ package final class HeadCache: Sendable {
         self.now = now
     }
 
-    /// Notes that this node has changed a board. Heads whose read began before are not shown any more. Call it before the
-    /// change is answered.
+    /// Notes that this node has changed a board. Heads whose read began before are not shown any more. Call it before
+    /// the change is answered.
     func outdate(_ board: String) { marks.advance(board) }
 
     /// Gives the head of a current ranking; `completion` is called once.
