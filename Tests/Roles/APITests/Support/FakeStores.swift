@@ -15,6 +15,8 @@ final class FakeStores: Sendable {
         var archived: [Ranking: [String: Int64]] = [:]
         var now: Int64 = 0
         var isAway = false
+        /// Only the archive is away.
+        var isArchiveAway = false
         /// Changes of the catalogue by others that come just before the next ones.
         var races: [@Sendable (inout State) -> Void] = []
         /// Outcomes of the next updates; then `applied`.
