@@ -84,20 +84,29 @@ struct HeadTests {
             #expect(body.ranges(of: "user_id").count == limit && !body.contains(#""next":null"#))
         }
         #expect(stores.value { $0.reads } < 20)
+        // Members of entries are those of the request, and the cursor follows the last entry that is shown.
+        let plain = try await api.send(.GET, "/leaderboard?limit=7").body
+        let more = try await api.send(.GET, "/leaderboard?limit=7&fields=updated_at").body
+        #expect(!plain.contains("updated_at") && more.contains("updated_at"))
+        let next = try #require(plain.firstMatch(of: /"next":"([0-9a-f]+)"/)?.1)
+        #expect(CursorText.decode(next)?.cursor == LeaderboardCursor(score: 143, member: "u143"))
         // More than a head holds is read each time.
         #expect(try await api.send(.GET, "/leaderboard?limit=101").body.ranges(of: "user_id").count == 101)
     }
 
     @Test("A client sees each of its updates, and a reset")
     func seesItsUpdates() async throws {
-        let kill = Action(id: "kill", points: 5, boards: ["b"])
-        let stores = FakeStores(boards: [Board(id: "b")], actions: [kill], now: TestAPI.now)
+        let kill = Action(id: "kill", points: 5, boards: ["b", "c"])
+        let stores = FakeStores(
+            boards: [Board(id: "b", group: "g"), Board(id: "c", group: "g")], actions: [kill], now: TestAPI.now)
         let api = try await TestAPI(stores)
         for number in 1...200 {
             let nonce = "nonce\(1000 + number)"
             #expect(try await api.update(nonce: nonce).status == 200)
-            let body = try await api.send(.GET, "/leaderboard?board=b").body
-            #expect(body.contains("\"score\":\(5 * number)}"), "\(body)")
+            for board in ["b", "c"] {
+                let body = try await api.send(.GET, "/leaderboard?board=\(board)").body
+                #expect(body.contains("\"score\":\(5 * number)}"), "\(body)")
+            }
         }
         #expect(try await api.send(.POST, "/boards/b/reset", as: .admin).status == 204)
         #expect(try await api.send(.GET, "/leaderboard?board=b").body.contains(#""entries":[]"#))
@@ -105,5 +114,27 @@ struct HeadTests {
         #expect(try await api.send(.GET, "/leaderboard?board=b").body.contains(#""score":5}"#))
         #expect(try await api.send(.DELETE, "/boards/b/users/u1", as: .admin).status == 204)
         #expect(try await api.send(.GET, "/leaderboard?board=b").body.contains(#""entries":[]"#))
+    }
+
+    @Test("A client sees an update whose answer is that of its receipt")
+    func seesItsReceipt() async throws {
+        let stores = FakeStores(boards: [Board(id: "b"), Board(id: "c")], now: TestAPI.now)
+        let api = try await TestAPI(stores)
+        let outcomes = ["b", "c"].map { board in
+            RankingOutcome(ranking: Ranking(board: board), place: .init(score: 5, rank: 1, isChanged: true))
+        }
+        for board in ["b", "c"] {
+            #expect(try await api.send(.GET, "/leaderboard?board=\(board)").body.contains(#""entries":[]"#))
+        }
+        // Another node applied it, and its action was deleted since then.
+        stores.change { state in
+            for board in ["b", "c"] { state.scores[Ranking(board: board)] = ["u1": 5] }
+            state.found = FoundReceipt(
+                receipt: Receipt(score: 5, rank: 1, board: "b", rankings: outcomes), partition: 0)
+        }
+        #expect(try await api.update().status == 200)
+        for board in ["b", "c"] {
+            #expect(try await api.send(.GET, "/leaderboard?board=\(board)").body.contains(#""score":5}"#))
+        }
     }
 }
