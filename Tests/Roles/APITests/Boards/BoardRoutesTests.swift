@@ -143,7 +143,7 @@ struct BoardRoutesTests {
         #expect(put.status == 200 && put.body.contains(#""top":10"#) && put.body.contains(#""grace_seconds":0"#))
     }
 
-    @Test("With reset, the board is emptied and gets another form in one step")
+    @Test("With reset, the board is emptied and its form changed in one step")
     func reset() async throws {
         let api = try await Self.api()
         let body = #"{"operator":"set"}"#

@@ -5,7 +5,7 @@ import Signing
 import TestSupport
 import Testing
 
-/// Heads in memory: how often they are read, and that nobody sees less than this node has answered.
+/// Heads in memory: how often they are read, and that each read shows all updates that this node has answered.
 @Suite(.timeLimit(.minutes(1)))
 struct HeadTests {
     private typealias State = HeadState<String, Int>
@@ -32,7 +32,7 @@ struct HeadTests {
         #expect(step(&state, beginning(50_001), 3) == "read")
     }
 
-    @Test("Nobody sees a read that began before the last answered update, or of another form")
+    @Test("A read that began before the last answered update, or with another form, is not shown after that")
     func updates() {
         var state = State()
         #expect(step(&state, beginning(0), 1) == "read")
@@ -60,7 +60,7 @@ struct HeadTests {
         #expect(step(&state, beginning(60_001), 3) == "read")
     }
 
-    @Test("One read serves all limits and all who ask at a time")
+    @Test("One read serves all limits and all requests that come during it")
     func sharesReads() async throws {
         let stores = FakeStores(boards: [Board(id: "global")], now: TestAPI.now)
         stores.change { state in

@@ -146,7 +146,7 @@ import Testing
             #expect(try stream.receive() == nil)
             try waitUntil("it is not followed any more") { !server.store.isWatched("cup", window: "daily") }
             server.store.set("cup", version: 5)
-            // The other window goes on. Its top may have been read again first, since the board has another form.
+            // The other window goes on. Its top may have been read again first, since the form of the board changed.
             let next = try other.receiveStandings()
             #expect(try next.version == 5 || next.version == 4 && other.receiveStandings().version == 5)
             #expect(
