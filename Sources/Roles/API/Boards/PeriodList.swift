@@ -38,10 +38,7 @@ struct PeriodList: Sendable {
         }
         return .json { json in
             json.beginObject()
-            json.key("periods")
-            json.beginArray()
-            for row in rows { Self.write(row, of: window, to: &json) }
-            json.endArray()
+            json.list("periods", rows) { Self.write($0, of: window, to: &$1) }
             json.key("next")
             if let next { json.string(next) } else { json.null() }
             json.endObject()

@@ -22,11 +22,11 @@ package struct PeriodQuery: Sendable {
         do throws(FieldProblem) { query = try QueryString(uri: uri, known: ["window", "limit", "cursor"]) } catch {
             throw .invalidInput([error])
         }
-        window = query["window"]
+        let ranking = RankingRequest { query[$0] }
+        window = ranking.window
+        limit = ranking.limit ?? Self.limitDefault
         cursor = query["cursor"].flatMap(Self.decode)
         var problems: [FieldProblem] = []
-        let digits = query["limit"].map { $0.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) } ?? true
-        limit = query["limit"].map { digits ? Int($0) ?? 0 : 0 } ?? Self.limitDefault
         if !Self.limits.contains(limit) {
             let reason = "must be \(Self.limits.lowerBound) to \(Self.limits.upperBound)"
             problems.append(FieldProblem(field: "limit", reason: reason))

@@ -119,16 +119,10 @@ struct QuestionRoutes: Sendable {
         let found = answer.entries.reduce(into: Set<ByteExact>()) { $0.insert(ByteExact($1.entry.userID)) }
         return .json { json in
             json.beginObject()
-            json.key("entries")
-            json.beginArray()
-            for (index, entry) in answer.entries.enumerated() {
-                RankingJSON.write(entry, fields: query.fields, position: index + 1, to: &json)
+            json.list("entries", answer.entries.enumerated()) { entry, json in
+                RankingJSON.write(entry.element, fields: query.fields, position: entry.offset + 1, to: &json)
             }
-            json.endArray()
-            json.key("missing")
-            json.beginArray()
-            for user in users where !found.contains(ByteExact(user)) { json.string(user) }
-            json.endArray()
+            json.list("missing", users.filter { !found.contains(ByteExact($0)) }) { $1.string($0) }
             json.endObject()
         }
     }

@@ -58,10 +58,7 @@ enum RankingJSON {
 
     /// The entries as the member `entries`.
     static func write(_ entries: some Sequence<PlacedEntry>, fields: EntryFields, to json: inout Writer) {
-        json.key("entries")
-        json.beginArray()
-        for entry in entries { write(entry, fields: fields, to: &json) }
-        json.endArray()
+        json.list("entries", entries) { write($0, fields: fields, to: &$1) }
     }
 
     /// One entry.
