@@ -120,21 +120,21 @@ struct HeadTests {
     func seesItsReceipt() async throws {
         let stores = FakeStores(boards: [Board(id: "b"), Board(id: "c")], now: TestAPI.now)
         let api = try await TestAPI(stores)
-        let outcomes = ["b", "c"].map { board in
-            RankingOutcome(ranking: Ranking(board: board), place: .init(score: 5, rank: 1, isChanged: true))
-        }
-        for board in ["b", "c"] {
-            #expect(try await api.send(.GET, "/leaderboard?board=\(board)").body.contains(#""entries":[]"#))
-        }
-        // Another node applied it, and its action was deleted since then.
-        stores.change { state in
-            for board in ["b", "c"] { state.scores[Ranking(board: board)] = ["u1": 5] }
-            state.found = FoundReceipt(
-                receipt: Receipt(score: 5, rank: 1, board: "b", rankings: outcomes), partition: 0)
-        }
-        #expect(try await api.update().status == 200)
-        for board in ["b", "c"] {
-            #expect(try await api.send(.GET, "/leaderboard?board=\(board)").body.contains(#""score":5}"#))
+        for score in 1...100 as ClosedRange<Int64> {
+            // Another node applied it, and its action was deleted since then.
+            stores.change { state in
+                for board in ["b", "c"] { state.scores[Ranking(board: board)] = ["u1": score] }
+                let outcomes = ["b", "c"].map { board in
+                    RankingOutcome(ranking: Ranking(board: board), place: .init(score: score, rank: 1, isChanged: true))
+                }
+                state.found = FoundReceipt(
+                    receipt: Receipt(score: score, rank: 1, board: "b", rankings: outcomes), partition: 0)
+            }
+            #expect(try await api.update(nonce: "nonce\(1000 + score)").status == 200)
+            for board in ["b", "c"] {
+                let body = try await api.send(.GET, "/leaderboard?board=\(board)").body
+                #expect(body.contains("\"score\":\(score)}"), "\(body)")
+            }
         }
     }
 }

@@ -172,6 +172,34 @@ import Testing
         }
     }
 
+    /// The read began when the board had its old form, so its answer is ranked by the old rules.
+    @Test func aReadOfTheOldFormIsNotShown() async throws {
+        try await Self.run { server, boards in
+            let socket = try Self.open(server, "?board=other")
+            server.store.inNextRead {
+                server.store.set("other", version: 8, users: 0, tell: false)
+                boards.change("other") { $0.rules.order = .ascending }
+            }
+            server.store.tell(.live, board: "other")
+            let next = try socket.receiveStandings()
+            #expect(next.type == "snapshot" && next.version == 8 && next.entries == 0)
+        }
+    }
+
+    @Test func aBoardThatIsGoneIsNotFollowedForLaterClients() async throws {
+        try await Self.run { server, boards in
+            let socket = try Self.open(server, "?board=other")
+            try socket.send(text: #"{"type":"join-room"}"#)
+            _ = try socket.receiveStandings()
+            try socket.send(text: #"{"type":"leave-room","board":"other"}"#)
+            try socket.send(text: #"{"type":"leave-room","board":"other"}"#)
+            #expect(try socket.receiveJSON()["code"]?.string == "not_joined")
+            #expect(server.store.isWatched("other"), "a client may come back")
+            boards.change { $0["other"] = nil }
+            try waitUntil("it is not followed any more") { !server.store.isWatched("other") }
+        }
+    }
+
     @Test func aNewBoardIsThereAtOnce() async throws {
         try await Self.run { server, boards in
             server.store.set("cup", version: 3, tell: false)
@@ -190,6 +218,7 @@ import Testing
             boards.change("other") { $0.group = "elsewhere" }
             let moved = try socket.receiveStandings()
             #expect(moved.epoch == "e2" && moved.version == 1)
+            #expect(server.store.calls.filter { $0 == "unwatch other of other" }.count == 1)
             #expect(server.store.calls.filter { $0 == "watch other" }.count == 2)
             server.store.set("other", epoch: "e2", version: 2)
             #expect(try socket.receiveStandings().version == 2)

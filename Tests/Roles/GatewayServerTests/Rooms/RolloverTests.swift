@@ -105,6 +105,7 @@ import Testing
             try waitUntil("it was tried twice") { server.store.calls.count >= reads + 2 }
             server.store.setReadable(true)
             #expect(Self.words(try socket.receiveJSON()) == "snapshot \(Self.after) v8 0")
+            #expect(try server.count("resyncs", [("cause", "comparison")]) == 0, "the feed has lost nothing")
         }
     }
 
