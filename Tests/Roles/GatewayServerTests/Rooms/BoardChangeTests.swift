@@ -187,7 +187,12 @@ import Testing
     }
 
     @Test func aBoardThatIsGoneIsNotFollowedForLaterClients() async throws {
-        try await Self.run { server, boards in
+        let boards = TestBoards(TestGateway.boards)
+        try await TestGateway.run {
+            $0.boards = boards
+            $0.settings.linger = .seconds(600)
+        } _: { server in
+            server.store.set("other", version: 7, tell: false)
             let socket = try Self.open(server, "?board=other")
             try socket.send(text: #"{"type":"join-room"}"#)
             _ = try socket.receiveStandings()
