@@ -67,7 +67,7 @@ function fill(list, values, chosen, text) {
     list.disabled = values.length < 2;
 }
 
-/** The public boards; none if this server does not tell them: only nodes with the API do. */
+/** The public boards; none if this server does not have the API, or is too slow. */
 async function readBoards() {
     try {
         const answer = await fetch("/boards", { signal: AbortSignal.timeout(LIST_MS) });

@@ -4,7 +4,7 @@ import LocalServers
 import Settings
 import Signing
 
-/// The node that a command asks, and the token with which it does.
+/// The node to which a command sends its request, and the token of the request.
 struct NodeOptions: ParsableArguments {
     @Option(
         help: "An API node. Default: the node of the data folder, or SCORECAST_HTTP_PORT of this machine.")
@@ -25,8 +25,8 @@ struct NodeOptions: ParsableArguments {
 
     /// The node, and the token: `SCORECAST_TOKEN`, or one that is made with the deployment's key.
     ///
-    /// - Parameter needsToken: if true and there is no key, says where this command looks for keys, and ends with exit
-    ///   code 78. If false, there may be no token.
+    /// - Parameter needsToken: if true and there is neither a token nor a key, prints the places where this command
+    ///   looks for keys, and ends with exit code 78. If false, the token may be nil.
     func node(needsToken: Bool) async throws -> (client: NodeClient, token: String?) {
         let given = Shell.environment[Self.tokenName]
         let isNeeded = needsToken && given == nil

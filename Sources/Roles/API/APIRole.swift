@@ -36,9 +36,9 @@ public struct APIRole: Sendable {
     ///   - writer: applies score updates.
     ///   - reader: reads rankings.
     ///   - archive: has the rankings of sealed periods.
-    ///   - catalogue: the actions and boards of the moment.
-    ///   - store: where the catalogue is changed.
-    ///   - boards: where rankings are emptied, and what tells the store's time.
+    ///   - catalogue: the current actions and boards.
+    ///   - store: the stored catalogue, for changes.
+    ///   - boards: stamps boards, empties their rankings, and has the store's clock.
     ///   - suspicions: where the audit is kept.
     ///   - tokens: checks tokens, on the loops of `group`.
     ///   - actionIDs: checks action ids.

@@ -13,7 +13,7 @@ import Signing
 import TestSupport
 import Testing
 
-/// Refused updates can be explained to whoever develops with the server, and no receipt is asked for without need.
+/// Refused updates are explained to developers who use the server, and no receipt is asked for without need.
 struct RefusalTests {
     /// A store whose script always gives one outcome, and whose receipts are found or not.
     private final class Store: ScoreWriter, CatalogueSource {

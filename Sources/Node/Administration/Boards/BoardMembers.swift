@@ -1,11 +1,11 @@
 import Leaderboard
 import StrictJSON
 
-/// The members of a board as options of the command line give them. Pure.
+/// The members of a board, as the options of the command line give them. Pure.
 public struct BoardMembers: Sendable {
-    /// Something that is not usable, with the name of its option.
+    /// An option whose value cannot be used.
     public struct Problem: Error, CustomStringConvertible, Hashable {
-        /// A sentence that says what the option takes.
+        /// A sentence with the name of the option and the values that it takes.
         public let description: String
     }
 

@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// What a node answers about boards, as text for people. Pure.
+/// A node's answers about boards, as text for people. Pure.
 public enum BoardText {
     /// A table of `GET /boards`; nil if the text is something else.
     public static func list(_ json: String) -> String? {
@@ -25,7 +25,7 @@ public enum BoardText {
         return rows + (value(json)?["next"]?.string.map { "\nThere are more: --cursor \($0)" } ?? "")
     }
 
-    /// Why a node has refused something, and what to do about it.
+    /// The reason and the remedy of a refusal.
     public static func refusal(status: Int, body: String) -> String {
         let answer = value(body)
         var lines = ["Refused with status \(status): \(answer?["message"]?.string ?? body)"]

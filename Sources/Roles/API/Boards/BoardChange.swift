@@ -2,7 +2,7 @@ import Basics
 import HTTPKit
 import Leaderboard
 
-/// The decision about an administrator's change of a board, by one state of the catalogue. Pure.
+/// The decision on an administrator's change of a board, for one state of the catalogue. Pure.
 package struct BoardChange: Sendable {
     /// The ways to change a board.
     package enum Way: Sendable {
@@ -12,22 +12,22 @@ package struct BoardChange: Sendable {
         case patch
     }
 
-    /// The board after the change. If it is stamped, its generation is still the one before.
+    /// The board after the change. Its generation is still that of the board before, also if the form changes.
     package let board: Board
     /// The board before; nil if it is new.
     package let old: Board?
     /// Whether the form changes, so that the board gets another generation and a stamp.
     package let hasOtherForm: Bool
-    /// Whether the board's rankings are emptied with it: those that a board of the same name left behind, or all if the
-    /// administrator has asked for that.
+    /// Whether the board's rankings are emptied with it: if the administrator asks for it, and for a new board, since a
+    /// deleted board of that name may have left some.
     package let isEmptied: Bool
 
-    /// Decides about a change.
+    /// Decides whether a change is allowed, and what it does.
     ///
     /// - Parameters:
-    ///   - draft: the members that are given.
+    ///   - draft: the members in the request.
     ///   - id: the board's id.
-    ///   - way: what happens to the others.
+    ///   - way: whether the other members get their defaults.
     ///   - resets: whether the board may be emptied.
     ///   - catalogue: actions and boards.
     ///   - now: the store's time, in ms since 1970.

@@ -2,10 +2,10 @@ import Basics
 import HTTPKit
 import Leaderboard
 
-/// Carries out what administrators do to boards, while traffic runs.
+/// Carries out administrators' changes of boards, while traffic runs.
 ///
 /// A change of the form is first stamped in Redis, so that no update of the old form counts any more. Then it is stored
-/// in the catalogue, unless that has changed since it was read. If it has, all is decided again.
+/// in the catalogue, unless the catalogue has changed since it was read. If it has, the change is decided again.
 struct BoardChanges: Sendable {
     let store: any CatalogueStore
     let catalogue: any CatalogueSource
@@ -13,7 +13,7 @@ struct BoardChanges: Sendable {
     let forms: FormRepair
     let heads: HeadCache
 
-    /// Tries while others change the catalogue.
+    /// Tries of one change while others change the catalogue.
     private static let triesMax = 5
     private static let backoff = Backoff(base: .milliseconds(20), cap: .milliseconds(200))
 
@@ -60,8 +60,8 @@ struct BoardChanges: Sendable {
 
     /// Removes a board that no action names.
     ///
-    /// It leaves the catalogue first: if that fails because of an action that was added at the same time, nothing is
-    /// lost. If its rankings cannot be emptied then, a later board of that name empties them.
+    /// The catalogue is first: if an action was added at the same time, the deletion fails and nothing is lost. If the
+    /// rankings cannot be emptied after that, a later board of that name empties them.
     func delete(_ id: String) async throws(APIError) {
         let (board, generation) = try await untilStored { catalogue throws(APIError) in
             guard let board = catalogue.boards[id] else { throw .unknownBoard }
@@ -110,7 +110,7 @@ struct BoardChanges: Sendable {
         return board
     }
 
-    /// Runs `body` with the catalogue until it returns something. Nil means that the catalogue has changed meanwhile.
+    /// Runs `body` with the stored catalogue until it returns a value. Nil means that the catalogue has changed since.
     private func untilStored<Value>(
         _ body: (Catalogue) async throws(APIError) -> Value?
     ) async throws(APIError) -> Value {
@@ -122,7 +122,7 @@ struct BoardChanges: Sendable {
         throw .unavailable
     }
 
-    /// Lets this node follow at once. If it cannot, it follows later, like the others.
+    /// Loads the catalogue into this node now. If that fails, the node follows later, as all others do.
     private func follow() async {
         do throws(StoreError) { try await catalogue.reload() } catch { catalogue.recordFailure(error) }
     }

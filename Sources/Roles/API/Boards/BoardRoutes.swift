@@ -7,7 +7,7 @@ import NIOCore
 import NIOHTTP1
 import StrictJSON
 
-/// `/boards`: the boards, for everybody who may see them, and for administrators who change them.
+/// `/boards`: reads of boards, for everybody who may see them, and their changes, for administrators.
 struct BoardRoutes: Sendable {
     let catalogue: any CatalogueSource
     let changes: BoardChanges
@@ -69,10 +69,7 @@ struct BoardRoutes: Sendable {
         let boards = catalogue.boards.values.filter { hasToken || !$0.isPrivate }.sorted { $0.id < $1.id }
         return .json { json in
             json.beginObject()
-            json.key("boards")
-            json.beginArray()
-            for board in boards { Self.write(board, to: &json) }
-            json.endArray()
+            json.list("boards", boards) { Self.write($0, to: &$1) }
             json.endObject()
         }
     }

@@ -3,7 +3,8 @@ import NIOConcurrencyHelpers
 
 /// How far back the periods of windows can be read: since the board was made, and at most `keep_periods` sealed ones.
 ///
-/// The walk back can take thousands of steps, so its end is kept until the next period is sealed.
+/// The walk back can take thousands of steps, so its end is kept. When further periods are sealed, it moves by as many
+/// steps.
 final class PeriodHorizon: Sendable {
     private struct Key: Hashable {
         let board: String
@@ -12,10 +13,45 @@ final class PeriodHorizon: Sendable {
     }
 
     private struct Known {
-        let unsealed: Period
         let keepPeriods: Int
         let createdAt: Int64
-        let oldest: Period
+        /// The oldest period that is not sealed.
+        private(set) var unsealed: Period
+        private(set) var oldest: Period
+        /// Sealed periods that can be read.
+        private var sealed = 0
+
+        /// More steps than this are not made one by one.
+        private static let stepsMax = 64
+
+        /// Walks back from the oldest period that is not sealed.
+        init(of board: Board, unsealed: Period, calendar: PeriodCalendar) {
+            (keepPeriods, createdAt) = (board.keepPeriods, board.createdAt)
+            (self.unsealed, oldest) = (unsealed, unsealed)
+            while sealed < keepPeriods, let start = oldest.startsAt, start > createdAt,
+                let earlier = calendar.period(before: oldest)
+            {
+                oldest = earlier
+                sealed += 1
+            }
+        }
+
+        /// The same after some more periods were sealed; nil if `unsealed` is not one of the next periods.
+        func advanced(to unsealed: Period, calendar: PeriodCalendar) -> Known? {
+            guard let start = unsealed.startsAt, let end = self.unsealed.endsAt, end <= start else { return nil }
+            var next = self
+            for _ in 0..<Self.stepsMax where next.unsealed != unsealed {
+                guard let later = next.unsealed.endsAt.flatMap(calendar.period(at:)) else { return nil }
+                next.unsealed = later
+                if next.sealed < keepPeriods {
+                    next.sealed += 1
+                } else {
+                    guard let second = next.oldest.endsAt.flatMap(calendar.period(at:)) else { return nil }
+                    next.oldest = second
+                }
+            }
+            return next.unsealed == unsealed ? next : nil
+        }
     }
 
     private let known = NIOLockedValueBox<[Key: Known]>([:])
@@ -33,21 +69,14 @@ final class PeriodHorizon: Sendable {
         let time = min(now, max(now - board.graceMilliseconds, board.createdAt))
         guard let unsealed = calendar.period(at: time) else { return nil }
         let key = Key(board: board.id, window: window, timeZone: board.timeZone)
-        if let known = known.withLockedValue({ $0[key] }), known.unsealed == unsealed,
-            known.keepPeriods == board.keepPeriods, known.createdAt == board.createdAt
-        {
-            return known.oldest
-        }
-        var oldest = unsealed
-        for _ in 0..<board.keepPeriods {
-            guard let start = oldest.startsAt, start > board.createdAt, let earlier = calendar.period(before: oldest)
-            else { break }
-            oldest = earlier
-        }
-        let found = Known(
-            unsealed: unsealed, keepPeriods: board.keepPeriods, createdAt: board.createdAt, oldest: oldest)
+        var last = known.withLockedValue { $0[key] }
+        if last?.keepPeriods != board.keepPeriods || last?.createdAt != board.createdAt { last = nil }
+        if let last, last.unsealed == unsealed { return last.oldest }
+        let found =
+            last?.advanced(to: unsealed, calendar: calendar)
+            ?? Known(of: board, unsealed: unsealed, calendar: calendar)
         known.withLockedValue { known in
-            if known.count >= Self.knownMax { known = [:] }
+            if known.count >= Self.knownMax, known[key] == nil { known = [:] }
             known[key] = found
         }
         return found.oldest

@@ -38,10 +38,7 @@ struct PeriodList: Sendable {
         }
         return .json { json in
             json.beginObject()
-            json.key("periods")
-            json.beginArray()
-            for row in rows { Self.write(row, of: window, to: &json) }
-            json.endArray()
+            json.list("periods", rows) { Self.write($0, of: window, to: &$1) }
             json.key("next")
             if let next { json.string(next) } else { json.null() }
             json.endObject()
@@ -50,7 +47,7 @@ struct PeriodList: Sendable {
 
     /// The newest periods that can be read.
     ///
-    /// - Parameter end: they begin before this time; nil for all that have begun.
+    /// - Parameter end: only periods that begin before this time, in ms since 1970; nil for all that have begun.
     private func periods(of board: Board, _ window: Window, before end: Int64?, count: Int, now: Int64) -> [Period] {
         guard let calendar = BoardCalendar(board).calendar(window.name) else { return [] }
         if window.hasOnePeriod {
@@ -68,7 +65,7 @@ struct PeriodList: Sendable {
         return periods
     }
 
-    /// The counts come before the archive: in between, a period may move from one to the other.
+    /// Reads the counts of Redis before the archive, since a period may move from Redis to the archive in between.
     private func rows(
         of board: Board, _ window: Window, _ periods: [Period], now: Int64
     ) async throws(StoreError) -> [Row] {

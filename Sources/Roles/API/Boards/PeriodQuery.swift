@@ -8,7 +8,7 @@ package struct PeriodQuery: Sendable {
     package let window: String?
     /// The number of periods.
     package let limit: Int
-    /// The last period of the page before: its window, and its start in ms since 1970; nil for the first page.
+    /// The last period of the previous page: its window, and its start in ms since 1970; nil for the first page.
     private let cursor: (window: String, startsAt: Int64)?
 
     private static let limits = 1...1000
@@ -22,11 +22,11 @@ package struct PeriodQuery: Sendable {
         do throws(FieldProblem) { query = try QueryString(uri: uri, known: ["window", "limit", "cursor"]) } catch {
             throw .invalidInput([error])
         }
-        window = query["window"]
+        let ranking = RankingRequest { query[$0] }
+        window = ranking.window
+        limit = ranking.limit ?? Self.limitDefault
         cursor = query["cursor"].flatMap(Self.decode)
         var problems: [FieldProblem] = []
-        let digits = query["limit"].map { $0.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) } ?? true
-        limit = query["limit"].map { digits ? Int($0) ?? 0 : 0 } ?? Self.limitDefault
         if !Self.limits.contains(limit) {
             let reason = "must be \(Self.limits.lowerBound) to \(Self.limits.upperBound)"
             problems.append(FieldProblem(field: "limit", reason: reason))
@@ -35,9 +35,9 @@ package struct PeriodQuery: Sendable {
         guard problems.isEmpty else { throw .invalidInput(problems) }
     }
 
-    /// The start of the last period of the page before; nil for the first page.
+    /// The start of the last period of the previous page; nil for the first page.
     ///
-    /// - Throws: `invalid_input` if it is of another window.
+    /// - Throws: `invalid_input` if the cursor is of another window.
     package func startOfLast(in window: Window) throws(APIError) -> Int64? {
         guard let cursor else { return nil }
         guard cursor.window == window.name else { throw .invalidInput([Self.cursorProblem]) }

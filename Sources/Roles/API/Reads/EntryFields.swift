@@ -1,7 +1,7 @@
 import Basics
 
-/// The members that a client asks for beside rank, user and score: `fields=name,metadata,updated_at`. Entries have them
-/// only if they are set; names and metadata never are yet.
+/// The members that a client asks for in addition to rank, user and score: `fields=name,metadata,updated_at`. Entries
+/// have them only if they are set; names and metadata never are yet.
 package struct EntryFields: OptionSet, Hashable, Sendable {
     package let rawValue: Int
 

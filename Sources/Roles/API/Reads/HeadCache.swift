@@ -5,8 +5,11 @@ import NIOConcurrencyHelpers
 
 /// The heads of current rankings, shared by all event loops: the first page, for all limits up to 100.
 ///
-/// A head is shown for 50 ms, unless this node has answered an update of its board since it was read. So a client sees
-/// its own updates, and Redis sees one read at a time for each head, however many ask.
+/// A head is shown for 50 ms, unless this node has answered an update of its board since the read began. So a client
+/// sees its own updates, and Redis gets one read at a time for each head.
+///
+/// Each waiter is a request on a connection of its own, so there are no more than the listener has connections. A read
+/// ends within the timeouts of the stores.
 package final class HeadCache: Sendable {
     /// Gets the head, or why it could not be read; called on any thread.
     typealias Completion = @Sendable (Result<HeadSnapshot, StoreError>) -> Void
@@ -43,7 +46,8 @@ package final class HeadCache: Sendable {
         self.now = now
     }
 
-    /// Counts a change of a board by this node, before it is told: heads that were read earlier are not shown any more.
+    /// Notes that this node has changed a board. Heads whose read began before are not shown any more. Call it before
+    /// the change is answered.
     func outdate(_ board: String) { marks.advance(board) }
 
     /// Gives the head of a current ranking; `completion` is called once.
@@ -71,7 +75,7 @@ package final class HeadCache: Sendable {
             let (waiters, next) = heads.withLockedValue { heads in
                 heads[key, default: State()].finish(try? head.get()) { beginning(of: $0.board) }
             }
-            // The next read is on its way before anybody is answered.
+            // The next read begins before the waiters of this one are answered.
             if let next { begin(key, next.board, next.window) }
             for waiter in waiters { waiter.completion(head) }
         }

@@ -1,7 +1,7 @@
 import Leaderboard
 import NIOConcurrencyHelpers
 
-/// The head of a ranking as it was read, and the answers that were made of it.
+/// The head of a ranking as it was read, and the answers that were made from it.
 final class HeadSnapshot: Sendable {
     private struct Form: Hashable {
         let limit: Int
@@ -12,7 +12,7 @@ final class HeadSnapshot: Sendable {
     private let ranking: Ranking
     private let made = NIOLockedValueBox<[Form: Representation]>([:])
 
-    /// Answers that are kept: those of the usual limits.
+    /// Answers that are kept. Clients mostly use a few limits.
     private static let madeMax = 8
 
     init(_ answer: RankingAnswer, of board: Board, window: Window) {
@@ -20,7 +20,7 @@ final class HeadSnapshot: Sendable {
         ranking = Ranking(board: board.id, window: window.name, period: answer.period.name)
     }
 
-    /// The first page with a limit; nil if the store has not told where its next page begins.
+    /// The first page with a limit; nil if the answer does not have the cursor of the page after it.
     func page(limit: Int, fields: EntryFields) -> Representation? {
         let form = Form(limit: limit, fields: fields)
         if let made = made.withLockedValue({ $0[form] }) { return made }

@@ -1,25 +1,25 @@
-/// One head in memory: when it may be shown, when it is read, and those who wait for it. Pure.
+/// The state of one head in memory: its last snapshot, the read in progress, and the requests that wait. Pure.
 ///
 ///     empty ──ask──▶ reading ──finish──▶ shown ──ask, too old──▶ reading …
 ///
-/// While a read is in progress, those who may not see its result wait for the next one. So there is one read at a time,
-/// however many ask.
+/// If a request may not see the result of the read in progress, it waits for the next one. So there is one read at a
+/// time for any number of requests.
 package struct HeadState<Snapshot: Sendable, Waiter: Sendable>: Sendable {
-    /// What to do for one who asks.
+    /// How a request is served.
     package enum Step {
-        /// Show this.
+        /// Answer it with this snapshot.
         case show(Snapshot)
         /// Begin a read, and call `finish` after it.
         case read
-        /// Wait.
+        /// It waits for a read in progress, or for the one after that.
         case wait
     }
 
-    /// What was known when a read began.
+    /// The moment at which a read begins, or a request comes.
     package struct Beginning: Sendable {
         /// Steady time in microseconds.
         let at: Int64
-        /// The count of the board's changes that this node has answered.
+        /// The number of changes of the board that this node has answered.
         let mark: UInt64
         /// The generation of the board.
         let generation: Int64
@@ -30,7 +30,7 @@ package struct HeadState<Snapshot: Sendable, Waiter: Sendable>: Sendable {
             self.generation = generation
         }
 
-        /// Whether the result of this read may be shown to one who asks at another time.
+        /// Whether a request that comes now may get the result of a read that began at this moment.
         func suits(_ now: Beginning) -> Bool {
             mark == now.mark && generation == now.generation && now.at - at <= ageMicrosecondsMax
         }
@@ -41,13 +41,13 @@ package struct HeadState<Snapshot: Sendable, Waiter: Sendable>: Sendable {
     private var waiting: [Waiter] = []
     private var later: [Waiter] = []
 
-    /// Nothing was read yet.
+    /// A head that was not read yet.
     package init() {}
 
     /// Whether no read is in progress.
     package var isIdle: Bool { reading == nil }
 
-    /// Decides about one who asks.
+    /// Takes a request, and decides how it is served.
     package mutating func ask(_ now: Beginning, _ waiter: @autoclosure () -> Waiter) -> Step {
         if let shown, shown.beginning.suits(now) { return .show(shown.snapshot) }
         guard let reading else {
@@ -63,8 +63,8 @@ package struct HeadState<Snapshot: Sendable, Waiter: Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - snapshot: its result; nil if it failed.
-    ///   - now: the beginning of the next read, which is for one of those who wait for it.
-    /// - Returns: those who get the result, and the one for whom another read has to begin.
+    ///   - now: the beginning of the next read, for the request that it is made for.
+    /// - Returns: the requests that get the result, and the one for which the next read begins; nil if none waits.
     package mutating func finish(
         _ snapshot: Snapshot?, now: (Waiter) -> Beginning
     ) -> (waiters: [Waiter], next: Waiter?) {
@@ -80,5 +80,5 @@ package struct HeadState<Snapshot: Sendable, Waiter: Sendable>: Sendable {
     }
 }
 
-/// How old a head may be that is shown, in microseconds.
+/// The greatest age of a snapshot that is shown, in microseconds.
 private let ageMicrosecondsMax: Int64 = 50_000

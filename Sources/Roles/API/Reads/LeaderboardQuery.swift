@@ -13,7 +13,7 @@ package struct LeaderboardQuery: Sendable {
 
     /// Reads the query of a URI.
     ///
-    /// - Throws: `invalid_input` if it is not a query. Whether its values are right is only seen by `resolve`.
+    /// - Throws: `invalid_input` if it is not a query. `resolve` checks the values.
     package init(uri: String) throws(APIError) {
         var query = try RankingQuery(uri: uri, more: ["cursor", "offset"])
         let text = query["cursor"]
@@ -29,9 +29,9 @@ package struct LeaderboardQuery: Sendable {
     /// The further members of entries.
     package var fields: EntryFields { query.fields }
 
-    /// Finds the board and the window, or says everything that is wrong with the query.
+    /// Finds the board and the window, or throws all problems of the query.
     ///
-    /// - Parameter catalogue: the catalogue of the moment; nil if it was not read yet.
+    /// - Parameter catalogue: the current catalogue; nil if it was not read yet.
     package func resolve(in catalogue: Catalogue?) throws(APIError) -> RankingChoice {
         let choice = try query.resolve(in: catalogue)
         if let cursor, cursor.ranking.board != choice.board.id || cursor.ranking.window != choice.window.name {
@@ -52,7 +52,7 @@ package struct LeaderboardQuery: Sendable {
         return .page(limit: choice.limit, after: cursor?.cursor)
     }
 
-    /// Checks that the cursor is one of the period that was read. The current one may have changed.
+    /// Checks that the cursor is of the period that was read. The current period may have changed since the last page.
     package func check(_ answer: RankingAnswer) throws(APIError) {
         if let cursor, cursor.ranking.period != answer.period.name { throw .invalidInput([Self.cursorProblem]) }
     }

@@ -6,8 +6,8 @@ import Leaderboard
 import NIOCore
 import StrictJSON
 
-/// The reads of rankings that Hummingbird serves: a user's neighbours, the places of many users, and what a rank, a
-/// score or a part of the ranking means.
+/// The reads of rankings that Hummingbird serves: the entries around a user, the places of many users, the rank of a
+/// score, the entry at a place, and the best few percent.
 struct QuestionRoutes: Sendable {
     let catalogue: any CatalogueSource
     let reads: RankingReads
@@ -119,16 +119,10 @@ struct QuestionRoutes: Sendable {
         let found = answer.entries.reduce(into: Set<ByteExact>()) { $0.insert(ByteExact($1.entry.userID)) }
         return .json { json in
             json.beginObject()
-            json.key("entries")
-            json.beginArray()
-            for (index, entry) in answer.entries.enumerated() {
-                RankingJSON.write(entry, fields: query.fields, position: index + 1, to: &json)
+            json.list("entries", answer.entries.enumerated()) { entry, json in
+                RankingJSON.write(entry.element, fields: query.fields, position: entry.offset + 1, to: &json)
             }
-            json.endArray()
-            json.key("missing")
-            json.beginArray()
-            for user in users where !found.contains(ByteExact(user)) { json.string(user) }
-            json.endArray()
+            json.list("missing", users.filter { !found.contains(ByteExact($0)) }) { $1.string($0) }
             json.endObject()
         }
     }

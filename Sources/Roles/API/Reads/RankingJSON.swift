@@ -10,7 +10,7 @@ enum RankingJSON {
     /// A page: the body of `GET /leaderboard`.
     ///
     /// - Parameters:
-    ///   - entries: those that are shown.
+    ///   - entries: the entries to show.
     ///   - next: where the next page begins; nil at the end. The outer nil leaves the member out.
     static func page(
         _ answer: RankingAnswer, of ranking: Ranking, entries: ArraySlice<PlacedEntry>, next: LeaderboardCursor??,
@@ -48,7 +48,7 @@ enum RankingJSON {
         json.endObject()
     }
 
-    /// The part of the other users who are not better, in percent, rounded to 2 digits; 100 for a lone user.
+    /// The share of the other users who are not better, in percent, rounded to 2 digits; 100 for a lone user.
     static func percentile(better: Int64, total: Int64) -> Double {
         let others = total - 1
         guard others > 0 else { return 100 }
@@ -58,15 +58,12 @@ enum RankingJSON {
 
     /// The entries as the member `entries`.
     static func write(_ entries: some Sequence<PlacedEntry>, fields: EntryFields, to json: inout Writer) {
-        json.key("entries")
-        json.beginArray()
-        for entry in entries { write(entry, fields: fields, to: &json) }
-        json.endArray()
+        json.list("entries", entries) { write($0, fields: fields, to: &$1) }
     }
 
     /// One entry.
     ///
-    /// - Parameter position: its place in a list of the client's own; nil leaves the member out.
+    /// - Parameter position: its place in the list of a client's users; nil leaves the member out.
     static func write(
         _ placed: PlacedEntry, fields: EntryFields, position: Int? = nil, to json: inout Writer
     ) {

@@ -2,7 +2,7 @@ import Basics
 import HTTPKit
 import Leaderboard
 
-/// The query of a read: the ranking, and parameters of the route's own. All that is wrong with it is told at once.
+/// The query of a read: the ranking, and parameters of the route's own. One error names all problems of it.
 package struct RankingQuery: Sendable {
     /// The ranking, and how many entries of it.
     package var ranking: RankingRequest
@@ -18,8 +18,8 @@ package struct RankingQuery: Sendable {
     ///
     /// - Parameters:
     ///   - uri: the target of the request.
-    ///   - more: the parameters beside those that all reads have.
-    /// - Throws: `invalid_input` if it is not a query. Whether its values are right is only seen by `resolve`.
+    ///   - more: the parameters that the route has in addition to those of all reads.
+    /// - Throws: `invalid_input` if it is not a query. `resolve` checks the values.
     package init(uri: String, more: Set<String> = []) throws(APIError) {
         let query: QueryString
         do throws(FieldProblem) {
@@ -47,7 +47,7 @@ package struct RankingQuery: Sendable {
         return nil
     }
 
-    /// Only digits, after a minus at most.
+    /// The number; nil unless the text is digits, with a minus before them at most.
     private static func integer(_ text: String) -> Int64? {
         let digits = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
         guard digits.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) else { return nil }
@@ -59,10 +59,10 @@ package struct RankingQuery: Sendable {
         if values[name] == nil { refuse(FieldProblem(field: name, reason: "is required")) }
     }
 
-    /// Finds the board and the window, or says everything that is wrong with the query.
+    /// Finds the board and the window, or throws all problems of the query.
     ///
     /// - Parameters:
-    ///   - catalogue: the catalogue of the moment; nil if it was not read yet.
+    ///   - catalogue: the current catalogue; nil if it was not read yet.
     ///   - limits: how many entries may be asked for.
     package func resolve(in catalogue: Catalogue?, limits: ClosedRange<Int> = 1...1000) throws(APIError)
         -> RankingChoice

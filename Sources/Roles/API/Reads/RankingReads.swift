@@ -16,9 +16,9 @@ final class RankingReads: Sendable {
     /// - Parameters:
     ///   - reader: has the rankings of periods that are not archived.
     ///   - archive: has the others.
-    ///   - boards: tells the time.
-    ///   - horizon: tells which periods there are.
-    ///   - trouble: is told when rankings cannot be read.
+    ///   - boards: has the store's clock.
+    ///   - horizon: decides which periods can be read.
+    ///   - trouble: logs when rankings cannot be read.
     init(
         reader: any LeaderboardReader, archive: any Archive, boards: any BoardStore, horizon: PeriodHorizon,
         trouble: TroubleLog
@@ -84,8 +84,8 @@ final class RankingReads: Sendable {
         }
     }
 
-    /// The archive's answer if the period is there, otherwise the one of the store of rankings, which still has it or
-    /// never had it. After the archive was written, the store of rankings may have a part of it, or nothing.
+    /// The archive's answer if it has the period. Otherwise the answer of the store of rankings, which still has the
+    /// period or never had it. After the archive is written, that store may have a part of the ranking, or nothing.
     private func archived(
         _ question: RankingQuestion, board: Board, window: Window, instead answer: RankingAnswer
     ) async -> Result<RankingAnswer, StoreError> {

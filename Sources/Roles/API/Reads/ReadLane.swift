@@ -26,7 +26,7 @@ struct ReadLane: FastRoute {
         }
     }
 
-    /// Nobody looks at the body of a read.
+    /// The body of a read is ignored.
     var bodyBytesMax: Int { 4 * 1024 }
 
     func tooLarge(for head: HTTPRequestHead) -> FastResponse {

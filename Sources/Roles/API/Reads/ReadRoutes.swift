@@ -97,10 +97,7 @@ struct ReadRoutes: Sendable {
         guard !places.isEmpty else { throw .unknownUser }
         return Representation { json in
             json.beginObject()
-            json.key("windows")
-            json.beginArray()
-            for (place, answer, ranking) in places { RankingJSON.write(place, of: answer, ranking, to: &json) }
-            json.endArray()
+            json.list("windows", places) { RankingJSON.write($0.place, of: $0.answer, $0.ranking, to: &$1) }
             json.endObject()
         }
     }

@@ -3,14 +3,14 @@ import NIOCore
 import NIOHTTP1
 import StrictJSON
 
-/// The answer to a read: a body with its tag, that a client may keep if it asks again whether it still holds.
+/// The answer to a read: a body and its tag. A client may keep it, and ask with the tag whether it has changed.
 package struct Representation: Sendable {
     private let body: ByteBuffer
     private let tag: String
     /// The fields of a fast answer.
     private let fastFields: [(name: String, value: String)]
 
-    /// The answer whose body `write` makes.
+    /// Makes an answer from the body that `write` writes.
     package init(_ write: (inout JSONWriter<ByteBuffer>) -> Void) {
         var body = ByteBuffer()
         body.reserveCapacity(512)

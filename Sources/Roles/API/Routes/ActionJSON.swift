@@ -10,10 +10,7 @@ enum ActionJSON {
         json.beginObject()
         json.member("action_id", action.id)
         json.member("points", action.points)
-        json.key("boards")
-        json.beginArray()
-        for board in action.boards { json.string(board) }
-        json.endArray()
+        json.list("boards", action.boards) { $1.string($0) }
         json.member("submits_score", action.submitsScore)
         json.member("min_score", orNull: action.minScore)
         json.member("max_score", orNull: action.maxScore)

@@ -16,10 +16,7 @@ struct ActionRoutes: Sendable {
         let actions = try await load().actions.values.sorted { $0.id < $1.id }
         return .json { json in
             json.beginObject()
-            json.key("actions")
-            json.beginArray()
-            for action in actions { ActionJSON.write(action, to: &json) }
-            json.endArray()
+            json.list("actions", actions) { ActionJSON.write($0, to: &$1) }
             json.endObject()
         }
     }

@@ -7,7 +7,7 @@ import Leaderboard
 import NIOCore
 import Signing
 
-/// The checks and the forms that the routes of Hummingbird have in common.
+/// The checks that Hummingbird's routes share, and the way in which they read requests.
 struct RequestGate: Sendable {
     let authenticator: RequestAuthenticator
 
@@ -72,8 +72,7 @@ struct RequestGate: Sendable {
         return body
     }
 
-    /// Runs a route; what it refuses takes the contract's form, and what it did not expect says nothing but "try
-    /// again".
+    /// Runs a route. An `APIError` becomes its answer. Any other error becomes 503, so that nothing of it is shown.
     func respond(_ body: () async throws -> Reply) async -> Response {
         do {
             return try await body().response

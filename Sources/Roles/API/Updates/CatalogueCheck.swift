@@ -2,7 +2,7 @@ import Basics
 import Leaderboard
 import Signing
 
-/// Decides what a request with a genuine action id does by the catalogue of the moment. Pure, but for the cache of
+/// Decides, by the current catalogue, on the effect of a request with a genuine action id. Pure, but for the cache of
 /// targets, which belongs to an event loop.
 package struct CatalogueCheck {
     /// The decision.
@@ -23,7 +23,7 @@ package struct CatalogueCheck {
         case pinnedScore(ScoreUpdate, pinned: Int64)
         /// The score is out of the action's bounds.
         case scoreBounds(ScoreUpdate)
-        /// It was issued outside of all windows of its boards: no season ran. Its first board.
+        /// No window of its boards has a period at its issue time: no season ran. Its first board.
         case noPeriod(Board)
     }
 

@@ -1,52 +1,60 @@
+import Basics
 import Leaderboard
 import Logging
 import NIOConcurrencyHelpers
 
-/// Brings the forms of boards that this node knows, and those that Redis knows, together again.
+/// Makes the forms of boards in the catalogue of this node, and their stamps in Redis, agree again.
 ///
-/// A node whose catalogue lags loads it again. If Redis has a newer form than the catalogue itself, the node of an
-/// administrator died between the two steps of a change; then the board of the catalogue gets a new stamp.
-final class FormRepair: Sendable {
+/// If the catalogue of this node lags, it is loaded again. If Redis has a newer form than the stored catalogue, a node
+/// died between the two steps of an administrator's change. Then the board of the catalogue gets a new stamp.
+package final class FormRepair: Sendable {
     private struct State {
-        /// Whether the catalogue is being loaded.
+        /// Whether loads of the catalogue are in progress.
         var isLoading = false
-        /// Those who wait for a load that has not begun yet. The one in progress may have read before they came.
+        /// The callers that wait for the next load. The load in progress may have read before they came. Each is an
+        /// update that was not answered yet, so there are no more than the listener lets in.
         var waiting: [@Sendable () -> Void] = []
-        /// The boards that are being looked at.
+        /// The boards whose repair is in progress.
         var suspects: Set<String> = []
+        /// How often the repair of a board failed because its scores do not fit the form.
+        var failures: [String: Int] = [:]
     }
 
     private let catalogue: any CatalogueSource
     private let store: any CatalogueStore
     private let boards: any BoardStore
-    private let patience: Duration
+    private let pause: @Sendable (Duration) async -> Void
     private let logger: Logger
     private let state = NIOLockedValueBox(State())
 
-    /// How long a change takes at most from the stamp in Redis to the catalogue.
-    static let patience = Duration.seconds(2)
+    /// The wait before a repair. The first one is the longest time that a change takes from the stamp in Redis to the
+    /// catalogue. Each repair makes all nodes load the catalogue, so it becomes rare for a board that needs a reset.
+    private static let repairs = Backoff(base: .seconds(2), cap: .seconds(60), jitter: .equal, least: .seconds(2))
+    /// The wait between loads that follow each other without a break. Stops updates of one board from keeping the
+    /// database busy.
+    private static let loads = Backoff(base: .milliseconds(20), cap: .milliseconds(250), jitter: .equal)
 
     /// - Parameters:
-    ///   - catalogue: the catalogue that this node knows.
+    ///   - catalogue: the catalogue of this node.
     ///   - store: the stored catalogue.
     ///   - boards: has the stamps.
-    ///   - patience: how long a board may have a newer form in Redis than in the catalogue.
-    init(
-        catalogue: any CatalogueSource, store: any CatalogueStore, boards: any BoardStore,
-        patience: Duration = FormRepair.patience, logger: Logger
+    ///   - pause: waits for some time.
+    package init(
+        catalogue: any CatalogueSource, store: any CatalogueStore, boards: any BoardStore, logger: Logger,
+        pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
     ) {
         self.catalogue = catalogue
         self.store = store
         self.boards = boards
-        self.patience = patience
         self.logger = logger
+        self.pause = pause
     }
 
     // MARK: The catalogue
 
-    /// Loads the catalogue, and then calls `completion` on any thread, also if that failed. Callers that come together
-    /// share one load.
-    func reload(_ completion: @escaping @Sendable () -> Void) {
+    /// Loads the catalogue, and then calls `completion` on any thread, also if the load failed. Callers that wait at
+    /// the same time share one load.
+    package func reload(_ completion: @escaping @Sendable () -> Void) {
         let begins = state.withLockedValue { state in
             state.waiting.append(completion)
             defer { state.isLoading = true }
@@ -56,41 +64,58 @@ final class FormRepair: Sendable {
     }
 
     private func loadUntilNobodyWaits() async {
-        while true {
-            let group = state.withLockedValue { state in
+        var count = 0
+        while isAwaited() {
+            if count > 0 { await pause(Self.loads.wait(failures: count)) }
+            count += 1
+            let callers = state.withLockedValue { state in
                 defer { state.waiting = [] }
-                state.isLoading = !state.waiting.isEmpty
                 return state.waiting
             }
-            guard !group.isEmpty else { return }
             do throws(StoreError) { try await catalogue.reload() } catch { catalogue.recordFailure(error) }
-            for completion in group { completion() }
+            for caller in callers { caller() }
+        }
+    }
+
+    private func isAwaited() -> Bool {
+        state.withLockedValue { state in
+            state.isLoading = !state.waiting.isEmpty
+            return state.isLoading
         }
     }
 
     // MARK: The stamp
 
-    /// Notes that Redis has another form of a board than the catalogue, though that was just loaded. If it stays so,
-    /// the board is stamped again. One repair for each board runs at a time.
-    func suspect(_ board: Board) {
-        let isNew = state.withLockedValue { $0.suspects.insert(board.id).inserted }
-        guard isNew else { return }
+    /// Notes that the form of a board in Redis is not the one of the catalogue, though the catalogue was just loaded.
+    /// If it stays so, the board is stamped again. One repair of each board runs at a time.
+    package func suspect(_ board: Board) {
+        let failures: Int? = state.withLockedValue { state in
+            state.suspects.insert(board.id).inserted ? state.failures[board.id, default: 0] : nil
+        }
+        guard let failures else { return }
         Task {
-            try? await Task.sleep(for: patience)
-            await repair(board)
-            state.withLockedValue { _ = $0.suspects.remove(board.id) }
+            await pause(Self.repairs.wait(failures: failures + 1))
+            let needsReset = await repair(board)
+            state.withLockedValue { state in
+                state.suspects.remove(board.id)
+                state.failures[board.id] = needsReset ? failures + 1 : nil
+            }
         }
     }
 
-    private func repair(_ suspected: Board) async {
+    /// Stamps a board again, unless its form in the catalogue has changed.
+    ///
+    /// - Returns: whether it has scores that do not fit its form, which only a reset can end.
+    private func repair(_ suspected: Board) async -> Bool {
         do throws(StoreError) {
             guard let board = try await store.load().boards[suspected.id], board.generation <= suspected.generation
             else {
-                return try await catalogue.reload()
+                try await catalogue.reload()
+                return false
             }
             try await store.renewGeneration(of: board)
             guard let renewed = try await store.load().boards[board.id], renewed.generation > board.generation else {
-                return
+                return false
             }
             let isStamped = try await boards.stamp(renewed, from: nil, emptying: false)
             try await catalogue.reload()
@@ -99,11 +124,13 @@ final class FormRepair: Sendable {
                     "A board whose change was interrupted takes updates again", metadata: ["board": "\(board.id)"])
             } else {
                 logger.error(
-                    "A board has scores of another form than the catalogue; reset it",
+                    "The scores of a board do not fit its form, and it takes no updates: reset it",
                     metadata: ["board": "\(board.id)"])
             }
+            return !isStamped
         } catch {
             catalogue.recordFailure(error)
+            return false
         }
     }
 }

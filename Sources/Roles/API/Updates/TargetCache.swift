@@ -7,27 +7,27 @@ import Leaderboard
 package final class TargetCache {
     private struct Entry {
         let calendars: [BoardCalendar]
-        /// The newest last.
+        /// The last one is the newest.
         var targets: [UpdateTargets] = []
     }
 
     /// Lists of boards that are remembered at once: more than a usual catalogue has.
     private static let entriesMax = 1024
-    /// Targets that are remembered for one list of boards. Around the end of a period, actions of the old and of the
-    /// new one come by turns.
+    /// Targets that are remembered for one list of boards. Around the end of a period, actions of the old period and of
+    /// the new one are mixed.
     private static let targetsMax = 4
 
     private var entries: [[String]: Entry] = [:]
     private var revision: Int64?
 
-    /// A cache that knows nothing.
+    /// An empty cache.
     package init() {}
 
     /// The rankings on which an action counts; nil if a board is missing.
     ///
     /// - Parameters:
     ///   - ids: the action's boards, in their order.
-    ///   - catalogue: the boards of the moment. The cache is emptied when its revision changes.
+    ///   - catalogue: the current catalogue. The cache is emptied when its revision changes.
     ///   - issuedAt: when the action id was issued, in ms since 1970.
     package func targets(of ids: [String], in catalogue: Catalogue, issuedAt: Int64) -> UpdateTargets? {
         if revision != catalogue.revision {

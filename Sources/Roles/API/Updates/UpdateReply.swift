@@ -6,14 +6,14 @@ import StrictJSON
 
 /// The answer to an update that counted.
 enum UpdateReply {
-    /// Tells of a receipt.
+    /// The answer with the outcome in a receipt.
     ///
     /// - Parameters:
     ///   - receipt: of the update.
     ///   - board: the board, if the receipt does not name it.
     ///   - replayed: whether it had counted before.
     static func success(_ receipt: Receipt, board: String, replayed: Bool) -> Reply {
-        // Piece by piece rather than member by member, since it is by far the most frequent answer.
+        // Written as text rather than by `JSONWriter`, since it is by far the most frequent answer.
         var body = ByteBuffer()
         body.reserveCapacity(192)
         body.writeStaticString(

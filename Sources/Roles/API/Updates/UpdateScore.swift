@@ -34,9 +34,9 @@ final class UpdateScore: Sendable {
     private let heads: HeadCache
     private let outcomes = UpdateOutcomes()
 
-    /// The wait before an update is prepared for the third time, while a change of its board makes its way.
+    /// The wait before the third try of an update, so that a change of its board can reach the catalogue.
     private static let formWait = TimeAmount.milliseconds(200)
-    /// Tries of an update whose board changes.
+    /// Tries of an update while the form of its board changes.
     private static let attemptsMax = 3
 
     /// Receipts of refused action ids that are looked up for one player: more than a client that retries needs, and a
@@ -50,8 +50,8 @@ final class UpdateScore: Sendable {
     ///   - limits: how much, and how fast.
     ///   - suspicions: gets what is refused as suspicious.
     ///   - refusals: is told of each update that is refused.
-    ///   - forms: loads the catalogue when a board has another form by now.
-    ///   - heads: is told of each update that is answered.
+    ///   - forms: loads the catalogue if the form of a board has changed.
+    ///   - heads: heads to outdate with each update that is answered.
     ///   - group: the event loops.
     ///   - logger: is told when the writer fails, and when it works again.
     ///   - now: ms since 1970.
@@ -131,7 +131,7 @@ final class UpdateScore: Sendable {
         }
     }
 
-    /// Prepares an update again with the catalogue of then: at once for the first time, then after a wait.
+    /// Loads the catalogue, and tries an update again with it: the second try is at once, the third one after a wait.
     private func repeatLater(_ last: Attempt) {
         var next = last
         next.number += 1
@@ -245,7 +245,7 @@ final class UpdateScore: Sendable {
         case .success(.sealed):
             throw Refusal(.periodSealed, "all periods in which the action was issued are sealed")
         case .success(.formChanged(let board)):
-            throw Refusal(.unavailable, "the board \(board) has another form in Redis than in the catalogue")
+            throw Refusal(.unavailable, "the form of board \(board) in Redis is not the one of the catalogue")
         case .success(.rateLimited(let wait)):
             guard let rateLimit = limits.rate else { throw Refusal(.unavailable) }
             throw Refusal(

@@ -4,12 +4,12 @@ import Leaderboard
 ///
 /// The time comes from the store with each answer, so the node's own clock does not matter.
 package enum RolloverPlan {
-    /// All nodes read within this time after the end, and not at once.
+    /// The reads of all nodes are spread over this time after the end.
     package static let spreadMilliseconds: Int64 = 200
     /// The longest wait. Each later read plans again.
     package static let waitMax: Int64 = 3_600_000
 
-    /// How long to wait before the next read; nil if the period does not end, or is over as that of a season can be.
+    /// How long to wait before the next read; nil if the period does not end, or has ended, as a season's may have.
     ///
     /// - Parameters:
     ///   - period: the current period.

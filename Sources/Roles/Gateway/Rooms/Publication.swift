@@ -8,8 +8,8 @@ package final class Publication: Sendable {
     package let sequence: UInt64
     /// Counts the epochs of the window. Versions can be compared only if it is the same.
     package let epochNumber: UInt32
-    /// Counts the periods of the window, and the new forms of its board. A client that has a version of another one
-    /// gets a snapshot.
+    /// Counts the periods of the window, and the changes of its board's form. A client that has a version with another
+    /// number gets a snapshot.
     package let periodNumber: UInt32
     package let followed: BoardWindow
     package let top: Top

@@ -20,7 +20,7 @@ final class WatchedWindow {
     var history: TopHistory
     /// The number of epochs that were pushed.
     private var epochNumber: UInt32 = 0
-    /// The number of periods that were pushed, and of new forms of the board.
+    /// Counts the periods that were pushed, and the changes of the board's form.
     private var periodNumber: UInt32 = 0
     /// The number of the current read. Results of earlier reads are ignored.
     var readTicket: UInt64 = 0
@@ -28,8 +28,8 @@ final class WatchedWindow {
     var nextRead: Scheduled<Void>?
     /// The read at the end of the current period, if that has one.
     private var rollover: Scheduled<Void>?
-    /// Whether the current read has a reason to find a newer top: it follows `.live`, or the end of a period. Then a
-    /// newer top does not count as a correction.
+    /// Whether a newer top is expected from the current read, which follows `.live`, or the end of a period. Then it is
+    /// not counted as a correction.
     var isResync = true
     /// The end of the window, while it has no watchers.
     var removal: Scheduled<Void>?
@@ -76,7 +76,7 @@ final class WatchedWindow {
         let isMoved = board.group != previous.group
         previous.group = board.group
         guard previous.hasOtherForm(than: board) else { return isMoved }
-        // Tops that are known were read by other rules. Nothing can be compared with them.
+        // The known tops follow other rules, so no later top can be compared with them.
         publication = nil
         tracker = TopTracker()
         history = TopHistory(versionsMax: settings.historyVersionsMax)

@@ -17,8 +17,8 @@ final class WatchedWindows {
     private let status: NodeStatus
     private let logger: Logger
     private(set) var windows: [BoardWindow: WatchedWindow] = [:]
-    /// The loops with watchers of windows that do not exist.
-    private var homeless: [BoardWindow: Set<Int>] = [:]
+    /// The loops with watchers of windows that do not exist (any more).
+    private var orphans: [BoardWindow: Set<Int>] = [:]
     private(set) var loops: [LoopReference<LoopHub>] = []
     /// Reads that have to end before the watchers may be told `current`.
     private var awaited = AwaitedReads()
@@ -66,7 +66,7 @@ final class WatchedWindows {
     func retain(_ followed: BoardWindow, loop: Int) {
         guard let watched = watched(followed) else {
             // The window is gone. Its watchers will leave, unless it comes back first.
-            if !isStopped { homeless[followed, default: []].insert(loop) }
+            if !isStopped { orphans[followed, default: []].insert(loop) }
             return
         }
         keep(watched)
@@ -78,20 +78,20 @@ final class WatchedWindows {
 
     /// A loop has lost its last watcher of a window.
     func release(_ followed: BoardWindow, loop: Int) {
-        homeless[followed]?.remove(loop)
-        if homeless[followed]?.isEmpty == true { homeless[followed] = nil }
+        orphans[followed]?.remove(loop)
+        if orphans[followed]?.isEmpty == true { orphans[followed] = nil }
         guard let watched = windows[followed] else { return }
         watched.audience.remove(loop)
         if watched.isUnwatched { release(of: watched) }
     }
 
-    /// Stops to follow all windows.
+    /// Stops following all windows.
     func stop() {
         isStopped = true
         feedWatch?.stop()
         feedWatch = nil
         for watched in windows.values { remove(watched) }
-        homeless = [:]
+        orphans = [:]
         loops = []
     }
 
@@ -114,8 +114,8 @@ final class WatchedWindows {
                 readNow(watched)
             }
         }
-        for (followed, loops) in homeless where boards.board(of: followed) != nil {
-            homeless[followed] = nil
+        for (followed, loops) in orphans where boards.board(of: followed) != nil {
+            orphans[followed] = nil
             for loop in loops { retain(followed, loop: loop) }
         }
     }
@@ -240,7 +240,7 @@ final class WatchedWindows {
             }
             switch result {
             case .success(let answer):
-                // If the board has got another form meanwhile, another read follows.
+                // If the form of the board has changed since, another read follows.
                 if !board.hasOtherForm(than: watched.board) {
                     take(answer, for: watched, begun: begun, isResync: isResync)
                 }
@@ -267,8 +267,8 @@ final class WatchedWindows {
         planRollover(of: watched, after: answer)
     }
 
-    /// Reads the window again when its period ends. That makes a rollover which is due (see `LeaderboardReader`), and
-    /// tells the watchers of the new period, also if nobody scores.
+    /// Reads the window again when its period ends. The read makes the rollover if nobody has (see
+    /// `LeaderboardReader`), so watchers get the new period also if nobody scores.
     private func planRollover(of watched: WatchedWindow, after answer: RankingAnswer) {
         let wait = RolloverPlan.wait(for: answer.period, at: answer.at, dice: .random(in: 0..<1))
         let isolated = home.assumeIsolated()

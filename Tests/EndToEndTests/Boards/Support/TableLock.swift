@@ -1,6 +1,6 @@
 import TestSupport
 
-/// A lock on a table of Postgres, which holds up whoever writes there.
+/// A lock on a table of Postgres, which makes all writes of it wait.
 struct TableLock {
     private let ledger: PostgresProbe
     private let mark: String
@@ -8,7 +8,7 @@ struct TableLock {
 
     /// Takes the lock, and holds it until it is released, for at most 28 s.
     ///
-    /// - Parameter table: the table. Reads are not held up.
+    /// - Parameter table: the table. Reads of it do not wait.
     init(_ table: String, of ledger: PostgresProbe) async throws {
         let mark = "lock-" + Credentials.base64URL(Credentials.randomBytes(6))
         (self.ledger, self.mark) = (ledger, mark)

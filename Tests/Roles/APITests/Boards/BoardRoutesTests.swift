@@ -2,6 +2,7 @@ import API
 import Leaderboard
 import NIOHTTP1
 import Signing
+import TestSupport
 import Testing
 
 /// `/boards`: who may do what, each error with its status and code and with nothing changed, and the steps of a change.
@@ -142,7 +143,7 @@ struct BoardRoutesTests {
         #expect(put.status == 200 && put.body.contains(#""top":10"#) && put.body.contains(#""grace_seconds":0"#))
     }
 
-    @Test("With reset, the board is emptied and gets another form in one step")
+    @Test("With reset, the board is emptied and its form changed in one step")
     func reset() async throws {
         let api = try await Self.api()
         let body = #"{"operator":"set"}"#
@@ -167,6 +168,43 @@ struct BoardRoutesTests {
         let answer = try await api.send(.PATCH, "/boards/free", #"{"grace_seconds":2}"#, as: .admin)
         #expect(answer.outcome == "503 unavailable")
         #expect(api.stores.value { $0.catalogue.boards["free"]?.graceSeconds } == 1)
+    }
+
+    @Test("A change that is refused after its stamp leaves the board usable")
+    func refusedAfterStamp() async throws {
+        let api = try await Self.api()
+        api.stores.change { state in
+            state.races = [
+                { state in
+                    state.catalogue.actions["worse"] = Action(id: "worse", points: 5, boards: ["free"])
+                    state.catalogue.revision += 1
+                }
+            ]
+        }
+        let answer = try await api.send(.PATCH, "/boards/free", #"{"order":"asc"}"#, as: .admin)
+        #expect(answer.outcome == "409 board_in_use")
+        #expect(api.stores.value { $0.stamps["free"] } == 5 && api.stores.value { $0.log } == ["stamp free from free"])
+        try await eventually("it has the stamp of the catalogue") {
+            api.stores.value { $0.stamps["free"] == $0.known?.boards["free"]?.generation }
+        }
+        #expect(api.stores.value { $0.stamps["free"] } == 6)
+    }
+
+    @Test("There are at most 4096 boards, which can still be changed then")
+    func boardsMax() async throws {
+        let ids = (0..<Catalogue.boardsMax).map { "b\($0)" }
+        let api = try await TestAPI(FakeStores(boards: ids.map { Board(id: $0) }))
+        let refused = try await api.send(.PUT, "/boards/new", "{}", as: .admin)
+        #expect(refused.outcome == "400 invalid_input" && refused.body.contains("4096"))
+        #expect(try await api.send(.PATCH, "/boards/b7", #"{"top":5}"#, as: .admin).outcome == "200")
+    }
+
+    @Test("An action that can only be refused does not keep its board from other changes")
+    func uselessAction() async throws {
+        let stores = FakeStores(
+            boards: [Board(id: "b")], actions: [Action(id: "worse", points: -5, boards: ["b"])], now: Self.now)
+        let answer = try await TestAPI(stores).send(.PATCH, "/boards/b", #"{"top":5}"#, as: .admin)
+        #expect(answer.outcome == "200")
     }
 
     @Test("A board whose deletion an action prevents loses nothing")
@@ -196,7 +234,13 @@ struct BoardRoutesTests {
         #expect(api.stores.value { $0.scores[Ranking(board: "b")] } == ["u1": 5])
         #expect(try await api.send(.POST, "/boards/b/reset", #"{"window":"old"}"#, as: .admin).outcome == "204")
         #expect(try await api.send(.POST, "/boards/b/reset", as: .admin).outcome == "204")
-        #expect(api.stores.value { $0.log } == ["delete user u2 of b", "reset b old", "reset b all,old"])
+        #expect(try await api.send(.POST, "/boards/b/reset", #"{"window":null}"#, as: .admin).outcome == "204")
+        let text = try await api.send(
+            .POST, "/boards/b/reset", "{}", as: .admin, fields: ["Content-Type": "text/plain"])
+        #expect(text.outcome == "415 unsupported_media_type")
+        #expect(
+            api.stores.value { $0.log }
+                == ["delete user u2 of b", "reset b old", "reset b all,old", "reset b all,old"])
         #expect(api.stores.value { $0.scores.isEmpty })
     }
 

@@ -61,6 +61,68 @@ struct PeriodTests {
         }
     }
 
+    @Test("The oldest period follows the board: another number of kept periods, or a new board of the same name")
+    func horizonFollowsTheBoard() async throws {
+        let api = try await Self.api(keepPeriods: 3)
+        func count() async throws -> Int {
+            try await api.send(.GET, "/boards/b/periods").body.ranges(of: #""period":"#).count
+        }
+        #expect(try await count() == 4)
+        api.stores.change { $0.known?.boards["b"]?.keepPeriods = 1 }
+        #expect(try await count() == 2)
+        api.stores.change { $0.known?.boards["b"]?.keepPeriods = 3 }
+        api.stores.change { $0.known?.boards["b"]?.createdAt = Self.now - Self.day }
+        #expect(try await count() == 2)
+    }
+
+    @Test("A page of the last day is not continued on this day, and a user's place is that of each window")
+    func pagesOfPeriods() async throws {
+        let api = try await Self.api()
+        api.stores.change { state in
+            for (window, period) in [("daily", "2026-09-21"), ("daily", "2026-09-20"), ("all", "all")] {
+                state.scores[Ranking(board: "b", window: window, period: period)] = ["u1": 3, "u2": 4]
+            }
+        }
+        let page = try await api.send(.GET, "/leaderboard?board=b&period=previous&limit=1").body
+        let next = try #require(page.firstMatch(of: /"next":"([0-9a-f]+)"/)?.1)
+        let uri = "/leaderboard?board=b&limit=1&cursor=\(next)"
+        #expect(try await api.send(.GET, uri + "&period=2026-09-20").body.contains(#""user_id":"u1""#))
+        #expect(try await api.send(.GET, uri).outcome == "400 invalid_input")
+        let places = try await api.send(.GET, "/leaderboard/users/u1?board=b&all_windows=true").body
+        #expect(places.matches(of: /"window":"([a-z]+)"/).map { String($0.1) } == ["daily", "all"])
+    }
+
+    @Test("As time goes on, the oldest period follows", arguments: [0, 1, 2, 5, 100])
+    func horizonMoves(keep: Int) async throws {
+        let api = try await Self.api(keepPeriods: keep)
+        // The last step is far, and the clock of a failover may be behind.
+        for (days, age) in [(0, 3), (1, 4), (1, 4), (2, 5), (4, 7), (200, 203), (3, 6)] as [(Int64, Int)] {
+            api.stores.change { $0.now = Self.now + days * Self.day }
+            let list = try await api.send(.GET, "/boards/b/periods?limit=1000").body
+            #expect(list.ranges(of: #""period":"#).count == min(keep, age) + 1, "\(days) days later")
+        }
+    }
+
+    @Test("The way back is not walked again with each minute")
+    func horizonIsKept() async throws {
+        let minutes = Window(name: "minute", kind: .cron(try CronSchedule("* * * * *")))
+        let board = Board(id: "b", windows: [minutes], keepPeriods: 1000)
+        let stores = FakeStores(boards: [board], now: Self.now)
+        let api = try await TestAPI(stores)
+        func read() async throws -> Duration {
+            let start = ContinuousClock.now
+            #expect(try await api.send(.GET, "/leaderboard?board=b&period=previous").status == 200)
+            return .now - start
+        }
+        let walk = try await read()
+        var others = Duration.zero
+        for minute in 1...20 as ClosedRange<Int64> {
+            stores.change { $0.now = Self.now + minute * 60_000 }
+            others += try await read()
+        }
+        #expect(others < walk * 4, "\(others) after \(walk)")
+    }
+
     @Test("Periods that ended before the board was made are neither read nor listed, not even in their grace")
     func youngBoard() async throws {
         let board = Board(
@@ -105,8 +167,11 @@ struct PeriodTests {
         arguments: [
             ("limit=0", "400 invalid_input"), ("limit=1001", "400 invalid_input"), ("limit=x", "400 invalid_input"),
             ("cursor=zz", "400 invalid_input"), ("cursor=616c6c2031", "400 invalid_input"),
+            // `daily` with the greatest and the least number.
+            ("cursor=6461696c792039323233333732303336383534373735383037", "400 invalid_input"),
+            ("cursor=6461696c79202d39323233333732303336383534373735383038", "400 invalid_input"),
             ("window=weekly", "404 unknown_window"), ("window=daily&window=all", "400 invalid_input"),
-            ("limit=1000", "200"),
+            ("limit=1000", "200"), ("window=all&cursor=616c6c2031", "200"),
         ])
     func queries(_ query: String, _ expected: String) async throws {
         #expect(try await Self.api().send(.GET, "/boards/b/periods?\(query)").outcome == expected)
@@ -127,6 +192,11 @@ struct PeriodTests {
         #expect(try await api.send(.GET, uri).body.contains(#""total":2"#))
         api.stores.change { $0.scores[ranking] = nil }
         #expect(try await api.send(.GET, uri).body.contains(#""total":2"#))
+        // An answer without the archive could lack users.
+        api.stores.change { $0.isArchiveAway = true }
+        #expect(try await api.send(.GET, uri).outcome == "503 unavailable")
+        #expect(try await api.send(.GET, "/leaderboard?board=b").status == 200)
+        api.stores.change { $0.isArchiveAway = false }
         let user = try await api.send(.GET, "/leaderboard/users/u1?board=b&period=2026-09-19").body
         #expect(user.contains(#""rank":2,"score":3,"total":2,"percentile":0"#))
     }

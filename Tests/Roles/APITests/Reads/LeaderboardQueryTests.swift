@@ -37,6 +37,7 @@ import Testing
         let choice = try query.resolve(in: Self.catalogue)
         #expect(query.question(choice) == .page(limit: 1000, after: LeaderboardCursor(score: 7, member: "u1")))
         #expect(!query.isHead(choice) && query.fields == .updatedAt)
+        #expect(try LeaderboardQuery(uri: "/leaderboard?fields=name,metadata").fields.isEmpty)
     }
 
     @Test("A cursor of another board or window is refused, and one of another period once it was read")
@@ -71,6 +72,7 @@ import Testing
         ("/leaderboard?offset=10000001", "invalid_input offset"),
         ("/leaderboard?offset=-1", "invalid_input offset"),
         ("/leaderboard?offset=+1", "invalid_input offset"),
+        ("/leaderboard?offset=%2B1", "invalid_input offset"),
         ("/leaderboard?offset=0&cursor=zz", "invalid_input cursor offset"),
         ("/leaderboard?fields=rank", "invalid_input fields"),
         ("/leaderboard?fields=name,", "invalid_input fields"),

@@ -68,7 +68,7 @@ struct ReadTests {
     @Test("Some users are ranked among each other; duplicates count once")
     func users() async throws {
         let api = try await Self.api()
-        let body = #"{"user_ids":["d","x","b","d"]}"#
+        let body = #"{"user_ids":["d","x","b","d","x"]}"#
         #expect(
             try await api.send(.POST, "/leaderboard/users?board=global", body).body
                 == #"{"entries":[{"rank":2,"user_id":"b","score":40,"position":1},"#
@@ -80,6 +80,9 @@ struct ReadTests {
             #expect(try await api.send(.POST, "/leaderboard/users", body).outcome == "400 invalid_input")
         }
         #expect(try await api.send(.POST, "/leaderboard/users").outcome == "415 unsupported_media_type")
+        let secret = "/leaderboard/users?board=secret"
+        #expect(try await api.send(.POST, secret, body).outcome == "401 unauthorized")
+        #expect(try await api.send(.POST, secret, body, as: .player).status == 200)
     }
 
     @Test(
@@ -94,6 +97,7 @@ struct ReadTests {
             ("/leaderboard/users/%C3", "400 invalid_input"),
             ("/leaderboard/users/a?all_windows=1", "400 invalid_input"),
             ("/leaderboard/users/a?all_windows=true&window=all", "400 invalid_input"),
+            ("/leaderboard/users/a?all_windows=true&period=current", "400 invalid_input"),
             ("/leaderboard/rank", "400 invalid_input"), ("/leaderboard/rank?score=1.5", "400 invalid_input"),
             ("/leaderboard/rank?score=9007199254740992", "400 invalid_input"),
             ("/leaderboard/score?rank=0", "400 invalid_input"), ("/leaderboard/score?rank=6", "404 unknown_rank"),
@@ -102,6 +106,9 @@ struct ReadTests {
             ("/leaderboard?board=secret", "401 unauthorized"),
             ("/leaderboard/users/a?board=secret", "401 unauthorized"),
             ("/leaderboard/rank?score=1&board=secret", "401 unauthorized"),
+            ("/leaderboard/score?rank=1&board=secret", "401 unauthorized"),
+            ("/leaderboard/top?percent=1&board=secret", "401 unauthorized"),
+            ("/leaderboard/around?user_id=a&board=secret", "401 unauthorized"),
         ])
     func errors(_ uri: String, _ expected: String) async throws {
         let api = try await Self.api()

@@ -83,7 +83,8 @@ extension FakeStores: Archive {
         _ question: RankingQuestion, board: Board, window: Window, period: Period
     ) async throws(StoreError) -> RankingAnswer? {
         try here { state throws(StoreError) in
-            state.archived[Ranking(board: board.id, window: window.name, period: period.name)].map {
+            guard !state.isArchiveAway else { throw Self.away }
+            return state.archived[Ranking(board: board.id, window: window.name, period: period.name)].map {
                 Self.answer(question, $0, period, at: state.now)
             }
         }

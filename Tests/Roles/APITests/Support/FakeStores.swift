@@ -1,8 +1,7 @@
 import Leaderboard
 import NIOConcurrencyHelpers
 
-/// All stores of the API in memory: plain, and without limits, ties or ledger. Each can be away, and what was done is
-/// written down.
+/// All stores of the API in memory: plain, and without limits, ties or ledger. They can be away, and log each change.
 final class FakeStores: Sendable {
     /// What the stores hold.
     struct State {
@@ -15,14 +14,16 @@ final class FakeStores: Sendable {
         var archived: [Ranking: [String: Int64]] = [:]
         var now: Int64 = 0
         var isAway = false
-        /// Changes of the catalogue by others that come just before the next ones.
+        /// Only the archive is away.
+        var isArchiveAway = false
+        /// Changes of the catalogue by other administrators, one before each of the next changes.
         var races: [@Sendable (inout State) -> Void] = []
         /// Outcomes of the next updates; then `applied`.
         var outcomes: [ApplyOutcome] = []
         var updates: [ScoreUpdate] = []
         var found: FoundReceipt?
         var receiptQuestions = 0
-        /// Reads that wait for `release`, if they do.
+        /// Whether reads wait for `release`.
         var holdsReads = false
         var heldReads: [@Sendable () -> Void] = []
         var reads = 0
@@ -65,7 +66,7 @@ final class FakeStores: Sendable {
         return try result.get()
     }
 
-    /// Lets the reads that are held go on.
+    /// Answers the reads that are held.
     func release() {
         let held = state.withLockedValue { state in
             defer { state.heldReads = [] }

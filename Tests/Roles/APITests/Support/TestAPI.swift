@@ -14,7 +14,7 @@ import NIOPosix
 import Signing
 import TestSupport
 
-/// The API over stores in memory, with both of its ways in: the routes in front of Hummingbird, and those behind.
+/// The API over stores in memory, with its routes in front of Hummingbird, and those of Hummingbird.
 struct TestAPI: Sendable {
     /// An answer.
     struct Answer {

@@ -3,7 +3,7 @@ import Leaderboard
 import TestSupport
 import Testing
 
-/// Updates of boards: what the answer tells, and what happens when a board changes.
+/// Updates of boards: their answers, and the tries of an update while its board changes.
 @Suite(.timeLimit(.minutes(1)))
 struct BoardUpdateTests {
     private static let kill = Action(id: "kill", points: 5, boards: ["b"])
@@ -24,7 +24,7 @@ struct BoardUpdateTests {
         return try await TestAPI(stores).update().body
     }
 
-    @Test("One ranking is told at the top level alone")
+    @Test("The outcome on a single ranking is at the top level only")
     func oneRanking() async throws {
         #expect(
             try await Self.answer(Receipt(score: 7, rank: 2))
@@ -53,7 +53,7 @@ struct BoardUpdateTests {
         }
     }
 
-    @Test("An action outside of all seasons is refused, after its receipt was asked for")
+    @Test("An action outside of all seasons is refused if it has no receipt")
     func noSeason() async throws {
         let season = Window(name: "cup", kind: .season(startsAt: 0, endsAt: 1000))
         let stores = FakeStores(boards: [Board(id: "b", windows: [season])], actions: [Self.kill], now: TestAPI.now)
@@ -79,7 +79,7 @@ struct BoardUpdateTests {
         #expect(stores.value { $0.log } == ["reload"])
     }
 
-    @Test("A change that comes a moment later is waited for")
+    @Test("An update waits for a change that is stored a moment later")
     func waits() async throws {
         let stores = FakeStores(boards: [Board(id: "b")], actions: [Self.kill], now: TestAPI.now)
         let api = try await TestAPI(stores)
@@ -104,7 +104,7 @@ struct BoardUpdateTests {
         #expect(stores.value { $0.stamps["b"] } == 5)
     }
 
-    @Test("A new change that arrives meanwhile needs no repair")
+    @Test("If the change is stored before the repair, the board is not stamped again")
     func needsNoRepair() async throws {
         let stores = FakeStores(boards: [Board(id: "b", generation: 3)], actions: [Self.kill], now: TestAPI.now)
         stores.change { ($0.stamps["b"], $0.generation) = (4, 4) }

@@ -31,6 +31,9 @@ struct TargetCacheTests {
         for (day, targets) in days.enumerated() {
             #expect(cache.targets(of: ["a"], in: catalogue, issuedAt: Int64(day) * Self.day + 7) === targets)
         }
+        _ = cache.targets(of: ["a"], in: catalogue, issuedAt: 4 * Self.day)
+        #expect(cache.targets(of: ["a"], in: catalogue, issuedAt: 3 * Self.day) === days[3])
+        #expect(cache.targets(of: ["a"], in: catalogue, issuedAt: 0) !== days[0], "the oldest made room")
     }
 
     @Test("A new revision of the catalogue empties it")

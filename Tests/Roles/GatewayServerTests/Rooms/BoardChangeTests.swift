@@ -146,7 +146,7 @@ import Testing
             #expect(try stream.receive() == nil)
             try waitUntil("it is not followed any more") { !server.store.isWatched("cup", window: "daily") }
             server.store.set("cup", version: 5)
-            // The other window goes on. Its top may have been read again first, since the board has another form.
+            // The other window goes on. Its top may have been read again first, since the form of the board changed.
             let next = try other.receiveStandings()
             #expect(try next.version == 5 || next.version == 4 && other.receiveStandings().version == 5)
             #expect(
@@ -172,6 +172,39 @@ import Testing
         }
     }
 
+    /// The read began when the board had its old form, so its answer is ranked by the old rules.
+    @Test func aReadOfTheOldFormIsNotShown() async throws {
+        try await Self.run { server, boards in
+            let socket = try Self.open(server, "?board=other")
+            server.store.inNextRead {
+                server.store.set("other", version: 8, users: 0, tell: false)
+                boards.change("other") { $0.rules.order = .ascending }
+            }
+            server.store.tell(.live, board: "other")
+            let next = try socket.receiveStandings()
+            #expect(next.type == "snapshot" && next.version == 8 && next.entries == 0)
+        }
+    }
+
+    @Test func aBoardThatIsGoneIsNotFollowedForLaterClients() async throws {
+        let boards = TestBoards(TestGateway.boards)
+        try await TestGateway.run {
+            $0.boards = boards
+            $0.settings.linger = .seconds(600)
+        } _: { server in
+            server.store.set("other", version: 7, tell: false)
+            let socket = try Self.open(server, "?board=other")
+            try socket.send(text: #"{"type":"join-room"}"#)
+            _ = try socket.receiveStandings()
+            try socket.send(text: #"{"type":"leave-room","board":"other"}"#)
+            try socket.send(text: #"{"type":"leave-room","board":"other"}"#)
+            #expect(try socket.receiveJSON()["code"]?.string == "not_joined")
+            #expect(server.store.isWatched("other"), "a client may come back")
+            boards.change { $0["other"] = nil }
+            try waitUntil("it is not followed any more") { !server.store.isWatched("other") }
+        }
+    }
+
     @Test func aNewBoardIsThereAtOnce() async throws {
         try await Self.run { server, boards in
             server.store.set("cup", version: 3, tell: false)
@@ -190,6 +223,7 @@ import Testing
             boards.change("other") { $0.group = "elsewhere" }
             let moved = try socket.receiveStandings()
             #expect(moved.epoch == "e2" && moved.version == 1)
+            #expect(server.store.calls.filter { $0 == "unwatch other of other" }.count == 1)
             #expect(server.store.calls.filter { $0 == "watch other" }.count == 2)
             server.store.set("other", epoch: "e2", version: 2)
             #expect(try socket.receiveStandings().version == 2)

@@ -69,6 +69,7 @@ import Testing
             server.store.set("race", window: "hourly", period: Self.after, version: 9)
             let change = try socket.receiveJSON()
             #expect(change["period"]?.string == Self.after && change["version"]?.integer == 9)
+            #expect(change["board"]?.string == "race" && change["window"]?.string == "hourly")
             #expect(change["type"]?.string == (mode == "full" ? "leaderboard-update" : "leaderboard-delta"))
             #expect(try forever.isSilent(milliseconds: 20))
         }

@@ -92,7 +92,10 @@ final class TestStore: TopFeed, LeaderboardReader {
     }
 
     func unwatch(_ board: Board, window: String) {
-        state.withLockedValue { $0.watchers[BoardWindow(board: board.id, window: window)] = nil }
+        state.withLockedValue {
+            $0.watchers[BoardWindow(board: board.id, window: window)] = nil
+            $0.calls.append("unwatch \(board.id) of \(board.group)")
+        }
     }
 
     var isLive: Bool { state.withLockedValue { $0.isLive } }

@@ -24,13 +24,13 @@ struct BoardsCommand: AsyncParsableCommand {
     )
 }
 
-/// What the commands about boards share.
+/// The parts that the commands about boards share.
 enum BoardsAnswer {
-    /// Prints an answer, or why the node has refused and what to do, with exit code 1.
+    /// Prints an answer. If the node has refused, prints the reason and the remedy, and ends with exit code 1.
     ///
     /// - Parameters:
     ///   - isJSON: prints the body as it came.
-    ///   - text: makes a text for people of the body.
+    ///   - text: makes a text for people from the body.
     static func show(_ answer: NodeClient.Answer, isJSON: Bool = false, text: (String) -> String?) throws {
         guard (200..<300).contains(answer.status) else {
             Shell.note(BoardText.refusal(status: answer.status, body: answer.body))
