@@ -103,26 +103,6 @@ struct PeriodTests {
         }
     }
 
-    @Test("The way back is not walked again with each minute")
-    func horizonIsKept() async throws {
-        let minutes = Window(name: "minute", kind: .cron(try CronSchedule("* * * * *")))
-        let board = Board(id: "b", windows: [minutes], keepPeriods: 1000)
-        let stores = FakeStores(boards: [board], now: Self.now)
-        let api = try await TestAPI(stores)
-        func read() async throws -> Duration {
-            let start = ContinuousClock.now
-            #expect(try await api.send(.GET, "/leaderboard?board=b&period=previous").status == 200)
-            return .now - start
-        }
-        let walk = try await read()
-        var others = Duration.zero
-        for minute in 1...20 as ClosedRange<Int64> {
-            stores.change { $0.now = Self.now + minute * 60_000 }
-            others += try await read()
-        }
-        #expect(others < walk * 4, "\(others) after \(walk)")
-    }
-
     @Test("Periods that ended before the board was made are neither read nor listed, not even in their grace")
     func youngBoard() async throws {
         let board = Board(
