@@ -57,6 +57,8 @@ let package = Package(
     products: [
         .executable(name: "scorecast", targets: ["scorecast"]),
         .library(name: "ScorecastClient", targets: ["ScorecastClient"]),
+        // Tests load it into redis-server; nobody links it.
+        .library(name: "SetClock", type: .dynamic, targets: ["CSetClock"]),
     ],
     dependencies: [
         github("apple/swift-nio", "2.101.2"),
@@ -258,6 +260,7 @@ let package = Package(
             dependencies: ["Node", "Settings", "Telemetry"],
             path: "Tests/Node/NodeTestSupport"),
         .target(name: "TestSupport", dependencies: ["LocalServers", logging], path: "Tests/TestSupport"),
+        .target(name: "CSetClock", path: "Tests/SetClock"),
         .testTarget(
             name: "AdministrationTests",
             dependencies: ["Administration", "Storage"],
@@ -317,8 +320,8 @@ let package = Package(
         .testTarget(
             name: "BoardModelTests",
             dependencies: nio + [
-                "Basics", "Leaderboard", "Persister", "PostgresClient", "RedisClient", "Storage", "TestSupport", crypto,
-                logging,
+                "Basics", "Leaderboard", "LocalServers", "Persister", "PostgresClient", "RedisClient", "Storage",
+                "TestSupport", crypto, logging,
             ],
             path: "Tests/BoardModelTests"),
         .testTarget(
