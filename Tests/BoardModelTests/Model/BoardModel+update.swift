@@ -82,9 +82,8 @@ extension BoardModel {
             return receipt.submittedScore == update.submittedScore
                 ? .replayed(receipt) : .refused([.actionIDReused])
         }
-        for board in boards where self.boards[board.id]?.generation != board.generation {
-            return .refused([.formChanged(board: board.id)])
-        }
+        let others = boards.filter { self.boards[$0.id]?.generation != $0.generation }
+        guard others.isEmpty else { return .refused(others.map { .formChanged(board: $0.id) }) }
         let open = targets.filter { target in
             let grace = boards[target.board].graceMilliseconds
             return !isSealed(target.period, target.ranking, graceMilliseconds: grace, at: now)
