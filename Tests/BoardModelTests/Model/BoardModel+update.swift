@@ -82,7 +82,9 @@ extension BoardModel {
             return receipt.submittedScore == update.submittedScore
                 ? .replayed(receipt) : .refused([.actionIDReused])
         }
-        let others = boards.filter { self.boards[$0.id]?.generation != $0.generation }
+        // A board on which nothing counts is as before, so its form makes no difference.
+        let others = Set(targets.map(\.board)).map { boards[$0] }
+            .filter { self.boards[$0.id]?.generation != $0.generation }
         guard others.isEmpty else { return .refused(others.map { .formChanged(board: $0.id) }) }
         let open = targets.filter { target in
             let grace = boards[target.board].graceMilliseconds

@@ -16,15 +16,14 @@ struct BoardRunReport {
         guard let found = try await difference(operations, start) else { return }
         let shrinker = Shrinker(failure: { try? await difference($0, start)?.step }, runsMax: runsMax)
         let shrunk = await shrinker.shrink(operations)
-        let steps = shrunk.map { $0.enumerated().map { "  \($0): \($1)" }.joined(separator: "\n") }
-        var last: BoardRun.Difference?
-        if let shrunk { last = try await self.difference(shrunk, start) }
-        Issue.record(
-            """
-            seed \(seed) of \(count) operations, \(found)
-            shorter: \(last.map { $0.text } ?? "it was not seen again")
-            \(steps ?? "")
-            """)
+        var text = "seed \(seed) of \(count) operations, \(found)\n"
+        if let shrunk, let last = try await self.difference(shrunk, start) {
+            text += "shorter: \(last.text)\n" + shrunk.enumerated().map { "  \($0): \($1)\n" }.joined()
+        } else {
+            text += "it was not seen again"
+        }
+        for module in ["BoardModelTests.", "Leaderboard."] { text = text.replacing(module, with: "") }
+        Issue.record("\(text)")
     }
 
     /// Runs a sequence on fresh stores. Returns the first difference.
