@@ -217,17 +217,14 @@ let package = Package(
             path: "Sources/Base/C/CBuildInfo",
             cSettings: [.define("SCORECAST_COMMIT", to: "\"\(commit)\"")]),
         .systemLibrary(
-            name: "CHiredis",
-            path: "Sources/Base/C/CHiredis",
+            name: "CHiredis", path: "Sources/Base/C/CHiredis",
             providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .systemLibrary(
-            name: "CLibPQ",
-            path: "Sources/Base/C/CLibPQ",
+            name: "CLibPQ", path: "Sources/Base/C/CLibPQ",
             pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .systemLibrary(
-            name: "CZlib",
-            path: "Sources/Base/C/CZlib",
+            name: "CZlib", path: "Sources/Base/C/CZlib",
             pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
