@@ -57,6 +57,8 @@ let package = Package(
     products: [
         .executable(name: "scorecast", targets: ["scorecast"]),
         .library(name: "ScorecastClient", targets: ["ScorecastClient"]),
+        // Tests load it into redis-server; nobody links it.
+        .library(name: "SetClock", type: .dynamic, targets: ["CSetClock"]),
     ],
     dependencies: [
         github("apple/swift-nio", "2.101.2"),
@@ -215,17 +217,14 @@ let package = Package(
             path: "Sources/Base/C/CBuildInfo",
             cSettings: [.define("SCORECAST_COMMIT", to: "\"\(commit)\"")]),
         .systemLibrary(
-            name: "CHiredis",
-            path: "Sources/Base/C/CHiredis",
+            name: "CHiredis", path: "Sources/Base/C/CHiredis",
             providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .systemLibrary(
-            name: "CLibPQ",
-            path: "Sources/Base/C/CLibPQ",
+            name: "CLibPQ", path: "Sources/Base/C/CLibPQ",
             pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .systemLibrary(
-            name: "CZlib",
-            path: "Sources/Base/C/CZlib",
+            name: "CZlib", path: "Sources/Base/C/CZlib",
             pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
@@ -258,6 +257,7 @@ let package = Package(
             dependencies: ["Node", "Settings", "Telemetry"],
             path: "Tests/Node/NodeTestSupport"),
         .target(name: "TestSupport", dependencies: ["LocalServers", logging], path: "Tests/TestSupport"),
+        .target(name: "CSetClock", path: "Tests/SetClock"),
         .testTarget(
             name: "AdministrationTests",
             dependencies: ["Administration", "Storage"],
@@ -317,8 +317,8 @@ let package = Package(
         .testTarget(
             name: "BoardModelTests",
             dependencies: nio + [
-                "Basics", "Leaderboard", "Persister", "PostgresClient", "RedisClient", "Storage", "TestSupport", crypto,
-                logging,
+                "Basics", "Leaderboard", "LocalServers", "Persister", "PostgresClient", "RedisClient", "Storage",
+                "TestSupport", crypto, logging,
             ],
             path: "Tests/BoardModelTests"),
         .testTarget(

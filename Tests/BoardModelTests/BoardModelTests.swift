@@ -15,10 +15,14 @@ struct BoardModelTests {
         model.put(board, emptying: false, at: 0)
         return plays.map { user, amount in
             let update = ModelUpdate(
-                signature: "s\(model.receipts.count)", userID: user, amount: amount, issuedAt: issuedAt, boards: [board]
-            )
+                signature: "s\(model.receipts.count)", userID: user, amount: amount, issuedAt: issuedAt,
+                targets: UpdateTargets(of: board, issuedAt: issuedAt))
             return model.apply([update], at: now)[0]
         }
+    }
+
+    private func targets(_ boards: [Board]) -> UpdateTargets {
+        UpdateTargets(of: boards.map { BoardCalendar($0) }, issuedAt: 0)
     }
 
     private mutating func page(_ window: String = "all", at now: Int64 = 0) -> String {
@@ -67,7 +71,7 @@ struct BoardModelTests {
 
     @Test mutating func aRetryIsAnsweredAsBefore() {
         model.put(board, emptying: false, at: 0)
-        let update = ModelUpdate(signature: "s", userID: "a", amount: 5, issuedAt: 0, boards: [board])
+        let update = ModelUpdate(signature: "s", userID: "a", amount: 5, issuedAt: 0, targets: targets([board]))
         let outcomes = model.apply([update, update], at: 0)
         guard case .applied(let receipt) = outcomes[0] else { return #expect(Bool(false), "\(outcomes)") }
         #expect(outcomes[1] == .replayed(receipt))
@@ -130,7 +134,7 @@ struct BoardModelTests {
         other.rules.minScore = -5
         model.put(board, emptying: false, at: 0)
         model.put(other, emptying: false, at: 0)
-        var update = ModelUpdate(signature: "1", userID: "a", amount: 6, issuedAt: 0, boards: [board, other])
+        var update = ModelUpdate(signature: "1", userID: "a", amount: 6, issuedAt: 0, targets: targets([board, other]))
         #expect(model.apply([update], at: 0) == [.refused([.outOfBounds])])
         #expect(page() == "")
         update.amount = 5
@@ -144,7 +148,7 @@ struct BoardModelTests {
         board.rules.operator = .set
         board.generation = 1
         model.put(board, emptying: true, at: 0)
-        let update = ModelUpdate(signature: "x", userID: "a", amount: 1, issuedAt: 0, boards: [old])
+        let update = ModelUpdate(signature: "x", userID: "a", amount: 1, issuedAt: 0, targets: targets([old]))
         #expect(model.apply([update], at: 0) == [.refused([.formChanged(board: "b")])])
         #expect(page() == "")
     }

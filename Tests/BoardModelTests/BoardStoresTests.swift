@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import Leaderboard
+import LocalServers
 import NIOPosix
 import PostgresClient
 import RedisClient
@@ -9,76 +10,85 @@ import TestSupport
 import Testing
 
 /// Random operations on the real stores, compared with the plain model.
-@Suite(.serialized) struct BoardStoresTests {
+///
+/// The test sets the clock of Redis and of the nodes, so that a seed gives the same run each time, and nothing waits.
+struct BoardStoresTests {
     private static let environment = ProcessInfo.processInfo.environment
     /// The seed of one run, to repeat it.
     private static let seed = environment["SCORECAST_MODEL_SEED"].flatMap { UInt64($0) }
     private static let isFull = environment["SCORECAST_FULL"] == "1"
-    /// Operations of one seed. An operation is a group of updates, a read with all of its pages, or an act.
-    private static let count =
-        environment["SCORECAST_MODEL_OPERATIONS"].flatMap { Int($0) } ?? (isFull ? 50_000 : 1_000)
+    /// Operations of one seed.
+    private static let count = environment["SCORECAST_MODEL_OPERATIONS"].flatMap { Int($0) } ?? 12_500
+    /// Seeds that run at once, each with a Redis of its own. A run mostly waits for its servers.
+    private static let runsAtOnce = 4
 
-    @Test("Stores do what the plain model does", .timeLimit(.minutes(60)))
+    @Test("Stores do what the plain model does", .timeLimit(.minutes(240)))
     func stores() async throws {
-        let random = (0..<(Self.isFull ? 100 : 0)).map { _ in UInt64.random(in: 1...999_999) }
-        for seed in Self.seed.map({ [$0] }) ?? [1, 2, 3, 4] + random {
-            try await run(seed: seed, count: Self.count, seconds: 10)
+        let random = (0..<(Self.isFull ? 392 : 0)).map { _ in UInt64.random(in: 1...999_999_999) }
+        var seeds = Self.seed.map { [$0] } ?? Array(1...8) + random
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<Self.runsAtOnce {
+                guard let seed = seeds.popLast() else { break }
+                group.addTask { try await Self.run(seed) }
+            }
+            while try await group.next() != nil {
+                if let seed = seeds.popLast() { group.addTask { try await Self.run(seed) } }
+            }
         }
     }
 
-    private func run(seed: UInt64, count: Int, seconds: Int64) async throws {
-        var generator = OperationGenerator(seed: seed)
-        let operations = generator.operations(count: count, seconds: seconds)
-        guard let difference = try await difference(operations) else { return }
-        let shrunk = await Shrinker(
-            failure: { try? await self.difference($0)?.step }, runsMax: Self.isFull ? 300 : 60
-        ).shrink(operations)
-        BoardRunReport.record(difference, seed: seed, shrunk: shrunk)
+    private static func run(_ seed: UInt64) async throws {
+        let report = BoardRunReport(withSystem: withStores, runsMax: isFull ? 1_000 : 400)
+        try await report.run(seed: seed, count: count)
     }
 
-    /// Runs a sequence on fresh databases. Returns the first difference.
-    private func difference(_ operations: [Operation]) async throws -> BoardRun.Difference? {
-        var found: BoardRun.Difference?
-        try await withStores { system in
-            var run = BoardRun(system: system)
-            do { try await run.perform(operations) } catch let difference as BoardRun.Difference { found = difference }
-        }
-        return found
-    }
-
-    private func withStores(_ body: (StoresSystem) async throws -> Void) async throws {
-        try await withRedis { redis in
+    /// Runs a body with fresh stores.
+    private static func withStores(
+        from start: Int64, _ body: @Sendable (any BoardSystem) async throws -> BoardRun.Difference?
+    ) async throws -> BoardRun.Difference? {
+        let clock = try SetClock(at: start)
+        return try await withPrivateRedis(durability: .never, extraArguments: ["--appendonly", "no"], clock: clock) {
+            redis in
             try await withPostgres { postgres in
-                let configuration = try RedisConfiguration(url: redis.url)
-                let clients = try [Scripts.all, Scripts.all, []].map { scripts throws in
-                    try RedisClient(
-                        configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-                        scripts: scripts, logger: quietLogger)
-                }
-                let running = clients.map { client in Task { try await client.run() } }
-                let pool = try PostgresPool(
-                    configuration: PostgresConfiguration(url: postgres.url), logger: quietLogger)
                 var one = PostgresConfiguration(url: postgres.url)
                 one.poolSize = 1
+                let pool = try PostgresPool(configuration: one, logger: quietLogger)
                 let session = try PostgresPool(configuration: one, logger: quietLogger)
-                let result: Result<Void, any Error>
-                do {
-                    for client in clients { try await client.waitUntilConnected(timeout: .seconds(20)) }
+                return try await withCleanUp {
                     try await Migrator.migrate(pool: pool, migrations: Migrations.all)
-                    let system = StoresSystem(
-                        nodes: Array(clients[0...1]), blocking: clients[2], pool: pool, session: session,
-                        partitioning: Partitioning(count: 2))
-                    try await system.open()
-                    try await body(system)
-                    result = .success(())
-                } catch {
-                    result = .failure(error)
+                    return try await withStores(clock, redis.url, pool, session, body)
+                } then: {
+                    for pool in [pool, session] { _ = await pool.shutdown(grace: .seconds(5)) }
                 }
-                for pool in [pool, session] { _ = await pool.shutdown(grace: .seconds(5)) }
-                for task in running { task.cancel() }
-                for task in running { _ = await task.result }
-                try result.get()
             }
+        }
+    }
+
+    private static func withStores(
+        _ clock: SetClock, _ url: String, _ pool: PostgresPool, _ session: PostgresPool,
+        _ body: @Sendable (any BoardSystem) async throws -> BoardRun.Difference?
+    ) async throws -> BoardRun.Difference? {
+        let configuration = try RedisConfiguration(url: url)
+        let group = MultiThreadedEventLoopGroup.singleton
+        let clients = try [Scripts.all, Scripts.all, []].map { scripts throws in
+            try RedisClient(
+                configuration: configuration, eventLoopGroup: group, scripts: scripts, logger: quietLogger)
+        }
+        let partitioning = Partitioning(count: 2)
+        let feed = try RedisTopFeed(
+            configuration: configuration, partitioning: partitioning, eventLoop: group.next(), logger: quietLogger)
+        let services = clients.map { client in { @Sendable in try await client.run() } } + [feed.run]
+        let running = services.map { run in Task { try await run() } }
+        return try await withCleanUp {
+            for client in clients { try await client.waitUntilConnected(timeout: .seconds(20)) }
+            let system = StoresSystem(
+                clock: clock, nodes: Array(clients[0...1]), blocking: clients[2], feed: feed, pool: pool,
+                session: session, partitioning: partitioning)
+            try await system.open()
+            return try await body(system)
+        } then: {
+            for task in running { task.cancel() }
+            for task in running { _ = await task.result }
         }
     }
 }

@@ -18,11 +18,14 @@ public actor TestServers {
     private init() {}
 
     /// A private Redis in a temporary folder. Stop it, or use `withPrivateRedis`.
+    ///
+    /// - Parameter clock: the clock that it goes by; nil for that of the machine.
     public static func redis(
-        durability: LocalRedis.Durability = .everySecond, extraArguments: [String] = []
+        durability: LocalRedis.Durability = .everySecond, extraArguments: [String] = [], clock: SetClock? = nil
     ) async throws -> LocalRedis {
         var settings = LocalRedis.Settings(folder: try makeTestFolder("redis"), durability: durability)
         settings.extraArguments = extraArguments
+        if let clock { settings.environment = try clock.environment() }
         return try await LocalRedis.start(settings)
     }
 
@@ -148,10 +151,10 @@ extension TestPostgres {
 
 /// Runs a test on a Redis of its own, which it may kill, and stops it afterwards.
 public func withPrivateRedis<Result>(
-    durability: LocalRedis.Durability = .everySecond, extraArguments: [String] = [],
+    durability: LocalRedis.Durability = .everySecond, extraArguments: [String] = [], clock: SetClock? = nil,
     isolation: isolated (any Actor)? = #isolation, _ body: (LocalRedis) async throws -> Result
 ) async throws -> Result {
-    let server = try await TestServers.redis(durability: durability, extraArguments: extraArguments)
+    let server = try await TestServers.redis(durability: durability, extraArguments: extraArguments, clock: clock)
     return try await withCleanUp {
         try await body(server)
     } then: {

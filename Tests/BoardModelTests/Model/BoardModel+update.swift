@@ -1,15 +1,17 @@
 import Leaderboard
 
 /// An update of the model: what one user did, as a node understands it.
-struct ModelUpdate: Hashable, Sendable {
+struct ModelUpdate: Sendable {
     /// Which action id it is.
     var signature: String
     var userID: String
     var amount: Int64
     var submittedScore: Int64?
     var issuedAt: Int64
-    /// The boards as the node knows them, which may be as they were before.
-    var boards: [Board]
+    /// The rankings of the boards as the node knows them, which may be as they were before.
+    var targets: UpdateTargets
+    /// Whether the store refuses it since it may have lost its receipt. The model says whether it may.
+    var isCalledStale = false
 }
 
 /// The outcome of an update that counted.
@@ -26,6 +28,8 @@ enum ModelOutcome: Hashable, Sendable {
     case replayed(ModelReceipt)
     /// It is refused for one of these reasons.
     case refused([ApplyOutcome])
+    /// Its receipt may be lost, as are those up to one of these seconds.
+    case stale(ClosedRange<Int64>)
 
     /// Whether a store may answer this.
     func allows(_ answer: ApplyOutcome, firstBoard: String) -> Bool {
@@ -33,6 +37,7 @@ enum ModelOutcome: Hashable, Sendable {
         case (.applied(let receipt), .applied(let other)), (.replayed(let receipt), .replayed(let other)):
             Self.isSame(receipt, other, firstBoard: firstBoard)
         case (.refused(let answers), _): answers.contains(answer)
+        case (.stale(let seconds), .stale(_, let second)): seconds.contains(second)
         default: false
         }
     }
@@ -53,35 +58,36 @@ extension BoardModel {
     ///
     /// - Returns: the outcomes; nil for an update that counts on no ranking at all, which no node would send.
     mutating func apply(_ updates: [ModelUpdate], at now: Int64) -> [ModelOutcome?] {
-        var tops: [BoardWindow: (before: [LeaderboardEntry], changes: Int64, after: [LeaderboardEntry])] = [:]
+        var tops: [UpdateTarget: (board: Board, changes: Int64)] = [:]
         let outcomes = updates.map { update in
-            apply(update, at: now) { window, before, after in
-                tops[window, default: (before, 0, after)].after = after
-                if before != after { tops[window]?.changes += 1 }
+            apply(update, at: now) { target in
+                tops[target, default: (update.targets.boards[target.board], 0)].changes += 1
             }
         }
-        for (window, top) in tops where top.changes > 0 {
-            // The store may count all of them as one, also none if the top is as before.
-            versions[window, default: ModelVersion()].grow(by: (top.before == top.after ? 0 : 1)...top.changes)
+        for (target, top) in tops {
+            // The store may count all of them as one.
+            tell(top.board, target.ranking.window, target.period, changes: 1...top.changes)
         }
         return outcomes
     }
 
     private mutating func apply(
-        _ update: ModelUpdate, at now: Int64,
-        topMayChange: (BoardWindow, _ before: [LeaderboardEntry], _ after: [LeaderboardEntry]) -> Void
+        _ update: ModelUpdate, at now: Int64, topChanges: (UpdateTarget) -> Void
     ) -> ModelOutcome? {
-        let targets = UpdateTargets(of: update.boards.map { BoardCalendar($0) }, issuedAt: update.issuedAt).targets
+        let (targets, boards) = (update.targets.targets, update.targets.boards)
+        guard !targets.isEmpty else { return nil }
+        let second = update.issuedAt / 1000
+        if update.isCalledStale, second <= forgettable { return .stale(second...forgettable) }
         if let receipt = receipts[update.signature] {
             return receipt.submittedScore == update.submittedScore
                 ? .replayed(receipt) : .refused([.actionIDReused])
         }
-        guard !targets.isEmpty else { return nil }
-        for board in update.boards where boards[board.id]?.generation != board.generation {
-            return .refused([.formChanged(board: board.id)])
-        }
+        // A board on which nothing counts is as before, so its form makes no difference.
+        let others = Set(targets.map(\.board)).map { boards[$0] }
+            .filter { self.boards[$0.id]?.generation != $0.generation }
+        guard others.isEmpty else { return .refused(others.map { .formChanged(board: $0.id) }) }
         let open = targets.filter { target in
-            let grace = update.boards[target.board].graceMilliseconds
+            let grace = boards[target.board].graceMilliseconds
             return !isSealed(target.period, target.ranking, graceMilliseconds: grace, at: now)
         }
         guard !open.isEmpty else { return .refused([.sealed]) }
@@ -91,15 +97,17 @@ extension BoardModel {
         changes += 1
         let outcomes = targets.map { target in
             guard open.contains(target) else { return RankingOutcome(ranking: target.ranking, place: nil) }
-            return take(update, on: target, at: now, topMayChange: topMayChange)
+            return take(update, on: target, at: now, topChanges: topChanges)
         }
         let receipt = ModelReceipt(submittedScore: update.submittedScore, outcomes: outcomes)
         receipts[update.signature] = receipt
+        // Receipts go when both the clock and an action id that counts are late enough.
+        forgettable = max(forgettable, min(now / 1000, second) - receiptLifetime - 1)
         return .applied(receipt)
     }
 
     private func refusal(of update: ModelUpdate, on target: UpdateTarget) -> ApplyOutcome? {
-        let rules = update.boards[target.board].rules
+        let rules = update.targets.boards[target.board].rules
         let old = rankings[target.ranking]?.score(of: update.userID)
         let new = rules.score(old: old, amount: update.amount)
         // A score that is kept breaks no rule, even if the bounds have changed since.
@@ -111,25 +119,25 @@ extension BoardModel {
     }
 
     private mutating func take(
-        _ update: ModelUpdate, on target: UpdateTarget, at now: Int64,
-        topMayChange: (BoardWindow, _ before: [LeaderboardEntry], _ after: [LeaderboardEntry]) -> Void
+        _ update: ModelUpdate, on target: UpdateTarget, at now: Int64, topChanges: (UpdateTarget) -> Void
     ) -> RankingOutcome {
-        let board = update.boards[target.board]
-        var ranking = ranking(target.ranking, period: target.period, of: board)
-        let before = ranking.top(board.top)
+        let board = update.targets.boards[target.board]
+        var ranking =
+            rankings[target.ranking] ?? ModelRanking(period: target.period, rules: board.rules, cut: target.cut)
         let old = ranking.score(of: update.userID)
         let new = board.rules.score(old: old, amount: update.amount)
+        let before = ranking.top(board.top)
         if new != old { ranking.set(new, of: update.userID, reached: changes) }
         rankings[target.ranking] = ranking
-        let after = ranking.top(board.top)
-        if target.period.contains(now) {
-            let window = BoardWindow(board: board.id, window: target.ranking.window)
-            if before == after, board.window(target.ranking.window)?.hasOnePeriod == false {
-                versions[window, default: ModelVersion()].mayTurn(to: target.period.name)
-            } else {
-                turn(board, window: target.ranking.window, at: now)
+
+        let window = BoardWindow(board: board.id, window: target.ranking.window)
+        let begun = versions[window]?.period?.startsAt ?? now
+        if target.isOnlyPeriod || target.period.contains(max(now, begun)) {
+            let hasChanged = new != old && ranking.top(board.top) != before
+            if hasChanged || versions[window]?.isUntouched == false {
+                turn(board, window: window.window, to: target.period)
             }
-            topMayChange(window, before, after)
+            if hasChanged { topChanges(target) }
         }
         let rank = ranking.entry(of: update.userID)?.entry.rank ?? 0
         return RankingOutcome(

@@ -13,6 +13,8 @@ struct ModelRanking: Hashable, Sendable {
 
     var period: Period
     var rules: BoardRules
+    /// The time from which it has to be sealed, as it is known to those who seal; nil if there is none.
+    var cut: Int64?
     var scores: [Score] = []
 
     func score(of userID: String) -> Int64? {
@@ -31,24 +33,33 @@ struct ModelRanking: Hashable, Sendable {
         return scores.count < before
     }
 
-    /// All entries, best first.
-    var entries: [PlacedEntry] {
-        let sorted = scores.sorted { one, other in
+    /// All scores, best first.
+    private var list: [Score] {
+        scores.sorted { one, other in
             if one.score != other.score { return rules.order.isBetter(one.score, than: other.score) }
             return rules.ties == .last ? one.reached > other.reached : one.reached < other.reached
         }
-        return sorted.enumerated().map { index, score in
-            let better = sorted.filter { rules.order.isBetter($0.score, than: score.score) }
+    }
+
+    /// All entries, best first.
+    var entries: [PlacedEntry] {
+        var entries: [PlacedEntry] = []
+        // How many have a better score, and how many better scores there are.
+        var (better, levels) = (0, 0)
+        for (index, score) in list.enumerated() {
+            if let last = entries.last, last.entry.score != score.score { (better, levels) = (index, levels + 1) }
             let rank =
                 switch rules.ties {
                 case .first, .last: index + 1
-                case .shared: better.count + 1
-                case .dense: Set(better.map(\.score)).count + 1
+                case .shared: better + 1
+                case .dense: levels + 1
                 }
-            return PlacedEntry(
-                entry: LeaderboardEntry(rank: Int64(rank), userID: score.userID, score: score.score),
-                place: Int64(index + 1), better: Int64(better.count))
+            entries.append(
+                PlacedEntry(
+                    entry: LeaderboardEntry(rank: Int64(rank), userID: score.userID, score: score.score),
+                    place: Int64(index + 1), better: Int64(better)))
         }
+        return entries
     }
 
     func entry(of userID: String) -> PlacedEntry? {
@@ -56,6 +67,13 @@ struct ModelRanking: Hashable, Sendable {
     }
 
     func top(_ count: Int) -> [LeaderboardEntry] { entries.prefix(count).map(\.entry) }
+
+    /// The ranking without all scores after the first ones.
+    func head(_ count: Int) -> ModelRanking {
+        var head = self
+        head.scores = Array(list.prefix(count))
+        return head
+    }
 
     /// The lines of which an archive has the checksum.
     var archiveText: String {

@@ -1,46 +1,44 @@
-/// What is known of the version of a window's top. A store may count changes that it makes in one step as one, so a
-/// version is a range until somebody reads it.
+import Leaderboard
+
+/// What is known of a window's top: its version, the period that it is of, and what watchers were told last.
+///
+/// A store may count changes that it makes in one step as one, so a version is a range until somebody reads it.
 struct ModelVersion: Hashable, Sendable {
     /// The versions that it may have.
     private(set) var range: ClosedRange<Int64> = 0...0
-    /// The name of the period whose top it counts; nil if it has counted nothing yet.
-    private(set) var period: String?
-    /// Periods to which the store may have turned, since something counted in them without a change of the top.
-    private var perhaps: Set<String> = []
+    /// The period to which the window was turned; nil if it was turned to none, or has one that never ends.
+    private(set) var period: Period?
+    /// What watchers were told last; nil if nothing.
+    private(set) var told: Told?
 
-    /// Counts changes of the top of the period.
-    mutating func grow(by changes: ClosedRange<Int64>) {
+    /// A top as watchers see it.
+    struct Told: Hashable, Sendable {
+        var period: String
+        var entries: [LeaderboardEntry]
+    }
+
+    /// Whether nothing has counted in the window, and nobody has looked at it.
+    var isUntouched: Bool { period == nil && range.upperBound == 0 }
+
+    /// Counts changes of the top, of which watchers are told.
+    mutating func grow(by changes: ClosedRange<Int64>, told: Told) {
         range = range.lowerBound + changes.lowerBound...range.upperBound + changes.upperBound
+        self.told = told
     }
 
-    /// Turns to a period. That is a new version, unless there was none.
-    mutating func turn(to name: String) {
-        guard period != name else { return }
-        let (least, most): (Int64, Int64) =
-            period == nil ? (range.lowerBound == 0 ? 0 : 1, range.upperBound == 0 ? 0 : 1) : (1, 1)
-        grow(by: least...most + Int64(perhaps.subtracting([name]).count))
-        (period, perhaps) = (name, [])
+    /// Turns to a period. That is a new version, unless nothing has counted yet.
+    ///
+    /// - Returns: whether it is a new version.
+    @discardableResult mutating func turn(to period: Period, told: @autoclosure () -> Told) -> Bool {
+        guard self.period?.name != period.name || self.period?.startsAt != period.startsAt else { return false }
+        let isNew = !isUntouched
+        self.period = period
+        if isNew { grow(by: 1...1, told: told()) }
+        return isNew
     }
 
-    /// Turns to a period because somebody reads it. A window that has counted nothing stays as it is.
-    mutating func turnForReader(to name: String) {
-        if period == nil, range.upperBound == 0 {
-            grow(by: 0...Int64(perhaps.subtracting([name]).count))
-        } else {
-            turn(to: name)
-        }
-    }
-
-    /// Begins with another period, or with none, after some versions.
-    mutating func begin(_ period: String?, after changes: ClosedRange<Int64>) {
-        grow(by: changes)
-        (self.period, perhaps) = (period, [])
-    }
-
-    /// Notes that the store may have turned to a period.
-    mutating func mayTurn(to name: String) {
-        if period != name { perhaps.insert(name) }
-    }
+    /// Goes on with a period of another form of the board, or with none.
+    mutating func begin(_ period: Period?) { self.period = period }
 
     /// Takes a version that a store has answered. Returns whether that is possible.
     mutating func observe(_ version: Int64) -> Bool {

@@ -4,8 +4,10 @@ import Leaderboard
 /// run, in ms, and boards and windows are places in lists, so that a sequence from which steps were removed is still a
 /// sequence.
 enum Operation: Hashable, Sendable {
-    /// Updates by one node, on the same boards and with the same issue time, one after the other.
-    case update(node: Int, boards: [Int], issuedAt: Int64, [Item])
+    /// Updates by one node.
+    case update(Group)
+    /// Updates by two nodes at once.
+    case together(Group, Group)
     /// Asks a question about the current period, or about the one in which a time lies.
     case read(board: Int, window: Int, at: Int64?, RankingQuestion)
     /// Reads the current period page by page.
@@ -24,10 +26,51 @@ enum Operation: Hashable, Sendable {
     case seal
     /// Turns a window to the period that runs now.
     case turn(board: Int, window: Int)
-    /// Waits until the store's clock has come so far.
-    case wait(until: Int64)
-    /// Compares everything.
+    /// Sets the clock of the stores, also back.
+    case clock(at: Int64)
+    /// Sets how far the clock of a node is ahead of the store's, in ms.
+    case skew(node: Int, by: Int64)
+    /// Compares all rankings and tops, and the archives that are new.
     case compare
+    /// Compares everything.
+    case compareAll
+
+    /// Updates by one node, on the same boards and with the same issue time, one after the other.
+    struct Group: Hashable, Sendable {
+        var node: Int
+        var boards: [Int]
+        var issuedAt: Int64
+        var items: [Item]
+
+        /// The group without one of its updates, or without one of its boards.
+        var smaller: [Group] {
+            func without<T>(_ list: [T]) -> [[T]] {
+                list.count < 2 ? [] : list.indices.reversed().map { Array(list[..<$0] + list[($0 + 1)...]) }
+            }
+            return without(items).map { Group(node: node, boards: boards, issuedAt: issuedAt, items: $0) }
+                + without(boards).map { Group(node: node, boards: $0, issuedAt: issuedAt, items: items) }
+        }
+    }
+
+    /// The number of updates, reads and acts.
+    var size: Int {
+        switch self {
+        case .update(let group): group.items.count
+        case .together(let one, let other): one.items.count + other.items.count
+        default: 1
+        }
+    }
+
+    /// Smaller operations in its place, to look for the smallest one that shows a fault.
+    var smaller: [Operation] {
+        switch self {
+        case .update(let group): group.smaller.map { .update($0) }
+        case .together(let one, let other):
+            [.update(one), .update(other)] + one.smaller.map { .together($0, other) }
+                + other.smaller.map { .together(one, $0) }
+        default: []
+        }
+    }
 
     /// One update of a group.
     struct Item: Hashable, Sendable {

@@ -2,44 +2,35 @@ import Testing
 
 /// Runs sequences against fresh stores, and says what failed in a way that a reader can try again.
 struct BoardRunReport {
-    /// Fresh stores for each run.
-    var system: () async throws -> any BoardSystem
+    /// Runs a body with fresh stores, whose clock shows a time in ms since 1970.
+    var withSystem:
+        (_ start: Int64, _ body: @Sendable (any BoardSystem) async throws -> BoardRun.Difference?) async throws
+            -> BoardRun.Difference?
+    /// How often a sequence may be run to make it shorter.
+    var runsMax = 400
 
     /// Runs a random sequence, and records an issue with its seed and a shrunk sequence if it fails.
-    ///
-    /// - Parameter seconds: how long the run lasts at least, so that periods end while it runs.
-    func run(seed: UInt64, count: Int, seconds: Int64, shrinking: Bool = true) async throws {
+    func run(seed: UInt64, count: Int) async throws {
         var generator = OperationGenerator(seed: seed)
-        let operations = generator.operations(count: count, seconds: seconds)
-        do {
-            var run = BoardRun(system: try await system())
-            try await run.perform(operations)
-        } catch let difference as BoardRun.Difference {
-            let shrunk = shrinking ? await Shrinker(failure: failure).shrink(operations) : nil
-            Self.record(difference, seed: seed, shrunk: shrunk)
+        let (operations, start) = (generator.operations(count: count), generator.start)
+        guard let found = try await difference(operations, start) else { return }
+        let shrinker = Shrinker(failure: { try? await difference($0, start)?.step }, runsMax: runsMax)
+        let shrunk = await shrinker.shrink(operations)
+        var text = "seed \(seed) of \(count) operations, \(found)\n"
+        if let shrunk, let last = try await self.difference(shrunk, start) {
+            text += "shorter: \(last.text)\n" + shrunk.enumerated().map { "  \($0): \($1)\n" }.joined()
+        } else {
+            text += "it was not seen again"
         }
+        for module in ["BoardModelTests.", "Leaderboard."] { text = text.replacing(module, with: "") }
+        Issue.record("\(text)")
     }
 
-    /// Records a difference with its seed and the shortest sequence that shows it; nil if it was not seen again.
-    static func record(_ difference: BoardRun.Difference, seed: UInt64, shrunk: [Operation]?) {
-        let steps = shrunk.map { $0.enumerated().map { "  \($0): \($1)" }.joined(separator: "\n") }
-        Issue.record(
-            """
-            seed \(seed), \(difference)
-            \(steps ?? "  (it was not seen again, so it was not made shorter)")
-            """)
-    }
-
-    /// The place of the operation at which a sequence fails.
-    func failure(_ operations: [Operation]) async -> Int? {
-        do {
-            var run = BoardRun(system: try await system())
-            try await run.perform(operations)
-            return nil
-        } catch let difference as BoardRun.Difference {
-            return difference.step
-        } catch {
-            return nil
+    /// Runs a sequence on fresh stores. Returns the first difference.
+    func difference(_ operations: [Operation], _ start: Int64) async throws -> BoardRun.Difference? {
+        try await withSystem(start) { system in
+            var run = BoardRun(system: system, start: start)
+            return await run.perform(operations)
         }
     }
 }

@@ -3,11 +3,11 @@ import Leaderboard
 /// Stores of boards, as a run drives them: all that nodes, administrators and the calendar do. Several nodes share
 /// them.
 protocol BoardSystem: Sendable {
-    /// The time of the store's clock, in ms since 1970.
-    func now() async throws -> Int64
-    /// Lets about a millisecond of the store's clock go by.
-    func pause() async throws
-    /// Adds a board, or changes one.
+    /// Sets the clock of the stores, in ms since 1970.
+    func set(_ time: Int64) async throws
+    /// Sets how far the clock of a node is ahead of the clock of the stores, in ms.
+    func skew(_ node: Int, by milliseconds: Int64) async
+    /// Adds a board, or changes one. Watchers are told if its top has another size.
     ///
     /// - Parameter emptying: whether it gets another form, which empties it.
     /// - Returns: the board with its generation.
@@ -28,14 +28,25 @@ protocol BoardSystem: Sendable {
     ///
     /// - Returns: the rankings that were sealed, also those without entries.
     func sealDue() async throws -> [Ranking]
-    /// All entries of an archived ranking and the checksum over them; nil if it is not archived.
-    func archive(
-        _ ranking: Ranking, board: Board, window: Window, period: Period
-    ) async throws -> (entries: [LeaderboardEntry], checksum: String)?
-    /// Brings all events to the ledger. Returns the scores that Postgres then has for a ranking, best first.
-    func ledgerScores(_ ranking: Ranking, rules: BoardRules) async throws -> [(userID: String, score: Int64)]
-    /// The last top of a window that watchers were sent; nil if they were sent none.
-    func lastTop(_ window: BoardWindow) async throws -> Top?
+    /// Answers a question about an archived ranking; nil if it is not archived.
+    func archived(
+        _ question: RankingQuestion, _ ranking: Ranking, board: Board, window: Window, period: Period
+    ) async throws -> RankingAnswer?
+    /// The checksum of an archived ranking; nil if it is not archived.
+    func checksum(ofArchive ranking: Ranking) async throws -> String?
+    /// Brings all events to the ledger. Returns the scores that Postgres then has for all rankings that are not
+    /// archived.
+    func ledgerScores() async throws -> [Ranking: [LedgerScore]]
+    /// The last tops that watchers were sent, after all that has been published until now has reached them.
+    func lastTops() async throws -> [BoardWindow: Top]
     /// SHA-256 of a text, in lowercase hexadecimal digits.
     func checksum(_ text: String) -> String
+}
+
+/// A score in the ledger.
+struct LedgerScore: Hashable, Sendable {
+    @ByteExact var userID: String
+    var score: Int64
+    /// The number of the event with which it was reached, which orders equal scores.
+    var reached: Int64
 }

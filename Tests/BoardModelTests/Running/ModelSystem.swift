@@ -1,6 +1,6 @@
 import Leaderboard
 
-/// The model in the place of the stores, with a clock of its own: to test runs, and how they find faults.
+/// The model in the place of the stores, to test runs, and how they find faults.
 actor ModelSystem: BoardSystem {
     /// A fault that a run has to find.
     enum Fault: Sendable {
@@ -12,6 +12,8 @@ actor ModelSystem: BoardSystem {
         case sealing
         /// A rollover makes no version.
         case rollover
+        /// Watchers are not told of resets.
+        case watchers
     }
 
     private var model = BoardModel()
@@ -24,13 +26,9 @@ actor ModelSystem: BoardSystem {
         self.fault = fault
     }
 
-    /// Each look at the clock moves it.
-    func now() -> Int64 {
-        time += 1
-        return time
-    }
+    func set(_ time: Int64) { self.time = time }
 
-    func pause() { time += 1 }
+    func skew(_ node: Int, by milliseconds: Int64) {}
 
     func put(_ board: Board, emptying: Bool) -> Board {
         var board = board
@@ -44,7 +42,7 @@ actor ModelSystem: BoardSystem {
         let updates = updates.map { update in
             ModelUpdate(
                 signature: update.signature, userID: update.userID, amount: update.amount,
-                submittedScore: update.submittedScore, issuedAt: update.issuedAt, boards: update.targets.boards)
+                submittedScore: update.submittedScore, issuedAt: update.issuedAt, targets: update.targets)
         }
         if case .retries = fault { for update in updates { model.receipts[update.signature] = nil } }
         let time = if case .sealing = fault { time - 2_000 } else { time }
@@ -53,7 +51,7 @@ actor ModelSystem: BoardSystem {
             case .applied(let receipt): .applied(Self.receipt(receipt))
             case .replayed(let receipt): .replayed(Self.receipt(receipt))
             case .refused(let reasons): reasons[0]
-            case nil: .closed
+            case .stale, nil: .closed
             }
         }
     }
@@ -66,30 +64,28 @@ actor ModelSystem: BoardSystem {
             } else {
                 asked
             }
-        var rules = board
-        if case .ties = fault { rules.rules.ties = .last }
         let named: Period? = if case .named(let period) = period { period } else { nil }
         let watched = BoardWindow(board: board.id, window: window.name)
         let before = model.versions[watched]
-        guard let period = named ?? BoardCalendar(board).current(at: time, in: window.name) else {
-            throw StoreError(.corrupt, "no period")
-        }
         guard let found = model.read(question, board, window: window.name, period: named, at: time) else {
             throw StoreError(.corrupt, "no period")
         }
         if case .rollover = fault { model.versions[watched] = before }
-        var content = model.ranking(
-            Ranking(board: board.id, window: window.name, period: period.name), period: period, of: board)
-        content.rules = rules.rules
-        let answer = if case .ties = fault { content.answer(question) } else { found.answer }
-        return RankingAnswer(
-            epoch: "e", version: model.versions[watched]?.range.lowerBound ?? 0, at: time, period: period,
-            total: answer.total, entries: answer.entries,
-            next: answer.hasNext ? answer.entries.last.map { LeaderboardCursor(score: $0.place, member: "") } : nil,
-            rank: answer.rank, last: answer.last)
+        var answer = found.answer
+        if case .ties = fault {
+            let ranking = Ranking(board: board.id, window: window.name, period: found.period.name)
+            var content = model.ranking(ranking, period: found.period, of: board)
+            content.rules.ties = .last
+            answer = content.answer(question)
+        }
+        return Self.answer(answer, of: found.period, version: model.versions[watched]?.range.lowerBound ?? 0)
     }
 
-    func reset(_ board: Board, windows: [Window]) { model.reset(board, windows: windows, at: time) }
+    func reset(_ board: Board, windows: [Window]) {
+        let before = model.versions
+        model.reset(board, windows: windows, at: time)
+        if case .watchers = fault { model.versions = before }
+    }
 
     func deleteUser(_ userID: String, of board: Board) -> Bool { model.delete(userID, of: board, at: time) }
 
@@ -101,19 +97,36 @@ actor ModelSystem: BoardSystem {
         return due
     }
 
-    func archive(
-        _ ranking: Ranking, board: Board, window: Window, period: Period
-    ) -> (entries: [LeaderboardEntry], checksum: String)? {
-        model.archives[ranking].map { ($0.entries.map(\.entry), checksum($0.archiveText)) }
+    func archived(
+        _ question: RankingQuestion, _ ranking: Ranking, board: Board, window: Window, period: Period
+    ) -> RankingAnswer? {
+        model.archives[ranking].map { Self.answer($0.answer(question), of: period, version: 0) }
     }
 
-    func ledgerScores(_ ranking: Ranking, rules: BoardRules) -> [(userID: String, score: Int64)] {
-        model.rankings[ranking]?.entries.map { ($0.entry.userID, $0.entry.score) } ?? []
+    func checksum(ofArchive ranking: Ranking) -> String? { model.archives[ranking]?.archiveText }
+
+    func ledgerScores() -> [Ranking: [LedgerScore]] {
+        model.rankings.filter { !$0.value.scores.isEmpty }.mapValues { content in
+            content.scores.map { LedgerScore(userID: $0.userID, score: $0.score, reached: Int64($0.reached)) }
+        }
     }
 
-    func lastTop(_ window: BoardWindow) -> Top? { nil }
+    func lastTops() -> [BoardWindow: Top] {
+        model.versions.compactMapValues { version in
+            version.told.map {
+                Top(epoch: "e", version: version.range.lowerBound, at: time, period: $0.period, entries: $0.entries)
+            }
+        }
+    }
 
     nonisolated func checksum(_ text: String) -> String { text }
+
+    private static func answer(_ answer: ModelAnswer, of period: Period, version: Int64) -> RankingAnswer {
+        RankingAnswer(
+            epoch: "e", version: version, at: 0, period: period, total: answer.total, entries: answer.entries,
+            next: answer.hasNext ? answer.entries.last.map { LeaderboardCursor(score: $0.place, member: "") } : nil,
+            rank: answer.rank, last: answer.last)
+    }
 
     private static func receipt(_ receipt: ModelReceipt) -> Receipt {
         let first = receipt.outcomes.first { $0.place != nil }

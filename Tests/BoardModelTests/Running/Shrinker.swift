@@ -4,13 +4,14 @@ struct Shrinker {
     /// Runs a sequence from the begin. Returns the place of the operation that fails; nil if none does.
     var failure: ([Operation]) async -> Int?
     /// How often it may run a sequence.
-    var runsMax = 300
+    var runsMax = 400
 
-    /// The shortest sequence that was found; nil if the sequence does not fail again, as if it failed by chance.
+    /// The shortest sequence that was found; nil if the sequence does not fail again.
     func shrink(_ operations: [Operation]) async -> [Operation]? {
         guard let last = await failure(operations) else { return nil }
         var (best, runs) = (Array(operations[...last]), 1)
         func take(_ candidate: [Operation]) async -> Bool {
+            guard runs < runsMax else { return false }
             runs += 1
             guard let last = await failure(candidate) else { return false }
             best = Array(candidate[...last])
@@ -26,25 +27,16 @@ struct Shrinker {
             if size == 1, !hasShrunk { break }
             size = max(1, size / 2)
         }
-        for index in best.indices.reversed() {
-            while runs < runsMax, index < best.count, let fewer = await shorterGroup(at: index, of: best) {
-                best = fewer
+        var index = best.count - 1
+        while index >= 0, runs < runsMax {
+            // The last operation that is left may be another one by then.
+            index = min(index, best.count - 1)
+            var isSmaller = false
+            for smaller in best[index].smaller where !isSmaller {
+                isSmaller = await take(Array(best[..<index] + [smaller] + best[(index + 1)...]))
             }
+            if !isSmaller { index -= 1 }
         }
         return best
-    }
-
-    /// Leaves out one update of a group; nil if all of them are needed.
-    private func shorterGroup(at index: Int, of operations: [Operation]) async -> [Operation]? {
-        guard case .update(let node, let boards, let time, let items) = operations[index], items.count > 1 else {
-            return nil
-        }
-        for place in items.indices.reversed() {
-            var (fewer, candidate) = (items, operations)
-            fewer.remove(at: place)
-            candidate[index] = .update(node: node, boards: boards, issuedAt: time, fewer)
-            if let last = await failure(candidate) { return Array(candidate[...last]) }
-        }
-        return nil
     }
 }

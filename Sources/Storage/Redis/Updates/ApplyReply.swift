@@ -3,10 +3,13 @@ import RedisClient
 
 /// Parses the replies of `lua/apply.lua` and `lua/receipt.lua`.
 package enum ApplyReply {
-    /// - Parameter board: the update's first board, which a receipt does not repeat; nil to keep the receipt's board.
-    package static func outcome(_ reply: RESPValue, board: String? = nil) -> Result<ApplyOutcome, StoreError> {
+    /// - Parameter targets: the update's targets, whose first board a receipt does not repeat; nil to keep the receipt's
+    ///   board.
+    package static func outcome(_ reply: RESPValue, to targets: UpdateTargets? = nil) -> Result<
+        ApplyOutcome, StoreError
+    > {
         if let error = reply.error { return .failure(StoreError(RedisError(reply: error))) }
-        guard let bytes = reply.bytes, let outcome = parse(bytes, board: board) else {
+        guard let bytes = reply.bytes, let outcome = parse(bytes, targets) else {
             return .failure(StoreError(.corrupt, "the script apply gave a malformed reply: \(reply)"))
         }
         return .success(outcome)
@@ -24,7 +27,7 @@ package enum ApplyReply {
         }
     }
 
-    private static func parse(_ bytes: [UInt8], board: String?) -> ApplyOutcome? {
+    private static func parse(_ bytes: [UInt8], _ targets: UpdateTargets?) -> ApplyOutcome? {
         let firstLine = bytes.prefix { $0 != UInt8(ascii: "\n") }
         let words = firstLine.split(separator: UInt8(ascii: " "))
         guard let first = words.first else { return nil }
@@ -32,7 +35,7 @@ package enum ApplyReply {
             counts.contains(words.count) && word.withUTF8Buffer { first.elementsEqual($0) }
         }
         func receipt() -> Receipt? {
-            guard var receipt = Self.receipt(words, board: board) else { return nil }
+            guard var receipt = Self.receipt(words, targets) else { return nil }
             if firstLine.count < bytes.count {
                 guard let rankings = rankings(bytes[(firstLine.count + 1)...]) else { return nil }
                 receipt.rankings = rankings
@@ -57,11 +60,16 @@ package enum ApplyReply {
         return says("closed", 1...1) ? .closed : nil
     }
 
-    private static func receipt(_ words: [ArraySlice<UInt8>], board: String?) -> Receipt? {
+    private static func receipt(_ words: [ArraySlice<UInt8>], _ targets: UpdateTargets?) -> Receipt? {
         guard let score = Int64(decimal: words[1]), let rank = Int64(decimal: words[2]) else { return nil }
         var receipt = Receipt(score: score, rank: rank)
-        if words.count == 4, board.map({ !words[3].elementsEqual($0.utf8) }) ?? true {
-            receipt.board = String(decoding: words[3], as: UTF8.self)
+        if words.count == 4 {
+            if targets.map({ !words[3].elementsEqual($0.boardID.utf8) }) ?? true {
+                receipt.board = String(decoding: words[3], as: UTF8.self)
+            }
+        } else if let targets, let only = targets.targets.first?.ranking.board, only != targets.boardID {
+            // The reply does not name the board of the only ranking. The first board has none if its season is over.
+            receipt.board = only
         }
         return receipt
     }

@@ -72,7 +72,7 @@ public struct RedisScoreStore: ScoreWriter {
         switch result {
         case .success(.array(let replies)) where replies.count == entries.count:
             for (entry, reply) in zip(entries, replies) {
-                entry.completion(ApplyReply.outcome(reply, board: entry.update.targets.boardID))
+                entry.completion(ApplyReply.outcome(reply, to: entry.update.targets))
             }
         case .success(let reply):
             let outcome: Result<ApplyOutcome, StoreError> =

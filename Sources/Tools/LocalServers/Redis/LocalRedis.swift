@@ -27,6 +27,8 @@ public final class LocalRedis: Sendable {
         public var durability = Durability.everySecond
         /// Further arguments for redis-server, such as `["--databases", "64"]`.
         public var extraArguments: [String] = []
+        /// Further variables of its environment.
+        public var environment: [String: String] = [:]
         /// The folders to search for redis-server.
         public var search = ExecutableSearch.system
         /// How long a start may take; reading a large append-only file is part of it.
@@ -75,7 +77,11 @@ public final class LocalRedis: Sendable {
         let arguments = arguments(settings, data: data, socketPath: socketPath)
         let recipe = ServerRecipe(
             name: "redis-server",
-            command: { port in ChildProcess.Command(executable, ["--port", "\(port)"] + arguments) },
+            command: { port in
+                var command = ChildProcess.Command(executable, ["--port", "\(port)"] + arguments)
+                command.environment.merge(settings.environment) { _, new in new }
+                return command
+            },
             isReady: { port, pid in Probe.redis(port: port, pid: pid) },
             stopSignal: SIGTERM,
             startTimeout: settings.startTimeout,

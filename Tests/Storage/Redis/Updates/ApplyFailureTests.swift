@@ -147,6 +147,14 @@ struct ApplyFailureTests {
         #expect(try ApplyReply.outcome(.bulkString(Array(text.utf8))).get() == outcome)
     }
 
+    @Test func theOnlyRankingIsOfTheSecondBoardIfTheFirstHasNoSeason() throws {
+        let cup = Board(id: "cup", windows: [Window(name: "final", kind: .season(startsAt: 0, endsAt: 1))])
+        let targets = UpdateTargets(of: [cup, .global].map { BoardCalendar($0) }, issuedAt: 5)
+        #expect(
+            try ApplyReply.outcome(.bulkString(Array("applied 5 1".utf8)), to: targets).get()
+                == .applied(Receipt(score: 5, rank: 1, board: "global")))
+    }
+
     @Test(arguments: [
         "", " ", "applied", "applied 5", "applied 5 x", "applied 5 1 cup 1", "applied 5 1 cup\nx",
         "limited", "closed 1", "1e+15",
