@@ -194,16 +194,49 @@ struct BoardRun: Sendable {
             return isSwapped ? nil : Self.check(second, secondAnswers, &model, at: now)
         }
         if Set(one.boards).isDisjoint(with: other.boards) { return check(&model, isSwapped: false) }
-        var (inOrder, swapped) = (model, model)
-        guard let text = check(&inOrder, isSwapped: false) else {
-            model = inOrder
-            return nil
+        var (fitting, texts): ([BoardModel], [String]) = ([], [])
+        for isSwapped in [false, true] {
+            var copy = model
+            if let text = check(&copy, isSwapped: isSwapped) { texts.append(text) } else { fitting.append(copy) }
         }
-        guard let other = check(&swapped, isSwapped: true) else {
-            model = swapped
-            return nil
+        guard let first = fitting.first else { return Self.either(texts) }
+        model = first
+        return fitting.count == 1 ? nil : try await choose(fitting, by: [one, other])
+    }
+
+    /// Takes the model that fits what can be read. Both orders of two groups can give the same answers, but other tops
+    /// or versions.
+    private mutating func choose(_ models: [BoardModel], by groups: [Operation.Group]) async throws -> String? {
+        var texts: [String] = []
+        for model in models {
+            var run = self
+            run.model = model
+            guard let text = try await run.readBoards(of: groups) else {
+                self = run
+                return nil
+            }
+            texts.append(text)
         }
-        return "\(text); and if the second group came first: \(other)"
+        return Self.either(texts)
+    }
+
+    private static func either(_ texts: [String]) -> String {
+        texts.joined(separator: "; and if the second group came first: ")
+    }
+
+    /// Reads all that groups may have changed.
+    private mutating func readBoards(of groups: [Operation.Group]) async throws -> String? {
+        for group in groups {
+            for calendar in group.boards.compactMap({ boards[$0] }) {
+                for window in calendar.board.windows {
+                    for time in [nil, start + group.issuedAt] {
+                        let text = try await read(.page(limit: 1000, after: nil), calendar, window, at: time)
+                        if let text { return text }
+                    }
+                }
+            }
+        }
+        return nil
     }
 
     /// Does the same to the model, and compares the answers.
