@@ -3,11 +3,11 @@ import RedisClient
 
 /// Parses the replies of `lua/apply.lua` and `lua/receipt.lua`.
 package enum ApplyReply {
-    /// - Parameter targets: the update's targets, whose first board a receipt does not repeat; nil to keep the receipt's
-    ///   board.
-    package static func outcome(_ reply: RESPValue, to targets: UpdateTargets? = nil) -> Result<
-        ApplyOutcome, StoreError
-    > {
+    /// - Parameter targets: the update's targets, whose first board a receipt does not repeat; nil to keep the
+    ///   receipt's board.
+    package static func outcome(
+        _ reply: RESPValue, to targets: UpdateTargets? = nil
+    ) -> Result<ApplyOutcome, StoreError> {
         if let error = reply.error { return .failure(StoreError(RedisError(reply: error))) }
         guard let bytes = reply.bytes, let outcome = parse(bytes, targets) else {
             return .failure(StoreError(.corrupt, "the script apply gave a malformed reply: \(reply)"))
