@@ -2,6 +2,7 @@ import Basics
 import Foundation
 import Leaderboard
 import LocalServers
+import NIOConcurrencyHelpers
 import NIOPosix
 import PostgresClient
 import RedisClient
@@ -22,23 +23,31 @@ struct BoardStoresTests {
     /// Seeds that run at once, each with a Redis of its own. A run mostly waits for its servers.
     private static let runsAtOnce = 4
 
+    /// The outcomes that updates without limits can have.
+    private static let outcomes: Set = [
+        "applied", "replayed", "actionIDReused", "outOfBounds", "decreaseRefused", "sealed", "formChanged", "stale",
+    ]
+
     @Test("Stores do what the plain model does", .timeLimit(.minutes(240)))
     func stores() async throws {
         let random = (0..<(Self.isFull ? 392 : 0)).map { _ in UInt64.random(in: 1...999_999_999) }
+        let seen = NIOLockedValueBox<Set<String>>([])
+        let sees: @Sendable (String) -> Void = { name in seen.withLockedValue { _ = $0.insert(name) } }
         var seeds = Self.seed.map { [$0] } ?? Array(1...8) + random
         try await withThrowingTaskGroup { group in
             for _ in 0..<Self.runsAtOnce {
                 guard let seed = seeds.popLast() else { break }
-                group.addTask { try await Self.run(seed) }
+                group.addTask { try await Self.run(seed, sees) }
             }
             while try await group.next() != nil {
-                if let seed = seeds.popLast() { group.addTask { try await Self.run(seed) } }
+                if let seed = seeds.popLast() { group.addTask { try await Self.run(seed, sees) } }
             }
         }
+        if Self.seed == nil { #expect(seen.withLockedValue { $0 } == Self.outcomes) }
     }
 
-    private static func run(_ seed: UInt64) async throws {
-        let report = BoardRunReport(withSystem: withStores, runsMax: isFull ? 1_000 : 400)
+    private static func run(_ seed: UInt64, _ sees: @escaping @Sendable (String) -> Void) async throws {
+        let report = BoardRunReport(withSystem: withStores, runsMax: isFull ? 1_000 : 400, sees: sees)
         try await report.run(seed: seed, count: count)
     }
 

@@ -22,10 +22,15 @@ struct BoardRun: Sendable {
     private var nodes: [[Int: BoardCalendar]] = [[:], [:]]
     /// The archives that were not compared yet.
     var newArchives: Set<Ranking> = []
+    /// Takes the name of each outcome of an update.
+    private let sees: @Sendable (String) -> Void
 
-    /// - Parameter start: the time that the clock of the stores shows, in ms since 1970.
-    init(system: any BoardSystem, start: Int64) {
+    /// - Parameters:
+    ///   - start: the time that the clock of the stores shows, in ms since 1970.
+    ///   - sees: takes the name of each outcome of an update.
+    init(system: any BoardSystem, start: Int64, sees: @escaping @Sendable (String) -> Void = { _ in }) {
         self.system = system
+        self.sees = sees
         self.start = start
         now = start
     }
@@ -174,6 +179,7 @@ struct BoardRun: Sendable {
     private mutating func update(_ group: Operation.Group) async throws -> String? {
         guard let updates = updates(group) else { return nil }
         let answers = try await system.apply(updates.sent, node: updates.node)
+        for answer in answers { sees(String(describing: answer).prefix { $0 != "(" }.description) }
         return Self.check(updates, answers, &model, at: now)
     }
 

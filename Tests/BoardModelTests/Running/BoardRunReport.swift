@@ -8,6 +8,8 @@ struct BoardRunReport {
             -> BoardRun.Difference?
     /// How often a sequence may be run to make it shorter.
     var runsMax = 400
+    /// Takes the name of each outcome of an update.
+    var sees: @Sendable (String) -> Void = { _ in }
 
     /// Runs a random sequence, and records an issue with its seed and a shrunk sequence if it fails.
     func run(seed: UInt64, count: Int) async throws {
@@ -28,8 +30,8 @@ struct BoardRunReport {
 
     /// Runs a sequence on fresh stores. Returns the first difference.
     func difference(_ operations: [Operation], _ start: Int64) async throws -> BoardRun.Difference? {
-        try await withSystem(start) { system in
-            var run = BoardRun(system: system, start: start)
+        try await withSystem(start) { [sees] system in
+            var run = BoardRun(system: system, start: start, sees: sees)
             return await run.perform(operations)
         }
     }

@@ -5,22 +5,26 @@ struct Shrinker {
     var failure: ([Operation]) async -> Int?
     /// How often it may run a sequence.
     var runsMax = 400
+    /// How long it may take. A run that fails because something never comes takes some seconds.
+    var timeMax = Duration.seconds(600)
 
     /// The shortest sequence that was found; nil if the sequence does not fail again.
     func shrink(_ operations: [Operation]) async -> [Operation]? {
         guard let last = await failure(operations) else { return nil }
         var (best, runs) = (Array(operations[...last]), 1)
+        let deadline = ContinuousClock.now + timeMax
+        var isOver: Bool { runs >= runsMax || ContinuousClock.now >= deadline }
         func take(_ candidate: [Operation]) async -> Bool {
-            guard runs < runsMax else { return false }
+            guard !isOver else { return false }
             runs += 1
             guard let last = await failure(candidate) else { return false }
             best = Array(candidate[...last])
             return true
         }
         var size = max(1, best.count / 2)
-        while runs < runsMax {
+        while !isOver {
             var (start, hasShrunk) = (0, false)
-            while start < best.count, runs < runsMax {
+            while start < best.count, !isOver {
                 let end = min(start + size, best.count)
                 if await take(Array(best[..<start] + best[end...])) { hasShrunk = true } else { start = end }
             }
@@ -28,7 +32,7 @@ struct Shrinker {
             size = max(1, size / 2)
         }
         var index = best.count - 1
-        while index >= 0, runs < runsMax {
+        while index >= 0, !isOver {
             // The last operation that is left may be another one by then.
             index = min(index, best.count - 1)
             var isSmaller = false

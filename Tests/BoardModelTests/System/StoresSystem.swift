@@ -98,7 +98,7 @@ actor StoresSystem: BoardSystem {
         let marker = BoardWindow(board: Self.marker.id, window: Window.all.name)
         try await catalogue.tellTops(of: Self.marker)
         // Redis sends the messages of one connection in the order in which they were published.
-        try await eventually("the feed has come so far", every: .milliseconds(1)) {
+        try await eventually("the feed has come so far", timeout: .seconds(10), every: .milliseconds(1)) {
             watched.last[marker]?.version == markers
         }
         return watched.last
