@@ -195,7 +195,7 @@ struct RedisServingTests {
             return .ask(second)
         }
         let connector = try RedisConnector(configuration: server.configuration, scripts: [], questions: { [first] })
-        try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get().close().get()
+        try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get().channel.close().get()
         #expect(asked.withLockedValue { $0.map(\.string) } == ["one", "two"])
 
         let never = RedisQuestion("never", ["NOSUCHCOMMAND"]) { reply in
@@ -210,7 +210,7 @@ struct RedisServingTests {
     ) async throws -> RedisError? {
         let connector = try RedisConnector(configuration: configuration, scripts: [], questions: { questions })
         return await #expect(throws: RedisError.self) {
-            try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get().close().get()
+            try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get().channel.close().get()
         }
     }
 }
