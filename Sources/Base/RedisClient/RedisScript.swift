@@ -20,8 +20,8 @@ public struct RedisScript: Sendable, Hashable {
     }
 
     let storage: Storage
-    /// Whether each call has one argument more, which the connection adds as the last one: the `run_id` of its server, or
-    /// an empty text if the server did not say. A connection that loads such a script asks for it in its handshake.
+    /// Whether each call has one argument more, which the connection adds as the last one: the `run_id` of its server,
+    /// or an empty text if it does not know it. A connection that loads such a script asks for it in its handshake.
     public let takesRunID: Bool
 
     /// A name for logs and errors.

@@ -200,7 +200,7 @@ struct RedisScriptTests {
         }
     }
 
-    /// The connection adds the `run_id` of its own server, also after a reconnect and in a second try.
+    /// The connection adds the `run_id` of its server, also when the script has to be loaded again.
     @Test func takesTheRunID() async throws {
         let script = RedisScript(name: "run", source: "return {#KEYS, #ARGV, ARGV[#ARGV]}", takesRunID: true)
         try await withRedisServer { server in

@@ -4,8 +4,8 @@ public struct PartitionSnapshot: Hashable, Sendable {
     public var run: String
     /// The state of each partition, in order.
     public var states: [PartitionState]
-    /// The signatures of the events that were asked for. An event that the outbox does not hold, or that cannot be read,
-    /// has none.
+    /// The signatures of the events that were asked for. An event that the outbox does not hold, or that cannot be
+    /// read, has none.
     public var signatures: [Int: String]
 
     /// Creates a snapshot of its parts.

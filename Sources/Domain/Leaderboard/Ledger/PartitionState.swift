@@ -17,7 +17,7 @@ public struct PartitionState: Hashable, Sendable {
         self.run = run
     }
 
-    /// Whether the partition takes writes on the Redis process with this `run_id`, if it is open. Data that was restored
-    /// or copied names another process.
+    /// Whether the partition takes writes on the Redis process with this `run_id`, if it is open. Data that was
+    /// restored or copied names another process.
     public func isVerified(by run: String) -> Bool { self.run == run }
 }

@@ -5,8 +5,8 @@ public protocol Outbox: Sendable {
     /// Returns the states of all partitions, and the signatures of the events with these sequence numbers, all from one
     /// Redis process.
     func snapshot(at positions: [Int: Int64]) async throws(StoreError) -> PartitionSnapshot
-    /// Opens a closed partition under a new epoch, continuing after `seq`, and verifies it. Does nothing if the partition
-    /// is open. Returns the epoch that holds afterwards.
+    /// Opens a closed partition under a new epoch, continuing after `seq`, and verifies it. Does nothing if the
+    /// partition is open. Returns the epoch that holds afterwards.
     ///
     /// - Parameter run: the `run_id` of the Redis process that was compared with the ledger.
     /// - Throws: `closed` if the partition awaits its rebuild; `conflict` if Redis is another process by now.
