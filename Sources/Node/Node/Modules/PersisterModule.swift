@@ -13,8 +13,8 @@ struct PersisterModule: NodeModule {
 
     init(_ node: NodeContext) throws {
         let stores = node.stores
-        guard let session = stores.session, let archive = stores.archive, let blocking = stores.blocking,
-            let catalogue = node.catalogue
+        guard let session = stores.session, let pool = stores.pool, let archive = stores.archive,
+            let blocking = stores.blocking, let catalogue = node.catalogue
         else {
             throw NodeError.missing("SCORECAST_POSTGRES_URL")
         }
@@ -22,7 +22,7 @@ struct PersisterModule: NodeModule {
             outbox: stores.outbox, ledger: PostgresLedger(session: session), partitioning: stores.partitioning,
             logger: node.logger, now: node.now)
         let verifier = PartitionVerifier(
-            outbox: stores.outbox, ledger: PostgresLedger(session: archive), logger: node.logger)
+            outbox: stores.outbox, ledger: PostgresLedger(session: pool), logger: node.logger)
         let keeper = PeriodKeeper(
             stores: PeriodStores(
                 sealer: stores.sealer, turner: stores.boards, archive: PostgresArchive(pool: archive),
