@@ -81,7 +81,7 @@ call('HSET', meta, form_field, generation)
 
 -- Watchers follow each window into the period that is current by the new form.
 local windows = {}
-for at = 5, #ARGV, 6 do
+for at = 5, #ARGV - 1, 6 do
   local name, start = prefix .. ARGV[at], ARGV[at + 3]
   windows[name] = true
   local fields = call('HMGET', meta, 'version:' .. name, 'period:' .. name)
