@@ -161,7 +161,7 @@ let package = Package(
             resources: embedded(
                 in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "boards.lua", "drop.lua",
                 "open.lua", "probe.lua", "read.lua", "receipt.lua", "remove.lua", "reschedule.lua", "rights.lua",
-                "seal.lua", "stamp.lua", "turn.lua")
+                "seal.lua", "stamp.lua", "turn.lua", "verify.lua")
                 + embedded(
                     in: "../../migrations",
                     "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql", "0004_dead_letters.sql",

@@ -9,7 +9,7 @@
 --
 -- Sorted sets hold values: the score, or 0 - score if low scores are better. So a greater value is always better.
 --
--- KEYS[1]  meta      hash: epoch, seq, forgotten; form:<board>; version:, period: and sealed:<board>:<window>
+-- KEYS[1]  meta      hash: epoch, run, seq, forgotten; form:<board>; version:, period: and sealed:<board>:<window>
 -- KEYS[2]  outbox    stream: id <seq of the last event>-0, and for each event the fields e (event) and o (outcome)
 -- KEYS[3]  open      sorted set: <board>:<window>:<period> of each ranking, by the time of its cut
 -- KEYS[4...]  for each target:
@@ -39,6 +39,7 @@
 --             number of limits
 --             for each limit: its name; the cost of this update in us; the tolerance in us (GCRA; the key holds the
 --             theoretical arrival time). For the name "daily": the count allowed, and the lifetime of the key in ms
+-- ARGV[#ARGV]  run_id of this server
 --
 -- Reply: a list with one string for each update:
 --   "applied <score> <rank>", and if there is more to say " <board>" and `more`
@@ -48,7 +49,7 @@
 --   "decrease"                       a score would become worse, and its board does not allow that
 --   "sealed"                         all targets are sealed
 --   "form <board>"                   the board has another form by now
---   "closed"                         the partition is closed
+--   "closed"                         the partition is closed, or no persister has verified this server (ADR 0020)
 --   "limited <name> <retry after, ms>"
 --   "stale <now, ms> <second>"       the receipt may be gone, as are those up to this second
 --   or the error that only this update met
@@ -74,7 +75,7 @@ local second_at = #meta + 6
 -- The targets, and what is collected for each. `places` follows the decisions before Redis has them. `places_before`
 -- holds the places that users who move have in Redis. `befores` and `afters` hold the values of each move: the
 -- difference between the ranking in Redis and the ranking after the writes.
-local targets, fields = {}, {'epoch', 'seq', 'forgotten'}
+local targets, fields = {}, {'epoch', 'seq', 'forgotten', 'run'}
 local key, at = 4, 3
 for index = 1, tonumber(ARGV[2]) do
   local version_field, form_field, form, rules, least, greatest, top, channel, starts, ends, cut =
@@ -110,7 +111,7 @@ local first_key, first_argument, users, limit_keys = {}, {}, {}, {}
 -- For each key of receipts: the signatures to look up, the fields to write, and the second.
 local wanted, written, second_of = {}, {}, {}
 do
-  local count, total = 0, #ARGV
+  local count, total = 0, #ARGV - 1
   while at <= total do
     count = count + 1
     first_key[count], first_argument[count], users[count] = key, at, ARGV[at]
@@ -135,7 +136,11 @@ local epoch, seq = state[1], tonumber(state[2]) or 0
 -- they can be compared as strings, which takes a tenth of the time.
 local forgotten = state[3] or ''
 local outcomes = {}
-if not epoch then
+-- A server that has restarted, or was promoted, may hold an older state than the one that was verified.
+local run, is_verified = state[4], state[4] == ARGV[#ARGV]
+if not epoch or not is_verified then
+  -- Without this, a primary that becomes a replica and then primary again could find its own name.
+  if run and not is_verified then call('HDEL', meta, 'run') end
   for index = 1, #users do outcomes[index] = 'closed' end
   return outcomes
 end
@@ -157,7 +162,7 @@ local other_form, first_board
 -- The fields of meta that change with the next write.
 local changes = {}
 do
-  local field = 4
+  local field = 5
   for index = 1, target_count do
     local target = targets[index]
     local form, ends = state[field], target.ends

@@ -2,7 +2,7 @@
 -- remove: removes all users (a reset), or one user, from the current rankings of windows of a board, and tells the
 -- ledger and the watchers. Rankings that are sealed stay as they are.
 --
--- KEYS[1]  meta    hash: epoch, seq, form:<board>, version:<board>:<window>, period:<board>:<window>
+-- KEYS[1]  meta    hash: epoch, run, seq, form:<board>, version:<board>:<window>, period:<board>:<window>
 -- KEYS[2]  outbox  stream, see apply.lua
 -- KEYS[3]  open    sorted set: <board>:<window>:<period>, by the time from which it is sealed, in ms
 -- KEYS[4]  seals   hash, see seal.lua
@@ -18,8 +18,9 @@
 -- ARGV[5]  user; empty for all
 -- ARGV[6...]  for each window: its name; channel of the top; name of the current period; its start in ms, empty if
 --             it never ends; the time until which it is the current one, in ms
+-- ARGV[#ARGV]  run_id of this server
 --
--- Reply: nil if the partition is closed
+-- Reply: nil if the partition is closed, or no persister has verified this server
 --        "form" if the board has a newer form
 --        "turn" if the period of a window is not the current one, or nobody has made it so
 --        otherwise the number of rankings that have changed
@@ -27,9 +28,9 @@ local meta, outbox, open, seals, board, user = KEYS[1], KEYS[2], KEYS[3], KEYS[4
 local ties, top_size = ARGV[3], tonumber(ARGV[4])
 local call, format, sub, tie_key_length = redis.call, string.format, string.sub, 16
 
-local state = call('HMGET', meta, 'epoch', 'seq', 'form:' .. board)
+local state = call('HMGET', meta, 'epoch', 'seq', 'form:' .. board, 'run')
 local epoch = state[1]
-if not epoch then return false end
+if not epoch or state[4] ~= ARGV[#ARGV] then return false end
 if state[3] and tonumber(state[3]) > tonumber(ARGV[2]) then return 'form' end
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -53,7 +54,7 @@ local function change_of(ranking, members, levels)
 end
 
 local changes, outcome = {}, {format('%d', now)}
-for at = 6, #ARGV, 5 do
+for at = 6, #ARGV - 1, 5 do
   local name, period = board .. ':' .. ARGV[at], ARGV[at + 2]
   local key = 5 + (at - 6) / 5 * 3
   local start = ARGV[at + 3]

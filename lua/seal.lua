@@ -2,7 +2,7 @@
 -- seal: seals a ranking, so that no update counts on it any more, and tells the ledger. A ranking without entries is
 -- removed instead.
 --
--- KEYS[1]  meta     hash: epoch, seq, sealed:<board>:<window> (the end of the last sealed period, in ms)
+-- KEYS[1]  meta     hash: epoch, run, seq, sealed:<board>:<window> (the end of the last sealed period, in ms)
 -- KEYS[2]  outbox   stream, see apply.lua
 -- KEYS[3]  open     sorted set: <board>:<window>:<period>, by the time from which it is sealed, in ms
 -- KEYS[4]  seals    hash: <board>:<window>:<period> -> the sequence number of its seal event, until it is dropped;
@@ -14,7 +14,8 @@
 -- ARGV[3]  period
 -- ARGV[4]  end of the period, in ms
 -- ARGV[5]  order and ties of the board, for its archive
--- Reply: nil if the partition is closed
+-- ARGV[6]  run_id of this server
+-- Reply: nil if the partition is closed, or no persister has verified this server
 --        "early" if it may not be sealed yet
 --        0 if it has no entries, or was dropped
 --        otherwise the sequence number of its seal event, of now or before
@@ -23,8 +24,8 @@ local call, format = redis.call, string.format
 local name, sealed_field = ARGV[1] .. ':' .. ARGV[2] .. ':' .. ARGV[3], 'sealed:' .. ARGV[1] .. ':' .. ARGV[2]
 
 local version_field = 'version:' .. ARGV[1] .. ':' .. ARGV[2]
-local state = call('HMGET', meta, 'epoch', 'seq', sealed_field, version_field)
-if not state[1] then return false end
+local state = call('HMGET', meta, 'epoch', 'seq', sealed_field, version_field, 'run')
+if not state[1] or state[5] ~= ARGV[6] then return false end
 local before = call('HGET', seals, name)
 if before then return before end
 local time = call('TIME')

@@ -2,7 +2,7 @@
 -- stamp: sets the form of a board, so that updates which were prepared by an older form are refused. A board that has
 -- scores can only get another form if it is emptied with it. Periods that are sealed, and wait for their archive, stay.
 --
--- KEYS[1]  meta    hash: epoch, seq, form:<board>, {version,period,sealed}:<board>:<window>
+-- KEYS[1]  meta    hash: epoch, run, seq, form:<board>, {version,period,sealed}:<board>:<window>
 -- KEYS[2]  outbox  stream, see apply.lua
 -- KEYS[3]  open    sorted set: <board>:<window>:<period>, by the time from which it is sealed, in ms
 -- KEYS[4]  seals   hash, see seal.lua
@@ -12,7 +12,8 @@
 -- ARGV[4]  the beginning of all keys of the partition; the script names the keys of the rankings in open
 -- ARGV[5...]  for each window of the new form: its name; channel of the top; name of the current period; its start in
 --             ms, empty if it never ends; the times between which it is the current one, in ms, half-open
--- Reply: nil if the partition is closed
+-- ARGV[#ARGV]  run_id of this server
+-- Reply: nil if the partition is closed, or no persister has verified this server
 --        "newer" if the board has a newer form
 --        "turn" if the period of a window is not the current one
 --        "due" if the board is to be emptied, and rankings of it have to be sealed first
@@ -22,15 +23,15 @@ local meta, outbox, open, seals, board, empties = KEYS[1], KEYS[2], KEYS[3], KEY
 local call, format, sub = redis.call, string.format, string.sub
 local generation, form_field, prefix = ARGV[2], 'form:' .. board, board .. ':'
 
-local state = call('HMGET', meta, 'epoch', 'seq', form_field)
+local state = call('HMGET', meta, 'epoch', 'seq', form_field, 'run')
 local epoch = state[1]
-if not epoch then return false end
+if not epoch or state[4] ~= ARGV[#ARGV] then return false end
 if state[3] == generation then return 1 end
 if state[3] and tonumber(state[3]) > tonumber(generation) then return 'newer' end
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local now_text = format('%d', now)
-for at = 5, #ARGV, 6 do
+for at = 5, #ARGV - 1, 6 do
   if now < tonumber(ARGV[at + 4]) or now >= tonumber(ARGV[at + 5]) then return 'turn' end
 end
 
@@ -80,7 +81,7 @@ call('HSET', meta, form_field, generation)
 
 -- Watchers follow each window into the period that is current by the new form.
 local windows = {}
-for at = 5, #ARGV, 6 do
+for at = 5, #ARGV - 1, 6 do
   local name, start = prefix .. ARGV[at], ARGV[at + 3]
   windows[name] = true
   local fields = call('HMGET', meta, 'version:' .. name, 'period:' .. name)

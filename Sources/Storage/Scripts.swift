@@ -7,25 +7,37 @@ public enum Scripts {
         source: text(PackageResources.apply_lua).replacing(
             shebang,
             with: shebang + text(PackageResources.apply_rankings_lua) + text(PackageResources.apply_limits_lua),
-            maxReplacements: 1))
+            maxReplacements: 1),
+        takesRunID: true)
     private static let shebang = "#!lua\n"
     package static let read = RedisScript(name: "read", source: text(PackageResources.read_lua))
     package static let turn = RedisScript(name: "turn", source: text(PackageResources.turn_lua))
-    package static let remove = RedisScript(name: "remove", source: text(PackageResources.remove_lua))
-    package static let stamp = RedisScript(name: "stamp", source: text(PackageResources.stamp_lua))
-    package static let seal = RedisScript(name: "seal", source: text(PackageResources.seal_lua))
+    package static let remove = RedisScript(
+        name: "remove", source: text(PackageResources.remove_lua), takesRunID: true)
+    package static let stamp = RedisScript(
+        name: "stamp", source: text(PackageResources.stamp_lua), takesRunID: true)
+    package static let seal = RedisScript(
+        name: "seal", source: text(PackageResources.seal_lua), takesRunID: true)
     package static let drop = RedisScript(name: "drop", source: text(PackageResources.drop_lua))
     package static let reschedule = RedisScript(name: "reschedule", source: text(PackageResources.reschedule_lua))
-    package static let probe = RedisScript(name: "probe", source: text(PackageResources.probe_lua))
+    package static let probe = RedisScript(
+        name: "probe", source: text(PackageResources.probe_lua), takesRunID: true)
     package static let rights = RedisScript(name: "rights", source: text(PackageResources.rights_lua))
-    package static let open = RedisScript(name: "open", source: text(PackageResources.open_lua))
-    package static let receipt = RedisScript(name: "receipt", source: text(PackageResources.receipt_lua))
+    package static let open = RedisScript(
+        name: "open", source: text(PackageResources.open_lua), takesRunID: true)
+    package static let verify = RedisScript(
+        name: "verify", source: text(PackageResources.verify_lua), takesRunID: true)
+    package static let receipt = RedisScript(
+        name: "receipt", source: text(PackageResources.receipt_lua), takesRunID: true)
     package static let boards = RedisScript(name: "boards", source: text(PackageResources.boards_lua))
 
-    /// All scripts, which are loaded on each new connection.
+    /// All scripts, which are loaded on each new connection of a node that writes.
     public static let all = [
-        apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, receipt, rights, boards,
+        apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, verify, receipt, rights, boards,
     ]
+
+    /// The scripts of a node that only reads, publishes, and turns windows over. None of them takes the run_id.
+    public static let reading = [read, turn, rights]
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

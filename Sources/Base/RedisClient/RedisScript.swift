@@ -20,6 +20,9 @@ public struct RedisScript: Sendable, Hashable {
     }
 
     let storage: Storage
+    /// Whether each call has one argument more, which the connection adds as the last one: the `run_id` of its server,
+    /// or an empty text if it does not know it. A connection that loads such a script asks for it in its handshake.
+    public let takesRunID: Bool
 
     /// A name for logs and errors.
     public var name: String { storage.name }
@@ -29,7 +32,8 @@ public struct RedisScript: Sendable, Hashable {
     public var sha1: String { storage.sha1 }
 
     /// Makes a script and computes its SHA-1.
-    public init(name: String, source: String) {
+    public init(name: String, source: String, takesRunID: Bool = false) {
+        self.takesRunID = takesRunID
         storage = Storage(name: name, source: source)
     }
 

@@ -36,7 +36,9 @@ public struct PartitionOpener: Service {
     /// Opens the closed partitions that may be opened. Returns true if all partitions are open afterwards.
     @discardableResult
     public func openWhatCanBe() async throws(StoreError) -> Bool {
-        let states = try await outbox.states()
+        // The positions are read after the snapshot: see ADR 0020.
+        let snapshot = try await outbox.snapshot(at: [:])
+        let states = snapshot.states
         let closed = states.indices.filter { states[$0].epoch == nil }
         guard !closed.isEmpty else { return true }
         let positions = try await ledger.positions()
@@ -47,7 +49,8 @@ public struct PartitionOpener: Service {
                 allOpen = false
                 continue
             }
-            let epoch = try await outbox.open(partition: partition, seq: states[partition].seq)
+            let epoch = try await outbox.open(
+                partition: partition, seq: states[partition].seq, run: snapshot.run)
             logger.info("Opened a partition", metadata: ["partition": "\(partition)", "epoch": "\(epoch)"])
         }
         return allOpen

@@ -200,6 +200,27 @@ struct RedisScriptTests {
         }
     }
 
+    /// The connection adds the `run_id` of its server, also when the script has to be loaded again.
+    @Test func takesTheRunID() async throws {
+        let script = RedisScript(name: "run", source: "return {#KEYS, #ARGV, ARGV[#ARGV]}", takesRunID: true)
+        try await withRedisServer { server in
+            try await withClient(server.configuration, scripts: [script]) { client in
+                let info = try #require(try await client.command("INFO", "server").string)
+                for _ in 0..<2 {
+                    let reply = try await client.evaluate(script, keys: ["k"], arguments: ["5"])
+                    let run = try #require(reply.array?.last?.string)
+                    #expect(reply.array?.prefix(2) == [.integer(1), .integer(2)])
+                    #expect(run.utf8.count == 40 && info.contains("run_id:\(run)\r\n"))
+                    try await client.command("SCRIPT", "FLUSH")
+                }
+            }
+            // A connection that loads no such script does not ask.
+            try await withClient(server.configuration) { client in
+                #expect(try await client.evaluate(script).array?.last?.string == "")
+            }
+        }
+    }
+
     /// After `SCRIPT FLUSH`, all calls of a burst succeed, and each is executed once.
     @Test func isLoadedAgainAfterFlush() async throws {
         try await withRedisServer { server in

@@ -180,7 +180,8 @@ struct RedisFailureTests {
                 try await server.start()
                 let connector = try RedisConnector(configuration: server.configuration, scripts: [])
                 let error = await #expect(throws: RedisError.self) {
-                    try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get().close().get()
+                    try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get().channel.close()
+                        .get()
                 }
                 #expect(error?.code == .handshakeFailed)
                 #expect(error?.serverCode == "LOADING")

@@ -99,7 +99,7 @@ struct RedisSecurityTests {
     private func expectNoConnection(_ configuration: RedisConfiguration, serverCode: String? = nil) async throws {
         let connector = try RedisConnector(configuration: configuration, scripts: [])
         let error = await #expect(throws: RedisError.self) {
-            try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get().close().get()
+            try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get().channel.close().get()
         }
         #expect(error?.serverCode == serverCode)
         if let password = configuration.password { #expect(error.map { !"\($0)".contains(password) } == true) }

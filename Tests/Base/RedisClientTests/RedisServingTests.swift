@@ -199,7 +199,7 @@ struct RedisServingTests {
             return .ask(second)
         }
         let connector = try RedisConnector(configuration: server.configuration, scripts: [], questions: { [first] })
-        try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get().close().get()
+        try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get().channel.close().get()
         #expect(asked.withLockedValue { $0.map(\.string) } == ["one", "two"])
 
         let never = RedisQuestion("never", ["NOSUCHCOMMAND"]) { reply in
@@ -217,7 +217,8 @@ struct RedisServingTests {
         // On a busy machine a handshake can take too long.
         try await eventually("an answer in time") {
             error = await #expect(throws: RedisError.self) {
-                try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get().close().get()
+                try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get().channel.close()
+                    .get()
             }
             return error?.code != .timedOut
         }

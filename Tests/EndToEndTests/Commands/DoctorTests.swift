@@ -102,7 +102,7 @@ import Testing
             settings["SCORECAST_HTTP_PORT"] = nil
             let node = try await ScorecastProcess.start(["serve"], environment: settings)
             await node.terminate()
-            for right in ["zadd", "publish", "xadd", "subscribe"] {
+            for right in ["zadd", "publish", "xadd", "subscribe", "info"] {
                 _ = try await probe.command(["ACL", "SETUSER", "scorecast", "-" + right])
                 let outcome = try await ScorecastProcess.run(["doctor"], environment: settings)
                 #expect(outcome.code == 1 && outcome.output.contains(right), "\(outcome.output)")

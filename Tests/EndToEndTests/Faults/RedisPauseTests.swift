@@ -183,7 +183,10 @@ extension EndToEnd {
 
         @Test("LOADING: Redis restarts, and loads for seconds")
         func restarting() async throws {
-            try await Cluster.run(Self.plan(Self.slowLoading + ["--key-load-delay", Self.slowKey])) { cluster in
+            var plan = Self.plan(Self.slowLoading + ["--key-load-delay", Self.slowKey])
+            // A Redis that has restarted takes no updates before a persister has verified it.
+            plan.persisters = 1
+            try await Cluster.run(plan) { cluster in
                 #expect(try await cluster.update("u1").status == 200)
                 try await Self.fill(cluster)
                 // Redis serves clients often enough only while it loads the base of its append-only file.
@@ -195,7 +198,7 @@ extension EndToEnd {
                     return info.contains("aof_rewrite_in_progress:0") && info.contains("aof_rewrite_scheduled:0")
                 }
                 let attempts = Attempts(cluster, "restarting")
-                let before = try await cluster.probe.digest()
+                let before = try await cluster.probe.contents()
                 await cluster.redis.kill()
                 async let restart: Void = cluster.redis.restart()
                 try await Self.answers("LOADING", cluster)
@@ -203,7 +206,7 @@ extension EndToEnd {
                 try await Self.loadFast(cluster)
                 try await restart
                 let end = ContinuousClock.now
-                #expect(try await cluster.probe.digest() == before)
+                #expect(try await cluster.probe.contents() == before)
                 try await attempts.count(since: end)
             }
         }

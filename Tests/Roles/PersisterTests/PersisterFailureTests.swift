@@ -50,6 +50,7 @@ struct PersisterFailureTests {
                     try await eventually("it is noticed") { deployment.redis.connectionState.connected == 0 }
                     try await redis.restart()
                     try await eventually("Redis is back") { deployment.redis.isConnected }
+                    try #require(try await deployment.verifier().verifyWhatCanBe())
                     try await deployment.add(10, "after")
                     try await deployment.caughtUp()
                     #expect(life.persister.status.whyNotReady() == nil)

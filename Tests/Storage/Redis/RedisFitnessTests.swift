@@ -31,8 +31,8 @@ struct RedisFitnessTests {
         let connector = try RedisConnector(
             configuration: configuration, scripts: Scripts.all, questions: fitness.questions)
         do {
-            let channel = try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get()
-            try await channel.close().get()
+            let connected = try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get()
+            try await connected.channel.close().get()
             return Attempt(fitness: fitness, error: nil)
         } catch let error as RedisError {
             return Attempt(fitness: fitness, error: error)

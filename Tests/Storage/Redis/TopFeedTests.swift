@@ -67,6 +67,7 @@ struct TopFeedTests {
                         watcher.story == ["live", "1", "2", "cut", "live"] && feed.isLive
                     }
                     try await eventually("updates pass again") { fixture.redis.isConnected }
+                    try await fixture.verify()
                     try await fixture.add("u1", 1, "s3")
                     try await eventually("the next version arrives") { watcher.story.last == "3" }
                 }

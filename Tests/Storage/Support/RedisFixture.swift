@@ -70,6 +70,17 @@ struct RedisFixture: Sendable {
         return receipt
     }
 
+    /// Verifies all open partitions for the Redis that answers now, as a persister does after it has compared them.
+    func verify() async throws {
+        let snapshot = try await outbox.snapshot(at: [:])
+        for (partition, state) in snapshot.states.enumerated() {
+            guard let epoch = state.epoch else { continue }
+            let isVerified = try await outbox.verify(
+                partition: partition, epoch: epoch, seq: state.seq, run: snapshot.run)
+            #expect(isVerified)
+        }
+    }
+
     /// Removes the mark that a closed partition has until it is rebuilt.
     func rebuilt(partition: Int) async throws {
         let keys = PartitionKeys(partition: partition, in: KeySpace(configuration))

@@ -20,6 +20,8 @@ package final class RedisCommandHandler: ChannelInboundHandler {
     private var encoder = RESPEncoder(capacity: 4096)
     private var context: ChannelHandlerContext?
     private let connectedAt: NIODeadline
+    /// The `run_id` of the server, see `RedisScript.takesRunID`.
+    private let runID: String
     /// Called when a reply says that the server is of no use any more.
     private let onUnfit: (RedisError) -> Void
     /// Called once, when the channel is gone; `nil` after that, which also breaks the reference cycle with the owner.
@@ -36,10 +38,11 @@ package final class RedisCommandHandler: ChannelInboundHandler {
 
     package init(
         configuration: RedisConfiguration, reader: RESPReader, metrics: RedisConnectionMetrics, now: NIODeadline,
-        onUnfit: @escaping (RedisError) -> Void = { _ in }, onClosed: @escaping (RedisError) -> Void
+        runID: String = "", onUnfit: @escaping (RedisError) -> Void = { _ in }, onClosed: @escaping (RedisError) -> Void
     ) {
         limits = .init(configuration)
         connectedAt = now
+        self.runID = runID
         self.onUnfit = onUnfit
         machine = .init(limits: limits, now: now)
         self.reader = reader
@@ -91,7 +94,7 @@ package final class RedisCommandHandler: ChannelInboundHandler {
 
     /// Calls a script. On `NOSCRIPT` it is loaded and called once more.
     package func send(_ call: RedisScriptCall) {
-        send(.script(call)) { call.encode(into: &$0) }
+        send(.script(call)) { call.encode(into: &$0, runID: runID) }
     }
 
     private func append(_ call: RedisCall?, bytes: Int) {

@@ -46,10 +46,10 @@ final class RedisConnection: RedisConnectionOwner {
         handler?.retire(error, olderThan: age)
     }
 
-    func adopt(_ channel: any Channel) throws(RedisError) {
+    func adopt(_ channel: any Channel, runID: String) throws(RedisError) {
         let handler = RedisCommandHandler(
             configuration: connector.configuration, reader: try connector.makeReader(), metrics: metrics,
-            now: eventLoop.now, onUnfit: { [peers] in peers.giveUp($0, olderThan: RedisPeers.young) },
+            now: eventLoop.now, runID: runID, onUnfit: { [peers] in peers.giveUp($0, olderThan: RedisPeers.young) },
             onClosed: { [self] in closed($0) })
         self.handler = handler
         monitor.connected()

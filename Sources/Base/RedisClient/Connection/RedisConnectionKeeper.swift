@@ -4,7 +4,8 @@ import NIOCore
 protocol RedisConnectionOwner: AnyObject {
     /// A channel is up and has completed its handshake. Called on the loop; the owner adds its handler at once, and
     /// calls `lost()` of the keeper when the channel is gone.
-    func adopt(_ channel: any Channel) throws(RedisError)
+    /// - Parameter runID: the `run_id` of the server, see `RedisChannel`.
+    func adopt(_ channel: any Channel, runID: String) throws(RedisError)
     /// An attempt failed; another follows by itself.
     func couldNotConnect(_ error: RedisError)
 }
@@ -42,13 +43,13 @@ final class RedisConnectionKeeper {
         timer = nil
     }
 
-    private func perform(_ action: RedisKeeperStateMachine.Action, on channel: (any Channel)? = nil) {
+    private func perform(_ action: RedisKeeperStateMachine.Action, on connected: RedisChannel? = nil) {
         switch action {
         case .connect: connect()
         case .wait(let amount):
             timer = eventLoop.assumeIsolated().scheduleTask(in: amount) { [self] in perform(machine.waited()) }
-        case .adopt: if let channel { adopt(channel) }
-        case .discard: channel?.close(promise: nil)
+        case .adopt: if let connected { adopt(connected) }
+        case .discard: connected?.channel.close(promise: nil)
         case .nothing: break
         }
     }
@@ -56,18 +57,18 @@ final class RedisConnectionKeeper {
     private func connect() {
         connector.connect(on: eventLoop).assumeIsolated().whenComplete { [self] result in
             switch result {
-            case .success(let channel): perform(machine.succeeded(now: eventLoop.now), on: channel)
+            case .success(let connected): perform(machine.succeeded(now: eventLoop.now), on: connected)
             case .failure(let error): failed(error)
             }
         }
     }
 
-    private func adopt(_ channel: any Channel) {
+    private func adopt(_ connected: RedisChannel) {
         do throws(RedisError) {
             guard let owner else { throw RedisError(.shutDown, "nobody wants the connection any more") }
-            try owner.adopt(channel)
+            try owner.adopt(connected.channel, runID: connected.runID)
         } catch {
-            channel.close(promise: nil)
+            connected.channel.close(promise: nil)
             failed(error)
         }
     }

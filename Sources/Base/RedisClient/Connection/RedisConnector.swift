@@ -46,7 +46,7 @@ package struct RedisConnector: Sendable {
 
     /// Connects on a loop. The channel has completed the handshake and has no handler of ours yet; the future completes
     /// on the loop, so that a handler can be added before the next byte is read. Fails with a `RedisError`.
-    package func connect(on eventLoop: any EventLoop) -> EventLoopFuture<any Channel> {
+    package func connect(on eventLoop: any EventLoop) -> EventLoopFuture<RedisChannel> {
         let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(configuration.connectTimeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -60,7 +60,7 @@ package struct RedisConnector: Sendable {
             .flatMapErrorThrowing { error in
                 throw RedisError(.connectFailed, "Redis cannot be reached", underlying: error)
             }
-            .flatMap { channel in shakeHands(channel).map { channel } }
+            .flatMap { channel in shakeHands(channel).map { RedisChannel(channel: channel, runID: $0) } }
     }
 
     private func addTLS(to channel: any Channel) throws {
@@ -70,8 +70,9 @@ package struct RedisConnector: Sendable {
         try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
     }
 
-    private func shakeHands(_ channel: any Channel) -> EventLoopFuture<Void> {
-        let promise = channel.eventLoop.makePromise(of: Void.self)
+    /// Returns the `run_id` of the server.
+    private func shakeHands(_ channel: any Channel) -> EventLoopFuture<String> {
+        let promise = channel.eventLoop.makePromise(of: String.self)
         do {
             let handler = RedisHandshakeHandler(
                 handshake: RedisHandshake(

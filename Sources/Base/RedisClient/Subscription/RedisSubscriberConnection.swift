@@ -42,7 +42,7 @@ final class RedisSubscriberConnection: RedisConnectionOwner {
         handler?.want(channel, isWanted)
     }
 
-    func adopt(_ channel: any Channel) throws(RedisError) {
+    func adopt(_ channel: any Channel, runID: String) throws(RedisError) {
         let reader = try connector.makeReader()
         let generation = monitor.connected()
         adoptedAt = eventLoop.now

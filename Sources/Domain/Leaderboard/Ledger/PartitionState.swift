@@ -6,11 +6,18 @@ public struct PartitionState: Hashable, Sendable {
     public var seq: Int64
     /// Whether the partition is closed until it is rebuilt. Only the rebuild may open it.
     public var awaitsRebuild: Bool
+    /// The `run_id` of the Redis process that was verified for this data; nil if none was.
+    public var run: String?
 
     /// Creates a state.
-    public init(epoch: String?, seq: Int64, awaitsRebuild: Bool = false) {
+    public init(epoch: String?, seq: Int64, awaitsRebuild: Bool = false, run: String? = nil) {
         self.epoch = epoch
         self.seq = seq
         self.awaitsRebuild = awaitsRebuild
+        self.run = run
     }
+
+    /// Whether the partition takes writes on the Redis process with this `run_id`, if it is open. Data that was
+    /// restored or copied names another process.
+    public func isVerified(by run: String) -> Bool { self.run == run }
 }

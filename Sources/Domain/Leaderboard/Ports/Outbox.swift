@@ -2,9 +2,23 @@
 public protocol Outbox: Sendable {
     /// Returns the state of each partition, read in one round trip.
     func states() async throws(StoreError) -> [PartitionState]
-    /// Opens a closed partition under a new epoch, continuing after `seq`. Does nothing if the partition is open.
-    /// Returns the epoch that holds afterwards.
-    func open(partition: Int, seq: Int64) async throws(StoreError) -> String
+    /// Returns the states of all partitions, and the signatures of the events with these sequence numbers, all from one
+    /// Redis process.
+    func snapshot(at positions: [Int: Int64]) async throws(StoreError) -> PartitionSnapshot
+    /// Opens a closed partition under a new epoch, continuing after `seq`, and verifies it. Does nothing if the
+    /// partition is open. Returns the epoch that holds afterwards.
+    ///
+    /// - Parameter run: the `run_id` of the Redis process that was compared with the ledger.
+    /// - Throws: `closed` if the partition awaits its rebuild; `conflict` if Redis is another process by now.
+    func open(partition: Int, seq: Int64, run: String) async throws(StoreError) -> String
+    /// Lets an open partition take writes, after it was compared with the ledger. Returns false if the Redis process or
+    /// the epoch is another one by now, or if the partition has fewer events than were compared.
+    ///
+    /// - Parameters:
+    ///   - run: the `run_id` of the process that was compared. The ledger's position must have been read while this
+    ///     process ran: then its data cannot be older than what was compared.
+    ///   - epoch, seq: the state that was compared.
+    func verify(partition: Int, epoch: String, seq: Int64, run: String) async throws(StoreError) -> Bool
     /// Closes a partition for writes until it is rebuilt.
     func close(partition: Int) async throws(StoreError)
     /// Returns events after the given sequence numbers, for each partition named. Waits up to `waitMilliseconds` for
@@ -16,4 +30,12 @@ public protocol Outbox: Sendable {
     func signatures(at positions: [Int: Int64]) async throws(StoreError) -> [Int: String]
     /// Drops the events up to and including `seq`, which the ledger has.
     func trim(partition: Int, through seq: Int64) async throws(StoreError)
+}
+
+extension Outbox {
+    /// Opens a closed partition on the Redis that answers now, for callers that know that it has all events.
+    package func open(partition: Int, seq: Int64) async throws(StoreError) -> String {
+        let run = try await snapshot(at: [:]).run
+        return try await open(partition: partition, seq: seq, run: run)
+    }
 }

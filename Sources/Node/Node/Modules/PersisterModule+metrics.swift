@@ -12,6 +12,9 @@ extension PersisterModule {
         .init(
             label: "scorecast_persister_partitions_needing_rebuild",
             help: "Partitions closed because Redis is older than the ledger."),
+        .init(
+            label: "scorecast_partitions_unverified",
+            help: "Open partitions that take no writes until a persister has compared this Redis with the ledger."),
         .init(label: "scorecast_persister_delay_seconds", help: "From an update in Redis to its commit in Postgres."),
         .init(label: "scorecast_periods_sealed_total", help: "Rankings sealed at the end of their periods."),
         .init(label: "scorecast_periods_archived_total", help: "Rankings whose final standings were archived."),

@@ -7,19 +7,22 @@ struct PersisterModule: NodeModule {
     static let name = "persister"
     let services: [ModuleService]
     let readinessChecks: [ReadinessCheck]
+    let settleConditions: [SettleCondition]
 
     static func runs(in roles: NodeRoles) -> Bool { roles.contains(.persister) }
 
     init(_ node: NodeContext) throws {
         let stores = node.stores
-        guard let session = stores.session, let archive = stores.archive, let blocking = stores.blocking,
-            let catalogue = node.catalogue
+        guard let session = stores.session, let pool = stores.pool, let archive = stores.archive,
+            let blocking = stores.blocking, let catalogue = node.catalogue
         else {
             throw NodeError.missing("SCORECAST_POSTGRES_URL")
         }
         let persister = Persister(
             outbox: stores.outbox, ledger: PostgresLedger(session: session), partitioning: stores.partitioning,
             logger: node.logger, now: node.now)
+        let verifier = PartitionVerifier(
+            outbox: stores.outbox, ledger: PostgresLedger(session: pool), logger: node.logger)
         let keeper = PeriodKeeper(
             stores: PeriodStores(
                 sealer: stores.sealer, turner: stores.boards, archive: PostgresArchive(pool: archive),
@@ -27,8 +30,9 @@ struct PersisterModule: NodeModule {
             held: persister.held, logger: node.logger, now: node.now)
         services = [
             ModuleService(stores.deferred(blocking), in: .stores), ModuleService(stores.afterRedis(persister)),
-            ModuleService(stores.afterRedis(keeper)),
+            ModuleService(stores.afterRedis(verifier)), ModuleService(stores.afterRedis(keeper)),
         ]
+        settleConditions = [{ (try? await verifier.verifyWhatCanBe()) ?? false }]
         readinessChecks = [{ stores.explained(persister.status.whyNotReady()) }]
     }
 }

@@ -56,8 +56,8 @@ struct Stores {
         mayConnect = Latch(isOpen: !writes)
         let peers = RedisPeers()
         redis = try RedisClient(
-            configuration: redisConfiguration, eventLoopGroup: group, scripts: Scripts.all,
-            questions: fitness.questions, peers: peers, logger: logger)
+            configuration: redisConfiguration, eventLoopGroup: group,
+            scripts: writes ? Scripts.all : Scripts.reading, questions: fitness.questions, peers: peers, logger: logger)
 
         blocking =
             roles.contains(.persister)

@@ -40,28 +40,69 @@ public struct RedisOutbox: Outbox {
 
     /// See `Outbox`.
     public func states() async throws(StoreError) -> [PartitionState] {
-        let replies = try await pipeline(partitions.map { ["HMGET", $0.meta, "epoch", "seq", "awaits_rebuild"] })
-        var states: [PartitionState] = []
-        for reply in replies {
-            guard let fields = reply.array, fields.count == 3 else { throw Self.corrupt("HMGET", reply) }
-            states.append(
-                PartitionState(epoch: fields[0].string, seq: fields[1].int64 ?? 0, awaitsRebuild: !fields[2].isNull))
+        try await pipeline(partitions.map(Self.stateCommand)).map(Self.state)
+    }
+
+    private static func stateCommand(_ keys: PartitionKeys) -> [String] {
+        ["HMGET", keys.meta, "epoch", "seq", "awaits_rebuild", "run"]
+    }
+
+    private static func state(_ reply: RESPValue) throws(StoreError) -> PartitionState {
+        guard let fields = reply.array, fields.count == 4 else { throw corrupt("HMGET", reply) }
+        return PartitionState(
+            epoch: fields[0].string, seq: fields[1].int64 ?? 0, awaitsRebuild: !fields[2].isNull, run: fields[3].string)
+    }
+
+    /// See `Outbox`. A pipeline goes to one connection, and a connection to one process.
+    public func snapshot(at positions: [Int: Int64]) async throws(StoreError) -> PartitionSnapshot {
+        let wanted = Array(positions)
+        let replies = try await pipeline(
+            [["INFO", "server"]] + partitions.map(Self.stateCommand) + wanted.map(anchorCommand))
+        var facts = RedisServerFacts()
+        facts.add(info: replies[0])
+        guard let run = facts.runID else { throw Self.corrupt("INFO", replies[0]) }
+        let anchors = replies[(1 + partitions.count)...]
+        var signatures: [Int: String] = [:]
+        for (position, reply) in zip(wanted, anchors) {
+            signatures[position.key] = (reply.array?.first).flatMap { try? Self.events($0).last?.signature }
         }
-        return states
+        return PartitionSnapshot(
+            run: run, states: try replies[1...partitions.count].map(Self.state), signatures: signatures)
+    }
+
+    /// The command that reads the event with a sequence number.
+    private func anchorCommand(_ position: (key: Int, value: Int64)) -> [String] {
+        ["XRANGE", partitions[position.key].outbox, "\(position.value)-0", "\(position.value)-0"]
     }
 
     /// See `Outbox`.
-    public func open(partition: Int, seq: Int64) async throws(StoreError) -> String {
+    public func open(partition: Int, seq: Int64, run: String) async throws(StoreError) -> String {
         let reply: RESPValue
         do {
             reply = try await redis.evaluate(
-                Scripts.open, keys: [partitions[partition].meta], arguments: [Self.newEpoch(), String(seq)])
+                Scripts.open, keys: [partitions[partition].meta], arguments: [Self.newEpoch(), String(seq), run])
         } catch {
             throw StoreError(error)
         }
         if reply.isNull { throw StoreError(.closed, "partition \(partition) awaits its rebuild") }
+        if ScriptReply.says(reply, "moved") {
+            throw StoreError(.conflict, "Redis is another process than the one that was compared with the ledger")
+        }
         guard let epoch = reply.array?.first?.string else { throw Self.corrupt("open", reply) }
         return epoch
+    }
+
+    /// See `Outbox`.
+    public func verify(partition: Int, epoch: String, seq: Int64, run: String) async throws(StoreError) -> Bool {
+        let reply: RESPValue
+        do {
+            reply = try await redis.evaluate(
+                Scripts.verify, keys: [partitions[partition].meta], arguments: [run, epoch, String(seq)])
+        } catch {
+            throw StoreError(error)
+        }
+        guard let isVerified = reply.int64 else { throw Self.corrupt("verify", reply) }
+        return isVerified == 1
     }
 
     /// See `Outbox`.
@@ -126,8 +167,7 @@ public struct RedisOutbox: Outbox {
     /// See `Outbox`.
     public func signatures(at positions: [Int: Int64]) async throws(StoreError) -> [Int: String] {
         let wanted = Array(positions)
-        let replies = try await pipeline(
-            wanted.map { ["XRANGE", partitions[$0.key].outbox, "\($0.value)-0", "\($0.value)-0"] })
+        let replies = try await pipeline(wanted.map(anchorCommand))
         var signatures: [Int: String] = [:]
         for (position, reply) in zip(wanted, replies) {
             if let entry = reply.array?.first { signatures[position.key] = try Self.events(entry).last?.signature }
@@ -180,12 +220,13 @@ public struct RedisOutbox: Outbox {
 extension RedisOutbox: WriteReadiness {
     /// See `WriteReadiness`.
     public func whyNotWritable() async -> String? {
-        var closed: [Int] = []
+        var (closed, unverified): ([Int], [Int]) = ([], [])
         var clockTrouble: String?
         for (index, partition) in partitions.enumerated() {
             do {
                 let reply = try await redis.evaluate(Scripts.probe, keys: [partition.meta])
                 if reply.isNull { closed.append(index) }
+                if ScriptReply.says(reply, "unverified") { unverified.append(index) }
                 clockTrouble = clockTrouble ?? whyReceiptsAreMissing(reply)
             } catch {
                 if let code = error.serverCode { return "redis refuses writes: \(code)" }
@@ -195,10 +236,15 @@ extension RedisOutbox: WriteReadiness {
                 return "redis is not used: \(trouble.message)"
             }
         }
-        guard closed.isEmpty else {
-            return "partitions \(closed.map(String.init).joined(separator: ", ")) are closed"
+        guard closed.isEmpty else { return "partitions \(Self.list(closed)) are closed" }
+        guard unverified.isEmpty else {
+            return "partitions \(Self.list(unverified)) wait for a persister to verify this Redis"
         }
         return clockTrouble
+    }
+
+    private static func list(_ partitions: [Int]) -> String {
+        partitions.map(String.init).joined(separator: ", ")
     }
 
     /// Compares the clocks, using the reply of a probe.

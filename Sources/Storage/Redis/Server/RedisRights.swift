@@ -10,7 +10,7 @@ package enum RedisRights {
     /// - Parameter writes: whether the node takes updates or carries them to the ledger. A gateway only reads,
     ///   publishes, and turns windows over.
     package static func commands(writes: Bool) -> [String] {
-        let scripts = writes ? Scripts.all : [Scripts.read, Scripts.turn]
+        let scripts = writes ? Scripts.all : Scripts.reading
         let inScripts = Set(scripts.flatMap { calls(in: $0.source) }).sorted().map(line)
         return inScripts + (writes ? direct : reading) + ["PUBLISH & x", "SUBSCRIBE &"]
     }
@@ -22,7 +22,7 @@ package enum RedisRights {
     private static let direct =
         reading + [
             "HSET * f v", "HDEL * f", "MGET *", "SET * v", "XREAD STREAMS * 0", "XRANGE * - +",
-            "XTRIM * MINID 0", "ZCARD *", "ZRANGEBYSCORE * 0 0",
+            "XTRIM * MINID 0", "ZCARD *", "ZRANGEBYSCORE * 0 0", "INFO server",
         ]
 
     /// Returns the commands that a script calls, found in its source as `call('HGET', …`.

@@ -46,6 +46,19 @@ struct RedisProbe: Sendable {
         "\(try await command("DBSIZE")) \(try await command("DEBUG", "DIGEST"))"
     }
 
+    /// Returns texts that differ if anything in Redis differs, apart from the name of the process that was verified.
+    func contents() async throws -> [String] {
+        let keys = try await command("KEYS", "*").texts.sorted()
+        let plain = keys.filter { !$0.hasSuffix(":meta") }
+        var contents = try await keys + command(["DEBUG", "DIGEST-VALUE"] + plain).texts
+        for meta in keys where meta.hasSuffix(":meta") {
+            let fields = try await command("HGETALL", meta).texts
+            let pairs = stride(from: 0, to: fields.count - 1, by: 2).map { "\(fields[$0]) \(fields[$0 + 1])" }
+            contents += pairs.filter { !$0.hasPrefix("run ") }.sorted()
+        }
+        return contents
+    }
+
     /// Returns the ranking of the board `global`, best first: its sorted set, without the tie keys of 16 digits that
     /// precede the user ids.
     func ranking() async throws -> [Standing] {

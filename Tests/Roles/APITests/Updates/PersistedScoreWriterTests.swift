@@ -39,7 +39,11 @@ import Testing
         }
 
         private static let unused = StoreError(.corrupt, "not used here")
-        func open(partition: Int, seq: Int64) async throws(StoreError) -> String { throw Self.unused }
+        func snapshot(at positions: [Int: Int64]) async throws(StoreError) -> PartitionSnapshot { throw Self.unused }
+        func open(partition: Int, seq: Int64, run: String) async throws(StoreError) -> String { throw Self.unused }
+        func verify(partition: Int, epoch: String, seq: Int64, run: String) async throws(StoreError) -> Bool {
+            throw Self.unused
+        }
         func close(partition: Int) async throws(StoreError) { throw Self.unused }
         func read(
             after positions: [Int: Int64], limit: Int, waitMilliseconds: Int

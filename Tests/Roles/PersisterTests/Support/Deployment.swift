@@ -40,6 +40,16 @@ struct Deployment: Sendable {
         PartitionOpener(outbox: outbox, ledger: PostgresLedger(session: pool), logger: quietLogger)
     }
 
+    /// The verifier that runs on persister nodes.
+    ///
+    /// - Parameter afterPositions: runs after each time that positions were read.
+    func verifier(afterPositions: @escaping @Sendable () async -> Void = {}) -> PartitionVerifier {
+        let ledger = HookedLedger(
+            base: PostgresLedger(session: pool), beforeCommit: { _ in }, afterPositions: afterPositions,
+            afterLeases: { _ in })
+        return PartitionVerifier(outbox: outbox, ledger: ledger, logger: quietLogger)
+    }
+
     /// Opens all partitions.
     func open() async throws {
         try #require(try await opener.openWhatCanBe())

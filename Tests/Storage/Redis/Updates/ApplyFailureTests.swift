@@ -121,6 +121,8 @@ struct ApplyFailureTests {
                 }
                 #expect(error?.kind == .unavailable)
                 try await server.restart()
+                try await eventually("Redis is back") { fixture.redis.isConnected }
+                try await fixture.verify()
                 try await eventually("the update passes") {
                     // While Redis is still unavailable, this is an error.
                     switch try? await fixture.store().outcome(of: fixture.update("u1", 5, "s2")) {

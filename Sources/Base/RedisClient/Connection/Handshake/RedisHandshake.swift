@@ -9,6 +9,7 @@ struct RedisHandshake {
         case select(Int)
         case setName(String)
         case load(RedisScript)
+        case info
         case question(RedisQuestion)
         case ping
 
@@ -19,6 +20,7 @@ struct RedisHandshake {
             case .select: "SELECT"
             case .setName: "CLIENT SETNAME"
             case .load(let script): "SCRIPT LOAD of \(script.name)"
+            case .info: "INFO server"
             case .question(let question): question.name
             case .ping: "PING"
             }
@@ -50,6 +52,7 @@ struct RedisHandshake {
         if configuration.database != 0 { steps.append(.select(configuration.database)) }
         steps.append(.setName(configuration.clientName))
         steps.append(contentsOf: scripts.map { .load($0) })
+        if scripts.contains(where: \.takesRunID) { steps.append(.info) }
         steps.append(contentsOf: questions.map { .question($0) })
         steps.append(.ping)
         self.steps = steps
@@ -65,6 +68,7 @@ struct RedisHandshake {
             case .select(let database): encoder.append(command: ["SELECT", String(database)])
             case .setName(let name): encoder.append(command: ["CLIENT", "SETNAME", name])
             case .load(let script): encoder.append(command: ["SCRIPT", "LOAD", script.source])
+            case .info: encoder.append(command: ["INFO", "server"])
             case .question(let question): encoder.append(command: question.arguments)
             case .ping: encoder.append(command: ["PING"])
             }
@@ -87,6 +91,8 @@ struct RedisHandshake {
                 guard error.code == "NOPERM" || error.code == "ERR" else { return refused(step, error) }
                 passedOver = error
             }
+        case .info:
+            if let refusal = received(info: reply) { return refusal }
         case .question(let question):
             switch question.judge(reply) {
             case .good: break
@@ -114,6 +120,21 @@ struct RedisHandshake {
         server = RedisServerFacts(hello: reply)
         return server.refusal(requiresPrimary: requiresPrimary).map { RedisError(.handshakeFailed, $0) }
     }
+
+    /// A user without the right to `INFO` is told so by the check of rights, together with all else that is missing.
+    private mutating func received(info reply: RESPValue) -> Action? {
+        if let error = reply.error {
+            guard error.code == "NOPERM" else { return refused(.info, error) }
+            passedOver = error
+            return nil
+        }
+        server.add(info: reply)
+        guard server.runID == nil else { return nil }
+        return .fail(RedisError(.handshakeFailed, "Redis does not name its run_id in INFO server"))
+    }
+
+    /// The `run_id` of the server, or an empty text.
+    var runID: String { server.runID ?? "" }
 
     private func refused(_ step: Step, _ error: RESPError) -> Action {
         var message = "Redis refused \(step.name): \(error)"

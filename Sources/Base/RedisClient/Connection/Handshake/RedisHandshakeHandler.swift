@@ -11,10 +11,11 @@ final class RedisHandshakeHandler: ChannelInboundHandler, RemovableChannelHandle
     private let reader: RESPReader
     private let timeout: TimeAmount
     /// `nil` once the outcome is known.
-    private var promise: EventLoopPromise<Void>?
+    private var promise: EventLoopPromise<String>?
     private var timer: Scheduled<Void>?
 
-    init(handshake: RedisHandshake, reader: RESPReader, timeout: TimeAmount, promise: EventLoopPromise<Void>) {
+    /// - Parameter promise: receives the `run_id` of the server.
+    init(handshake: RedisHandshake, reader: RESPReader, timeout: TimeAmount, promise: EventLoopPromise<String>) {
         self.handshake = handshake
         self.reader = reader
         self.timeout = timeout
@@ -80,7 +81,7 @@ final class RedisHandshakeHandler: ChannelInboundHandler, RemovableChannelHandle
         switch outcome {
         case .success:
             context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
-            promise.succeed(())
+            promise.succeed(handshake.runID)
         case .failure(let error):
             context.close(promise: nil)
             promise.fail(error)

@@ -3,6 +3,8 @@ package struct RedisServerFacts {
     package private(set) var version: String?
     package private(set) var mode: String?
     package private(set) var role: String?
+    /// The name of the server process, which is new with each start. Only `INFO` has it.
+    package private(set) var runID: String?
 
     package init() {}
 
@@ -17,6 +19,12 @@ package struct RedisServerFacts {
             default: break
             }
         }
+    }
+
+    /// Adds the `run_id` of a reply to `INFO server` (https://redis.io/docs/latest/commands/info/).
+    package mutating func add(info reply: RESPValue) {
+        let line = reply.string?.split(whereSeparator: \.isNewline).first { $0.hasPrefix("run_id:") }
+        runID = line.map { String($0.dropFirst("run_id:".count)) }
     }
 
     /// 0 if the server does not say.
