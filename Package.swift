@@ -158,12 +158,12 @@ let package = Package(
             ],
             resources: embedded(
                 in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "boards.lua", "drop.lua",
-                "open.lua", "probe.lua", "read.lua", "receipt.lua", "remove.lua", "reschedule.lua", "rights.lua",
-                "seal.lua", "stamp.lua", "turn.lua")
+                "open.lua", "probe.lua", "read.lua", "rebuild_begin.lua", "rebuild_clear.lua", "rebuild_end.lua",
+                "rebuild_write.lua", "receipt.lua", "remove.lua", "reschedule.lua", "rights.lua", "seal.lua",
+                "stamp.lua", "turn.lua")
                 + embedded(
-                    in: "../../migrations",
-                    "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql", "0004_dead_letters.sql",
-                    "0005_boards.sql")),
+                    in: "../../migrations", "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql",
+                    "0004_dead_letters.sql", "0005_boards.sql", "0006_rebuild.sql")),
 
         // Base. The floors above stand on it; nothing here knows what a board is.
         .target(

@@ -21,10 +21,18 @@ public enum Scripts {
     package static let open = RedisScript(name: "open", source: text(PackageResources.open_lua))
     package static let receipt = RedisScript(name: "receipt", source: text(PackageResources.receipt_lua))
     package static let boards = RedisScript(name: "boards", source: text(PackageResources.boards_lua))
+    package static let rebuildBegin = RedisScript(
+        name: "rebuild_begin", source: text(PackageResources.rebuild_begin_lua))
+    package static let rebuildClear = RedisScript(
+        name: "rebuild_clear", source: text(PackageResources.rebuild_clear_lua))
+    package static let rebuildWrite = RedisScript(
+        name: "rebuild_write", source: text(PackageResources.rebuild_write_lua))
+    package static let rebuildEnd = RedisScript(name: "rebuild_end", source: text(PackageResources.rebuild_end_lua))
 
     /// All scripts, which are loaded on each new connection.
     public static let all = [
         apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, receipt, rights, boards,
+        rebuildBegin, rebuildClear, rebuildWrite, rebuildEnd,
     ]
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -17,18 +17,27 @@ struct PersisterModule: NodeModule {
         else {
             throw NodeError.missing("SCORECAST_POSTGRES_URL")
         }
+        // One ledger for both: the leases belong to its session.
+        let ledger = PostgresLedger(session: session)
         let persister = Persister(
-            outbox: stores.outbox, ledger: PostgresLedger(session: session), partitioning: stores.partitioning,
-            logger: node.logger, now: node.now)
+            outbox: stores.outbox, ledger: ledger, partitioning: stores.partitioning, logger: node.logger,
+            now: node.now)
         let keeper = PeriodKeeper(
             stores: PeriodStores(
                 sealer: stores.sealer, turner: stores.boards, archive: PostgresArchive(pool: archive),
                 catalogue: catalogue, partitioning: stores.partitioning),
             held: persister.held, logger: node.logger, now: node.now)
-        services = [
+        var services = [
             ModuleService(stores.deferred(blocking), in: .stores), ModuleService(stores.afterRedis(persister)),
             ModuleService(stores.afterRedis(keeper)),
         ]
+        if node.configuration.healing == .automatic,
+            let rebuilder = stores.rebuilder(ledger: ledger, logger: node.logger, now: node.now)
+        {
+            let healer = PartitionHealer(rebuilder: rebuilder, wounded: persister.wounded, logger: node.logger)
+            services.append(ModuleService(stores.afterRedis(healer)))
+        }
+        self.services = services
         readinessChecks = [{ stores.explained(persister.status.whyNotReady()) }]
     }
 }
