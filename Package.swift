@@ -80,8 +80,8 @@ let package = Package(
         .executableTarget(
             name: "scorecast",
             dependencies: [
-                "Administration", "Keys", "LoadTest", "LocalServers", "Node", "Settings", "Signing", "StrictJSON",
-                "Telemetry", logging, metrics, lifecycle, unixSignals, argumentParser,
+                "Administration", "Keys", "Leaderboard", "LoadTest", "LocalServers", "Node", "Persister", "Settings",
+                "Signing", "StrictJSON", "Telemetry", logging, metrics, lifecycle, unixSignals, argumentParser,
             ],
             path: "Sources/Node/scorecast"),
         .target(

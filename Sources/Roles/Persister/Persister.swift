@@ -23,6 +23,8 @@ public struct Persister: Service {
         public var waitMilliseconds = 250
         /// The time between two attempts to take leases and to compare positions with Redis.
         public var checkInterval = Duration.seconds(1)
+        /// Whether partitions that need a rebuild are rebuilt although nobody has asked for it.
+        public var healsUnasked = true
 
         /// The defaults.
         public init() {}
@@ -168,7 +170,7 @@ public struct Persister: Service {
             }
         }
         try await close(needRebuild, states: states, positions: positions)
-        wounded.replace(needRebuild)
+        wounded.replace(needRebuild.filter { settings.healsUnasked || states[$0].isRebuildWanted })
         if status.update(leases: leases.count, needRebuild: needRebuild), !needRebuild.isEmpty {
             let names = needRebuild.sorted().map { "\($0)" }.joined(separator: ", ")
             logger.error(

@@ -6,9 +6,12 @@ public struct PartitionState: Hashable, Sendable {
     public var seq: Int64
     /// Whether the partition is closed until it is rebuilt. Only the rebuild may open it.
     public var awaitsRebuild: Bool
+    /// Whether an operator has asked for the rebuild.
+    public var isRebuildWanted: Bool
 
     /// Creates a state.
-    public init(epoch: String?, seq: Int64, awaitsRebuild: Bool = false) {
+    public init(epoch: String?, seq: Int64, awaitsRebuild: Bool = false, isRebuildWanted: Bool = false) {
+        self.isRebuildWanted = isRebuildWanted
         self.epoch = epoch
         self.seq = seq
         self.awaitsRebuild = awaitsRebuild

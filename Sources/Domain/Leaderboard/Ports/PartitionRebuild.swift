@@ -5,6 +5,16 @@ public protocol PartitionRebuild: Sendable {
     func closedEpoch(partition: Int) async throws(StoreError) -> String?
     /// Events of a closed partition after a sequence number, in order; none at the end.
     func events(partition: Int, after seq: Int64, limit: Int) async throws(StoreError) -> [LedgerEvent]
+    /// Closes a partition, and asks the persister that holds its lease to rebuild it.
+    func request(partition: Int) async throws(StoreError)
+    /// How far a rebuild of a partition is; nil if none has written anything.
+    func progress(partition: Int) async throws(StoreError) -> RebuildProgress?
+    /// The number of entries of each ranking that takes updates or waits to be sealed.
+    func entryCounts(partition: Int) async throws(StoreError) -> [Ranking: Int64]
+    /// Compares standings of one ranking with the store. Changes nothing.
+    func compare(
+        _ standings: [Standing], of ranking: RebuiltRanking, partition: Int
+    ) async throws(StoreError) -> StandingDifferences
     /// Begins a rebuild: the partition is closed, and all earlier rebuilds of it stop.
     func begin(partition: Int) async throws(StoreError) -> RebuildSession
     /// Removes the old rankings, receipts, counts and events.

@@ -19,9 +19,11 @@ struct PersisterModule: NodeModule {
         }
         // One ledger for both: the leases belong to its session.
         let ledger = PostgresLedger(session: session)
+        var settings = Persister.Settings()
+        settings.healsUnasked = node.configuration.healing == .automatic
         let persister = Persister(
-            outbox: stores.outbox, ledger: ledger, partitioning: stores.partitioning, logger: node.logger,
-            now: node.now)
+            outbox: stores.outbox, ledger: ledger, partitioning: stores.partitioning, settings: settings,
+            logger: node.logger, now: node.now)
         let keeper = PeriodKeeper(
             stores: PeriodStores(
                 sealer: stores.sealer, turner: stores.boards, archive: PostgresArchive(pool: archive),
@@ -31,9 +33,8 @@ struct PersisterModule: NodeModule {
             ModuleService(stores.deferred(blocking), in: .stores), ModuleService(stores.afterRedis(persister)),
             ModuleService(stores.afterRedis(keeper)),
         ]
-        if node.configuration.healing == .automatic,
-            let rebuilder = stores.rebuilder(ledger: ledger, logger: node.logger, now: node.now)
-        {
+        // It also does what an operator asks for.
+        if let rebuilder = stores.rebuilder(ledger: ledger, logger: node.logger, now: node.now) {
             let healer = PartitionHealer(rebuilder: rebuilder, wounded: persister.wounded, logger: node.logger)
             services.append(ModuleService(stores.afterRedis(healer)))
         }

@@ -54,12 +54,10 @@ public struct PartitionHealer: Service {
     /// Returns false if it has to be tried again.
     private func heal(_ partition: Int) async -> Bool {
         let start = ContinuousClock.now
-        metrics.begun.increment()
+        metrics.recordBegin()
         do {
             guard let report = try await rebuilder.rebuild(partition) else { return true }
-            metrics.done.increment()
-            metrics.orphans.increment(by: report.orphans)
-            metrics.duration.record(duration: start.duration(to: .now))
+            metrics.record(report, after: start.duration(to: .now))
             logger.notice(
                 "Rebuilt a partition from Postgres",
                 metadata: [
@@ -69,7 +67,7 @@ public struct PartitionHealer: Service {
                 ])
             return true
         } catch {
-            metrics.failed.increment()
+            metrics.recordFailure()
             logger.warning(
                 "The rebuild of a partition failed, will try again",
                 metadata: ["partition": "\(partition)", "error": "\(error)"])

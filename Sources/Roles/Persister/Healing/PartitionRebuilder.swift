@@ -22,15 +22,15 @@ public struct PartitionRebuilder: Sendable {
         }
     }
 
-    private let stores: Stores
-    private let partitioning: Partitioning
+    let stores: Stores
+    let partitioning: Partitioning
     private let receiptLifetimeMilliseconds: Int64
     private let logger: Logger
-    private let now: @Sendable () -> Int64
+    let now: @Sendable () -> Int64
 
     /// Events of the outbox that are read at once.
-    private static let eventsMax = 500
-    /// The most orphans of one partition that are kept. The outbox is bounded by the memory of Redis.
+    static let eventsMax = 500
+    /// Events that are carried to the ledger at once.
     private static let batchEvents = 1000
 
     /// - Parameters:

@@ -30,7 +30,8 @@ package struct RebuildPlan: Sendable {
     package init(_ facts: RebuildFacts, now: Int64) {
         boards = facts.boards
         self.now = now
-        calendars = Dictionary(facts.boards.map { ($0.id, BoardCalendar($0)) }, uniquingKeysWith: { $1 })
+        let calendars = Dictionary(facts.boards.map { ($0.id, BoardCalendar($0)) }, uniquingKeysWith: { $1 })
+        self.calendars = calendars
         unarchived = Dictionary(facts.unarchived.map { ($0.ranking, $0) }, uniquingKeysWith: { $1 })
         // A later refusal is of a later score.
         refused = Dictionary(facts.refusedStandings.map { (Key($0), $0) }, uniquingKeysWith: { $1 })

@@ -43,12 +43,15 @@ public struct RedisOutbox: Outbox {
 
     /// See `Outbox`.
     public func states() async throws(StoreError) -> [PartitionState] {
-        let replies = try await pipeline(partitions.map { ["HMGET", $0.meta, "epoch", "seq", "awaits_rebuild"] })
+        let replies = try await pipeline(
+            partitions.map { ["HMGET", $0.meta, "epoch", "seq", "awaits_rebuild", "rebuild_wanted"] })
         var states: [PartitionState] = []
         for reply in replies {
-            guard let fields = reply.array, fields.count == 3 else { throw Self.corrupt("HMGET", reply) }
+            guard let fields = reply.array, fields.count == 4 else { throw Self.corrupt("HMGET", reply) }
             states.append(
-                PartitionState(epoch: fields[0].string, seq: fields[1].int64 ?? 0, awaitsRebuild: !fields[2].isNull))
+                PartitionState(
+                    epoch: fields[0].string, seq: fields[1].int64 ?? 0, awaitsRebuild: !fields[2].isNull,
+                    isRebuildWanted: !fields[3].isNull))
         }
         return states
     }

@@ -4,7 +4,7 @@ import RedisClient
 
 /// Replaces the data of a partition in Redis, through the scripts `lua/rebuild_*.lua`.
 public struct RedisPartitionRebuild: PartitionRebuild {
-    private let current: CurrentPeriods
+    let current: CurrentPeriods
     private let dayLifetimeMilliseconds = UpdateLimit.dayLifetimeMilliseconds
 
     private var redis: RedisClient { current.redis }
@@ -21,7 +21,7 @@ public struct RedisPartitionRebuild: PartitionRebuild {
         current = CurrentPeriods(redis: redis, partitioning: partitioning)
     }
 
-    private func keys(_ partition: Int) -> PartitionKeys { PartitionKeys(partition: partition, in: current.space) }
+    func keys(_ partition: Int) -> PartitionKeys { PartitionKeys(partition: partition, in: current.space) }
 
     // MARK: Before
 
@@ -236,7 +236,7 @@ public struct RedisPartitionRebuild: PartitionRebuild {
         }
     }
 
-    private func command(_ words: [String]) async throws(StoreError) -> RESPValue {
+    func command(_ words: [String]) async throws(StoreError) -> RESPValue {
         do { return try await redis.command(words) } catch { throw StoreError(error) }
     }
 }

@@ -1,5 +1,6 @@
 import Basics
 import Leaderboard
+import NIOConcurrencyHelpers
 import Persister
 import PostgresClient
 import RedisClient

@@ -1,5 +1,6 @@
 import Leaderboard
 import Persister
+import PostgresClient
 import RedisClient
 import Storage
 import TestSupport

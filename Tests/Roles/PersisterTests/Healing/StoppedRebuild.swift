@@ -22,6 +22,22 @@ struct StoppedRebuild: PartitionRebuild {
         try await base.events(partition: partition, after: seq, limit: limit)
     }
 
+    func request(partition: Int) async throws(StoreError) { try await base.request(partition: partition) }
+
+    func progress(partition: Int) async throws(StoreError) -> RebuildProgress? {
+        try await base.progress(partition: partition)
+    }
+
+    func entryCounts(partition: Int) async throws(StoreError) -> [Ranking: Int64] {
+        try await base.entryCounts(partition: partition)
+    }
+
+    func compare(
+        _ standings: [Standing], of ranking: RebuiltRanking, partition: Int
+    ) async throws(StoreError) -> StandingDifferences {
+        try await base.compare(standings, of: ranking, partition: partition)
+    }
+
     func begin(partition: Int) async throws(StoreError) -> RebuildSession {
         try stop(at: .begin)
         return try await base.begin(partition: partition)
