@@ -1,5 +1,5 @@
-/// Replaces the data of a closed partition in the store of rankings. Each call blocks the store for some milliseconds at
-/// most. All calls with a session throw `conflict` if another rebuild has begun since.
+/// Replaces the data of a closed partition in the store of rankings. Each call blocks the store for some milliseconds
+/// at most. All calls with a session throw `conflict` if another rebuild has begun since.
 public protocol PartitionRebuild: Sendable {
     /// The epoch that a partition had when it was closed; nil if it is not known.
     func closedEpoch(partition: Int) async throws(StoreError) -> String?

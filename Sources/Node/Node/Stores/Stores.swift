@@ -5,7 +5,6 @@ import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import Persister
 import PostgresClient
 import RedisClient
 import ServiceLifecycle
@@ -63,7 +62,6 @@ struct Stores {
         redis = try RedisClient(
             configuration: redisConfiguration, eventLoopGroup: group, scripts: Scripts.all,
             questions: fitness.questions, peers: peers, logger: logger)
-
         blocking =
             roles.contains(.persister)
             ? try RedisClient(
@@ -167,19 +165,6 @@ struct Stores {
         configuration.poolSize = 1
         configuration.poolName = "rebuild"
         return configuration
-    }
-
-    /// Rebuilds partitions under the leases of a ledger; nil on a node that is not a persister.
-    func rebuilder(ledger: PostgresLedger, logger: Logger, now: @escaping @Sendable () -> Int64) -> PartitionRebuilder?
-    {
-        rebuild.map { session in
-            PartitionRebuilder(
-                stores: .init(
-                    outbox: outbox, ledger: ledger, source: PostgresRebuildSource(session: session),
-                    target: RedisPartitionRebuild(redis: redis, partitioning: partitioning)),
-                partitioning: partitioning,
-                receiptLifetimeMilliseconds: writeSettings.receiptLifetimeMilliseconds, logger: logger, now: now)
-        }
     }
 
     /// Returns the services that must run first: the checks of Redis, and the client that most of the node uses.

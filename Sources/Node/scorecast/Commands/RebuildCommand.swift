@@ -14,8 +14,8 @@ struct RebuildCommand: AsyncParsableCommand {
         abstract: "Rebuilds partitions of Redis from Postgres.",
         discussion: """
             Updates of a partition get 503 until it is rebuilt; nodes may run meanwhile. If a persister runs, it does \
-            the work, otherwise this command. If it is interrupted, the partition stays closed, and a second call begins \
-            again. Needs the settings of a persister.
+            the work, otherwise this command. If it is interrupted, the partition stays closed, and a second call \
+            begins again. Needs the settings of a persister.
 
             Examples:
               scorecast rebuild --dry-run

@@ -13,9 +13,9 @@ struct RebuildLine: Sendable {
     init(_ preview: RebuildPreview) {
         let differences = preview.differences
         text =
-            "Partition \(preview.partition): \(preview.entries) entries in Postgres. In Redis \(differences.missing) are "
-            + "missing, \(differences.different) differ, \(preview.extra) are extra, and \(preview.events) events are "
-            + "not in the ledger."
+            "Partition \(preview.partition): \(preview.entries) entries in Postgres. In Redis "
+            + "\(differences.missing) are missing, \(differences.different) differ, \(preview.extra) are extra, and "
+            + "\(preview.events) events are not in the ledger."
         members = [
             ("partition", .integer(Int64(preview.partition))), ("entries", .integer(preview.entries)),
             ("missing", .integer(differences.missing)), ("different", .integer(differences.different)),

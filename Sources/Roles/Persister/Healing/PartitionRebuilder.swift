@@ -91,6 +91,11 @@ public struct PartitionRebuilder: Sendable {
         }
     }
 
+    /// The node must not wait for a long rebuild when it stops. Another one begins it again.
+    private static func checkCancellation() throws(StoreError) {
+        if Task.isCancelled { throw StoreError(.unavailable, "the node stops") }
+    }
+
     // MARK: Events that Redis has
 
     /// Carries the events to the ledger that continue its history. Returns how many there were.
@@ -152,6 +157,7 @@ public struct PartitionRebuilder: Sendable {
         let seen = Mutex<Set<SeenStanding>>([])
         for board in plan.boards {
             try await stores.source.standings(ofBoard: board.id) { standings throws(StoreError) in
+                try Self.checkCancellation()
                 let read = plan.withRefused(standings)
                 seen.withLock { $0.formUnion(read) }
                 for run in RebuildPlan.runs(plan.corrected(standings)) {
@@ -189,6 +195,7 @@ public struct PartitionRebuilder: Sendable {
         try await stores.source.updates(
             partition: partition, issuedSince: second * 1000, actions: facts.actions
         ) { events throws(StoreError) in
+            try Self.checkCancellation()
             try await target.write(receipts: events, session)
         }
         // A refused event is whole, even if the ledger has the rows of its other boards.
