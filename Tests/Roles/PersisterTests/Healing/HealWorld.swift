@@ -133,54 +133,65 @@ struct HealWorld: Sendable {
 }
 
 /// Runs a test with boards of all orders and ties and several windows, which are one group.
-func withHealWorld(_ body: (HealWorld) async throws -> Void) async throws {
-    try await withDeployment { deployment in
-        let store = PostgresCatalogueStore(pool: deployment.pool)
-        let hour: Int64 = 3_600_000
-        let now = WallClock.milliseconds()
-        let season = Window(name: "cup", kind: .season(startsAt: now - 48 * hour, endsAt: now + 48 * hour))
-        let daily = try #require(Window.fixed("daily"))
-        let drafts = [
-            Board(id: "points", group: "g", windows: [.all, daily, season], generation: 11),
-            Board(
-                id: "times", group: "g",
-                rules: BoardRules(operator: .set, order: .ascending, ties: .dense, allowDecrease: true),
-                windows: [daily, .all], generation: 12),
-            Board(
-                id: "last", group: "g", rules: BoardRules(operator: .set, ties: .last, allowDecrease: true),
-                generation: 13),
-            Board(
-                id: "dense", group: "g", rules: BoardRules(operator: .set, ties: .dense, allowDecrease: true),
-                generation: 14),
-            Board(
-                id: "shared", group: "g", rules: BoardRules(operator: .best, order: .ascending, ties: .shared),
-                generation: 15),
-        ]
-        for board in drafts {
-            let revision = try await store.load().revision
-            #expect(try await store.put(board, ifRevision: revision))
-        }
-        _ = try await store.put(
-            Action(
-                id: "many", points: 1, boards: drafts.map(\.id), submitsScore: true, maxPerUserPerDay: 1000))
-        let catalogue = try await store.load()
-        let boards = try drafts.map { try #require(catalogue.boards[$0.id]) }
-        var configuration = PostgresConfiguration(url: deployment.postgresURL)
-        configuration.poolSize = 1
-        let session = try PostgresPool(configuration: configuration, logger: quietLogger)
-        let reading = try PostgresPool(configuration: configuration, logger: quietLogger)
-        func end() async { for pool in [session, reading] { _ = await pool.shutdown(grace: .seconds(5)) } }
-        do {
-            try await deployment.open()
-            try await body(
-                HealWorld(
-                    deployment: deployment, boards: boards,
-                    partition: deployment.partitioning.partition(of: boards[0]),
-                    ledger: PostgresLedger(session: session), source: PostgresRebuildSource(session: reading)))
-        } catch {
-            await end()
-            throw error
-        }
-        await end()
+///
+/// - Parameter redisURL: a private Redis; nil for a new database on the shared one.
+func withHealWorld(redisURL: String? = nil, _ body: (HealWorld) async throws -> Void) async throws {
+    guard let redisURL else {
+        return try await withDeployment { try await withHealWorld(on: $0, body) }
     }
+    try await withPostgres { postgres in
+        try await withDeployment(redisURL: redisURL, postgresURL: postgres.url) {
+            try await withHealWorld(on: $0, body)
+        }
+    }
+}
+
+private func withHealWorld(on deployment: Deployment, _ body: (HealWorld) async throws -> Void) async throws {
+    let store = PostgresCatalogueStore(pool: deployment.pool)
+    let hour: Int64 = 3_600_000
+    let now = WallClock.milliseconds()
+    let season = Window(name: "cup", kind: .season(startsAt: now - 48 * hour, endsAt: now + 48 * hour))
+    let daily = try #require(Window.fixed("daily"))
+    let drafts = [
+        Board(id: "points", group: "g", windows: [.all, daily, season], generation: 11),
+        Board(
+            id: "times", group: "g",
+            rules: BoardRules(operator: .set, order: .ascending, ties: .dense, allowDecrease: true),
+            windows: [daily, .all], generation: 12),
+        Board(
+            id: "last", group: "g", rules: BoardRules(operator: .set, ties: .last, allowDecrease: true),
+            generation: 13),
+        Board(
+            id: "dense", group: "g", rules: BoardRules(operator: .set, ties: .dense, allowDecrease: true),
+            generation: 14),
+        Board(
+            id: "shared", group: "g", rules: BoardRules(operator: .best, order: .ascending, ties: .shared),
+            generation: 15),
+    ]
+    for board in drafts {
+        let revision = try await store.load().revision
+        #expect(try await store.put(board, ifRevision: revision))
+    }
+    _ = try await store.put(
+        Action(
+            id: "many", points: 1, boards: drafts.map(\.id), submitsScore: true, maxPerUserPerDay: 1000))
+    let catalogue = try await store.load()
+    let boards = try drafts.map { try #require(catalogue.boards[$0.id]) }
+    var configuration = PostgresConfiguration(url: deployment.postgresURL)
+    configuration.poolSize = 1
+    let session = try PostgresPool(configuration: configuration, logger: quietLogger)
+    let reading = try PostgresPool(configuration: configuration, logger: quietLogger)
+    func end() async { for pool in [session, reading] { _ = await pool.shutdown(grace: .seconds(5)) } }
+    do {
+        try await deployment.open()
+        try await body(
+            HealWorld(
+                deployment: deployment, boards: boards,
+                partition: deployment.partitioning.partition(of: boards[0]),
+                ledger: PostgresLedger(session: session), source: PostgresRebuildSource(session: reading)))
+    } catch {
+        await end()
+        throw error
+    }
+    await end()
 }
