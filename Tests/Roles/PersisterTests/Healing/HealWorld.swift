@@ -16,6 +16,8 @@ struct HealWorld: Sendable {
     let partition: Int
     /// The ledger whose leases the rebuilds hold.
     let ledger: PostgresLedger
+    /// The session that holds them.
+    let session: PostgresPool
     let source: PostgresRebuildSource
     /// When the action ids of the test are issued.
     let issuedAt = WallClock.milliseconds()
@@ -61,6 +63,7 @@ struct HealWorld: Sendable {
 
     /// Runs a persister until the ledger has all events.
     func carry() async throws {
+        try await session.withConnection { try $0.script("SELECT pg_advisory_unlock_all()") }
         let life = try deployment.start()
         try await deployment.caughtUp()
         await life.end()
@@ -188,7 +191,8 @@ private func withHealWorld(on deployment: Deployment, _ body: (HealWorld) async 
             HealWorld(
                 deployment: deployment, boards: boards,
                 partition: deployment.partitioning.partition(of: boards[0]),
-                ledger: PostgresLedger(session: session), source: PostgresRebuildSource(session: reading)))
+                ledger: PostgresLedger(session: session), session: session,
+                source: PostgresRebuildSource(session: reading)))
     } catch {
         await end()
         throw error

@@ -1,5 +1,6 @@
 import Foundation
 import Leaderboard
+import LocalServers
 import Persister
 import PostgresClient
 import RedisClient
