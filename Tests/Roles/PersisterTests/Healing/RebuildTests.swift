@@ -45,6 +45,38 @@ struct RebuildTests {
         }
     }
 
+    @Test("The top of a finished season stays for its watchers, and takes nothing")
+    func season() async throws {
+        try await withHealWorld { world in
+            try await world.play(0..<40)
+            let board = world.boards[0]
+            let cup = Ranking(board: board.id, window: "cup", period: "cup")
+            let period = try #require(BoardCalendar(board).calendar("cup")?.period(named: "cup"))
+            let sealer = RedisPeriodSealer(redis: world.redis, partitioning: world.deployment.partitioning)
+            try await sealer.reschedule(cup, partition: world.partition, cut: 1000)
+            _ = try await sealer.seal(cup, board: board, endsAt: try #require(period.endsAt))
+            try await world.carry()
+            let archive = PostgresArchive(pool: world.deployment.pool)
+            #expect(try await archive.archive(cup, board: board, period: period))
+            try await sealer.drop(cup, partition: world.partition, keepingTop: board.top)
+            // The tie keys of the kept top only tell its order.
+            func image() async throws -> [String: [String]] {
+                var image = try await world.image()
+                image["ranking:points:cup:cup"] = image["ranking:points:cup:cup"]?.map { String($0.dropFirst(16)) }
+                image["members:points:cup:cup"] = image["members:points:cup:cup"]?.count.description.map { "\($0)" }
+                return image
+            }
+            let before = try await image()
+            #expect(before["ranking:points:cup:cup"]?.count == 10)
+            try await world.redis.command("FLUSHDB")
+            try await world.close()
+            _ = try await world.rebuilder().rebuild(world.partition)
+            #expect(try await image() == before)
+            try await world.play(40..<50)
+            #expect(try await image()["ranking:points:cup:cup"] == before["ranking:points:cup:cup"])
+        }
+    }
+
     @Test("Events that only Redis has are kept as orphans, once")
     func forked() async throws {
         try await withHealWorld { world in
