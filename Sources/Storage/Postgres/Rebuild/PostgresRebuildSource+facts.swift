@@ -25,9 +25,10 @@ extension PostgresRebuildSource {
                 ).filter { known.contains(BoardWindow(board: $0.ranking.board, window: $0.ranking.window)) }
             }
             facts.lastEnds = try Self.lastEnds(ids, on: connection)
-            facts.entryCount =
+            facts.entryCount = try connection.withStatementTimeout(RowPages.statementTimeout) {
                 try connection.query("SELECT count(*) FROM scores WHERE board = ANY ($1::text[])", [ids])
-                .first?.int(0) ?? 0
+                    .first?.int(0) ?? 0
+            }
             for letter in try Self.letters(partition: partition, on: connection) where letter.event.kind == .update {
                 switch letter.table {
                 case .ledger: facts.refusedEvents.append(letter.event)

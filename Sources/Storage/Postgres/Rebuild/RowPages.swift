@@ -10,7 +10,7 @@ struct RowPages: Sendable {
 
     private static let pageRows = 5000
     /// How long the query may take. To sort the updates of some minutes takes seconds.
-    private static let statementTimeout = Duration.seconds(600)
+    static let statementTimeout = Duration.seconds(600)
     private static let cursor = "rebuild_rows"
 
     /// Calls `body` with each page. The next page is read meanwhile.
