@@ -82,8 +82,8 @@ let package = Package(
         .executableTarget(
             name: "scorecast",
             dependencies: [
-                "Administration", "Keys", "LoadTest", "LocalServers", "Node", "Settings", "Signing", "StrictJSON",
-                "Telemetry", logging, metrics, lifecycle, unixSignals, argumentParser,
+                "Administration", "Keys", "Leaderboard", "LoadTest", "LocalServers", "Node", "Persister", "Settings",
+                "Signing", "StrictJSON", "Telemetry", logging, metrics, lifecycle, unixSignals, argumentParser,
             ],
             path: "Sources/Node/scorecast"),
         .target(
@@ -160,12 +160,12 @@ let package = Package(
             ],
             resources: embedded(
                 in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "boards.lua", "drop.lua",
-                "open.lua", "probe.lua", "read.lua", "receipt.lua", "remove.lua", "reschedule.lua", "rights.lua",
-                "seal.lua", "stamp.lua", "turn.lua", "verify.lua")
+                "open.lua", "probe.lua", "read.lua", "rebuild_begin.lua", "rebuild_clear.lua", "rebuild_end.lua",
+                "rebuild_write.lua", "receipt.lua", "remove.lua", "reschedule.lua", "rights.lua", "seal.lua",
+                "stamp.lua", "turn.lua", "verify.lua")
                 + embedded(
-                    in: "../../migrations",
-                    "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql", "0004_dead_letters.sql",
-                    "0005_boards.sql")),
+                    in: "../../migrations", "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql",
+                    "0004_dead_letters.sql", "0005_boards.sql", "0006_rebuild.sql")),
 
         // Base. The floors above stand on it; nothing here knows what a board is.
         .target(

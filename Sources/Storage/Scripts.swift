@@ -30,10 +30,18 @@ public enum Scripts {
     package static let receipt = RedisScript(
         name: "receipt", source: text(PackageResources.receipt_lua), takesRunID: true)
     package static let boards = RedisScript(name: "boards", source: text(PackageResources.boards_lua))
+    package static let rebuildBegin = RedisScript(
+        name: "rebuild_begin", source: text(PackageResources.rebuild_begin_lua))
+    package static let rebuildClear = RedisScript(
+        name: "rebuild_clear", source: text(PackageResources.rebuild_clear_lua))
+    package static let rebuildWrite = RedisScript(
+        name: "rebuild_write", source: text(PackageResources.rebuild_write_lua))
+    package static let rebuildEnd = RedisScript(name: "rebuild_end", source: text(PackageResources.rebuild_end_lua))
 
     /// All scripts, which are loaded on each new connection of a node that writes.
     public static let all = [
         apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, verify, receipt, rights, boards,
+        rebuildBegin, rebuildClear, rebuildWrite, rebuildEnd,
     ]
 
     /// The scripts of a node that only reads, publishes, and turns windows over. None of them takes the run_id.

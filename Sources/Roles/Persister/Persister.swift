@@ -23,6 +23,8 @@ public struct Persister: Service {
         public var waitMilliseconds = 250
         /// The time between two attempts to take leases and to compare positions with Redis.
         public var checkInterval = Duration.seconds(1)
+        /// Whether partitions that need a rebuild are rebuilt although nobody has asked for it.
+        public var healsUnasked = true
 
         /// The defaults.
         public init() {}
@@ -32,6 +34,8 @@ public struct Persister: Service {
     public let status = PersisterStatus()
     /// The partitions that it serves now.
     public let held = HeldPartitions()
+    /// The partitions that are closed until they are rebuilt.
+    public let wounded = WoundedPartitions()
     private let outbox: any Outbox
     private let ledger: any Ledger
     private let partitioning: Partitioning
@@ -121,6 +125,7 @@ public struct Persister: Service {
         let leases = try await ledger.acquireLeases(partitioning.all)
         guard !leases.isEmpty else {
             held.replace([])
+            wounded.replace([])
             status.update(leases: 0, needRebuild: [])
             status.recordSuccess()
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: settings.checkInterval) }
@@ -164,7 +169,8 @@ public struct Persister: Service {
                 needRebuild.insert(partition)
             }
         }
-        try await close(needRebuild.filter { states[$0].epoch != nil }, positions: positions)
+        try await close(needRebuild, states: states, positions: positions)
+        wounded.replace(needRebuild.filter { settings.healsUnasked || states[$0].isRebuildWanted })
         if status.update(leases: leases.count, needRebuild: needRebuild), !needRebuild.isEmpty {
             let names = needRebuild.sorted().map { "\($0)" }.joined(separator: ", ")
             logger.error(
@@ -176,7 +182,11 @@ public struct Persister: Service {
 
     /// Closes partitions, unless the positions that they were compared with are outdated: since the read, another
     /// persister may have taken the lease, carried events over and trimmed the outbox.
-    private func close(_ partitions: Set<Int>, positions: [Int: LedgerPosition]) async throws(StoreError) {
+    private func close(
+        _ found: Set<Int>, states: [PartitionState], positions: [Int: LedgerPosition]
+    ) async throws(StoreError) {
+        // One that is closed without the mark gets it too: only then it may be rebuilt.
+        let partitions = found.filter { states[$0].epoch != nil || !states[$0].awaitsRebuild }
         guard !partitions.isEmpty else { return }
         let now = try await ledger.positions()
         guard partitions.allSatisfy({ now[$0] == positions[$0] }) else {

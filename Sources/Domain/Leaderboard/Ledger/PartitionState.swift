@@ -8,9 +8,14 @@ public struct PartitionState: Hashable, Sendable {
     public var awaitsRebuild: Bool
     /// The `run_id` of the Redis process that was verified for this data; nil if none was.
     public var run: String?
+    /// Whether an operator has asked for the rebuild.
+    public var isRebuildWanted: Bool
 
     /// Creates a state.
-    public init(epoch: String?, seq: Int64, awaitsRebuild: Bool = false, run: String? = nil) {
+    public init(
+        epoch: String?, seq: Int64, awaitsRebuild: Bool = false, isRebuildWanted: Bool = false, run: String? = nil
+    ) {
+        self.isRebuildWanted = isRebuildWanted
         self.epoch = epoch
         self.seq = seq
         self.awaitsRebuild = awaitsRebuild

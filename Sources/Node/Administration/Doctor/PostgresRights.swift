@@ -29,7 +29,8 @@ enum PostgresRights {
             add("scores", "SELECT", "INSERT", "UPDATE", "DELETE")
             add("score_events", "SELECT", "INSERT")
             add("partition_positions", "SELECT", "INSERT", "UPDATE")
-            add("dead_letters", "INSERT")
+            add("dead_letters", "SELECT", "INSERT")
+            add("orphaned_events", "SELECT", "INSERT")
             add("archived_periods", "SELECT", "INSERT", "UPDATE", "DELETE")
             add("archived_entries", "SELECT", "INSERT", "DELETE")
         }

@@ -26,5 +26,12 @@ extension PersisterModule {
         .init(
             label: "scorecast_periods_archive_delay_seconds",
             help: "From the time when a ranking could be sealed to its archive."),
+        .init(label: "scorecast_rebuilds_begun_total", help: "Rebuilds of partitions that were begun."),
+        .init(label: "scorecast_rebuilds_done_total", help: "Rebuilds of partitions that were done."),
+        .init(label: "scorecast_rebuilds_failed_total", help: "Rebuilds of partitions that failed, and are repeated."),
+        .init(label: "scorecast_rebuild_seconds", help: "How long rebuilds took that were done."),
+        .init(
+            label: "scorecast_orphaned_events_total",
+            help: "Events that only Redis had when a partition was rebuilt, kept in orphaned_events."),
     ]
 }

@@ -18,8 +18,12 @@ struct PersisterModule: NodeModule {
         else {
             throw NodeError.missing("SCORECAST_POSTGRES_URL")
         }
+        // One ledger for both: the leases belong to its session.
+        let ledger = PostgresLedger(session: session)
+        var settings = Persister.Settings()
+        settings.healsUnasked = node.configuration.healing == .automatic
         let persister = Persister(
-            outbox: stores.outbox, ledger: PostgresLedger(session: session), partitioning: stores.partitioning,
+            outbox: stores.outbox, ledger: ledger, partitioning: stores.partitioning, settings: settings,
             logger: node.logger, now: node.now)
         let verifier = PartitionVerifier(
             outbox: stores.outbox, ledger: PostgresLedger(session: pool), logger: node.logger)
@@ -28,10 +32,16 @@ struct PersisterModule: NodeModule {
                 sealer: stores.sealer, turner: stores.boards, archive: PostgresArchive(pool: archive),
                 catalogue: catalogue, partitioning: stores.partitioning),
             held: persister.held, logger: node.logger, now: node.now)
-        services = [
+        var services = [
             ModuleService(stores.deferred(blocking), in: .stores), ModuleService(stores.afterRedis(persister)),
             ModuleService(stores.afterRedis(verifier)), ModuleService(stores.afterRedis(keeper)),
         ]
+        // It also does what an operator asks for.
+        if let rebuilder = stores.rebuilder(ledger: ledger, logger: node.logger, now: node.now) {
+            let healer = PartitionHealer(rebuilder: rebuilder, wounded: persister.wounded, logger: node.logger)
+            services.append(ModuleService(stores.afterRedis(healer)))
+        }
+        self.services = services
         settleConditions = [{ (try? await verifier.verifyWhatCanBe()) ?? false }]
         readinessChecks = [{ stores.explained(persister.status.whyNotReady()) }]
     }

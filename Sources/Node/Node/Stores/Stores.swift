@@ -28,6 +28,10 @@ struct Stores {
     let audit: PostgresPool?
     /// Connections for archiving only, which can take minutes. Only persisters have them.
     let archive: PostgresPool?
+    /// A connection for the rebuild of a partition. Only persisters have it.
+    let rebuild: PostgresPool?
+    /// How updates are written.
+    let writeSettings: WriteSettings
     let writer: RedisScoreStore
     let reader: RedisLeaderboardReader
     let boards: RedisBoardStore
@@ -58,7 +62,6 @@ struct Stores {
         redis = try RedisClient(
             configuration: redisConfiguration, eventLoopGroup: group,
             scripts: writes ? Scripts.all : Scripts.reading, questions: fitness.questions, peers: peers, logger: logger)
-
         blocking =
             roles.contains(.persister)
             ? try RedisClient(
@@ -78,13 +81,14 @@ struct Stores {
         archive = try (roles.contains(.persister) ? postgres : nil).map {
             try PostgresPool(configuration: Self.archiveConfiguration(url: $0), logger: logger)
         }
+        rebuild = try (roles.contains(.persister) ? postgres : nil).map {
+            try PostgresPool(configuration: Self.rebuildConfiguration(url: $0), logger: logger)
+        }
 
-        writer = RedisScoreStore(
-            redis: redis,
-            settings: WriteSettings(
-                partitioning: partitioning,
-                rateLimit: configuration.rateLimit, actionMaxAge: configuration.actionMaxAge,
-                actionSkew: configuration.actionSkew))
+        writeSettings = WriteSettings(
+            partitioning: partitioning, rateLimit: configuration.rateLimit,
+            actionMaxAge: configuration.actionMaxAge, actionSkew: configuration.actionSkew)
+        writer = RedisScoreStore(redis: redis, settings: writeSettings)
         reader = RedisLeaderboardReader(redis: redis, partitioning: partitioning)
         boards = RedisBoardStore(redis: redis, partitioning: partitioning)
         sealer = RedisPeriodSealer(redis: redis, partitioning: partitioning)
@@ -155,6 +159,14 @@ struct Stores {
         return configuration
     }
 
+    /// Returns the configuration of the one connection that reads for a rebuild.
+    private static func rebuildConfiguration(url: String) -> PostgresConfiguration {
+        var configuration = PostgresConfiguration(url: url)
+        configuration.poolSize = 1
+        configuration.poolName = "rebuild"
+        return configuration
+    }
+
     /// Returns the services that must run first: the checks of Redis, and the client that most of the node uses.
     func services(logger: Logger) -> [any Service] {
         var services: [any Service] = [RedisGuard(fitness: fitness, redis: redis, logger: logger), deferred(redis)]
@@ -196,6 +208,6 @@ struct Stores {
 
     /// Stops the threads of the pools.
     func shutdown() async {
-        for pool in [pool, session, audit, archive].compactMap({ $0 }) { _ = await pool.shutdown() }
+        for pool in [pool, session, audit, archive, rebuild].compactMap({ $0 }) { _ = await pool.shutdown() }
     }
 }

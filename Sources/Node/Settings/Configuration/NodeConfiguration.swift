@@ -72,6 +72,8 @@ public struct NodeConfiguration: Sendable {
     public var velocityLimit: RateLimit?
     /// When an update is answered (`SCORECAST_ACK`).
     public var acknowledgement: Acknowledgement = .applied
+    /// Whether persisters rebuild partitions by themselves (`SCORECAST_HEAL`).
+    public var healing: Healing = .automatic
     /// How long a stop may take before connections are cut (`SCORECAST_SHUTDOWN_TIMEOUT`).
     public var shutdownTimeout: Duration = .seconds(10)
 

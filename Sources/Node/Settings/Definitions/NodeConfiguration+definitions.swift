@@ -51,7 +51,7 @@ extension NodeConfiguration {
             "A [libpq URL][libpq], with its parameters; [nothing else](#connections) leads there."),
         setting(
             "SCORECAST_POSTGRES_POOL", \.postgresPool, .integer(1...128, unit: "connections"), example: "4",
-            "Connections to Postgres. The role api has one more, the role persister three more."),
+            "Connections to Postgres. The role api has one more, the role persister four more."),
         setting(
             "SCORECAST_PARTITIONS", \.partitions, .integer(1...64), example: "16",
             "Partitions of the boards. The same on all nodes, for the life of the data."),
@@ -97,6 +97,9 @@ extension NodeConfiguration {
         setting(
             "SCORECAST_ACK", \.acknowledgement, .oneOf(Acknowledgement.self), example: "applied",
             "Whether to answer when Redis has an update, or when Postgres has it too."),
+        setting(
+            "SCORECAST_HEAL", \.healing, .oneOf(Healing.self), example: "automatic",
+            "Whether persisters [rebuild partitions](#a-redis-that-lost-data) that Redis has lost by themselves."),
         setting(
             "SCORECAST_SHUTDOWN_TIMEOUT", \.shutdownTimeout, .duration(.milliseconds(100) ... .seconds(3_600)),
             example: "10s", "How long a stop may take."),

@@ -11,6 +11,8 @@ import ServiceLifecycle
 public final class PersistedScoreWriter: ScoreWriter, Service {
     private struct Waiter: Sendable {
         let partition: Int
+        /// The epoch that was known before the update was sent; nil if none was.
+        let epoch: String?
         let outcome: ApplyOutcome
         let completion: @Sendable (Result<ApplyOutcome, StoreError>) -> Void
     }
@@ -20,6 +22,9 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     private let ledger: any LedgerReader
     private let partitioning: Partitioning
     private let waiting = NIOLockedValueBox<(waiters: [Waiter], isOpen: Bool)>(([], true))
+    /// The epochs of the partitions at the last look. The sequence numbers of another epoch may name other updates,
+    /// because Redis may have lost some and been rebuilt.
+    private let epochs = NIOLockedValueBox<[String?]>([])
     private let arrivals: AsyncStream<Void>
     private let arrived: AsyncStream<Void>.Continuation
     private let timeouts = Counter(label: "scorecast_persisted_timeouts_total")
@@ -50,11 +55,15 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     public func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void)
     {
         let partition = partitioning.partition(of: update.board)
+        let epochs = epochs.withLockedValue { $0 }
         writer.apply(update) { [self] result in
             guard case .success(let outcome) = result else { return completion(result) }
             switch outcome {
             case .applied, .replayed:
-                wait(Waiter(partition: partition, outcome: outcome, completion: completion))
+                wait(
+                    Waiter(
+                        partition: partition, epoch: epochs.isEmpty ? nil : epochs[partition], outcome: outcome,
+                        completion: completion))
             case .actionIDReused, .rateLimited, .actionLimited, .velocityExceeded, .outOfBounds, .decreaseRefused,
                 .sealed, .formChanged, .closed, .stale:
                 completion(result)
@@ -66,10 +75,14 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     public func receipt(
         for query: ReceiptQuery, completion: @escaping @Sendable (Result<FoundReceipt?, StoreError>) -> Void
     ) {
+        let epochs = epochs.withLockedValue { $0 }
         writer.receipt(for: query) { [self] result in
             guard case .success(let found?) = result else { return completion(result) }
             wait(
-                Waiter(partition: found.partition, outcome: .replayed(found.receipt)) { outcome in
+                Waiter(
+                    partition: found.partition, epoch: epochs.isEmpty ? nil : epochs[found.partition],
+                    outcome: .replayed(found.receipt)
+                ) { outcome in
                     completion(outcome.map { _ in found })
                 })
         }
@@ -111,17 +124,35 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     private func settle(_ group: [Waiter]) async {
         guard !group.isEmpty else { return }
         let result = await reached(Set(group.map(\.partition)))
-        for waiter in group { waiter.completion(result.map { waiter.outcome }) }
+        for waiter in group {
+            waiter.completion(
+                result.flatMap { epochs in
+                    guard waiter.epoch == nil || waiter.epoch == epochs[waiter.partition] else {
+                        return .failure(StoreError(.unavailable, "the partition was opened again meanwhile"))
+                    }
+                    return .success(waiter.outcome)
+                })
+        }
     }
 
-    /// Waits until the ledger has all that these partitions hold now, which is at least what the group did.
-    private func reached(_ partitions: Set<Int>) async -> Result<Void, StoreError> {
+    /// Waits until the ledger has all that these partitions hold now, which is at least what the group did if their
+    /// epochs are still the same. Returns these.
+    private func reached(_ partitions: Set<Int>) async -> Result<[String?], StoreError> {
         let deadline = ContinuousClock.now + Self.timeout
         do throws(StoreError) {
             let states = try await outbox.states()
+            let found = states.map(\.epoch)
+            epochs.withLockedValue { $0 = found }
+            var isFirst = true
             while true {
                 let positions = try await ledger.positions()
-                if partitions.allSatisfy({ (positions[$0]?.seq ?? 0) >= states[$0].seq }) { return .success(()) }
+                let areAllThere = partitions.allSatisfy { partition in
+                    let (position, state) = (positions[partition], states[partition])
+                    // A position that came later must be of this epoch.
+                    return (position?.seq ?? 0) >= state.seq && (isFirst || position?.epoch == state.epoch)
+                }
+                if areAllThere { return .success(found) }
+                isFirst = false
                 guard ContinuousClock.now < deadline else { break }
                 try? await Task.sleep(for: Self.interval)
             }

@@ -103,7 +103,7 @@ enum DeadLetters {
 
     /// Returns the event as JSON in ASCII, so that a database with any encoding can hold it. The ranking, score and
     /// rank at its top level are those of the refused row.
-    private static func json(_ event: LedgerEvent, outcome: RankingOutcome?) -> String {
+    static func json(_ event: LedgerEvent, outcome: RankingOutcome?) -> String {
         var text: [UInt8] = []
         JSONWriter.append(to: &text) { json in
             json.beginObject()

@@ -4,7 +4,8 @@ import RedisClient
 // All keys and channels in Redis. Every key of a partition carries the partition's hash tag, so a partition is one slot
 // of a Redis Cluster. Each name begins with the prefix of the deployment (`KeySpace`), which is left out here:
 //
-//   {sc07}:meta                                hash    epoch, seq, forgotten, awaits_rebuild, form:<board>,
+//   {sc07}:meta                                hash    epoch, seq, forgotten, awaits_rebuild, rebuild,
+//                                                      rebuild_progress, rebuild_wanted, form:<board>,
 //                                                      {version,period,sealed}:<board>:<window>
 //   {sc07}:outbox                              stream  effective updates, id <seq of an entry's last>-0
 //   {sc07}:receipts:<second of issue>          hash    signature -> the outcome of one action id

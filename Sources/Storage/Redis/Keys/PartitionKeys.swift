@@ -29,4 +29,9 @@ package struct PartitionKeys: Sendable, Hashable {
     ///
     /// - Parameter issuedAt: when the action id was issued, in ms since 1970.
     package func receipts(issuedAt: Int64) -> String { receiptsPrefix + String(issuedAt / 1000) }
+
+    /// Returns the key of how often an action counted for a user on a day, in days since 1970.
+    package func daily(action: String, day: Int64, userID: String) -> String {
+        "\(tag):daily:\(action):\(day):\(userID)"
+    }
 }

@@ -74,7 +74,8 @@ final class TargetKeys: Sendable {
                     if let velocity = board.velocity { body(limit, velocity + update.userID) }
                 }
             case .cooldown: body(limit, "\(partition.tag):cooldown:\(update.action):\(update.userID)")
-            case .daily(_, let day): body(limit, "\(partition.tag):daily:\(update.action):\(day):\(update.userID)")
+            case .daily(_, let day):
+                body(limit, partition.daily(action: update.action, day: day, userID: update.userID))
             }
         }
     }

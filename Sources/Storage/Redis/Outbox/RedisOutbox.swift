@@ -10,6 +10,9 @@ public struct RedisOutbox: Outbox {
     private let clock: NodeClock?
     private let clockDifference = Gauge(label: "scorecast_clock_difference_seconds")
 
+    /// The value of `awaits_rebuild` if the epoch is not known.
+    static let markWithoutEpoch = "1"
+
     /// The clock with which an API node judges action ids.
     public struct NodeClock: Sendable {
         let now: @Sendable () -> Int64
@@ -44,13 +47,14 @@ public struct RedisOutbox: Outbox {
     }
 
     private static func stateCommand(_ keys: PartitionKeys) -> [String] {
-        ["HMGET", keys.meta, "epoch", "seq", "awaits_rebuild", "run"]
+        ["HMGET", keys.meta, "epoch", "seq", "awaits_rebuild", "rebuild_wanted", "run"]
     }
 
     private static func state(_ reply: RESPValue) throws(StoreError) -> PartitionState {
-        guard let fields = reply.array, fields.count == 4 else { throw corrupt("HMGET", reply) }
+        guard let fields = reply.array, fields.count == 5 else { throw corrupt("HMGET", reply) }
         return PartitionState(
-            epoch: fields[0].string, seq: fields[1].int64 ?? 0, awaitsRebuild: !fields[2].isNull, run: fields[3].string)
+            epoch: fields[0].string, seq: fields[1].int64 ?? 0, awaitsRebuild: !fields[2].isNull,
+            isRebuildWanted: !fields[3].isNull, run: fields[4].string)
     }
 
     /// See `Outbox`. A pipeline goes to one connection, and a connection to one process.
@@ -107,9 +111,12 @@ public struct RedisOutbox: Outbox {
 
     /// See `Outbox`.
     public func close(partition: Int) async throws(StoreError) {
-        // Set the mark first, so that nobody opens the partition in between.
         let meta = partitions[partition].meta
-        _ = try await pipeline([["HSET", meta, "awaits_rebuild", "1"], ["HDEL", meta, "epoch"]])
+        // The mark names the epoch: the rebuild has to know where the last events come from.
+        let state = try await pipeline([["HMGET", meta, "epoch", "awaits_rebuild"]]).first?.array
+        let mark = state?.lazy.compactMap(\.string).first ?? Self.markWithoutEpoch
+        // Set the mark first, so that nobody opens the partition in between.
+        _ = try await pipeline([["HSET", meta, "awaits_rebuild", mark], ["HDEL", meta, "epoch"]])
     }
 
     /// See `Outbox`.
@@ -181,7 +188,7 @@ public struct RedisOutbox: Outbox {
     }
 
     /// Returns the events of one entry. They were written in one step, and the entry's id names the last of them.
-    private static func events(_ entry: RESPValue) throws(StoreError) -> [LedgerEvent] {
+    static func events(_ entry: RESPValue) throws(StoreError) -> [LedgerEvent] {
         guard let pair = entry.array, pair.count == 2,
             let last = pair[0].string?.split(separator: "-").first.flatMap({ Int64($0) }),
             let fields = pair[1].array?.compactMap(\.string), !fields.isEmpty, fields.count.isMultiple(of: 4)
@@ -214,7 +221,7 @@ public struct RedisOutbox: Outbox {
     }
 
     /// Returns a new name for an epoch: 64 random bits in base 36.
-    private static func newEpoch() -> String { String(UInt64.random(in: .min ... .max), radix: 36) }
+    static func newEpoch() -> String { String(UInt64.random(in: .min ... .max), radix: 36) }
 }
 
 extension RedisOutbox: WriteReadiness {

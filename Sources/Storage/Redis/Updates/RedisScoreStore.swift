@@ -109,7 +109,7 @@ extension RESPEncoder {
 
 extension UpdateLimit {
     /// How long a daily count is kept, in ms: the day itself, and one more for action ids that come late.
-    private static let dayLifetimeMilliseconds: Int64 = 2 * 86_400_000
+    static let dayLifetimeMilliseconds: Int64 = 2 * 86_400_000
 
     /// Returns the two numbers of a limit for `lua/apply.lua`: for a daily count the count and its lifetime in ms,
     /// otherwise the cost and tolerance of GCRA in µs.

@@ -147,6 +147,28 @@ import Testing
         }
     }
 
+    @Test("An update of an earlier epoch is not told: its number may name another one by now")
+    func rebuiltMeanwhile() async throws {
+        let writer = makeWriter()
+        stores.set(outbox: [7, 9], ledger: [7, 9])
+        try await run(writer) {
+            try apply(to: writer)
+            try await eventually("it is told") { told.all == ["told"] }
+            stores.state.withLockedValue { state in
+                state.states = .success([PartitionState(epoch: "e2", seq: 6), PartitionState(epoch: "e", seq: 9)])
+            }
+            try apply(to: writer)
+            try await eventually("it is refused") { told.all == ["told", "unavailable"] }
+            // The epoch is known now.
+            try apply(to: writer)
+            try await eventually("it is told") { told.all == ["told", "unavailable", "told"] }
+            try apply(to: writer, partition: 1)
+            try await eventually("the other partition has the same epoch") {
+                told.all.last == "told" && told.all.count == 4
+            }
+        }
+    }
+
     @Test("An update is told when the ledger has all that its partition held, whatever the others hold")
     func waits() async throws {
         let writer = makeWriter()

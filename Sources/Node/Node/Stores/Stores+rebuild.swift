@@ -1,0 +1,18 @@
+import Logging
+import Persister
+import Storage
+
+extension Stores {
+    /// Rebuilds partitions under the leases of a ledger; nil on a node that is not a persister.
+    func rebuilder(ledger: PostgresLedger, logger: Logger, now: @escaping @Sendable () -> Int64) -> PartitionRebuilder?
+    {
+        rebuild.map { session in
+            PartitionRebuilder(
+                stores: .init(
+                    outbox: outbox, ledger: ledger, source: PostgresRebuildSource(session: session),
+                    target: RedisPartitionRebuild(redis: redis, partitioning: partitioning)),
+                partitioning: partitioning,
+                receiptLifetimeMilliseconds: writeSettings.receiptLifetimeMilliseconds, logger: logger, now: now)
+        }
+    }
+}
