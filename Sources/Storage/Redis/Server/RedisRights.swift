@@ -22,7 +22,7 @@ package enum RedisRights {
     private static let direct =
         reading + [
             "HSET * f v", "HDEL * f", "MGET *", "SET * v", "XREAD STREAMS * 0", "XRANGE * - +",
-            "XTRIM * MINID 0", "ZCARD *", "ZRANGEBYSCORE * 0 0",
+            "XTRIM * MINID 0", "ZCARD *", "ZRANGEBYSCORE * 0 0", "MEMORY USAGE *",
         ]
 
     /// Returns the commands that a script calls, found in its source as `call('HGET', …`.
