@@ -87,8 +87,8 @@ let package = Package(
         .target(
             name: "Administration",
             dependencies: nio + [
-                "Basics", "Keys", "Leaderboard", "Node", "PostgresClient", "RedisClient", "Settings", "Signing",
-                "Storage", "StrictJSON", nioHTTP, logging, asyncHTTPClient,
+                "Basics", "CZlib", "Keys", "Leaderboard", "Node", "PostgresClient", "RedisClient", "Settings",
+                "Signing", "Storage", "StrictJSON", nioHTTP, logging, asyncHTTPClient,
             ],
             path: "Sources/Node/Administration"),
         .target(
@@ -163,7 +163,7 @@ let package = Package(
                 + embedded(
                     in: "../../migrations",
                     "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql", "0004_dead_letters.sql",
-                    "0005_boards.sql")),
+                    "0005_boards.sql", "0008_settled_letters.sql")),
 
         // Base. The floors above stand on it; nothing here knows what a board is.
         .target(
@@ -260,7 +260,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["LocalServers", logging], path: "Tests/TestSupport"),
         .testTarget(
             name: "AdministrationTests",
-            dependencies: ["Administration", "Storage"],
+            dependencies: ["Administration", "CZlib", "PostgresClient", "Settings", "Storage", "TestSupport"],
             path: "Tests/Node/AdministrationTests"),
         .testTarget(
             name: "NodeTests",
