@@ -13,7 +13,7 @@ struct ExportLedger: AsyncParsableCommand {
 
             Examples:
               scorecast export-ledger --month 2026-10
-              scorecast export-ledger --month 2026-10 --out - | zcat | jq -c 'select(.user_id == "u1")'
+              scorecast export-ledger --month 2026-10 --out - | zcat | head
             """
     )
 
