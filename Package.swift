@@ -89,8 +89,8 @@ let package = Package(
         .target(
             name: "Administration",
             dependencies: nio + [
-                "Basics", "Keys", "Leaderboard", "Node", "PostgresClient", "RedisClient", "Settings", "Signing",
-                "Storage", "StrictJSON", nioHTTP, logging, asyncHTTPClient,
+                "Basics", "CZlib", "Keys", "Leaderboard", "Node", "PostgresClient", "RedisClient", "Settings",
+                "Signing", "Storage", "StrictJSON", nioHTTP, logging, asyncHTTPClient,
             ],
             path: "Sources/Node/Administration"),
         .target(
@@ -165,7 +165,7 @@ let package = Package(
                 "stamp.lua", "turn.lua", "verify.lua")
                 + embedded(
                     in: "../../migrations", "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql",
-                    "0004_dead_letters.sql", "0005_boards.sql", "0006_rebuild.sql")),
+                    "0004_dead_letters.sql", "0005_boards.sql", "0006_rebuild.sql", "0008_settled_letters.sql")),
 
         // Base. The floors above stand on it; nothing here knows what a board is.
         .target(
@@ -260,7 +260,7 @@ let package = Package(
         .target(name: "CSetClock", path: "Tests/SetClock"),
         .testTarget(
             name: "AdministrationTests",
-            dependencies: ["Administration", "Storage"],
+            dependencies: ["Administration", "CZlib", "PostgresClient", "Settings", "Storage", "TestSupport"],
             path: "Tests/Node/AdministrationTests"),
         .testTarget(
             name: "NodeTests",

@@ -24,7 +24,7 @@ public enum Database {
         }
     }
 
-    private static func withPool<T: Sendable>(
+    static func withPool<T: Sendable>(
         _ configuration: NodeConfiguration, _ body: (PostgresPool) async throws -> T
     ) async throws -> T {
         guard let url = configuration.postgresURL?.reveal() else { throw NodeError.missing("SCORECAST_POSTGRES_URL") }

@@ -10,6 +10,7 @@ extension NodeConfiguration {
         limits.rate = rateLimit
         limits.velocity = velocityLimit
         limits.address = addressRateLimit
+        limits.outboxBytesMax = outboxBytesMax.map { Int64($0) }
         limits.isTrustedProxy = isTrustedProxy
         return limits
     }

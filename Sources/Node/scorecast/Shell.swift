@@ -25,6 +25,19 @@ enum Shell {
         try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     }
 
+    /// Asks a question on the terminal, and ends with exit code 1 if the answer is not yes. Without a terminal there is
+    /// nobody to ask.
+    static func confirm(_ question: String) throws {
+        guard isatty(STDIN_FILENO) == 1 else {
+            throw ValidationError("There is no terminal to ask on: add --yes.")
+        }
+        try? FileHandle.standardError.write(contentsOf: Data((question + " [y/N] ").utf8))
+        guard let answer = readLine()?.lowercased(), ["y", "yes"].contains(answer) else {
+            note("Nothing was changed.")
+            throw ExitCode.failure
+        }
+    }
+
     /// Reads the configuration. If it has problems, prints all of them and ends with exit code 78 (EX_CONFIG of
     /// sysexits).
     ///

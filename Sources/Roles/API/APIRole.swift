@@ -19,6 +19,8 @@ import Signing
 public struct APIRole: Sendable {
     /// Writes what is refused as suspicious to the audit; a service that must run.
     public let suspicions: SuspicionRecorder
+    /// Measures the outboxes; a service that must run.
+    public let backlog: BacklogWatch
     private let catalogue: any CatalogueSource
     private let authenticator: RequestAuthenticator
     private let gate: RequestGate
@@ -40,6 +42,7 @@ public struct APIRole: Sendable {
     ///   - store: the stored catalogue, for changes.
     ///   - boards: stamps boards, empties their rankings, and has the store's clock.
     ///   - suspicions: where the audit is kept.
+    ///   - outboxes: measures the outboxes.
     ///   - tokens: checks tokens, on the loops of `group`.
     ///   - actionIDs: checks action ids.
     ///   - limits: how much, and how fast.
@@ -50,13 +53,14 @@ public struct APIRole: Sendable {
     public init(
         writer: any ScoreWriter, reader: any LeaderboardReader, archive: any Archive,
         catalogue: any CatalogueSource, store: any CatalogueStore, boards: any BoardStore,
-        suspicions: any SuspicionStore, tokens: TokenVerifiers,
+        suspicions: any SuspicionStore, outboxes: any OutboxMeter, tokens: TokenVerifiers,
         actionIDs: ActionIDVerifier, limits: APILimits, cors: OriginPolicy, group: any EventLoopGroup, logger: Logger,
         now: @escaping @Sendable () -> Int64, onRefusal: (@Sendable (RefusedUpdate) -> Void)? = nil
     ) {
         self.cors = cors
         self.catalogue = catalogue
         self.suspicions = SuspicionRecorder(store: suspicions, logger: logger)
+        backlog = BacklogWatch(meter: outboxes, bytesMax: limits.outboxBytesMax, logger: logger)
         authenticator = RequestAuthenticator(
             tokens: tokens, addressLimit: limits.address, isTrustedProxy: limits.isTrustedProxy, group: group)
         self.actionIDs = LoopLocal(group) { actionIDs }
@@ -73,8 +77,8 @@ public struct APIRole: Sendable {
         updateScore = UpdateScore(
             actionIDs: self.actionIDs, catalogue: catalogue, writer: writer, limits: limits,
             suspicions: self.suspicions,
-            refusals: RefusalLog(logger: logger, onRefusal: onRefusal), forms: forms, heads: heads, group: group,
-            logger: logger, now: now)
+            refusals: RefusalLog(logger: logger, onRefusal: onRefusal), forms: forms, heads: heads,
+            backlog: backlog, group: group, logger: logger, now: now)
         self.reads = ReadRoutes(catalogue: catalogue, reads: reads, heads: heads)
         questions = QuestionRoutes(catalogue: catalogue, reads: reads, gate: gate)
         self.boards = BoardRoutes(

@@ -47,6 +47,7 @@ import Testing
         Row("internal_error", 500, "Something went wrong here."),
         Row("not_implemented", 501, "There is no such method here."),
         Row("unavailable", 503, "Try again later: the same request is safe to repeat."),
+        Row("backlogged", 503, "Updates wait to be stored. Try again later with the same request."),
         Row("invalid_message", 400, "The message is not a JSON object with a type."),
         Row("unknown_type", 400, "Messages are join-room and leave-room."),
         Row("too_many_rooms", 400, "This connection follows too many rooms."),
@@ -78,6 +79,7 @@ import Testing
         func fields(_ code: ErrorCode) -> [String] { code.fields.map { "\($0.name): \($0.value)" } }
         let expected: [ErrorCode: [String]] = [
             .unauthorized: ["WWW-Authenticate: Bearer"], .unavailable: ["Retry-After: 1"],
+            .backlogged: ["Retry-After: 1"],
             .upgradeRequired: ["Upgrade: websocket", "Connection: Upgrade"],
         ]
         for code in ErrorCode.allCases { #expect(fields(code) == expected[code] ?? [], "\(code)") }

@@ -8,7 +8,10 @@ import Testing
 struct CommandTests {
     @Test(
         "--help of each command shows examples and exits with 0", .timeLimit(.minutes(1)),
-        arguments: ["up", "serve", "migrate", "check", "doctor", "token", "action", "score", "boards", "load"])
+        arguments: [
+            "up", "serve", "migrate", "check", "doctor", "token", "action", "score", "boards", "dead-letters",
+            "export-ledger", "load",
+        ])
     func help(_ command: String) async throws {
         let outcome = try await ScorecastProcess.run([command, "--help"])
         #expect(outcome.code == 0)

@@ -1,6 +1,7 @@
 import Leaderboard
 import RedisClient
 import Storage
+import TestSupport
 import Testing
 
 /// The outboxes as the persister reads them.
@@ -22,6 +23,26 @@ struct OutboxTests {
             var update = fixture.update("u\(number)", Int64(number), "\(board.id)-\(number)")
             update.targets = UpdateTargets(of: board, issuedAt: update.issuedAt)
             _ = try await fixture.store().outcome(of: update)
+        }
+    }
+
+    @Test("The size is that of all outboxes, and grows with their entries; the memory is that of Redis' setting")
+    func size() async throws {
+        try await withPrivateRedis { server in
+            try await withFixture(on: server, partitions: 2) { fixture in
+                #expect(try await fixture.outbox.measure() == OutboxSize(bytes: 0, memoryBytesMax: nil))
+                try await fixture.redis.command(["CONFIG", "SET", "maxmemory", "64mb"])
+                let boards = boards(fixture)
+                try await add(fixture, boards[0], 1)
+                let one = try await fixture.outbox.measure()
+                #expect(one.bytes > 0 && one.memoryBytesMax == 67_108_864)
+                try await add(fixture, boards[1], 1)
+                let two = try await fixture.outbox.measure()
+                #expect(two.bytes == 2 * one.bytes)
+                try await add(fixture, boards[0], 1_000, from: 2)
+                let many = try await fixture.outbox.measure()
+                #expect(many.bytes > two.bytes + 100_000 && many.bytes < two.bytes + 500_000, "\(many)")
+            }
         }
     }
 

@@ -216,6 +216,7 @@ struct RedisFitnessTests {
                 try await fixture.add("u1", 5, "s1")
                 #expect(try await fixture.all().map(\.score) == [5])
                 #expect(await fixture.outbox.whyNotWritable() == nil)
+                #expect(try await fixture.outbox.measure().bytes > 0)
                 let read = try await fixture.outbox.read(after: [0: 0], limit: 10, waitMilliseconds: 100)
                 #expect(read.map(\.events.count) == [1])
                 #expect(try await fixture.outbox.signatures(at: [0: 1]) == [0: "s1"])

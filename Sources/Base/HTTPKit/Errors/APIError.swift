@@ -86,4 +86,5 @@ extension APIError {
     package static var tooLarge: APIError { APIError(.tooLarge) }
     package static var unsupportedMediaType: APIError { APIError(.unsupportedMediaType) }
     package static var unavailable: APIError { APIError(.unavailable) }
+    package static var backlogged: APIError { APIError(.backlogged) }
 }

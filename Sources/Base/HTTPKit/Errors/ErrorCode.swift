@@ -34,6 +34,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case internalError = "internal_error"
     case notImplemented = "not_implemented"
     case unavailable
+    case backlogged
     // Messages of a WebSocket alone. They have no status of their own; this is the one of a request that is at fault.
     case invalidMessage = "invalid_message"
     case unknownType = "unknown_type"
@@ -70,6 +71,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .internalError: (.internalServerError, "Something went wrong here.")
         case .notImplemented: (.notImplemented, "There is no such method here.")
         case .unavailable: (.serviceUnavailable, "Try again later: the same request is safe to repeat.")
+        case .backlogged: (.serviceUnavailable, "Updates wait to be stored. Try again later with the same request.")
         case .invalidMessage: (.badRequest, "The message is not a JSON object with a type.")
         case .unknownType: (.badRequest, "Messages are join-room and leave-room.")
         case .tooManyRooms: (.badRequest, "This connection follows too many rooms.")
@@ -88,7 +90,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         switch self {
         case .unauthorized: Self.bearerChallenge
         case .upgradeRequired: Self.webSocketUpgrade
-        case .unavailable: Self.retryInOneSecond
+        case .unavailable, .backlogged: Self.retryInOneSecond
         default: []
         }
     }

@@ -19,6 +19,12 @@ extension APIModule {
         .init(
             label: "scorecast_suspicions_waiting",
             help: "Rows (one for each user, minute and reason) that wait to be written to the audit."),
+        .init(
+            label: "scorecast_outbox_bytes",
+            help: "The bytes that the outboxes of all partitions take in Redis."),
+        .init(
+            label: "scorecast_outbox_bytes_max",
+            help: "The bytes of the outboxes from which updates are refused (SCORECAST_OUTBOX_MAX_BYTES)."),
         .init(label: "scorecast_address_limited_total", help: "Requests over the limit of their client address."),
         .init(
             label: "scorecast_persisted_timeouts_total",

@@ -25,13 +25,14 @@ struct APIModule: NodeModule {
             writer: node.writer, reader: stores.reader, archive: PostgresArchive(pool: pool), catalogue: catalogue,
             store: PostgresCatalogueStore(pool: pool), boards: stores.boards,
             suspicions: PostgresSuspicionStore(pool: audit, node: "\(HostName.current):\(configuration.httpPort)"),
-            tokens: node.tokens, actionIDs: actionIDs, limits: configuration.apiLimits, cors: node.origins,
+            outboxes: stores.outbox, tokens: node.tokens, actionIDs: actionIDs, limits: configuration.apiLimits,
+            cors: node.origins,
             group: node.group, logger: node.logger, now: node.now, onRefusal: node.onRefusal)
         keys.ring.followActionIDs { if let verifier = $0 { api.replace(actionIDs: verifier) } }
         self.api = api
         // The writer that waits for the ledger is a buffer. It must stop before the persister does.
         services =
-            [ModuleService(api.suspicions)]
+            [ModuleService(api.suspicions), ModuleService(api.backlog)]
             + (node.persistedWriter.map { [ModuleService($0, in: .buffers)] } ?? [])
         readinessChecks = [
             { keys.whyNotReady },

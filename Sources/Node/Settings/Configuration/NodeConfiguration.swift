@@ -70,6 +70,9 @@ public struct NodeConfiguration: Sendable {
     public var addressRateLimit: RateLimit? = RateLimit(count: 100_000, period: .seconds(1))
     /// Points that a user may gain on a board; nil: no limit (`SCORECAST_VELOCITY_LIMIT`).
     public var velocityLimit: RateLimit?
+    /// The most bytes that updates which wait for Postgres may take in Redis; nil: a quarter of its `maxmemory`, or 2
+    /// GiB if it has none (`SCORECAST_OUTBOX_MAX_BYTES`).
+    public var outboxBytesMax: Int?
     /// When an update is answered (`SCORECAST_ACK`).
     public var acknowledgement: Acknowledgement = .applied
     /// Whether persisters rebuild partitions by themselves (`SCORECAST_HEAL`).

@@ -95,6 +95,11 @@ extension NodeConfiguration {
             "SCORECAST_VELOCITY_LIMIT", \.velocityLimit, .rateLimit, example: "1000/60s", absence: .uses("off"),
             "Points that a user may gain on a board; more get 403 `suspicious_activity`."),
         setting(
+            "SCORECAST_OUTBOX_MAX_BYTES", \.outboxBytesMax,
+            .optional(.integer(1_048_576...1_099_511_627_776, unit: "bytes")),
+            example: "1073741824", absence: .uses("a quarter of Redis' `maxmemory`, or 2 GiB"),
+            "The most bytes of Redis that updates may take which [wait for Postgres](#when-something-dies)."),
+        setting(
             "SCORECAST_ACK", \.acknowledgement, .oneOf(Acknowledgement.self), example: "applied",
             "Whether to answer when Redis has an update, or when Postgres has it too."),
         setting(

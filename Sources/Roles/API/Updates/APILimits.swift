@@ -11,6 +11,9 @@ public struct APILimits: Sendable {
     /// Whether an address (4 or 16 bytes) is that of a proxy whose `X-Forwarded-For` is believed; nil when there are
     /// none.
     public var isTrustedProxy: (@Sendable ([UInt8]) -> Bool)?
+    /// The most bytes that the outboxes of all partitions may take in Redis; nil for a quarter of its `maxmemory`, or 2
+    /// GiB if it has none.
+    public var outboxBytesMax: Int64?
 
     /// No limits.
     public init() {}

@@ -32,6 +32,7 @@ final class UpdateScore: Sendable {
     private let targets: LoopLocal<TargetCache>
     private let forms: FormRepair
     private let heads: HeadCache
+    private let backlog: BacklogWatch
     private let outcomes = UpdateOutcomes()
 
     /// The wait before the third try of an update, so that a change of its board can reach the catalogue.
@@ -52,13 +53,14 @@ final class UpdateScore: Sendable {
     ///   - refusals: is told of each update that is refused.
     ///   - forms: loads the catalogue if the form of a board has changed.
     ///   - heads: heads to outdate with each update that is answered.
+    ///   - backlog: knows whether the outboxes have room.
     ///   - group: the event loops.
     ///   - logger: is told when the writer fails, and when it works again.
     ///   - now: ms since 1970.
     init(
         actionIDs: LoopLocal<ActionIDVerifier>, catalogue: any CatalogueSource,
         writer: any ScoreWriter, limits: APILimits, suspicions: SuspicionRecorder, refusals: RefusalLog,
-        forms: FormRepair, heads: HeadCache, group: any EventLoopGroup, logger: Logger,
+        forms: FormRepair, heads: HeadCache, backlog: BacklogWatch, group: any EventLoopGroup, logger: Logger,
         now: @escaping @Sendable () -> Int64
     ) {
         self.actionIDs = actionIDs
@@ -76,6 +78,7 @@ final class UpdateScore: Sendable {
         targets = LoopLocal(group) { TargetCache() }
         self.forms = forms
         self.heads = heads
+        self.backlog = backlog
         self.now = now
     }
 
@@ -111,6 +114,7 @@ final class UpdateScore: Sendable {
         let verdict = CatalogueCheck(catalogue: catalogue, targets: targets, velocity: limits.velocity).verdict(
             userID: attempt.request.userID, newScore: attempt.request.newScore, id: attempt.id)
         switch verdict {
+        case .update(let update) where backlog.isFull: answerBacklogged(update, attempt)
         case .update(let update): writer.apply(update) { [self] in answer($0, of: update, attempt) }
         case .refusal(let refusal): answer(refusal, attempt)
         }
@@ -195,6 +199,21 @@ final class UpdateScore: Sendable {
                         of: request.userID))
             }
         }
+        answer(query, attempt) { self.refusal(refusal, id) }
+    }
+
+    /// Answers an update for which the outboxes have no room: with the first outcome if it counted before.
+    private func answerBacklogged(_ update: ScoreUpdate, _ attempt: Attempt) {
+        let query = ReceiptQuery(
+            signature: update.signature, submittedScore: update.submittedScore, issuedAt: update.issuedAt,
+            board: update.board)
+        answer(query, attempt) { Refusal(.backlogged, "the outboxes are full, SCORECAST_OUTBOX_MAX_BYTES") }
+    }
+
+    private func answer(
+        _ query: ReceiptQuery, _ attempt: Attempt, otherwise refusal: @escaping @Sendable () -> Refusal
+    ) {
+        let (user, respond) = (attempt.request.userID, attempt.respond)
         writer.receipt(for: query) { [self] result in
             switch result {
             case .success(let found?):
@@ -202,11 +221,11 @@ final class UpdateScore: Sendable {
                 let board = found.receipt.board ?? query.board?.id ?? Board.global.id
                 for id in Set(found.receipt.rankings.map(\.ranking.board)).union([board]) { heads.outdate(id) }
                 respond(UpdateReply.success(found.receipt, board: board, replayed: true))
-            case .success: respond(refused(self.refusal(refusal, id), of: request.userID))
+            case .success: respond(refused(refusal(), of: user))
             case .failure(let error):
                 // It may have counted, so it must not be refused for good.
                 trouble.recordFailure(error)
-                respond(refused(Refusal(.unavailable, error.description), of: request.userID))
+                respond(refused(Refusal(.unavailable, error.description), of: user))
             }
         }
     }

@@ -11,14 +11,17 @@ struct LedgerAct {
     static let statementTimeout = Duration.seconds(600)
 
     /// Carries it out in the open transaction.
-    func carryOut(on connection: PostgresConnection) throws(PostgresError) {
+    ///
+    /// - Parameter onlyEarlier: whether later events may have been written already. Their effects then stay.
+    func carryOut(onlyEarlier: Bool = false, on connection: PostgresConnection) throws(PostgresError) {
+        let bound = onlyEarlier ? "AND scores.reached_seq < \(event.seq)" : ""
         switch event.kind {
         case .update: return
         case .reset:
-            try connection.execute("DELETE FROM scores \(Self.isNamed)", rankings)
+            try connection.execute("DELETE FROM scores \(Self.isNamed) \(bound)", rankings)
         case .delete:
             try connection.execute(
-                "DELETE FROM scores \(Self.isNamed) AND user_id = $4", rankings + [.text(event.userID)])
+                "DELETE FROM scores \(Self.isNamed) AND user_id = $4 \(bound)", rankings + [.text(event.userID)])
         case .seal:
             // A ranking of this name may have been sealed before: in the life of a deleted board, or before a season
             // was moved. Its archive goes, since the name now means the new one.
@@ -33,12 +36,13 @@ struct LedgerAct {
                         sealed_at = EXCLUDED.sealed_at, sort_order = EXCLUDED.sort_order, ties = EXCLUDED.ties,
                         entries = NULL, checksum = NULL, archived_at = NULL,
                         revised_at = NULL, expired_at = NULL
+                    WHERE NOT $10::boolean OR archived_periods.sealed_seq < EXCLUDED.sealed_seq
                 """,
                 rankings + [
                     .text(source.epoch), .int(event.seq), .int(event.seal?.version ?? 0),
                     .timestamp(milliseconds: event.appliedAt),
                     event.seal.map { .text($0.order.rawValue) } ?? .null,
-                    event.seal.map { .text($0.ties.rawValue) } ?? .null,
+                    event.seal.map { .text($0.ties.rawValue) } ?? .null, .bool(onlyEarlier),
                 ])
         }
     }

@@ -39,14 +39,16 @@ struct LedgerRow {
         return outcomes.first { $0.place != nil } ?? outcomes[outcomes.startIndex]
     }
 
-    private var values: [PostgresValue] {
+    private var values: [PostgresValue] { values(kind: event.kind.rawValue) }
+
+    private func values(kind: String) -> [PostgresValue] {
         let first = first
         return [
             .int(Int64(source.partition)), .int(event.seq), .text(first.ranking.board), .text(event.userID),
             .text(event.action), .text(event.nonce), .text(event.signature), .int(event.points),
             .int(orNull: event.submittedScore), .int(first.place?.score ?? 0), .int(first.place?.rank ?? 0),
             .timestamp(milliseconds: event.issuedAt), .timestamp(milliseconds: event.appliedAt),
-            .text(event.kind.rawValue), .bool(isChanged), isPlain ? .null : .json(outcomesJSON),
+            .text(kind), .bool(isChanged), isPlain ? .null : .json(outcomesJSON),
         ]
     }
 
@@ -83,6 +85,24 @@ struct LedgerRow {
             COPY score_events (partition, seq, board, user_id, action_id, nonce, signature, points, submitted_score,
                 score, rank, issued_at, applied_at, kind, changed, outcomes) FROM STDIN
             """, rows: rows.lazy.map(\.values))
+    }
+
+    /// Adds the row as a correction, for a row that the ledger refused: an update gets the kind `correction`. Acts keep
+    /// their kind, since only the kind says what they did.
+    ///
+    /// If the ledger has the action id on this board already, the issue time gets some microseconds more, which are
+    /// unused otherwise. So the row keeps the signature, and stays in its month.
+    func correct(on connection: PostgresConnection) throws(PostgresError) {
+        try connection.execute(
+            """
+            INSERT INTO score_events (partition, seq, board, user_id, action_id, nonce, signature, points,
+                submitted_score, score, rank, issued_at, applied_at, kind, changed, outcomes)
+            SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, (
+                    SELECT min($12::timestamptz + n * interval '1 microsecond') FROM generate_series(0, 999) AS n
+                    WHERE NOT EXISTS (SELECT FROM score_events WHERE signature = $7 AND board = $3
+                        AND issued_at = $12::timestamptz + n * interval '1 microsecond')),
+                $13, $14, $15, $16
+            """, values(kind: event.kind == .update ? "correction" : event.kind.rawValue))
     }
 }
 

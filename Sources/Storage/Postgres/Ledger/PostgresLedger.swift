@@ -11,9 +11,7 @@ public final class PostgresLedger: Ledger {
     private let held = NIOLockedValueBox<(connection: UInt64, partitions: Set<Int>)>((0, []))
     private let months = NIOLockedValueBox<Set<LedgerMonth>>([])
     /// The first key of the advisory locks, "scor"; the second is the partition.
-    private static let lockClass: Int64 = 0x7363_6f72
-    /// The second key of the lock under which monthly partitions are made. No partition has this number.
-    private static let monthsLock: Int64 = -1
+    static let lockClass: Int64 = 0x7363_6f72
 
     /// - Parameter session: a pool of one connection to a migrated database, for the ledger only.
     public init(session: PostgresPool) {
@@ -104,12 +102,7 @@ public final class PostgresLedger: Ledger {
     ) throws {
         let needed = Set(batches.lazy.flatMap(\.events).map { LedgerMonth(milliseconds: $0.issuedAt) })
         for month in needed.subtracting(known.withLockedValue { $0 }) {
-            try connection.transaction { connection in
-                // IF NOT EXISTS alone is not enough if two persisters do this at the same moment.
-                try connection.query(
-                    "SELECT pg_advisory_xact_lock($1::int, $2::int)", [.int(lockClass), .int(monthsLock)])
-                try connection.script(month.createTable)
-            }
+            try month.make(on: connection)
             known.withLockedValue { _ = $0.insert(month) }
         }
     }

@@ -4,9 +4,9 @@ import RedisClient
 
 /// The outboxes of the partitions in Redis, and the states that open and close partitions.
 public struct RedisOutbox: Outbox {
-    private let redis: RedisClient
+    let redis: RedisClient
     private let blocking: RedisClient
-    private let partitions: [PartitionKeys]
+    let partitions: [PartitionKeys]
     private let clock: NodeClock?
     private let clockDifference = Gauge(label: "scorecast_clock_difference_seconds")
 
@@ -205,7 +205,7 @@ public struct RedisOutbox: Outbox {
         return events
     }
 
-    private func pipeline(_ commands: [[String]]) async throws(StoreError) -> [RESPValue] {
+    func pipeline(_ commands: [[String]]) async throws(StoreError) -> [RESPValue] {
         guard !commands.isEmpty else { return [] }
         do {
             let replies = try await redis.pipeline(commands)

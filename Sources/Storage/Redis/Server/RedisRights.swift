@@ -23,6 +23,7 @@ package enum RedisRights {
         reading + [
             "HSET * f v", "HDEL * f", "MGET *", "SCAN 0", "SET * v", "XREAD STREAMS * 0", "XRANGE * - +",
             "XTRIM * MINID 0", "ZCARD *", "ZRANGEBYSCORE * 0 0", "INFO server",
+            "MEMORY USAGE *",
         ]
 
     /// Returns the commands that a script calls, found in its source as `call('HGET', …`.

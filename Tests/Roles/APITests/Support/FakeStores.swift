@@ -27,6 +27,7 @@ final class FakeStores: Sendable {
         var holdsReads = false
         var heldReads: [@Sendable () -> Void] = []
         var reads = 0
+        var outboxes = OutboxSize(bytes: 0, memoryBytesMax: nil)
         /// Changes, in words.
         var log: [String] = []
     }
@@ -74,6 +75,10 @@ final class FakeStores: Sendable {
         }
         for read in held { read() }
     }
+}
+
+extension FakeStores: OutboxMeter {
+    func measure() async throws(StoreError) -> OutboxSize { try here { state throws(StoreError) in state.outboxes } }
 }
 
 extension FakeStores: CatalogueSource {

@@ -61,7 +61,7 @@ struct TestAPI: Sendable {
         tokenKey = try await TokenKey.hs256(secret: Self.secret)
         role = APIRole(
             writer: stores, reader: stores, archive: stores, catalogue: stores, store: stores, boards: stores,
-            suspicions: stores,
+            suspicions: stores, outboxes: stores,
             tokens: TokenVerifiers(
                 verifier: try TokenVerifier(keys: [tokenKey]), group: group, now: { Self.now }),
             actionIDs: ActionIDVerifier(keys: try ActionKeys([("k1", Self.actionKey)])), limits: APILimits(),
@@ -70,6 +70,9 @@ struct TestAPI: Sendable {
         role.addRoutes(to: router)
         responder = router.buildResponder()
     }
+
+    /// Lets the node see how full the outboxes are.
+    func measureOutboxes() async { await role.backlog.measure() }
 
     func token(_ role: Role) throws -> String {
         try TokenIssuer(key: tokenKey).sign(

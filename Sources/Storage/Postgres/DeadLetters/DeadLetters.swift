@@ -1,6 +1,5 @@
 import Leaderboard
 import PostgresClient
-import StrictJSON
 
 /// Writes batches that contain rows which a table refuses. Those rows go to `dead_letters`, the others to their tables.
 ///
@@ -92,55 +91,14 @@ enum DeadLetters {
             [
                 .int(Int64(letter.partition)), .int(letter.seq), .text(refused.source.epoch),
                 .text(letter.table.rawValue),
-                .text(letter.code), .text(letter.reason), .json(json(refused.source.event, outcome: refused.outcome)),
+                .text(letter.code), .text(letter.reason),
+                .json(LetterText.encode(refused.source.event, outcome: refused.outcome)),
             ])
     }
 
     /// Returns the server's message, which may quote the value that it refused.
-    private static func reason(_ error: PostgresError) -> String {
+    static func reason(_ error: PostgresError) -> String {
         Suspicion.presentable(error.detail.map { "\(error.message): \($0)" } ?? error.message)
-    }
-
-    /// Returns the event as JSON in ASCII, so that a database with any encoding can hold it. The ranking, score and
-    /// rank at its top level are those of the refused row.
-    static func json(_ event: LedgerEvent, outcome: RankingOutcome?) -> String {
-        var text: [UInt8] = []
-        JSONWriter.append(to: &text) { json in
-            json.beginObject()
-            json.member("board", outcome?.ranking.board ?? "")
-            json.member("window", outcome?.ranking.window ?? "")
-            json.member("period", outcome?.ranking.period ?? "")
-            json.member("user_id", event.userID)
-            json.member("action_id", event.action)
-            json.member("nonce", event.nonce)
-            json.member("signature", event.signature)
-            json.member("points", event.points)
-            json.member("submitted_score", orNull: event.submittedScore)
-            json.member("score", orNull: outcome?.place?.score)
-            json.member("rank", orNull: outcome?.place?.rank)
-            json.member("issued_at_ms", event.issuedAt)
-            json.member("applied_at_ms", event.appliedAt)
-            json.member("kind", event.kind.rawValue)
-            json.key("outcomes")
-            json.beginArray()
-            for outcome in event.outcomes {
-                json.beginObject()
-                json.member("board", outcome.ranking.board)
-                outcome.writeMembers(to: &json, of: event.kind)
-                json.endObject()
-            }
-            json.endArray()
-            json.endObject()
-        }
-        // Only strings can contain other characters, and every character of a string may be written as an escape.
-        return String(decoding: text, as: UTF8.self).utf16.reduce(into: "") { text, unit in
-            if unit < 0x80 {
-                text.unicodeScalars.append(UnicodeScalar(UInt8(unit)))
-            } else {
-                let digits = String(unit, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            }
-        }
     }
 }
 
