@@ -157,13 +157,13 @@ let package = Package(
                 lifecycle, crypto,
             ],
             resources: embedded(
-                in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "boards.lua", "drop.lua",
-                "open.lua", "probe.lua", "read.lua", "receipt.lua", "remove.lua", "reschedule.lua", "rights.lua",
-                "seal.lua", "stamp.lua", "turn.lua")
+                in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "audit.lua", "audit_levels.lua",
+                "boards.lua", "drop.lua", "open.lua", "probe.lua", "read.lua", "receipt.lua", "remove.lua",
+                "reschedule.lua", "rights.lua", "seal.lua", "stamp.lua", "turn.lua")
                 + embedded(
                     in: "../../migrations",
                     "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql", "0004_dead_letters.sql",
-                    "0005_boards.sql")),
+                    "0005_boards.sql", "0007_audits.sql")),
 
         // Base. The floors above stand on it; nothing here knows what a board is.
         .target(

@@ -13,5 +13,6 @@ public enum Migrations {
             number: 4, name: "dead_letters",
             sql: String(decoding: PackageResources._004_dead_letters_sql, as: UTF8.self)),
         Migration(number: 5, name: "boards", sql: String(decoding: PackageResources._005_boards_sql, as: UTF8.self)),
+        Migration(number: 7, name: "audits", sql: String(decoding: PackageResources._007_audits_sql, as: UTF8.self)),
     ]
 }

@@ -22,9 +22,14 @@ public enum Scripts {
     package static let receipt = RedisScript(name: "receipt", source: text(PackageResources.receipt_lua))
     package static let boards = RedisScript(name: "boards", source: text(PackageResources.boards_lua))
 
+    package static let audit = RedisScript(name: "audit", source: text(PackageResources.audit_lua))
+    package static let auditLevels = RedisScript(
+        name: "audit_levels", source: text(PackageResources.audit_levels_lua))
+
     /// All scripts, which are loaded on each new connection.
     public static let all = [
-        apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, receipt, rights, boards,
+        apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, receipt, rights, boards, audit,
+        auditLevels,
     ]
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -21,7 +21,7 @@ package enum RedisRights {
     /// The commands that the stores send themselves, in addition to scripts.
     private static let direct =
         reading + [
-            "HSET * f v", "HDEL * f", "MGET *", "SET * v", "XREAD STREAMS * 0", "XRANGE * - +",
+            "HSET * f v", "HDEL * f", "HSCAN * 0", "MGET *", "SET * v", "XREAD STREAMS * 0", "XRANGE * - +",
             "XTRIM * MINID 0", "ZCARD *", "ZRANGEBYSCORE * 0 0",
         ]
 
