@@ -87,8 +87,8 @@ let package = Package(
         .target(
             name: "Administration",
             dependencies: nio + [
-                "Basics", "Keys", "Leaderboard", "Node", "PostgresClient", "RedisClient", "Settings", "Signing",
-                "Storage", "StrictJSON", nioHTTP, logging, asyncHTTPClient,
+                "Basics", "Keys", "Leaderboard", "Node", "Persister", "PostgresClient", "RedisClient", "Settings",
+                "Signing", "Storage", "StrictJSON", nioHTTP, logging, asyncHTTPClient,
             ],
             path: "Sources/Node/Administration"),
         .target(

@@ -28,6 +28,8 @@ struct Stores {
     let audit: PostgresPool?
     /// Connections for archiving only, which can take minutes. Only persisters have them.
     let archive: PostgresPool?
+    /// A connection for the scheduled audits, which also holds their lease. Only persisters with a schedule have it.
+    let scheduledAudit: PostgresPool?
     let writer: RedisScoreStore
     let reader: RedisLeaderboardReader
     let boards: RedisBoardStore
@@ -77,6 +79,10 @@ struct Stores {
         }
         archive = try (roles.contains(.persister) ? postgres : nil).map {
             try PostgresPool(configuration: Self.archiveConfiguration(url: $0), logger: logger)
+        }
+        let hasSchedule = roles.contains(.persister) && configuration[AuditSettings.self].schedule != nil
+        scheduledAudit = try (hasSchedule ? postgres : nil).map {
+            try PostgresPool(configuration: .forAudits(url: $0), logger: logger)
         }
 
         writer = RedisScoreStore(
@@ -196,6 +202,6 @@ struct Stores {
 
     /// Stops the threads of the pools.
     func shutdown() async {
-        for pool in [pool, session, audit, archive].compactMap({ $0 }) { _ = await pool.shutdown() }
+        for pool in [pool, session, audit, archive, scheduledAudit].compactMap({ $0 }) { _ = await pool.shutdown() }
     }
 }

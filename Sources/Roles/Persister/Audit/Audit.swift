@@ -45,10 +45,9 @@ public struct Audit: Sendable {
     /// - Parameters:
     ///   - boards: the boards, as they are now.
     ///   - actions: the current actions, by id.
-    ///   - progress: called after each page with all findings so far.
     /// - Throws: `unavailable` if a store is out of reach.
     public func run(
-        _ boards: [Board], actions: [String: Action], progress: (AuditFindings) -> Void = { _ in }
+        _ boards: [Board], actions: [String: Action]
     ) async throws(StoreError) -> AuditFindings {
         var findings = AuditFindings()
         for board in boards {
@@ -56,11 +55,7 @@ public struct Audit: Sendable {
                 board, partition: partitioning.partition(of: board), ledger: ledger, rankings: rankings,
                 settings: settings)
             do {
-                try await audit.run(actions: actions) { [findings] part in
-                    var all = findings
-                    all.merge(part)
-                    progress(all)
-                }
+                try await audit.run(actions: actions)
             } catch {
                 guard error.kind != .unavailable else { throw error }
                 audit.leaveOut(because: error.description)

@@ -38,9 +38,7 @@ struct BoardAudit {
     mutating func leaveOut(because reason: String) { findings.leaveOut(board.id, because: reason) }
 
     /// Compares all rankings.
-    mutating func run(
-        actions: [String: Action], progress: (AuditFindings) -> Void
-    ) async throws(StoreError) {
+    mutating func run(actions: [String: Action]) async throws(StoreError) {
         var audit = LedgerAudit(board: board, actions: actions, thresholds: settings.thresholds)
         var known: Set<Ranking> = []
         var user: String?
@@ -52,16 +50,12 @@ struct BoardAudit {
                 let seal = audit.acts.seal(of: ranking)
                 try await compare(ranking, rows.filter { $0.reached.seq > seal })
             }
-            var all = audit.findings
-            all.merge(findings)
-            progress(all)
         } while user != nil
         audit.finish()
         findings.merge(audit.findings)
         known.formUnion(try await rankings.rankings(of: board))
         for ranking in known.sorted(by: { ($0.window, $0.period) < ($1.window, $1.period) }) {
             try await compareBack(ranking)
-            progress(findings)
         }
         try await decide()
     }

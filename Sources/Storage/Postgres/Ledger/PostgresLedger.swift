@@ -11,7 +11,7 @@ public final class PostgresLedger: Ledger {
     private let held = NIOLockedValueBox<(connection: UInt64, partitions: Set<Int>)>((0, []))
     private let months = NIOLockedValueBox<Set<LedgerMonth>>([])
     /// The first key of the advisory locks, "scor"; the second is the partition.
-    private static let lockClass: Int64 = 0x7363_6f72
+    static let lockClass: Int64 = 0x7363_6f72
     /// The second key of the lock under which monthly partitions are made. No partition has this number.
     private static let monthsLock: Int64 = -1
 
