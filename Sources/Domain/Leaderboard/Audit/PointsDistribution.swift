@@ -10,6 +10,14 @@ public struct PointsDistribution: Sendable {
         public var action: String
         /// The amount.
         public var points: Int64
+
+        /// Creates one.
+        public init(userID: String, seq: Int64, action: String, points: Int64) {
+            self.userID = userID
+            self.seq = seq
+            self.action = action
+            self.points = points
+        }
     }
 
     /// Buckets for each power of two. So the percentile is at most a sixteenth too large.

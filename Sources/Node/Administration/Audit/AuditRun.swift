@@ -1,5 +1,6 @@
 import Leaderboard
 import Logging
+import NIOPosix
 import Node
 import Persister
 import PostgresClient
