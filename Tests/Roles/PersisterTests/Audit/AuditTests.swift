@@ -1,6 +1,7 @@
 import Leaderboard
 import NIOConcurrencyHelpers
 import Persister
+import PostgresClient
 import RedisClient
 import Storage
 import TestSupport
