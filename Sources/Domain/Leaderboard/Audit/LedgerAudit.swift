@@ -51,7 +51,8 @@ public struct LedgerAudit: Sendable {
     ///
     /// - Parameter rows: all rows in `scores` of the users of the page.
     public mutating func begin(_ rows: [Row]) {
-        self.rows = Dictionary(grouping: rows) { ByteExact($0.userID) }
+        self.rows = [:]
+        for row in rows { self.rows[ByteExact(row.userID), default: []].append(row) }
     }
 
     /// Takes the next event of a user.

@@ -34,7 +34,7 @@ public struct AuditRun: Sendable {
     /// - Throws: ``Refusal``, and errors of the stores.
     public func run(
         board: String?, recordedBy name: String?
-    ) async throws -> AuditFindings {
+    ) async throws -> AuditText {
         guard let redisURL = configuration.redisURL?.reveal() else { throw NodeError.missing("SCORECAST_REDIS_URL") }
         guard let url = configuration.postgresURL?.reveal() else { throw NodeError.missing("SCORECAST_POSTGRES_URL") }
         var settings = try RedisConfiguration(url: redisURL)
@@ -56,7 +56,7 @@ public struct AuditRun: Sendable {
                 throw CancellationError()
             }
             _ = await pool.shutdown()
-            return findings
+            return AuditText(findings)
         } catch {
             _ = await pool.shutdown()
             throw error

@@ -2,23 +2,33 @@ import Leaderboard
 import StrictJSON
 
 /// What an audit found, for the terminal. Pure.
-public enum AuditText {
+public struct AuditText: Sendable {
+    private let findings: AuditFindings
+
+    /// - Parameter findings: all findings of an audit.
+    package init(_ findings: AuditFindings) {
+        self.findings = findings
+    }
+
+    /// Whether everything was compared and agrees. Irregular increments do not matter.
+    public var isClean: Bool { findings.isClean }
+
     /// One JSON document.
-    public static func json(_ findings: AuditFindings) -> String {
+    public var json: String {
         var bytes: [UInt8] = []
         JSONWriter.append(to: &bytes) { findings.write(to: &$0) }
         return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Lines for people.
-    public static func lines(_ findings: AuditFindings) -> String {
+    public var lines: String {
         var lines = [
             "\(findings.rankings) rankings with \(findings.entries) entries, \(findings.events) rows of the ledger."
         ]
-        lines += findings.differences.map(line)
-        lines += more(findings.differenceCount, findings.differences.count, "differences")
-        lines += findings.irregularities.map(line)
-        lines += more(findings.irregularityCount, findings.irregularities.count, "irregular increments")
+        lines += findings.differences.map(Self.line)
+        lines += Self.more(findings.differenceCount, findings.differences.count, "differences")
+        lines += findings.irregularities.map(Self.line)
+        lines += Self.more(findings.irregularityCount, findings.irregularities.count, "irregular increments")
         lines += findings.leftOut.map { "Not compared: board \($0.id): \($0.reason)." }
         if findings.undecided > 0 {
             lines.append(

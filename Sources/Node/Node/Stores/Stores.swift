@@ -71,19 +71,16 @@ struct Stores {
         pool = try postgres.map {
             try PostgresPool(configuration: Self.poolConfiguration(url: $0, configuration), logger: logger)
         }
-        session = try (roles.contains(.persister) ? postgres : nil).map {
-            try PostgresPool(configuration: Self.sessionConfiguration(url: $0), logger: logger)
+        func opened(_ role: NodeRoles, _ make: (String) -> PostgresConfiguration) throws -> PostgresPool? {
+            try (roles.contains(role) ? postgres : nil).map {
+                try PostgresPool(configuration: make($0), logger: logger)
+            }
         }
-        audit = try (roles.contains(.api) ? postgres : nil).map {
-            try PostgresPool(configuration: Self.auditConfiguration(url: $0), logger: logger)
-        }
-        archive = try (roles.contains(.persister) ? postgres : nil).map {
-            try PostgresPool(configuration: Self.archiveConfiguration(url: $0), logger: logger)
-        }
-        let hasSchedule = roles.contains(.persister) && configuration[AuditSettings.self].schedule != nil
-        scheduledAudit = try (hasSchedule ? postgres : nil).map {
-            try PostgresPool(configuration: .forAudits(url: $0), logger: logger)
-        }
+        session = try opened(.persister, Self.sessionConfiguration)
+        audit = try opened(.api, Self.auditConfiguration)
+        archive = try opened(.persister, Self.archiveConfiguration)
+        let hasSchedule = configuration[AuditSettings.self].schedule != nil
+        scheduledAudit = hasSchedule ? try opened(.persister, PostgresConfiguration.forAudits) : nil
 
         writer = RedisScoreStore(
             redis: redis,

@@ -35,10 +35,10 @@ struct AuditCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try await Shell.configuration(requiring: [.redis, .postgres])
         do {
-            let findings = try await AuditRun(configuration).run(
+            let found = try await AuditRun(configuration).run(
                 board: board, recordedBy: record ? "scorecast audit" : nil)
-            print(json ? AuditText.json(findings) : AuditText.lines(findings))
-            guard findings.isClean else { throw ExitCode.failure }
+            print(json ? found.json : found.lines)
+            guard found.isClean else { throw ExitCode.failure }
         } catch let refusal as AuditRun.Refusal {
             Shell.note(refusal.description)
             throw ExitCode.failure
