@@ -50,7 +50,7 @@ struct Stores {
         var redisConfiguration = try RedisConfiguration(url: url)
         redisConfiguration.commandTimeout = TimeAmount(configuration.redisTimeout)
         redisConfiguration.setKeyPrefix(configuration.redisPrefix)
-        // A gateway alone only reads, so a replica is enough, and it has no database that tells it its deployment.
+        // A gateway alone only reads: a replica is enough, and no database tells it its deployment.
         let writes = roles.contains(.api) || roles.contains(.persister)
         redisConfiguration.requiresPrimary = writes
         let fitness = RedisFitness(configuration: redisConfiguration, writes: writes)
@@ -66,7 +66,6 @@ struct Stores {
             ? try RedisClient(
                 configuration: Self.blockingConfiguration(redisConfiguration), eventLoopGroup: group, connections: 1,
                 questions: fitness.identityQuestions, peers: peers, logger: logger) : nil
-
         let postgres = configuration.postgresURL?.reveal()
         pool = try postgres.map {
             try PostgresPool(configuration: Self.poolConfiguration(url: $0, configuration), logger: logger)
@@ -79,8 +78,8 @@ struct Stores {
         session = try opened(.persister, Self.sessionConfiguration)
         audit = try opened(.api, Self.auditConfiguration)
         archive = try opened(.persister, Self.archiveConfiguration)
-        let hasSchedule = configuration[AuditSettings.self].schedule != nil
-        scheduledAudit = hasSchedule ? try opened(.persister, PostgresConfiguration.forAudits) : nil
+        let isScheduled = configuration[AuditSettings.self].schedule != nil
+        scheduledAudit = try isScheduled ? opened(.persister, PostgresConfiguration.forAudits) : nil
 
         writer = RedisScoreStore(
             redis: redis,
