@@ -10,17 +10,20 @@ package struct AuditSettings: SettingGroup {
 
     package static let definitions = [
         setting(
-            "SCORECAST_AUDIT_SCHEDULE", \.schedule, .optional(.text(limit: CronSchedule.textBytesMax)),
-            example: "30 4 * * *", absence: .uses("off"),
-            "When a persister [compares Redis with Postgres](#audits), as in crontab(5), in UTC.")
+            "SCORECAST_AUDIT_SCHEDULE", \.schedule, .optional(cron), example: "30 4 * * *", absence: .uses("off"),
+            "When a persister [compares Redis with Postgres](#audits), in UTC.")
     ]
 
-    package var conflicts: [SettingConflict] {
+    private static let cron = SettingForm<String>.text(
+        values: "minute hour day month weekday, as in crontab(5)",
+        edges: SettingEdges(
+            accepted: ["* * * * *", "59 23 31 12 7"], refused: ["* * * *", "60 * * * *", "0 0 31 2 *"])
+    ) { text in
         do throws(CronError) {
-            _ = try schedule.map { text throws(CronError) in try CronSchedule(text) }
-            return []
+            _ = try CronSchedule(text)
+            return nil
         } catch {
-            return [SettingConflict("SCORECAST_AUDIT_SCHEDULE", error.description)]
+            return error.description
         }
     }
 }
