@@ -89,8 +89,8 @@ let package = Package(
         .target(
             name: "Administration",
             dependencies: nio + [
-                "Basics", "CZlib", "Keys", "Leaderboard", "Node", "PostgresClient", "RedisClient", "Settings",
-                "Signing", "Storage", "StrictJSON", nioHTTP, logging, asyncHTTPClient,
+                "Basics", "CZlib", "Keys", "Leaderboard", "Node", "Persister", "PostgresClient", "RedisClient",
+                "Settings", "Signing", "Storage", "StrictJSON", nioHTTP, logging, asyncHTTPClient,
             ],
             path: "Sources/Node/Administration"),
         .target(
@@ -159,13 +159,14 @@ let package = Package(
                 lifecycle, crypto,
             ],
             resources: embedded(
-                in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "boards.lua", "drop.lua",
-                "open.lua", "probe.lua", "read.lua", "rebuild_begin.lua", "rebuild_clear.lua", "rebuild_end.lua",
-                "rebuild_write.lua", "receipt.lua", "remove.lua", "reschedule.lua", "rights.lua", "seal.lua",
-                "stamp.lua", "turn.lua", "verify.lua")
+                in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "audit.lua", "audit_levels.lua",
+                "boards.lua", "drop.lua", "open.lua", "probe.lua", "read.lua", "rebuild_begin.lua", "rebuild_clear.lua",
+                "rebuild_end.lua", "rebuild_write.lua", "receipt.lua", "remove.lua", "reschedule.lua", "rights.lua",
+                "seal.lua", "stamp.lua", "turn.lua", "verify.lua")
                 + embedded(
                     in: "../../migrations", "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql",
-                    "0004_dead_letters.sql", "0005_boards.sql", "0006_rebuild.sql", "0008_settled_letters.sql")),
+                    "0004_dead_letters.sql", "0005_boards.sql", "0006_rebuild.sql", "0007_audits.sql",
+                    "0008_settled_letters.sql")),
 
         // Base. The floors above stand on it; nothing here knows what a board is.
         .target(
@@ -253,8 +254,7 @@ let package = Package(
 
         // Tests run against a real Redis and Postgres, which `TestSupport` starts. They mirror the floors.
         .target(
-            name: "NodeTestSupport",
-            dependencies: ["Node", "Settings", "Telemetry"],
+            name: "NodeTestSupport", dependencies: ["Node", "Settings", "Telemetry"],
             path: "Tests/Node/NodeTestSupport"),
         .target(name: "TestSupport", dependencies: ["LocalServers", logging], path: "Tests/TestSupport"),
         .target(name: "CSetClock", path: "Tests/SetClock"),

@@ -14,6 +14,7 @@ public enum Migrations {
             sql: String(decoding: PackageResources._004_dead_letters_sql, as: UTF8.self)),
         Migration(number: 5, name: "boards", sql: String(decoding: PackageResources._005_boards_sql, as: UTF8.self)),
         Migration(number: 6, name: "rebuild", sql: String(decoding: PackageResources._006_rebuild_sql, as: UTF8.self)),
+        Migration(number: 7, name: "audits", sql: String(decoding: PackageResources._007_audits_sql, as: UTF8.self)),
         Migration(
             number: 8, name: "settled_letters",
             sql: String(decoding: PackageResources._008_settled_letters_sql, as: UTF8.self)),

@@ -38,10 +38,14 @@ public enum Scripts {
         name: "rebuild_write", source: text(PackageResources.rebuild_write_lua))
     package static let rebuildEnd = RedisScript(name: "rebuild_end", source: text(PackageResources.rebuild_end_lua))
 
+    package static let audit = RedisScript(name: "audit", source: text(PackageResources.audit_lua))
+    package static let auditLevels = RedisScript(
+        name: "audit_levels", source: text(PackageResources.audit_levels_lua))
+
     /// All scripts, which are loaded on each new connection of a node that writes.
     public static let all = [
         apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, verify, receipt, rights, boards,
-        rebuildBegin, rebuildClear, rebuildWrite, rebuildEnd,
+        rebuildBegin, rebuildClear, rebuildWrite, rebuildEnd, audit, auditLevels,
     ]
 
     /// The scripts of a node that only reads, publishes, and turns windows over. None of them takes the run_id.

@@ -26,7 +26,8 @@ struct Scorecast: AsyncParsableCommand {
         version: Release.description,
         subcommands: [
             Up.self, Serve.self, Migrate.self, Check.self, DoctorCommand.self, Token.self, ActionCommand.self,
-            Score.self, BoardsCommand.self, DeadLettersCommand.self, ExportLedger.self, RebuildCommand.self, Load.self,
+            Score.self, BoardsCommand.self, AuditCommand.self, DeadLettersCommand.self, ExportLedger.self,
+            RebuildCommand.self, Load.self,
         ]
     )
     /// Runs the command. Differs from the library's `main` in the texts of errors: an error of usage that a command

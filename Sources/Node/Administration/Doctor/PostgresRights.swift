@@ -33,6 +33,9 @@ enum PostgresRights {
             add("orphaned_events", "SELECT", "INSERT")
             add("archived_periods", "SELECT", "INSERT", "UPDATE", "DELETE")
             add("archived_entries", "SELECT", "INSERT", "DELETE")
+            add("dead_letters", "SELECT")
+            add("audits", "SELECT", "INSERT", "UPDATE")
+            add("audit_findings", "SELECT", "INSERT", "UPDATE")
         }
         return needed
     }

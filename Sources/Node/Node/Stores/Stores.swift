@@ -30,6 +30,8 @@ struct Stores {
     let archive: PostgresPool?
     /// A connection for the rebuild of a partition. Only persisters have it.
     let rebuild: PostgresPool?
+    /// A connection for the scheduled audits, which also holds their lease. Only persisters with a schedule have it.
+    let scheduledAudit: PostgresPool?
     /// How updates are written.
     let writeSettings: WriteSettings
     let writer: RedisScoreStore
@@ -52,7 +54,7 @@ struct Stores {
         var redisConfiguration = try RedisConfiguration(url: url)
         redisConfiguration.commandTimeout = TimeAmount(configuration.redisTimeout)
         redisConfiguration.setKeyPrefix(configuration.redisPrefix)
-        // A gateway alone only reads, so a replica is enough, and it has no database that tells it its deployment.
+        // A gateway alone only reads: a replica is enough, and no database tells it its deployment.
         let writes = roles.contains(.api) || roles.contains(.persister)
         redisConfiguration.requiresPrimary = writes
         let fitness = RedisFitness(configuration: redisConfiguration, writes: writes)
@@ -67,23 +69,21 @@ struct Stores {
             ? try RedisClient(
                 configuration: Self.blockingConfiguration(redisConfiguration), eventLoopGroup: group, connections: 1,
                 questions: fitness.identityQuestions, peers: peers, logger: logger) : nil
-
         let postgres = configuration.postgresURL?.reveal()
         pool = try postgres.map {
             try PostgresPool(configuration: Self.poolConfiguration(url: $0, configuration), logger: logger)
         }
-        session = try (roles.contains(.persister) ? postgres : nil).map {
-            try PostgresPool(configuration: Self.sessionConfiguration(url: $0), logger: logger)
+        func opened(_ role: NodeRoles, _ make: (String) -> PostgresConfiguration) throws -> PostgresPool? {
+            try (roles.contains(role) ? postgres : nil).map {
+                try PostgresPool(configuration: make($0), logger: logger)
+            }
         }
-        audit = try (roles.contains(.api) ? postgres : nil).map {
-            try PostgresPool(configuration: Self.auditConfiguration(url: $0), logger: logger)
-        }
-        archive = try (roles.contains(.persister) ? postgres : nil).map {
-            try PostgresPool(configuration: Self.archiveConfiguration(url: $0), logger: logger)
-        }
-        rebuild = try (roles.contains(.persister) ? postgres : nil).map {
-            try PostgresPool(configuration: Self.rebuildConfiguration(url: $0), logger: logger)
-        }
+        session = try opened(.persister, Self.sessionConfiguration)
+        audit = try opened(.api, Self.auditConfiguration)
+        archive = try opened(.persister, Self.archiveConfiguration)
+        rebuild = try opened(.persister, Self.rebuildConfiguration)
+        let isScheduled = configuration[AuditSettings.self].schedule != nil
+        scheduledAudit = try isScheduled ? opened(.persister, PostgresConfiguration.forAudits) : nil
 
         writeSettings = WriteSettings(
             partitioning: partitioning, rateLimit: configuration.rateLimit,
@@ -208,6 +208,7 @@ struct Stores {
 
     /// Stops the threads of the pools.
     func shutdown() async {
-        for pool in [pool, session, audit, archive, rebuild].compactMap({ $0 }) { _ = await pool.shutdown() }
+        let pools = [pool, session, audit, archive, rebuild, scheduledAudit]
+        for pool in pools.compactMap({ $0 }) { _ = await pool.shutdown() }
     }
 }

@@ -4,4 +4,9 @@ package struct SettingEdges: Sendable {
     package let accepted: [String]
     /// The nearest wrong values, each wrong for a different reason.
     package let refused: [String]
+
+    package init(accepted: [String], refused: [String]) {
+        self.accepted = accepted
+        self.refused = refused
+    }
 }

@@ -19,6 +19,25 @@ extension SettingForm where Value == String {
                 refused: [String(repeating: "x", count: limit + 1)]))
     }
 
+    /// Text that the owner of the setting checks.
+    ///
+    /// - Parameters:
+    ///   - values: which texts are right, in Markdown.
+    ///   - edges: texts that are just right, and just wrong.
+    ///   - whyNot: why a text is wrong, as the rest of a sentence that begins with it; nil if it is right.
+    package static func text(
+        values: String, edges: SettingEdges, whyNot: @escaping @Sendable (String) -> String?
+    ) -> Self {
+        SettingForm(
+            parse: { text throws(SettingRejection) in
+                if let reason = whyNot(text) { throw SettingRejection(reason) }
+                return text
+            },
+            render: { $0 },
+            values: values,
+            edges: edges)
+    }
+
     /// A host name or an IP address, without brackets and port.
     package static var host: Self {
         SettingForm(

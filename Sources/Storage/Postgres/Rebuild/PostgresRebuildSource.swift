@@ -141,7 +141,7 @@ public struct PostgresRebuildSource: RebuildSource {
                 [
                     .int(Int64(partition)), .text(epoch), .intArray(orphans.map(\.seq)),
                     .textArray(orphans.map(\.signature)),
-                    .textArray(orphans.map { DeadLetters.json($0, outcome: $0.outcomes.first) }),
+                    .textArray(orphans.map { LetterText.encode($0, outcome: $0.outcomes.first) }),
                 ])
         }
     }

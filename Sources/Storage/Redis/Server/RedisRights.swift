@@ -21,9 +21,8 @@ package enum RedisRights {
     /// The commands that the stores send themselves, in addition to scripts.
     private static let direct =
         reading + [
-            "HSET * f v", "HDEL * f", "MGET *", "SCAN 0", "SET * v", "XREAD STREAMS * 0", "XRANGE * - +",
-            "XTRIM * MINID 0", "ZCARD *", "ZRANGEBYSCORE * 0 0", "INFO server",
-            "MEMORY USAGE *",
+            "HSET * f v", "HDEL * f", "HSCAN * 0", "MGET *", "SCAN 0", "SET * v", "XREAD STREAMS * 0", "XRANGE * - +",
+            "XTRIM * MINID 0", "ZCARD *", "ZRANGEBYSCORE * 0 0", "INFO server", "MEMORY USAGE *",
         ]
 
     /// Returns the commands that a script calls, found in its source as `call('HGET', …`.
