@@ -31,12 +31,13 @@ public enum Scripts {
         name: "receipt", source: text(PackageResources.receipt_lua), takesRunID: true)
     package static let boards = RedisScript(name: "boards", source: text(PackageResources.boards_lua))
     package static let rebuildBegin = RedisScript(
-        name: "rebuild_begin", source: text(PackageResources.rebuild_begin_lua))
+        name: "rebuild_begin", source: text(PackageResources.rebuild_begin_lua), takesRunID: true)
     package static let rebuildClear = RedisScript(
-        name: "rebuild_clear", source: text(PackageResources.rebuild_clear_lua))
+        name: "rebuild_clear", source: text(PackageResources.rebuild_clear_lua), takesRunID: true)
     package static let rebuildWrite = RedisScript(
-        name: "rebuild_write", source: text(PackageResources.rebuild_write_lua))
-    package static let rebuildEnd = RedisScript(name: "rebuild_end", source: text(PackageResources.rebuild_end_lua))
+        name: "rebuild_write", source: text(PackageResources.rebuild_write_lua), takesRunID: true)
+    package static let rebuildEnd = RedisScript(
+        name: "rebuild_end", source: text(PackageResources.rebuild_end_lua), takesRunID: true)
 
     package static let audit = RedisScript(name: "audit", source: text(PackageResources.audit_lua))
     package static let auditLevels = RedisScript(
