@@ -215,7 +215,7 @@ struct RedisScriptTests {
                 }
             }
             // A connection that loads no such script does not ask.
-            try await withClient(server.configuration) { client in
+            try await withClient(server.configuration) { client async throws in
                 #expect(try await client.evaluate(script).array?.last?.string == "")
             }
         }
