@@ -37,7 +37,7 @@ struct ModelVersion: Hashable, Sendable {
         return isNew
     }
 
-    /// Goes on with a period of another form of the board, or with none.
+    /// Sets the period after the form of the board has changed. This is not a new version.
     mutating func begin(_ period: Period?) { self.period = period }
 
     /// Takes a version that a store has answered. Returns whether that is possible.

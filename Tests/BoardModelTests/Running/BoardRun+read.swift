@@ -18,7 +18,7 @@ extension BoardRun {
         let answer = try await system.read(
             question, board: board, window: window, period: time == nil ? .current : .named(period))
         guard let expected = model.read(question, board, window: window.name, period: time.map { _ in period }, at: now)
-        else { return "there is no period, and the answer is of \(answer.period.name)" }
+        else { return "the store answers with the period \(answer.period.name), and the model has none" }
         guard answer.period == expected.period else {
             return "the answer is of \(answer.period), and not of \(expected.period)"
         }
@@ -93,7 +93,7 @@ extension BoardRun {
         else { return nil }
         let all = RankingQuestion.page(limit: 1000, after: nil)
         let stored = try await system.archived(all, ranking, board: board, window: window, period: content.period)
-        guard let stored else { return "there is no archive of \(ranking)" }
+        guard let stored else { return "the archive of \(ranking) is missing" }
         guard ModelAnswer(stored) == content.answer(all) else {
             return "the archive of \(ranking) is \(ModelAnswer(stored)), and not \(content.answer(all))"
         }

@@ -212,7 +212,7 @@ actor StoresSystem: BoardSystem {
     private func persist() async throws {
         while true {
             let positions = try await ledger.positions()
-            // Redis waits for the clock that stands still, if there is no event.
+            // Partitions without events are left out: XREAD would wait by the clock of Redis, which stands still.
             let after = Dictionary(
                 uniqueKeysWithValues: zip(partitioning.all, try await outbox.states()).compactMap { partition, state in
                     let seq = positions[partition]?.seq ?? 0

@@ -2,11 +2,8 @@ import CLibPQ
 
 /// Owns one `PGresult` and frees it with its last user.
 ///
-/// A `PGresult` is never written to after libpq returned it, and libpq documents that such a result may be passed
-/// between threads (PostgreSQL 34.20); the pointer itself never changes.
-///
-/// `@unchecked Sendable` is safe: the pointer never changes, no thread writes to the result, and its last user
-/// frees it.
+/// `@unchecked Sendable` is safe: the pointer never changes, nobody writes to a `PGresult` after libpq has returned it,
+/// and libpq lets such a result pass between threads (PostgreSQL 34.20).
 final class ResultHandle: @unchecked Sendable {
     let pointer: OpaquePointer
 

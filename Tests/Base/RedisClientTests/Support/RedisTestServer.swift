@@ -1,6 +1,7 @@
 import Foundation
 import LocalServers
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import RedisClient
@@ -91,21 +92,20 @@ final class RedisTestServer: Sendable {
 }
 
 /// The process of the server.
-///
-/// `@unchecked Sendable` is safe: every access to the process is under the lock.
-private final class ProcessBox: @unchecked Sendable {
-    private let lock = NSLock()
-    private var process: Process?
+private final class ProcessBox: Sendable {
+    private let process = NIOLockedValueBox<Process?>(nil)
 
-    func set(_ process: Process) { lock.withLock { self.process = process } }
+    func set(_ process: Process) { self.process.withLockedValue { $0 = process } }
 
     func signal(_ signal: Int32) {
-        lock.withLock { if let process, process.isRunning { _ = kill(process.processIdentifier, signal) } }
+        process.withLockedValue {
+            if let process = $0, process.isRunning { _ = kill(process.processIdentifier, signal) }
+        }
     }
 
     func end(with signal: Int32) {
         self.signal(signal)
-        lock.withLock { process?.waitUntilExit() }
+        process.withLockedValue { $0?.waitUntilExit() }
     }
 }
 

@@ -52,13 +52,18 @@ extension Cluster {
         return reply
     }
 
-    /// Reads a ranking, and returns its entries.
+    /// Reads a ranking, and returns its entries, also if a node learns of its board only now.
     ///
     /// - Parameter query: the board, and the window and period if they are not the usual ones, as in a query.
     func entries(_ query: String, token: String? = nil, node: Int = 0) async throws -> [JSON] {
-        let answer = try await get("/leaderboard?limit=1000&board=\(query)", token: token, node: node)
-        guard answer.status == 200 else { throw Unexpected(text: "\(answer.status): \(answer.text)") }
-        return try answer.json["entries"]?.array ?? []
+        var entries: [JSON] = []
+        try await eventually("node \(node) reads \(query)") {
+            let answer = try await get("/leaderboard?limit=1000&board=\(query)", token: token, node: node)
+            guard answer.status == 200 else { throw Unexpected(text: "\(answer.status): \(answer.text)") }
+            entries = try answer.json["entries"]?.array ?? []
+            return true
+        }
+        return entries
     }
 
     /// All boards, as an administrator sees them, with the actions and the rankings of some boards: all that a refused
