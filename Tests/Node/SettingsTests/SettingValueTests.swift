@@ -103,6 +103,11 @@ struct SettingValueTests {
         + samples(
             "VELOCITY_LIMIT", good: [("1000/60s", "1000/1m"), ("off", "off")], bad: ["1000", "0/60s", "fast"])
         + samples("ACK", good: [("persisted", "persisted"), ("Applied", "applied")], bad: ["never"])
+        + samples("HEAL", good: [("manual", "manual"), ("Automatic", "automatic")], bad: ["off", "yes"])
+        + samples("AUDIT_SCHEDULE", good: [("30 4 * * *", "30 4 * * *")], bad: ["hourly", "60 * * * *", "0 0 31 2 *"])
+        + samples(
+            "OUTBOX_MAX_BYTES", good: [("1048576", "1048576"), ("1073741824", "1073741824")],
+            bad: ["1048575", "1GiB", "off", "-1"])
         + samples(
             "FANOUT_INTERVAL", good: [("0", "0"), ("0ms", "0"), ("1500ms", "1500ms"), ("2000ms", "2s")],
             bad: ["61s", "50", "1.5s", "ms", "9223372036854775807h", "٣s"])

@@ -137,7 +137,7 @@ struct SettleLettersTests {
             #expect(try await fixture.column(scores) == ["u0 30 3", "u1 40 4", "u2 20 2"])
             #expect(
                 try await fixture.column(
-                    "SELECT updated_at = to_timestamp(1790000001.002) FROM scores WHERE user_id = 'u2'")
+                    "SELECT (updated_at = to_timestamp(1790000001.002))::text FROM scores WHERE user_id = 'u2'")
                     == ["true"])
         }
     }
