@@ -29,6 +29,10 @@ struct OutboxEntryTests {
         }
     }
 
+    private func decoded(seq: Int64, event: String, outcome: String) -> LedgerEvent? {
+        LedgerEventCodec.decode(seq: seq, event: Array(event.utf8), outcome: Array(outcome.utf8))
+    }
+
     private let update = ScoreUpdate(
         targets: UpdateTargets(of: .global, issuedAt: 1_790_000_000_000), userID: "u1", amount: ScoreBounds.min,
         submittedScore: nil, action: "kill", nonce: "nonce0001", signature: "sig", issuedAt: 1_790_000_000_000)
@@ -41,7 +45,7 @@ struct OutboxEntryTests {
             for user in ["u1", "e\u{301}", "\u{301}", "a b", "-", "👩🏽‍🚀"] {
                 var update = update
                 (update.submittedScore, update.userID) = (submitted, user)
-                let event = LedgerEventCodec.decode(
+                let event = decoded(
                     seq: 1_234_567_890_123_456, event: LedgerEventCodec.event(of: update),
                     outcome: "1790000000001\nglobal daily 2026-11-20 -9007199254740991 17 1\n"
                         + "global all all 5 1 0\ncup shift 2026-11-20T22:00")
@@ -74,7 +78,7 @@ struct OutboxEntryTests {
             let lines = kind == .delete ? "cup shift 2026-11-20T22:00 -3 2 1" : "cup shift 2026-11-20T22:00"
             let place = RankingOutcome.Place(score: -3, rank: 2, isChanged: true)
             #expect(
-                LedgerEventCodec.decode(seq: 7, event: text, outcome: "1790000000001\n\(lines)")
+                decoded(seq: 7, event: text, outcome: "1790000000001\n\(lines)")
                     == LedgerEvent(
                         kind: kind, seq: 7, userID: user ?? "", signature: "admin.1", issuedAt: 1_790_000_000_001,
                         appliedAt: 1_790_000_000_001,
@@ -84,9 +88,9 @@ struct OutboxEntryTests {
             "act", "act\nupdate\n\ns", "act\nreset\n", "act\nreset\n\ns\nx", "act\nreset\n\ns x\n", "act\nseal\n\ns",
             "act\nseal\n\ns\n1 up dense",
         ] {
-            #expect(LedgerEventCodec.decode(seq: 7, event: text, outcome: "1\na b c") == nil, "\(text)")
+            #expect(decoded(seq: 7, event: text, outcome: "1\na b c") == nil, "\(text)")
         }
-        #expect(LedgerEventCodec.decode(seq: 7, event: "act\nreset\n\ns", outcome: "1\na b") == nil)
+        #expect(decoded(seq: 7, event: "act\nreset\n\ns", outcome: "1\na b") == nil)
     }
 
     @Test(
@@ -99,8 +103,8 @@ struct OutboxEntryTests {
         ] as [(String?, String?)])
     func malformed(_ event: String?, _ outcome: String?) {
         let (good, done) = ("2\nu\na\nn\ns\n1\n-\n2", "1\nb w p 1 2 1")
-        #expect(LedgerEventCodec.decode(seq: 1, event: good, outcome: done) != nil)
-        #expect(LedgerEventCodec.decode(seq: 1, event: event ?? good, outcome: outcome ?? done) == nil)
+        #expect(decoded(seq: 1, event: good, outcome: done) != nil)
+        #expect(decoded(seq: 1, event: event ?? good, outcome: outcome ?? done) == nil)
     }
 
     @Test(
@@ -114,8 +118,8 @@ struct OutboxEntryTests {
         ] as [(String?, String?)])
     func otherForms(_ event: String?, _ outcome: String?) {
         let good = "1\ng\nall\nall\nu\na\nn\ns\n1\n-\n2"
-        #expect(LedgerEventCodec.decode(seq: 1, event: good, outcome: "1 2 3") != nil)
-        #expect(LedgerEventCodec.decode(seq: 1, event: event ?? good, outcome: outcome ?? "1 2 3") == nil)
+        #expect(decoded(seq: 1, event: good, outcome: "1 2 3") != nil)
+        #expect(decoded(seq: 1, event: event ?? good, outcome: outcome ?? "1 2 3") == nil)
     }
 
     @Test("A published top is decoded, and a malformed one is not")

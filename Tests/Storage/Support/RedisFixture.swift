@@ -115,7 +115,7 @@ struct RedisFixture: Sendable {
         var events: [LedgerEvent] = []
         for entry in try #require(reply.array) {
             let pair = try #require(entry.array)
-            let fields = try #require(pair[1].array).compactMap(\.string)
+            let fields = try #require(pair[1].array).compactMap(\.bytes)
             // An entry's id is the number of its last event.
             let last = try #require(pair[0].string?.split(separator: "-").first.flatMap { Int64($0) })
             for start in stride(from: 0, to: fields.count, by: 4) {

@@ -2,21 +2,27 @@
 enum ArrayText {
     /// Every element in quotes, so that no element can look like NULL, like a brace or like a separator.
     static func encode(_ elements: [String?]) -> String {
-        var text = "{"
+        let (quote, backslash) = (UInt8(ascii: "\""), UInt8(ascii: "\\"))
+        var text = [UInt8(ascii: "{")]
         for (index, element) in elements.enumerated() {
-            if index > 0 { text += "," }
+            if index > 0 { text.append(UInt8(ascii: ",")) }
             guard let element else {
-                text += "NULL"
+                text.append(contentsOf: "NULL".utf8)
                 continue
             }
-            text += "\""
-            for character in element.unicodeScalars {
-                if character == "\"" || character == "\\" { text += "\\" }
-                text.unicodeScalars.append(character)
+            text.append(quote)
+            if element.utf8.contains(where: { $0 == quote || $0 == backslash }) {
+                for byte in element.utf8 {
+                    if byte == quote || byte == backslash { text.append(backslash) }
+                    text.append(byte)
+                }
+            } else {
+                text.append(contentsOf: element.utf8)
             }
-            text += "\""
+            text.append(quote)
         }
-        return text + "}"
+        text.append(UInt8(ascii: "}"))
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The elements of an array, or `nil` if the text is not a one-dimensional array with plain bounds.

@@ -9,14 +9,24 @@ enum CopyText {
         guard !row.isEmpty else { throw .misuse("A row for COPY has no fields.", at: place) }
         for (index, value) in row.enumerated() {
             if index > 0 { buffer.append(UInt8(ascii: "\t")) }
+            if case .text(let text) = value, appendPlain(text, to: &buffer) { continue }
             if let text = try value.encoded(at: place) {
-                appendEscaped(text, to: &buffer)
+                if !appendPlain(text, to: &buffer) { appendEscaped(text, to: &buffer) }
             } else {
                 buffer.append(UInt8(ascii: "\\"))
                 buffer.append(UInt8(ascii: "N"))
             }
         }
         buffer.append(UInt8(ascii: "\n"))
+    }
+
+    /// Appends a text that has nothing to escape and no NUL character, as most do, in one piece. Returns whether it did.
+    private static func appendPlain(_ text: String, to buffer: inout [UInt8]) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable { bytes in
+            guard bytes.allSatisfy({ $0 > UInt8(ascii: "\r") && $0 != UInt8(ascii: "\\") }) else { return false }
+            buffer.append(contentsOf: bytes)
+            return true
+        } ?? false
     }
 
     /// Escapes what has a meaning in the format: the backslash itself (which also disarms `\.`, the end mark, and

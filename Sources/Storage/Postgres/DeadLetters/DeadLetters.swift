@@ -1,7 +1,7 @@
 import Leaderboard
 import PostgresClient
 
-/// Writes batches that contain rows which a table refuses. Those rows go to `dead_letters`, the others to their tables.
+/// Writes events that lead to rows which a table refuses. Those rows go to `dead_letters`, the others to their tables.
 ///
 /// The rows are found by halving: for `k` refused rows of `n`, this takes about `k log n` statements, each in a
 /// savepoint.
@@ -14,23 +14,23 @@ enum DeadLetters {
         let error: PostgresError
     }
 
-    /// Writes the events and scores of the batches in the open transaction.
+    /// Writes events and their scores in the open transaction.
     ///
     /// - Returns: the rows that were refused.
     /// - Throws: any error that is not the fault of a row. No row is put aside because a table is missing or a disk is
     ///   full.
-    static func write(_ batches: [OutboxBatch], on connection: PostgresConnection) throws -> [DeadLetter] {
+    static func write(_ events: [CarriedEvent], on connection: PostgresConnection) throws -> [DeadLetter] {
         // An operator's own deferred constraint would fail only at the commit. This makes it refuse its row at once.
         try connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
         var refused: [Refused] = []
-        try halve(LedgerRow.rows(of: batches)[...], on: connection) { part throws(PostgresError) in
+        try halve(LedgerRow.rows(of: events)[...], on: connection) { part throws(PostgresError) in
             try LedgerRow.append(part, on: connection)
         } refuse: {
             refused.append(Refused(source: $0.source, outcome: $0.first, table: .ledger, error: $1))
         }
         // Write the scores even if the ledger refuses an event: the event counted in Redis, and later events build on
         // it.
-        for step in ScoreStep.steps(of: batches) { try take(step, on: connection) { refused.append($0) } }
+        for step in ScoreStep.steps(of: events) { try take(step, on: connection) { refused.append($0) } }
         return try refused.map { refused in
             let letter = DeadLetter(
                 partition: refused.source.partition, seq: refused.source.event.seq, table: refused.table,

@@ -10,24 +10,17 @@ struct LedgerRow {
 
     private var event: LedgerEvent { source.event }
 
-    /// Returns the rows of batches: one for each event and board, in the order of the events.
-    static func rows(of batches: [OutboxBatch]) -> [LedgerRow] {
+    /// Returns the rows of events: one for each event and board, in the order of the events.
+    static func rows(of events: [CarriedEvent]) -> [LedgerRow] {
         var rows: [LedgerRow] = []
-        rows.reserveCapacity(batches.reduce(0) { $0 + $1.events.count })
-        for batch in batches {
-            for event in batch.events {
-                let source = CarriedEvent(partition: batch.partition, epoch: batch.epoch, event: event)
-                var start = 0
-                for index in event.outcomes.indices {
-                    let end = index + 1
-                    if end < event.outcomes.count,
-                        event.outcomes[end].ranking.board == event.outcomes[start].ranking.board
-                    {
-                        continue
-                    }
-                    rows.append(LedgerRow(source: source, outcomes: start..<end))
-                    start = end
-                }
+        rows.reserveCapacity(events.count)
+        for source in events {
+            let outcomes = source.event.outcomes
+            var start = 0
+            for end in outcomes.indices.map({ $0 + 1 }) {
+                if end < outcomes.count, outcomes[end].ranking.board == outcomes[start].ranking.board { continue }
+                rows.append(LedgerRow(source: source, outcomes: start..<end))
+                start = end
             }
         }
         return rows

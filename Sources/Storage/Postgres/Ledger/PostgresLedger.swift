@@ -68,17 +68,18 @@ public final class PostgresLedger: Ledger {
                     }
                 }
             }
+            let events = CarriedEvent.all(of: batches)
             do {
                 do {
                     try carry { connection in
-                        try LedgerRow.append(LedgerRow.rows(of: batches), on: connection)
-                        for step in ScoreStep.steps(of: batches) { try step.take(on: connection) }
+                        try LedgerRow.append(LedgerRow.rows(of: events), on: connection)
+                        for step in ScoreStep.steps(of: events) { try step.take(on: connection) }
                     }
                     return []
                 } catch let error as PostgresError where error.isFaultOfRow {
                     // The slow way finds the rows at fault.
                     months.withLockedValue { $0.removeAll() }
-                    return try carry { try DeadLetters.write(batches, on: $0) }
+                    return try carry { try DeadLetters.write(events, on: $0) }
                 }
             } catch {
                 // Forget the known months: if somebody removed a monthly table, the next attempt creates it again.

@@ -9,10 +9,10 @@ enum ScoreStep {
     /// Carries out a `reset`, `delete` or `seal`.
     case carryOut(LedgerAct)
 
-    /// Returns the steps of batches. Without an act of an administrator there is at most one.
+    /// Returns the steps of events. Without an act of an administrator there is at most one.
     ///
-    /// Batches are of different partitions, and so of different rankings: their order among each other means nothing.
-    static func steps(of batches: [OutboxBatch]) -> [ScoreStep] {
+    /// Different partitions have different rankings: their order among each other means nothing.
+    static func steps(of events: [CarriedEvent]) -> [ScoreStep] {
         var steps: [ScoreStep] = []
         // The last event of each user in each ranking is enough.
         var last: [ScoreRow.Key: ScoreRow] = [:]
@@ -20,19 +20,16 @@ enum ScoreStep {
             if !last.isEmpty { steps.append(.write(Array(last.values))) }
             last.removeAll()
         }
-        for batch in batches {
-            for event in batch.events {
-                let source = CarriedEvent(partition: batch.partition, epoch: batch.epoch, event: event)
-                guard event.kind == .update else {
-                    endRun()
-                    steps.append(.carryOut(LedgerAct(source: source)))
-                    continue
-                }
-                for outcome in event.outcomes {
-                    guard let place = outcome.place, place.isChanged else { continue }
-                    let row = ScoreRow(source: source, outcome: outcome, score: place.score)
-                    last[row.key] = row
-                }
+        for source in events {
+            guard source.event.kind == .update else {
+                endRun()
+                steps.append(.carryOut(LedgerAct(source: source)))
+                continue
+            }
+            for outcome in source.event.outcomes {
+                guard let place = outcome.place, place.isChanged else { continue }
+                let row = ScoreRow(source: source, outcome: outcome, score: place.score)
+                last[row.key] = row
             }
         }
         endRun()

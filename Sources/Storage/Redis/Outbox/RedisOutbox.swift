@@ -191,13 +191,13 @@ public struct RedisOutbox: Outbox {
     static func events(_ entry: RESPValue) throws(StoreError) -> [LedgerEvent] {
         guard let pair = entry.array, pair.count == 2,
             let last = pair[0].string?.split(separator: "-").first.flatMap({ Int64($0) }),
-            let fields = pair[1].array?.compactMap(\.string), !fields.isEmpty, fields.count.isMultiple(of: 4)
+            let fields = pair[1].array?.compactMap(\.bytes), !fields.isEmpty, fields.count.isMultiple(of: 4)
         else { throw corrupt("an outbox entry", entry) }
         var events: [LedgerEvent] = []
         events.reserveCapacity(fields.count / 4)
         for start in stride(from: 0, to: fields.count, by: 4) {
             let seq = last - Int64((fields.count - start) / 4 - 1)
-            guard fields[start] == "e", fields[start + 2] == "o",
+            guard fields[start].elementsEqual("e".utf8), fields[start + 2].elementsEqual("o".utf8),
                 let event = LedgerEventCodec.decode(seq: seq, event: fields[start + 1], outcome: fields[start + 3])
             else { throw corrupt("an outbox entry", entry) }
             events.append(event)
