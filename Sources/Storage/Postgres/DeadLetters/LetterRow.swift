@@ -34,8 +34,7 @@ struct LetterRow {
     private func settleLedger(
         by command: LetterCommand, on connection: PostgresConnection
     ) throws -> LetterSettlement {
-        let batch = OutboxBatch(partition: partition, epoch: source.epoch, events: [event])
-        guard let row = LedgerRow.rows(of: [batch]).first(where: { $0.first.ranking.board == ranking.board }) else {
+        guard let row = LedgerRow.rows(of: [source]).first(where: { $0.first.ranking.board == ranking.board }) else {
             return .refused("the letter has no outcome on the board \(ranking.board)")
         }
         // By the index of the user's events: there is none by sequence number.
