@@ -135,18 +135,41 @@ public struct Persister: Service {
         let following = try await check(leases, positions: positions)
         held.replace(following)
         let due = ContinuousClock.now + settings.checkInterval
+        guard !following.isEmpty else {
+            status.recordSuccess()
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: settings.checkInterval) }
+            return
+        }
+        try await follow(following, positions: &positions, until: due)
+    }
+
+    /// Carries batches to the ledger. While it lags, it reads the next batches meanwhile; they begin after the ones that
+    /// are carried. If these fail, what was read ahead is forgotten. Otherwise it waits for the ledger, so that events
+    /// gather and fewer transactions carry them.
+    private func follow(
+        _ following: Set<Int>, positions: inout [Int: LedgerPosition], until due: ContinuousClock.Instant
+    ) async throws(StoreError) {
+        var after = Dictionary(uniqueKeysWithValues: following.map { ($0, positions[$0]?.seq ?? 0) })
+        var batches: [OutboxBatch] = []
         repeat {
-            let after = Dictionary(uniqueKeysWithValues: following.map { ($0, positions[$0]?.seq ?? 0) })
-            guard !after.isEmpty else {
-                status.recordSuccess()
-                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: settings.checkInterval) }
-                return
-            }
-            let batches = try await outbox.read(
-                after: after, limit: settings.batchLimit, waitMilliseconds: settings.waitMilliseconds)
+            for batch in batches { after[batch.partition] = batch.events.last?.seq ?? after[batch.partition] }
+            let lags = batches.contains { $0.events.count >= settings.batchLimit }
+            async let ahead = lags ? read(after: after) : .success([])
             if !batches.isEmpty { try await carry(batches, positions: &positions) }
             status.recordSuccess()
+            batches = try await lags ? ahead.get() : read(after: after).get()
         } while ContinuousClock.now < due && !Task.isShuttingDownGracefully && !Task.isCancelled
+        if !batches.isEmpty { try await carry(batches, positions: &positions) }
+    }
+
+    private func read(after positions: [Int: Int64]) async -> Result<[OutboxBatch], StoreError> {
+        do {
+            return .success(
+                try await outbox.read(
+                    after: positions, limit: settings.batchLimit, waitMilliseconds: settings.waitMilliseconds))
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Compares Redis with the ledger, and closes partitions whose history does not match. Returns the partitions to
