@@ -153,11 +153,11 @@ public struct Persister: Service {
         var batches: [OutboxBatch] = []
         repeat {
             for batch in batches { after[batch.partition] = batch.events.last?.seq ?? after[batch.partition] }
-            let lags = batches.contains { $0.events.count >= settings.batchLimit }
-            async let ahead = lags ? read(after: after) : .success([])
+            let (lags, start) = (batches.contains { $0.events.count >= settings.batchLimit }, after)
+            async let ahead = lags ? read(after: start) : .success([])
             if !batches.isEmpty { try await carry(batches, positions: &positions) }
             status.recordSuccess()
-            batches = try await lags ? ahead.get() : read(after: after).get()
+            batches = try await lags ? ahead.get() : read(after: start).get()
         } while ContinuousClock.now < due && !Task.isShuttingDownGracefully && !Task.isCancelled
         if !batches.isEmpty { try await carry(batches, positions: &positions) }
     }
