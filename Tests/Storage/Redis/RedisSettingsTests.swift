@@ -1,3 +1,4 @@
+import Foundation
 import LocalServers
 import RedisClient
 import Storage

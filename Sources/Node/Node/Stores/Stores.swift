@@ -62,9 +62,8 @@ struct Stores {
         // A gateway alone only reads: a replica is enough, and no database tells it its deployment.
         let writes = roles.contains(.api) || roles.contains(.persister)
         redisConfiguration.requiresPrimary = writes
-        let fitness = RedisFitness(
+        fitness = RedisFitness(
             configuration: redisConfiguration, writes: writes, answers: configuration.answers(roles))
-        self.fitness = fitness
         mayConnect = Latch(isOpen: !writes)
         deploymentIsKnown = Latch(isOpen: !writes)
         startsWithoutDatabase = roles.contains(.api)

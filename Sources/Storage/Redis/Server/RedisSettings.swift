@@ -1,6 +1,7 @@
 import RedisClient
 
-/// The settings of a Redis on which the promise of docs/durability.md depends. A value is nil if Redis does not tell it.
+/// The settings of a Redis on which the promise of docs/durability.md depends. A value is nil if Redis does not tell
+/// it.
 public struct RedisSettings: Hashable, Sendable {
     /// `maxmemory-policy`
     public var maxmemoryPolicy: String?
