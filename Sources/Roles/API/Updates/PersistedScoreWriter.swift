@@ -95,8 +95,8 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
         histories.withLockedValue { $0.isEmpty ? nil : $0[partition] }
     }
 
-    /// Looks at Redis, so that the first updates need not be refused: without an earlier look nobody knows whether Redis
-    /// has lost them meanwhile.
+    /// Looks at Redis, so that the first updates need not be refused: without an earlier look nobody knows whether
+    /// Redis has lost them meanwhile.
     ///
     /// - Returns: whether it could, and all partitions are open.
     public func learn() async -> Bool {
