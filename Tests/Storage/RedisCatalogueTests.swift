@@ -18,6 +18,12 @@ struct RedisCatalogueTests {
         RedisCatalogue(redis: fixture.redis, partitioning: fixture.partitioning)
     }
 
+    private static func publish(
+        _ list: PublishedBoards, on catalogue: RedisCatalogue, inPlaceOf seen: String?
+    ) async throws -> Bool {
+        try await catalogue.publish(list, PublishedActions(Catalogue()), inPlaceOf: seen)
+    }
+
     @Test func whoIsTooLateChangesNothing() async throws {
         try await withFixture { fixture in
             let (one, two) = (Self.catalogue(fixture), Self.catalogue(fixture))
@@ -26,13 +32,13 @@ struct RedisCatalogueTests {
             let (first, second, third) = (
                 PublishedBoards(Self.list(1)), PublishedBoards(Self.list(2)), PublishedBoards(Self.list(3))
             )
-            #expect(try await one.publish(first, inPlaceOf: nil))
-            #expect(try await two.publish(second, inPlaceOf: nil) == false)
-            #expect(try await two.publish(second, inPlaceOf: "1-0") == false)
+            #expect(try await Self.publish(first, on: one, inPlaceOf: nil))
+            #expect(try await Self.publish(second, on: two, inPlaceOf: nil) == false)
+            #expect(try await Self.publish(second, on: two, inPlaceOf: "1-0") == false)
             #expect(try await two.tag() == first.tag)
-            #expect(try await two.publish(second, inPlaceOf: first.tag))
+            #expect(try await Self.publish(second, on: two, inPlaceOf: first.tag))
             // The tag that this node has seen is outdated, although its own boards are newer.
-            #expect(try await one.publish(third, inPlaceOf: first.tag) == false)
+            #expect(try await Self.publish(third, on: one, inPlaceOf: first.tag) == false)
             let read = try #require(try await one.read())
             #expect(read.tag == second.tag && read.boards == Self.list(2))
         }
@@ -52,7 +58,7 @@ struct RedisCatalogueTests {
                 "HDEL", CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue, "boards")
             await #expect(throws: StoreError.self) { try await catalogue.read() }
             // Unreadable boards are replaced like any others.
-            #expect(try await catalogue.publish(PublishedBoards(Self.list(2)), inPlaceOf: "1-1"))
+            #expect(try await Self.publish(PublishedBoards(Self.list(2)), on: catalogue, inPlaceOf: "1-1"))
             #expect(try await catalogue.read()?.boards == Self.list(2))
             try await fixture.redis.command("DEL", CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue)
             try await fixture.redis.command(
@@ -60,6 +66,71 @@ struct RedisCatalogueTests {
             let error = await #expect(throws: StoreError.self) { try await catalogue.tag() }
             #expect(error?.kind == .unavailable)
         }
+    }
+
+    private static let actions = Catalogue(
+        actions: [
+            "kill": Action(id: "kill", points: -5, boards: ["global", "cup"], maxPerUserPerDay: 3, cooldownSeconds: 9),
+            "race": Action(
+                id: "race", points: 0, boards: ["cup"], submitsScore: true, minScore: -1, maxScore: 1 << 50),
+        ], boards: ["global": .global, "cup": Board(id: "cup")], revision: 7)
+
+    @Test func theWholeCatalogueIsReadAsItWasPublished() async throws {
+        try await withFixture { fixture in
+            let published = Self.catalogue(fixture)
+            #expect(try await published.readCatalogue() == nil)
+            let (boards, actions) = (PublishedBoards(Self.actions.boardList), PublishedActions(Self.actions))
+            #expect(try await published.publish(boards, actions, inPlaceOf: nil))
+            #expect(try await published.tags() == .init(boards: boards.tag, actions: actions.tag))
+            let read = try #require(try await published.readCatalogue())
+            #expect(read.actions == Self.actions.actions && read.boardList == Self.actions.boardList)
+            #expect(PublishedActions(read) == actions, "every node makes the same text of it")
+        }
+    }
+
+    /// Nodes of the version before publish the boards alone. Neither version replaces the text of the other for ever.
+    @Test func nodesOfTheVersionBeforeLeaveTheActionsAlone() async throws {
+        try await withFixture { fixture in
+            let published = Self.catalogue(fixture)
+            let key = CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue
+            let (boards, actions) = (PublishedBoards(Self.actions.boardList), PublishedActions(Self.actions))
+            // What the version before writes.
+            try await fixture.redis.command("HSET", key, "tag", boards.tag, "boards", boards.text)
+            #expect(try await published.tags() == .init(boards: boards.tag, actions: nil))
+            #expect(try await published.readCatalogue() == nil)
+            #expect(try await published.publish(boards, actions, inPlaceOf: boards.tag))
+            #expect(try await published.tag() == boards.tag, "the version before sees nothing to do")
+            #expect(try await published.readCatalogue()?.actions == Self.actions.actions)
+            // It publishes a change, and the actions are those of the revision before for a moment.
+            var later = Self.actions.boardList
+            later.revision = 8
+            let new = PublishedBoards(later)
+            try await fixture.redis.command("HSET", key, "tag", new.tag, "boards", new.text)
+            #expect(try await published.readCatalogue() == nil)
+        }
+    }
+
+    @Test(arguments: [
+        "{", #"{"revision":7}"#, #"{"revision":7,"actions":[{}]}"#,
+        #"{"revision":7,"actions":[{"action_id":"a","points":1,"boards":[]}]}"#,
+        #"{"revision":7,"actions":[{"action_id":"a","boards":["b"]},{"action_id":"a","boards":["b"]}]}"#,
+    ])
+    func unreadableActionsAreNotUsed(text: String) async throws {
+        try await withFixture { fixture in
+            let boards = PublishedBoards(Self.actions.boardList)
+            try await fixture.redis.command(
+                "HSET", CatalogueKeys(in: KeySpace(fixture.configuration)).catalogue, "tag", boards.tag, "boards",
+                boards.text, "actions", text)
+            let error = await #expect(throws: StoreError.self) { try await Self.catalogue(fixture).readCatalogue() }
+            #expect(error?.kind == .corrupt)
+        }
+    }
+
+    @Test func tooManyActionsAreNotPublished() {
+        let many = (0...PublishedActions.countMax).map { Action(id: "a\($0)", points: 1, boards: ["global"]) }
+        let catalogue = Catalogue(actions: Dictionary(uniqueKeysWithValues: many.map { ($0.id, $0) }))
+        let published = PublishedActions(catalogue)
+        #expect(published.tag.isEmpty && published.text.isEmpty)
     }
 
     @Test func tellsOfChanges() async throws {
@@ -75,10 +146,10 @@ struct RedisCatalogueTests {
                 catalogue.follow(on: feed) { count.withLockedValue { $0 += 1 } }
                 try await eventually("the feed is live") { feed.isLive }
                 let first = PublishedBoards(Self.list(1))
-                #expect(try await catalogue.publish(first, inPlaceOf: nil))
+                #expect(try await Self.publish(first, on: catalogue, inPlaceOf: nil))
                 try await eventually("it is told") { count.withLockedValue { $0 } == 1 }
-                #expect(try await catalogue.publish(first, inPlaceOf: nil) == false)
-                #expect(try await catalogue.publish(PublishedBoards(Self.list(2)), inPlaceOf: first.tag))
+                #expect(try await Self.publish(first, on: catalogue, inPlaceOf: nil) == false)
+                #expect(try await Self.publish(PublishedBoards(Self.list(2)), on: catalogue, inPlaceOf: first.tag))
                 try await eventually("it is told again") { count.withLockedValue { $0 } == 2 }
             }
         }

@@ -30,6 +30,8 @@ extension EndToEnd {
                 let refused = try await cluster.update("late")
                 #expect(ErrorForm.fault(in: refused, status: 503, code: "backlogged") == nil)
                 #expect(refused.header("Retry-After") == "1")
+                let metrics = try await TinyHTTP.request(port: try cluster.port(), "/metrics").text
+                #expect(metrics.contains(#/scorecast_updates_total\{outcome="backlogged"\} [1-9]/#))
                 let again = try await cluster.update("first", id: id)
                 #expect(again.status == 200 && again.text.contains(#""replayed":true"#))
                 #expect(try await cluster.get("/leaderboard?limit=1").status == 200)

@@ -113,6 +113,31 @@ extension EndToEnd {
             }
         }
 
+        @Test("a Redis without an append-only file is used, and each node warns once, naming the docs")
+        func appendOnlyIsOff() async throws {
+            var plan = Cluster.Plan()
+            (plan.apis, plan.gateways) = (1, 0)
+            plan.redisArguments = ["--appendonly", "no"]
+            try await Cluster.run(plan) { cluster in
+                for node in cluster.apis + cluster.persisters {
+                    try await eventually("it warns") { node.log.contains("Check Redis' settings") }
+                    let checks = try await Self.settingChecks(cluster)
+                    try await eventually("both nodes have asked again") {
+                        try await Self.settingChecks(cluster) >= checks + 4
+                    }
+                    let lines = node.log.split(separator: "\n").filter { $0.contains("Check Redis' settings") }
+                    #expect(lines.count == 1 && lines[0].contains("docs/durability.md#settings-of-redis"))
+                }
+                #expect(try await cluster.update("u1").status == 200)
+            }
+        }
+
+        /// How often Redis was asked for its settings.
+        private static func settingChecks(_ cluster: Cluster) async throws -> Int {
+            guard case .text(let text) = try await cluster.probe.command("INFO", "commandstats") else { return 0 }
+            return text.firstMatch(of: /cmdstat_config\|get:calls=(\d+)/).flatMap { Int($0.output.1) } ?? 0
+        }
+
         private static func update(_ cluster: Cluster, _ node: ScorecastProcess, _ user: String) async throws -> Int {
             let body = Update.body(user: user, id: cluster.credentials.actionID(user, "kill"))
             let headers = [("Authorization", "Bearer \(cluster.credentials.token(user))")]

@@ -29,6 +29,10 @@ struct Traffic: Sendable {
     var tolerance: Tolerance = []
     /// How long a client tries to get one update acknowledged.
     var patience = Duration.seconds(20)
+    /// The most time for which clients send while something else runs.
+    var longest = Duration.seconds(60)
+    /// Records how long answers take, if they are wanted.
+    var timings: Timings?
 
     /// Creates traffic to all API nodes of a deployment.
     init(_ cluster: Cluster, oracle: Oracle) {
@@ -45,7 +49,7 @@ struct Traffic: Sendable {
         }
     }
 
-    /// Sends updates for as long as `body` runs, but at most a minute.
+    /// Sends updates for as long as `body` runs, but at most for `longest`.
     ///
     /// - Parameter pause: the pause of a client between two updates.
     func run<Result>(
@@ -53,7 +57,7 @@ struct Traffic: Sendable {
         while body: () async throws -> Result
     ) async throws -> Result {
         let flag = StopFlag()
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + longest
         let threads = Task {
             try await onThreads(clients) { number in
                 var client = Client(traffic: self, number: number)
@@ -106,7 +110,9 @@ struct Traffic: Sendable {
             while ContinuousClock.now < deadline {
                 turn += 1
                 let connection = connections[turn % connections.count]
+                let start = ContinuousClock.now
                 do {
+                    defer { traffic.timings?.record(since: start) }
                     let answer = try connection.post("/update-score", token: token(update.user), json: update.body)
                     switch answer.status {
                     case 200:

@@ -5,7 +5,13 @@ import Testing
 /// The conclusions of `scorecast doctor` from facts. Pure; the end-to-end tests use real stores.
 @Suite("The doctor's judgement") struct DoctorTests {
     private static let rightClock = ClockReading(before: 1_000, after: 1_002, theirs: 1_001)
-    private static let safe = RedisPolicy(maxmemoryPolicy: "noeviction", appendOnly: "yes")
+    private static let safe = settings(policy: "noeviction", appendOnly: true)
+
+    private static func settings(policy: String?, appendOnly: Bool?) -> RedisSettings {
+        var settings = RedisSettings()
+        (settings.maxmemoryPolicy, settings.appendOnly) = (policy, appendOnly)
+        return settings
+    }
 
     @Test(
         "the verdict on a clock uses the certain part of the difference",
@@ -21,12 +27,12 @@ import Testing
     }
 
     private static func redis(
-        version: String? = "7.0.15", role: String? = "master", policy: RedisPolicy = safe,
-        refused: [String]? = []
+        version: String? = "7.0.15", role: String? = "master", settings: RedisSettings = safe,
+        answers: RedisSettings.Answers = .applied, refused: [String]? = []
     ) -> [Finding] {
         RedisFacts(
-            address: "redis://127.0.0.1:6379/0", version: version, role: role, policy: policy, clock: rightClock,
-            refusedCommands: refused
+            address: "redis://127.0.0.1:6379/0", version: version, role: role, settings: settings, answers: answers,
+            clock: rightClock, refusedCommands: refused
         ).findings(skew: 30_000)
     }
 
@@ -41,8 +47,9 @@ import Testing
         func bad(_ findings: [Finding]) -> [String] { findings.filter { $0.verdict == .bad }.map(\.subject) }
         #expect(bad(Self.redis(version: "6.2.14")) == ["Redis"])
         #expect(bad(Self.redis(role: "slave")) == ["Redis role"])
-        let evicting = RedisPolicy(maxmemoryPolicy: "allkeys-lru", appendOnly: "yes")
-        #expect(bad(Self.redis(policy: evicting)) == ["Redis settings"])
+        let evicting = Self.redis(settings: Self.settings(policy: "allkeys-lru", appendOnly: true))
+        #expect(bad(evicting) == ["Redis settings"])
+        #expect(evicting.contains { $0.text.contains("CONFIG SET maxmemory-policy noeviction") })
         let refused = Self.redis(refused: ["publish {sc00}:doctor m"])
         #expect(bad(refused) == ["Redis rights"])
         #expect(refused.last?.text.contains("publish") == true)
@@ -50,9 +57,23 @@ import Testing
 
     @Test("facts that Redis does not return are worth a look, and not a fault")
     func silentRedis() {
-        let silent = Self.redis(policy: RedisPolicy(maxmemoryPolicy: nil, appendOnly: nil), refused: nil)
+        let silent = Self.redis(settings: RedisSettings(), refused: nil)
         #expect(silent.filter { $0.verdict == .doubtful }.count == 3)
         #expect(!silent.contains { $0.verdict == .bad })
+    }
+
+    @Test("limits of the promise are told, and a missing append-only file names the docs")
+    func promise() {
+        var everySecond = Self.safe
+        everySecond.appendfsync = "everysec"
+        let told = Self.redis(settings: everySecond).filter { $0.subject == "Redis settings" }
+        #expect(told.map(\.verdict) == [.good, .good] && told.last?.text.contains("everysec") == true)
+        #expect(Self.redis(settings: everySecond, answers: .persisted).count == 4)
+        let off = Self.settings(policy: "noeviction", appendOnly: false)
+        let doubtful = Self.redis(settings: off).filter { $0.verdict == .doubtful }
+        #expect(doubtful.map(\.subject) == ["Redis settings"])
+        #expect(doubtful.first?.text.contains("docs/durability.md#") == true)
+        #expect(!Self.redis(settings: off, answers: .persisted).contains { $0.verdict == .doubtful })
     }
 
     @Test("missing migrations say what to run, and other faults of Postgres are reported with them")

@@ -123,6 +123,43 @@ import Testing
         }
     }
 
+    /// A node that starts while its database is away has the boards and actions that were published, and follows newer
+    /// ones that other nodes publish. It never goes back.
+    @Test func aNodeStartsWithThePublishedCatalogue() async throws {
+        try await Self.run { deployment in
+            let database = Database(
+                Catalogue(actions: ["kill": Action(id: "kill", points: 5, boards: ["global"])], revision: 3))
+            try await deployment.run([database]) {
+                try await eventually("it is published") {
+                    try await deployment.published.readCatalogue()?.revision == 3
+                }
+            }
+            let (away, other) = (Database(), Database())
+            away.setAway(true)
+            let node = CatalogueFollower(
+                store: away, published: deployment.published, logger: deployment.logger, mayPublish: { false })
+            #expect(node.whyNotLoaded != nil)
+            let running = Task { try await node.run() }
+            defer { running.cancel() }
+            try await eventually("it has the catalogue") { node.whyNotLoaded == nil }
+            #expect(node.current?.actions["kill"]?.points == 5 && node.current?.boards["global"] == .global)
+            other.set(Board(id: "cup"), of: "cup", revision: 4)
+            try await deployment.run([other]) {
+                try await eventually("it follows") { node.current?.boards["cup"] != nil }
+            }
+            let older = Database(Catalogue(boards: [:], revision: 2))
+            try await deployment.run([older]) {
+                try await eventually("it is published") {
+                    try await deployment.published.readCatalogue()?.revision == 2
+                }
+            }
+            #expect(node.current?.revision == 4)
+            // The database has the last word.
+            away.setAway(false)
+            try await eventually("it is loaded") { node.current?.revision == 1 }
+        }
+    }
+
     /// The database decides, whatever is in Redis.
     @Test func redisIsPutRight() async throws {
         try await Self.run { deployment in

@@ -169,6 +169,89 @@ struct RedisFitnessTests {
         }
     }
 
+    /// Managed servers refuse `CONFIG`. `INFO` tells the same about the settings that matter most.
+    @Test(arguments: ["-config", "-config -info"])
+    func settingsWithoutTheRightToConfig(rules: String) async throws {
+        let user = ["--user", "u", "on", ">p", "~*", "&*", "+@all"] + rules.split(separator: " ").map(String.init)
+        try await withPrivateRedis(extraArguments: user) { server in
+            let url = "redis://u:p@127.0.0.1:\(server.port)"
+            let warnings = try await connect(url, id: nil).fitness.report.warnings
+            #expect(warnings.count == (rules == "-config" ? 0 : 2), "\(warnings)")
+            _ = try await run(server, "CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+            let refusal = try await connect(url, id: nil).fitness.report.refusal
+            #expect((refusal?.endsStart ?? false) == (rules == "-config"))
+        }
+    }
+
+    @Test func whatIsPromisedIsToldToNodesThatAnswer() async throws {
+        try await withPrivateRedis { server in
+            for (answers, count) in [(RedisSettings.Answers.applied, 1), (.persisted, 0), (.never, 0)] {
+                var configuration = try RedisConfiguration(url: server.url)
+                configuration.setKeyPrefix(nil)
+                let fitness = RedisFitness(configuration: configuration, writes: true, answers: answers)
+                fitness.deploymentIs(own)
+                let connector = try RedisConnector(
+                    configuration: configuration, scripts: Scripts.all, questions: fitness.questions)
+                let connected = try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()).get()
+                try await connected.channel.close().get()
+                #expect(fitness.report.notes.count == count && fitness.report.warnings.isEmpty)
+            }
+        }
+    }
+
+    // MARK: - While the database is away
+
+    @Test func withoutTheDatabaseTheIDInRedisIsBelieved() async throws {
+        try await withPrivateRedis { server in
+            var configuration = try RedisConfiguration(url: server.url)
+            configuration.setKeyPrefix(nil)
+            let fitness = RedisFitness(configuration: configuration, writes: true)
+            let connector = try RedisConnector(
+                configuration: configuration, scripts: Scripts.all, questions: fitness.questions)
+            let loop = MultiThreadedEventLoopGroup.singleton.next()
+            // A Redis that belongs to nobody is not taken.
+            let error = await #expect(throws: RedisError.self) { try await connector.connect(on: loop).get() }
+            #expect(error?.message.contains("belongs to no deployment yet") == true)
+            #expect(try await run(server, "DBSIZE").int64 == 0)
+            #expect(!fitness.report.wasFit && fitness.report.refusal == nil)
+
+            _ = try await run(server, "SET", "{sc00}:deployment", own)
+            try await connector.connect(on: loop).get().channel.close().get()
+            #expect(fitness.report.wasFit)
+            // One that belongs to others than the first is not, and neither is one that was emptied.
+            _ = try await run(server, "SET", "{sc00}:deployment", others)
+            await #expect(throws: RedisError.self) { try await connector.connect(on: loop).get() }
+            #expect(fitness.report.refusal?.reason == "it holds the data of another deployment")
+            _ = try await run(server, "DEL", "{sc00}:deployment")
+            await #expect(throws: RedisError.self) { try await connector.connect(on: loop).get() }
+            #expect(try await run(server, "DBSIZE").int64 == 0)
+            // The database has the last word.
+            fitness.deploymentIs(others)
+            try await connector.connect(on: loop).get().channel.close().get()
+            #expect(try await run(server, "GET", "{sc00}:deployment").string == others)
+            #expect(fitness.report.refusal == nil)
+        }
+    }
+
+    @Test func aDatabaseThatComesBackAndSaysOtherwiseEndsTheConnections() async throws {
+        try await withPrivateRedis { server in
+            _ = try await run(server, "SET", "{sc00}:deployment", others)
+            var configuration = try RedisConfiguration(url: server.url)
+            configuration.setKeyPrefix(nil)
+            let fitness = RedisFitness(configuration: configuration, writes: true)
+            let client = try RedisClient(
+                configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+                scripts: Scripts.all, questions: fitness.questions, logger: quietLogger)
+            let running = Task { try await client.run() }
+            defer { running.cancel() }
+            try await client.waitUntilConnected(timeout: .seconds(20))
+            fitness.deploymentIs(own)
+            await fitness.askAgain(client)
+            try await eventually("it is left") { client.connectionState.connected == 0 }
+            #expect(fitness.report.refusal?.reason == "it holds the data of another deployment")
+        }
+    }
+
     // MARK: - Rights
 
     @Test(arguments: [

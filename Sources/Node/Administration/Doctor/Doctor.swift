@@ -40,7 +40,9 @@ public struct Doctor: Sendable {
 
     private func examineRedis() async -> RedisExamination.Examination {
         guard let url = configuration.redisURL?.reveal() else { return ([], .notAsked) }
-        return await RedisExamination(url: url, prefix: configuration.redisPrefix, roles: roles, skew: skew).examine()
+        return await RedisExamination(
+            url: url, prefix: configuration.redisPrefix, roles: roles, answers: configuration.answers(roles), skew: skew
+        ).examine()
     }
 
     private func examinePostgres() async -> PostgresExamination.Examination {

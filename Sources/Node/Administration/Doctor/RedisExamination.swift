@@ -11,6 +11,8 @@ struct RedisExamination: Sendable {
     /// `SCORECAST_REDIS_PREFIX`
     let prefix: String?
     let roles: NodeRoles
+    /// When the node answers updates.
+    let answers: RedisSettings.Answers
     /// `SCORECAST_ACTION_SKEW` in ms.
     let skew: Int64
 
@@ -47,11 +49,11 @@ struct RedisExamination: Sendable {
         let address = "\(client.configuration)"
         do throws(RedisError) {
             try await client.waitUntilConnected(timeout: Self.connectTimeout)
-            let policy = try await policy(client)
+            let settings = try await settings(client)
             let info = try await info(client)
             let facts = RedisFacts(
-                address: address, version: info["redis_version"], role: info["role"], policy: policy,
-                clock: try await clock(client), refusedCommands: await refusedCommands(client))
+                address: address, version: info["redis_version"], role: info["role"], settings: settings,
+                answers: answers, clock: try await clock(client), refusedCommands: await refusedCommands(client))
             return (facts.findings(skew: skew), writes ? await deployment(client) : .notAsked)
         } catch {
             let reason = (client.trouble ?? error).explanation
@@ -110,12 +112,15 @@ struct RedisExamination: Sendable {
         return best
     }
 
-    /// Returns the settings of `CONFIG GET`; without values if an ACL refuses the command.
-    private func policy(_ client: RedisClient) async throws(RedisError) -> RedisPolicy {
+    /// Reads the settings as nodes do; without values if an ACL refuses both commands.
+    private func settings(_ client: RedisClient) async throws(RedisError) -> RedisSettings {
         do throws(RedisError) {
-            return RedisPolicy(reply: try await client.command(["CONFIG", "GET"] + RedisPolicy.settings))
+            return RedisSettings(config: try await client.command(["CONFIG", "GET"] + RedisSettings.names))
+        } catch  where error.code == .server {}
+        do throws(RedisError) {
+            return RedisSettings(info: try await client.command(["INFO"] + RedisSettings.sections))
         } catch  where error.code == .server {
-            return RedisPolicy(maxmemoryPolicy: nil, appendOnly: nil)
+            return RedisSettings()
         }
     }
 

@@ -8,19 +8,22 @@ package struct RedisFacts: Sendable {
     package var version: String?
     /// `master` or `slave`; nil if Redis does not return it.
     package var role: String?
-    package var policy: RedisPolicy
+    package var settings: RedisSettings
+    /// When the node answers updates.
+    package var answers: RedisSettings.Answers
     package var clock: ClockReading?
     /// The commands that the ACL refuses or that Redis does not have; nil if the check could not be run.
     package var refusedCommands: [String]?
 
     package init(
-        address: String, version: String?, role: String?, policy: RedisPolicy, clock: ClockReading?,
-        refusedCommands: [String]?
+        address: String, version: String?, role: String?, settings: RedisSettings,
+        answers: RedisSettings.Answers, clock: ClockReading?, refusedCommands: [String]?
     ) {
         self.address = address
         self.version = version
         self.role = role
-        self.policy = policy
+        self.settings = settings
+        self.answers = answers
         self.clock = clock
         self.refusedCommands = refusedCommands
     }
@@ -34,12 +37,7 @@ package struct RedisFacts: Sendable {
             findings.append(
                 .bad("Redis role", "it is a replica and takes no writes. Name the primary in SCORECAST_REDIS_URL."))
         }
-        if let refusal = policy.refusal {
-            findings.append(.bad("Redis settings", refusal))
-        } else if policy.warnings.isEmpty {
-            findings.append(.good("Redis settings", "maxmemory-policy noeviction, append-only file on"))
-        }
-        findings += policy.warnings.map { .doubtful("Redis settings", $0 + ".") }
+        findings += settingFindings
         if let clock { findings.append(clock.finding("Redis clock", skew: skew)) }
         findings.append(rightsFinding)
         return findings
@@ -51,6 +49,20 @@ package struct RedisFacts: Sendable {
             return .bad("Redis", "it is \(version) at \(address), and must be 7.0 or later.")
         }
         return .good("Redis", "\(version) at \(address)")
+    }
+
+    private var settingFindings: [Finding] {
+        let subject = "Redis settings"
+        let found = settings.findings(for: answers)
+        let isSafe = found.allSatisfy { $0.severity == .note } && settings.appendOnly == true
+        return (isSafe ? [.good(subject, "maxmemory-policy noeviction, append-only file on")] : [])
+            + found.map { finding in
+                switch finding.severity {
+                case .refusal: .bad(subject, finding.text + ".")
+                case .warning: .doubtful(subject, "\(finding.text). See \(RedisSettings.docs).")
+                case .note: .good(subject, finding.text)
+                }
+            }
     }
 
     private var rightsFinding: Finding {

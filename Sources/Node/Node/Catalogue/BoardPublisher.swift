@@ -5,8 +5,9 @@ import NIOCore
 import Reporting
 import Storage
 
-/// Publishes the boards of a node's catalogue, for nodes without a database. All nodes with a database do this, and
-/// none of them leads: a node that sees other boards published than the database has replaces them.
+/// Publishes the catalogue of a node, for nodes without a database and for those that start while it is away. All nodes
+/// with a database do this, and none of them leads: a node that sees another catalogue published than the database has
+/// replaces it.
 ///
 /// Used by one task only.
 final class BoardPublisher: Sendable {
@@ -15,11 +16,21 @@ final class BoardPublisher: Sendable {
     private let state = NIOLockedValueBox(State())
 
     private struct State {
-        /// The last boards and their published form, so that it is not built again for each check.
-        var made: (list: BoardList, published: PublishedBoards)?
+        /// The last catalogue in its published form, so that it is not built again for each check.
+        var made: Made?
         /// The tops to publish again, and when.
         var tops: [(board: Board, at: NIODeadline)] = []
         var workedAt = NIODeadline.now()
+    }
+
+    private struct Made {
+        let list: BoardList
+        let actions: [String: Action]
+        let published: (boards: PublishedBoards, actions: PublishedActions)
+
+        var tags: RedisCatalogue.Tags {
+            RedisCatalogue.Tags(boards: published.boards.tag, actions: published.actions.tag)
+        }
     }
 
     /// After this time every node with a database has loaded a change and publishes tops of the new size.
@@ -34,12 +45,12 @@ final class BoardPublisher: Sendable {
             notice: "The boards can be published in Redis again", logger: logger)
     }
 
-    /// Publishes the boards of the catalogue if others are published.
+    /// Publishes the catalogue if another one is published.
     func publish(_ catalogue: CatalogueFollower) async {
-        guard let list = catalogue.current?.boardList else { return }
+        guard let known = catalogue.current else { return }
         do throws(StoreError) {
-            let seen = try await published.tag()
-            if seen != made(list).tag { try await replace(seen, catalogue) }
+            let seen = try await published.tags()
+            if seen != made(known).tags { try await replace(seen, catalogue) }
             try await tellTops()
             state.withLockedValue { $0.workedAt = .now() }
             trouble.recordSuccess()
@@ -48,7 +59,7 @@ final class BoardPublisher: Sendable {
         }
     }
 
-    private func replace(_ seen: String?, _ catalogue: CatalogueFollower) async throws(StoreError) {
+    private func replace(_ seen: RedisCatalogue.Tags, _ catalogue: CatalogueFollower) async throws(StoreError) {
         // Another node may have published newer boards than this node knows. Boards loaded now are at least as new as
         // those that were seen. If a third node publishes in the meantime, `seen` is outdated and nothing is replaced.
         do {
@@ -56,14 +67,15 @@ final class BoardPublisher: Sendable {
         } catch {
             return  // `CatalogueFollower` reports the database's failures.
         }
-        guard let list = catalogue.current?.boardList else { return }
-        let new = made(list)
-        guard seen != new.tag else { return }
+        guard let known = catalogue.current else { return }
+        let new = made(known)
+        guard seen != new.tags else { return }
         // Unreadable boards are replaced like any others.
         let old = try? await published.read()?.boards
-        guard try await published.publish(new, inPlaceOf: seen), let old else { return }
+        let (boards, actions) = new.published
+        guard try await published.publish(boards, actions, inPlaceOf: seen.boards), let old else { return }
         let at = NIODeadline.now() + Self.topDelay
-        state.withLockedValue { $0.tops += old.boardsWithAnotherTop(in: list).map { ($0, at) } }
+        state.withLockedValue { $0.tops += old.boardsWithAnotherTop(in: new.list).map { ($0, at) } }
     }
 
     private func tellTops() async throws(StoreError) {
@@ -75,12 +87,15 @@ final class BoardPublisher: Sendable {
         for board in due { try await published.tellTops(of: board) }
     }
 
-    private func made(_ list: BoardList) -> PublishedBoards {
-        state.withLockedValue { state in
-            if let made = state.made, made.list == list { return made.published }
-            let published = PublishedBoards(list)
-            state.made = (list, published)
-            return published
+    private func made(_ catalogue: Catalogue) -> Made {
+        let list = catalogue.boardList
+        return state.withLockedValue { state in
+            if let made = state.made, made.list == list, made.actions == catalogue.actions { return made }
+            let made = Made(
+                list: list, actions: catalogue.actions,
+                published: (PublishedBoards(list), PublishedActions(catalogue)))
+            state.made = made
+            return made
         }
     }
 }

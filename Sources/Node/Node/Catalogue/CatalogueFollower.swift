@@ -7,11 +7,13 @@ import Reporting
 import ServiceLifecycle
 import Storage
 
-/// Keeps the catalogue of the database in memory, and publishes the boards for nodes without a database. It learns of
-/// changes by asking for the revision twice a second. While the database is unavailable, the last catalogue stays in
-/// force.
+/// Keeps the catalogue of the database in memory, and publishes it in Redis. It learns of changes by asking for the
+/// revision twice a second. While the database is unavailable, the last catalogue stays in force: the one that this
+/// node had, or the published one, if that is newer or the node has just started.
 public final class CatalogueFollower: CatalogueSource, Service {
     private let store: any CatalogueStore
+    private let published: RedisCatalogue
+    private let mayPublish: @Sendable () -> Bool
     private let publisher: BoardPublisher
     private let logger: Logger
     private let trouble: TroubleLog
@@ -32,9 +34,15 @@ public final class CatalogueFollower: CatalogueSource, Service {
 
     /// - Parameters:
     ///   - store: the stored catalogue.
-    ///   - published: publishes the boards.
-    public init(store: any CatalogueStore, published: RedisCatalogue, logger: Logger) {
+    ///   - published: publishes the catalogue.
+    ///   - mayPublish: whether the database has said that this Redis belongs to it.
+    public init(
+        store: any CatalogueStore, published: RedisCatalogue, logger: Logger,
+        mayPublish: @escaping @Sendable () -> Bool = { true }
+    ) {
         self.store = store
+        self.published = published
+        self.mayPublish = mayPublish
         self.logger = logger
         publisher = BoardPublisher(published: published, logger: logger)
         trouble = TroubleLog(
@@ -88,12 +96,31 @@ public final class CatalogueFollower: CatalogueSource, Service {
                 errors.increment()
                 trouble.recordFailure(error)
                 stale.record(1)
+                await takePublished()
             }
             tell(&told)
-            await publisher.publish(self)
+            if mayPublish() { await publisher.publish(self) }
             let wait = Duration.milliseconds(Int64(Self.intervalMilliseconds * Double.random(in: 0.8...1.2)))
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }
         }
+    }
+
+    /// Takes the published catalogue, unless this node has a newer one.
+    private func takePublished() async {
+        // Without a usable one, `whyNotLoaded` names the database, which is what has to be mended.
+        guard let found = try? await published.readCatalogue() else { return }
+        let isTaken = held.withLockedValue { held in
+            if let held, held.revision >= found.revision { return false }
+            held = found
+            return true
+        }
+        guard isTaken else { return }
+        logger.notice(
+            "The catalogue was read from Redis, since the database cannot be reached",
+            metadata: [
+                "revision": "\(found.revision)", "boards": "\(found.boards.count)",
+                "actions": "\(found.actions.count)",
+            ])
     }
 
     private func isOutdated(loadedAt: NIODeadline) async throws(StoreError) -> Bool {

@@ -41,7 +41,8 @@ struct APIModule: NodeModule {
                 return await stores.outbox.whyNotWritable()
             },
         ]
-        settleConditions = [{ catalogue.isLoaded }]
+        settleConditions =
+            [{ catalogue.isLoaded }] + (node.persistedWriter.map { writer in [{ await writer.learn() }] } ?? [])
     }
 
     var fastRoutes: [any FastRoute] { api.fastRoutes }

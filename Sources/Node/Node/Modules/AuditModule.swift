@@ -29,7 +29,7 @@ struct AuditModule: NodeModule {
             record: PostgresAuditRecord(
                 session: pool, node: "\(HostName.current):\(node.configuration.httpPort)"),
             catalogue: catalogue, schedule: try CronSchedule(schedule), logger: node.logger, now: node.now)
-        services = [ModuleService(stores.afterRedis(job))]
+        services = [ModuleService(stores.afterStores(job))]
     }
 
     static let metrics: [MetricDescription] = [

@@ -51,7 +51,9 @@ struct NodeContext: Sendable {
         origins = OriginPolicy(allowed: configuration.allowedOrigins)
         let usesDatabase = roles.contains(.api) || roles.contains(.persister)
         catalogue = (usesDatabase ? stores.pool : nil).map {
-            CatalogueFollower(store: PostgresCatalogueStore(pool: $0), published: stores.catalogue, logger: logger)
+            CatalogueFollower(
+                store: PostgresCatalogueStore(pool: $0), published: stores.catalogue, logger: logger,
+                mayPublish: { stores.deploymentIsKnown.isOpen })
         }
         let waitsForLedger = roles.contains(.api) && configuration.acknowledgement == .persisted
         persistedWriter = waitsForLedger ? stores.persistedWriter() : nil

@@ -15,7 +15,7 @@ struct PartitionsModule: NodeModule {
         guard let pool = stores.session ?? stores.pool else { throw NodeError.missing("SCORECAST_POSTGRES_URL") }
         let opener = PartitionOpener(
             outbox: stores.outbox, ledger: PostgresLedger(session: pool), logger: node.logger)
-        services = [ModuleService(stores.afterRedis(opener))]
-        settleConditions = [{ (try? await opener.openWhatCanBe()) ?? false }]
+        services = [ModuleService(stores.afterStores(opener))]
+        settleConditions = [stores.settled { try await opener.openWhatCanBe() }]
     }
 }

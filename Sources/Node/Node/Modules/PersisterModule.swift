@@ -33,16 +33,16 @@ struct PersisterModule: NodeModule {
                 catalogue: catalogue, partitioning: stores.partitioning),
             held: persister.held, logger: node.logger, now: node.now)
         var services = [
-            ModuleService(stores.deferred(blocking), in: .stores), ModuleService(stores.afterRedis(persister)),
-            ModuleService(stores.afterRedis(verifier)), ModuleService(stores.afterRedis(keeper)),
+            ModuleService(stores.deferred(blocking), in: .stores), ModuleService(stores.afterStores(persister)),
+            ModuleService(stores.afterStores(verifier)), ModuleService(stores.afterStores(keeper)),
         ]
         // It also does what an operator asks for.
         if let rebuilder = stores.rebuilder(ledger: ledger, logger: node.logger, now: node.now) {
             let healer = PartitionHealer(rebuilder: rebuilder, wounded: persister.wounded, logger: node.logger)
-            services.append(ModuleService(stores.afterRedis(healer)))
+            services.append(ModuleService(stores.afterStores(healer)))
         }
         self.services = services
-        settleConditions = [{ (try? await verifier.verifyWhatCanBe()) ?? false }]
-        readinessChecks = [{ stores.explained(persister.status.whyNotReady()) }]
+        settleConditions = [stores.settled { try await verifier.verifyWhatCanBe() }]
+        readinessChecks = [{ stores.explained(persister.status.whyNotReady(), needsDatabase: true) }]
     }
 }

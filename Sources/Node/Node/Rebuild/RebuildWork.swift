@@ -74,7 +74,9 @@ public struct RebuildWork: Sendable {
         _ = try await ledger.positions()
         do { try await stores.redis.waitUntilConnected(timeout: Self.connectTimeout) } catch {
             throw StoreError(
-                .unavailable, stores.fitness.report.refusal?.explanation ?? stores.explained(error.description) ?? "")
+                .unavailable,
+                stores.fitness.report.refusal?.explanation ?? stores.explained(error.description, needsDatabase: true)
+                    ?? "")
         }
     }
 

@@ -15,6 +15,9 @@ final class Latch: Sendable {
         guarded = NIOLockedValueBox(Guarded(isOpen: isOpen))
     }
 
+    /// Whether the event has happened.
+    var isOpen: Bool { guarded.withLockedValue { $0.isOpen } }
+
     /// Records that the event has happened, and resumes the waiting tasks.
     func open() {
         let waiting = guarded.withLockedValue { guarded in

@@ -42,7 +42,13 @@ struct RedisGuard: Service {
             }
             if report.refusal == nil, last.refusal != nil { logger.notice("This Redis can be used") }
             for warning in report.warnings where !last.warnings.contains(warning) {
-                logger.warning("Check Redis' settings", metadata: ["reason": "\(warning)"])
+                logger.warning(
+                    "Check Redis' settings", metadata: ["reason": "\(warning)", "docs": "\(RedisSettings.docs)"])
+            }
+            for note in report.notes where !last.notes.contains(note) {
+                logger.info(
+                    "Redis' settings limit what is promised",
+                    metadata: ["reason": "\(note)", "docs": "\(RedisSettings.docs)"])
             }
             last = report
         }

@@ -18,7 +18,12 @@ struct Stores {
     let fitness: RedisFitness
     /// Opens when connections to Redis may be made.
     let mayConnect: Latch
-    /// Why the deployment's id could not be read, and so connections to Redis may not be made yet.
+    /// Opens when Postgres has told the deployment's id. Everything that carries something from one store to the other
+    /// waits for it.
+    let deploymentIsKnown: Latch
+    /// Whether this node may use Redis before the deployment's id is known.
+    private let startsWithoutDatabase: Bool
+    /// Why the deployment's id could not be read.
     let deploymentTrouble = NIOLockedValueBox<StoreError.Trouble?>(nil)
     let blocking: RedisClient?
     let pool: PostgresPool?
@@ -57,9 +62,11 @@ struct Stores {
         // A gateway alone only reads: a replica is enough, and no database tells it its deployment.
         let writes = roles.contains(.api) || roles.contains(.persister)
         redisConfiguration.requiresPrimary = writes
-        let fitness = RedisFitness(configuration: redisConfiguration, writes: writes)
-        self.fitness = fitness
+        fitness = RedisFitness(
+            configuration: redisConfiguration, writes: writes, answers: configuration.answers(roles))
         mayConnect = Latch(isOpen: !writes)
+        deploymentIsKnown = Latch(isOpen: !writes)
+        startsWithoutDatabase = roles.contains(.api)
         let peers = RedisPeers()
         redis = try RedisClient(
             configuration: redisConfiguration, eventLoopGroup: group,
@@ -174,7 +181,8 @@ struct Stores {
             let deployment = PostgresDeployment(pool: pool)
             services.append(
                 DeploymentReader(
-                    deployment: deployment, fitness: fitness, known: mayConnect, trouble: deploymentTrouble,
+                    deployment: deployment, fitness: fitness, redis: redis, known: deploymentIsKnown,
+                    mayConnect: mayConnect, startsWithoutDatabase: startsWithoutDatabase, trouble: deploymentTrouble,
                     logger: logger))
         }
         return services
@@ -185,9 +193,18 @@ struct Stores {
         Deferred(latch: mayConnect, service: service)
     }
 
-    /// Wraps a service that uses Redis as soon as it starts, so that it starts when Redis is connected.
-    func afterRedis(_ service: any Service) -> any Service {
-        Deferred(latch: mayConnect, redis: redis, service: service)
+    /// Wraps a service that uses both stores as soon as it starts, so that it starts when Redis is connected and
+    /// Postgres has told which deployment this is.
+    func afterStores(_ service: any Service) -> any Service {
+        Deferred(latch: deploymentIsKnown, redis: redis, service: service)
+    }
+
+    /// Returns a condition that holds when a step over both stores is done. The step waits like `afterStores`.
+    func settled(_ step: @escaping @Sendable () async throws -> Bool) -> SettleCondition {
+        { [deploymentIsKnown] in
+            guard deploymentIsKnown.isOpen else { return false }
+            return (try? await step()) ?? false
+        }
     }
 
     /// The writer that waits for the ledger; nil on a node without Postgres.
@@ -199,9 +216,13 @@ struct Stores {
     }
 
     /// Returns the reason why a part is not ready, or, if a store is away, the store: that is what has to be mended.
-    func explained(_ reason: String?) -> String? {
+    ///
+    /// - Parameter needsDatabase: whether the part does nothing without Postgres.
+    func explained(_ reason: String?, needsDatabase: Bool = false) -> String? {
         guard let reason else { return nil }
-        if let trouble = deploymentTrouble.withLockedValue({ $0 }) { return trouble.rawValue }
+        if !redis.isConnected || needsDatabase, let trouble = deploymentTrouble.withLockedValue({ $0 }) {
+            return trouble.rawValue
+        }
         let isAway = !redis.isConnected && fitness.report.refusal == nil
         return isAway ? StoreError.Trouble.redisAway.rawValue : reason
     }

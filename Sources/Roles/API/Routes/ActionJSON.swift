@@ -6,18 +6,7 @@ import StrictJSON
 
 /// Actions as JSON.
 enum ActionJSON {
-    static func write(_ action: Action, to json: inout JSONWriter<ByteBuffer>) {
-        json.beginObject()
-        json.member("action_id", action.id)
-        json.member("points", action.points)
-        json.list("boards", action.boards) { $1.string($0) }
-        json.member("submits_score", action.submitsScore)
-        json.member("min_score", orNull: action.minScore)
-        json.member("max_score", orNull: action.maxScore)
-        json.member("max_per_user_per_day", orNull: action.maxPerUserPerDay)
-        json.member("cooldown_seconds", orNull: action.cooldownSeconds)
-        json.endObject()
-    }
+    static func write(_ action: Action, to json: inout JSONWriter<ByteBuffer>) { action.write(to: &json) }
 
     /// Reads an action. A member that actions do not have is refused: it is more likely a mistake than meant to be
     /// ignored.
@@ -39,32 +28,15 @@ enum ActionJSON {
         return action
     }
 
-    private static let members: Set = [
-        "action_id", "points", "boards", "submits_score", "min_score", "max_score", "max_per_user_per_day",
-        "cooldown_seconds",
-    ]
+    private static let members = Set(Action.members)
 
     private static func read(
         _ field: String, from reader: inout JSONReader, into action: inout Action, problems: inout [FieldProblem]
     ) throws(JSONError) {
-        switch field {
-        case "points": action.points = try reader.readInteger()
-        case "boards":
-            action.boards = []
-            try reader.readArray(maxCount: 16) { reader throws(JSONError) in
-                action.boards.append(try reader.readString(maxBytes: Names.idBytesMax))
-            }
-        case "submits_score": action.submitsScore = try reader.readBool()
-        case "min_score": action.minScore = try reader.readInteger()
-        case "max_score": action.maxScore = try reader.readInteger()
-        case "max_per_user_per_day": action.maxPerUserPerDay = Int(try reader.readInteger())
-        case "cooldown_seconds": action.cooldownSeconds = Int(try reader.readInteger())
-        case "action_id":
-            // GET returns it, so PUT takes it; it must be the one of the path.
-            if try reader.readString(maxBytes: Names.idBytesMax) != action.id {
-                problems.append(FieldProblem(field: "action_id", reason: "must be the id of the path"))
-            }
-        default: try reader.skipValue()
+        guard field == "action_id" else { return try action.read(field, from: &reader) }
+        // GET returns it, so PUT takes it; it must be the one of the path.
+        if try reader.readString(maxBytes: Names.idBytesMax) != action.id {
+            problems.append(FieldProblem(field: "action_id", reason: "must be the id of the path"))
         }
     }
 }

@@ -11,10 +11,17 @@ import ServiceLifecycle
 public final class PersistedScoreWriter: ScoreWriter, Service {
     private struct Waiter: Sendable {
         let partition: Int
-        /// The epoch that was known before the update was sent; nil if none was.
-        let epoch: String?
+        /// What was known before the update was sent.
+        let history: History?
         let outcome: ApplyOutcome
         let completion: @Sendable (Result<ApplyOutcome, StoreError>) -> Void
+    }
+
+    /// What makes sequence numbers comparable: a process of Redis only adds events to an epoch. A process that started
+    /// again may have fewer than before, and an epoch that was opened again may have others.
+    private struct History: Sendable, Equatable {
+        let run: String
+        let epoch: String?
     }
 
     private let writer: any ScoreWriter
@@ -22,9 +29,8 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     private let ledger: any LedgerReader
     private let partitioning: Partitioning
     private let waiting = NIOLockedValueBox<(waiters: [Waiter], isOpen: Bool)>(([], true))
-    /// The epochs of the partitions at the last look. The sequence numbers of another epoch may name other updates,
-    /// because Redis may have lost some and been rebuilt.
-    private let epochs = NIOLockedValueBox<[String?]>([])
+    /// The histories of the partitions at the last look.
+    private let histories = NIOLockedValueBox<[History]>([])
     private let arrivals: AsyncStream<Void>
     private let arrived: AsyncStream<Void>.Continuation
     private let timeouts = Counter(label: "scorecast_persisted_timeouts_total")
@@ -55,15 +61,12 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     public func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void)
     {
         let partition = partitioning.partition(of: update.board)
-        let epochs = epochs.withLockedValue { $0 }
+        let history = history(of: partition)
         writer.apply(update) { [self] result in
             guard case .success(let outcome) = result else { return completion(result) }
             switch outcome {
             case .applied, .replayed:
-                wait(
-                    Waiter(
-                        partition: partition, epoch: epochs.isEmpty ? nil : epochs[partition], outcome: outcome,
-                        completion: completion))
+                wait(Waiter(partition: partition, history: history, outcome: outcome, completion: completion))
             case .actionIDReused, .rateLimited, .actionLimited, .velocityExceeded, .outOfBounds, .decreaseRefused,
                 .sealed, .formChanged, .closed, .stale:
                 completion(result)
@@ -75,17 +78,39 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     public func receipt(
         for query: ReceiptQuery, completion: @escaping @Sendable (Result<FoundReceipt?, StoreError>) -> Void
     ) {
-        let epochs = epochs.withLockedValue { $0 }
+        let histories = histories.withLockedValue { $0 }
         writer.receipt(for: query) { [self] result in
             guard case .success(let found?) = result else { return completion(result) }
             wait(
                 Waiter(
-                    partition: found.partition, epoch: epochs.isEmpty ? nil : epochs[found.partition],
+                    partition: found.partition, history: histories.isEmpty ? nil : histories[found.partition],
                     outcome: .replayed(found.receipt)
                 ) { outcome in
                     completion(outcome.map { _ in found })
                 })
         }
+    }
+
+    private func history(of partition: Int) -> History? {
+        histories.withLockedValue { $0.isEmpty ? nil : $0[partition] }
+    }
+
+    /// Looks at Redis, so that the first updates need not be refused: without an earlier look nobody knows whether
+    /// Redis has lost them meanwhile.
+    ///
+    /// - Returns: whether it could, and all partitions are open.
+    public func learn() async -> Bool {
+        do throws(StoreError) {
+            return try await look().states.allSatisfy { $0.epoch != nil }
+        } catch {
+            return false
+        }
+    }
+
+    private func look() async throws(StoreError) -> PartitionSnapshot {
+        let snapshot = try await outbox.snapshot(at: [:])
+        histories.withLockedValue { $0 = snapshot.states.map { History(run: snapshot.run, epoch: $0.epoch) } }
+        return snapshot
     }
 
     private func wait(_ waiter: Waiter) {
@@ -126,9 +151,13 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
         let result = await reached(Set(group.map(\.partition)))
         for waiter in group {
             waiter.completion(
-                result.flatMap { epochs in
-                    guard waiter.epoch == nil || waiter.epoch == epochs[waiter.partition] else {
-                        return .failure(StoreError(.unavailable, "the partition was opened again meanwhile"))
+                result.flatMap { snapshot in
+                    let state = snapshot.states[waiter.partition]
+                    let now = History(run: snapshot.run, epoch: state.epoch)
+                    guard waiter.history == now, state.isVerified(by: snapshot.run) else {
+                        return .failure(
+                            StoreError(
+                                .unavailable, "Redis has started again, or the partition was opened again, meanwhile"))
                     }
                     return .success(waiter.outcome)
                 })
@@ -136,13 +165,12 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     }
 
     /// Waits until the ledger has all that these partitions hold now, which is at least what the group did if their
-    /// epochs are still the same. Returns these.
-    private func reached(_ partitions: Set<Int>) async -> Result<[String?], StoreError> {
+    /// histories are still the same. Returns what they held.
+    private func reached(_ partitions: Set<Int>) async -> Result<PartitionSnapshot, StoreError> {
         let deadline = ContinuousClock.now + Self.timeout
         do throws(StoreError) {
-            let states = try await outbox.states()
-            let found = states.map(\.epoch)
-            epochs.withLockedValue { $0 = found }
+            let snapshot = try await look()
+            let states = snapshot.states
             var isFirst = true
             while true {
                 let positions = try await ledger.positions()
@@ -151,7 +179,7 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
                     // A position that came later must be of this epoch.
                     return (position?.seq ?? 0) >= state.seq && (isFirst || position?.epoch == state.epoch)
                 }
-                if areAllThere { return .success(found) }
+                if areAllThere { return .success(snapshot) }
                 isFirst = false
                 guard ContinuousClock.now < deadline else { break }
                 try? await Task.sleep(for: Self.interval)

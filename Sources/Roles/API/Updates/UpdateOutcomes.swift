@@ -13,7 +13,7 @@ struct UpdateOutcomes: Sendable {
     init() {
         let codes: [ErrorCode] = [
             .invalidInput, .unauthorized, .suspicious, .forbidden, .actionIDReused, .unknownAction,
-            .unsupportedMediaType, .rateLimited, .unavailable, .decreaseNotAllowed, .periodSealed,
+            .unsupportedMediaType, .rateLimited, .unavailable, .backlogged, .decreaseNotAllowed, .periodSealed,
         ]
         refused = Dictionary(uniqueKeysWithValues: codes.map { ($0, Self.counter($0.rawValue)) })
         let reasons =

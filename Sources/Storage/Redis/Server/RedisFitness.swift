@@ -23,6 +23,8 @@ public final class RedisFitness: Sendable {
         public var refusal: Refusal?
         /// Warnings for an operator about a Redis that is used.
         public var warnings: [String] = []
+        /// Limits of the promise that follow from the settings of a Redis that is used.
+        public var notes: [String] = []
         /// Whether any connection has ever passed.
         public var wasFit = false
 
@@ -33,34 +35,41 @@ public final class RedisFitness: Sendable {
     private struct Guarded {
         var report = Report()
         var deployment: String?
-        /// Whether Redis returned its settings at the last check. A node without the right does not ask again,
+        /// The id that the first usable Redis had, while the database has not told the own one.
+        var believedDeployment: String?
+        /// How Redis told its settings at the last check. A node without any right to read them does not ask again,
         /// which would fill Redis' log of refusals.
-        var tellsSettings = true
+        var settingsAnswer = SettingsAnswer.config
         /// Whether the server was a primary when the last connection was made.
         var wasPrimary = false
         var followers: [AsyncStream<Report>.Continuation] = []
     }
 
+    private enum SettingsAnswer: Hashable { case config, info, none }
+
     private let space: KeySpace
     private let place: String
     private let writes: Bool
+    private let answers: RedisSettings.Answers
     private let guarded = NIOLockedValueBox(Guarded())
 
     /// - Parameters:
     ///   - configuration: the address of Redis, and the prefix of keys.
     ///   - writes: whether the node takes updates or carries them to the ledger. Such a node compares deployments; see
     ///     `deploymentIs(_:)`.
-    public init(configuration: RedisConfiguration, writes: Bool) {
+    ///   - answers: when the node answers updates.
+    public init(configuration: RedisConfiguration, writes: Bool, answers: RedisSettings.Answers = .never) {
         space = KeySpace(configuration)
         place = "\(configuration)"
         self.writes = writes
+        self.answers = answers
     }
 
-    /// Whether `deploymentIs(_:)` has to be called before a connection is made.
+    /// Whether the node compares deployments.
     public var needsDeployment: Bool { writes }
 
-    /// Sets the id of the deployment that this node belongs to, as the database has it. No connection may be made
-    /// before.
+    /// Sets the id of the deployment that this node belongs to, as the database has it. Connections that are made
+    /// before believe the id that Redis has, and are refused if it has none; call `askAgain(_:)` afterwards.
     public func deploymentIs(_ id: String) {
         guarded.withLockedValue { $0.deployment = id }
     }
@@ -83,7 +92,7 @@ public final class RedisFitness: Sendable {
     /// Returns the questions for connections that run scripts. The deployment comes last, since it is the only one that
     /// may write.
     @Sendable public func questions() -> [RedisQuestion] {
-        [role, rights, policy] + (writes ? [deployment(isLast: true)] : [])
+        [role, rights, settings] + (writes ? [deployment(isLast: true)] : [])
     }
 
     /// Returns the questions for a node's other connections, which must belong to the same deployment.
@@ -93,10 +102,7 @@ public final class RedisFitness: Sendable {
 
     /// Asks again on connections that are in use. If an answer is a refusal, all connections are given up.
     public func askAgain(_ redis: RedisClient) async {
-        let tellsSettings = guarded.withLockedValue { $0.tellsSettings }
-        for question in [roleSince, rights] + (tellsSettings ? [policy] : [])
-            + (writes ? [deployment(isLast: true)] : [])
-        {
+        for question in [roleSince, rights] + settingsAgain + (writes ? [deployment(isLast: true)] : []) {
             var next: RedisQuestion? = question
             while let asked = next {
                 next = nil
@@ -160,32 +166,56 @@ public final class RedisFitness: Sendable {
         }
     }
 
-    private var policy: RedisQuestion {
-        RedisQuestion("CONFIG GET", ["CONFIG", "GET"] + RedisPolicy.settings) { [self] reply in
-            guarded.withLockedValue { $0.tellsSettings = reply.error == nil }
-            let policy = RedisPolicy(reply: reply)
-            if let refusal = policy.refusal {
-                return refuse(
-                    Refusal(
-                        reason: "its maxmemory-policy is not noeviction", explanation: refusal, endsStart: true))
-            }
-            update { report in
-                report.warnings = policy.warnings
-                if !writes { (report.refusal, report.wasFit) = (nil, true) }
-            }
-            return .good
+    private var settings: RedisQuestion {
+        RedisQuestion("CONFIG GET", ["CONFIG", "GET"] + RedisSettings.names) { [self] reply in
+            guard reply.error == nil else { return .ask(settingsInInfo) }
+            return judge(RedisSettings(config: reply), .config)
         }
+    }
+
+    private var settingsInInfo: RedisQuestion {
+        RedisQuestion("INFO", ["INFO"] + RedisSettings.sections) { [self] reply in
+            judge(RedisSettings(info: reply), reply.error == nil ? .info : .none)
+        }
+    }
+
+    private var settingsAgain: [RedisQuestion] {
+        switch guarded.withLockedValue({ $0.settingsAnswer }) {
+        case .config: [settings]
+        case .info: [settingsInInfo]
+        case .none: []
+        }
+    }
+
+    private func judge(_ settings: RedisSettings, _ answer: SettingsAnswer) -> RedisQuestion.Verdict {
+        guarded.withLockedValue { $0.settingsAnswer = answer }
+        let findings = settings.findings(for: answers)
+        if let refusal = findings.first(where: { $0.severity == .refusal }) {
+            return refuse(
+                Refusal(
+                    reason: "its maxmemory-policy is not noeviction", explanation: refusal.text, endsStart: true))
+        }
+        update { report in
+            report.warnings = findings.filter { $0.severity == .warning }.map(\.text)
+            report.notes = findings.filter { $0.severity == .note }.map(\.text)
+            if !writes { (report.refusal, report.wasFit) = (nil, true) }
+        }
+        return .good
     }
 
     /// Uses `MGET` instead of `GET`, because the scripts need that right anyway.
     ///
     /// - Parameter isLast: whether the checks of a connection are complete after this one.
     private func deployment(isLast: Bool) -> RedisQuestion {
-        let id = guarded.withLockedValue { $0.deployment } ?? ""
+        let id = guarded.withLockedValue { $0.deployment }
         let key = space.deployment
         return RedisQuestion("the deployment's id", ["MGET", key]) { [self] reply in
             guard let values = reply.array, values.count == 1 else { return noAnswer(reply) }
-            if let found = values[0].string { return judge(found: found, own: id, isLast: isLast) }
+            if let found = values[0].string { return judge(found: found, own: id ?? believed(found), isLast: isLast) }
+            guard let id else {
+                let reason = "it belongs to no deployment yet, and Postgres, which has the id, cannot be reached"
+                return .refuse(RedisError(.handshakeFailed, reason))
+            }
             // There is no id yet: Redis is new or was emptied. The first deployment to write its id owns it.
             return .ask(
                 RedisQuestion("the deployment's id", ["SET", key, id, "NX", "GET"]) { [self] reply in
@@ -196,6 +226,15 @@ public final class RedisFitness: Sendable {
     }
 
     // MARK: - Verdicts
+
+    /// Returns the id to believe while the database has not told it: the first one that was found.
+    private func believed(_ found: String) -> String {
+        guarded.withLockedValue { guarded in
+            let believed = guarded.believedDeployment ?? found
+            guarded.believedDeployment = believed
+            return believed
+        }
+    }
 
     private func judge(found: String, own: String, isLast: Bool) -> RedisQuestion.Verdict {
         guard found == own else {

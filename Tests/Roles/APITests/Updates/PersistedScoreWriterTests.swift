@@ -15,6 +15,7 @@ import Testing
         struct State {
             var outcome: Result<ApplyOutcome, StoreError> = .success(.applied(PersistedScoreWriterTests.receipt))
             var found: Result<FoundReceipt?, StoreError> = .success(nil)
+            var run = "r1"
             var states: Result<[PartitionState], StoreError> = .success([])
             var positions: Result<[Int: LedgerPosition], StoreError> = .success([:])
             var looks = 0
@@ -29,7 +30,10 @@ import Testing
             for query: ReceiptQuery, completion: @escaping @Sendable (Result<FoundReceipt?, StoreError>) -> Void
         ) { completion(state.withLockedValue { $0.found }) }
 
-        func states() async throws(StoreError) -> [PartitionState] { try state.withLockedValue { $0.states }.get() }
+        func snapshot(at positions: [Int: Int64]) async throws(StoreError) -> PartitionSnapshot {
+            let (run, states) = state.withLockedValue { ($0.run, $0.states) }
+            return PartitionSnapshot(run: run, states: try states.get())
+        }
 
         func positions() async throws(StoreError) -> [Int: LedgerPosition] {
             try state.withLockedValue { state in
@@ -39,7 +43,7 @@ import Testing
         }
 
         private static let unused = StoreError(.corrupt, "not used here")
-        func snapshot(at positions: [Int: Int64]) async throws(StoreError) -> PartitionSnapshot { throw Self.unused }
+        func states() async throws(StoreError) -> [PartitionState] { throw Self.unused }
         func open(partition: Int, seq: Int64, run: String) async throws(StoreError) -> String { throw Self.unused }
         func verify(partition: Int, epoch: String, seq: Int64, run: String) async throws(StoreError) -> Bool {
             throw Self.unused
@@ -54,7 +58,7 @@ import Testing
         /// Both partitions have these numbers in Redis, and these in the ledger.
         func set(outbox: [Int64], ledger: [Int64]) {
             state.withLockedValue { state in
-                state.states = .success(outbox.map { PartitionState(epoch: "e", seq: $0) })
+                state.states = .success(outbox.map { PartitionState(epoch: "e", seq: $0, run: "r1") })
                 state.positions = .success(
                     Dictionary(
                         uniqueKeysWithValues: ledger.enumerated().map {
@@ -99,8 +103,9 @@ import Testing
         writer.apply(update) { [told] in told.add($0) }
     }
 
-    /// Runs a writer as a service until the body has ended.
+    /// Runs a writer as a service until the body has ended. It has looked at Redis before, if it could.
     private func run(_ writer: PersistedScoreWriter, _ body: () async throws -> Void) async throws {
+        _ = await writer.learn()
         let running = Task { try await writer.run() }
         defer { running.cancel() }
         try await body()
@@ -155,7 +160,9 @@ import Testing
             try apply(to: writer)
             try await eventually("it is told") { told.all == ["told"] }
             stores.state.withLockedValue { state in
-                state.states = .success([PartitionState(epoch: "e2", seq: 6), PartitionState(epoch: "e", seq: 9)])
+                state.states = .success([
+                    PartitionState(epoch: "e2", seq: 6, run: "r1"), PartitionState(epoch: "e", seq: 9, run: "r1"),
+                ])
             }
             try apply(to: writer)
             try await eventually("it is refused") { told.all == ["told", "unavailable"] }
@@ -167,6 +174,40 @@ import Testing
                 told.all.last == "told" && told.all.count == 4
             }
         }
+    }
+
+    /// Such a Redis may lack the update, and the ledger may be past all that it has left.
+    @Test("An update is not told if Redis has started again since, verified or not", arguments: ["r1", "r2"])
+    func startedAgain(verified: String) async throws {
+        let writer = makeWriter()
+        stores.set(outbox: [7, 9], ledger: [7, 9])
+        try await run(writer) {
+            try apply(to: writer)
+            try await eventually("it is told") { told.all == ["told"] }
+            stores.state.withLockedValue { state in
+                state.run = "r2"
+                let states = [6, 9].map { PartitionState(epoch: "e", seq: $0, run: verified) }
+                state.states = .success(states)
+            }
+            try apply(to: writer)
+            try await eventually("it is refused") { told.all == ["told", "unavailable"] }
+            // The process is known now. It counts once it was compared with the ledger.
+            try apply(to: writer)
+            let last = verified == "r2" ? "told" : "unavailable"
+            try await eventually("the next one") { told.all == ["told", "unavailable", last] }
+        }
+    }
+
+    @Test("Without an earlier look at Redis, the first updates are not told, and the next ones are")
+    func firstLook() async throws {
+        let writer = makeWriter()
+        stores.set(outbox: [7, 9], ledger: [7, 9])
+        try apply(to: writer)
+        let running = Task { try await writer.run() }
+        defer { running.cancel() }
+        try await eventually("it is refused") { told.all == ["unavailable"] }
+        try apply(to: writer)
+        try await eventually("it is told") { told.all == ["unavailable", "told"] }
     }
 
     @Test("An update is told when the ledger has all that its partition held, whatever the others hold")
@@ -188,6 +229,7 @@ import Testing
     func groups() async throws {
         let writer = makeWriter()
         stores.set(outbox: [3, 4], ledger: [3, 3])
+        #expect(await writer.learn())
         for partition in [0, 1, 0] { try apply(to: writer, partition: partition) }
         try await run(writer) {
             try await eventually("the ledger is looked at again and again") {
@@ -229,6 +271,7 @@ import Testing
     func end() async throws {
         let writer = makeWriter()
         stores.set(outbox: [1, 1], ledger: [1, 1])
+        #expect(await writer.learn())
         let running = Task {
             try await ServiceGroup(services: [writer], logger: .init(label: "test") { _ in SwiftLogNoOpLogHandler() })
                 .run()
