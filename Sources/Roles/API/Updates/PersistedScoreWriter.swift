@@ -11,10 +11,23 @@ import ServiceLifecycle
 public final class PersistedScoreWriter: ScoreWriter, Service {
     private struct Waiter: Sendable {
         let partition: Int
-        /// The epoch that was known before the update was sent; nil if none was.
-        let epoch: String?
+        /// The history that was known before the update was sent; nil if none was.
+        let history: History?
         let outcome: ApplyOutcome
+        /// Whether it was sent again.
+        let isSecond: Bool
+        /// Sends it again, for the case that no history was known the first time.
+        let again: @Sendable () -> Void
         let completion: @Sendable (Result<ApplyOutcome, StoreError>) -> Void
+    }
+
+    /// The events that a partition took one after the other, without a loss in between. Sequence numbers of another
+    /// history may name other updates: a Redis that restarted may have lost the last ones and keep its epoch, and a
+    /// partition that was rebuilt has another epoch.
+    private struct History: Equatable {
+        let epoch: String
+        /// The `run_id` of the Redis process, which a persister has verified.
+        let run: String
     }
 
     private let writer: any ScoreWriter
@@ -22,9 +35,8 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     private let ledger: any LedgerReader
     private let partitioning: Partitioning
     private let waiting = NIOLockedValueBox<(waiters: [Waiter], isOpen: Bool)>(([], true))
-    /// The epochs of the partitions at the last look. The sequence numbers of another epoch may name other updates,
-    /// because Redis may have lost some and been rebuilt.
-    private let epochs = NIOLockedValueBox<[String?]>([])
+    /// The histories of the partitions at the last look; nil for one that takes no updates.
+    private let histories = NIOLockedValueBox<[History?]>([])
     private let arrivals: AsyncStream<Void>
     private let arrived: AsyncStream<Void>.Continuation
     private let timeouts = Counter(label: "scorecast_persisted_timeouts_total")
@@ -35,6 +47,8 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     private static let timeout = Duration.seconds(5)
     /// Between two looks at the ledger.
     private static let interval = Duration.milliseconds(3)
+    /// Between two looks at Redis while a group waits: what Redis has lost never comes.
+    private static let lookInterval = Duration.milliseconds(100)
 
     /// - Parameters:
     ///   - writer: what applies updates.
@@ -54,15 +68,24 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     /// See `ScoreWriter`.
     public func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void)
     {
+        send(update, first: nil, completion)
+    }
+
+    /// - Parameter first: the outcome of the first time, if the update is sent again because no history was known.
+    private func send(
+        _ update: ScoreUpdate, first: ApplyOutcome?,
+        _ completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void
+    ) {
         let partition = partitioning.partition(of: update.board)
-        let epochs = epochs.withLockedValue { $0 }
+        let history = history(of: partition)
         writer.apply(update) { [self] result in
             guard case .success(let outcome) = result else { return completion(result) }
             switch outcome {
             case .applied, .replayed:
                 wait(
                     Waiter(
-                        partition: partition, epoch: epochs.isEmpty ? nil : epochs[partition], outcome: outcome,
+                        partition: partition, history: history, outcome: Self.told(first, outcome),
+                        isSecond: first != nil, again: { self.send(update, first: outcome, completion) },
                         completion: completion))
             case .actionIDReused, .rateLimited, .actionLimited, .velocityExceeded, .outOfBounds, .decreaseRefused,
                 .sealed, .formChanged, .closed, .stale:
@@ -75,17 +98,32 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     public func receipt(
         for query: ReceiptQuery, completion: @escaping @Sendable (Result<FoundReceipt?, StoreError>) -> Void
     ) {
-        let epochs = epochs.withLockedValue { $0 }
+        find(query, isFirst: true, completion)
+    }
+
+    private func find(
+        _ query: ReceiptQuery, isFirst: Bool,
+        _ completion: @escaping @Sendable (Result<FoundReceipt?, StoreError>) -> Void
+    ) {
+        let histories = histories.withLockedValue { $0 }
         writer.receipt(for: query) { [self] result in
             guard case .success(let found?) = result else { return completion(result) }
             wait(
                 Waiter(
-                    partition: found.partition, epoch: epochs.isEmpty ? nil : epochs[found.partition],
-                    outcome: .replayed(found.receipt)
-                ) { outcome in
-                    completion(outcome.map { _ in found })
-                })
+                    partition: found.partition, history: histories.isEmpty ? nil : histories[found.partition],
+                    outcome: .replayed(found.receipt), isSecond: !isFirst,
+                    again: { self.find(query, isFirst: false, completion) },
+                    completion: { outcome in completion(outcome.map { _ in found }) }))
         }
+    }
+
+    /// The outcome of an update that was sent twice. If Redis lost it in between, it counts the second time.
+    private static func told(_ first: ApplyOutcome?, _ outcome: ApplyOutcome) -> ApplyOutcome {
+        if case .replayed = outcome, let first { first } else { outcome }
+    }
+
+    private func history(of partition: Int) -> History? {
+        histories.withLockedValue { $0.isEmpty ? nil : $0[partition] }
     }
 
     private func wait(_ waiter: Waiter) {
@@ -125,34 +163,46 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
         guard !group.isEmpty else { return }
         let result = await reached(Set(group.map(\.partition)))
         for waiter in group {
-            waiter.completion(
-                result.flatMap { epochs in
-                    guard waiter.epoch == nil || waiter.epoch == epochs[waiter.partition] else {
-                        return .failure(StoreError(.unavailable, "the partition was opened again meanwhile"))
-                    }
-                    return .success(waiter.outcome)
-                })
+            switch result {
+            case .failure(let error): waiter.completion(.failure(error))
+            case .success(let histories):
+                let now = histories[waiter.partition]
+                if let now, now == waiter.history {
+                    waiter.completion(.success(waiter.outcome))
+                } else if now != nil, waiter.history == nil, !waiter.isSecond {
+                    waiter.again()
+                } else {
+                    waiter.completion(
+                        .failure(StoreError(.unavailable, "Redis restarted, or the partition was opened again")))
+                }
+            }
         }
     }
 
     /// Waits until the ledger has all that these partitions hold now, which is at least what the group did if their
-    /// epochs are still the same. Returns these.
-    private func reached(_ partitions: Set<Int>) async -> Result<[String?], StoreError> {
+    /// histories are still the same. Returns these; nil for a partition whose history ended meanwhile.
+    private func reached(_ partitions: Set<Int>) async -> Result<[History?], StoreError> {
         let deadline = ContinuousClock.now + Self.timeout
+        var nextLook = ContinuousClock.now + Self.lookInterval
         do throws(StoreError) {
-            let states = try await outbox.states()
-            let found = states.map(\.epoch)
-            epochs.withLockedValue { $0 = found }
-            var isFirst = true
+            var (states, found) = try await look()
             while true {
                 let positions = try await ledger.positions()
-                let areAllThere = partitions.allSatisfy { partition in
-                    let (position, state) = (positions[partition], states[partition])
-                    // A position that came later must be of this epoch.
-                    return (position?.seq ?? 0) >= state.seq && (isFirst || position?.epoch == state.epoch)
+                // A partition that has no history takes no updates, and nobody waits for it.
+                let waitedFor = partitions.filter { found[$0] != nil }
+                let areAllThere = waitedFor.allSatisfy { (positions[$0]?.seq ?? 0) >= states[$0].seq }
+                // If not, no event came since the partition was opened, or it has another history by now.
+                let areOfEpoch = waitedFor.allSatisfy { positions[$0]?.epoch == states[$0].epoch }
+                if areAllThere && areOfEpoch { return .success(found) }
+                if areAllThere || .now >= nextLook {
+                    // If Redis is away, the ledger can still get there.
+                    do {
+                        let again = try await look().histories
+                        for index in found.indices where found[index] != again[index] { found[index] = nil }
+                        if areAllThere { return .success(found) }
+                    } catch  where !areAllThere {}
+                    nextLook = .now + Self.lookInterval
                 }
-                if areAllThere { return .success(found) }
-                isFirst = false
                 guard ContinuousClock.now < deadline else { break }
                 try? await Task.sleep(for: Self.interval)
             }
@@ -161,5 +211,16 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
         } catch {
             return .failure(error)
         }
+    }
+
+    /// Looks at Redis, and keeps the histories.
+    private func look() async throws(StoreError) -> (states: [PartitionState], histories: [History?]) {
+        let snapshot = try await outbox.snapshot(at: [:])
+        let found = snapshot.states.map { state -> History? in
+            guard let epoch = state.epoch, state.isVerified(by: snapshot.run) else { return nil }
+            return History(epoch: epoch, run: snapshot.run)
+        }
+        histories.withLockedValue { $0 = found }
+        return (snapshot.states, found)
     }
 }

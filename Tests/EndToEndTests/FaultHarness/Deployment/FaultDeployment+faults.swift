@@ -93,10 +93,12 @@ extension FaultDeployment {
     private func promoteReplica() async throws {
         guard !proxies.isEmpty else { return }
         let primary = redis
+        _ = try await probe.command("CONFIG", "SET", "repl-diskless-sync-delay", "0")
         let replica = try await TestServers.redis(
-            durability: plan.durability,
-            extraArguments: ["--enable-debug-command", "local", "--replicaof", "127.0.0.1 \(primary.port)"])
+            durability: plan.durability, extraArguments: ["--enable-debug-command", "local"])
         let probe = RedisProbe(port: replica.port)
+        // Not as an argument: after a restart it must not be a replica again.
+        _ = try await probe.command("REPLICAOF", "127.0.0.1", "\(primary.port)")
         try await eventually("the replica follows") {
             guard case .text(let text) = try await probe.command("INFO", "replication") else { return false }
             return text.contains("master_link_status:up")

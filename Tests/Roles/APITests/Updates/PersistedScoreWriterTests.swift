@@ -18,6 +18,10 @@ import Testing
             var states: Result<[PartitionState], StoreError> = .success([])
             var positions: Result<[Int: LedgerPosition], StoreError> = .success([:])
             var looks = 0
+            /// The Redis process that answers.
+            var run = "r"
+            /// What Redis holds from the next look at the ledger on.
+            var statesAfterPositions: [PartitionState]?
         }
         let state = NIOLockedValueBox(State())
 
@@ -29,17 +33,21 @@ import Testing
             for query: ReceiptQuery, completion: @escaping @Sendable (Result<FoundReceipt?, StoreError>) -> Void
         ) { completion(state.withLockedValue { $0.found }) }
 
-        func states() async throws(StoreError) -> [PartitionState] { try state.withLockedValue { $0.states }.get() }
+        func snapshot(at positions: [Int: Int64]) async throws(StoreError) -> PartitionSnapshot {
+            let (run, states) = state.withLockedValue { ($0.run, $0.states) }
+            return PartitionSnapshot(run: run, states: try states.get())
+        }
 
         func positions() async throws(StoreError) -> [Int: LedgerPosition] {
             try state.withLockedValue { state in
                 state.looks += 1
+                if let states = state.statesAfterPositions { state.states = .success(states) }
                 return state.positions
             }.get()
         }
 
         private static let unused = StoreError(.corrupt, "not used here")
-        func snapshot(at positions: [Int: Int64]) async throws(StoreError) -> PartitionSnapshot { throw Self.unused }
+        func states() async throws(StoreError) -> [PartitionState] { throw Self.unused }
         func open(partition: Int, seq: Int64, run: String) async throws(StoreError) -> String { throw Self.unused }
         func verify(partition: Int, epoch: String, seq: Int64, run: String) async throws(StoreError) -> Bool {
             throw Self.unused
@@ -54,7 +62,7 @@ import Testing
         /// Both partitions have these numbers in Redis, and these in the ledger.
         func set(outbox: [Int64], ledger: [Int64]) {
             state.withLockedValue { state in
-                state.states = .success(outbox.map { PartitionState(epoch: "e", seq: $0) })
+                state.states = .success(outbox.map { PartitionState(epoch: "e", seq: $0, run: "r") })
                 state.positions = .success(
                     Dictionary(
                         uniqueKeysWithValues: ledger.enumerated().map {
@@ -155,7 +163,9 @@ import Testing
             try apply(to: writer)
             try await eventually("it is told") { told.all == ["told"] }
             stores.state.withLockedValue { state in
-                state.states = .success([PartitionState(epoch: "e2", seq: 6), PartitionState(epoch: "e", seq: 9)])
+                state.states = .success([
+                    PartitionState(epoch: "e2", seq: 6, run: "r"), PartitionState(epoch: "e", seq: 9, run: "r"),
+                ])
             }
             try apply(to: writer)
             try await eventually("it is refused") { told.all == ["told", "unavailable"] }
@@ -166,6 +176,76 @@ import Testing
             try await eventually("the other partition has the same epoch") {
                 told.all.last == "told" && told.all.count == 4
             }
+        }
+    }
+
+    @Test("An update is not told if Redis restarted meanwhile: it may have lost it, and keeps its epoch")
+    func restartedMeanwhile() async throws {
+        let writer = makeWriter()
+        stores.set(outbox: [7, 9], ledger: [7, 9])
+        try await run(writer) {
+            try apply(to: writer)
+            try await eventually("it is told") { told.all == ["told"] }
+            // Nobody has verified the new process yet. Its file lost the last events.
+            stores.set(outbox: [5, 9], ledger: [7, 9])
+            stores.state.withLockedValue { $0.run = "r2" }
+            try apply(to: writer)
+            try await eventually("it is refused") { told.all == ["told", "unavailable"] }
+            // A persister has verified it: it has all that the ledger has, but maybe not the update.
+            stores.state.withLockedValue { state in
+                state.states = .success([7, 9].map { PartitionState(epoch: "e", seq: $0, run: "r2") })
+            }
+            try apply(to: writer)
+            try await eventually("it is sent again, since the process was not known, and told") {
+                told.all == ["told", "unavailable", "told"]
+            }
+            stores.state.withLockedValue { state in
+                state.run = "r3"
+                state.states = .success([7, 9].map { PartitionState(epoch: "e", seq: $0, run: "r3") })
+            }
+            try apply(to: writer)
+            try await eventually("it is refused") { told.all.last == "unavailable" && told.all.count == 4 }
+        }
+    }
+
+    @Test("Nobody waits for a partition that Redis has lost, and the others are told")
+    func lostMeanwhile() async throws {
+        let writer = makeWriter()
+        stores.set(outbox: [7, 9], ledger: [7, 9])
+        try await run(writer) {
+            for partition in [0, 1] { try apply(to: writer, partition: partition) }
+            try await eventually("both are told") { told.all == ["told", "told"] }
+            stores.set(outbox: [8, 10], ledger: [7, 10])
+            for partition in [0, 1] { try apply(to: writer, partition: partition) }
+            try await eventually("the ledger is looked at again and again") {
+                stores.state.withLockedValue { $0.looks } > 5
+            }
+            let lost = PartitionState(epoch: nil, seq: 0)
+            stores.state.withLockedValue { state in
+                state.states = .success([lost, PartitionState(epoch: "e", seq: 10, run: "r")])
+            }
+            try await eventually("both are answered", timeout: .seconds(3)) {
+                told.all == ["told", "told", "unavailable", "told"]
+            }
+        }
+    }
+
+    @Test("A position of another epoch counts only if the partition still has its history")
+    func laterHistory() async throws {
+        let writer = makeWriter()
+        stores.set(outbox: [7, 9], ledger: [7, 9])
+        try await run(writer) {
+            try apply(to: writer)
+            try await eventually("it is told") { told.all == ["told"] }
+            // While the ledger is asked, the partition is rebuilt, and the ledger gets events of the new epoch.
+            stores.state.withLockedValue { state in
+                state.positions = .success([0: LedgerPosition(epoch: "e2", seq: 8, signature: "")])
+                state.statesAfterPositions = [
+                    PartitionState(epoch: "e2", seq: 8, run: "r"), PartitionState(epoch: "e", seq: 9, run: "r"),
+                ]
+            }
+            try apply(to: writer)
+            try await eventually("it is refused") { told.all == ["told", "unavailable"] }
         }
     }
 
