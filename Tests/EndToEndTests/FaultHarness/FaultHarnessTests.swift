@@ -109,5 +109,20 @@ extension EndToEnd {
                 }
             }
         }
+
+        @Test("a full disk: with persisted, nothing is lost", .timeLimit(.minutes(30)))
+        func fullDisk() async throws {
+            // Only long runs by an administrator: a mount is not for everybody who runs the tests.
+            let times = FaultSettings.number("DISK", short: 0, full: 6)
+            guard times > 0 else { return }
+            guard let disk = try await FullDisk.mount() else {
+                return FaultSettings.say("a full disk: this user may not mount a file system")
+            }
+            try await withCleanUp {
+                for seed in FaultSettings.seeds(6000, rounds: 1) { try await disk.run(times: times, seed: seed) }
+            } then: {
+                await disk.unmount()
+            }
+        }
     }
 }

@@ -117,9 +117,10 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
         }
     }
 
-    /// The outcome of an update that was sent twice. If Redis lost it in between, it counts the second time.
+    /// The outcome of an update that was sent twice: that of the first time, unless Redis lost it in between.
     private static func told(_ first: ApplyOutcome?, _ outcome: ApplyOutcome) -> ApplyOutcome {
-        if case .replayed = outcome, let first { first } else { outcome }
+        guard case .applied(let before)? = first, case .replayed(before) = outcome else { return outcome }
+        return .applied(before)
     }
 
     private func history(of partition: Int) -> History? {

@@ -137,6 +137,8 @@ final class FaultOracle: Sendable {
     var entries: [Substring: Entry] { state.withLock { $0.entries } }
     /// The number of acknowledged action ids.
     var acknowledged: Int { state.withLock { $0.acknowledged } }
+    /// The number of requests that were refused.
+    var refused: Int { state.withLock { $0.refused } }
     var violations: [String] { state.withLock { $0.violations } }
 
     /// The numbers of answers, for people.
