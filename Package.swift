@@ -57,8 +57,9 @@ let package = Package(
     products: [
         .executable(name: "scorecast", targets: ["scorecast"]),
         .library(name: "ScorecastClient", targets: ["ScorecastClient"]),
-        // Tests load it into redis-server; nobody links it.
+        // Tests load these into redis-server; nobody links them.
         .library(name: "SetClock", type: .dynamic, targets: ["CSetClock"]),
+        .library(name: "SlowSync", type: .dynamic, targets: ["CSlowSync"]),
     ],
     dependencies: [
         github("apple/swift-nio", "2.101.2"),
@@ -258,6 +259,7 @@ let package = Package(
             path: "Tests/Node/NodeTestSupport"),
         .target(name: "TestSupport", dependencies: ["LocalServers", logging], path: "Tests/TestSupport"),
         .target(name: "CSetClock", path: "Tests/SetClock"),
+        .target(name: "CSlowSync", path: "Tests/SlowSync"),
         .testTarget(
             name: "AdministrationTests",
             dependencies: ["Administration", "CZlib", "PostgresClient", "Settings", "Storage", "TestSupport"],
@@ -358,9 +360,7 @@ let package = Package(
             dependencies: ["Reporting", "TestSupport", logging],
             path: "Tests/Base/ReportingTests"),
         .testTarget(
-            name: "StrictJSONTests",
-            dependencies: ["Basics", "StrictJSON"],
-            path: "Tests/Base/StrictJSONTests"),
+            name: "StrictJSONTests", dependencies: ["Basics", "StrictJSON"], path: "Tests/Base/StrictJSONTests"),
         .testTarget(name: "BasicsTests", dependencies: ["Basics", "Leaderboard"], path: "Tests/Base/BasicsTests"),
         .testTarget(name: "EventLoopsTests", dependencies: nio + ["EventLoops"], path: "Tests/Base/EventLoopsTests"),
         .testTarget(

@@ -19,13 +19,17 @@ public actor TestServers {
 
     /// A private Redis in a temporary folder. Stop it, or use `withPrivateRedis`.
     ///
-    /// - Parameter clock: the clock that it goes by; nil for that of the machine.
+    /// - Parameters:
+    ///   - clock: the clock that it goes by; nil for that of the machine.
+    ///   - environment: further variables of its environment.
     public static func redis(
-        durability: LocalRedis.Durability = .everySecond, extraArguments: [String] = [], clock: SetClock? = nil
+        durability: LocalRedis.Durability = .everySecond, extraArguments: [String] = [], clock: SetClock? = nil,
+        environment: [String: String] = [:]
     ) async throws -> LocalRedis {
         var settings = LocalRedis.Settings(folder: try makeTestFolder("redis"), durability: durability)
         settings.extraArguments = extraArguments
-        if let clock { settings.environment = try clock.environment() }
+        settings.environment = environment
+        if let clock { settings.environment.merge(try clock.environment()) { $1 } }
         return try await LocalRedis.start(settings)
     }
 
@@ -152,9 +156,11 @@ extension TestPostgres {
 /// Runs a test on a Redis of its own, which it may kill, and stops it afterwards.
 public func withPrivateRedis<Result>(
     durability: LocalRedis.Durability = .everySecond, extraArguments: [String] = [], clock: SetClock? = nil,
-    isolation: isolated (any Actor)? = #isolation, _ body: (LocalRedis) async throws -> Result
+    environment: [String: String] = [:], isolation: isolated (any Actor)? = #isolation,
+    _ body: (LocalRedis) async throws -> Result
 ) async throws -> Result {
-    let server = try await TestServers.redis(durability: durability, extraArguments: extraArguments, clock: clock)
+    let server = try await TestServers.redis(
+        durability: durability, extraArguments: extraArguments, clock: clock, environment: environment)
     return try await withCleanUp {
         try await body(server)
     } then: {

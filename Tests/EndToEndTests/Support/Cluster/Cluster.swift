@@ -15,6 +15,8 @@ final class Cluster: Sendable {
         var durability = LocalRedis.Durability.everySecond
         /// Additional arguments for redis-server.
         var redisArguments: [String] = []
+        /// Additional variables for redis-server.
+        var redisEnvironment: [String: String] = [:]
         var credentials = Credentials()
         /// Additional settings of every node.
         var environment: [String: String] = [:]
@@ -45,7 +47,9 @@ final class Cluster: Sendable {
         _ body: (Cluster) async throws -> Result
     ) async throws -> Result {
         let arguments = ["--enable-debug-command", "local"] + plan.redisArguments
-        return try await withPrivateRedis(durability: plan.durability, extraArguments: arguments) { redis in
+        return try await withPrivateRedis(
+            durability: plan.durability, extraArguments: arguments, environment: plan.redisEnvironment
+        ) { redis in
             try await withPrivatePostgres { postgres in
                 let cluster = Cluster(redis: redis, postgres: postgres, plan: plan)
                 do {
