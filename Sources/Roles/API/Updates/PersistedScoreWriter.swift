@@ -165,12 +165,12 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     }
 
     /// Waits until the ledger has all that these partitions hold now, which is at least what the group did if their
-    /// histories are still the same. Returns what they held.
+    /// histories are the same to the end: a Redis that started again may have lost it, and the ledger may have other
+    /// events under the same numbers. Returns what the partitions hold at the end.
     private func reached(_ partitions: Set<Int>) async -> Result<PartitionSnapshot, StoreError> {
         let deadline = ContinuousClock.now + Self.timeout
         do throws(StoreError) {
-            let snapshot = try await look()
-            let states = snapshot.states
+            let states = try await look().states
             var isFirst = true
             while true {
                 let positions = try await ledger.positions()
@@ -179,7 +179,7 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
                     // A position that came later must be of this epoch.
                     return (position?.seq ?? 0) >= state.seq && (isFirst || position?.epoch == state.epoch)
                 }
-                if areAllThere { return .success(snapshot) }
+                if areAllThere { return .success(try await look()) }
                 isFirst = false
                 guard ContinuousClock.now < deadline else { break }
                 try? await Task.sleep(for: Self.interval)

@@ -198,6 +198,23 @@ import Testing
         }
     }
 
+    /// The ledger then has other events under the numbers that were waited for.
+    @Test("An update is not told if Redis starts again while it waits for the ledger")
+    func startsAgainMeanwhile() async throws {
+        let writer = makeWriter()
+        stores.set(outbox: [7, 9], ledger: [6, 9])
+        try await run(writer) {
+            try apply(to: writer)
+            try await eventually("it waits") { stores.state.withLockedValue { $0.looks } > 1 }
+            stores.state.withLockedValue { state in
+                state.run = "r2"
+                state.states = .success([7, 9].map { PartitionState(epoch: "e", seq: $0, run: "r2") })
+                state.positions = .success([0: LedgerPosition(epoch: "e", seq: 7, signature: "other")])
+            }
+            try await eventually("it is refused") { told.all == ["unavailable"] }
+        }
+    }
+
     @Test("Without an earlier look at Redis, the first updates are not told, and the next ones are")
     func firstLook() async throws {
         let writer = makeWriter()
