@@ -137,8 +137,8 @@ public struct PostgresRebuildSource: RebuildSource {
                 INSERT INTO orphaned_events (partition, epoch, seq, signature, reason, event)
                 SELECT $1, $2, seq, signature, CASE
                     WHEN seq > coalesce((SELECT seq FROM partition_positions WHERE partition = $1), 0) THEN 'beyond'
-                    WHEN to_timestamp(issued_ms / 1000.0) < (SELECT max(month) + interval '1 month' FROM ledger_drops) AT TIME ZONE 'UTC'
-                        THEN 'unknown'
+                    WHEN issued_ms / 1000 < (
+                        SELECT extract(epoch FROM max(month) + interval '1 month') FROM ledger_drops) THEN 'unknown'
                     ELSE 'other' END, event::json
                 FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bigint[])
                     AS found (seq, signature, event, issued_ms)

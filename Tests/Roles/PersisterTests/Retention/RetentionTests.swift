@@ -52,7 +52,10 @@ struct RetentionTests {
     private func expectFindings(_ world: RetentionWorld) async throws {
         let entry = "board = 'lives' AND window_name = 'all' AND user_id = 'user é 5'"
         for (change, undo) in [
-            ("UPDATE scores SET score = score + 1 WHERE \(entry)", "UPDATE scores SET score = score - 1 WHERE \(entry)"),
+            (
+                "UPDATE scores SET score = score + 1 WHERE \(entry)",
+                "UPDATE scores SET score = score - 1 WHERE \(entry)"
+            ),
             (
                 "UPDATE ledger_openings SET score = score + 1 WHERE \(entry)",
                 "UPDATE ledger_openings SET score = score - 1 WHERE \(entry)"
@@ -131,6 +134,190 @@ struct RetentionTests {
                 try await world.expectAgreement()
             }
             try await world.expectSameAfterRebuild()
+        }
+    }
+
+    @Test("A reader holds up a drop, but no commit waits; the next attempt goes on with the drop")
+    func reader() async throws {
+        try await withThreeMonths { world in
+            let (isReading, mayEnd) = (NIOLockedValueBox(false), NIOLockedValueBox(false))
+            try await world.withSession { session in
+                let reader = Task {
+                    try await session.transaction(isolation: .repeatableRead) { connection in
+                        let count = try connection.query("SELECT count(*) FROM score_events").first?.int(0)
+                        isReading.withLockedValue { $0 = true }
+                        try waitUntil("the test has seen enough") { mayEnd.withLockedValue { $0 } }
+                        // The month is there to its end.
+                        #expect(try connection.query("SELECT count(*) FROM score_events").first?.int(0) == count)
+                    }
+                }
+                try await eventually { isReading.withLockedValue { $0 } }
+                try await world.withRetention(detachTries: 2) { retention in
+                    async let drop = retention.dropOldest(before: RetentionWorld.bound(0))
+                    var longest = Duration.zero
+                    for number in 9000..<9100 {
+                        try await world.update(number)
+                        longest = max(longest, try await ContinuousClock().measure { try await world.carry() })
+                    }
+                    #expect(longest < .seconds(1))
+                    #expect(try await drop == .kept(month: "2026-05", because: "others read the ledger all the time"))
+                }
+                try await world.expectAgreement()
+                mayEnd.withLockedValue { $0 = true }
+                try await reader.value
+            }
+            // With a longer retention, too: what was begun is ended.
+            let drop = try await world.withRetention { try await $0.dropOldest(before: 0) }
+            guard case .dropped = drop else {
+                Issue.record("\(drop)")
+                return
+            }
+            #expect(try await months(world) == Array(Self.all[1...]))
+            try await world.expectAgreement()
+            try await world.expectSameAfterRebuild()
+        }
+    }
+
+    @Test("An audit that began before a drop sees one moment of the ledger, whatever is dropped meanwhile")
+    func auditMeanwhile() async throws {
+        try await withThreeMonths { world in
+            let isOver = NIOLockedValueBox(false)
+            let audits = Task {
+                var count = 0
+                repeat {
+                    try await world.expectAgreement()
+                    count += 1
+                } while !isOver.withLockedValue { $0 }
+                return count
+            }
+            for month in 0..<3 {
+                let drop = try await world.withRetention(detachTries: 20) {
+                    try await $0.dropOldest(before: RetentionWorld.bound(month))
+                }
+                guard case .dropped = drop else {
+                    Issue.record("\(drop)")
+                    break
+                }
+            }
+            isOver.withLockedValue { $0 = true }
+            #expect(try await audits.value > 1)
+        }
+    }
+
+    @Test(
+        "A month of which something is still needed stays, and so do those after it",
+        arguments: [
+            (
+                "a dead letter of an event that was issued in it",
+                """
+                INSERT INTO dead_letters (partition, seq, epoch, refused_by, sqlstate, reason, event) VALUES
+                    (0, 900, 'e', 'score_events', '23505', 'r',
+                    '{"issued_at_ms": 1780271999999, "applied_at_ms": 1790000000000, "user_id": "\\u0000"}')
+                """, "DELETE FROM dead_letters", "dead letters of that time are open"
+            ),
+            (
+                "a dead letter of a score that was reached then",
+                """
+                INSERT INTO dead_letters (partition, seq, epoch, refused_by, sqlstate, reason, event) VALUES
+                    (0, 900, 'e', 'scores', '23505', 'r',
+                    '{"issued_at_ms":1790000000000,"applied_at_ms":1780271999999}')
+                """, "DELETE FROM dead_letters", "dead letters of that time are open"
+            ),
+            (
+                "a period that waits for its archive",
+                """
+                INSERT INTO archived_periods (board, window_name, period, epoch, sealed_seq, sealed_at)
+                VALUES ('points', 'cup', 'cup', 'e', 3, '2026-05-03 00:00:00+00')
+                """, "UPDATE archived_periods SET archived_at = now() WHERE window_name = 'cup'",
+                "a period that was sealed then is not archived yet"
+            ),
+            (
+                "an event that was applied much later",
+                """
+                ALTER TABLE score_events_2026_05 DISABLE TRIGGER USER;
+                UPDATE score_events_2026_05 SET applied_at = applied_at + interval '60 days' WHERE seq = 3
+                """, "UPDATE score_events_2026_05 SET applied_at = applied_at - interval '60 days' WHERE seq = 3",
+                "its newest event is not older than the retention"
+            ),
+        ] as [(String, String, String, String)])
+    func needed(_ what: String, _ need: String, _ end: String, _ reason: String) async throws {
+        try await withThreeMonths { world in
+            try await world.run(need)
+            let kept = try await world.withRetention { try await $0.dropOldest(before: RetentionWorld.bound(0)) }
+            #expect(kept == .kept(month: "2026-05", because: reason))
+            #expect(try await months(world) == Self.all)
+            try await world.run(end)
+            try await world.drop(0)
+        }
+    }
+
+    @Test("A row that comes while its month is dropped is kept as well")
+    func late() async throws {
+        try await withThreeMonths { world in
+            let pool = world.deployment.pool
+            try await world.withRetention(before: { step in
+                guard step == .record else { return }
+                try await pool.withConnection {
+                    try $0.script(
+                        """
+                        INSERT INTO score_events SELECT partition, seq + 1000000, board, 'late', action_id, nonce,
+                            signature || 'x', points, submitted_score, points, rank, issued_at, applied_at, kind, true,
+                            NULL
+                        FROM score_events_2026_05 WHERE board = 'best' AND kind = 'update' LIMIT 1;
+                        INSERT INTO scores SELECT board, 'all', 'all', user_id, score, seq, applied_at
+                        FROM score_events WHERE user_id = 'late'
+                        """)
+                }
+            }) { _ = try await $0.dropOldest(before: RetentionWorld.bound(0)) }
+            #expect(try await months(world) == Array(Self.all[1...]))
+            // Only Redis lacks it.
+            let found = try await world.audit().differences
+            #expect(found.map(\.kind) == [.redis] && found.first?.userID == "late")
+        }
+    }
+
+    @Test("Openings of deleted boards go, and those of others stay")
+    func deletedBoard() async throws {
+        try await withThreeMonths { world in
+            try await world.drop(0)
+            #expect(try await world.column("SELECT count(*)::text FROM ledger_openings WHERE board = 'last'") != ["0"])
+            try await world.run("DELETE FROM boards WHERE board = 'last'")
+            try await world.drop(1)
+            #expect(try await world.column("SELECT count(*)::text FROM ledger_openings WHERE board = 'last'") == ["0"])
+            #expect(try await world.column("SELECT count(*)::text FROM ledger_openings WHERE board = 'best'") != ["0"])
+        }
+    }
+
+    @Test("A job makes the months ahead, and drops none without a retention; one node works at a time")
+    func job() async throws {
+        try await withThreeMonths { world in
+            let now = RetentionWorld.bound(1) + 30 * RetentionWorld.day
+            func job(_ session: PostgresPool, _ retention: Duration?) -> RetentionJob {
+                RetentionJob(
+                    months: PostgresRetention(session: session), retention: retention, logger: quietLogger,
+                    now: { now })
+            }
+            let ahead = ["score_events_2026_09", "score_events_2026_10"]
+            try await world.withSession { session in
+                try await job(session, nil).round()
+                #expect(try await months(world) == Self.all + ahead)
+                try await world.withSession { try await job($0, .seconds(30 * 86_400)).round() }
+                #expect(try await months(world) == Self.all + ahead)
+            }
+            try await world.withSession { session in
+                let other = job(session, .seconds(30 * 86_400))
+                try await eventually("the other node has stopped") {
+                    try await other.round()
+                    return try await months(world) == Array(Self.all[2...]) + ahead
+                }
+            }
+            #expect(try await world.column("SELECT count(*)::text FROM ledger_drops WHERE dropped_at IS NULL") == ["0"])
+            // The tables that were made ahead are what an event needs.
+            try world.clock.set(RetentionWorld.months[3] + 31 * RetentionWorld.day + 1)
+            for number in 9000..<9010 { try await world.update(number) }
+            try await world.carry()
+            #expect(try await world.column("SELECT count(*)::text FROM score_events_2026_09") != ["0"])
+            try await world.expectAgreement()
         }
     }
 }

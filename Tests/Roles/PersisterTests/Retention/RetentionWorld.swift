@@ -1,5 +1,6 @@
 import Basics
 import Leaderboard
+import LocalServers
 import Persister
 import PostgresClient
 import RedisClient
