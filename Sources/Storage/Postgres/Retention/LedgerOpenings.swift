@@ -26,14 +26,23 @@ struct LedgerOpenings {
         ).first?.int(0) ?? 0
     }
 
+    private func isIn(_ blocks: Range<Int64>) -> String {
+        "ctid >= '(\(blocks.lowerBound),0)' AND ctid < '(\(blocks.upperBound),0)'"
+    }
+
+    /// Counts the rows of some blocks of the month.
+    func count(blocks: Range<Int64>, on connection: PostgresConnection) throws -> Tally {
+        let row = try connection.query("SELECT count(*) FROM \(month.tableName) WHERE \(isIn(blocks))").first
+        return Tally(rows: try row?.int(0) ?? 0)
+    }
+
     /// Keeps what some blocks of the month say.
     ///
     /// With the last blocks first, almost every opening is written once: what older blocks say is known to be outdated.
     func keep(blocks: Range<Int64>, on connection: PostgresConnection) throws -> Tally {
         let sql = """
             WITH rows AS MATERIALIZED (
-                SELECT * FROM \(month.tableName)
-                WHERE ctid >= '(\(blocks.lowerBound),0)' AND ctid < '(\(blocks.upperBound),0)'
+                SELECT * FROM \(month.tableName) WHERE \(isIn(blocks))
             ), lines AS MATERIALIZED (
                 SELECT DISTINCT ON (board, partition, user_id, window_name, line.period)
                     board, partition, user_id, window_name, line.period, seq, applied_at,

@@ -31,6 +31,7 @@ public struct PostgresRetention: LedgerRetention {
     }
 
     /// - Parameters:
+    ///   - session: as above.
     ///   - chunkBlocks: blocks of a month that are read by one statement, 128 MB.
     ///   - detachTries: how often it is tried to detach a month, with a second between.
     ///   - before: called before each step; an error ends the drop there.
@@ -123,8 +124,7 @@ public struct PostgresRetention: LedgerRetention {
             return .kept(month: month.text, because: "others read the ledger all the time")
         }
         try await step(.keepRest)
-        // Nothing can be added to the table any more. What was added since it was read, is kept too.
-        if try await leased({ try !month.isMissing(on: $0) }) { openings += try await keep(month).openings }
+        openings += try await keepRest(of: month)
         try await step(.sweep)
         var place: LedgerOpenings.Place? = .init()
         while let after = place {
@@ -146,14 +146,37 @@ public struct PostgresRetention: LedgerRetention {
         do { try await before(step) } catch { throw StoreError(postgres: error) }
     }
 
-    /// Keeps what the table of a month says, the last blocks first.
+    /// Keeps what the table of a month says.
     private func keep(_ month: LedgerMonth) async throws(StoreError) -> LedgerOpenings.Tally {
-        let openings = LedgerOpenings(month: month)
-        var end = try await leased { try openings.blocks(on: $0) }
+        try await tally(month) { try LedgerOpenings(month: month).keep(blocks: $0, on: $1) }
+    }
+
+    /// Keeps what was added to a table after it was read. It is detached now, so that nothing more can come. Rows are
+    /// never removed, so their number tells whether some were added.
+    ///
+    /// - Returns: how many openings were written.
+    private func keepRest(of month: LedgerMonth) async throws(StoreError) -> Int64 {
+        let known = try await leased { connection in
+            try month.isMissing(on: connection)
+                ? nil
+                : connection.query("SELECT rows FROM ledger_drops WHERE month = $1", [.text(month.firstDay)])
+                    .first?.int(0)
+        }
+        guard let known else { return 0 }
+        let count = try await tally(month) { try LedgerOpenings(month: month).count(blocks: $0, on: $1) }
+        return count.rows == known ? 0 : try await keep(month).openings
+    }
+
+    /// Reads the blocks of a month, the last ones first.
+    private func tally(
+        _ month: LedgerMonth,
+        _ read: @escaping @Sendable (Range<Int64>, PostgresConnection) throws -> LedgerOpenings.Tally
+    ) async throws(StoreError) -> LedgerOpenings.Tally {
+        var end = try await leased { try LedgerOpenings(month: month).blocks(on: $0) }
         var tally = LedgerOpenings.Tally()
         while end > 0 {
             let blocks = max(0, end - chunkBlocks)..<end
-            let part = try await leased { try openings.keep(blocks: blocks, on: $0) }
+            let part = try await leased { try read(blocks, $0) }
             tally.rows += part.rows
             tally.openings += part.openings
             tally.newest = [tally.newest, part.newest].compactMap { $0 }.max()

@@ -116,6 +116,7 @@ struct RetentionWorld: Sendable {
     // MARK: Dropping
 
     /// Runs a body with the work of one node on the months, which reads tables in small parts. It has the lease.
+    @discardableResult
     func withRetention<T: Sendable>(
         detachTries: Int = 1, before: @escaping @Sendable (PostgresRetention.Step) async throws -> Void = { _ in },
         _ body: (PostgresRetention) async throws -> T
@@ -129,6 +130,7 @@ struct RetentionWorld: Sendable {
     }
 
     /// Runs a body with a session of its own.
+    @discardableResult
     func withSession<T: Sendable>(_ body: (PostgresPool) async throws -> T) async throws -> T {
         let session = try openSession(deployment.postgresURL)
         let result: Result<T, any Error>
