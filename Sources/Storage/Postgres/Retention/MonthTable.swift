@@ -12,12 +12,16 @@ enum MonthTable {
         case missing
     }
 
+    /// Whether detaching was begun and not ended. Postgres 13 has no such column.
+    private static let isDetaching =
+        "coalesce((to_jsonb(pg_inherits) ->> 'inhdetachpending')::boolean, false)"
+
     /// The months that are part of the ledger, oldest first.
     static func attached(on connection: PostgresConnection) throws -> [LedgerMonth] {
         try connection.query(
             """
             SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
-            WHERE inhparent = 'score_events'::regclass AND NOT inhdetachpending
+            WHERE inhparent = 'score_events'::regclass AND NOT \(isDetaching)
             """
         ).rows.compactMap { LedgerMonth(tableName: try $0.string(0)) }.sorted()
     }
@@ -27,7 +31,7 @@ enum MonthTable {
         if try month.isMissing(on: connection) { return .missing }
         let row = try connection.query(
             """
-            SELECT inhdetachpending FROM pg_inherits
+            SELECT \(isDetaching) FROM pg_inherits
             WHERE inhparent = 'score_events'::regclass AND inhrelid = $1::regclass
             """, [.text(month.tableName)]
         ).first
