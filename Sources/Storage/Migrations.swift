@@ -18,5 +18,8 @@ public enum Migrations {
         Migration(
             number: 8, name: "settled_letters",
             sql: String(decoding: PackageResources._008_settled_letters_sql, as: UTF8.self)),
+        Migration(
+            number: 9, name: "ledger_retention",
+            sql: String(decoding: PackageResources._009_ledger_retention_sql, as: UTF8.self)),
     ]
 }

@@ -6,6 +6,8 @@ public enum SQLState {
     public static let undefinedTable = "42P01"
     /// Cancelled, by `statement_timeout` or by an operator.
     public static let queryCanceled = "57014"
+    /// A lock that could not be taken within `lock_timeout`.
+    public static let lockNotAvailable = "55P03"
     /// Refused since the transaction only reads: on a standby, or with `default_transaction_read_only`.
     public static let readOnly = "25006"
     /// Refused since an earlier statement of the transaction failed.

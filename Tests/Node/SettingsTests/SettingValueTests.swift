@@ -102,6 +102,9 @@ struct SettingValueTests {
         + samples("ADDRESS_RATE_LIMIT", good: [("100000/1s", "100000/1s"), ("off", "off")], bad: ["100", "x/1s"])
         + samples(
             "VELOCITY_LIMIT", good: [("1000/60s", "1000/1m"), ("off", "off")], bad: ["1000", "0/60s", "fast"])
+        + samples(
+            "LEDGER_RETENTION", good: [("30d", "30d"), ("9600h", "400d"), ("36500d", "36500d"), ("Off", "off")],
+            bad: ["29d", "719h", "36501d", "0", "400", "1y"])
         + samples("ACK", good: [("persisted", "persisted"), ("Applied", "applied")], bad: ["never"])
         + samples("HEAL", good: [("manual", "manual"), ("Automatic", "automatic")], bad: ["off", "yes"])
         + samples("AUDIT_SCHEDULE", good: [("30 4 * * *", "30 4 * * *")], bad: ["hourly", "60 * * * *", "0 0 31 2 *"])

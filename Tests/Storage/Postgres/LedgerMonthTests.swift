@@ -23,7 +23,8 @@ struct LedgerMonthTests {
     @Test("A table holds exactly one month, also around the turn of a year")
     func statement() {
         let december = LedgerMonth(milliseconds: lastOfTheYear).createTable
-        #expect(december.hasPrefix("CREATE TABLE IF NOT EXISTS score_events_2026_12 PARTITION OF score_events"))
+        #expect(december.hasPrefix("CREATE TABLE score_events_2026_12 (LIKE score_events "))
+        #expect(december.contains("ALTER TABLE score_events ATTACH PARTITION score_events_2026_12 "))
         #expect(december.hasSuffix("FROM ('2026-12-01 00:00:00+00') TO ('2027-01-01 00:00:00+00')"))
         let january = LedgerMonth(milliseconds: lastOfTheYear + 1).createTable
         #expect(january.contains("score_events_2027_01 "))

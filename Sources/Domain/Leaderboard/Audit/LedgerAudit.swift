@@ -1,8 +1,8 @@
 /// Goes through the ledger of one board, user by user, and compares what it adds up to with the rows in `scores`. Pure:
 /// `AuditLedger` brings the rows, page by page.
 ///
-/// Calls come in this order: ``begin(_:)``, ``take(_:)`` with all events of a user in the order of their sequence
-/// numbers, then those of the next user, and ``endPage()``. After the last page: ``finish()``.
+/// Calls come in this order: ``begin(_:)``, ``take(_:)`` and ``open(_:)`` with all events and openings of a user in the
+/// order of their sequence numbers, then those of the next user, and ``endPage()``. After the last page: ``finish()``.
 public struct LedgerAudit: Sendable {
     /// A row in `scores`.
     public struct Row: Hashable, Sendable {
@@ -55,13 +55,25 @@ public struct LedgerAudit: Sendable {
         for row in rows { self.rows[ByteExact(row.userID), default: []].append(row) }
     }
 
+    /// Takes the next opening of a user, after the events with its sequence number or a smaller one.
+    ///
+    /// - Parameter opening: its outcomes have the scores, or no place if the event removed the score.
+    public mutating func open(_ opening: AuditEvent) {
+        turn(to: ByteExact(opening.userID))
+        for outcome in opening.outcomes {
+            fold.open(outcome.ranking, score: outcome.place?.score, seq: opening.seq, acts: acts)
+        }
+    }
+
+    private mutating func turn(to id: ByteExact) {
+        guard user != id else { return }
+        endUser()
+        user = id
+    }
+
     /// Takes the next event of a user.
     public mutating func take(_ event: AuditEvent) {
-        let id = ByteExact(event.userID)
-        if user != id {
-            endUser()
-            user = id
-        }
+        turn(to: ByteExact(event.userID))
         findings.events += 1
         fold.take(event, rules: board.rules, acts: acts)
         guard event.kind == .update else { return }

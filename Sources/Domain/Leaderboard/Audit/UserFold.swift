@@ -24,6 +24,19 @@ public struct UserFold: Sendable {
         balances.first { $0.ranking == ranking }?.reached
     }
 
+    /// Takes an opening, after the events with its sequence number or a smaller one: it says all that they say.
+    ///
+    /// - Parameters:
+    ///   - score: the score after the event at `seq`; nil if the event removed it.
+    ///   - acts: as for ``take(_:rules:acts:)``.
+    public mutating func open(_ ranking: Ranking, score: Int64?, seq: Int64, acts: BoardActs) {
+        guard seq > acts.end(of: ranking) else { return }
+        // Steps that did not add up began in the dropped part of the ledger.
+        balances.removeAll { $0.ranking == ranking }
+        guard let score else { return }
+        balances.append(Balance(ranking: ranking, reached: ReachedScore(score: score, seq: seq), firstBreak: nil))
+    }
+
     /// Takes the next event, in the order of the sequence numbers.
     ///
     /// - Parameters:

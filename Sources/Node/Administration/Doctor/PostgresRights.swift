@@ -34,6 +34,8 @@ enum PostgresRights {
             add("archived_periods", "SELECT", "INSERT", "UPDATE", "DELETE")
             add("archived_entries", "SELECT", "INSERT", "DELETE")
             add("dead_letters", "SELECT")
+            add("ledger_openings", "SELECT", "INSERT", "UPDATE", "DELETE")
+            add("ledger_drops", "SELECT", "INSERT", "UPDATE")
             add("audits", "SELECT", "INSERT", "UPDATE")
             add("audit_findings", "SELECT", "INSERT", "UPDATE")
         }

@@ -2,6 +2,8 @@
 public enum ExportError: Error, CustomStringConvertible {
     /// The month is not one.
     case month(String)
+    /// The retention has dropped the month.
+    case dropped(String)
     /// There is a file of this name.
     case exists(String)
     /// The file cannot be written.
@@ -11,6 +13,8 @@ public enum ExportError: Error, CustomStringConvertible {
     public var description: String {
         switch self {
         case .month(let text): "\"\(text)\" is not a month, such as 2026-10."
+        case .dropped(let month):
+            "The month \(month) was dropped from the ledger (SCORECAST_LEDGER_RETENTION). There is nothing to export."
         case .exists(let path): "The file \(path) exists already. It is not overwritten."
         case .file(let path, let reason): "The file \(path) cannot be written: \(reason)."
         }

@@ -28,6 +28,7 @@ public struct LedgerExporter: Sendable {
     ) async throws -> Int64 {
         try await Database.withPool(configuration) { pool in
             let export = PostgresLedgerExport(pool: pool)
+            guard try await !export.isDropped(month) else { throw ExportError.dropped(month.text) }
             let estimate = try await export.rowsEstimate(of: month)
             return try await export.export(month) {
                 try GzipFile(path: path) { progress($0, estimate) }

@@ -35,6 +35,8 @@ struct Stores {
     let archive: PostgresPool?
     /// A connection for the rebuild of a partition. Only persisters have it.
     let rebuild: PostgresPool?
+    /// A connection for the months of the ledger, which also holds their lease. Only persisters have it.
+    let months: PostgresPool?
     /// A connection for the scheduled audits, which also holds their lease. Only persisters with a schedule have it.
     let scheduledAudit: PostgresPool?
     /// How updates are written.
@@ -89,6 +91,7 @@ struct Stores {
         audit = try opened(.api, Self.auditConfiguration)
         archive = try opened(.persister, Self.archiveConfiguration)
         rebuild = try opened(.persister, Self.rebuildConfiguration)
+        months = try opened(.persister, Self.monthsConfiguration)
         let isScheduled = configuration[AuditSettings.self].schedule != nil
         scheduledAudit = try isScheduled ? opened(.persister, PostgresConfiguration.forAudits) : nil
 
@@ -174,6 +177,15 @@ struct Stores {
         return configuration
     }
 
+    /// Returns the configuration of the one connection that makes and drops the months of the ledger.
+    private static func monthsConfiguration(url: String) -> PostgresConfiguration {
+        var configuration = PostgresConfiguration(url: url)
+        configuration.poolSize = 1
+        configuration.poolName = "months"
+        configuration.statementTimeout = .seconds(600)
+        return configuration
+    }
+
     /// Returns the services that must run first: the checks of Redis, and the client that most of the node uses.
     func services(logger: Logger) -> [any Service] {
         var services: [any Service] = [RedisGuard(fitness: fitness, redis: redis, logger: logger), deferred(redis)]
@@ -229,7 +241,7 @@ struct Stores {
 
     /// Stops the threads of the pools.
     func shutdown() async {
-        let pools = [pool, session, audit, archive, rebuild, scheduledAudit]
+        let pools = [pool, session, audit, archive, rebuild, months, scheduledAudit]
         for pool in pools.compactMap({ $0 }) { _ = await pool.shutdown() }
     }
 }

@@ -51,7 +51,7 @@ extension NodeConfiguration {
             "A [libpq URL][libpq], with its parameters; [nothing else](#connections) leads there."),
         setting(
             "SCORECAST_POSTGRES_POOL", \.postgresPool, .integer(1...128, unit: "connections"), example: "4",
-            "Connections to Postgres. The role api has one more, the role persister four more."),
+            "Connections to Postgres. The role api has one more, the role persister five more."),
         setting(
             "SCORECAST_PARTITIONS", \.partitions, .integer(1...64), example: "16",
             "Partitions of the boards. The same on all nodes, for the life of the data."),

@@ -48,14 +48,14 @@ extension SettingForm where Value == Int? {
 }
 
 extension SettingForm where Value == Duration {
-    /// A duration of the range: a whole number and `ms`, `s`, `m` or `h`; zero needs no unit.
+    /// A duration of the range: a whole number and `ms`, `s`, `m`, `h` or `d`; zero needs no unit.
     package static func duration(_ range: ClosedRange<Duration>) -> Self {
         let (low, high) = (DurationText.render(range.lowerBound), DurationText.render(range.upperBound))
         return SettingForm(
             parse: { text throws(SettingRejection) in
                 guard let duration = DurationText.parse(text), range.contains(duration) else {
                     throw SettingRejection(
-                        "is not a duration from \(low) to \(high) (a whole number and ms, s, m or h)")
+                        "is not a duration from \(low) to \(high) (a whole number and ms, s, m, h or d)")
                 }
                 return duration
             },
@@ -67,6 +67,18 @@ extension SettingForm where Value == Duration {
                     DurationText.render(range.lowerBound - .milliseconds(1)),
                     DurationText.render(range.upperBound + .milliseconds(1)),
                 ]))
+    }
+}
+
+extension SettingForm where Value == Duration? {
+    /// A duration of the range, or `off`.
+    package static func durationOrOff(_ range: ClosedRange<Duration>) -> Self {
+        let form = SettingForm<Duration>.duration(range)
+        return SettingForm(
+            parse: { text throws(SettingRejection) in text.lowercased() == "off" ? nil : try form.parse(text) },
+            render: { $0.map { DurationText.render($0) } ?? "off" },
+            values: form.values + ", `off`",
+            edges: SettingEdges(accepted: form.edges.accepted + ["off"], refused: form.edges.refused))
     }
 }
 

@@ -35,8 +35,9 @@ struct AuditLetters {
         }
     }
 
-    /// Gives an event of the ledger to the audit, and the letters of its user in their places.
-    mutating func pass(_ event: AuditEvent, to audit: inout LedgerAudit) {
+    /// Gives a row of the ledger to the audit, and the letters of its user in their places.
+    mutating func pass(_ line: AuditRows.Line, to audit: inout LedgerAudit) {
+        let event = line.event
         let id = ByteExact(event.userID)
         if user != id {
             flush(to: &audit)
@@ -48,7 +49,10 @@ struct AuditLetters {
             // The ledger has it by now.
             if first.seq < event.seq { audit.take(first) }
         }
-        audit.take(event)
+        switch line {
+        case .event(let event): audit.take(event)
+        case .opening(let opening): audit.open(opening)
+        }
     }
 
     /// Gives the rest of the letters to the audit: those of the last user, and of users without an event in the page.

@@ -12,6 +12,34 @@ enum AuditRows {
     /// The kind of rows that stand for an update which the ledger refused.
     private static let correction = "correction"
 
+    /// The columns of `ledger_openings` that stand for ``columns``.
+    static let openingColumns = """
+        reached_seq, 'opening', user_id, '', 0, 0, true, 0::bigint, json_build_array(json_build_object(
+            'window', window_name, 'period', period, 'score', score, 'changed', true))::text
+        """
+
+    /// A row of the ledger, or an opening that stands for rows of it.
+    enum Line {
+        case event(AuditEvent)
+        case opening(AuditEvent)
+
+        var event: AuditEvent {
+            switch self {
+            case .event(let event), .opening(let event): event
+            }
+        }
+    }
+
+    /// Returns what a row with ``columns`` or ``openingColumns`` holds.
+    static func line(_ row: PostgresRow, board: String) throws -> Line {
+        guard try row.string(1) == "opening" else { return .event(try event(row, board: board)) }
+        let seq = try row.int(0)
+        guard let outcomes = outcomes(try row.string(8), board: board) else {
+            throw StoreError(.corrupt, "the opening at \(seq) is malformed")
+        }
+        return .opening(AuditEvent(seq: seq, userID: try row.string(2), outcomes: outcomes))
+    }
+
     /// Returns the event of a row with ``columns``.
     static func event(_ row: PostgresRow, board: String) throws -> AuditEvent {
         let seq = try row.int(0)

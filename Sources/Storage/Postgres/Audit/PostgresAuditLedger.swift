@@ -30,6 +30,8 @@ public struct PostgresAuditLedger: AuditLedger {
     private static func page(
         _ audit: LedgerAudit, partition: Int, after user: String?, on connection: PostgresConnection
     ) throws -> AuditPage {
+        // A month that the snapshot shows cannot be dropped then. Of one that is dropped, it shows the openings.
+        try connection.execute("LOCK TABLE ONLY score_events IN ACCESS SHARE MODE")
         var audit = audit
         let board = audit.board.id
         let rankings = try rankings(of: board, on: connection)
@@ -39,14 +41,18 @@ public struct PostgresAuditLedger: AuditLedger {
         try takeActs(&audit, partition: partition, on: connection)
         var letters = try AuditLetters(&audit, partition: partition, on: connection)
         audit.begin(rows)
+        let isInPage = "board = $1 AND partition = \(partition) AND \(range.condition(from: 2))"
+        // An opening comes after the rows that it stands for, if they are still there.
         try connection.execute(
             """
-            DECLARE audited NO SCROLL CURSOR FOR SELECT \(AuditRows.columns) FROM score_events
-            WHERE board = $1 AND partition = \(partition) AND \(range.condition(from: 2)) ORDER BY user_id, seq
+            DECLARE audited NO SCROLL CURSOR FOR SELECT * FROM (
+                SELECT \(AuditRows.columns) FROM score_events WHERE \(isInPage)
+                UNION ALL SELECT \(AuditRows.openingColumns) FROM ledger_openings WHERE \(isInPage)) AS lines
+            ORDER BY user_id, seq, kind = 'opening'
             """, [.text(board)] + range.values)
         while true {
             let events = try connection.query("FETCH \(fetchRows) FROM audited").rows
-            for row in events { letters.pass(try AuditRows.event(row, board: board), to: &audit) }
+            for row in events { letters.pass(try AuditRows.line(row, board: board), to: &audit) }
             if events.count < fetchRows { break }
         }
         try letters.finish(&audit, isInPage: range.condition(from: 2), range.values, on: connection)
@@ -133,9 +139,19 @@ public struct PostgresAuditLedger: AuditLedger {
             """
             SELECT \(AuditRows.columns) FROM score_events
             WHERE board = $1 AND user_id = '' AND partition = $2 AND seq > $3
+            UNION ALL SELECT \(AuditRows.openingColumns) FROM ledger_openings
+            WHERE board = $1 AND user_id = '' AND partition = $2 AND reached_seq > $3
             """, [.text(audit.board.id), .int(Int64(partition)), .int(audit.acts.lastSeq)]
         ).rows
-        for row in rows { audit.acts.take(try AuditRows.event(row, board: audit.board.id)) }
+        for row in rows {
+            switch try AuditRows.line(row, board: audit.board.id) {
+            case .event(let act): audit.acts.take(act)
+            case .opening(var act):
+                // Of a seal, only the end of the scores matters: a month is not dropped before the period is archived.
+                act.kind = .reset
+                audit.acts.take(act)
+            }
+        }
     }
 
     /// See `AuditLedger`.

@@ -33,6 +33,16 @@ public struct PostgresLedgerExport: Sendable {
         }
     }
 
+    /// Whether the month was dropped by the retention, so that there is nothing to export.
+    package func isDropped(_ month: LedgerMonth) async throws -> Bool {
+        try await pool.withConnection { connection in
+            try connection.query(
+                "SELECT EXISTS (SELECT FROM ledger_drops WHERE month = $1) AND to_regclass($2) IS NULL",
+                [.text(month.firstDay), .text(month.tableName)]
+            ).first?.bool(0) == true
+        }
+    }
+
     /// Gives all rows of a month to a sink. They are in the order of the table, which is mostly the order of writing,
     /// and are what the database held at one moment.
     ///

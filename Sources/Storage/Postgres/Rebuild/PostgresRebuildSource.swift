@@ -103,6 +103,9 @@ public struct PostgresRebuildSource: RebuildSource {
                     JOIN unnest($2::bigint[], $3::text[]) AS wanted (seq, signature)
                         ON e.signature = wanted.signature AND e.seq = wanted.seq
                     WHERE e.partition = $1
+                    UNION ALL
+                    SELECT seq, last_signature FROM partition_positions
+                    WHERE partition = $1 AND seq = ANY ($2::bigint[])
                     """,
                     [
                         .int(Int64(partition)), .intArray(events.map(\.seq)), .textArray(events.map(\.signature)),
@@ -132,16 +135,20 @@ public struct PostgresRebuildSource: RebuildSource {
             try connection.execute(
                 """
                 INSERT INTO orphaned_events (partition, epoch, seq, signature, reason, event)
-                SELECT $1, $2, seq, signature, CASE WHEN seq > coalesce(
-                    (SELECT seq FROM partition_positions WHERE partition = $1), 0) THEN 'beyond' ELSE 'other' END,
-                    event::json
-                FROM unnest($3::bigint[], $4::text[], $5::text[]) AS found (seq, signature, event)
+                SELECT $1, $2, seq, signature, CASE
+                    WHEN seq > coalesce((SELECT seq FROM partition_positions WHERE partition = $1), 0) THEN 'beyond'
+                    WHEN issued_ms / 1000 < (
+                        SELECT extract(epoch FROM max(month) + interval '1 month') FROM ledger_drops) THEN 'unknown'
+                    ELSE 'other' END, event::json
+                FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bigint[])
+                    AS found (seq, signature, event, issued_ms)
                 ON CONFLICT DO NOTHING
                 """,
                 [
                     .int(Int64(partition)), .text(epoch), .intArray(orphans.map(\.seq)),
                     .textArray(orphans.map(\.signature)),
                     .textArray(orphans.map { LetterText.encode($0, outcome: $0.outcomes.first) }),
+                    .intArray(orphans.map(\.issuedAt)),
                 ])
         }
     }

@@ -92,4 +92,32 @@ struct UserFoldTests {
         #expect(fold.reached(in: all) == ReachedScore(score: 4, seq: 3))
         #expect(fold.balances[0].firstBreak == nil)
     }
+
+    @Test("An opening says all about the score up to its event, and the chain goes on from it")
+    func opening() {
+        var fold = UserFold()
+        let acts = BoardActs()
+        // A row that is left, although the one before it was dropped.
+        fold.take(update(99, 2, (all, 12, true)), rules: BoardRules(), acts: acts)
+        #expect(fold.balances[0].firstBreak?.seq == 99)
+        fold.open(all, score: 15, seq: 101, acts: acts)
+        #expect(fold.reached(in: all) == ReachedScore(score: 15, seq: 101) && fold.balances[0].firstBreak == nil)
+        fold.take(update(102, 2, (all, 17, true)), rules: BoardRules(), acts: acts)
+        #expect(fold.balances[0].firstBreak == nil)
+        fold.take(update(103, 2, (all, 18, true)), rules: BoardRules(), acts: acts)
+        #expect(fold.balances[0].firstBreak?.seq == 103)
+    }
+
+    @Test("An opening without a score says that it was removed, and one before an act says nothing")
+    func endedOpening() {
+        var (fold, acts) = (UserFold(), BoardActs())
+        fold.take(update(99, 2, (all, 2, true)), rules: BoardRules(), acts: acts)
+        fold.open(all, score: nil, seq: 100, acts: acts)
+        #expect(fold.balances.isEmpty)
+        acts.take(act(.reset, 50, daily))
+        fold.open(daily, score: 7, seq: 49, acts: acts)
+        #expect(fold.balances.isEmpty)
+        fold.open(daily, score: 7, seq: 51, acts: acts)
+        #expect(fold.reached(in: daily) == ReachedScore(score: 7, seq: 51))
+    }
 }
