@@ -143,9 +143,9 @@ public struct Persister: Service {
         try await follow(following, positions: &positions, until: due)
     }
 
-    /// Carries batches to the ledger. While it lags, it reads the next batches meanwhile; they begin after the ones that
-    /// are carried. If these fail, what was read ahead is forgotten. Otherwise it waits for the ledger, so that events
-    /// gather and fewer transactions carry them.
+    /// Carries batches to the ledger. While it lags, it reads the next batches meanwhile, after those that are carried.
+    /// If these fail, what was read ahead is forgotten. Otherwise it waits for the ledger, so that events gather and
+    /// fewer transactions carry them.
     private func follow(
         _ following: Set<Int>, positions: inout [Int: LedgerPosition], until due: ContinuousClock.Instant
     ) async throws(StoreError) {

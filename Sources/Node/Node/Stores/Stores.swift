@@ -92,8 +92,8 @@ struct Stores {
         archive = try opened(.persister, Self.archiveConfiguration)
         rebuild = try opened(.persister, Self.rebuildConfiguration)
         months = try opened(.persister, Self.monthsConfiguration)
-        let isScheduled = configuration[AuditSettings.self].schedule != nil
-        scheduledAudit = try isScheduled ? opened(.persister, PostgresConfiguration.forAudits) : nil
+        scheduledAudit = try configuration[AuditSettings.self].schedule
+            .flatMap { _ in try opened(.persister, PostgresConfiguration.forAudits) }
 
         writeSettings = WriteSettings(
             partitioning: partitioning, rateLimit: configuration.rateLimit,
