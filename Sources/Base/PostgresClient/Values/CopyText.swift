@@ -20,7 +20,9 @@ enum CopyText {
         buffer.append(UInt8(ascii: "\n"))
     }
 
-    /// Appends a text in one piece if it has nothing to escape and no NUL character, as most do. Returns whether it did.
+    /// Appends a text in one piece if it has nothing to escape and no NUL character, as most do.
+    ///
+    /// - Returns: whether it did.
     private static func appendPlain(_ text: String, to buffer: inout [UInt8]) -> Bool {
         text.utf8.withContiguousStorageIfAvailable { bytes in
             guard bytes.allSatisfy({ $0 > UInt8(ascii: "\r") && $0 != UInt8(ascii: "\\") }) else { return false }

@@ -71,22 +71,21 @@ struct Stores {
         startsWithoutDatabase = roles.contains(.api)
         let peers = RedisPeers()
         redis = try RedisClient(
-            configuration: redisConfiguration, eventLoopGroup: group,
-            scripts: writes ? Scripts.all : Scripts.reading, questions: fitness.questions, peers: peers, logger: logger)
+            configuration: redisConfiguration, eventLoopGroup: group, scripts: writes ? Scripts.all : Scripts.reading,
+            questions: fitness.questions, peers: peers, logger: logger)
         blocking =
             roles.contains(.persister)
             ? try RedisClient(
                 configuration: Self.blockingConfiguration(redisConfiguration), eventLoopGroup: group, connections: 1,
                 questions: fitness.identityQuestions, peers: peers, logger: logger) : nil
         let postgres = configuration.postgresURL?.reveal()
-        pool = try postgres.map {
-            try PostgresPool(configuration: Self.poolConfiguration(url: $0, configuration), logger: logger)
+        func opened(_ make: (String) -> PostgresConfiguration) throws -> PostgresPool? {
+            try postgres.map { try PostgresPool(configuration: make($0), logger: logger) }
         }
         func opened(_ role: NodeRoles, _ make: (String) -> PostgresConfiguration) throws -> PostgresPool? {
-            try (roles.contains(role) ? postgres : nil).map {
-                try PostgresPool(configuration: make($0), logger: logger)
-            }
+            try roles.contains(role) ? opened(make) : nil
         }
+        pool = try opened { Self.poolConfiguration(url: $0, configuration) }
         session = try opened(.persister, Self.sessionConfiguration)
         audit = try opened(.api, Self.auditConfiguration)
         archive = try opened(.persister, Self.archiveConfiguration)
