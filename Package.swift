@@ -167,7 +167,7 @@ let package = Package(
                 + embedded(
                     in: "../../migrations", "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql",
                     "0004_dead_letters.sql", "0005_boards.sql", "0006_rebuild.sql", "0007_audits.sql",
-                    "0008_settled_letters.sql", "0009_ledger_retention.sql")),
+                    "0008_settled_letters.sql", "0009_ledger_retention.sql", "0010_room_for_scores.sql")),
 
         // Base. The floors above stand on it; nothing here knows what a board is.
         .target(

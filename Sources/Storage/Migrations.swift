@@ -21,5 +21,8 @@ public enum Migrations {
         Migration(
             number: 9, name: "ledger_retention",
             sql: String(decoding: PackageResources._009_ledger_retention_sql, as: UTF8.self)),
+        Migration(
+            number: 10, name: "room_for_scores",
+            sql: String(decoding: PackageResources._010_room_for_scores_sql, as: UTF8.self)),
     ]
 }
