@@ -22,6 +22,10 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     private struct History: Sendable, Equatable {
         let run: String
         let epoch: String?
+
+        init(_ snapshot: PartitionSnapshot, _ partition: Int) {
+            (run, epoch) = (snapshot.run, snapshot.states[partition].epoch)
+        }
     }
 
     private let writer: any ScoreWriter
@@ -41,6 +45,8 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     private static let timeout = Duration.seconds(5)
     /// Between two looks at the ledger.
     private static let interval = Duration.milliseconds(3)
+    /// Between two looks at Redis while a group waits.
+    private static let lookInterval = Duration.milliseconds(100)
 
     /// - Parameters:
     ///   - writer: what applies updates.
@@ -109,7 +115,7 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
 
     private func look() async throws(StoreError) -> PartitionSnapshot {
         let snapshot = try await outbox.snapshot(at: [:])
-        histories.withLockedValue { $0 = snapshot.states.map { History(run: snapshot.run, epoch: $0.epoch) } }
+        histories.withLockedValue { $0 = snapshot.states.indices.map { History(snapshot, $0) } }
         return snapshot
     }
 
@@ -152,9 +158,9 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
         for waiter in group {
             waiter.completion(
                 result.flatMap { snapshot in
-                    let state = snapshot.states[waiter.partition]
-                    let now = History(run: snapshot.run, epoch: state.epoch)
-                    guard waiter.history == now, state.isVerified(by: snapshot.run) else {
+                    guard waiter.history == History(snapshot, waiter.partition),
+                        snapshot.states[waiter.partition].isVerified(by: snapshot.run)
+                    else {
                         return .failure(
                             StoreError(
                                 .unavailable, "Redis has started again, or the partition was opened again, meanwhile"))
@@ -170,18 +176,27 @@ public final class PersistedScoreWriter: ScoreWriter, Service {
     private func reached(_ partitions: Set<Int>) async -> Result<PartitionSnapshot, StoreError> {
         let deadline = ContinuousClock.now + Self.timeout
         do throws(StoreError) {
-            let states = try await look().states
+            let first = try await look()
+            // What Redis has lost never comes, and others wait for this group.
+            var (partitions, nextLook) = (partitions, ContinuousClock.now + Self.lookInterval)
             var isFirst = true
             while true {
                 let positions = try await ledger.positions()
                 let areAllThere = partitions.allSatisfy { partition in
-                    let (position, state) = (positions[partition], states[partition])
+                    let (position, state) = (positions[partition], first.states[partition])
                     // A position that came later must be of this epoch.
                     return (position?.seq ?? 0) >= state.seq && (isFirst || position?.epoch == state.epoch)
                 }
                 if areAllThere { return .success(try await look()) }
                 isFirst = false
                 guard ContinuousClock.now < deadline else { break }
+                if ContinuousClock.now >= nextLook {
+                    // If Redis is away, the ledger can still get there.
+                    if let now = try? await look() {
+                        partitions = partitions.filter { History(first, $0) == History(now, $0) }
+                    }
+                    nextLook = ContinuousClock.now + Self.lookInterval
+                }
                 try? await Task.sleep(for: Self.interval)
             }
             timeouts.increment()

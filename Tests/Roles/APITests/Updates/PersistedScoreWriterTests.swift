@@ -215,6 +215,21 @@ import Testing
         }
     }
 
+    @Test("What Redis has lost is not waited for, so that others need not wait for it")
+    func lostMeanwhile() async throws {
+        let writer = makeWriter()
+        stores.set(outbox: [7, 9], ledger: [6, 9])
+        try await run(writer) {
+            try apply(to: writer)
+            try await eventually("it waits") { stores.state.withLockedValue { $0.looks } > 1 }
+            stores.state.withLockedValue { state in
+                state.run = "r2"
+                state.states = .success([6, 9].map { PartitionState(epoch: "e", seq: $0, run: "r2") })
+            }
+            try await eventually("it is refused", timeout: .seconds(4)) { told.all == ["unavailable"] }
+        }
+    }
+
     @Test("Without an earlier look at Redis, the first updates are not told, and the next ones are")
     func firstLook() async throws {
         let writer = makeWriter()
