@@ -11,7 +11,7 @@ extension EndToEnd {
         func anyFault() async throws {
             let rounds = FaultSettings.number("RUNS", short: 1, full: 20)
             for seed in FaultSettings.seeds(1000, rounds: rounds) {
-                let faults = FaultSettings.number("FAULTS", short: 8, full: 40)
+                let faults = FaultSettings.number("FAULTS", short: 7, full: 40)
                 try await FaultRun(seed: seed, faults: faults) { $0.any(losesData: true) }.run()
             }
         }
@@ -22,7 +22,7 @@ extension EndToEnd {
         func anyFaultApplied() async throws {
             let rounds = FaultSettings.number("RUNS", short: 1, full: 20)
             for seed in FaultSettings.seeds(2000, rounds: rounds) {
-                let faults = FaultSettings.number("FAULTS", short: 5, full: 40)
+                let faults = FaultSettings.number("FAULTS", short: 4, full: 40)
                 var run = FaultRun(seed: seed, faults: faults) { $0.any(losesData: false) }
                 run.plan.acknowledgement = "applied"
                 run.plan.durability = .always
@@ -44,12 +44,13 @@ extension EndToEnd {
                 Promise(acknowledgement: "applied", durability: .always),
             ])
         func kills(_ promise: Promise) async throws {
-            let kills = FaultSettings.number("KILLS", short: 5, full: 300)
+            let kills = FaultSettings.number("KILLS", short: 4, full: 300)
             let perRound = 25
             let updates = FaultSettings.number("UPDATES", short: 30, full: 1000)
             var (acknowledged, killed, seconds) = (0, 0, 0.0)
-            for (round, seed) in FaultSettings.seeds(3000, rounds: (kills + perRound - 1) / perRound).enumerated() {
-                var run = FaultRun(seed: seed, faults: min(perRound, kills - round * perRound)) { $0.kill() }
+            for seed in FaultSettings.seeds(3000, rounds: (kills + perRound - 1) / perRound) {
+                let left = FaultSettings.seed == nil ? kills - Int(seed - 3000) * perRound : kills
+                var run = FaultRun(seed: seed, faults: min(perRound, left)) { $0.kill() }
                 run.updatesBetween = updates
                 run.plan.acknowledgement = promise.acknowledgement
                 run.plan.durability = promise.durability
@@ -95,7 +96,7 @@ extension EndToEnd {
             "a slow disk and SIGKILL of Redis: with persisted nothing is lost, with applied and everysec something is",
             .timeLimit(.minutes(120)), arguments: ["persisted", "applied"])
         func slowSync(_ acknowledgement: String) async throws {
-            let kills = FaultSettings.number("SLOW", short: 2, full: 30)
+            let kills = FaultSettings.number("SLOW", short: 1, full: 30)
             for seed in FaultSettings.seeds(5000, rounds: 1) {
                 var run = LossRun(seed: seed, damages: Array(repeating: .none, count: kills))
                 run.plan.acknowledgement = acknowledgement
