@@ -160,7 +160,7 @@ let package = Package(
             ],
             resources: embedded(
                 in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "audit.lua", "audit_levels.lua",
-                "boards.lua", "drop.lua", "open.lua", "probe.lua", "read.lua", "rebuild_begin.lua", "rebuild_clear.lua",
+                "boards.lua", "close.lua", "drop.lua", "open.lua", "probe.lua", "read.lua", "rebuild_begin.lua", "rebuild_clear.lua",
                 "rebuild_end.lua", "rebuild_write.lua", "receipt.lua", "remove.lua", "reschedule.lua", "rights.lua",
                 "seal.lua", "stamp.lua", "turn.lua", "verify.lua")
                 + embedded(

@@ -23,6 +23,8 @@ struct Stores {
     let blocking: RedisClient?
     let pool: PostgresPool?
     let session: PostgresPool?
+    /// Finds out whether a pooler shares sessions. Only persisters have it.
+    let sessionTest: SessionTest?
     /// A connection for the audit only, so that the audit never takes one that clients wait for. Only API nodes have
     /// it.
     let audit: PostgresPool?
@@ -79,6 +81,8 @@ struct Stores {
             }
         }
         session = try opened(.persister, Self.sessionConfiguration)
+        let leased = roles.contains(.persister) ? postgres.map(Self.sessionConfiguration) : nil
+        sessionTest = leased.map { SessionTest($0, logger: logger) }
         audit = try opened(.api, Self.auditConfiguration)
         archive = try opened(.persister, Self.archiveConfiguration)
         rebuild = try opened(.persister, Self.rebuildConfiguration)
@@ -134,6 +138,9 @@ struct Stores {
         var single = PostgresConfiguration(url: url)
         single.poolSize = 1
         single.poolName = "persister"
+        // The leases are used about once a second, and others take them after `LeaseWatch.silenceMax`. This bound also
+        // holds if no other node stands by.
+        single.silenceTimeout = .seconds(6)
         return single
     }
 
@@ -155,6 +162,8 @@ struct Stores {
         var configuration = PostgresConfiguration(url: url)
         configuration.poolSize = 2
         configuration.poolName = "archive"
+        // The locks of a node that stopped must not delay the one that took over.
+        configuration.idleInTransactionTimeout = .seconds(6)
         configuration.acquireTimeout = .seconds(60)
         return configuration
     }

@@ -47,7 +47,7 @@ package struct LedgerMonth: Hashable, Sendable {
         try connection.transaction { connection in
             // IF NOT EXISTS alone is not enough if two persisters do this at the same moment.
             try connection.query(
-                "SELECT pg_advisory_xact_lock($1::int, $2::int)", [.int(PostgresLedger.lockClass), .int(Self.lock)])
+                "SELECT pg_advisory_xact_lock($1::int, $2::int)", [.int(LedgerLeases.lockClass), .int(Self.lock)])
             try connection.script(createTable)
         }
     }
