@@ -256,7 +256,7 @@ let package = Package(
         .target(
             name: "NodeTestSupport", dependencies: ["Node", "Settings", "Telemetry"],
             path: "Tests/Node/NodeTestSupport"),
-        .target(name: "TestSupport", dependencies: ["LocalServers", logging], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: nio + ["LocalServers", logging], path: "Tests/TestSupport"),
         .target(name: "CSetClock", path: "Tests/SetClock"),
         .testTarget(
             name: "AdministrationTests",
