@@ -195,7 +195,8 @@ public struct Persister: Service {
         for partition in partitions.sorted() {
             let isClosed = try await outbox.close(partition: partition, epoch: states[partition].epoch)
             guard isClosed else {
-                throw StoreError(.conflict, "partition \(partition) has another epoch than was compared with the ledger")
+                throw StoreError(
+                    .conflict, "partition \(partition) has another epoch than was compared with the ledger")
             }
         }
     }

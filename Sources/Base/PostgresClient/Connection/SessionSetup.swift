@@ -10,20 +10,22 @@ package struct SessionSetup: Sendable {
 
     init(_ configuration: PostgresConfiguration) {
         let idleInTransaction = min(
-            configuration.idleInTransactionTimeout, configuration.silenceTimeout ?? configuration.idleInTransactionTimeout)
-        settings = [
-            ("statement_timeout", "\(configuration.statementTimeout.millisecondsRoundedUp)"),
-            ("idle_in_transaction_session_timeout", "\(idleInTransaction.millisecondsRoundedUp)"),
-            ("idle_session_timeout", "\(configuration.silenceTimeout?.millisecondsRoundedUp ?? 0)"),
-            // The statement's timeout bounds all waits.
-            ("lock_timeout", "0"), ("transaction_timeout", "0"),
-            ("DateStyle", "ISO, MDY"), ("IntervalStyle", "postgres"), ("TimeZone", "UTC"), ("bytea_output", "hex"),
-            ("extra_float_digits", "1"), ("standard_conforming_strings", "on"), ("array_nulls", "on"),
-            ("default_transaction_isolation", "read committed"), ("default_transaction_deferrable", "off"),
-            ("row_security", "on"), ("client_min_messages", "notice"),
-            // Only replaces `off`, with which a crash of the server loses transactions that it reported as committed.
-            ("synchronous_commit", "on"),
-        ] + (configuration.silenceTimeout.map(Self.watch) ?? [])
+            configuration.idleInTransactionTimeout,
+            configuration.silenceTimeout ?? configuration.idleInTransactionTimeout)
+        settings =
+            [
+                ("statement_timeout", "\(configuration.statementTimeout.millisecondsRoundedUp)"),
+                ("idle_in_transaction_session_timeout", "\(idleInTransaction.millisecondsRoundedUp)"),
+                ("idle_session_timeout", "\(configuration.silenceTimeout?.millisecondsRoundedUp ?? 0)"),
+                // The statement's timeout bounds all waits.
+                ("lock_timeout", "0"), ("transaction_timeout", "0"),
+                ("DateStyle", "ISO, MDY"), ("IntervalStyle", "postgres"), ("TimeZone", "UTC"), ("bytea_output", "hex"),
+                ("extra_float_digits", "1"), ("standard_conforming_strings", "on"), ("array_nulls", "on"),
+                ("default_transaction_isolation", "read committed"), ("default_transaction_deferrable", "off"),
+                ("row_security", "on"), ("client_min_messages", "notice"),
+                // Only replaces `off`, with which a crash of the server loses transactions that it reported as committed.
+                ("synchronous_commit", "on"),
+            ] + (configuration.silenceTimeout.map(Self.watch) ?? [])
     }
 
     /// Settings with which the server notices a client that is gone, also while it runs a statement of this client, or

@@ -27,7 +27,9 @@ public struct SessionTest: Sendable {
     public func run(file: String = #fileID, line: UInt = #line) async throws(PostgresError) {
         let place = PostgresError.Place(file: file, line: line)
         let result: Result<Void, PostgresError> = await withCheckedContinuation { continuation in
-            let thread = Thread { continuation.resume(returning: Result { () throws(PostgresError) in try test(place) }) }
+            let thread = Thread {
+                continuation.resume(returning: Result { () throws(PostgresError) in try test(place) })
+            }
             thread.name = "pg-test"
             thread.start()
         }

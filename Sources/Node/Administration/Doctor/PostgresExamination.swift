@@ -23,7 +23,7 @@ struct PostgresExamination: Sendable {
         configuration.acquireTimeout = .seconds(5)
         do {
             try await SessionTest(configuration, logger: .silent).run()
-        } catch where error.code == PostgresError.Code.sharedSession {
+        } catch  where error.code == PostgresError.Code.sharedSession {
             // Nothing else that it answers can be relied on.
             let text = [error.message, error.detail, error.hint].compactMap { $0 }.joined(separator: " ")
             return ([.bad("Postgres sessions", text)], nil)

@@ -88,7 +88,8 @@ final class LedgerLeases: Sendable {
 
     /// The server process that took the leases of these partitions. Whatever is written on this connection has to check
     /// that it is still the one.
-    func backend(holding partitions: some Sequence<Int>, on connection: PostgresConnection) throws(StoreError) -> Int64 {
+    func backend(holding partitions: some Sequence<Int>, on connection: PostgresConnection) throws(StoreError) -> Int64
+    {
         let (backend, held) = state.withLockedValue {
             ($0.backend, $0.connection == connection.id ? $0.partitions : [])
         }
