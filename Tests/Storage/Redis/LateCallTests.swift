@@ -92,10 +92,11 @@ struct LateCallTests {
     @Test("A ranking is not sealed by the rules of an earlier form of its board")
     func seal() async throws {
         try await withSeason { fixture, ranking in
+            // The season goes on, under another form.
+            try await fixture.sealer.reschedule(ranking, partition: 0, cut: nil)
             var board = fixture.board
             board.generation += 5
             #expect(try await fixture.boards.stamp(board, from: nil, emptying: true))
-            try await fixture.sealer.reschedule(ranking, partition: 0, cut: nil)
             let update = ScoreUpdate(
                 targets: UpdateTargets(of: board, issuedAt: 1_790_000_000_000), userID: "u3", amount: 1,
                 submittedScore: nil, action: "kill", nonce: "n", signature: "s3", issuedAt: 1_790_000_000_000)

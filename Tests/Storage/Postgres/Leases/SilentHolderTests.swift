@@ -135,7 +135,7 @@ struct SilentHolderTests {
             }
             #expect(settings == [["1s"], ["1s"]])
             try await eventually("nobody holds the lease") {
-                try await fixture.column("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == ["0"]
+                try await fixture.locks() == 0
             }
             _ = await session.shutdown()
         }
@@ -153,8 +153,8 @@ struct SilentHolderTests {
             board.keepPeriods = 1
             try await fixture.run(
                 """
-                INSERT INTO archived_periods (board, window_name, period, ends_at) VALUES
-                    ('b', 'daily', '2026-11-20', now());
+                INSERT INTO archived_periods (board, window_name, period, epoch, sealed_seq, sealed_at) VALUES
+                    ('b', 'daily', '2026-11-20', 'e1', 2, now());
                 INSERT INTO scores (board, window_name, period, user_id, score, reached_seq, updated_at)
                     VALUES ('b', 'daily', '2026-11-20', 'u', 5, 1, now());
                 """)
