@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- close: closes a partition until it is rebuilt, unless it has become another one since it was compared with the ledger.
+-- close: closes a partition until it is rebuilt, unless it is another one than was compared with the ledger.
 --
 -- KEYS[1]  meta  hash: epoch, awaits_rebuild
 -- ARGV[1]  the epoch that was compared; empty if the partition was closed

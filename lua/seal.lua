@@ -2,7 +2,7 @@
 -- seal: seals a ranking, so that no update counts on it any more, and tells the ledger. A ranking without entries is
 -- removed instead.
 --
--- KEYS[1]  meta     hash: epoch, run, seq, form:<board>, sealed:<board>:<window> (the end of the last sealed period, in ms)
+-- KEYS[1]  meta     hash: epoch, run, seq, form:<board>, sealed:<board>:<window> (end of the last sealed period, ms)
 -- KEYS[2]  outbox   stream, see apply.lua
 -- KEYS[3]  open     sorted set: <board>:<window>:<period>, by the time from which it is sealed, in ms
 -- KEYS[4]  seals    hash: <board>:<window>:<period> -> the sequence number of its seal event, until it is dropped;

@@ -5,8 +5,8 @@ import Synchronization
 /// A TCP relay on 127.0.0.1: a balancer in front of nodes, or a path between a node and a store on which faults can be
 /// made while connections live. It buffers without a limit, so its peers must read.
 public final class Relay: Sendable {
-    /// What happens to bytes, and to the ends of connections, on their way. All connections have the same fault, and the
-    /// order is kept in any case.
+    /// What happens to bytes, and to the ends of connections, on their way. All connections have the same fault, and
+    /// the order is kept in any case.
     public enum Fault: Hashable, Sendable {
         /// They pass at once.
         case none

@@ -22,8 +22,8 @@ public struct SessionTest: Sendable {
 
     /// Opens two connections, asks, and closes them.
     ///
-    /// - Throws: ``PostgresError/Code/sharedSession`` if sessions are shared; any other error if that could not be found
-    ///   out.
+    /// - Throws: ``PostgresError/Code/sharedSession`` if sessions are shared; any other error if that could not be
+    ///   found out.
     public func run(file: String = #fileID, line: UInt = #line) async throws(PostgresError) {
         let place = PostgresError.Place(file: file, line: line)
         let result: Result<Void, PostgresError> = await withCheckedContinuation { continuation in

@@ -19,8 +19,8 @@ public protocol Outbox: Sendable {
     ///     process ran: then its data cannot be older than what was compared.
     ///   - epoch, seq: the state that was compared.
     func verify(partition: Int, epoch: String, seq: Int64, run: String) async throws(StoreError) -> Bool
-    /// Closes a partition for writes until it is rebuilt. Returns false, and changes nothing, if it has another epoch by
-    /// now.
+    /// Closes a partition for writes until it is rebuilt. Returns false, and changes nothing, if it has another epoch
+    /// by now.
     ///
     /// - Parameter epoch: the epoch that was compared with the ledger; nil if the partition was closed.
     @discardableResult

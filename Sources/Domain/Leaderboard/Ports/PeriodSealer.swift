@@ -21,8 +21,8 @@ public protocol PeriodSealer: Sendable {
     /// Removes the keys of a ranking that was sealed and archived.
     ///
     /// - Parameters:
-    ///   - condition: what the ranking still has to be, so that a node that paused does not drop a later ranking of this
-    ///     name; nil for any. Otherwise nothing happens.
+    ///   - condition: what the ranking still has to be, so that a node that paused does not drop a later ranking of
+    ///     this name; nil for any. Otherwise nothing happens.
     ///   - keepingTop: how many entries stay for watchers: those of a season, which has no next period.
     func drop(
         _ ranking: Ranking, partition: Int, if condition: DropCondition?, keepingTop: Int

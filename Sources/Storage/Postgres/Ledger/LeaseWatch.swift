@@ -1,8 +1,8 @@
 /// Decides which holders of leases are ended: those for which Postgres has waited for too long. Pure.
 ///
-/// A holder that is alive uses its session about once a second. Postgres itself tells no difference between a client that
-/// has nothing to ask, one that is stopped, and one that is cut off. A session that works for its client, however slowly,
-/// does not wait for it.
+/// A holder that is alive uses its session about once a second. Postgres itself tells no difference between a client
+/// that has nothing to ask, one that is stopped, and one that is cut off. A session that works for its client, however
+/// slowly, does not wait for it.
 package struct LeaseWatch: Sendable {
     package typealias Instant = ContinuousClock.Instant
 
