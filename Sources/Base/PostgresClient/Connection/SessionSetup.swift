@@ -9,9 +9,8 @@ package struct SessionSetup: Sendable {
     private let settings: [(name: String, value: String)]
 
     init(_ configuration: PostgresConfiguration) {
-        let idleInTransaction = min(
-            configuration.idleInTransactionTimeout,
-            configuration.silenceTimeout ?? configuration.idleInTransactionTimeout)
+        let silence = configuration.silenceTimeout ?? configuration.idleInTransactionTimeout
+        let idleInTransaction = min(configuration.idleInTransactionTimeout, silence)
         settings =
             [
                 ("statement_timeout", "\(configuration.statementTimeout.millisecondsRoundedUp)"),

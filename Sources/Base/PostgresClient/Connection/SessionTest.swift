@@ -6,8 +6,8 @@ import Metrics
 /// transaction or statement mode does. Locks and settings of a session mean nothing there.
 ///
 /// Two connections show it: the first one has another server process, or lost its mark, from one statement to the next;
-/// or the second one gets the process of the first one, which is still open. A pooler can look sound by chance, so a few
-/// statements alternate.
+/// or the second one gets the process of the first one, which is still open. A pooler can look sound by chance, so a
+/// few statements alternate.
 public struct SessionTest: Sendable {
     private let configuration: PostgresConfiguration
     private let logger: Logger
