@@ -8,13 +8,18 @@
 -- KEYS[5]  levels   sorted set: each value once, by value; boards with dense ranks only
 -- ARGV[1]  <board>:<window>:<period>
 -- ARGV[2]  number of entries at the head that stay, for watchers of a season
--- Reply: 1, or 0 if the ranking still takes updates
+-- ARGV[3]  "seal" and the sequence number of the seal event that was archived; or "cut" and the time from which it was
+--          to be sealed, in ms, if it is dropped unsealed; or empty for any
+-- Reply: 1, or 0 if the ranking still takes updates, or is not the one that was archived
 local open, seals, ranking, members, levels = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local call, name, count = redis.call, ARGV[1], tonumber(ARGV[2])
 local time = call('TIME')
 local cut = call('ZSCORE', open, name)
 -- A node that paused between archiving and dropping must not drop a new season of the same name.
 if cut and tonumber(cut) > time[1] * 1000 + math.floor(time[2] / 1000) then return 0 end
+local kind, number = string.match(ARGV[3], '^(%a+) (.+)$')
+if kind == 'seal' and cut and call('HGET', seals, name) ~= number then return 0 end
+if kind == 'cut' and cut and tonumber(cut) ~= tonumber(number) then return 0 end
 
 local come, held, distinct = {}, {}, {}
 if count > 0 then

@@ -25,6 +25,7 @@ public enum Scripts {
     package static let rights = RedisScript(name: "rights", source: text(PackageResources.rights_lua))
     package static let open = RedisScript(
         name: "open", source: text(PackageResources.open_lua), takesRunID: true)
+    package static let close = RedisScript(name: "close", source: text(PackageResources.close_lua))
     package static let verify = RedisScript(
         name: "verify", source: text(PackageResources.verify_lua), takesRunID: true)
     package static let receipt = RedisScript(
@@ -45,7 +46,7 @@ public enum Scripts {
 
     /// All scripts, which are loaded on each new connection of a node that writes.
     public static let all = [
-        apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, verify, receipt, rights, boards,
+        apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, close, verify, receipt, rights, boards,
         rebuildBegin, rebuildClear, rebuildWrite, rebuildEnd, audit, auditLevels,
     ]
 

@@ -23,6 +23,10 @@ public struct PostgresConfiguration: Sendable {
     /// Bound on the silence of a client between two statements of one transaction, kept by the server, so that a frozen
     /// client cannot hold locks for ever.
     public var idleInTransactionTimeout: Duration = .seconds(30)
+    /// Bound on the silence of a client at any time, kept by the server as far as it can, for sessions that hold locks:
+    /// a client that is stopped, or cut off, then loses them. The session has to be used more often than that. Nil: a
+    /// session may be idle for any time.
+    public var silenceTimeout: Duration?
     /// Bound on the wait for a connection, from the call until the body starts.
     public var acquireTimeout: Duration = .seconds(2)
     /// Bodies that may wait for a connection; one more is refused with `.overloaded`. At least 1.
@@ -54,12 +58,13 @@ public struct PostgresConfiguration: Sendable {
         }
         if !(1...256).contains(poolSize) { problems.append("poolSize must be 1 to 256.") }
         if maxWaiting < 1 { problems.append("maxWaiting must be at least 1.") }
-        let waits: [(String, Duration)] = [
+        var waits: [(String, Duration)] = [
             ("connectTimeout", connectTimeout), ("statementTimeout", statementTimeout),
             ("responseGrace", responseGrace), ("idleInTransactionTimeout", idleInTransactionTimeout),
             ("acquireTimeout", acquireTimeout), ("reconnectBackoff.base", reconnectBackoff.base),
             ("reconnectBackoff.cap", reconnectBackoff.cap),
         ]
+        if let silenceTimeout { waits.append(("silenceTimeout", silenceTimeout)) }
         for (name, wait) in waits where wait < .milliseconds(1) || wait > .seconds(86_400) {
             problems.append("\(name) must be between 1 ms and one day.")
         }

@@ -58,6 +58,8 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
         public static let readOnlyServer = "read_only_server"
         /// A session that cannot be set up as this library needs it.
         public static let badSession = "bad_session"
+        /// A session that other clients use too, because of a pooler.
+        public static let sharedSession = "shared_session"
         /// A database that cannot hold all text, or has no schema for tables.
         public static let badDatabase = "bad_database"
         /// The configuration cannot be used.

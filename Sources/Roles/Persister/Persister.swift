@@ -215,7 +215,13 @@ public struct Persister: Service {
         guard partitions.allSatisfy({ now[$0] == positions[$0] }) else {
             throw StoreError(.conflict, "the positions have moved while they were compared with Redis")
         }
-        for partition in partitions.sorted() { try await outbox.close(partition: partition) }
+        for partition in partitions.sorted() {
+            let isClosed = try await outbox.close(partition: partition, epoch: states[partition].epoch)
+            guard isClosed else {
+                throw StoreError(
+                    .conflict, "partition \(partition) has another epoch than was compared with the ledger")
+            }
+        }
     }
 
     private func carry(_ batches: [OutboxBatch], positions: inout [Int: LedgerPosition]) async throws(StoreError) {

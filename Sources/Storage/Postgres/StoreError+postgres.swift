@@ -13,6 +13,7 @@ extension StoreError {
     }
 
     private static func trouble(of error: PostgresError) -> Trouble? {
+        if error.code == PostgresError.Code.sharedSession { return .sessionsShared }
         if error.kind == .connection || error.code == PostgresError.Code.responseTimeout { return .postgresAway }
         return error.code == SQLState.undefinedTable ? .tablesMissing : nil
     }

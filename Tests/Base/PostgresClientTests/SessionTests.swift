@@ -136,7 +136,7 @@ import Testing
     @Test(arguments: [
         (false, false, "origin", "", nil), (true, true, "origin", "", "read_only_server"),
         (true, false, "origin", "", "read_only_server"), (false, true, "origin", "", "read_only_server"),
-        (false, false, "replica", "", "bad_session"), (false, false, "origin", "77", "bad_session"),
+        (false, false, "replica", "", "bad_session"), (false, false, "origin", "77", "shared_session"),
     ])
     func whatMakesASessionUseless(
         recovering: Bool, readOnly: Bool, role: String, mark: String, code: String?

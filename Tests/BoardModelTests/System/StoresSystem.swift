@@ -175,7 +175,7 @@ actor StoresSystem: BoardSystem {
     // MARK: - The calendar and the ledger
 
     func sealDue() async throws -> [Ranking] {
-        var sealed: [(due: DueRanking, board: Board, period: Period)] = []
+        var sealed: [(due: DueRanking, board: Board, period: Period, seq: Int64)] = []
         var found: [Ranking] = []
         for partition in partitioning.all {
             var waiting = try await sealer.due(partition: partition, limit: 10_000)
@@ -183,26 +183,27 @@ actor StoresSystem: BoardSystem {
                 let calendar = boards[due.ranking.board].map { BoardCalendar($0) }
                 switch DueStep(due, calendar: calendar, isLeftOut: false, now: clock.now) {
                 case .reschedule(let cut):
-                    try await sealer.reschedule(due.ranking, partition: partition, cut: cut)
+                    try await sealer.reschedule(due.ranking, partition: partition, from: due.cut, cut: cut)
                     // The new cut may be over, too.
                     if let cut, cut <= clock.now { waiting.append(DueRanking(ranking: due.ranking, cut: cut)) }
                 case .drop:
-                    try await sealer.drop(due.ranking, partition: partition, keepingTop: 0)
+                    try await sealer.drop(
+                        due.ranking, partition: partition, if: .due(cut: due.cut), keepingTop: 0)
                 case .seal(let board, let period):
                     found.append(due.ranking)
                     let outcome = try await sealer.seal(due.ranking, board: board, endsAt: period.endsAt ?? due.cut)
-                    if case .sealed = outcome { sealed.append((due, board, period)) }
+                    if case .sealed(let seq) = outcome { sealed.append((due, board, period, seq)) }
                 }
             }
         }
         try await persist()
-        for (due, board, period) in sealed {
+        for (due, board, period, seq) in sealed {
             guard try await archive.archive(due.ranking, board: board, period: period) else {
                 throw StoreError(.corrupt, "the ledger does not have the seal of \(due.ranking)")
             }
             let keepsTop = board.window(due.ranking.window)?.hasOnePeriod ?? false
             try await sealer.drop(
-                due.ranking, partition: partitioning.partition(of: board),
+                due.ranking, partition: partitioning.partition(of: board), if: .sealed(seq: seq),
                 keepingTop: keepsTop ? board.top : 0)
         }
         return found

@@ -172,7 +172,7 @@ extension EndToEnd {
                 try await traffic(cluster).run(updatesPerClient: 10)
                 let filter = MessageFilter()
                 let relay = try await Relay.start(
-                    to: [cluster.redis.port], filter: filter, on: MultiThreadedEventLoopGroup.singleton)
+                    to: [cluster.redis.port], filter: MessageSieve.filter(filter))
                 let gateway = try await cluster.startNode(
                     "gateway", with: ["SCORECAST_REDIS_URL": "redis://127.0.0.1:\(relay.port)"])
                 try await Fleet.run { fleet in

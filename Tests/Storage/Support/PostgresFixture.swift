@@ -47,6 +47,16 @@ struct PostgresFixture: Sendable {
         try await pool.withConnection { try $0.query(sql).rows.map { try $0.stringOrNil(0) ?? "NULL" } }
     }
 
+    /// The number of advisory locks in this database.
+    func locks() async throws -> Int {
+        try await column(
+            """
+            SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = database
+            WHERE locktype = 'advisory' AND datname = current_database()
+            """
+        ).count
+    }
+
     /// Runs SQL as an operator would.
     func run(_ sql: String) async throws {
         try await pool.withConnection { try $0.script(sql) }

@@ -4,24 +4,41 @@
 /// that this library reads, the meaning of a commit, or the lifetime of a session.
 package struct SessionSetup: Sendable {
     /// Names the session's owner. If a new session has such a mark already, somebody else uses it too.
-    private static let mark = "scorecast.session"
+    static let mark = "scorecast.session"
 
     private let settings: [(name: String, value: String)]
 
     init(_ configuration: PostgresConfiguration) {
-        settings = [
-            ("statement_timeout", "\(configuration.statementTimeout.millisecondsRoundedUp)"),
-            ("idle_in_transaction_session_timeout", "\(configuration.idleInTransactionTimeout.millisecondsRoundedUp)"),
-            // The statement's timeout bounds all waits; a session may be idle for any time.
-            ("lock_timeout", "0"), ("idle_session_timeout", "0"), ("transaction_timeout", "0"),
-            ("DateStyle", "ISO, MDY"), ("IntervalStyle", "postgres"), ("TimeZone", "UTC"), ("bytea_output", "hex"),
-            ("extra_float_digits", "1"), ("standard_conforming_strings", "on"), ("array_nulls", "on"),
-            ("default_transaction_isolation", "read committed"), ("default_transaction_deferrable", "off"),
-            ("row_security", "on"), ("client_min_messages", "notice"),
-            // Only replaces `off`, with which a crash of the server loses transactions that it reported as committed.
-            ("synchronous_commit", "on"),
+        let silence = configuration.silenceTimeout ?? configuration.idleInTransactionTimeout
+        let idleInTransaction = min(configuration.idleInTransactionTimeout, silence)
+        settings =
+            [
+                ("statement_timeout", "\(configuration.statementTimeout.millisecondsRoundedUp)"),
+                ("idle_in_transaction_session_timeout", "\(idleInTransaction.millisecondsRoundedUp)"),
+                ("idle_session_timeout", "\(configuration.silenceTimeout?.millisecondsRoundedUp ?? 0)"),
+                // The statement's timeout bounds all waits.
+                ("lock_timeout", "0"), ("transaction_timeout", "0"),
+                ("DateStyle", "ISO, MDY"), ("IntervalStyle", "postgres"), ("TimeZone", "UTC"), ("bytea_output", "hex"),
+                ("extra_float_digits", "1"), ("standard_conforming_strings", "on"), ("array_nulls", "on"),
+                ("default_transaction_isolation", "read committed"), ("default_transaction_deferrable", "off"),
+                ("row_security", "on"), ("client_min_messages", "notice"),
+                // Only replaces `off`, with which a crash of the server loses transactions it reported as committed.
+                ("synchronous_commit", "on"),
+            ] + (configuration.silenceTimeout.map(Self.watch) ?? [])
+    }
+
+    /// Settings with which the server notices a client that is gone, also while it runs a statement of this client, or
+    /// waits for data of a COPY.
+    private static func watch(_ silence: Duration) -> [(name: String, value: String)] {
+        let seconds = "\(max(1, silence.millisecondsRoundedUp / 3000))"
+        return [
+            ("tcp_user_timeout", "\(silence.millisecondsRoundedUp)"), ("tcp_keepalives_idle", seconds),
+            ("tcp_keepalives_interval", seconds), ("tcp_keepalives_count", "2"), (checkInterval, "1000"),
         ]
     }
+
+    /// Since Postgres 14. A server on a system without the needed call refuses it.
+    private static let checkInterval = "client_connection_check_interval"
 
     /// The script. Nothing in it comes from outside.
     ///
@@ -40,6 +57,8 @@ package struct SessionSetup: Sendable {
                     FROM (VALUES \(wanted)) AS wanted (name, value)
                     WHERE CASE wanted.name
                         WHEN 'synchronous_commit' THEN pg_catalog.current_setting(wanted.name) = 'off'
+                        WHEN '\(Self.checkInterval)' THEN pg_catalog.current_setting(wanted.name, true) IS NOT NULL
+                            AND pg_catalog.version() LIKE '%linux%'
                         ELSE pg_catalog.current_setting(wanted.name, true) IS NOT NULL END)
             """
     }
@@ -64,14 +83,17 @@ package struct SessionSetup: Sendable {
                 detail: "session_replication_role is \(replicationRole).",
                 hint: "ALTER ROLE … RESET session_replication_role.", at: place)
         }
-        if !found.isEmpty {
-            return PostgresError(
-                .connection, code: PostgresError.Code.badSession, "A pooler shares the session between clients.",
-                detail: "A new connection found the marks of another one.",
-                hint: "Set the pooler to session mode, with its reset query (PgBouncer: pool_mode=session, "
-                    + "server_reset_query=DISCARD ALL), or connect to Postgres directly.", at: place)
-        }
+        if !found.isEmpty { return shared("A new connection found the marks of another one.", at: place) }
         return nil
+    }
+
+    /// The error for a session that others use too.
+    static func shared(_ detail: String, at place: PostgresError.Place) -> PostgresError {
+        PostgresError(
+            .connection, code: PostgresError.Code.sharedSession, "A pooler shares the session between clients.",
+            detail: detail,
+            hint: "Set the pooler to session mode, with its reset query (PgBouncer: pool_mode=session, "
+                + "server_reset_query=DISCARD ALL), or connect to Postgres directly.", at: place)
     }
 }
 

@@ -3,6 +3,8 @@ public protocol Ledger: LedgerReader {
     /// Tries to take the leases of these partitions and returns those held now. A lease ends with the connection that
     /// took it.
     func acquireLeases(_ partitions: Range<Int>) async throws(StoreError) -> Set<Int>
+    /// Shows that this process is alive, so that it keeps the leases that it has. Must be called about once a second.
+    func keepLeases() async throws(StoreError)
     /// Writes the events, the scores and the new position of each batch in one transaction.
     ///
     /// Fails, and writes nothing, unless each partition's position is still at the event before its batch and its lease

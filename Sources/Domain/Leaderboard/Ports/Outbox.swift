@@ -19,8 +19,12 @@ public protocol Outbox: Sendable {
     ///     process ran: then its data cannot be older than what was compared.
     ///   - epoch, seq: the state that was compared.
     func verify(partition: Int, epoch: String, seq: Int64, run: String) async throws(StoreError) -> Bool
-    /// Closes a partition for writes until it is rebuilt.
-    func close(partition: Int) async throws(StoreError)
+    /// Closes a partition for writes until it is rebuilt. Returns false, and changes nothing, if it has another epoch
+    /// by now.
+    ///
+    /// - Parameter epoch: the epoch that was compared with the ledger; nil if the partition was closed.
+    @discardableResult
+    func close(partition: Int, epoch: String?) async throws(StoreError) -> Bool
     /// Returns events after the given sequence numbers, for each partition named. Waits up to `waitMilliseconds` for
     /// the first.
     func read(after positions: [Int: Int64], limit: Int, waitMilliseconds: Int) async throws(StoreError)
@@ -37,5 +41,10 @@ extension Outbox {
     package func open(partition: Int, seq: Int64) async throws(StoreError) -> String {
         let run = try await snapshot(at: [:]).run
         return try await open(partition: partition, seq: seq, run: run)
+    }
+
+    /// Closes a partition, whatever its epoch is.
+    package func close(partition: Int) async throws(StoreError) {
+        while try await !close(partition: partition, epoch: try await states()[partition].epoch) {}
     }
 }

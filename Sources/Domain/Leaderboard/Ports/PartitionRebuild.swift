@@ -1,8 +1,8 @@
 /// Replaces the data of a closed partition in the store of rankings. Each call blocks the store for some milliseconds
 /// at most. All calls with a session throw `conflict` if another rebuild has begun since.
 public protocol PartitionRebuild: Sendable {
-    /// The epoch that a partition had when it was closed; nil if it is not known.
-    func closedEpoch(partition: Int) async throws(StoreError) -> String?
+    /// How a partition was closed; nil if it does not wait for a rebuild.
+    func closure(partition: Int) async throws(StoreError) -> PartitionClosure?
     /// Events of a closed partition after a sequence number, in order; none at the end.
     func events(partition: Int, after seq: Int64, limit: Int) async throws(StoreError) -> [LedgerEvent]
     /// Closes a partition, and asks the persister that holds its lease to rebuild it.
@@ -15,8 +15,11 @@ public protocol PartitionRebuild: Sendable {
     func compare(
         _ standings: [Standing], of ranking: RebuiltRanking, partition: Int
     ) async throws(StoreError) -> StandingDifferences
-    /// Begins a rebuild: the partition is closed, and all earlier rebuilds of it stop.
-    func begin(partition: Int) async throws(StoreError) -> RebuildSession
+    /// Begins the rebuild of a closed partition. All earlier rebuilds of it stop.
+    ///
+    /// - Throws: `conflict`, and changes nothing, if the partition was opened, or another rebuild has begun, since the
+    ///   closure was read.
+    func begin(_ closure: PartitionClosure) async throws(StoreError) -> RebuildSession
     /// Removes the old rankings, receipts, counts and events.
     func clear(_ session: RebuildSession) async throws(StoreError)
     /// Writes the forms of boards.

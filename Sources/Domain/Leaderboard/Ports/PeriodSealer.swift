@@ -10,7 +10,9 @@ public protocol PeriodSealer: Sendable {
     /// - Parameter offset: how many of the first ones are skipped.
     func waiting(partition: Int, offset: Int, limit: Int) async throws(StoreError) -> [DueRanking]
     /// Changes the time from which a ranking may be sealed, because the board's grace or the season's end has changed.
-    func reschedule(_ ranking: Ranking, partition: Int, cut: Int64?) async throws(StoreError)
+    ///
+    /// - Parameter found: the time that it had when that was decided; it keeps any other. Nil for any.
+    func reschedule(_ ranking: Ranking, partition: Int, from found: Int64?, cut: Int64?) async throws(StoreError)
     /// Seals a ranking: no update counts on it any more, and the ledger gets a `seal` event. A ranking without entries
     /// makes no event, and is dropped at once.
     ///
@@ -18,8 +20,33 @@ public protocol PeriodSealer: Sendable {
     func seal(_ ranking: Ranking, board: Board, endsAt: Int64) async throws(StoreError) -> SealOutcome
     /// Removes the keys of a ranking that was sealed and archived.
     ///
-    /// - Parameter keepingTop: how many entries stay for watchers: those of a season, which has no next period.
-    func drop(_ ranking: Ranking, partition: Int, keepingTop: Int) async throws(StoreError)
+    /// - Parameters:
+    ///   - condition: what the ranking still has to be, so that a node that paused does not drop a later ranking of
+    ///     this name; nil for any. Otherwise nothing happens.
+    ///   - keepingTop: how many entries stay for watchers: those of a season, which has no next period.
+    func drop(
+        _ ranking: Ranking, partition: Int, if condition: DropCondition?, keepingTop: Int
+    ) async throws(StoreError)
+}
+
+extension PeriodSealer {
+    /// Changes the time from which a ranking may be sealed, whatever it is.
+    package func reschedule(_ ranking: Ranking, partition: Int, cut: Int64?) async throws(StoreError) {
+        try await reschedule(ranking, partition: partition, from: nil, cut: cut)
+    }
+
+    /// Removes the keys of a ranking that takes no updates any more.
+    package func drop(_ ranking: Ranking, partition: Int, keepingTop: Int) async throws(StoreError) {
+        try await drop(ranking, partition: partition, if: nil, keepingTop: keepingTop)
+    }
+}
+
+/// What a ranking has to be to be dropped.
+public enum DropCondition: Hashable, Sendable {
+    /// Sealed by the event with this sequence number, whose archive is complete.
+    case sealed(seq: Int64)
+    /// Due since this time, in ms since 1970, and of a board that is gone.
+    case due(cut: Int64)
 }
 
 /// A ranking that is to be sealed.

@@ -18,6 +18,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case postgresAway = "Postgres cannot be reached: 'scorecast doctor' says why"
         /// Postgres has no such tables.
         case tablesMissing = "tables are missing in Postgres: run 'scorecast migrate'"
+        /// Something between this process and Postgres shares sessions between clients.
+        case sessionsShared = "a pooler shares sessions of Postgres: it must be in session mode, see 'scorecast doctor'"
         /// There is no connection to Redis.
         case redisAway = "Redis cannot be reached: 'scorecast doctor' says why"
     }

@@ -22,6 +22,15 @@ struct PostgresExamination: Sendable {
         configuration.applicationName = "scorecast-doctor"
         configuration.acquireTimeout = .seconds(5)
         do {
+            try await SessionTest(configuration, logger: .silent).run()
+        } catch  where error.code == PostgresError.Code.sharedSession {
+            // Nothing else that it answers can be relied on.
+            let text = [error.message, error.detail, error.hint].compactMap { $0 }.joined(separator: " ")
+            return ([.bad("Postgres sessions", text)], nil)
+        } catch {
+            // The examination says what is wrong.
+        }
+        do {
             let pool = try PostgresPool(configuration: configuration, logger: .silent)
             let examination = await examine(pool)
             _ = await pool.shutdown()

@@ -8,6 +8,9 @@ extension PersisterModule {
         .init(
             label: "scorecast_persister_dead_letters_total",
             help: "Rows that a table refused for what they hold, kept in dead_letters."),
+        .init(
+            label: "scorecast_persister_sessions_ended_total",
+            help: "Sessions in Postgres that this node ended, because their persisters were silent."),
         .init(label: "scorecast_persister_leases", help: "Partitions whose lease this node holds."),
         .init(
             label: "scorecast_persister_partitions_needing_rebuild",

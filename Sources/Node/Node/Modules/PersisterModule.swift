@@ -19,7 +19,7 @@ struct PersisterModule: NodeModule {
             throw NodeError.missing("SCORECAST_POSTGRES_URL")
         }
         // One ledger for both: the leases belong to its session.
-        let ledger = PostgresLedger(session: session)
+        let ledger = stores.ledger(on: session, logger: node.logger)
         var settings = Persister.Settings()
         settings.healsUnasked = node.configuration.healing == .automatic
         let persister = Persister(
@@ -29,11 +29,12 @@ struct PersisterModule: NodeModule {
             outbox: stores.outbox, ledger: PostgresLedger(session: pool), logger: node.logger)
         let keeper = PeriodKeeper(
             stores: PeriodStores(
-                sealer: stores.sealer, turner: stores.boards, archive: PostgresArchive(pool: archive),
+                sealer: stores.sealer, turner: stores.boards, archive: PostgresArchive(pool: archive, ledger: ledger),
                 catalogue: catalogue, partitioning: stores.partitioning),
             held: persister.held, logger: node.logger, now: node.now)
         var services = [
             ModuleService(stores.deferred(blocking), in: .stores), ModuleService(stores.afterStores(persister)),
+            ModuleService(LeaseKeeper(ledger: ledger, logger: node.logger)),
             ModuleService(stores.afterStores(verifier)), ModuleService(stores.afterStores(keeper)),
         ]
         // It also does what an operator asks for.

@@ -48,7 +48,13 @@ public struct RebuildWork: Sendable {
                         return nil
                     }
                 }
-                group.addTask { try await body(try await RebuildWork(stores, logger: logger)) }
+                group.addTask {
+                    let work = try await RebuildWork(stores, logger: logger)
+                    // A rebuild can use the session of the leases less often than these need it.
+                    let keeper = Task { try await LeaseKeeper(ledger: work.ledger, logger: logger).run() }
+                    defer { keeper.cancel() }
+                    return try await body(work)
+                }
                 defer { group.cancelAll() }
                 while let value = try await group.next() { if let value { return value } }
                 throw NodeError.unusable("The connections have ended.")
@@ -63,7 +69,7 @@ public struct RebuildWork: Sendable {
 
     private init(_ stores: Stores, logger: Logger) async throws {
         guard let session = stores.session else { throw NodeError.missing("SCORECAST_POSTGRES_URL") }
-        ledger = PostgresLedger(session: session)
+        ledger = stores.ledger(on: session, logger: logger)
         guard let rebuilder = stores.rebuilder(ledger: ledger, logger: logger, now: WallClock.milliseconds) else {
             throw NodeError.missing("SCORECAST_POSTGRES_URL")
         }

@@ -1,8 +1,14 @@
 import Logging
 import Persister
+import PostgresClient
 import Storage
 
 extension Stores {
+    /// The ledger on the session that holds the leases.
+    func ledger(on session: PostgresPool, logger: Logger) -> PostgresLedger {
+        PostgresLedger(session: session, test: sessionTest, logger: logger)
+    }
+
     /// Rebuilds partitions under the leases of a ledger; nil on a node that is not a persister.
     func rebuilder(ledger: PostgresLedger, logger: Logger, now: @escaping @Sendable () -> Int64) -> PartitionRebuilder?
     {

@@ -28,6 +28,8 @@ struct Stores {
     let blocking: RedisClient?
     let pool: PostgresPool?
     let session: PostgresPool?
+    /// Finds out whether a pooler shares sessions. Only persisters have it.
+    let sessionTest: SessionTest?
     /// A connection for the audit only, so that the audit never takes one that clients wait for. Only API nodes have
     /// it.
     let audit: PostgresPool?
@@ -79,20 +81,19 @@ struct Stores {
                 configuration: Self.blockingConfiguration(redisConfiguration), eventLoopGroup: group, connections: 1,
                 questions: fitness.identityQuestions, peers: peers, logger: logger) : nil
         let postgres = configuration.postgresURL?.reveal()
-        func opened(_ make: (String) -> PostgresConfiguration) throws -> PostgresPool? {
-            try postgres.map { try PostgresPool(configuration: make($0), logger: logger) }
+        let ofPersister = roles.contains(.persister) ? postgres : nil
+        func opened(_ url: String?, _ make: (String) -> PostgresConfiguration) throws -> PostgresPool? {
+            try url.map { try PostgresPool(configuration: make($0), logger: logger) }
         }
-        func opened(_ role: NodeRoles, _ make: (String) -> PostgresConfiguration) throws -> PostgresPool? {
-            try roles.contains(role) ? opened(make) : nil
-        }
-        pool = try opened { Self.poolConfiguration(url: $0, configuration) }
-        session = try opened(.persister, Self.sessionConfiguration)
-        audit = try opened(.api, Self.auditConfiguration)
-        archive = try opened(.persister, Self.archiveConfiguration)
-        rebuild = try opened(.persister, Self.rebuildConfiguration)
-        months = try opened(.persister, Self.monthsConfiguration)
-        scheduledAudit = try configuration[AuditSettings.self].schedule
-            .flatMap { _ in try opened(.persister, PostgresConfiguration.forAudits) }
+        pool = try opened(postgres) { Self.poolConfiguration(url: $0, configuration) }
+        session = try opened(ofPersister, Self.sessionConfiguration)
+        sessionTest = ofPersister.map { SessionTest(Self.sessionConfiguration(url: $0), logger: logger) }
+        audit = try opened(roles.contains(.api) ? postgres : nil, Self.auditConfiguration)
+        archive = try opened(ofPersister, Self.archiveConfiguration)
+        rebuild = try opened(ofPersister, Self.rebuildConfiguration)
+        months = try opened(ofPersister, Self.monthsConfiguration)
+        let isAudited = configuration[AuditSettings.self].schedule != nil
+        scheduledAudit = try opened(isAudited ? ofPersister : nil, PostgresConfiguration.forAudits)
 
         writeSettings = WriteSettings(
             partitioning: partitioning, rateLimit: configuration.rateLimit,
@@ -143,6 +144,9 @@ struct Stores {
         var single = PostgresConfiguration(url: url)
         single.poolSize = 1
         single.poolName = "persister"
+        // The leases are used about once a second, and others take them after `LeaseWatch.silenceMax`. This bound also
+        // holds if no other node stands by.
+        single.silenceTimeout = .seconds(6)
         return single
     }
 
@@ -164,6 +168,8 @@ struct Stores {
         var configuration = PostgresConfiguration(url: url)
         configuration.poolSize = 2
         configuration.poolName = "archive"
+        // The locks of a node that stopped must not delay the one that took over.
+        configuration.idleInTransactionTimeout = .seconds(6)
         configuration.acquireTimeout = .seconds(60)
         return configuration
     }

@@ -57,12 +57,12 @@ public struct PartitionRebuilder: Sendable {
         try await checkLease(partition)
         let states = try await stores.outbox.states()
         guard states[partition].awaitsRebuild, states[partition].epoch == nil else { return nil }
-        let closed = try await stores.target.closedEpoch(partition: partition)
-        let carried = try await carryRest(partition, states[partition], closedEpoch: closed)
-        let orphans = try await keepOrphans(partition, epoch: closed ?? "")
+        guard let closure = try await stores.target.closure(partition: partition) else { return nil }
+        let carried = try await carryRest(partition, states[partition], closedEpoch: closure.epoch)
+        let orphans = try await keepOrphans(partition, epoch: closure.epoch ?? "")
         let position = try await stores.ledger.positions()[partition]
 
-        let session = try await stores.target.begin(partition: partition)
+        let session = try await stores.target.begin(closure)
         let facts = try await stores.source.facts(partition: partition, of: partitioning)
         let plan = RebuildPlan(facts, now: session.storeTime)
         try await stores.target.clear(session)

@@ -10,8 +10,9 @@ package struct PartitionSealing {
     private let metrics: PeriodMetrics
     private let now: @Sendable () -> Int64
 
-    /// The rankings that were sealed and are not archived yet. The set saves calls, and lets each one be counted once.
-    private var sealed: Set<Ranking> = []
+    /// The rankings that were sealed and are not archived yet, with the sequence numbers of their seal events. It saves
+    /// calls, and lets each one be counted once.
+    private var sealed: [Ranking: Int64] = [:]
     /// The boards whose archives have to be pruned.
     private var toPrune: Set<String> = []
     /// The boards as they were in the round before.
@@ -40,7 +41,7 @@ package struct PartitionSealing {
 
     /// Forgets what it knows, since another node serves the partition.
     package mutating func rest() {
-        (sealed, toPrune, known, changed) = ([], [], nil, [:])
+        (sealed, toPrune, known, changed) = ([:], [], nil, [:])
         metrics.record(overdue: 0, partition: partition)
     }
 
@@ -54,7 +55,8 @@ package struct PartitionSealing {
 
         do { try await followCuts(current.boardList) } catch { note(error) }
         let due = try await stores.sealer.due(partition: partition, limit: Self.limit)
-        sealed.formIntersection(due.map(\.ranking))
+        let stillDue = Set(due.map(\.ranking))
+        sealed = sealed.filter { stillDue.contains($0.key) }
         let catalogue = try await catalogue(for: due, current)
         var calendars: [String: BoardCalendar] = [:]
         var toArchive: [(due: DueRanking, board: Board, period: Period)] = []
@@ -68,9 +70,11 @@ package struct PartitionSealing {
             do {
                 switch DueStep(due, calendar: calendar, isLeftOut: isLeftOut, now: now()) {
                 case .reschedule(let cut):
-                    try await stores.sealer.reschedule(due.ranking, partition: partition, cut: cut)
+                    try await stores.sealer.reschedule(
+                        due.ranking, partition: partition, from: due.cut, cut: cut)
                 case .drop:
-                    try await stores.sealer.drop(due.ranking, partition: partition, keepingTop: 0)
+                    try await stores.sealer.drop(
+                        due.ranking, partition: partition, if: .due(cut: due.cut), keepingTop: 0)
                 case .seal(let board, let period):
                     if try await seal(due, board, period) { toArchive.append((due, board, period)) }
                 }
@@ -97,7 +101,7 @@ package struct PartitionSealing {
     /// and neither a new board nor a season that was made longer may be lost to that.
     private func catalogue(for due: [DueRanking], _ current: Catalogue) async throws(StoreError) -> Catalogue {
         let isInDoubt = due.contains { due in
-            guard !sealed.contains(due.ranking) else { return false }
+            guard sealed[due.ranking] == nil else { return false }
             guard let board = current.boards[due.ranking.board] else { return true }
             return board.window(due.ranking.window)?.hasOnePeriod ?? true
         }
@@ -125,18 +129,21 @@ package struct PartitionSealing {
             waiting += page
             if page.count < Self.limit { break }
         }
+        let cuts = Dictionary(waiting.map { ($0.ranking, $0.cut) }, uniquingKeysWith: { $1 })
         for moved in MovedCuts.found(among: waiting, boards: boards.boards.filter { changed[$0.key] != nil }) {
-            try await stores.sealer.reschedule(moved.ranking, partition: partition, cut: moved.cut)
+            try await stores.sealer.reschedule(
+                moved.ranking, partition: partition, from: cuts[moved.ranking], cut: moved.cut)
         }
         changed = changed.compactMapValues { $0 > 1 ? $0 - 1 : nil }
     }
 
     /// Returns whether the ranking is sealed and has something to archive.
     private mutating func seal(_ due: DueRanking, _ board: Board, _ period: Period) async throws(StoreError) -> Bool {
-        guard !sealed.contains(due.ranking) else { return true }
+        guard sealed[due.ranking] == nil else { return true }
         let end = period.endsAt ?? due.cut
-        guard case .sealed = try await stores.sealer.seal(due.ranking, board: board, endsAt: end) else { return false }
-        sealed.insert(due.ranking)
+        let outcome = try await stores.sealer.seal(due.ranking, board: board, endsAt: end)
+        guard case .sealed(let seq) = outcome else { return false }
+        sealed[due.ranking] = seq
         metrics.recordSealed()
         return true
     }
@@ -148,9 +155,10 @@ package struct PartitionSealing {
         guard try await stores.archive.archive(due.ranking, board: board, period: period) else { return false }
         // A season has no next period, so its watchers go on to see its end.
         let keepsTop = board.window(due.ranking.window)?.hasOnePeriod ?? false
+        // It is sealed again in the next round, if this was not its event.
+        let seq = sealed.removeValue(forKey: due.ranking)
         try await stores.sealer.drop(
-            due.ranking, partition: partition, keepingTop: keepsTop ? board.top : 0)
-        sealed.remove(due.ranking)
+            due.ranking, partition: partition, if: seq.map { .sealed(seq: $0) }, keepingTop: keepsTop ? board.top : 0)
         toPrune.insert(board.id)
         metrics.recordArchived(after: now() - due.cut)
         return true

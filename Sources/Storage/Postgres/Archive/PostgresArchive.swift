@@ -9,6 +9,7 @@ import PostgresClient
 /// that they can be moved in one transaction.
 public struct PostgresArchive: Archive {
     private let pool: PostgresPool
+    private let leases: LedgerLeases?
 
     /// How long one statement may take. To move ten million scores takes some minutes.
     private static let statementTimeout = Duration.seconds(900)
@@ -17,9 +18,13 @@ public struct PostgresArchive: Archive {
     /// Chunks that one call of `prune` deletes: some seconds of work.
     private static let chunksMax = 40
 
-    /// - Parameter pool: connections to a migrated database.
-    public init(pool: PostgresPool) {
+    /// - Parameters:
+    ///   - pool: connections to a migrated database.
+    ///   - ledger: the ledger of the same node, whose leases allow the node to archive and to prune; nil if others take
+    ///     care of that.
+    public init(pool: PostgresPool, ledger: PostgresLedger? = nil) {
         self.pool = pool
+        leases = ledger?.leases
     }
 
     /// See `Archive`.
@@ -40,6 +45,8 @@ public struct PostgresArchive: Archive {
                     rules.order = try row.stringOrNil("sort_order").flatMap { .init(rawValue: $0) } ?? rules.order
                     rules.ties = try row.stringOrNil("ties").flatMap { .init(rawValue: $0) } ?? rules.ties
                     if try !row.bool("is_done") { try Self.move(ranking, rules, period, on: connection) }
+                    // Right before the end: the node may have paused at any moment.
+                    try leases?.check(on: connection)
                     return true
                 }
             }
@@ -109,6 +116,7 @@ public struct PostgresArchive: Archive {
     /// See `Archive`.
     public func prune(board: Board) async throws(StoreError) -> Bool {
         try await pool.run { connection in
+            try leases?.check(on: connection)
             try connection.execute(
                 """
                 UPDATE archived_periods SET expired_at = now()

@@ -7,7 +7,7 @@ public struct PostgresAuditRecord: AuditRecord {
     private let session: PostgresPool
     private let node: String
     /// The keys of the lock. No partition has the second one.
-    private static let lock = "\(PostgresLedger.lockClass), -2"
+    private static let lock = "\(LedgerLeases.lockClass), -2"
 
     /// - Parameters:
     ///   - session: a pool of one connection to a migrated database. The lock ends with this connection.

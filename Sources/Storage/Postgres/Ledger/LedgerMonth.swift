@@ -88,7 +88,7 @@ package struct LedgerMonth: Hashable, Comparable, Sendable {
         try connection.transaction { connection in
             // Two persisters may do this at the same moment.
             try connection.query(
-                "SELECT pg_advisory_xact_lock($1::int, $2::int)", [.int(PostgresLedger.lockClass), .int(Self.lock)])
+                "SELECT pg_advisory_xact_lock($1::int, $2::int)", [.int(LedgerLeases.lockClass), .int(Self.lock)])
             guard try isMissing(on: connection) else { return false }
             try connection.script(createTable)
             return true

@@ -1,4 +1,5 @@
 import Leaderboard
+import Logging
 import NIOConcurrencyHelpers
 import PostgresClient
 
@@ -8,29 +9,45 @@ import PostgresClient
 /// All its work goes through one connection, which also holds the leases. If the connection is lost, so are the leases.
 public final class PostgresLedger: Ledger {
     private let session: PostgresPool
-    private let held = NIOLockedValueBox<(connection: UInt64, partitions: Set<Int>)>((0, []))
+    private let test: SessionTest?
+    private let isTested = NIOLockedValueBox(false)
+    let leases: LedgerLeases
     private let months = NIOLockedValueBox<Set<LedgerMonth>>([])
-    /// The first key of the advisory locks, "scor"; the second is the partition.
-    static let lockClass: Int64 = 0x7363_6f72
 
-    /// - Parameter session: a pool of one connection to a migrated database, for the ledger only.
-    public init(session: PostgresPool) {
+    /// - Parameters:
+    ///   - session: a pool of one connection to a migrated database, for the ledger only.
+    ///   - test: has to pass before the first leases are taken; nil if nothing can share sessions.
+    public init(
+        session: PostgresPool, test: SessionTest? = nil, logger: Logger = Logger(label: "scorecast.ledger")
+    ) {
         self.session = session
+        self.test = test
+        leases = LedgerLeases(logger: logger)
+    }
+
+    /// See `Ledger`. Also ends sessions that hold these leases and whose clients are silent: see `LeaseWatch`.
+    public func acquireLeases(_ partitions: Range<Int>) async throws(StoreError) -> Set<Int> {
+        try await testSession()
+        return try await session.run { [leases] in try leases.take(partitions, on: $0) }
     }
 
     /// See `Ledger`.
-    public func acquireLeases(_ partitions: Range<Int>) async throws(StoreError) -> Set<Int> {
-        try await session.run { [held] connection in
-            var leases = held.withLockedValue { $0.connection == connection.id ? $0.partitions : [] }
-            for partition in partitions where !leases.contains(partition) {
-                let result = try connection.query(
-                    "SELECT pg_try_advisory_lock($1::int, $2::int) AS held",
-                    [.int(Self.lockClass), .int(Int64(partition))])
-                if try result.first?.bool("held") == true { leases.insert(partition) }
+    public func keepLeases() async throws(StoreError) {
+        guard !leases.isEmpty else { return }
+        try await session.run { [leases] in _ = try leases.confirm(on: $0) }
+    }
+
+    private func testSession() async throws(StoreError) {
+        guard let test, !isTested.withLockedValue({ $0 }) else { return }
+        do throws(PostgresError) {
+            try await test.run()
+        } catch {
+            if error.code == PostgresError.Code.sharedSession {
+                throw LedgerLeases.shared(error.detail ?? error.message)
             }
-            held.withLockedValue { $0 = (connection.id, leases) }
-            return leases
+            throw StoreError(postgres: error)
         }
+        isTested.withLockedValue { $0 = true }
     }
 
     /// See `Ledger`.
@@ -53,17 +70,16 @@ public final class PostgresLedger: Ledger {
     public func commit(
         _ batches: [OutboxBatch], from positions: [Int: LedgerPosition]
     ) async throws(StoreError) -> [DeadLetter] {
-        try await session.run { [held, months] connection in
-            let leases = held.withLockedValue { $0.connection == connection.id ? $0.partitions : [] }
-            for batch in batches where !leases.contains(batch.partition) {
-                throw StoreError(.conflict, "the lease of partition \(batch.partition) is lost")
-            }
+        try await session.run { [leases, months] connection in
+            let backend = try leases.backend(holding: batches.map(\.partition), on: connection)
             /// Moves the positions past the batches, in the same transaction in which `write` writes their events.
             func carry<T>(_ write: (PostgresConnection) throws -> T) throws -> T {
                 try Self.makeMonths(of: batches, known: months, on: connection)
                 return try Self.withTime(for: batches, on: connection) {
                     try connection.transaction { connection in
-                        for batch in batches { try Self.move(batch, from: positions[batch.partition], on: connection) }
+                        for batch in batches {
+                            try Self.move(batch, from: positions[batch.partition], backend: backend, on: connection)
+                        }
                         return try write(connection)
                     }
                 }
@@ -108,9 +124,10 @@ public final class PostgresLedger: Ledger {
         }
     }
 
-    /// Moves a partition's position past a batch. Fails if the position is not right before the batch.
+    /// Moves a partition's position past a batch. Fails if the position is not right before the batch, or if the server
+    /// process is not the one that took the leases: a pooler may have swapped it.
     private static func move(
-        _ batch: OutboxBatch, from position: LedgerPosition?, on connection: PostgresConnection
+        _ batch: OutboxBatch, from position: LedgerPosition?, backend: Int64, on connection: PostgresConnection
     ) throws {
         let before = position?.seq ?? 0
         guard let first = batch.events.first, let last = batch.events.last else { return }
@@ -121,25 +138,27 @@ public final class PostgresLedger: Ledger {
         }
         let values: [PostgresValue] = [
             .int(Int64(batch.partition)), .text(batch.epoch), .text("\(last.seq)-0"), .int(last.seq),
-            .text(last.signature), .int(before),
+            .text(last.signature), .int(before), .int(backend),
         ]
         let moved: Int
         if position == nil {
             moved = try connection.execute(
                 """
                 INSERT INTO partition_positions (partition, epoch, last_id, seq, last_signature)
-                SELECT $1, $2, $3, $4, $5 WHERE $6 = 0 ON CONFLICT DO NOTHING
+                SELECT $1, $2, $3, $4, $5 WHERE $6 = 0 AND pg_backend_pid() = $7 ON CONFLICT DO NOTHING
                 """, values)
         } else {
             moved = try connection.execute(
                 """
                 UPDATE partition_positions
                 SET epoch = $2, last_id = $3, seq = $4, last_signature = $5, updated_at = now()
-                WHERE partition = $1 AND seq = $6
+                WHERE partition = $1 AND seq = $6 AND pg_backend_pid() = $7
                 """, values)
         }
         guard moved == 1 else {
-            throw StoreError(.conflict, "the position of partition \(batch.partition) is not at \(before) any more")
+            throw StoreError(
+                .conflict,
+                "the position of partition \(batch.partition) is not at \(before) any more, or this is another session")
         }
     }
 }

@@ -16,7 +16,7 @@ public struct PostgresRetention: LedgerRetention {
     private let lease = NIOLockedValueBox<UInt64?>(nil)
 
     /// The keys of the lock. No partition has the second one.
-    private static let lock = "\(PostgresLedger.lockClass), -3"
+    private static let lock = "\(LedgerLeases.lockClass), -3"
     /// Months that are made ahead, besides the current one.
     private static let monthsAhead = 2
     /// From the issue of an action id to its event, in ms: a day, an hour of skew, and room.

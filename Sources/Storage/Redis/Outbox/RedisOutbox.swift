@@ -110,13 +110,16 @@ public struct RedisOutbox: Outbox {
     }
 
     /// See `Outbox`.
-    public func close(partition: Int) async throws(StoreError) {
-        let meta = partitions[partition].meta
-        // The mark names the epoch: the rebuild has to know where the last events come from.
-        let state = try await pipeline([["HMGET", meta, "epoch", "awaits_rebuild"]]).first?.array
-        let mark = state?.lazy.compactMap(\.string).first ?? Self.markWithoutEpoch
-        // Set the mark first, so that nobody opens the partition in between.
-        _ = try await pipeline([["HSET", meta, "awaits_rebuild", mark], ["HDEL", meta, "epoch"]])
+    public func close(partition: Int, epoch: String?) async throws(StoreError) -> Bool {
+        let reply: RESPValue
+        do {
+            reply = try await redis.evaluate(
+                Scripts.close, keys: [partitions[partition].meta], arguments: [epoch ?? ""])
+        } catch {
+            throw StoreError(error)
+        }
+        guard let isClosed = reply.int64 else { throw Self.corrupt("close", reply) }
+        return isClosed == 1
     }
 
     /// See `Outbox`.

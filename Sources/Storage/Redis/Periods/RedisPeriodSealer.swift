@@ -49,12 +49,14 @@ public struct RedisPeriodSealer: PeriodSealer {
     }
 
     /// See `PeriodSealer`.
-    public func reschedule(_ ranking: Ranking, partition: Int, cut: Int64?) async throws(StoreError) {
+    public func reschedule(
+        _ ranking: Ranking, partition: Int, from found: Int64?, cut: Int64?
+    ) async throws(StoreError) {
         let keys = keys(ranking, partition)
         do {
             try await current.redis.evaluate(
                 Scripts.reschedule, keys: [keys.open, keys.seals],
-                arguments: [keys.name, cut.map { String($0) } ?? "+inf"])
+                arguments: [keys.name, cut.map { String($0) } ?? "+inf", found.map { String($0) } ?? ""])
         } catch {
             throw StoreError(error)
         }
@@ -74,7 +76,7 @@ public struct RedisPeriodSealer: PeriodSealer {
                     ],
                     arguments: [
                         ranking.board, ranking.window, ranking.period, String(endsAt),
-                        "\(board.rules.order.rawValue) \(board.rules.ties.rawValue)",
+                        "\(board.rules.order.rawValue) \(board.rules.ties.rawValue)", String(board.generation),
                     ]))
         } catch {
             result = .failure(error)
@@ -86,12 +88,20 @@ public struct RedisPeriodSealer: PeriodSealer {
     }
 
     /// See `PeriodSealer`.
-    public func drop(_ ranking: Ranking, partition: Int, keepingTop: Int) async throws(StoreError) {
+    public func drop(
+        _ ranking: Ranking, partition: Int, if condition: DropCondition?, keepingTop: Int
+    ) async throws(StoreError) {
+        let wanted =
+            switch condition {
+            case .sealed(let seq): "seal \(seq)"
+            case .due(let cut): "cut \(cut)"
+            case nil: ""
+            }
         let keys = keys(ranking, partition)
         do {
             try await current.redis.evaluate(
                 Scripts.drop, keys: [keys.open, keys.seals, keys.ranking, keys.members, keys.levels],
-                arguments: [keys.name, String(keepingTop)])
+                arguments: [keys.name, String(keepingTop), wanted])
         } catch {
             throw StoreError(error)
         }

@@ -26,9 +26,15 @@ public struct RedisPartitionRebuild: PartitionRebuild {
     // MARK: Before
 
     /// See `PartitionRebuild`.
-    public func closedEpoch(partition: Int) async throws(StoreError) -> String? {
-        let mark = try await command(["HGET", keys(partition).meta, "awaits_rebuild"]).string
-        return mark == RedisOutbox.markWithoutEpoch ? nil : mark
+    public func closure(partition: Int) async throws(StoreError) -> PartitionClosure? {
+        let reply = try await command(["HMGET", keys(partition).meta, "epoch", "awaits_rebuild", "rebuild"])
+        guard let fields = reply.array, fields.count == 3 else {
+            throw StoreError(.corrupt, "HMGET is malformed: \(reply)")
+        }
+        guard fields[0].isNull, let mark = fields[1].string else { return nil }
+        return PartitionClosure(
+            partition: partition, epoch: mark == RedisOutbox.markWithoutEpoch ? nil : mark, mark: mark,
+            rebuild: fields[2].string ?? "")
     }
 
     /// See `PartitionRebuild`.
@@ -43,11 +49,15 @@ public struct RedisPartitionRebuild: PartitionRebuild {
     }
 
     /// See `PartitionRebuild`.
-    public func begin(partition: Int) async throws(StoreError) -> RebuildSession {
+    public func begin(_ closure: PartitionClosure) async throws(StoreError) -> RebuildSession {
         let token = String(UInt64.random(in: .min ... .max), radix: 36)
-        let reply = try await evaluate(Scripts.rebuildBegin, keys: [keys(partition).meta], [token])
+        let reply = try await evaluate(
+            Scripts.rebuildBegin, keys: [keys(closure.partition).meta], [token, closure.mark, closure.rebuild])
+        if reply.isNull {
+            throw StoreError(.conflict, "partition \(closure.partition) was opened, or is rebuilt by another node")
+        }
         guard let time = reply.int64 else { throw ScriptReply.malformed(Scripts.rebuildBegin, reply) }
-        return RebuildSession(partition: partition, token: token, storeTime: time)
+        return RebuildSession(partition: closure.partition, token: token, storeTime: time)
     }
 
     /// See `PartitionRebuild`. Finds the keys with `SCAN`, which looks at those of all partitions.

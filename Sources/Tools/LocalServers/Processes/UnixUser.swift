@@ -1,13 +1,13 @@
 import Foundation
 
 /// The account for a server that refuses to run as root, if this process is root.
-struct UnixUser: Sendable, Equatable {
-    let name: String
+package struct UnixUser: Sendable, Equatable {
+    package let name: String
     let user: uid_t
     let group: gid_t
 
     /// The account to run as: none unless this process is root.
-    static func unprivileged(named name: String, install: String) throws -> UnixUser? {
+    package static func unprivileged(named name: String, install: String) throws -> UnixUser? {
         guard geteuid() == 0 else { return nil }
         var entry = passwd()
         var found: UnsafeMutablePointer<passwd>?
@@ -23,7 +23,7 @@ struct UnixUser: Sendable, Equatable {
     /// The shell and `setpriv` replace themselves by the command, so that the process id is the server's own. If a
     /// folder above `path` is closed to the account (such as a checkout in root's home), the process gets the one
     /// capability that it needs to pass through, and the folder's mode stays unchanged.
-    func command(
+    package func command(
         _ command: ChildProcess.Command, path: String, search: ExecutableSearch
     ) throws -> ChildProcess.Command {
         let setpriv = try search.find("setpriv", install: Install.setpriv)

@@ -42,6 +42,14 @@ struct MessageSieve {
 
     init(_ filter: MessageFilter) { self.filter = filter }
 
+    /// Returns what makes the filter of each connection of a relay.
+    static func filter(_ filter: MessageFilter) -> @Sendable () -> (ByteBuffer) -> ByteBuffer {
+        {
+            var sieve = MessageSieve(filter)
+            return { sieve.pass($0) }
+        }
+    }
+
     /// Takes bytes from Redis, and returns those to pass on. A part of a value is kept until the rest comes.
     mutating func pass(_ bytes: ByteBuffer) -> ByteBuffer {
         unread.writeImmutableBuffer(bytes)

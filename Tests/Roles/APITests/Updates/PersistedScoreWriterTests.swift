@@ -48,7 +48,7 @@ import Testing
         func verify(partition: Int, epoch: String, seq: Int64, run: String) async throws(StoreError) -> Bool {
             throw Self.unused
         }
-        func close(partition: Int) async throws(StoreError) { throw Self.unused }
+        func close(partition: Int, epoch: String?) async throws(StoreError) -> Bool { throw Self.unused }
         func read(
             after positions: [Int: Int64], limit: Int, waitMilliseconds: Int
         ) async throws(StoreError) -> [OutboxBatch] { throw Self.unused }

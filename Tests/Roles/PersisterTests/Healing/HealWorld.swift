@@ -119,6 +119,11 @@ struct HealWorld: Sendable {
     /// Closes the partition for a rebuild.
     func close() async throws { try await deployment.outbox.close(partition: partition) }
 
+    /// How the partition was closed.
+    func closure() async throws -> PartitionClosure {
+        try #require(try await target.closure(partition: partition))
+    }
+
     /// Rebuilds, and expects that Redis is as it was.
     @discardableResult
     func rebuild(

@@ -139,8 +139,8 @@ struct RebuildTests {
             try await world.play(0..<20)
             try await world.carry()
             try await world.close()
-            let first = try await world.target.begin(partition: world.partition)
-            let second = try await world.target.begin(partition: world.partition)
+            let first = try await world.target.begin(try await world.closure())
+            let second = try await world.target.begin(try await world.closure())
             let counts = [DailyCount(action: "many", day: 1, userID: "u", count: 1)]
             for body in [
                 { try await world.target.clear(first) }, { try await world.target.write(counts: counts, first) },

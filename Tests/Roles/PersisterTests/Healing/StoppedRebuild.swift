@@ -14,8 +14,8 @@ struct StoppedRebuild: PartitionRebuild {
         if now == step { throw StoreError(.unavailable, "it is killed") }
     }
 
-    func closedEpoch(partition: Int) async throws(StoreError) -> String? {
-        try await base.closedEpoch(partition: partition)
+    func closure(partition: Int) async throws(StoreError) -> PartitionClosure? {
+        try await base.closure(partition: partition)
     }
 
     func events(partition: Int, after seq: Int64, limit: Int) async throws(StoreError) -> [LedgerEvent] {
@@ -38,9 +38,9 @@ struct StoppedRebuild: PartitionRebuild {
         try await base.compare(standings, of: ranking, partition: partition)
     }
 
-    func begin(partition: Int) async throws(StoreError) -> RebuildSession {
+    func begin(_ closure: PartitionClosure) async throws(StoreError) -> RebuildSession {
         try stop(at: .begin)
-        return try await base.begin(partition: partition)
+        return try await base.begin(closure)
     }
 
     func clear(_ session: RebuildSession) async throws(StoreError) {

@@ -173,8 +173,10 @@ private struct FailingSealer: PeriodSealer {
         try await world.waiting(partition: partition, offset: offset, limit: limit)
     }
 
-    func reschedule(_ ranking: Ranking, partition: Int, cut: Int64?) async throws(StoreError) {
-        try await world.reschedule(ranking, partition: partition, cut: cut)
+    func reschedule(
+        _ ranking: Ranking, partition: Int, from found: Int64?, cut: Int64?
+    ) async throws(StoreError) {
+        try await world.reschedule(ranking, partition: partition, from: found, cut: cut)
     }
 
     func seal(_ ranking: Ranking, board: Board, endsAt: Int64) async throws(StoreError) -> SealOutcome {
@@ -182,7 +184,9 @@ private struct FailingSealer: PeriodSealer {
         return try await world.seal(ranking, board: board, endsAt: endsAt)
     }
 
-    func drop(_ ranking: Ranking, partition: Int, keepingTop: Int) async throws(StoreError) {
-        try await world.drop(ranking, partition: partition, keepingTop: keepingTop)
+    func drop(
+        _ ranking: Ranking, partition: Int, if condition: DropCondition?, keepingTop: Int
+    ) async throws(StoreError) {
+        try await world.drop(ranking, partition: partition, if: condition, keepingTop: keepingTop)
     }
 }

@@ -118,9 +118,10 @@ final class PeriodWorld: PeriodSealer, PeriodTurner, Archive, CatalogueSource {
         return Array(waiting.sorted { ($0.cut, "\($0)") < ($1.cut, "\($1)") }.dropFirst(offset).prefix(limit))
     }
 
-    func reschedule(_ ranking: Ranking, partition: Int, cut: Int64?) async throws(StoreError) {
+    func reschedule(_ ranking: Ranking, partition: Int, from found: Int64?, cut: Int64?) async throws(StoreError) {
         try change { state throws(StoreError) in
-            if let entries = state.open[ranking]?.entries { state.open[ranking] = (cut ?? .max, entries) }
+            guard let (before, entries) = state.open[ranking], found == nil || found == before else { return }
+            state.open[ranking] = (cut ?? .max, entries)
         }
     }
 
@@ -139,8 +140,15 @@ final class PeriodWorld: PeriodSealer, PeriodTurner, Archive, CatalogueSource {
         }
     }
 
-    func drop(_ ranking: Ranking, partition: Int, keepingTop: Int) async throws(StoreError) {
+    func drop(
+        _ ranking: Ranking, partition: Int, if condition: DropCondition?, keepingTop: Int
+    ) async throws(StoreError) {
         try change { state throws(StoreError) in
+            switch condition {
+            case .sealed(let seq)? where state.seals.firstIndex(of: ranking) != Int(seq) - 1: return
+            case .due(let cut)? where state.open[ranking].map({ $0.cut != cut }) ?? false: return
+            default: break
+            }
             let isKnown = state.boards[ranking.board]?.window(ranking.window) != nil
             if isKnown, state.archived[ranking] == nil { state.problems.append("\(ranking) dropped too early") }
             if state.open.removeValue(forKey: ranking) != nil { state.drops[ranking, default: 0] += 1 }

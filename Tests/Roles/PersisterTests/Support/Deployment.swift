@@ -277,6 +277,8 @@ private struct HookedLedger: Ledger {
         return leases
     }
 
+    func keepLeases() async throws(StoreError) { try await base.keepLeases() }
+
     func positions() async throws(StoreError) -> [Int: LedgerPosition] {
         let positions = try await base.positions()
         await afterPositions()
