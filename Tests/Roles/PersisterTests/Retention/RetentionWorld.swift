@@ -36,13 +36,15 @@ struct RetentionWorld: Sendable {
 
     /// Applies an update of all boards, or of some, and expects that it counts.
     func update(
-        _ number: Int, boards: [Board]? = nil, issuedAt: Int64? = nil, _ location: SourceLocation = #_sourceLocation
+        _ number: Int, user: String? = nil, boards: [Board]? = nil, issuedAt: Int64? = nil,
+        _ location: SourceLocation = #_sourceLocation
     ) async throws {
         let amount = Int64(number * 7 % 5 + 1)
         let issuedAt = issuedAt ?? clock.now
         let update = ScoreUpdate(
             targets: UpdateTargets(of: (boards ?? self.boards).map { BoardCalendar($0) }, issuedAt: issuedAt),
-            userID: "user é \(number % 9)", amount: amount, submittedScore: number.isMultiple(of: 3) ? amount : nil,
+            userID: user ?? "user é \(number % 9)", amount: amount,
+            submittedScore: number.isMultiple(of: 3) ? amount : nil,
             action: "many", nonce: "n\(number)", signature: "s-\(number)", issuedAt: issuedAt,
             limits: [.daily(count: 1000, day: issuedAt / Self.day)])
         guard case .applied = try await deployment.apply(update) else {
@@ -65,8 +67,10 @@ struct RetentionWorld: Sendable {
                 try await update(number, boards: only)
             }
             if day == 4 { try await store.reset(boards[month], windows: [.all]) }
+            // Another one does not come back after the second month.
+            if day == 1, month == 0 { try await update(999, user: "gone") }
+            if day == 2, month == 1 { for board in boards { _ = try await store.deleteUser("gone", of: board) } }
             if day == 6 { _ = try await store.deleteUser("user é \(month)", of: boards[3]) }
-            // This user comes back only if the month is the first.
             if day == 7, month != 1 { _ = try await store.deleteUser("user é 8", of: boards[0]) }
             try await carry()
             try await sealDue()
