@@ -28,6 +28,8 @@ public enum Scripts {
     package static let close = RedisScript(name: "close", source: text(PackageResources.close_lua))
     package static let verify = RedisScript(
         name: "verify", source: text(PackageResources.verify_lua), takesRunID: true)
+    package static let rewritten = RedisScript(
+        name: "rewritten", source: text(PackageResources.rewritten_lua), takesRunID: true)
     package static let receipt = RedisScript(
         name: "receipt", source: text(PackageResources.receipt_lua), takesRunID: true)
     package static let boards = RedisScript(name: "boards", source: text(PackageResources.boards_lua))
@@ -46,8 +48,8 @@ public enum Scripts {
 
     /// All scripts, which are loaded on each new connection of a node that writes.
     public static let all = [
-        apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, close, verify, receipt, rights, boards,
-        rebuildBegin, rebuildClear, rebuildWrite, rebuildEnd, audit, auditLevels,
+        apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, close, verify, rewritten, receipt, rights,
+        boards, rebuildBegin, rebuildClear, rebuildWrite, rebuildEnd, audit, auditLevels,
     ]
 
     /// The scripts of a node that only reads, publishes, and turns windows over. None of them takes the run_id.

@@ -7,7 +7,8 @@ package enum PartitionCheck: Hashable {
     /// The partition is closed and Redis has all events: it can be opened.
     case openable
     /// Redis has another history than the ledger: it went back in time and was written to since, or it is a different
-    /// Redis. Writes must stop until it is rebuilt from Postgres.
+    /// Redis, or it may have run a part of a transaction that its file should not have. Writes must stop until it is
+    /// rebuilt from Postgres.
     case diverged
     /// Redis is older than the ledger: it lost updates that were acknowledged and written to the ledger. Writes must
     /// stop until it is rebuilt from Postgres.
@@ -16,12 +17,15 @@ package enum PartitionCheck: Hashable {
     /// - Parameters:
     ///   - redis: the state of the partition in Redis.
     ///   - ledger: the ledger's position; nil if it has no history.
+    ///   - run: the `run_id` of the process that holds it; nil if that does not matter.
     ///   - signature: the signature that Redis holds for the event at the ledger's position; nil if it has none. The
     ///     outbox keeps the last event that the ledger has, so within one epoch the event must be there and be the
     ///     same.
-    package init(redis: PartitionState, ledger: LedgerPosition?, signature: String?) {
+    package init(redis: PartitionState, ledger: LedgerPosition?, run: String? = nil, signature: String?) {
         let reached = ledger?.seq ?? 0
-        if redis.awaitsRebuild {
+        // The process before did not get to write its file anew (docs/adr/0027).
+        let mayBeTorn = run != nil && redis.rewriting != nil && redis.rewriting != run
+        if redis.awaitsRebuild || mayBeTorn && redis.epoch != nil {
             self = .diverged
         } else if redis.seq < reached {
             self = .olderThanLedger

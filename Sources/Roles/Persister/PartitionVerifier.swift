@@ -4,6 +4,7 @@ import Logging
 import Metrics
 import Reporting
 import ServiceLifecycle
+import Synchronization
 
 /// Verifies that Redis holds what the ledger holds, before its partitions take writes: after each start of Redis, after
 /// a replica was promoted, and when the address leads to another server (docs/adr/0020). Runs on every persister node.
@@ -13,7 +14,13 @@ public struct PartitionVerifier: Service {
     private let ledger: any Ledger
     private let logger: Logger
     private let trouble: TroubleLog
+    /// The process of Redis that was asked to write its file anew.
+    private let asked = Asked()
     private let unverified = Gauge(label: "scorecast_partitions_unverified")
+
+    private final class Asked: Sendable {
+        let run = Mutex("")
+    }
 
     /// The time between two looks while all partitions are verified: it bounds how long a restart goes unnoticed.
     private static let interval = Duration.milliseconds(500)
@@ -57,6 +64,7 @@ public struct PartitionVerifier: Service {
     @discardableResult
     public func verifyWhatCanBe() async throws(StoreError) -> Bool {
         let before = try await outbox.snapshot(at: [:])
+        try await rewriteFile(before)
         let allOpen = before.states.allSatisfy { $0.epoch != nil }
         var waiting = Set(Self.waiting(in: before))
         defer { unverified.record(waiting.count) }
@@ -74,7 +82,8 @@ public struct PartitionVerifier: Service {
         for partition in waiting.sorted() {
             let state = snapshot.states[partition]
             let check = PartitionCheck(
-                redis: state, ledger: positions[partition], signature: snapshot.signatures[partition])
+                redis: state, ledger: positions[partition], run: snapshot.run,
+                signature: snapshot.signatures[partition])
             guard check == .follow, let epoch = state.epoch else { continue }
             let isVerified = try await outbox.verify(
                 partition: partition, epoch: epoch, seq: state.seq, run: snapshot.run)
@@ -88,6 +97,25 @@ public struct PartitionVerifier: Service {
                 "Verified that Redis holds what the ledger holds", metadata: ["partitions": "\(names)"])
         }
         return allOpen && waiting.isEmpty
+    }
+
+    /// Has Redis write its append-only file anew after each start. If a kill cut the file within a transaction, Redis
+    /// keeps the beginning of it, and runs that at its next start (docs/adr/0027).
+    private func rewriteFile(_ snapshot: PartitionSnapshot) async throws(StoreError) {
+        let run = snapshot.run
+        let marked = snapshot.states.indices.filter { snapshot.states[$0].rewriting == run }
+        guard !marked.isEmpty else { return }
+        switch try await outbox.rewriteFile(run: run, isAsked: asked.run.withLock { $0 == run }) {
+        case .underway:
+            return asked.run.withLock { $0 = run }
+        case .impossible(let reason):
+            logger.warning(
+                "Redis does not write its append-only file anew: two crashes in a row could leave wrong scores",
+                metadata: ["reason": "\(reason)", "docs": "docs/durability.md#settings-of-redis"])
+        case .done:
+            break
+        }
+        for partition in marked { try await outbox.noteRewritten(partition: partition, run: run) }
     }
 
     /// The open partitions that were not verified for the process that they are on.

@@ -175,14 +175,15 @@ public struct Persister: Service {
     /// Compares Redis with the ledger, and closes partitions whose history does not match. Returns the partitions to
     /// follow.
     private func check(_ leases: Set<Int>, positions: [Int: LedgerPosition]) async throws(StoreError) -> Set<Int> {
-        let states = try await outbox.states()
         let known = positions.filter { leases.contains($0.key) }
-        let signatures = try await outbox.signatures(at: known.mapValues(\.seq))
+        let snapshot = try await outbox.snapshot(at: known.mapValues(\.seq))
+        let states = snapshot.states
         var following: Set<Int> = []
         var needRebuild: Set<Int> = []
         for partition in leases.sorted() {
             switch PartitionCheck(
-                redis: states[partition], ledger: positions[partition], signature: signatures[partition])
+                redis: states[partition], ledger: positions[partition], run: snapshot.run,
+                signature: snapshot.signatures[partition])
             {
             case .follow:
                 following.insert(partition)

@@ -48,6 +48,16 @@ struct PartitionCheckTests {
         #expect(check("e2", 500, ledger: at5, signature: nil) == .follow)
     }
 
+    @Test("A Redis whose process before did not write its file anew may have run a part of a transaction")
+    func mayBeTorn() {
+        for (rewriting, run, expected) in [
+            ("r1", "r2", .diverged), ("r2", "r2", .follow), (nil, "r2", .follow), ("r1", nil, .follow),
+        ] as [(String?, String?, PartitionCheck)] {
+            let state = PartitionState(epoch: "e1", seq: 6, run: "r1", rewriting: rewriting)
+            #expect(PartitionCheck(redis: state, ledger: at5, run: run, signature: "s5") == expected)
+        }
+    }
+
     @Test("A partition that was closed for a rebuild stays closed, whatever its position")
     func awaitsRebuild() {
         for seq in [Int64(0), 5, 500] {

@@ -8,13 +8,18 @@ public struct PartitionState: Hashable, Sendable {
     public var awaitsRebuild: Bool
     /// The `run_id` of the Redis process that was verified for this data; nil if none was.
     public var run: String?
+    /// The `run_id` of the Redis process that was verified, and has not written its append-only file anew since it
+    /// started; nil if it has.
+    public var rewriting: String?
     /// Whether an operator has asked for the rebuild.
     public var isRebuildWanted: Bool
 
     /// Creates a state.
     public init(
-        epoch: String?, seq: Int64, awaitsRebuild: Bool = false, isRebuildWanted: Bool = false, run: String? = nil
+        epoch: String?, seq: Int64, awaitsRebuild: Bool = false, isRebuildWanted: Bool = false, run: String? = nil,
+        rewriting: String? = nil
     ) {
+        self.rewriting = rewriting
         self.isRebuildWanted = isRebuildWanted
         self.epoch = epoch
         self.seq = seq

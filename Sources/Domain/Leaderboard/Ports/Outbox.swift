@@ -19,6 +19,14 @@ public protocol Outbox: Sendable {
     ///     process ran: then its data cannot be older than what was compared.
     ///   - epoch, seq: the state that was compared.
     func verify(partition: Int, epoch: String, seq: Int64, run: String) async throws(StoreError) -> Bool
+    /// Has a Redis process write its append-only file anew, or looks how far it is.
+    ///
+    /// - Parameters:
+    ///   - run: the `run_id` of the process.
+    ///   - isAsked: whether this process was asked before.
+    func rewriteFile(run: String, isAsked: Bool) async throws(StoreError) -> FileRewriting
+    /// Notes that a Redis process has written its file anew. Does nothing if it is another process by now.
+    func noteRewritten(partition: Int, run: String) async throws(StoreError)
     /// Closes a partition for writes until it is rebuilt. Returns false, and changes nothing, if it has another epoch
     /// by now.
     ///

@@ -47,14 +47,14 @@ public struct RedisOutbox: Outbox {
     }
 
     private static func stateCommand(_ keys: PartitionKeys) -> [String] {
-        ["HMGET", keys.meta, "epoch", "seq", "awaits_rebuild", "rebuild_wanted", "run"]
+        ["HMGET", keys.meta, "epoch", "seq", "awaits_rebuild", "rebuild_wanted", "run", "rewriting"]
     }
 
     private static func state(_ reply: RESPValue) throws(StoreError) -> PartitionState {
-        guard let fields = reply.array, fields.count == 5 else { throw corrupt("HMGET", reply) }
+        guard let fields = reply.array, fields.count == 6 else { throw corrupt("HMGET", reply) }
         return PartitionState(
             epoch: fields[0].string, seq: fields[1].int64 ?? 0, awaitsRebuild: !fields[2].isNull,
-            isRebuildWanted: !fields[3].isNull, run: fields[4].string)
+            isRebuildWanted: !fields[3].isNull, run: fields[4].string, rewriting: fields[5].string)
     }
 
     /// See `Outbox`. A pipeline goes to one connection, and a connection to one process.

@@ -43,12 +43,8 @@ public struct RedisSettings: Hashable, Sendable {
 
     /// Reads the reply to `INFO`: lines of name and value.
     package init(info reply: RESPValue) {
-        var values: [Substring: Substring] = [:]
-        for line in (reply.string ?? "").split(whereSeparator: \.isNewline) {
-            let parts = line.split(separator: ":", maxSplits: 1)
-            if parts.count == 2 { values[parts[0]] = parts[1] }
-        }
-        maxmemoryPolicy = values["maxmemory_policy"].map { String($0) }
-        appendOnly = values["aof_enabled"].map { $0 == "1" }
+        let info = RedisInfo(reply)
+        maxmemoryPolicy = info["maxmemory_policy"]
+        appendOnly = info["aof_enabled"].map { $0 == "1" }
     }
 }
