@@ -48,8 +48,8 @@ public enum Scripts {
 
     /// All scripts, which are loaded on each new connection of a node that writes.
     public static let all = [
-        apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, close, verify, rewritten, receipt, rights,
-        boards, rebuildBegin, rebuildClear, rebuildWrite, rebuildEnd, audit, auditLevels,
+        apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, close, verify, rewritten, receipt,
+        rights, boards, rebuildBegin, rebuildClear, rebuildWrite, rebuildEnd, audit, auditLevels,
     ]
 
     /// The scripts of a node that only reads, publishes, and turns windows over. None of them takes the run_id.
