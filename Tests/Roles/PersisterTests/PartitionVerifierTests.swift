@@ -29,13 +29,6 @@ struct PartitionVerifierTests {
         }
     }
 
-    private static func restart(_ redis: LocalRedis, _ deployment: Deployment) async throws {
-        await redis.kill()
-        try await eventually("it is noticed") { deployment.redis.connectionState.connected == 0 }
-        try await redis.restart()
-        try await eventually("Redis is back") { deployment.redis.isConnected }
-    }
-
     private func receipt(_ signature: String, _ deployment: Deployment) async throws -> FoundReceipt? {
         let query = ReceiptQuery(
             signature: signature, submittedScore: nil, issuedAt: 1_790_000_000_000, board: deployment.boards[0])
@@ -50,7 +43,7 @@ struct PartitionVerifierTests {
         try await withHistory { redis, _, deployment async throws in
             #expect(try await receipt("before-0-0", deployment) != nil)
             #expect(try await deployment.verifier().verifyWhatCanBe())
-            try await Self.restart(redis, deployment)
+            try await deployment.restart(redis)
             let states = try await deployment.outbox.states()
             // Neither updates nor replays nor acts; and an opener is not a persister.
             for _ in 0..<2 {
@@ -63,6 +56,12 @@ struct PartitionVerifierTests {
                 let boards = RedisBoardStore(redis: deployment.redis, partitioning: deployment.partitioning)
                 await #expect(throws: StoreError.self) {
                     try await boards.reset(deployment.boards[0], windows: [.all])
+                }
+                let form = Board(id: deployment.boards[0].id, generation: 7)
+                await #expect(throws: StoreError.self) { try await boards.stamp(form, from: nil, emptying: true) }
+                let sealer = RedisPeriodSealer(redis: deployment.redis, partitioning: deployment.partitioning)
+                await #expect(throws: StoreError.self) {
+                    try await sealer.seal(Ranking(board: form.id), board: form, endsAt: 1000)
                 }
                 #expect(await deployment.outbox.whyNotWritable() == unverified)
                 try await deployment.open()
@@ -85,7 +84,7 @@ struct PartitionVerifierTests {
     func each() async throws {
         try await withHistory { redis, _, deployment async throws in
             try await deployment.redis.command("HSET", PartitionKeys(partition: 1).meta, "seq", "2")
-            try await Self.restart(redis, deployment)
+            try await deployment.restart(redis)
             #expect(try await deployment.verifier().verifyWhatCanBe() == false)
             #expect(
                 await deployment.outbox.whyNotWritable() == "partitions 1 wait for a persister to verify this Redis")
@@ -104,7 +103,7 @@ struct PartitionVerifierTests {
     func anotherHistory() async throws {
         try await withHistory { redis, _, deployment async throws in
             try await deployment.redis.command("DEL", PartitionKeys(partition: 2).outbox)
-            try await Self.restart(redis, deployment)
+            try await deployment.restart(redis)
             #expect(try await deployment.verifier().verifyWhatCanBe() == false)
             #expect(
                 await deployment.outbox.whyNotWritable() == "partitions 2 wait for a persister to verify this Redis")
@@ -118,14 +117,14 @@ struct PartitionVerifierTests {
             // This Redis stayed up, so it goes on.
             try await deployment.add(2, "away")
             let running = Task { [verifier = deployment.verifier()] in try await verifier.run() }
-            try await Self.restart(redis, deployment)
+            try await deployment.restart(redis)
             await #expect(throws: StoreError.self) { try await deployment.verifier().verifyWhatCanBe() }
             #expect(try await deployment.apply(deployment.update(0, "u1", 5, "new")) == .closed)
             #expect(await deployment.outbox.whyNotWritable() == unverified)
             try await postgres.restart()
             try await eventually("it is verified") { await deployment.outbox.whyNotWritable() == nil }
             // The service looks again after the next restart.
-            try await Self.restart(redis, deployment)
+            try await deployment.restart(redis)
             try await eventually("it is verified again") { await deployment.outbox.whyNotWritable() == nil }
             try await deployment.add(2, "back")
             running.cancel()
@@ -136,8 +135,8 @@ struct PartitionVerifierTests {
     @Test("A persister that paused while Redis restarted verifies nothing with the positions from before")
     func outdatedPositions() async throws {
         try await withHistory { redis, _, deployment async throws in
-            try await Self.restart(redis, deployment)
-            let verifier = deployment.verifier(afterPositions: { try? await Self.restart(redis, deployment) })
+            try await deployment.restart(redis)
+            let verifier = deployment.verifier(afterPositions: { try? await deployment.restart(redis) })
             let error = await #expect(throws: StoreError.self) { try await verifier.verifyWhatCanBe() }
             #expect(error?.kind == .conflict)
             #expect(await deployment.outbox.whyNotWritable() == unverified)
@@ -149,7 +148,7 @@ struct PartitionVerifierTests {
         try await withHistory { redis, _, deployment async throws in
             let outbox = deployment.outbox
             let before = try await outbox.snapshot(at: [:])
-            try await Self.restart(redis, deployment)
+            try await deployment.restart(redis)
             let now = try await outbox.snapshot(at: [:])
             #expect(now.run != before.run && now.states.map(\.run) == before.states.map(\.run))
             let epoch = try #require(now.states[0].epoch)

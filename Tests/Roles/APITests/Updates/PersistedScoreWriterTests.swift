@@ -215,6 +215,29 @@ import Testing
         }
     }
 
+    @Test("A position that comes while an update waits must be of the update's epoch")
+    func anotherEpoch() async throws {
+        let writer = makeWriter()
+        stores.set(outbox: [7, 9], ledger: [6, 9])
+        @Sendable func move(to epoch: String) -> Int {
+            stores.state.withLockedValue { state in
+                state.positions = .success([0: LedgerPosition(epoch: epoch, seq: 7, signature: "")])
+                return state.looks
+            }
+        }
+        try await run(writer) {
+            try apply(to: writer)
+            try await eventually("it waits") { stores.state.withLockedValue { $0.looks } > 1 }
+            let looks = move(to: "e2")
+            try await eventually("the ledger is looked at again and again") {
+                stores.state.withLockedValue { $0.looks } > looks + 3
+            }
+            #expect(told.all == [])
+            _ = move(to: "e")
+            try await eventually("it is told") { told.all == ["told"] }
+        }
+    }
+
     @Test("What Redis has lost is not waited for, so that others need not wait for it")
     func lostMeanwhile() async throws {
         let writer = makeWriter()

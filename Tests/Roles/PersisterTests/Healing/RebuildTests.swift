@@ -1,4 +1,5 @@
 import Leaderboard
+import LocalServers
 import Persister
 import PostgresClient
 import RedisClient
@@ -155,6 +156,32 @@ struct RebuildTests {
                 try await world.target.write(counts: counts, second)
             }
             #expect(error?.kind == .conflict)
+        }
+    }
+
+    @Test("A rebuild does not go on in a Redis that has started again, which may lack what was written")
+    func redisStartsAgain() async throws {
+        try await withPrivateRedis(durability: .always) { redis in
+            try await withHealWorld(redisURL: redis.url) { world in
+                try await world.play(0..<20)
+                try await world.carry()
+                let before = try await world.image()
+                try await world.close()
+                let session = try await world.target.begin(try await world.closure())
+                let counts = [DailyCount(action: "many", day: 1, userID: "u", count: 1)]
+                try await world.target.write(counts: counts, session)
+                try await world.deployment.restart(redis)
+                for body in [
+                    { try await world.target.clear(session) },
+                    { try await world.target.write(counts: counts, session) },
+                    { _ = try await world.target.end(session, seq: 20, forgottenSecond: 1) },
+                ] as [@Sendable () async throws -> Void] {
+                    let error = await #expect(throws: StoreError.self) { try await body() }
+                    #expect(error?.kind == .conflict)
+                }
+                #expect(try await world.deployment.apply(world.update(900), counts: false) == .closed)
+                try await world.rebuild(expecting: before)
+            }
         }
     }
 

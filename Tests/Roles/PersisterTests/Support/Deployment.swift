@@ -109,8 +109,10 @@ struct Deployment: Sendable {
     }
 
     /// Starts a persister that works in small steps. The closures can hold it up at the most delicate points.
+    ///
+    /// - Parameter source: the outbox to read; nil for `outbox`.
     func start(
-        batchLimit: Int = 7, checkInterval: Duration = .milliseconds(50),
+        source: (any Outbox)? = nil, batchLimit: Int = 7, checkInterval: Duration = .milliseconds(50),
         beforeCommit: @escaping @Sendable ([OutboxBatch]) async -> Void = { _ in },
         afterPositions: @escaping @Sendable () async -> Void = {},
         afterLeases: @escaping @Sendable (Set<Int>) async -> Void = { _ in }
@@ -124,7 +126,7 @@ struct Deployment: Sendable {
         settings.waitMilliseconds = 20
         settings.checkInterval = checkInterval
         let persister = Persister(
-            outbox: outbox,
+            outbox: source ?? outbox,
             ledger: HookedLedger(
                 base: PostgresLedger(session: session), beforeCommit: beforeCommit, afterPositions: afterPositions,
                 afterLeases: afterLeases),
@@ -139,6 +141,14 @@ struct Deployment: Sendable {
             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
             WHERE application_name = 'persister' AND datname = current_database()
             """)
+    }
+
+    /// Kills its Redis, which has to be this private one, and starts it again.
+    func restart(_ server: LocalRedis) async throws {
+        await server.kill()
+        try await eventually("it is noticed") { redis.connectionState.connected == 0 }
+        try await server.restart()
+        try await eventually("Redis is back") { redis.isConnected }
     }
 
     // MARK: Comparing
