@@ -60,9 +60,10 @@ struct PartitionVerifierTests {
                 let form = Board(id: deployment.boards[0].id, generation: 7)
                 await #expect(throws: StoreError.self) { try await boards.stamp(form, from: nil, emptying: true) }
                 let sealer = RedisPeriodSealer(redis: deployment.redis, partitioning: deployment.partitioning)
-                await #expect(throws: StoreError.self) {
+                let error = await #expect(throws: StoreError.self) {
                     try await sealer.seal(Ranking(board: form.id), board: form, endsAt: 1000)
                 }
+                #expect(error?.kind == .closed)
                 #expect(await deployment.outbox.whyNotWritable() == unverified)
                 try await deployment.open()
             }
