@@ -16,7 +16,7 @@ struct CutFileTests {
     private func withCutFile(_ body: (LocalRedis, Deployment) async throws -> Void) async throws {
         try await withPrivateRedis(durability: .always) { redis in
             try await withPostgres { postgres in
-                try await withDeployment(redisURL: redis.url, postgresURL: postgres.url) { deployment in
+                try await withDeployment(redisURL: redis.url, postgresURL: postgres.url) { deployment async throws in
                     try await deployment.open()
                     let life = try deployment.start()
                     try await deployment.add(3, "before")
@@ -59,11 +59,11 @@ struct CutFileTests {
 
     @Test("What a cut file has of a transaction never runs")
     func neverRuns() async throws {
-        try await withCutFile { redis, deployment in
+        try await withCutFile { redis, deployment async throws in
             let verifier = deployment.verifier()
             try await eventually("the file is written anew") {
-                let isVerified = try await verifier.verifyWhatCanBe()
-                return try await isVerified && isRewritten(deployment)
+                guard try await verifier.verifyWhatCanBe() else { return false }
+                return try await isRewritten(deployment)
             }
             try await deployment.apply(deployment.update(1, "u1", 7, "next"))
             try await Self.restart(redis, deployment)
@@ -77,7 +77,7 @@ struct CutFileTests {
 
     @Test("If Redis dies before its file is written anew, its partitions are closed until they are rebuilt")
     func diesBefore() async throws {
-        try await withCutFile { redis, deployment in
+        try await withCutFile { redis, deployment async throws in
             #expect(try await deployment.verifier().verifyWhatCanBe())
             #expect(try await deployment.outbox.states().allSatisfy { $0.rewriting != nil && $0.rewriting == $0.run })
             try await deployment.apply(deployment.update(1, "u1", 7, "next"), counts: false)
@@ -96,7 +96,7 @@ struct CutFileTests {
         for arguments in [["--appendonly", "no"], ["--rename-command", "BGREWRITEAOF", ""]] {
             try await withPrivateRedis(extraArguments: arguments) { redis in
                 try await withPostgres { postgres in
-                    try await withDeployment(redisURL: redis.url, postgresURL: postgres.url) { deployment in
+                    try await withDeployment(redisURL: redis.url, postgresURL: postgres.url) { deployment async throws in
                         try await deployment.open()
                         for keys in (0..<3).map({ PartitionKeys(partition: $0) }) {
                             try await deployment.redis.command("HSET", keys.meta, "run", "another")

@@ -48,6 +48,8 @@ import Testing
         func verify(partition: Int, epoch: String, seq: Int64, run: String) async throws(StoreError) -> Bool {
             throw Self.unused
         }
+        func rewriteFile(run: String, isAsked: Bool) async throws(StoreError) -> FileRewriting { throw Self.unused }
+        func noteRewritten(partition: Int, run: String) async throws(StoreError) { throw Self.unused }
         func close(partition: Int, epoch: String?) async throws(StoreError) -> Bool { throw Self.unused }
         func read(
             after positions: [Int: Int64], limit: Int, waitMilliseconds: Int

@@ -35,6 +35,14 @@ struct RecordedReads: Outbox {
         try await base.verify(partition: partition, epoch: epoch, seq: seq, run: run)
     }
 
+    func rewriteFile(run: String, isAsked: Bool) async throws(StoreError) -> FileRewriting {
+        try await base.rewriteFile(run: run, isAsked: isAsked)
+    }
+
+    func noteRewritten(partition: Int, run: String) async throws(StoreError) {
+        try await base.noteRewritten(partition: partition, run: run)
+    }
+
     func close(partition: Int, epoch: String?) async throws(StoreError) -> Bool {
         try await base.close(partition: partition, epoch: epoch)
     }
