@@ -96,7 +96,8 @@ struct CutFileTests {
         for arguments in [["--appendonly", "no"], ["--rename-command", "BGREWRITEAOF", ""]] {
             try await withPrivateRedis(extraArguments: arguments) { redis in
                 try await withPostgres { postgres in
-                    try await withDeployment(redisURL: redis.url, postgresURL: postgres.url) { deployment async throws in
+                    try await withDeployment(redisURL: redis.url, postgresURL: postgres.url) {
+                        deployment async throws in
                         try await deployment.open()
                         for keys in (0..<3).map({ PartitionKeys(partition: $0) }) {
                             try await deployment.redis.command("HSET", keys.meta, "run", "another")
