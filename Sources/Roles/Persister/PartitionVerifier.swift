@@ -14,12 +14,13 @@ public struct PartitionVerifier: Service {
     private let ledger: any Ledger
     private let logger: Logger
     private let trouble: TroubleLog
-    /// The process of Redis that was asked to write its file anew.
-    private let asked = Asked()
+    private let rewrite = Rewrite()
     private let unverified = Gauge(label: "scorecast_partitions_unverified")
 
-    private final class Asked: Sendable {
-        let run = Mutex("")
+    /// The process of Redis that was asked to write its file anew, until it has.
+    private final class Rewrite: Sendable {
+        let run = Mutex<String?>(nil)
+        var isDone: Bool { run.withLock { $0 == nil } }
     }
 
     /// The time between two looks while all partitions are verified: it bounds how long a restart goes unnoticed.
@@ -47,7 +48,8 @@ public struct PartitionVerifier: Service {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             let wait: Duration
             do {
-                wait = try await verifyWhatCanBe() ? Self.interval : Self.shortInterval
+                let areVerified = try await verifyWhatCanBe()
+                wait = areVerified && rewrite.isDone ? Self.interval : Self.shortInterval
                 failures = 0
                 trouble.recordSuccess()
             } catch {
@@ -64,7 +66,8 @@ public struct PartitionVerifier: Service {
     @discardableResult
     public func verifyWhatCanBe() async throws(StoreError) -> Bool {
         let before = try await outbox.snapshot(at: [:])
-        try await rewriteFile(before)
+        try await rewriteFile(
+            before.states.indices.filter { before.states[$0].rewriting == before.run }, run: before.run)
         let allOpen = before.states.allSatisfy { $0.epoch != nil }
         var waiting = Set(Self.waiting(in: before))
         defer { unverified.record(waiting.count) }
@@ -95,19 +98,18 @@ public struct PartitionVerifier: Service {
             let names = verified.map(String.init).joined(separator: ", ")
             logger.notice(
                 "Verified that Redis holds what the ledger holds", metadata: ["partitions": "\(names)"])
+            try await rewriteFile(verified, run: snapshot.run)
         }
         return allOpen && waiting.isEmpty
     }
 
     /// Has Redis write its append-only file anew after each start. If a kill cut the file within a transaction, Redis
     /// keeps the beginning of it, and runs that at its next start (docs/adr/0027).
-    private func rewriteFile(_ snapshot: PartitionSnapshot) async throws(StoreError) {
-        let run = snapshot.run
-        let marked = snapshot.states.indices.filter { snapshot.states[$0].rewriting == run }
-        guard !marked.isEmpty else { return }
-        switch try await outbox.rewriteFile(run: run, isAsked: asked.run.withLock { $0 == run }) {
+    private func rewriteFile(_ marked: [Int], run: String) async throws(StoreError) {
+        guard !marked.isEmpty else { return rewrite.run.withLock { $0 = nil } }
+        switch try await outbox.rewriteFile(run: run, isAsked: rewrite.run.withLock { $0 == run }) {
         case .underway:
-            return asked.run.withLock { $0 = run }
+            return rewrite.run.withLock { $0 = run }
         case .impossible(let reason):
             logger.warning(
                 "Redis does not write its append-only file anew: two crashes in a row could leave wrong scores",

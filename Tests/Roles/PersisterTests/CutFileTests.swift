@@ -104,8 +104,6 @@ struct CutFileTests {
                         }
                         let verifier = deployment.verifier()
                         #expect(try await verifier.verifyWhatCanBe())
-                        #expect(try await isRewritten(deployment) == false)
-                        #expect(try await verifier.verifyWhatCanBe())
                         #expect(try await isRewritten(deployment))
                     }
                 }
