@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- rewritten: notes that the server has written its append-only file anew since it started (docs/adr/0027).
+-- rewritten: records that the server has rewritten its append-only file since it started (docs/adr/0027).
 --
 -- KEYS[1]  meta  hash: rewriting
 -- ARGV[1]  run_id of the server that has done so

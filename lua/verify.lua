@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- verify: lets a partition take writes on this server, after a persister has compared it with the ledger.
 --
--- KEYS[1]  meta  hash: epoch, seq, run, rewriting (until the append-only file was written anew)
+-- KEYS[1]  meta  hash: epoch, seq, run, rewriting (until the append-only file was rewritten)
 -- ARGV[1]  run_id of the server that was compared
 -- ARGV[2]  epoch that was compared
 -- ARGV[3]  sequence number that was compared; there may be later events by now

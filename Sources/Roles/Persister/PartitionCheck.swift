@@ -23,7 +23,7 @@ package enum PartitionCheck: Hashable {
     ///     same.
     package init(redis: PartitionState, ledger: LedgerPosition?, run: String? = nil, signature: String?) {
         let reached = ledger?.seq ?? 0
-        // The process before did not get to write its file anew (docs/adr/0027).
+        // The previous process ended before it had rewritten its file (docs/adr/0027).
         let mayBeTorn = run != nil && redis.rewriting != nil && redis.rewriting != run
         if redis.awaitsRebuild || mayBeTorn && redis.epoch != nil {
             self = .diverged

@@ -17,7 +17,7 @@ public struct PartitionVerifier: Service {
     private let rewrite = Rewrite()
     private let unverified = Gauge(label: "scorecast_partitions_unverified")
 
-    /// The process of Redis that was asked to write its file anew, until it has.
+    /// The process of Redis that was asked to rewrite its file, until it has.
     private final class Rewrite: Sendable {
         let run = Mutex<String?>(nil)
         var isDone: Bool { run.withLock { $0 == nil } }
@@ -103,7 +103,7 @@ public struct PartitionVerifier: Service {
         return allOpen && waiting.isEmpty
     }
 
-    /// Has Redis write its append-only file anew after each start. If a kill cut the file within a transaction, Redis
+    /// Makes Redis rewrite its append-only file after each start. If a kill cut the file within a transaction, Redis
     /// keeps the beginning of it, and runs that at its next start (docs/adr/0027).
     private func rewriteFile(_ marked: [Int], run: String) async throws(StoreError) {
         guard !marked.isEmpty else { return rewrite.run.withLock { $0 = nil } }
@@ -112,7 +112,7 @@ public struct PartitionVerifier: Service {
             return rewrite.run.withLock { $0 = run }
         case .impossible(let reason):
             logger.warning(
-                "Redis does not write its append-only file anew: two crashes in a row could leave wrong scores",
+                "Redis does not rewrite its append-only file: two crashes in a row could leave wrong scores",
                 metadata: ["reason": "\(reason)", "docs": "docs/durability.md#settings-of-redis"])
         case .done:
             break

@@ -61,7 +61,7 @@ struct CutFileTests {
     func neverRuns() async throws {
         try await withCutFile { redis, deployment async throws in
             let verifier = deployment.verifier()
-            try await eventually("the file is written anew") {
+            try await eventually("the file is rewritten") {
                 guard try await verifier.verifyWhatCanBe() else { return false }
                 return try await isRewritten(deployment)
             }
@@ -75,7 +75,7 @@ struct CutFileTests {
         }
     }
 
-    @Test("If Redis dies before its file is written anew, its partitions are closed until they are rebuilt")
+    @Test("If Redis dies before its file is rewritten, its partitions are closed until they are rebuilt")
     func diesBefore() async throws {
         try await withCutFile { redis, deployment async throws in
             #expect(try await deployment.verifier().verifyWhatCanBe())

@@ -48,7 +48,7 @@ struct PartitionCheckTests {
         #expect(check("e2", 500, ledger: at5, signature: nil) == .follow)
     }
 
-    @Test("A Redis whose process before did not write its file anew may have run a part of a transaction")
+    @Test("If the previous process did not rewrite its file, Redis may have run a part of a transaction")
     func mayBeTorn() {
         for (rewriting, run, expected) in [
             ("r1", "r2", .diverged), ("r2", "r2", .follow), (nil, "r2", .follow), ("r1", nil, .follow),

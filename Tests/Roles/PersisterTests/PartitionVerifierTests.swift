@@ -125,7 +125,7 @@ struct PartitionVerifierTests {
             try await postgres.restart()
             try await eventually("it is verified") { await deployment.outbox.whyNotWritable() == nil }
             // The service looks again after the next restart. Without a new file, that would need a rebuild.
-            try await eventually("the file is written anew") {
+            try await eventually("the file is rewritten") {
                 try await deployment.outbox.states().allSatisfy { $0.rewriting == nil }
             }
             try await deployment.restart(redis)

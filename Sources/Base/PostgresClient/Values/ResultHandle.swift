@@ -2,9 +2,9 @@ import CLibPQ
 
 /// Owns one `PGresult` and frees it with its last user.
 ///
-/// `@unchecked Sendable` is safe: the pointer never changes, nobody writes to a `PGresult` after libpq has returned it,
-/// and libpq lets such a result pass between threads (PostgreSQL 34.20).
-final class ResultHandle: @unchecked Sendable {
+/// Threads may share it: the pointer never changes, nobody writes to a `PGresult` after libpq has returned it, and
+/// libpq lets such a result pass between threads (PostgreSQL 34.20).
+final class ResultHandle: @unchecked Sendable {  // safe, because nobody writes to the result
     let pointer: OpaquePointer
 
     init(_ pointer: OpaquePointer) {

@@ -5,10 +5,11 @@ import NIOPosix
 /// Compresses messages (RFC 7692, 7.2.1). No message refers to an earlier one, so a thread needs only one deflater for
 /// each window, and a compressed message is the same for all clients.
 final class Deflater {
-    // `nonisolated(unsafe)` is safe: each thread has a deflater of its own in the variable, and sees no other.
-    private nonisolated(unsafe) static let ofThread = ThreadSpecificVariable<Deflater>()
-    // `nonisolated(unsafe)` is safe here, too: each thread has a deflater of its own in the variable.
-    private nonisolated(unsafe) static let narrowOfThread = ThreadSpecificVariable<Deflater>()
+    // Each thread has a deflater of its own in each variable, and sees no other.
+    private nonisolated(unsafe) static let ofThread =  // safe, because each thread has its own
+        ThreadSpecificVariable<Deflater>()
+    private nonisolated(unsafe) static let narrowOfThread =  // safe, because each thread has its own
+        ThreadSpecificVariable<Deflater>()
     /// `Z_SYNC_FLUSH` writes an empty block at the end, which RFC 7692, 7.2.1 leaves out.
     private static let tailBytes = 4
 

@@ -1,7 +1,7 @@
 /// Decides about a user whose entry in Redis differed from the row in `scores`, after both were read again. Pure; see
 /// `docs/adr/0022`.
 public enum SecondLook: Hashable, Sendable {
-    /// There is no difference: one of the two was on its way.
+    /// The two do not differ: a change had reached one of them, and not yet the other.
     case agree
     /// They differ, although the ledger has all events.
     case differ

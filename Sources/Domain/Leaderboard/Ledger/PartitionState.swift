@@ -8,8 +8,7 @@ public struct PartitionState: Hashable, Sendable {
     public var awaitsRebuild: Bool
     /// The `run_id` of the Redis process that was verified for this data; nil if none was.
     public var run: String?
-    /// The `run_id` of the Redis process that was verified, and has not written its append-only file anew since it
-    /// started; nil if it has.
+    /// The `run_id` of the verified Redis process, until it has rewritten its append-only file; nil afterwards.
     public var rewriting: String?
     /// Whether an operator has asked for the rebuild.
     public var isRebuildWanted: Bool

@@ -1,9 +1,9 @@
-/// How far Redis is with writing its append-only file anew.
+/// The progress of Redis in rewriting its append-only file.
 public enum FileRewriting: Hashable, Sendable {
-    /// It has done so since it started, or it has no such file.
+    /// Redis has rewritten the file since it started, or has no such file.
     case done
-    /// It does so now, or will soon.
+    /// The rewrite is in progress, or will begin soon.
     case underway
-    /// It cannot be asked, for this reason.
+    /// Redis refuses to rewrite it, for this reason.
     case impossible(String)
 }

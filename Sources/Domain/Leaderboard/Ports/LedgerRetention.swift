@@ -11,7 +11,7 @@ public protocol LedgerRetention: Sendable {
     ///
     /// - Parameter bound: in ms since 1970.
     func dropOldest(before bound: Int64) async throws(StoreError) -> MonthDrop
-    /// The first moment of the oldest month, in ms since 1970; nil if there is no month.
+    /// The first moment of the oldest month, in ms since 1970; nil if the ledger has no months.
     func oldestMonth() async throws(StoreError) -> Int64?
 }
 

@@ -19,13 +19,13 @@ public protocol Outbox: Sendable {
     ///     process ran: then its data cannot be older than what was compared.
     ///   - epoch, seq: the state that was compared.
     func verify(partition: Int, epoch: String, seq: Int64, run: String) async throws(StoreError) -> Bool
-    /// Has a Redis process write its append-only file anew, or looks how far it is.
+    /// Asks a Redis process to rewrite its append-only file, and returns the progress.
     ///
     /// - Parameters:
     ///   - run: the `run_id` of the process.
     ///   - isAsked: whether this process was asked before.
     func rewriteFile(run: String, isAsked: Bool) async throws(StoreError) -> FileRewriting
-    /// Notes that a Redis process has written its file anew. Does nothing if it is another process by now.
+    /// Records that a Redis process has rewritten its file. Does nothing if another process answers by now.
     func noteRewritten(partition: Int, run: String) async throws(StoreError)
     /// Closes a partition for writes until it is rebuilt. Returns false, and changes nothing, if it has another epoch
     /// by now.

@@ -68,7 +68,7 @@ public struct AuditRun: Sendable {
     ) async throws -> AuditFindings {
         let catalogue = try await PostgresCatalogueStore(pool: pool).load()
         let boards = catalogue.boards.values.filter { board == nil || $0.id == board }.sorted { $0.id < $1.id }
-        if let board, boards.isEmpty { throw Refusal(description: "There is no board \(board) in the catalogue.") }
+        if let board, boards.isEmpty { throw Refusal(description: "The catalogue has no board \(board).") }
         do { try await redis.waitUntilConnected(timeout: Self.connectTimeout) } catch { throw redis.trouble ?? error }
         try await compareDeployments(redis, pool)
         let partitioning = Partitioning(count: configuration.partitions)

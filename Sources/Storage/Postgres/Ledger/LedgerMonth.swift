@@ -95,7 +95,7 @@ package struct LedgerMonth: Hashable, Comparable, Sendable {
         }
     }
 
-    /// Whether there is no table of the month's name.
+    /// Whether the month has no table yet.
     func isMissing(on connection: PostgresConnection) throws -> Bool {
         try connection.query("SELECT to_regclass($1) IS NULL", [.text(tableName)]).first?.bool(0) == true
     }

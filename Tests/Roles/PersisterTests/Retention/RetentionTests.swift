@@ -48,7 +48,7 @@ struct RetentionTests {
         }
     }
 
-    @Test("The last event of a quiet partition, which Redis keeps, is no orphan although its month was dropped")
+    @Test("The last event of a quiet partition, which Redis keeps, is not an orphan although its month was dropped")
     func quiet() async throws {
         try await withThreeMonths { world in
             try await world.update(3999, issuedAt: RetentionWorld.months[3] - 60_000)
