@@ -19,14 +19,16 @@ public struct PartitionVerifier: Service {
 
     /// The process of Redis that was asked to rewrite its file, until it has.
     private final class Rewrite: Sendable {
-        let run = Mutex<String?>(nil)
-        var isDone: Bool { run.withLock { $0 == nil } }
+        let asked = Mutex<(run: String, againAt: ContinuousClock.Instant)?>(nil)
+        var isDone: Bool { asked.withLock { $0 == nil } }
     }
 
     /// The time between two looks while all partitions are verified: it bounds how long a restart goes unnoticed.
     private static let interval = Duration.milliseconds(500)
     /// The time between two looks while some are not.
     private static let shortInterval = Duration.milliseconds(200)
+    /// The time until Redis is asked again to rewrite its file, if it failed to do so.
+    private static let askInterval = Duration.seconds(10)
     /// The wait after a look that failed.
     private static let backoff = Backoff(base: .milliseconds(100), cap: .milliseconds(500), least: .milliseconds(50))
 
@@ -106,10 +108,15 @@ public struct PartitionVerifier: Service {
     /// Makes Redis rewrite its append-only file after each start. If a kill cut the file within a transaction, Redis
     /// keeps the beginning of it, and runs that at its next start (docs/adr/0027).
     private func rewriteFile(_ marked: [Int], run: String) async throws(StoreError) {
-        guard !marked.isEmpty else { return rewrite.run.withLock { $0 = nil } }
-        switch try await outbox.rewriteFile(run: run, isAsked: rewrite.run.withLock { $0 == run }) {
+        guard !marked.isEmpty else { return rewrite.asked.withLock { $0 = nil } }
+        let (isAsked, mayAsk) = rewrite.asked.withLock { asked in
+            guard let last = asked, last.run == run else { return (false, true) }
+            return (true, .now >= last.againAt)
+        }
+        switch try await outbox.rewriteFile(run: run, isAsked: isAsked, mayAsk: mayAsk) {
         case .underway:
-            return rewrite.run.withLock { $0 = run }
+            guard mayAsk else { return }
+            return rewrite.asked.withLock { $0 = (run, .now + Self.askInterval) }
         case .impossible(let reason):
             logger.warning(
                 "Redis does not rewrite its append-only file: two crashes in a row could leave wrong scores",

@@ -24,7 +24,8 @@ public protocol Outbox: Sendable {
     /// - Parameters:
     ///   - run: the `run_id` of the process.
     ///   - isAsked: whether this process was asked before.
-    func rewriteFile(run: String, isAsked: Bool) async throws(StoreError) -> FileRewriting
+    ///   - mayAsk: whether it may be asked now.
+    func rewriteFile(run: String, isAsked: Bool, mayAsk: Bool) async throws(StoreError) -> FileRewriting
     /// Records that a Redis process has rewritten its file. Does nothing if another process answers by now.
     func noteRewritten(partition: Int, run: String) async throws(StoreError)
     /// Closes a partition for writes until it is rebuilt. Returns false, and changes nothing, if it has another epoch

@@ -3,7 +3,7 @@ import RedisClient
 
 extension RedisOutbox {
     /// See `Outbox`.
-    public func rewriteFile(run: String, isAsked: Bool) async throws(StoreError) -> FileRewriting {
+    public func rewriteFile(run: String, isAsked: Bool, mayAsk: Bool) async throws(StoreError) -> FileRewriting {
         let replies = try await pipeline([["INFO", "server"], ["INFO", "persistence"]])
         var facts = RedisServerFacts()
         facts.add(info: replies[0])
@@ -12,9 +12,12 @@ extension RedisOutbox {
         guard info["aof_enabled"] == "1" else { return .done }
         if info["aof_rewrite_in_progress"] == "1" || info["aof_rewrite_scheduled"] == "1" { return .underway }
         if isAsked && info["aof_last_bgrewrite_status"] == "ok" { return .done }
+        guard mayAsk else { return .underway }
         let reply: RESPValue?
         do { reply = try await redis.pipeline([["BGREWRITEAOF"]]).first } catch { throw StoreError(error) }
-        guard let refusal = reply?.error, !refusal.description.contains("in progress") else { return .underway }
+        // Other errors pass: a rewrite that is in progress already, or a lack of memory.
+        guard let refusal = reply?.error, refusal.code == "NOPERM" || refusal.message.hasPrefix("unknown command")
+        else { return .underway }
         return .impossible("\(refusal)")
     }
 

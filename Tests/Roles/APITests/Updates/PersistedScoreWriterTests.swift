@@ -48,7 +48,9 @@ import Testing
         func verify(partition: Int, epoch: String, seq: Int64, run: String) async throws(StoreError) -> Bool {
             throw Self.unused
         }
-        func rewriteFile(run: String, isAsked: Bool) async throws(StoreError) -> FileRewriting { throw Self.unused }
+        func rewriteFile(run: String, isAsked: Bool, mayAsk: Bool) async throws(StoreError) -> FileRewriting {
+            throw Self.unused
+        }
         func noteRewritten(partition: Int, run: String) async throws(StoreError) { throw Self.unused }
         func close(partition: Int, epoch: String?) async throws(StoreError) -> Bool { throw Self.unused }
         func read(
@@ -56,6 +58,16 @@ import Testing
         ) async throws(StoreError) -> [OutboxBatch] { throw Self.unused }
         func signatures(at positions: [Int: Int64]) async throws(StoreError) -> [Int: String] { throw Self.unused }
         func trim(partition: Int, through seq: Int64) async throws(StoreError) { throw Self.unused }
+
+        /// Redis is another process now, and both partitions have these numbers.
+        ///
+        /// - Parameter verified: the process that a persister has verified.
+        func restart(outbox: [Int64], verified: String = "r2") {
+            state.withLockedValue { state in
+                state.run = "r2"
+                state.states = .success(outbox.map { PartitionState(epoch: "e", seq: $0, run: verified) })
+            }
+        }
 
         /// Both partitions have these numbers in Redis, and these in the ledger.
         func set(outbox: [Int64], ledger: [Int64]) {
@@ -186,11 +198,7 @@ import Testing
         try await run(writer) {
             try apply(to: writer)
             try await eventually("it is told") { told.all == ["told"] }
-            stores.state.withLockedValue { state in
-                state.run = "r2"
-                let states = [6, 9].map { PartitionState(epoch: "e", seq: $0, run: verified) }
-                state.states = .success(states)
-            }
+            stores.restart(outbox: [6, 9], verified: verified)
             try apply(to: writer)
             try await eventually("it is refused") { told.all == ["told", "unavailable"] }
             // The process is known now. It counts once it was compared with the ledger.
@@ -208,9 +216,8 @@ import Testing
         try await run(writer) {
             try apply(to: writer)
             try await eventually("it waits") { stores.state.withLockedValue { $0.looks } > 1 }
+            stores.restart(outbox: [7, 9])
             stores.state.withLockedValue { state in
-                state.run = "r2"
-                state.states = .success([7, 9].map { PartitionState(epoch: "e", seq: $0, run: "r2") })
                 state.positions = .success([0: LedgerPosition(epoch: "e", seq: 7, signature: "other")])
             }
             try await eventually("it is refused") { told.all == ["unavailable"] }
@@ -247,10 +254,7 @@ import Testing
         try await run(writer) {
             try apply(to: writer)
             try await eventually("it waits") { stores.state.withLockedValue { $0.looks } > 1 }
-            stores.state.withLockedValue { state in
-                state.run = "r2"
-                state.states = .success([6, 9].map { PartitionState(epoch: "e", seq: $0, run: "r2") })
-            }
+            stores.restart(outbox: [6, 9])
             try await eventually("it is refused", timeout: .seconds(4)) { told.all == ["unavailable"] }
         }
     }

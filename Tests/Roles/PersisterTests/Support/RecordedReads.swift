@@ -35,8 +35,8 @@ struct RecordedReads: Outbox {
         try await base.verify(partition: partition, epoch: epoch, seq: seq, run: run)
     }
 
-    func rewriteFile(run: String, isAsked: Bool) async throws(StoreError) -> FileRewriting {
-        try await base.rewriteFile(run: run, isAsked: isAsked)
+    func rewriteFile(run: String, isAsked: Bool, mayAsk: Bool) async throws(StoreError) -> FileRewriting {
+        try await base.rewriteFile(run: run, isAsked: isAsked, mayAsk: mayAsk)
     }
 
     func noteRewritten(partition: Int, run: String) async throws(StoreError) {
