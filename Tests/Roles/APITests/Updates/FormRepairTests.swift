@@ -12,6 +12,8 @@ struct FormRepairTests {
     private let stores: FakeStores
     private let log = RecordedLog()
     private let pauses = NIOLockedValueBox<[Duration]>([])
+    /// How many pauses may end.
+    private let ended = NIOLockedValueBox(Int.max)
     private let repair: FormRepair
 
     init() {
@@ -19,7 +21,13 @@ struct FormRepairTests {
         stores.change { ($0.stamps["b"], $0.generation) = (4, 4) }
         repair = FormRepair(
             catalogue: stores, store: stores, boards: stores, logger: log.logger,
-            pause: { [pauses] duration in pauses.withLockedValue { $0.append(duration) } })
+            pause: { [pauses, ended] duration in
+                let number = pauses.withLockedValue { pauses in
+                    pauses.append(duration)
+                    return pauses.count
+                }
+                try? await eventually("pause \(number) may end") { ended.withLockedValue { $0 >= number } }
+            })
     }
 
     private func suspect() throws { repair.suspect(try #require(stores.current?.boards["b"])) }
@@ -30,10 +38,13 @@ struct FormRepairTests {
     func backsOff() async throws {
         stores.change { $0.scores[Ranking(board: "b")] = ["u1": 5] }
         for count in 1...8 {
+            // The repair cannot end before it was seen to begin. So no further one begins in this loop.
+            ended.withLockedValue { $0 = count - 1 }
             try await eventually("repair \(count) has begun") {
                 try suspect()
                 return pauses.withLockedValue { $0.count } == count
             }
+            ended.withLockedValue { $0 = count }
             try await eventually("repair \(count) has ended") { log.lines.count == count && renewals() == count }
         }
         let waits = pauses.withLockedValue { $0 }
@@ -43,6 +54,7 @@ struct FormRepairTests {
             #expect(wait >= bound / 2 && wait <= bound, "\(index)")
         }
         #expect(log.lines.allSatisfy { $0.level == .error })
+        ended.withLockedValue { $0 = .max }
         // After a reset, the next repair succeeds, and the one after that comes soon again.
         stores.change { $0.scores = [:] }
         try await eventually("it is stamped") {
