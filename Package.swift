@@ -28,6 +28,7 @@ let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio"
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
@@ -49,6 +50,11 @@ func github(
     let isDependency = Context.packageDirectory.contains("/checkouts/")
     return isDependency
         ? .package(url: url, from: version, traits: traits) : .package(url: url, exact: version, traits: traits)
+}
+
+/// Tests of a target, in the folder of its floor. They run against a real Redis and Postgres, which `TestSupport` starts.
+func tests(_ name: String, in floor: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(floor)\(name)")
 }
 
 let package = Package(
@@ -97,7 +103,8 @@ let package = Package(
         .target(
             name: "Node",
             dependencies: nio + [
-                "Access", "API", "Basics", "CBuildInfo", "Gateway", "HTTPKit", "Keys", "Leaderboard", "Listener",
+                "Access", "Accounts", "API", "Basics", "CBuildInfo", "Gateway", "HTTPKit", "Keys", "Leaderboard",
+                "Listener",
                 "Persister", "PostgresClient", "RedisClient", "Reporting", "Settings", "Signing", "Storage",
                 "StrictJSON", "Telemetry", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, unixSignals,
             ],
@@ -152,12 +159,25 @@ let package = Package(
         // Domain. Boards, windows, updates, tops, and the ports to the stores. Pure: no I/O, no clock.
         .target(name: "Leaderboard", dependencies: ["Basics", "StrictJSON"], path: "Sources/Domain/Leaderboard"),
 
+        // What all game services share: profiles, wallets, and the ports to their tables.
+        .target(
+            name: "Players", dependencies: ["Basics", "Leaderboard", "StrictJSON"], path: "Sources/Domain/Players"),
+
+        // Modules. Game services beside the leaderboard. None imports another, or a store.
+        .target(
+            name: "Accounts",
+            dependencies: nio + [
+                "Access", "Basics", "HTTPKit", "Leaderboard", "Players", "Reporting", "Signing", "StrictJSON", nioHTTP,
+                hummingbird, httpTypes, crypto, cryptoExtras, logging, metrics, lifecycle,
+            ],
+            path: "Sources/Modules/Accounts"),
+
         // Storage. The ports on Redis and Postgres: the only target that knows the domain and the stores.
         .target(
             name: "Storage",
             dependencies: nio + [
-                "Basics", "EventLoops", "Leaderboard", "PostgresClient", "RedisClient", "StrictJSON", logging, metrics,
-                lifecycle, crypto,
+                "Access", "Accounts", "Basics", "EventLoops", "Leaderboard", "Players", "PostgresClient", "RedisClient",
+                "Signing", "StrictJSON", logging, metrics, lifecycle, crypto,
             ],
             resources: embedded(
                 in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "audit.lua", "audit_levels.lua",
@@ -167,7 +187,8 @@ let package = Package(
                 + embedded(
                     in: "../../migrations", "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql",
                     "0004_dead_letters.sql", "0005_boards.sql", "0006_rebuild.sql", "0007_audits.sql",
-                    "0008_settled_letters.sql", "0009_ledger_retention.sql", "0010_room_for_scores.sql")),
+                    "0008_settled_letters.sql", "0009_ledger_retention.sql", "0010_room_for_scores.sql",
+                    "0011_accounts.sql")),
 
         // Base. The floors above stand on it; nothing here knows what a board is.
         .target(
@@ -253,76 +274,69 @@ let package = Package(
             ],
             path: "Sources/Tools/ws-echo"),
 
-        // Tests run against a real Redis and Postgres, which `TestSupport` starts. They mirror the floors.
+        // Tests. They mirror the floors.
         .target(
             name: "NodeTestSupport", dependencies: ["Node", "Settings", "Telemetry"],
             path: "Tests/Node/NodeTestSupport"),
         .target(name: "TestSupport", dependencies: nio + ["LocalServers", logging], path: "Tests/TestSupport"),
         .target(name: "CSetClock", path: "Tests/SetClock"),
         .target(name: "CSlowSync", path: "Tests/SlowSync"),
-        .testTarget(
-            name: "AdministrationTests",
-            dependencies: ["Administration", "CZlib", "PostgresClient", "Settings", "Storage", "TestSupport"],
-            path: "Tests/Node/AdministrationTests"),
-        .testTarget(
-            name: "NodeTests",
-            dependencies: nio + ["Administration", "Node", "Settings", "Telemetry", "TestSupport", logging],
-            path: "Tests/Node/NodeTests"),
-        .testTarget(
-            name: "KeysTests",
-            dependencies: nio + [
+        tests(
+            "AdministrationTests", in: "Node/",
+            ["Administration", "CZlib", "PostgresClient", "Settings", "Storage", "TestSupport"]),
+        tests(
+            "NodeTests", in: "Node/", nio + ["Administration", "Node", "Settings", "Telemetry", "TestSupport", logging]),
+        tests(
+            "KeysTests", in: "Node/",
+            nio + [
                 "Keys", "NodeTestSupport", "Settings", "Signing", "Telemetry", "TestSupport", nioHTTP, logging, crypto,
                 nioSSL,
-            ],
-            path: "Tests/Node/KeysTests"),
-        .testTarget(
-            name: "TelemetryTests",
-            dependencies: ["Basics", "NodeTestSupport", "Settings", "Telemetry", "TestSupport", logging, metrics],
-            path: "Tests/Node/TelemetryTests"),
-        .testTarget(
-            name: "SettingsTests",
-            dependencies: ["Basics", "Gateway", "Node", "NodeTestSupport", "Settings", "TestSupport", logging],
-            path: "Tests/Node/SettingsTests"),
-        .testTarget(
-            name: "APITests",
-            dependencies: nio + [
+            ]),
+        tests(
+            "TelemetryTests", in: "Node/",
+            ["Basics", "NodeTestSupport", "Settings", "Telemetry", "TestSupport", logging, metrics]),
+        tests(
+            "SettingsTests", in: "Node/",
+            ["Basics", "Gateway", "Node", "NodeTestSupport", "Settings", "TestSupport", logging]),
+        tests(
+            "APITests", in: "Roles/",
+            nio + [
                 "Access", "API", "Basics", "HTTPKit", "Leaderboard", "Listener", "Signing", "TestSupport", nioHTTP,
                 hummingbird, httpTypes, logging, metrics, lifecycle, metricsTestKit,
-            ],
-            path: "Tests/Roles/APITests"),
-        .testTarget(
-            name: "GatewayTests",
-            dependencies: nio + [
+            ]),
+        tests(
+            "GatewayTests", in: "Roles/",
+            nio + [
                 "Basics", "Gateway", "Leaderboard", "StrictJSON", "TestSupport", "WebSocket", metricsTestKit,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
-            ],
-            path: "Tests/Roles/GatewayTests"),
-        .testTarget(
-            name: "GatewayServerTests",
-            dependencies: nio + [
+            ]),
+        tests(
+            "GatewayServerTests", in: "Roles/",
+            nio + [
                 "Access", "API", "Basics", "Gateway", "Leaderboard", "Listener", "LocalServers", "Node", "RedisClient",
                 "Settings", "Signing", "Storage", "StrictJSON", "TestSupport", "WebSocket", nioHTTP, hummingbird,
                 logging, lifecycle, crypto, hummingbirdCore, metricsTestKit,
-            ],
-            path: "Tests/Roles/GatewayServerTests"),
-        .testTarget(
-            name: "PersisterTests",
-            dependencies: nio + [
+            ]),
+        tests(
+            "PersisterTests", in: "Roles/",
+            nio + [
                 "Basics", "Leaderboard", "LocalServers", "Persister", "PostgresClient", "RedisClient", "Storage",
                 "TestSupport", logging, lifecycle,
-            ],
-            path: "Tests/Roles/PersisterTests"),
-        .testTarget(
-            name: "LeaderboardTests",
-            dependencies: ["Basics", "Leaderboard", "StrictJSON"],
-            path: "Tests/Domain/LeaderboardTests"),
-        .testTarget(
-            name: "BoardModelTests",
-            dependencies: nio + [
+            ]),
+        tests(
+            "AccountsTests", in: "Modules/",
+            nio + [
+                "Access", "Accounts", "Basics", "HTTPKit", "Leaderboard", "LocalServers", "Players", "PostgresClient",
+                "RedisClient", "Signing", "Storage", "StrictJSON", "TestSupport", nioHTTP, hummingbird, httpTypes,
+                logging, crypto,
+            ]),
+        tests("LeaderboardTests", in: "Domain/", ["Basics", "Leaderboard", "StrictJSON"]),
+        tests(
+            "BoardModelTests", in: "",
+            nio + [
                 "Basics", "Leaderboard", "LocalServers", "Persister", "PostgresClient", "RedisClient", "Storage",
                 "TestSupport", crypto, logging,
-            ],
-            path: "Tests/BoardModelTests"),
+            ]),
         .testTarget(
             name: "StorageTests",
             dependencies: nio + [
@@ -330,65 +344,40 @@ let package = Package(
                 "TestSupport", logging,
             ],
             path: "Tests/Storage"),
-        .testTarget(
-            name: "AccessTests",
-            dependencies: nio + ["Access", "Basics", "HTTPKit", "Signing", nioHTTP],
-            path: "Tests/Base/AccessTests"),
-        .testTarget(
-            name: "ListenerTests",
-            dependencies: nio + [
+        tests("AccessTests", in: "Base/", nio + ["Access", "Basics", "HTTPKit", "Signing", nioHTTP]),
+        tests(
+            "ListenerTests", in: "Base/",
+            nio + [
                 "Basics", "HTTPKit", "Listener", "TestSupport", nioHTTP, hummingbird, logging, lifecycle,
                 hummingbirdCore,
-            ],
-            path: "Tests/Base/ListenerTests"),
-        .testTarget(
-            name: "WebSocketTests",
-            dependencies: nio + ["Basics", "CZlib", "TestSupport", "WebSocket"],
-            path: "Tests/Base/WebSocketTests"),
-        .testTarget(
-            name: "HTTPKitTests",
-            dependencies: nio + [
-                "Basics", "HTTPKit", "StrictJSON", "TestSupport", nioHTTP, httpTypes, hummingbirdCore,
-            ],
-            path: "Tests/Base/HTTPKitTests"),
-        .testTarget(
-            name: "SigningTests",
-            dependencies: ["Basics", "Signing", crypto, .product(name: "JWTKit", package: "jwt-kit")],
-            path: "Tests/Base/SigningTests"),
-        .testTarget(
-            name: "ReportingTests",
-            dependencies: ["Reporting", "TestSupport", logging],
-            path: "Tests/Base/ReportingTests"),
-        .testTarget(
-            name: "StrictJSONTests", dependencies: ["Basics", "StrictJSON"], path: "Tests/Base/StrictJSONTests"),
-        .testTarget(name: "BasicsTests", dependencies: ["Basics", "Leaderboard"], path: "Tests/Base/BasicsTests"),
-        .testTarget(name: "EventLoopsTests", dependencies: nio + ["EventLoops"], path: "Tests/Base/EventLoopsTests"),
-        .testTarget(
-            name: "RedisClientTests",
-            dependencies: nio + [
+            ]),
+        tests("WebSocketTests", in: "Base/", nio + ["Basics", "CZlib", "TestSupport", "WebSocket"]),
+        tests(
+            "HTTPKitTests", in: "Base/",
+            nio + ["Basics", "HTTPKit", "StrictJSON", "TestSupport", nioHTTP, httpTypes, hummingbirdCore]),
+        tests(
+            "SigningTests", in: "Base/", ["Basics", "Signing", crypto, .product(name: "JWTKit", package: "jwt-kit")]),
+        tests("ReportingTests", in: "Base/", ["Reporting", "TestSupport", logging]),
+        tests("StrictJSONTests", in: "Base/", ["Basics", "StrictJSON"]),
+        tests("BasicsTests", in: "Base/", ["Basics", "Leaderboard"]),
+        tests("EventLoopsTests", in: "Base/", nio + ["EventLoops"]),
+        tests(
+            "RedisClientTests", in: "Base/",
+            nio + [
                 "LocalServers", "RedisClient", "TestSupport", logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
-            ],
-            path: "Tests/Base/RedisClientTests"),
-        .testTarget(
-            name: "PostgresClientTests",
-            dependencies: ["Basics", "LocalServers", "PostgresClient", "TestSupport", logging, metricsTestKit],
-            path: "Tests/Base/PostgresClientTests"),
-        .testTarget(
-            name: "ScorecastClientTests",
-            dependencies: nio + [
+            ]),
+        tests(
+            "PostgresClientTests", in: "Base/",
+            ["Basics", "LocalServers", "PostgresClient", "TestSupport", logging, metricsTestKit]),
+        tests(
+            "ScorecastClientTests", in: "Tools/",
+            nio + [
                 "Basics", "ScorecastClient", "StrictJSON", "TestSupport", nioHTTP,
                 .product(name: "NIOWebSocket", package: "swift-nio"), nioSSL, crypto,
-            ],
-            path: "Tests/Tools/ScorecastClientTests"),
-        .testTarget(
-            name: "LoadTestTests",
-            dependencies: ["Basics", "LoadTest", "ScorecastClient", "StrictJSON"],
-            path: "Tests/Tools/LoadTestTests"),
-        .testTarget(
-            name: "LocalServersTests",
-            dependencies: ["LocalServers", "TestSupport"],
-            path: "Tests/Tools/LocalServersTests"),
+            ]),
+        tests("LoadTestTests", in: "Tools/", ["Basics", "LoadTest", "ScorecastClient", "StrictJSON"]),
+        tests("LocalServersTests", in: "Tools/", ["LocalServers", "TestSupport"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: nio + [

@@ -24,5 +24,7 @@ public enum Migrations {
         Migration(
             number: 10, name: "room_for_scores",
             sql: String(decoding: PackageResources._010_room_for_scores_sql, as: UTF8.self)),
+        Migration(
+            number: 11, name: "accounts", sql: String(decoding: PackageResources._011_accounts_sql, as: UTF8.self)),
     ]
 }

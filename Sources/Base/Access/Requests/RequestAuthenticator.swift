@@ -18,8 +18,10 @@ package final class RequestAuthenticator: Sendable {
     private let finder: ClientAddressFinder
     private let group: any EventLoopGroup
 
+    /// The fields that may hold a token or an API key.
+    package static let credentialFields = ["authorization", "x-api-key"]
     /// The fields that say who sends a request.
-    package static let fields = ["authorization", "x-forwarded-for", "forwarded"]
+    package static let fields = credentialFields + ["x-forwarded-for", "forwarded"]
 
     /// - Parameters:
     ///   - tokens: checks tokens, on the loops of `group`.

@@ -35,6 +35,11 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case notImplemented = "not_implemented"
     case unavailable
     case backlogged
+    case taken
+    case invalidCredentials = "invalid_credentials"
+    case mailNotConfigured = "mail_not_configured"
+    case idempotencyKeyReused = "idempotency_key_reused"
+    case idempotencyInProgress = "idempotency_in_progress"
     // Messages of a WebSocket alone. They have no status of their own; this is the one of a request that is at fault.
     case invalidMessage = "invalid_message"
     case unknownType = "unknown_type"
@@ -72,6 +77,11 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .notImplemented: (.notImplemented, "There is no such method here.")
         case .unavailable: (.serviceUnavailable, "Try again later: the same request is safe to repeat.")
         case .backlogged: (.serviceUnavailable, "Updates wait to be stored. Try again later with the same request.")
+        case .taken: (.conflict, "Somebody else has this name.")
+        case .invalidCredentials: (.unauthorized, "The name or the password is wrong.")
+        case .mailNotConfigured: (.serviceUnavailable, "This server sends no mail.")
+        case .idempotencyKeyReused: (.unprocessableEntity, "The Idempotency-Key was used before, with another request.")
+        case .idempotencyInProgress: (.conflict, "The first request with this Idempotency-Key is still in progress.")
         case .invalidMessage: (.badRequest, "The message is not a JSON object with a type.")
         case .unknownType: (.badRequest, "Messages are join-room and leave-room.")
         case .tooManyRooms: (.badRequest, "This connection follows too many rooms.")
@@ -88,9 +98,9 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     /// The header fields that an answer has beside those of all answers.
     package var fields: [(name: String, value: String)] {
         switch self {
-        case .unauthorized: Self.bearerChallenge
+        case .unauthorized, .invalidCredentials: Self.bearerChallenge
         case .upgradeRequired: Self.webSocketUpgrade
-        case .unavailable, .backlogged: Self.retryInOneSecond
+        case .unavailable, .backlogged, .idempotencyInProgress: Self.retryInOneSecond
         default: []
         }
     }
