@@ -18,6 +18,8 @@ public struct TokenIssuer: Sendable {
     ///   - expiresAt: `exp`, likewise; not before `issuedAt`.
     ///   - issuer: `iss`; left out if `nil`.
     ///   - audience: `aud`; left out if `nil`.
+    ///   - scopes: `scope` (RFC 8693, section 4.2); left out if `nil`: then the role gives its scopes.
+    ///   - session: `sid`; left out if `nil`.
     /// - Throws: ``TokenIssuerError``.
     public func sign(
         sub: String,
@@ -25,7 +27,9 @@ public struct TokenIssuer: Sendable {
         issuedAt: Int64,
         expiresAt: Int64,
         issuer: String? = nil,
-        audience: String? = nil
+        audience: String? = nil,
+        scopes: Scopes? = nil,
+        session: SessionID? = nil
     ) throws(TokenIssuerError) -> String {
         guard Subject.isValid(sub) else { throw .invalidSubject }
         guard issuedAt >= 0, expiresAt >= issuedAt else { throw .invalidTimes }
@@ -42,7 +46,11 @@ public struct TokenIssuer: Sendable {
         header.endObject()
         var claims = JSONWriter(to: [UInt8]())
         claims.beginObject()
-        for (name, value) in [("sub", sub), ("role", role.rawValue), ("iss", issuer), ("aud", audience)] {
+        let texts = [
+            ("sub", sub), ("role", role.rawValue), ("iss", issuer), ("aud", audience),
+            ("scope", scopes?.names.joined(separator: " ")), ("sid", session?.description),
+        ]
+        for (name, value) in texts {
             guard let value else { continue }
             claims.key(escaping: name)
             claims.string(value)
