@@ -46,7 +46,7 @@ public struct TokenIssuer: Sendable {
         header.endObject()
         var claims = JSONWriter(to: [UInt8]())
         claims.beginObject()
-        let texts = [
+        let texts: [(String, String?)] = [
             ("sub", sub), ("role", role.rawValue), ("iss", issuer), ("aud", audience),
             ("scope", scopes?.names.joined(separator: " ")), ("sid", session?.description),
         ]
