@@ -19,8 +19,10 @@ public final class ScorecastProcess: Sendable {
     public let logPath: String
     private let child: ChildProcess
     private let folder: ServerFolder
+    private let environment: [String: String]
 
-    private init(port: Int, child: ChildProcess, folder: ServerFolder) {
+    private init(port: Int, child: ChildProcess, folder: ServerFolder, environment: [String: String]) {
+        self.environment = environment
         self.port = port
         self.logPath = folder.log
         self.child = child
@@ -41,7 +43,7 @@ public final class ScorecastProcess: Sendable {
         var command = ChildProcess.Command(try executable(), arguments)
         command.environment["SCORECAST_HTTP_PORT"] = "\(port)"
         command.environment.merge(environment) { _, new in new }
-        return ScorecastProcess(port: port, child: try folder.launch(command), folder: folder)
+        return ScorecastProcess(port: port, child: try folder.launch(command), folder: folder, environment: environment)
     }
 
     /// Starts it and waits until `GET /readyz` answers 200.
@@ -132,6 +134,7 @@ public final class ScorecastProcess: Sendable {
     private func end(_ signal: Int32, within time: Duration) async -> Int {
         let exit = await child.stop(signal, within: time)
         folder.forgetPid()
+        LogSecrets.check((try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "", environment: environment)
         return exit.map(Self.exitCode) ?? -1
     }
 
