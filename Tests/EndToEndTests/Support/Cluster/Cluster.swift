@@ -113,6 +113,9 @@ final class Cluster: Sendable {
         processes.withLock { $0.filter { $0.roles == roles && $0.process.isRunning }.map(\.process) }
     }
 
+    /// The running nodes with exactly these roles, in the order of their start.
+    func nodes(withRoles roles: String) -> [ScorecastProcess] { nodes(roles) }
+
     /// Returns the roles of a node.
     func roles(of node: ScorecastProcess) -> String {
         processes.withLock { $0.first { $0.process === node }?.roles ?? "" }
