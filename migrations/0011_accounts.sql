@@ -95,10 +95,16 @@ CREATE TABLE profiles (
     country      text CHECK (country ~ '^[A-Z]{2}$'),
     job          text,
     time_zone    text,
-    preferences  jsonb NOT NULL DEFAULT '{}',
+    preferences  json NOT NULL DEFAULT '{}',
     created_at   timestamptz NOT NULL DEFAULT now(),
     updated_at   timestamptz NOT NULL DEFAULT now()
 );
+COMMENT ON COLUMN profiles.preferences IS 'As it was sent: jsonb would write 1e300 as 300 digits.';
+-- For the search of users by administrators, in the order of the list. Equal bytes are equal names there.
+CREATE INDEX users_username_order ON users ((lower(username)) COLLATE "C");
+CREATE INDEX users_email_key ON users (email_key);
+CREATE INDEX profiles_name ON profiles ((lower(name)) COLLATE "C");
+CREATE INDEX users_admins ON users (user_id) WHERE role = 'admin' AND banned_at IS NULL;
 
 CREATE TABLE wallets (
     user_id   text NOT NULL CHECK (octet_length(user_id) BETWEEN 1 AND 128),
@@ -118,6 +124,7 @@ CREATE TABLE wallet_entries (
     created_at  timestamptz NOT NULL DEFAULT now(),
     UNIQUE (user_id, currency, reason, reference)
 );
+CREATE INDEX wallet_entries_user ON wallet_entries (user_id, entry_id);
 
 -- What administrators did, and what was refused to whom.
 CREATE TABLE audit_log (
