@@ -331,6 +331,7 @@ let package = Package(
                 logging, crypto,
             ]),
         tests("LeaderboardTests", in: "Domain/", ["Basics", "Leaderboard", "StrictJSON"]),
+        tests("PlayersTests", in: "Domain/", ["Basics", "Players", "StrictJSON"]),
         tests(
             "BoardModelTests", in: "",
             nio + [
@@ -340,8 +341,8 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: nio + [
-                "Basics", "Leaderboard", "LocalServers", "PostgresClient", "RedisClient", "Storage", "StrictJSON",
-                "TestSupport", logging,
+                "Basics", "Leaderboard", "LocalServers", "Players", "PostgresClient", "RedisClient", "Storage",
+                "StrictJSON", "TestSupport", logging,
             ],
             path: "Tests/Storage"),
         tests("AccessTests", in: "Base/", nio + ["Access", "Basics", "HTTPKit", "Signing", nioHTTP]),
