@@ -344,15 +344,15 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: nio + [
-                "Access", "Basics", "Leaderboard", "LocalServers", "PostgresClient", "RedisClient", "Storage", "StrictJSON",
-                "TestSupport", logging,
+                "Access", "Basics", "Leaderboard", "LocalServers", "PostgresClient", "RedisClient", "Storage",
+                "StrictJSON", "TestSupport", logging,
             ],
             path: "Tests/Storage"),
         tests(
             "AccessTests", in: "Base/",
             nio + [
-                "Access", "Basics", "HTTPKit", "Signing", "TestSupport", nioHTTP, hummingbird, httpTypes, logging,
-                lifecycle, metricsTestKit,
+                "Access", "Basics", "HTTPKit", "Signing", "StrictJSON", "TestSupport", nioHTTP, hummingbird, httpTypes,
+                logging, lifecycle, metricsTestKit,
             ]),
         tests(
             "ListenerTests", in: "Base/",

@@ -55,7 +55,8 @@ public struct APIRole: Sendable {
         writer: any ScoreWriter, reader: any LeaderboardReader, archive: any Archive,
         catalogue: any CatalogueSource, store: any CatalogueStore, boards: any BoardStore,
         suspicions: any SuspicionStore, outboxes: any OutboxMeter, authenticator: RequestAuthenticator,
-        actionIDs: ActionIDVerifier, audit: any AuditLog, idempotency: Idempotency?, limits: APILimits, cors: OriginPolicy, group: any EventLoopGroup, logger: Logger,
+        actionIDs: ActionIDVerifier, audit: any AuditLog, idempotency: Idempotency?, limits: APILimits,
+        cors: OriginPolicy, group: any EventLoopGroup, logger: Logger,
         now: @escaping @Sendable () -> Int64, onRefusal: (@Sendable (RefusedUpdate) -> Void)? = nil
     ) {
         self.cors = cors

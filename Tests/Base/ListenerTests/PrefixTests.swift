@@ -23,9 +23,10 @@ import Testing
     @Test func thereIsNoOtherDoor() async throws {
         try await TestServer.run { server in
             let client = try server.connect()
-            for path in ["/api/goodbye", "/api/goodbye?a", "/api/%67oodbye", "/api//goodbye", "//api/goodbye",
-                "/api/api/hello", "//api/hello", "/api//hello", "/apihello", "/api/api/fast", "/api//up"]
-            {
+            for path in [
+                "/api/goodbye", "/api/goodbye?a", "/api/%67oodbye", "/api//goodbye", "//api/goodbye",
+                "/api/api/hello", "//api/hello", "/api//hello", "/apihello", "/api/api/fast", "/api//up",
+            ] {
                 try client.send("GET", path)
                 #expect(try client.receive().status == 404, "\(path)")
             }

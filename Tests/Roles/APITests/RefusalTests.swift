@@ -83,7 +83,8 @@ struct RefusalTests {
                 tokens: TokenVerifiers(
                     verifier: try TokenVerifier(keys: [tokenKey]), group: group, now: { Self.now }),
                 addressLimit: nil, isTrustedProxy: nil, group: group),
-            actionIDs: ActionIDVerifier(keys: try ActionKeys([("k1", Self.key)])), audit: NoAuditLog(), idempotency: nil, limits: limits,
+            actionIDs: ActionIDVerifier(keys: try ActionKeys([("k1", Self.key)])), audit: NoAuditLog(),
+            idempotency: nil, limits: limits,
             cors: OriginPolicy(allowed: []), group: group,
             logger: quietLogger, now: { Self.now }
         ) { line in lines.withLockedValue { $0.append(line) } }

@@ -25,7 +25,7 @@ package enum RouteAccess: Sendable, Equatable {
         switch self {
         case .everybody, .signers: true
         case .viewers(let scopes): claims.scopes.isSuperset(of: scopes)
-        case .bearers(let scopes, let roles): 
+        case .bearers(let scopes, let roles):
             claims.scopes.isSuperset(of: scopes)
                 && (roles.count == Self.everyRole.count || roles.contains(claims.role))
         }

@@ -6,8 +6,8 @@ import Signing
 /// The routes of a node, each with the senders that it lets in.
 ///
 /// Modules add their routes here, so that no route can forget to say whom it lets in, and so that the whole list can be
-/// read (and compared with the OpenAPI document). Routes in front of Hummingbird are listed too, but check their senders
-/// themselves.
+/// read (and compared with the OpenAPI document). Routes in front of Hummingbird are listed too, but check their
+/// senders themselves.
 package struct RouteTable: Sendable {
     /// The work of a route, after its access was checked.
     package typealias Handler = @Sendable (RouteRequest) async throws -> Reply

@@ -34,8 +34,8 @@ protocol NodeModule: Sendable {
     /// Conditions that should be true before the node listens. A node waits three seconds at most, and then listens
     /// all the same.
     var settleConditions: [SettleCondition] { get }
-    /// Adds the routes, each with the senders that it lets in. Those of `fastRoutes` and `upgradeRoutes` are listed here
-    /// too.
+    /// Adds the routes, each with the senders that it lets in. Those of `fastRoutes` and `upgradeRoutes` are listed
+    /// here too.
     func addRoutes(to table: inout RouteTable)
 }
 

@@ -7,8 +7,8 @@ import Signing
 
 /// `POST /update-score`, from a request's bytes to its answer. `UpdateScoreLane` leads here.
 ///
-/// The checks, in order: the rate of the client address, media type, token and its scopes, form of the body; then those of
-/// `UpdateScore`.
+/// The checks, in order: the rate of the client address, media type, token and its scopes, form of the body; then those
+/// of `UpdateScore`.
 struct UpdateScoreRoute: Sendable {
     let authenticator: RequestAuthenticator
     let updateScore: UpdateScore

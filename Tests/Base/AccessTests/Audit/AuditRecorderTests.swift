@@ -101,8 +101,8 @@ import Testing
         for number in 0..<10 { recorder.record(Self.entry(number)) }
         store.isAway(false)
         try await run(recorder) { try await eventually("all is written") { store.rows.count == 20 } }
-        #expect(store.rows.count { $0.outcome == .done } == 10)
-        #expect(store.rows.count { $0.outcome == .refused && $0.actor == "a" } == 5)
+        #expect(store.rows.filter { $0.outcome == .done }.count == 10)
+        #expect(store.rows.filter { $0.outcome == .refused && $0.actor == "a" }.count == 5)
     }
 
     @Test func entriesCanAlwaysBeStored() {

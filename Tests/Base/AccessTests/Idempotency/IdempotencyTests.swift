@@ -58,7 +58,8 @@ import Testing
                     return runs
                 }
                 await Task.yield()
-                return Reply(status: HTTPResponseStatus(statusCode: Int(body) ?? 200), body: ByteBuffer(string: "\(run)"))
+                return Reply(
+                    status: HTTPResponseStatus(statusCode: Int(body) ?? 200), body: ByteBuffer(string: "\(run)"))
             }
             table.add(.post, "/staff", .admins(.usersWrite), idempotency: idempotency) { _ in
                 Reply(status: .ok, body: ByteBuffer())
@@ -93,7 +94,8 @@ import Testing
     @Test func answersThatAskToTryAgainAreNotKept() async throws {
         let fixture = try await Self.fixture()
         for status in [503, 500, 429] {
-            #expect(try await fixture.table.send(.post, "/coins/a", "\(status)", as: .player, key: "k").status == status)
+            #expect(
+                try await fixture.table.send(.post, "/coins/a", "\(status)", as: .player, key: "k").status == status)
             let again = try await fixture.table.send(.post, "/coins/a", "\(status)", as: .player, key: "k")
             #expect(again.status == status && !again.replayed)
         }
@@ -110,7 +112,7 @@ import Testing
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(fixture.runs.withLockedValue { $0 } == 1)
-        #expect(answers.count { $0.status == 200 && !$0.replayed } == 1)
+        #expect(answers.filter { $0.status == 200 && !$0.replayed }.count == 1)
         #expect(answers.allSatisfy { $0.status == 409 || $0.body == "1" })
     }
 
@@ -121,7 +123,9 @@ import Testing
             #expect(answer.status == 400, "\(key)")
             #expect(answer.body.contains(#""field":"Idempotency-Key""#))
         }
-        #expect(try await fixture.table.send(.post, "/coins/a", "200", as: .player, key: String(repeating: "k", count: 64)).status == 200)
+        #expect(
+            try await fixture.table.send(.post, "/coins/a", "200", as: .player, key: String(repeating: "k", count: 64))
+                .status == 200)
         #expect(fixture.runs.withLockedValue { $0 } == 1)
     }
 

@@ -2,6 +2,7 @@ import Access
 import Basics
 import HTTPKit
 import NIOCore
+import StrictJSON
 import Testing
 
 /// Pages of lists: their query, their cursors, and their answers.
@@ -36,7 +37,7 @@ struct ListTests {
             #expect(text.utf8.allSatisfy(\.isIDByte))
             #expect(try Self.query("?cursor=\(text)").after == values)
         }
-        #expect(try Self.query("").after == nil)
+        #expect(try Self.query("").after == nil, "the first page")
     }
 
     @Test func othersAreRefused() {

@@ -22,7 +22,8 @@ struct LaneFieldsTests {
             authenticator: RequestAuthenticator(
                 tokens: TokenVerifiers(verifier: nil, group: group, now: { 0 }), addressLimit: nil,
                 isTrustedProxy: nil, group: group),
-            actionIDs: ActionIDVerifier(keys: keys), audit: NoAuditLog(), idempotency: nil, limits: APILimits(), cors: OriginPolicy(allowed: origins),
+            actionIDs: ActionIDVerifier(keys: keys), audit: NoAuditLog(), idempotency: nil, limits: APILimits(),
+            cors: OriginPolicy(allowed: origins),
             group: group,
             logger: quietLogger, now: { 0 })
         return try #require(role.fastRoutes.first)

@@ -5,7 +5,9 @@ import Testing
 
 /// The answers to requests with an `Idempotency-Key` in Postgres.
 @Suite(.timeLimit(.minutes(1))) struct IdempotencyStoreTests {
-    private static func request(_ body: String = "b", user: String = "u1", key: String = "k") throws -> IdempotentRequest {
+    private static func request(_ body: String = "b", user: String = "u1", key: String = "k") throws
+        -> IdempotentRequest
+    {
         IdempotentRequest(
             user: user, key: try #require(try IdempotencyKey([key])), method: "POST", uri: "/a", body: body.utf8)
     }
@@ -66,7 +68,8 @@ import Testing
             let lock = try Self.lock(try await store.begin(Self.request()))
             let answer = IdempotentAnswer(status: 200, body: [])
             try await store.keep(answer, to: Self.request(), lock: lock)
-            try await fixture.run("UPDATE idempotency_keys SET created_at = created_at - interval '23 hours 59 minutes'")
+            try await fixture.run(
+                "UPDATE idempotency_keys SET created_at = created_at - interval '23 hours 59 minutes'")
             #expect(try await store.begin(Self.request()) == .answered(answer))
             try await fixture.run("UPDATE idempotency_keys SET created_at = created_at - interval '1 minute'")
             _ = try Self.lock(try await store.begin(Self.request("other")))
@@ -81,7 +84,11 @@ import Testing
                 let begun = try await withThrowingTaskGroup(of: Bool.self) { group in
                     for _ in 0..<64 {
                         group.addTask {
-                            if case .begun = try await store.begin(Self.request(key: "k\(round)")) { true } else { false }
+                            if case .begun = try await store.begin(Self.request(key: "k\(round)")) {
+                                true
+                            } else {
+                                false
+                            }
                         }
                     }
                     return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
