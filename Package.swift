@@ -104,11 +104,11 @@ let package = Package(
             name: "Node",
             dependencies: nio + [
                 "Access", "Accounts", "API", "Basics", "CBuildInfo", "Gateway", "HTTPKit", "Keys", "Leaderboard",
-                "Listener",
-                "Persister", "PostgresClient", "RedisClient", "Reporting", "Settings", "Signing", "Storage",
+                "Listener", "Persister", "PostgresClient", "RedisClient", "Reporting", "Settings", "Signing", "Storage",
                 "StrictJSON", "Telemetry", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, unixSignals,
             ],
-            path: "Sources/Node/Node"),
+            path: "Sources/Node/Node",
+            resources: embedded(in: "../../../openapi", "accounts.json", "core.json")),
         .target(
             name: "Keys",
             dependencies: nio + [
@@ -136,13 +136,12 @@ let package = Package(
                 "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "Reporting", "Signing",
                 "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, crypto,
             ],
-            path: "Sources/Roles/API",
-            resources: embedded(in: "../../../openapi", "openapi.json")),
+            path: "Sources/Roles/API"),
         .target(
             name: "Gateway",
             dependencies: nio + [
-                "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "StrictJSON", "WebSocket",
-                nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, crypto,
+                "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "Signing", "StrictJSON",
+                "WebSocket", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, crypto,
             ],
             path: "Sources/Roles/Gateway",
             resources: embedded(
@@ -194,7 +193,8 @@ let package = Package(
         .target(
             name: "Access",
             dependencies: nio + [
-                "Basics", "EventLoops", "HTTPKit", "Signing", nioHTTP, hummingbird, metrics, httpTypes,
+                "Basics", "EventLoops", "HTTPKit", "Reporting", "Signing", "StrictJSON", nioHTTP, hummingbird, metrics,
+                httpTypes, logging, lifecycle, crypto,
             ],
             path: "Sources/Base/Access"),
         .target(
@@ -285,7 +285,11 @@ let package = Package(
             "AdministrationTests", in: "Node/",
             ["Administration", "CZlib", "PostgresClient", "Settings", "Storage", "TestSupport"]),
         tests(
-            "NodeTests", in: "Node/", nio + ["Administration", "Node", "Settings", "Telemetry", "TestSupport", logging]),
+            "NodeTests", in: "Node/",
+            nio + [
+                "Access", "Administration", "API", "Node", "NodeTestSupport", "PostgresClient", "Settings", "Storage",
+                "StrictJSON", "Telemetry", "TestSupport", logging,
+            ]),
         tests(
             "KeysTests", in: "Node/",
             nio + [
@@ -341,11 +345,16 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: nio + [
-                "Basics", "Leaderboard", "LocalServers", "Players", "PostgresClient", "RedisClient", "Storage",
+                "Access", "Basics", "Leaderboard", "LocalServers", "Players", "PostgresClient", "RedisClient", "Storage",
                 "StrictJSON", "TestSupport", logging,
             ],
             path: "Tests/Storage"),
-        tests("AccessTests", in: "Base/", nio + ["Access", "Basics", "HTTPKit", "Signing", nioHTTP]),
+        tests(
+            "AccessTests", in: "Base/",
+            nio + [
+                "Access", "Basics", "HTTPKit", "Signing", "StrictJSON", "TestSupport", nioHTTP, hummingbird, httpTypes,
+                logging, lifecycle, metricsTestKit,
+            ]),
         tests(
             "ListenerTests", in: "Base/",
             nio + [

@@ -24,6 +24,8 @@ enum PostgresRights {
             add("catalogue_revision", "UPDATE")
             add("partition_positions", "SELECT")
             add("suspicions", "SELECT", "INSERT", "UPDATE")
+            add("audit_log", "INSERT")
+            add("idempotency_keys", "SELECT", "INSERT", "UPDATE", "DELETE")
         }
         if roles.contains(.persister) {
             add("scores", "SELECT", "INSERT", "UPDATE", "DELETE")
