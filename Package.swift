@@ -104,11 +104,11 @@ let package = Package(
             name: "Node",
             dependencies: nio + [
                 "Access", "Accounts", "API", "Basics", "CBuildInfo", "Gateway", "HTTPKit", "Keys", "Leaderboard",
-                "Listener",
-                "Persister", "PostgresClient", "RedisClient", "Reporting", "Settings", "Signing", "Storage",
+                "Listener", "Persister", "PostgresClient", "RedisClient", "Reporting", "Settings", "Signing", "Storage",
                 "StrictJSON", "Telemetry", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, unixSignals,
             ],
-            path: "Sources/Node/Node"),
+            path: "Sources/Node/Node",
+            resources: embedded(in: "../../../openapi", "accounts.json", "core.json")),
         .target(
             name: "Keys",
             dependencies: nio + [
@@ -136,13 +136,12 @@ let package = Package(
                 "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "Reporting", "Signing",
                 "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, crypto,
             ],
-            path: "Sources/Roles/API",
-            resources: embedded(in: "../../../openapi", "openapi.json")),
+            path: "Sources/Roles/API"),
         .target(
             name: "Gateway",
             dependencies: nio + [
-                "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "StrictJSON", "WebSocket",
-                nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, crypto,
+                "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "Signing", "StrictJSON",
+                "WebSocket", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, crypto,
             ],
             path: "Sources/Roles/Gateway",
             resources: embedded(
@@ -168,9 +167,9 @@ let package = Package(
             name: "Accounts",
             dependencies: nio + [
                 "Access", "Basics", "HTTPKit", "Leaderboard", "Players", "Reporting", "Signing", "StrictJSON", nioHTTP,
-                hummingbird, httpTypes, crypto, cryptoExtras, logging, metrics, lifecycle,
+                hummingbird, httpTypes, crypto, cryptoExtras, logging, metrics, lifecycle, deque,
             ],
-            path: "Sources/Modules/Accounts"),
+            path: "Sources/Modules/Accounts", resources: embedded(in: "Passwords", "common-passwords.txt")),
 
         // Storage. The ports on Redis and Postgres: the only target that knows the domain and the stores.
         .target(
@@ -180,10 +179,11 @@ let package = Package(
                 "Signing", "StrictJSON", logging, metrics, lifecycle, crypto,
             ],
             resources: embedded(
-                in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "audit.lua", "audit_levels.lua",
-                "boards.lua", "close.lua", "drop.lua", "open.lua", "probe.lua", "read.lua", "rebuild_begin.lua",
-                "rebuild_clear.lua", "rebuild_end.lua", "rebuild_write.lua", "receipt.lua", "remove.lua",
-                "reschedule.lua", "rights.lua", "rewritten.lua", "seal.lua", "stamp.lua", "turn.lua", "verify.lua")
+                in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "attempt.lua", "audit.lua",
+                "audit_levels.lua", "boards.lua", "close.lua", "drop.lua", "limit.lua", "open.lua", "probe.lua",
+                "read.lua", "rebuild_begin.lua", "rebuild_clear.lua", "rebuild_end.lua", "rebuild_write.lua",
+                "receipt.lua", "remove.lua", "reschedule.lua", "rights.lua", "rewritten.lua", "seal.lua", "stamp.lua",
+                "turn.lua", "verify.lua")
                 + embedded(
                     in: "../../migrations", "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql",
                     "0004_dead_letters.sql", "0005_boards.sql", "0006_rebuild.sql", "0007_audits.sql",
@@ -194,7 +194,8 @@ let package = Package(
         .target(
             name: "Access",
             dependencies: nio + [
-                "Basics", "EventLoops", "HTTPKit", "Signing", nioHTTP, hummingbird, metrics, httpTypes,
+                "Basics", "EventLoops", "HTTPKit", "Reporting", "Signing", "StrictJSON", nioHTTP, hummingbird, metrics,
+                httpTypes, logging, lifecycle, crypto,
             ],
             path: "Sources/Base/Access"),
         .target(
@@ -285,7 +286,11 @@ let package = Package(
             "AdministrationTests", in: "Node/",
             ["Administration", "CZlib", "PostgresClient", "Settings", "Storage", "TestSupport"]),
         tests(
-            "NodeTests", in: "Node/", nio + ["Administration", "Node", "Settings", "Telemetry", "TestSupport", logging]),
+            "NodeTests", in: "Node/",
+            nio + [
+                "Access", "Administration", "API", "Node", "NodeTestSupport", "PostgresClient", "Settings", "Storage",
+                "StrictJSON", "Telemetry", "TestSupport", logging,
+            ]),
         tests(
             "KeysTests", in: "Node/",
             nio + [
@@ -331,6 +336,7 @@ let package = Package(
                 logging, crypto,
             ]),
         tests("LeaderboardTests", in: "Domain/", ["Basics", "Leaderboard", "StrictJSON"]),
+        tests("PlayersTests", in: "Domain/", ["Basics", "Players", "StrictJSON"]),
         tests(
             "BoardModelTests", in: "",
             nio + [
@@ -340,11 +346,16 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: nio + [
-                "Basics", "Leaderboard", "LocalServers", "PostgresClient", "RedisClient", "Storage", "StrictJSON",
-                "TestSupport", logging,
+                "Access", "Basics", "Leaderboard", "LocalServers", "Players", "PostgresClient", "RedisClient", "Storage",
+                "StrictJSON", "TestSupport", logging,
             ],
             path: "Tests/Storage"),
-        tests("AccessTests", in: "Base/", nio + ["Access", "Basics", "HTTPKit", "Signing", nioHTTP]),
+        tests(
+            "AccessTests", in: "Base/",
+            nio + [
+                "Access", "Basics", "HTTPKit", "Signing", "StrictJSON", "TestSupport", nioHTTP, hummingbird, httpTypes,
+                logging, lifecycle, metricsTestKit,
+            ]),
         tests(
             "ListenerTests", in: "Base/",
             nio + [

@@ -16,7 +16,8 @@ CREATE TABLE users (
 );
 COMMENT ON COLUMN users.password_hash IS 'scrypt, as a PHC string: $scrypt$ln=17,r=8,p=1$<salt>$<hash>.';
 COMMENT ON COLUMN users.email_key IS 'The address in the form in which addresses are compared.';
-CREATE UNIQUE INDEX users_username ON users (lower(username));
+-- In "C", since some locales have other small letters for ASCII.
+CREATE UNIQUE INDEX users_username ON users (lower(username COLLATE "C"));
 -- Before it is verified, an address is only a claim: it may occur several times.
 CREATE UNIQUE INDEX users_email ON users (email_key) WHERE email_verified_at IS NOT NULL;
 
@@ -32,8 +33,9 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_user ON sessions (user_id) WHERE ended_at IS NULL;
 CREATE INDEX sessions_expiry ON sessions (expires_at);
+CREATE INDEX sessions_end ON sessions (ended_at) WHERE ended_at IS NOT NULL;
 
--- Used refresh tokens stay as long as their session, so that a second use is recognized.
+-- Used refresh tokens stay for 30 days, or as long as their session, so that a second use is recognized.
 CREATE TABLE refresh_tokens (
     token_hash  bytea PRIMARY KEY CHECK (octet_length(token_hash) = 32),
     session_id  text NOT NULL REFERENCES sessions ON DELETE CASCADE,
@@ -41,6 +43,7 @@ CREATE TABLE refresh_tokens (
     used_at     timestamptz
 );
 CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
+CREATE INDEX refresh_tokens_use ON refresh_tokens (used_at) WHERE used_at IS NOT NULL;
 
 -- Sessions whose access tokens are refused. A row is needed for as long as such a token could still be valid.
 CREATE TABLE ended_sessions (
@@ -95,10 +98,16 @@ CREATE TABLE profiles (
     country      text CHECK (country ~ '^[A-Z]{2}$'),
     job          text,
     time_zone    text,
-    preferences  jsonb NOT NULL DEFAULT '{}',
+    preferences  json NOT NULL DEFAULT '{}',
     created_at   timestamptz NOT NULL DEFAULT now(),
     updated_at   timestamptz NOT NULL DEFAULT now()
 );
+COMMENT ON COLUMN profiles.preferences IS 'As it was sent: jsonb would write 1e300 as 300 digits.';
+-- For the search of users by administrators, in the order of the list. Equal bytes are equal names there.
+CREATE INDEX users_username_order ON users ((lower(username)) COLLATE "C");
+CREATE INDEX users_email_key ON users (email_key);
+CREATE INDEX profiles_name ON profiles ((lower(name)) COLLATE "C");
+CREATE INDEX users_admins ON users (user_id) WHERE role = 'admin' AND banned_at IS NULL;
 
 CREATE TABLE wallets (
     user_id   text NOT NULL CHECK (octet_length(user_id) BETWEEN 1 AND 128),
@@ -118,6 +127,7 @@ CREATE TABLE wallet_entries (
     created_at  timestamptz NOT NULL DEFAULT now(),
     UNIQUE (user_id, currency, reason, reference)
 );
+CREATE INDEX wallet_entries_user ON wallet_entries (user_id, entry_id);
 
 -- What administrators did, and what was refused to whom.
 CREATE TABLE audit_log (

@@ -28,8 +28,8 @@ import UnixSignals
 /// One node of a deployment, with one or several roles, on one port.
 public struct Node: Sendable {
     package let configuration: NodeConfiguration
-    private let roles: NodeRoles
-    private let metrics: PrometheusMetrics
+    let roles: NodeRoles
+    let metrics: PrometheusMetrics
     package let logger: Logger
     private let onRunning: @Sendable (Int) async -> Void
     private let onRefusal: (@Sendable (RefusedUpdate) -> Void)?
@@ -85,26 +85,17 @@ public struct Node: Sendable {
     private func assemble(_ stores: Stores, group: MultiThreadedEventLoopGroup) async throws -> [any Service] {
         let node = try await NodeContext(
             configuration, roles: roles, stores: stores, group: group, logger: logger, onRefusal: onRefusal)
+        let parts = try await NodeParts(of: node, metrics: metrics)
         let requests = RequestMetrics(factory: metrics)
-        let router = makeRouter(node.origins, requests)
         var front = makeFront(node.origins, requests)
-        var services: [ModuleService] = []
-        var checks: [(part: String, check: ReadinessCheck)] = []
-        var settle: [SettleCondition] = []
-        for module in try await NodeModules.make(for: node) {
-            services += module.services
-            front.fast += module.fastRoutes
-            front.upgrade += module.upgradeRoutes
-            checks += module.readinessChecks.map { (type(of: module).name, $0) }
-            settle += module.settleConditions
-            module.addRoutes(to: router)
-        }
-        OpenAPIDocument.addRoute(to: router)
-        let health = Health(checks: checks, metrics: metrics)
-        health.addRoutes(to: router, for: configuration.operationsPort == nil ? .operators : .everybody)
-        services.append(ModuleService(listener(router, front: front, group: group, settle: settle), in: .listeners))
+        (front.fast, front.upgrade) = (parts.fast, parts.upgrade)
+        let router = makeRouter(node.origins, requests)
+        parts.table.install(on: router, authenticator: node.authenticator, audit: node.audit)
+        var services = parts.services
+        services.append(
+            ModuleService(listener(router, front: front, group: group, settle: parts.settle), in: .listeners))
         // This listener comes last, so that it stops first: a node that is stopping is not ready.
-        if let operations = operationsListener(health, group: group) {
+        if let operations = operationsListener(parts.health, node) {
             services.append(ModuleService(operations, in: .listeners))
         }
         return ModuleService.ordered(services)
@@ -115,6 +106,7 @@ public struct Node: Sendable {
         front.metrics = requests
         front.sharedFields = { SharedFields.fields(of: $0, cors: origins) }
         front.literalPaths = Health.paths
+        front.pathPrefix = "/api"
         return front
     }
 

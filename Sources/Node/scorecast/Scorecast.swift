@@ -26,8 +26,8 @@ struct Scorecast: AsyncParsableCommand {
         version: Release.description,
         subcommands: [
             Up.self, Serve.self, Migrate.self, Check.self, DoctorCommand.self, Token.self, ActionCommand.self,
-            Score.self, BoardsCommand.self, AuditCommand.self, DeadLettersCommand.self, ExportLedger.self,
-            RebuildCommand.self, Load.self,
+            Score.self, BoardsCommand.self, UsersCommand.self, APIKeysCommand.self, AuditCommand.self,
+            DeadLettersCommand.self, ExportLedger.self, RebuildCommand.self, Load.self,
         ]
     )
     /// Runs the command. Differs from the library's `main` in the texts of errors: an error of usage that a command
@@ -57,7 +57,9 @@ struct Scorecast: AsyncParsableCommand {
 
     /// The names by which a command is called, such as `scorecast boards put`.
     private static func helpName(of kind: any ParsableCommand.Type) -> String {
-        let groups: [any ParsableCommand.Type] = [BoardsCommand.self, DeadLettersCommand.self]
+        let groups: [any ParsableCommand.Type] = [
+            BoardsCommand.self, UsersCommand.self, APIKeysCommand.self, DeadLettersCommand.self,
+        ]
         let group = groups.first { $0.configuration.subcommands.contains { $0 == kind } }
         return ([_commandName] + (group.map { [$0._commandName] } ?? []) + [kind._commandName]).joined(separator: " ")
     }

@@ -23,7 +23,6 @@ public struct APIRole: Sendable {
     public let backlog: BacklogWatch
     private let catalogue: any CatalogueSource
     private let authenticator: RequestAuthenticator
-    private let gate: RequestGate
     private let updateScore: UpdateScore
     private let reads: ReadRoutes
     private let questions: QuestionRoutes
@@ -43,28 +42,29 @@ public struct APIRole: Sendable {
     ///   - boards: stamps boards, empties their rankings, and has the store's clock.
     ///   - suspicions: where the audit is kept.
     ///   - outboxes: measures the outboxes.
-    ///   - tokens: checks tokens, on the loops of `group`.
+    ///   - authenticator: says who sends a request, on the loops of `group`.
     ///   - actionIDs: checks action ids.
+    ///   - audit: gets the acts of administrators.
+    ///   - idempotency: answers repeated requests; nil to run each.
     ///   - limits: how much, and how fast.
     ///   - cors: which web pages may call.
     ///   - group: the event loops of the listener, which are also those of Redis' connections.
     ///   - now: ms since 1970.
     ///   - onRefusal: is told of each update that is refused, from any thread; it must not wait.
-    public init(
+    package init(
         writer: any ScoreWriter, reader: any LeaderboardReader, archive: any Archive,
         catalogue: any CatalogueSource, store: any CatalogueStore, boards: any BoardStore,
-        suspicions: any SuspicionStore, outboxes: any OutboxMeter, tokens: TokenVerifiers,
-        actionIDs: ActionIDVerifier, limits: APILimits, cors: OriginPolicy, group: any EventLoopGroup, logger: Logger,
+        suspicions: any SuspicionStore, outboxes: any OutboxMeter, authenticator: RequestAuthenticator,
+        actionIDs: ActionIDVerifier, audit: any AuditLog, idempotency: Idempotency?, limits: APILimits,
+        cors: OriginPolicy, group: any EventLoopGroup, logger: Logger,
         now: @escaping @Sendable () -> Int64, onRefusal: (@Sendable (RefusedUpdate) -> Void)? = nil
     ) {
         self.cors = cors
         self.catalogue = catalogue
         self.suspicions = SuspicionRecorder(store: suspicions, logger: logger)
         backlog = BacklogWatch(meter: outboxes, bytesMax: limits.outboxBytesMax, logger: logger)
-        authenticator = RequestAuthenticator(
-            tokens: tokens, addressLimit: limits.address, isTrustedProxy: limits.isTrustedProxy, group: group)
+        self.authenticator = authenticator
         self.actionIDs = LoopLocal(group) { actionIDs }
-        gate = RequestGate(authenticator: authenticator)
         let horizon = PeriodHorizon()
         let reads = RankingReads(
             reader: reader, archive: archive, boards: boards, horizon: horizon,
@@ -80,12 +80,13 @@ public struct APIRole: Sendable {
             refusals: RefusalLog(logger: logger, onRefusal: onRefusal), forms: forms, heads: heads,
             backlog: backlog, group: group, logger: logger, now: now)
         self.reads = ReadRoutes(catalogue: catalogue, reads: reads, heads: heads)
-        questions = QuestionRoutes(catalogue: catalogue, reads: reads, gate: gate)
+        questions = QuestionRoutes(catalogue: catalogue, reads: reads)
         self.boards = BoardRoutes(
             catalogue: catalogue,
             changes: BoardChanges(store: store, catalogue: catalogue, boards: boards, forms: forms, heads: heads),
-            periods: PeriodList(boards: boards, archive: archive, horizon: horizon, catalogue: catalogue), gate: gate)
-        actions = ActionRoutes(store: store, catalogue: catalogue)
+            periods: PeriodList(boards: boards, archive: archive, horizon: horizon, catalogue: catalogue),
+            audit: audit, idempotency: idempotency)
+        actions = ActionRoutes(store: store, catalogue: catalogue, audit: audit)
         self.group = group
         self.now = now
     }
@@ -103,46 +104,21 @@ public struct APIRole: Sendable {
         ]
     }
 
-    /// Adds the routes to Hummingbird's router.
-    public func addRoutes(to router: Router<some RemoteAddressRequestContext>) {
-        router.post("/update-scores") { request, context in
-            await gate.respond { try await updateMany(request, context) }
-        }
-        router.get("/actions") { request, context in
-            await gate.respond {
-                try await gate.requireAdmin(request, context)
-                return try await actions.list()
-            }
-        }
-        router.get("/actions/{id}") { request, context in
-            await gate.respond { try await actions.get(id: try await adminActionID(request, context)) }
-        }
-        router.put("/actions/{id}") { request, context in
-            await gate.respond {
-                let id = try await adminActionID(request, context)
-                return try await actions.put(
-                    id: id, body: try await gate.json(request, upTo: ActionRoutes.bodyBytesMax))
-            }
-        }
-        router.delete("/actions/{id}") { request, context in
-            await gate.respond { try await actions.delete(id: try await adminActionID(request, context)) }
-        }
-        router.post("/actions/{id}/grants") { request, context in
-            await gate.respond { try await grant(request, context) }
-        }
-        router.refuseOtherMethods(on: "/actions/{id}/grants", allowed: [.post])
-        router.refuseOtherMethods(on: "/update-score", allowed: [.post])
-        router.refuseOtherMethods(on: "/update-scores", allowed: [.post])
-        router.refuseOtherMethods(on: "/actions", allowed: [.get])
-        router.refuseOtherMethods(on: "/actions/{id}", allowed: [.get, .put, .delete])
-        questions.addRoutes(to: router)
-        boards.addRoutes(to: router)
+    /// Adds the routes, also those in front of Hummingbird.
+    package func addRoutes(to table: inout RouteTable) {
+        table.listLane(.post, "/update-score", UpdateScoreRoute.access)
+        table.listLane(.get, "/leaderboard", ReadLane.access)
+        table.listLane(.get, "/leaderboard/users/{user_id}", ReadLane.access)
+        table.add(.post, "/update-scores", .services(.scoresWrite)) { try await updateMany($0) }
+        table.add(.post, "/actions/{id}/grants", .services(.actionsGrant)) { try await grant($0) }
+        actions.addRoutes(to: &table)
+        questions.addRoutes(to: &table)
+        boards.addRoutes(to: &table)
     }
 
-    private func updateMany(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
-        let claims = try await gate.claims(request, context)
-        guard claims.role.actsForAnyUser else { throw APIError.forbidden }
-        let body = try await gate.json(request, upTo: UpdateScores.bodyBytesMax)
+    private func updateMany(_ request: RouteRequest) async throws -> Reply {
+        let claims = try request.bearer()
+        let body = try await request.json(upTo: UpdateScores.bodyBytesMax)
         let eventLoop = group.next()
         let updates = UpdateScores(updateScore: updateScore)
         return await withCheckedContinuation { continuation in
@@ -150,22 +126,13 @@ public struct APIRole: Sendable {
         }
     }
 
-    private func grant(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
-        let claims = try await gate.claims(request, context)
-        guard claims.role.actsForAnyUser else { throw APIError.forbidden }
-        let id = try gate.id(context)
-        let body = try await gate.json(request, upTo: GrantRoute.bodyBytesMax)
+    private func grant(_ request: RouteRequest) async throws -> Reply {
+        let id = try request.id
+        let body = try await request.json(upTo: GrantRoute.bodyBytesMax)
         let eventLoop = group.next()
         let route = GrantRoute(catalogue: catalogue, now: now)
         return try await eventLoop.submit {
             try route.grant(action: id, body: body, keys: actionIDs.value(on: eventLoop))
         }.get()
-    }
-
-    private func adminActionID(
-        _ request: Request, _ context: some RemoteAddressRequestContext
-    ) async throws -> String {
-        try await gate.requireAdmin(request, context)
-        return try gate.id(context)
     }
 }

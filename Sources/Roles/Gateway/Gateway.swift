@@ -18,6 +18,7 @@ import Logging
 import Metrics
 import NIOCore
 import ServiceLifecycle
+import Signing
 import WebSocket
 
 /// A node's gateway. Its routes go to the listener of the same event loop group.
@@ -85,6 +86,14 @@ public final class Gateway: Service {
             EventStreamRoute(
                 rooms: resolver, cors: OriginPolicy(allowed: configuration.allowedOrigins), admissions: admissions),
         ]
+    }
+
+    /// The watchers of both routes: everybody, and for private boards bearers that may read scores.
+    static let access = RouteAccess.viewers(.scoresRead)
+
+    /// Lists the upgrade routes.
+    package func listRoutes(in table: inout RouteTable) {
+        for route in upgradeRoutes { table.listUpgrade(route.template, Self.access) }
     }
 
     /// WebSockets and event streams open now.

@@ -6,11 +6,12 @@ import Testing
 @Suite struct RequestTargetTests {
     /// The target in a word; a resource by its path and query.
     private func target(
-        _ uri: String, method: HTTPMethod = .GET, bytesMax: Int = 40, literalPaths: [String] = []
+        _ uri: String, method: HTTPMethod = .GET, bytesMax: Int = 40, literalPaths: [String] = [],
+        prefix: String? = nil
     ) -> String {
         var head = HTTPRequestHead(version: .http1_1, method: method, uri: uri)
         head.headers.add(name: "Host", value: "first")
-        switch RequestTarget(head, bytesMax: bytesMax, literalPaths: literalPaths) {
+        switch RequestTarget(head, bytesMax: bytesMax, literalPaths: literalPaths, prefix: prefix) {
         case .resource(let head): return head.uri
         case .server: return "server"
         case .tooLong: return "too long"
@@ -51,6 +52,26 @@ import Testing
             return
         }
         #expect(inner.headers["Host"] == ["second:1"])
+    }
+
+    @Test("A path may have the prefix, once and in one spelling; the literal paths may not")
+    func prefix() {
+        let rows: [(uri: String, target: String)] = [
+            ("/api/a", "/a"), ("/api/a?b=/api/c", "/a?b=/api/c"), ("/api/", "/"), ("/api/?a", "/?a"),
+            ("/a", "/a"), ("/a/api/b", "/a/api/b"), ("/%61pi/a", "/a"), ("/api/%61", "/a"),
+            ("http://x/api/a", "/a"), ("/api/api/a", "/api/a"), ("/api/apia", "/apia"),
+            // Not the prefix.
+            ("/api", "/api"), ("/api?a", "/api?a"), ("/apia", "/apia"), ("/API/a", "/API/a"), ("//api/a", "//api/a"),
+            ("/api//a", "/api//a"), ("/api%2fa", "/api%2Fa"), ("/./api/a", "/./api/a"),
+            // What a proxy may hide by its plain spelling.
+            ("/metrics", "/metrics"), ("/api/metrics", "/api/metrics"), ("/api/metrics?a", "/api/metrics?a"),
+            ("/api/%6detrics", "/api/metrics"), ("/%61pi/metrics", "/api/metrics"),
+            ("/api//metrics", "/api//metrics"), ("http://x/api/metrics", "/api/metrics"),
+        ]
+        for (uri, expected) in rows {
+            #expect(target(uri, literalPaths: ["/metrics"], prefix: "/api") == expected, "\(uri)")
+        }
+        #expect(target("/api/a") == "/api/a", "a listener without a prefix")
     }
 
     @Test("Only OPTIONS can ask for the server itself")

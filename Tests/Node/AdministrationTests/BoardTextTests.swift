@@ -55,7 +55,7 @@ struct BoardTextTests {
     }
 
     @Test func valuesOfAQueryAreEncoded() {
-        #expect(BoardText.queryValue("Az0-._~") == "Az0-._~")
-        #expect(BoardText.queryValue("a b&=+/é\n") == "a%20b%26%3D%2B%2F%C3%A9%0A")
+        #expect(QueryText.value("Az0-._~") == "Az0-._~")
+        #expect(QueryText.value("a b&=+/é\n") == "a%20b%26%3D%2B%2F%C3%A9%0A")
     }
 }

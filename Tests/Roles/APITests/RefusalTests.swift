@@ -79,9 +79,12 @@ struct RefusalTests {
         let role = APIRole(
             writer: store, reader: others, archive: others, catalogue: store, store: others, boards: others,
             suspicions: others, outboxes: others,
-            tokens: TokenVerifiers(
-                verifier: try TokenVerifier(keys: [tokenKey]), group: group, now: { Self.now }),
-            actionIDs: ActionIDVerifier(keys: try ActionKeys([("k1", Self.key)])), limits: limits,
+            authenticator: RequestAuthenticator(
+                tokens: TokenVerifiers(
+                    verifier: try TokenVerifier(keys: [tokenKey]), group: group, now: { Self.now }),
+                addressLimit: nil, isTrustedProxy: nil, group: group),
+            actionIDs: ActionIDVerifier(keys: try ActionKeys([("k1", Self.key)])), audit: NoAuditLog(),
+            idempotency: nil, limits: limits,
             cors: OriginPolicy(allowed: []), group: group,
             logger: quietLogger, now: { Self.now }
         ) { line in lines.withLockedValue { $0.append(line) } }

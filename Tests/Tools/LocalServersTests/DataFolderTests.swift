@@ -28,6 +28,18 @@ import Testing
         #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
     }
 
+    @Test("the administrator's password is made once, for its owner's eyes alone, and fits into a command")
+    func adminPassword() throws {
+        let folder = try Self.folder()
+        let made = try folder.adminPassword()
+        #expect(
+            made.utf8.count == 24 && made.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }
+        )
+        #expect(try folder.adminPassword() == made)
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder.adminPasswordFile)
+        #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+    }
+
     @Test("keys that cannot be read are not made again", .enabled(if: geteuid() != 0, "root reads everything"))
     func unreadable() throws {
         let folder = try Self.folder()

@@ -14,7 +14,7 @@ package enum RouteAccess: Sendable, Equatable {
     case signers
 
     /// Bearers with any role.
-    package static func users(_ scopes: Scopes) -> RouteAccess { .bearers(scopes, roles: Set(Role.allCases)) }
+    package static func users(_ scopes: Scopes) -> RouteAccess { .bearers(scopes, roles: everyRole) }
     /// Services and administrators.
     package static func services(_ scopes: Scopes) -> RouteAccess { .bearers(scopes, roles: [.service, .admin]) }
     /// Administrators.
@@ -25,7 +25,39 @@ package enum RouteAccess: Sendable, Equatable {
         switch self {
         case .everybody, .signers: true
         case .viewers(let scopes): claims.scopes.isSuperset(of: scopes)
-        case .bearers(let scopes, let roles): claims.scopes.isSuperset(of: scopes) && roles.contains(claims.role)
+        case .bearers(let scopes, let roles):
+            claims.scopes.isSuperset(of: scopes)
+                && (roles.count == Self.everyRole.count || roles.contains(claims.role))
         }
+    }
+
+    /// Whether only services and administrators may use the route. Its refusals are recorded.
+    var isForStaff: Bool {
+        guard case .bearers(_, let roles) = self else { return false }
+        return !roles.contains(.player)
+    }
+
+    private static let everyRole = Set(Role.allCases)
+}
+
+extension RouteAccess: CustomStringConvertible {
+    /// Such as `admins boards:write`, for lists of routes.
+    package var description: String {
+        switch self {
+        case .everybody: "everybody"
+        case .signers: "signers"
+        case .viewers(let scopes): Self.text("viewers", scopes)
+        case .bearers(let scopes, let roles):
+            switch self {
+            case .users(scopes): Self.text("users", scopes)
+            case .services(scopes): Self.text("services", scopes)
+            case .admins(scopes): Self.text("admins", scopes)
+            default: Self.text(roles.map(\.rawValue).sorted().joined(separator: "+"), scopes)
+            }
+        }
+    }
+
+    private static func text(_ senders: String, _ scopes: Scopes) -> String {
+        ([senders] + scopes.names).joined(separator: " ")
     }
 }

@@ -8,6 +8,8 @@ package enum TokenRefusal: Error, Equatable, Sendable {
     case unknownKey
     /// It is not valid, or not any more.
     case invalid
+    /// It is valid, but its bearer may not do this.
+    case forbidden
 
     init(_ error: TokenError) { self = error == .unknownKey ? .unknownKey : .invalid }
 }

@@ -56,14 +56,19 @@ public struct TokenVerifiers: Sendable {
     ///
     /// - Parameters:
     ///   - token: the three parts, without `Bearer`.
+    ///   - access: the senders that the route lets in.
     ///   - eventLoop: the loop that calls.
-    package func term(of token: [UInt8], on eventLoop: any EventLoop) throws(TokenRefusal) -> TokenTerm {
+    package func term(
+        of token: [UInt8], for access: RouteAccess = .everybody, on eventLoop: any EventLoop
+    ) throws(TokenRefusal) -> TokenTerm {
         guard let verifier = byLoop.value(on: eventLoop) ?? nil else { throw .noKeys }
         let now = now()
         let outcome = token.withUnsafeBytes { check($0, with: verifier, now: now) }
+        let claims = try outcome.mapError { TokenRefusal($0) }.get()
+        guard access.admits(claims) else { throw .forbidden }
         let keys = verifier.verifier
         return TokenTerm(
-            expiresAt: try outcome.mapError { TokenRefusal($0) }.get().expiresAt, leeway: keys.leeway, now: now,
+            expiresAt: claims.expiresAt, leeway: keys.leeway, now: now,
             generation: keys.generation)
     }
 

@@ -91,7 +91,8 @@ public struct OriginPolicy: Sendable {
     private static let allowOrigin = "Access-Control-Allow-Origin"
     private static let variesByOrigin = [(name: "Vary", value: "Origin")]
     private static let exposedFields = (
-        name: "Access-Control-Expose-Headers", value: "ETag, Retry-After, RateLimit, RateLimit-Policy"
+        name: "Access-Control-Expose-Headers",
+        value: "ETag, Idempotent-Replayed, Retry-After, RateLimit, RateLimit-Policy"
     )
     /// The same for all requests, so that a cache may hand them to anybody.
     private static let openFields = [(name: allowOrigin, value: "*"), exposedFields]

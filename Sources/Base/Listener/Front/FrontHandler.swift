@@ -92,7 +92,8 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
             return endEarly(routes.answer(fault.response, to: received), context: context)
         }
         switch RequestTarget(
-            received, bytesMax: routes.limits.targetBytesMax, literalPaths: routes.literalPaths)
+            received, bytesMax: routes.limits.targetBytesMax, literalPaths: routes.literalPaths,
+            prefix: routes.pathPrefix)
         {
         case .resource(let head): begin(on: head, context: context)
         case .server: beginCollecting(for: ServerRoute(sharedFields: routes.sharedFields), received)

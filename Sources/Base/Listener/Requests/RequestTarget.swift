@@ -16,21 +16,22 @@ package enum RequestTarget {
     ///   - head: the head as it came.
     ///   - bytesMax: the longest target.
     ///   - literalPaths: paths that are reached only by their plain spelling.
-    package init(_ head: HTTPRequestHead, bytesMax: Int, literalPaths: [String] = []) {
+    ///   - prefix: the first segment that a path may have in addition, such as `/api`; nil for none.
+    package init(_ head: HTTPRequestHead, bytesMax: Int, literalPaths: [String] = [], prefix: String? = nil) {
         guard head.uri.utf8.count <= bytesMax else {
             self = .tooLong
             return
         }
         let form = PathForm(head.uri)
         switch form {
-        case .plain: self = .resource(head)
-        case .encoded: self = Self.decoded(head, literalPaths)
+        case .plain: self = .resource(prefix.map { head.without(prefix: $0, literalPaths) } ?? head)
+        case .encoded: self = Self.decoded(head, literalPaths, prefix)
         case .malformed: self = .malformed
         case .other:
             if head.uri == "*" {
                 self = head.method == .OPTIONS ? .server : .malformed
             } else if let inner = head.inOriginForm {
-                self = RequestTarget(inner, bytesMax: bytesMax, literalPaths: literalPaths)
+                self = RequestTarget(inner, bytesMax: bytesMax, literalPaths: literalPaths, prefix: prefix)
             } else {
                 self = .malformed
             }
@@ -40,7 +41,9 @@ package enum RequestTarget {
     /// Decodes the unreserved characters of the path, and writes the other escapes in capitals, so that equivalent
     /// spellings are one path (RFC 3986, 6.2.2). An encoded slash stays encoded and dots are not resolved, so no
     /// spelling leads to another place in the tree.
-    private static func decoded(_ head: HTTPRequestHead, _ literalPaths: [String]) -> RequestTarget {
+    private static func decoded(
+        _ head: HTTPRequestHead, _ literalPaths: [String], _ prefix: String?
+    ) -> RequestTarget {
         let uri = head.uri.utf8
         let end = uri.firstIndex(of: UInt8(ascii: "?")) ?? uri.endIndex
         guard let path = PercentEncoding.normalized(uri[..<end]) else { return .malformed }
@@ -48,7 +51,7 @@ package enum RequestTarget {
         guard !literalPaths.contains(path) else { return .resource(head) }
         var head = head
         head.uri = path + head.uri[end...]
-        return .resource(head)
+        return .resource(prefix.map { head.without(prefix: $0, literalPaths) } ?? head)
     }
 
     /// The form of a target, from one pass over its bytes.
@@ -84,6 +87,20 @@ package enum RequestTarget {
 }
 
 extension HTTPRequestHead {
+    /// The request without the prefix of its path, if it has it. The prefix is taken away once, and only before one
+    /// slash, so that each path has one spelling with it. The literal paths have none: a proxy hides them only without.
+    fileprivate func without(prefix: String, _ literalPaths: [String]) -> HTTPRequestHead {
+        let slash = UInt8(ascii: "/")
+        guard uri.utf8.starts(with: prefix.utf8) else { return self }
+        let rest = uri.utf8.dropFirst(prefix.utf8.count)
+        guard rest.first == slash, rest.dropFirst().first != slash else { return self }
+        let path = rest.prefix { $0 != UInt8(ascii: "?") }
+        guard !literalPaths.contains(where: { path.elementsEqual($0.utf8) }) else { return self }
+        var head = self
+        head.uri = String(Substring(rest))
+        return head
+    }
+
     /// The request with only the path and the query as its target. A client may send a whole URI, as it does to a
     /// proxy; then the URI's authority counts instead of `Host` (RFC 9112, 3.2.2). Nil if the URI has another scheme,
     /// no host, or a name and password (RFC 9110, 4.2).

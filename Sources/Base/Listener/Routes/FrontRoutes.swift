@@ -15,6 +15,9 @@ public struct FrontRoutes: Sendable {
     /// Paths that are reached only as they are spelled here, not with escapes: a proxy in front may keep them from
     /// others by comparing text.
     public var literalPaths: [String] = []
+    /// A segment that may come before every path, such as `/api`, as if it were not there; nil for none. The literal
+    /// paths do not have it.
+    public var pathPrefix: String?
     /// Counts the requests; nil to count none.
     public var metrics: RequestMetrics?
 

@@ -119,7 +119,7 @@ public struct BoardDraft: Sendable {
                 "must not have two windows of one name")
         }
         if let timeZone {
-            check(ZoneName.isKnown(timeZone), "time_zone", "must be an IANA time zone, such as Europe/Berlin")
+            check(ZoneName.isKnown(timeZone), "time_zone", ZoneName.form)
             board.timeZone = timeZone
         }
         if let group {

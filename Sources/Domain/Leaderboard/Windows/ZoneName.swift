@@ -1,8 +1,8 @@
 import Foundation
 
-/// The names of time zones that a board may have: those of the IANA database, in their case, with the older names that
-/// it keeps as links (`US/Eastern`, `Japan`).
-enum ZoneName {
+/// The names of time zones that boards and profiles may have: those of the IANA database, in their case, with the older
+/// names that it keeps as links (`US/Eastern`, `Japan`).
+package enum ZoneName {
     /// The names without a slash. Foundation lists only some names, but finds all of the database, and some that are
     /// not in it: offsets (`GMT+3`), abbreviations (`PST`) and zones of System V. Only `SystemV` has a slash.
     private static let plain: Set<String> = [
@@ -12,8 +12,11 @@ enum ZoneName {
         "Singapore", "Turkey", "UCT", "UTC", "Universal", "W-SU", "WET", "Zulu",
     ]
 
+    /// The rule for such a name, as a clause that can follow a field's name.
+    package static let form = "must be an IANA time zone, such as Europe/Berlin"
+
     /// Whether a text is such a name.
-    static func isKnown(_ name: String) -> Bool {
+    package static func isKnown(_ name: String) -> Bool {
         guard plain.contains(name) || (name.contains("/") && !name.hasPrefix("SystemV/")) else { return false }
         return TimeZone(identifier: name) != nil
     }

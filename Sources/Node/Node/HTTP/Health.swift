@@ -1,4 +1,6 @@
+import Access
 import HTTPKit
+import HTTPTypes
 import Hummingbird
 import NIOCore
 import StrictJSON
@@ -28,12 +30,12 @@ struct Health: Sendable {
     static let paths = ["/healthz", "/readyz", "/metrics"]
 
     /// Adds the routes. On a listener for everyone, `/metrics` is left out.
-    func addRoutes(to router: Router<some RequestContext>, for audience: Audience) {
-        router.get("/healthz") { request, _ in
+    func addRoutes(to table: inout RouteTable, for audience: Audience) {
+        table.stream(.get, "/healthz", .everybody) { request in
             try Self.requirePath("/healthz", request)
             return json(.ok) { $0.member("status", "ok") }
         }
-        router.get("/readyz") { request, _ in
+        table.stream(.get, "/readyz", .everybody) { request in
             try Self.requirePath("/readyz", request)
             let reasons = await reasons()
             return json(reasons.isEmpty ? .ok : .serviceUnavailable) { json in
@@ -45,20 +47,18 @@ struct Health: Sendable {
                 json.endArray()
             }
         }
-        for path: RouterPath in ["/healthz", "/readyz"] { router.refuseOtherMethods(on: path, allowed: [.get]) }
         guard audience == .operators else { return }
-        router.get("/metrics") { request, _ in
+        table.stream(.get, "/metrics", .everybody) { request in
             try Self.requirePath("/metrics", request)
             return Response(
                 status: .ok, headers: [.contentType: PrometheusMetrics.contentType],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.render())))
         }
-        router.refuseOtherMethods(on: "/metrics", allowed: [.get])
     }
 
     /// Refuses other spellings: the router ignores empty segments of a path, such as the one after a trailing slash.
-    private static func requirePath(_ path: String, _ request: Request) throws {
-        guard request.uri.path == path else { throw HTTPError(.notFound) }
+    private static func requirePath(_ path: String, _ request: RouteRequest) throws(APIError) {
+        guard request.path == path else { throw APIError(.notFound) }
     }
 
     /// Returns the current reasons why parts of the node do not work. All checks run at the same time.

@@ -1,5 +1,5 @@
 import API
-import Hummingbird
+import Access
 import Keys
 import Listener
 import Settings
@@ -25,8 +25,8 @@ struct APIModule: NodeModule {
             writer: node.writer, reader: stores.reader, archive: PostgresArchive(pool: pool), catalogue: catalogue,
             store: PostgresCatalogueStore(pool: pool), boards: stores.boards,
             suspicions: PostgresSuspicionStore(pool: audit, node: "\(HostName.current):\(configuration.httpPort)"),
-            outboxes: stores.outbox, tokens: node.tokens, actionIDs: actionIDs, limits: configuration.apiLimits,
-            cors: node.origins,
+            outboxes: stores.outbox, authenticator: node.authenticator, actionIDs: actionIDs, audit: node.audit,
+            idempotency: node.idempotency, limits: configuration.apiLimits, cors: node.origins,
             group: node.group, logger: node.logger, now: node.now, onRefusal: node.onRefusal)
         keys.ring.followActionIDs { if let verifier = $0 { api.replace(actionIDs: verifier) } }
         self.api = api
@@ -47,5 +47,5 @@ struct APIModule: NodeModule {
 
     var fastRoutes: [any FastRoute] { api.fastRoutes }
 
-    func addRoutes(to router: Router<NodeRequestContext>) { api.addRoutes(to: router) }
+    func addRoutes(to table: inout RouteTable) { api.addRoutes(to: &table) }
 }

@@ -1,5 +1,5 @@
+import Access
 import Gateway
-import Hummingbird
 import Keys
 import Listener
 import Settings
@@ -41,5 +41,8 @@ struct GatewayModule: NodeModule {
         [{ [gateway, stores] in stores.explained(gateway.readiness.whyNotReady()) }]
     }
 
-    func addRoutes(to router: Router<NodeRequestContext>) { addPageRoutes(to: router) }
+    func addRoutes(to table: inout RouteTable) {
+        gateway.listRoutes(in: &table)
+        addPageRoutes(to: &table)
+    }
 }

@@ -21,12 +21,18 @@ struct NodeContext: Sendable {
     let keys: NodeKeys
     /// Verifies tokens on each event loop. All modules use this one, so that they share the caches.
     let tokens: TokenVerifiers
+    /// Says who sends a request. All modules use this one, so that an address has one limit.
+    let authenticator: RequestAuthenticator
     /// The web origins that may call the node.
     let origins: OriginPolicy
     /// The boards and actions of the database; nil on a node without one.
     let catalogue: CatalogueFollower?
     /// The writer that waits for the ledger; nil unless updates are acknowledged only then (`SCORECAST_ACK`).
     let persistedWriter: PersistedScoreWriter?
+    /// Writes the audit log; a service that must run. Nil on a node whose routes need none.
+    let auditRecorder: AuditRecorder?
+    /// Answers repeated requests; nil on a node without a database.
+    let idempotency: Idempotency?
     /// Called for each refused update.
     let onRefusal: (@Sendable (RefusedUpdate) -> Void)?
     /// Returns the time in ms since 1970.
@@ -48,6 +54,9 @@ struct NodeContext: Sendable {
         keys.ring.followTokens { tokens.replace($0) }
         self.keys = keys
         self.tokens = tokens
+        let limits = configuration.apiLimits
+        authenticator = RequestAuthenticator(
+            tokens: tokens, addressLimit: limits.address, isTrustedProxy: limits.isTrustedProxy, group: group)
         origins = OriginPolicy(allowed: configuration.allowedOrigins)
         let usesDatabase = roles.contains(.api) || roles.contains(.persister)
         catalogue = (usesDatabase ? stores.pool : nil).map {
@@ -55,9 +64,16 @@ struct NodeContext: Sendable {
                 store: PostgresCatalogueStore(pool: $0), published: stores.catalogue, logger: logger,
                 mayPublish: { stores.deploymentIsKnown.isOpen })
         }
+        auditRecorder = stores.audit.map { AuditRecorder(store: PostgresAuditStore(pool: $0), logger: logger) }
+        idempotency = stores.pool.map {
+            Idempotency(store: PostgresIdempotencyStore(pool: $0), logger: logger)
+        }
         let waitsForLedger = roles.contains(.api) && configuration.acknowledgement == .persisted
         persistedWriter = waitsForLedger ? stores.persistedWriter() : nil
     }
+
+    /// Records administrative acts and refusals.
+    var audit: any AuditLog { auditRecorder ?? NoAuditLog() }
 
     /// Applies updates. Answers at once, or after the ledger has them.
     var writer: any ScoreWriter { persistedWriter ?? stores.writer }

@@ -1,4 +1,4 @@
-import Hummingbird
+import Access
 import Listener
 import ServiceLifecycle
 import Settings
@@ -34,8 +34,9 @@ protocol NodeModule: Sendable {
     /// Conditions that should be true before the node listens. A node waits three seconds at most, and then listens
     /// all the same.
     var settleConditions: [SettleCondition] { get }
-    /// Adds the routes for Hummingbird.
-    func addRoutes(to router: Router<NodeRequestContext>)
+    /// Adds the routes, each with the senders that it lets in. Those of `fastRoutes` and `upgradeRoutes` are listed
+    /// here too.
+    func addRoutes(to table: inout RouteTable)
 }
 
 /// A reason, in words for an operator; nil while all is well.
@@ -51,5 +52,5 @@ extension NodeModule {
     var upgradeRoutes: [any UpgradeRoute] { [] }
     var readinessChecks: [ReadinessCheck] { [] }
     var settleConditions: [SettleCondition] { [] }
-    func addRoutes(to router: Router<NodeRequestContext>) {}
+    func addRoutes(to table: inout RouteTable) {}
 }

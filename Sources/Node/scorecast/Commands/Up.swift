@@ -83,6 +83,7 @@ struct Up: AsyncParsableCommand {
         let (logger, metrics) = Shell.startTelemetry(configuration)
         _ = try await Database.migrate(configuration)
         try await Database.addStarterActions(configuration)
+        let isAdminNew = try await FirstAdmin.add(configuration) { try folder.adminPassword() }
         let issuer = try CredentialIssuer(configuration)
         let demoStart = DemoTraffic.Start()
         let refused = RefusedUpdateLines.output(for: configuration)
@@ -94,7 +95,7 @@ struct Up: AsyncParsableCommand {
                 folder.noteAddress(url)
                 // The commands of the welcome must work when somebody pastes them.
                 _ = await NodeReadiness.wait(for: url, upTo: Self.readyTimeout)
-                Shell.note(welcome(url: url, folder: folder))
+                Shell.note(welcome(url: url, folder: folder, isAdminNew: isAdminNew))
                 demoStart.start(url: url)
             })
         defer { folder.noteAddress(nil) }
@@ -121,7 +122,7 @@ struct Up: AsyncParsableCommand {
         return environment
     }
 
-    private func welcome(url: String, folder: DataFolder) -> String {
+    private func welcome(url: String, folder: DataFolder, isAdminNew: Bool) -> String {
         let program = Shell.quoted(Shell.executable)
         let data = "--data \(Shell.quoted(folder.path))"
         return """
@@ -136,7 +137,27 @@ struct Up: AsyncParsableCommand {
               \(program) score u1 kill \(data)
               \(program) token --sub u1 \(data)
               \(program) action --user u1 --action kill \(data)
+            \(administrator(url: url, folder: folder, isNew: isAdminNew))
             Ctrl-C ends all of it; the data is kept.
+            """
+    }
+
+    /// How the administrator logs in, at the first start; where the password is, at later ones. The password itself is
+    /// not printed: this output may go to a log.
+    private func administrator(url: String, folder: DataFolder, isNew: Bool) -> String {
+        let file = Shell.quoted(folder.adminPasswordFile)
+        guard isNew else {
+            // Somebody else may have made the first administrator.
+            guard FileManager.default.fileExists(atPath: folder.adminPasswordFile) else { return "" }
+            return "The administrator '\(FirstAdmin.username)' got the password in \(file) at the first start."
+        }
+        return """
+
+            There is an administrator '\(FirstAdmin.username)'. Its password is in \(file).
+            Log in on the page, \(url)/, or with curl:
+              curl -s \(url)/auth/login -H 'Content-Type: application/json' \\
+                -d "{\\"username\\":\\"\(FirstAdmin.username)\\",\\"password\\":\\"$(cat \(file))\\"}"
+
             """
     }
 }

@@ -1,10 +1,11 @@
+import Access
 import Basics
 import HTTPKit
 import HTTPTypes
-import Hummingbird
 import Leaderboard
 import NIOCore
 import NIOHTTP1
+import Signing
 import StrictJSON
 
 /// `/boards`: reads of boards, for everybody who may see them, and their changes, for administrators.
@@ -12,49 +13,34 @@ struct BoardRoutes: Sendable {
     let catalogue: any CatalogueSource
     let changes: BoardChanges
     let periods: PeriodList
-    let gate: RequestGate
+    let audit: any AuditLog
+    let idempotency: Idempotency?
 
     /// Longer bodies are refused.
     private static let bodyBytesMax = 16 * 1024
 
-    func addRoutes(to router: Router<some RemoteAddressRequestContext>) {
-        router.get("/boards") { request, context in
-            await gate.respond { try await list(request, context) }
-        }
-        router.get("/boards/{id}") { request, context in
-            await gate.respond { try await get(request, context) }
-        }
-        router.put("/boards/{id}") { request, context in
-            await gate.respond { try await change(.put, request, context) }
-        }
-        router.patch("/boards/{id}") { request, context in
-            await gate.respond { try await change(.patch, request, context) }
-        }
-        router.delete("/boards/{id}") { request, context in
-            await gate.respond {
-                try await gate.requireAdmin(request, context)
-                try await changes.delete(try gate.id(context))
+    func addRoutes(to table: inout RouteTable) {
+        table.add(.get, "/boards", .viewers(.boardsRead)) { try await list($0) }
+        table.add(.get, "/boards/{id}", .viewers(.boardsRead)) { try await get($0) }
+        table.add(.get, "/boards/{id}/periods", .viewers(.boardsRead)) { try await list(periods, $0) }
+        table.add(.put, "/boards/{id}", .admins(.boardsWrite)) { try await change(.put, $0) }
+        table.add(.patch, "/boards/{id}", .admins(.boardsWrite)) { try await change(.patch, $0) }
+        table.add(.delete, "/boards/{id}", .admins(.boardsWrite)) { request in
+            let id = try request.id
+            return try await audit.recording("board.delete", of: id, request) {
+                try await changes.delete(id)
                 return Self.done
             }
         }
-        router.post("/boards/{id}/reset") { request, context in
-            await gate.respond { try await reset(request, context) }
-        }
-        router.get("/boards/{id}/periods") { request, context in
-            await gate.respond { try await list(periods, request, context) }
-        }
-        router.delete("/boards/{id}/users/{user_id}") { request, context in
-            await gate.respond {
-                try await gate.requireAdmin(request, context)
-                try await changes.deleteUser(try gate.userID(context), of: try gate.id(context))
+        table.add(.post, "/boards/{id}/reset", .admins(.moderation), idempotency: idempotency) { try await reset($0) }
+        table.add(.delete, "/boards/{id}/users/{user_id}", .admins(.moderation)) { request in
+            let user = try request.userID
+            let id = try request.id
+            return try await audit.recording("board.delete_user", of: user, request, detail: ["board": id]) {
+                try await changes.deleteUser(user, of: id)
                 return Self.done
             }
         }
-        router.refuseOtherMethods(on: "/boards", allowed: [.get])
-        router.refuseOtherMethods(on: "/boards/{id}", allowed: [.get, .put, .patch, .delete])
-        router.refuseOtherMethods(on: "/boards/{id}/reset", allowed: [.post])
-        router.refuseOtherMethods(on: "/boards/{id}/periods", allowed: [.get])
-        router.refuseOtherMethods(on: "/boards/{id}/users/{user_id}", allowed: [.delete])
     }
 
     private static var done: Reply { Reply(status: .noContent, body: ByteBuffer()) }
@@ -62,9 +48,9 @@ struct BoardRoutes: Sendable {
     // MARK: Reads
 
     /// Without a token, the list has public boards only. A token that is not valid is refused.
-    private func list(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
-        let hasToken = request.headers.contains(.authorization)
-        if hasToken { _ = try await gate.claims(request, context) }
+    private func list(_ request: RouteRequest) async throws -> Reply {
+        let hasToken = request.showsCredentials
+        if hasToken { _ = try await request.viewer() }
         guard let catalogue = catalogue.current else { throw APIError.unavailable }
         let boards = catalogue.boards.values.filter { hasToken || !$0.isPrivate }.sorted { $0.id < $1.id }
         return .json { json in
@@ -74,25 +60,20 @@ struct BoardRoutes: Sendable {
         }
     }
 
-    private func get(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
-        let board = try await visibleBoard(request, context)
+    private func get(_ request: RouteRequest) async throws -> Reply {
+        let board = try await visibleBoard(request)
         return .json { Self.write(board, to: &$0) }
     }
 
-    private func list(
-        _ periods: PeriodList, _ request: Request, _ context: some RemoteAddressRequestContext
-    ) async throws -> Reply {
-        let board = try await visibleBoard(request, context)
-        return try await periods.page(of: board, uri: request.uri.string)
+    private func list(_ periods: PeriodList, _ request: RouteRequest) async throws -> Reply {
+        try await periods.page(of: try await visibleBoard(request), uri: request.uri)
     }
 
-    private func visibleBoard(
-        _ request: Request, _ context: some RemoteAddressRequestContext
-    ) async throws -> Board {
-        let id = try gate.id(context)
+    private func visibleBoard(_ request: RouteRequest) async throws -> Board {
+        let id = try request.id
         guard let catalogue = catalogue.current else { throw APIError.unavailable }
         guard let board = catalogue.boards[id] else { throw APIError.unknownBoard }
-        try await gate.requireView(of: board, request, context)
+        try await request.requireView(of: board)
         return board
     }
 
@@ -104,15 +85,15 @@ struct BoardRoutes: Sendable {
 
     // MARK: Changes
 
-    private func change(
-        _ way: BoardChange.Way, _ request: Request, _ context: some RemoteAddressRequestContext
-    ) async throws -> Reply {
-        try await gate.requireAdmin(request, context)
-        let id = try gate.id(context)
-        let resets = try Self.resets(request.uri.string)
-        let draft = try Self.draft(try await gate.json(request, upTo: Self.bodyBytesMax))
-        let (board, isNew) = try await changes.change(draft, id: id, way: way, resets: resets)
-        return .json(isNew ? .created : .ok) { Self.write(board, to: &$0) }
+    private func change(_ way: BoardChange.Way, _ request: RouteRequest) async throws -> Reply {
+        let id = try request.id
+        let resets = try Self.resets(request.uri)
+        let detail = ["method": request.method.rawValue, "reset": String(resets)]
+        return try await audit.recording("board.put", of: id, request, detail: detail) {
+            let draft = try Self.draft(try await request.json(upTo: Self.bodyBytesMax))
+            let (board, isNew) = try await changes.change(draft, id: id, way: way, resets: resets)
+            return .json(isNew ? .created : .ok) { Self.write(board, to: &$0) }
+        }
     }
 
     private static func draft(_ body: ByteBuffer) throws(APIError) -> BoardDraft {
@@ -136,12 +117,13 @@ struct BoardRoutes: Sendable {
         }
     }
 
-    private func reset(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
-        try await gate.requireAdmin(request, context)
-        let id = try gate.id(context)
-        let body = try await gate.jsonIfAny(request, upTo: Self.bodyBytesMax)
-        try await changes.reset(id, window: try Self.window(body))
-        return Self.done
+    private func reset(_ request: RouteRequest) async throws -> Reply {
+        let id = try request.id
+        let window = try Self.window(try await request.jsonIfAny(upTo: Self.bodyBytesMax))
+        return try await audit.recording("board.reset", of: id, request, detail: ["window": window ?? "*"]) {
+            try await changes.reset(id, window: window)
+            return Self.done
+        }
     }
 
     /// The window that a body names; nil for all.

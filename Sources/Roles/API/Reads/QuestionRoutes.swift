@@ -1,7 +1,7 @@
+import Access
 import Basics
 import HTTPKit
 import HTTPTypes
-import Hummingbird
 import Leaderboard
 import NIOCore
 import StrictJSON
@@ -11,7 +11,6 @@ import StrictJSON
 struct QuestionRoutes: Sendable {
     let catalogue: any CatalogueSource
     let reads: RankingReads
-    let gate: RequestGate
 
     private static let aroundLimit = 11
     private static let aroundLimits = 1...101
@@ -19,31 +18,16 @@ struct QuestionRoutes: Sendable {
     /// Longer bodies are refused: 1000 user ids of the longest form, with escapes.
     private static let bodyBytesMax = 1024 * 1024
 
-    func addRoutes(to router: Router<some RemoteAddressRequestContext>) {
-        router.get("/leaderboard/around") { request, context in
-            await gate.respond { try await around(request, context) }
-        }
-        router.get("/leaderboard/rank") { request, context in
-            await gate.respond { try await rank(request, context) }
-        }
-        router.get("/leaderboard/score") { request, context in
-            await gate.respond { try await score(request, context) }
-        }
-        router.get("/leaderboard/top") { request, context in
-            await gate.respond { try await top(request, context) }
-        }
-        router.post("/leaderboard/users") { request, context in
-            await gate.respond { try await users(request, context) }
-        }
-        for path: RouterPath in [
-            "/leaderboard", "/leaderboard/around", "/leaderboard/rank", "/leaderboard/score", "/leaderboard/top",
-            "/leaderboard/users/{user_id}",
-        ] { router.refuseOtherMethods(on: path, allowed: [.get]) }
-        router.refuseOtherMethods(on: "/leaderboard/users", allowed: [.post])
+    func addRoutes(to table: inout RouteTable) {
+        table.add(.get, "/leaderboard/around", ReadLane.access) { try await around($0) }
+        table.add(.get, "/leaderboard/rank", ReadLane.access) { try await rank($0) }
+        table.add(.get, "/leaderboard/score", ReadLane.access) { try await score($0) }
+        table.add(.get, "/leaderboard/top", ReadLane.access) { try await top($0) }
+        table.add(.post, "/leaderboard/users", ReadLane.access) { try await users($0) }
     }
 
-    private func around(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
-        var query = try RankingQuery(uri: request.uri.string, more: ["user_id"])
+    private func around(_ request: RouteRequest) async throws -> Reply {
+        var query = try RankingQuery(uri: request.uri, more: ["user_id"])
         query.ranking.limit = query.ranking.limit ?? Self.aroundLimit
         query.require("user_id")
         let user = query["user_id"] ?? ""
@@ -51,7 +35,7 @@ struct QuestionRoutes: Sendable {
             query.refuse(FieldProblem(field: "user_id", reason: Names.userIDForm))
         }
         let choice = try query.resolve(in: catalogue.current, limits: Self.aroundLimits)
-        try await gate.requireView(of: choice.board, request, context)
+        try await request.requireView(of: choice.board)
         let answer = try await reads.answer(.around(userID: user, limit: choice.limit), choice)
         guard !answer.entries.isEmpty else { throw APIError.unknownUser }
         return RankingJSON.page(
@@ -60,12 +44,12 @@ struct QuestionRoutes: Sendable {
         ).reply(to: request)
     }
 
-    private func rank(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
-        var query = try RankingQuery(uri: request.uri.string, more: ["score"])
+    private func rank(_ request: RouteRequest) async throws -> Reply {
+        var query = try RankingQuery(uri: request.uri, more: ["score"])
         query.require("score")
         let score = query.integer("score", in: ScoreBounds.range) ?? 0
         let choice = try query.resolve(in: catalogue.current)
-        try await gate.requireView(of: choice.board, request, context)
+        try await request.requireView(of: choice.board)
         let answer = try await reads.answer(.rank(score: score), choice)
         return Representation { json in
             json.beginObject()
@@ -75,12 +59,12 @@ struct QuestionRoutes: Sendable {
         }.reply(to: request)
     }
 
-    private func score(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
-        var query = try RankingQuery(uri: request.uri.string, more: ["rank"])
+    private func score(_ request: RouteRequest) async throws -> Reply {
+        var query = try RankingQuery(uri: request.uri, more: ["rank"])
         query.require("rank")
         let place = query.integer("rank", in: 1...ScoreBounds.max) ?? 1
         let choice = try query.resolve(in: catalogue.current)
-        try await gate.requireView(of: choice.board, request, context)
+        try await request.requireView(of: choice.board)
         let answer = try await reads.answer(.entry(place: place), choice)
         guard let entry = answer.entries.first else { throw APIError.unknownRank }
         return Representation { json in
@@ -91,15 +75,15 @@ struct QuestionRoutes: Sendable {
         }.reply(to: request)
     }
 
-    private func top(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
-        var query = try RankingQuery(uri: request.uri.string, more: ["percent"])
+    private func top(_ request: RouteRequest) async throws -> Reply {
+        var query = try RankingQuery(uri: request.uri, more: ["percent"])
         query.require("percent")
         let part = query["percent"].flatMap(Percent.millionths)
         if part == nil, query["percent"] != nil {
             query.refuse(FieldProblem(field: "percent", reason: Percent.reason))
         }
         let choice = try query.resolve(in: catalogue.current)
-        try await gate.requireView(of: choice.board, request, context)
+        try await request.requireView(of: choice.board)
         let answer = try await reads.answer(.top(millionths: part ?? 1, limit: choice.limit), choice)
         return Representation { json in
             json.beginObject()
@@ -110,11 +94,11 @@ struct QuestionRoutes: Sendable {
         }.reply(to: request)
     }
 
-    private func users(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {
-        let query = try RankingQuery(uri: request.uri.string)
+    private func users(_ request: RouteRequest) async throws -> Reply {
+        let query = try RankingQuery(uri: request.uri)
         let choice = try query.resolve(in: catalogue.current)
-        try await gate.requireView(of: choice.board, request, context)
-        let users = try Self.users(try await gate.json(request, upTo: Self.bodyBytesMax))
+        try await request.requireView(of: choice.board)
+        let users = try Self.users(try await request.json(upTo: Self.bodyBytesMax))
         let answer = try await reads.answer(.users(users), choice)
         let found = answer.entries.reduce(into: Set<ByteExact>()) { $0.insert(ByteExact($1.entry.userID)) }
         return .json { json in
@@ -154,6 +138,8 @@ struct QuestionRoutes: Sendable {
 }
 
 extension Representation {
-    /// The answer to a request of Hummingbird.
-    fileprivate func reply(to request: Request) -> Reply { reply(ifNoneMatch: request.headers[values: .ifNoneMatch]) }
+    /// The answer to a request of the table.
+    fileprivate func reply(to request: RouteRequest) -> Reply {
+        reply(ifNoneMatch: request.values(of: "if-none-match"))
+    }
 }

@@ -4,6 +4,7 @@ import Leaderboard
 import Listener
 import NIOCore
 import NIOHTTP1
+import Signing
 
 /// `GET /leaderboard` and `GET /leaderboard/users/{user_id}`, and HEAD for both, in front of Hummingbird on the
 /// connection's event loop.
@@ -18,6 +19,9 @@ struct ReadLane: FastRoute {
     let reads: ReadRoutes
     let authenticator: RequestAuthenticator
     let cors: OriginPolicy
+
+    /// Everybody reads public boards.
+    static let access = RouteAccess.viewers(.scoresRead)
 
     var template: String {
         switch kind {
@@ -90,10 +94,11 @@ struct ReadLane: FastRoute {
         }
     }
 
-    /// Private boards are shown with a valid token only.
+    /// Private boards are shown to viewers alone.
     private func admit(_ board: Board, _ request: FastRequest, on eventLoop: any EventLoop) throws(APIError) {
         guard board.isPrivate else { return }
         try authenticator.admit(request.head.headers, from: request.remoteAddress, on: eventLoop)
-        _ = try authenticator.claims(of: request.head.headers, on: eventLoop)
+        let claims = try authenticator.claims(of: request.head.headers, on: eventLoop)
+        guard Self.access.admits(claims) else { throw .forbidden }
     }
 }

@@ -1,18 +1,37 @@
+import Access
 import HTTPKit
+import HTTPTypes
 import Leaderboard
 import NIOCore
 import NIOHTTP1
+import Signing
 import StrictJSON
 
 /// `GET /actions`, `GET/PUT/DELETE /actions/{id}`: the catalogue of actions, for administrators.
 struct ActionRoutes: Sendable {
     let store: any CatalogueStore
     let catalogue: any CatalogueSource
+    let audit: any AuditLog
 
     /// Longer bodies are refused.
-    static let bodyBytesMax = 16 * 1024
+    private static let bodyBytesMax = 16 * 1024
 
-    func list() async throws(APIError) -> Reply {
+    func addRoutes(to table: inout RouteTable) {
+        table.add(.get, "/actions", .admins(.actionsRead)) { _ in try await list() }
+        table.add(.get, "/actions/{id}", .admins(.actionsRead)) { try await get(id: $0.id) }
+        table.add(.put, "/actions/{id}", .admins(.actionsWrite)) { request in
+            let id = try request.id
+            return try await audit.recording("action.put", of: id, request) {
+                try await put(id: id, body: try await request.json(upTo: Self.bodyBytesMax))
+            }
+        }
+        table.add(.delete, "/actions/{id}", .admins(.actionsWrite)) { request in
+            let id = try request.id
+            return try await audit.recording("action.delete", of: id, request) { try await delete(id: id) }
+        }
+    }
+
+    private func list() async throws(APIError) -> Reply {
         let actions = try await load().actions.values.sorted { $0.id < $1.id }
         return .json { json in
             json.beginObject()
@@ -21,12 +40,12 @@ struct ActionRoutes: Sendable {
         }
     }
 
-    func get(id: String) async throws(APIError) -> Reply {
+    private func get(id: String) async throws(APIError) -> Reply {
         guard let action = try await load().actions[id] else { throw .unknownAction }
         return .json { ActionJSON.write(action, to: &$0) }
     }
 
-    func put(id: String, body: ByteBuffer) async throws(APIError) -> Reply {
+    private func put(id: String, body: ByteBuffer) async throws(APIError) -> Reply {
         let action = try ActionJSON.parse(body, id: id)
         let problems = action.problems(boards: try await load().boards)
         guard problems.isEmpty else { throw .invalidInput(problems) }
@@ -41,7 +60,7 @@ struct ActionRoutes: Sendable {
         return .json(isNew ? .created : .ok) { ActionJSON.write(action, to: &$0) }
     }
 
-    func delete(id: String) async throws(APIError) -> Reply {
+    private func delete(id: String) async throws(APIError) -> Reply {
         let isDeleted: Bool
         do {
             isDeleted = try await store.deleteAction(id: id)

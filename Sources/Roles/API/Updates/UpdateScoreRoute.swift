@@ -3,14 +3,18 @@ import HTTPKit
 import Listener
 import NIOCore
 import NIOHTTP1
+import Signing
 
 /// `POST /update-score`, from a request's bytes to its answer. `UpdateScoreLane` leads here.
 ///
-/// The checks, in order: the rate of the client address, media type, token, form of the body; then those of
-/// `UpdateScore`.
+/// The checks, in order: the rate of the client address, media type, token and its scopes, form of the body; then those
+/// of `UpdateScore`.
 struct UpdateScoreRoute: Sendable {
     let authenticator: RequestAuthenticator
     let updateScore: UpdateScore
+
+    /// Everybody with a token that may send updates; whose, `UpdateScore` checks.
+    static let access = RouteAccess.users(.scoresWrite)
 
     /// Longer bodies are refused before they are read.
     static let bodyBytesMax = 4 * 1024
@@ -23,6 +27,7 @@ struct UpdateScoreRoute: Sendable {
             try MediaType.requireJSON(
                 headers.first(name: "content-type"), hasContentCoding: request.hasContentCoding)
             let claims = try authenticator.claims(of: headers, on: eventLoop)
+            guard Self.access.admits(claims) else { throw APIError.forbidden }
             updateScore.apply(
                 try UpdateScoreRequest.parse(request.body), by: claims, on: eventLoop, respond: respond)
         } catch {

@@ -107,6 +107,8 @@ struct ConnectionAdmission: Sendable {
                 answer(.success(Admission(hub: hub, quota: quota, token: (token, term))))
             case .failure(.noKeys) where request.isPrivate:
                 answer(.failure(.noKeys))
+            case .failure(.forbidden) where request.isPrivate:
+                answer(.failure(.forbidden))
             case .failure:
                 answer(.success(Admission(hub: hub, quota: quota, token: nil)))
             }
@@ -117,7 +119,9 @@ struct ConnectionAdmission: Sendable {
         _ token: [UInt8], with tokens: TokenVerifiers, on hub: LoopReference<LoopHub>, patience: Int,
         then: @escaping @Sendable (Result<TokenTerm, TokenRefusal>) -> Void
     ) {
-        let outcome = Result { () throws(TokenRefusal) in try tokens.term(of: token, on: hub.eventLoop) }
+        let outcome = Result { () throws(TokenRefusal) in
+            try tokens.term(of: token, for: Gateway.access, on: hub.eventLoop)
+        }
         guard case .failure(.unknownKey) = outcome, patience > 0, hub.value.addKeyWaiter(atMost: Self.keyWaitersMax)
         else { return then(outcome) }
         hub.eventLoop.scheduleTask(in: Self.keyWait) {

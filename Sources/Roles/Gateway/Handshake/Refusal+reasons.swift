@@ -69,6 +69,9 @@ extension Refusal {
     /// A private board, and no valid token.
     static var unauthorized: Refusal { Refusal(.token, .unauthorized) }
 
+    /// A private board, and a token that does not allow to read scores.
+    static var forbidden: Refusal { Refusal(.scope, .forbidden) }
+
     /// A private board, and no keys yet to check a token with.
     static var noKeys: Refusal {
         Refusal(.keys, APIError(.unavailable, message: "Tokens cannot be checked yet. Try again."))

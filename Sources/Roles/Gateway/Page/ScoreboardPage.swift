@@ -1,17 +1,16 @@
+import Access
 import HTTPKit
 import HTTPTypes
 import Hummingbird
 import Listener
-import NIOCore
 
 /// Adds the routes of the live scoreboard page: `/` and the files that it loads.
 ///
 /// The router's option `autoGenerateHeadEndpoints` adds HEAD.
-public func addPageRoutes<Context: RequestContext>(to router: Router<Context>) {
+package func addPageRoutes(to table: inout RouteTable) {
     for file in PageFile.all {
-        router.get(RouterPath(file.path)) { request, _ in
-            file.response(ifNoneMatch: request.headers[values: .ifNoneMatch])
+        table.stream(.get, file.path, .everybody) { request in
+            file.response(ifNoneMatch: request.values(of: "if-none-match"))
         }
-        router.refuseOtherMethods(on: RouterPath(file.path), allowed: [.get])
     }
 }

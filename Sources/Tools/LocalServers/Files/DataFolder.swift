@@ -17,6 +17,9 @@ public struct DataFolder: Sendable {
     /// The file with the keys, mode 600: lines of `NAME=value`.
     public var secretsFile: String { path + "/secrets.env" }
 
+    /// The file with the password of the first administrator, mode 600: one line.
+    public var adminPasswordFile: String { path + "/admin-password" }
+
     /// The most that is read of a file, in bytes.
     private static let bytesMax = 64 * 1024
 
@@ -58,6 +61,16 @@ public struct DataFolder: Sendable {
             return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
         }
         return Dictionary(pairs, uniquingKeysWith: { $1 })
+    }
+
+    /// The password of the first administrator, made at the first call: 144 random bits. Claim the folder first.
+    public func adminPassword() throws -> String {
+        if let kept = try Self.text(of: adminPasswordFile)?.split(separator: "\n").first { return String(kept) }
+        let made = Self.random(bytes: 18).base64EncodedString()
+            .replacing("+", with: "-").replacing("/", with: "_")
+        try Files.makeFolder(path)
+        try Files.writePrivate(made + "\n", to: adminPasswordFile, owner: nil)
+        return made
     }
 
     /// Stores the URL of the API for later commands; nil when it cannot be reached any more.

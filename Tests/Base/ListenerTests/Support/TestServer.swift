@@ -48,6 +48,7 @@ struct TestServer: Sendable {
         var server = TestServer(port: 0)
         var routes = FrontRoutes(fast: [EchoRoute(), server.later], upgrade: [server.up], limits: limits)
         routes.literalPaths = ["/goodbye"]
+        routes.pathPrefix = "/api"
         routes.sharedFields = { head in [("X-Shared", head?.uri ?? "none")] }
         let (ports, found) = AsyncStream<Int>.makeStream()
         let logger = quietLogger

@@ -46,6 +46,8 @@ struct TestAPI: Sendable {
     }
 
     let stores: FakeStores
+    /// What administrators did.
+    let audit = RecordedAudit()
     private let role: APIRole
     private let responder: RouterResponder<Context>
     private let tokenKey: TokenKey
@@ -59,33 +61,41 @@ struct TestAPI: Sendable {
         self.stores = stores
         let group = MultiThreadedEventLoopGroup.singleton
         tokenKey = try await TokenKey.hs256(secret: Self.secret)
+        let authenticator = RequestAuthenticator(
+            tokens: TokenVerifiers(
+                verifier: try TokenVerifier(keys: [tokenKey]), group: group, now: { Self.now }),
+            addressLimit: nil, isTrustedProxy: nil, group: group)
         role = APIRole(
             writer: stores, reader: stores, archive: stores, catalogue: stores, store: stores, boards: stores,
             suspicions: stores, outboxes: stores,
-            tokens: TokenVerifiers(
-                verifier: try TokenVerifier(keys: [tokenKey]), group: group, now: { Self.now }),
-            actionIDs: ActionIDVerifier(keys: try ActionKeys([("k1", Self.actionKey)])), limits: APILimits(),
+            authenticator: authenticator,
+            actionIDs: ActionIDVerifier(keys: try ActionKeys([("k1", Self.actionKey)])), audit: audit, idempotency: nil,
+            limits: APILimits(),
             cors: OriginPolicy(allowed: origins), group: group, logger: quietLogger, now: { Self.now })
         let router = Router(context: Context.self)
-        role.addRoutes(to: router)
+        var table = RouteTable()
+        role.addRoutes(to: &table)
+        table.install(on: router, authenticator: authenticator, audit: audit)
         responder = router.buildResponder()
     }
 
     /// Lets the node see how full the outboxes are.
     func measureOutboxes() async { await role.backlog.measure() }
 
-    func token(_ role: Role) throws -> String {
+    /// - Parameter scopes: of the token; nil for all of the role.
+    func token(_ role: Role, scopes: Scopes? = nil) throws -> String {
         try TokenIssuer(key: tokenKey).sign(
-            sub: "u1", role: role, issuedAt: Self.now, expiresAt: Self.now + 60_000)
+            sub: "u1", role: role, issuedAt: Self.now, expiresAt: Self.now + 60_000, scopes: scopes)
     }
 
     /// Sends a request, and waits for its answer.
     func send(
-        _ method: HTTPMethod, _ uri: String, _ body: String = "", as role: Role? = nil, fields: [String: String] = [:]
+        _ method: HTTPMethod, _ uri: String, _ body: String = "", as role: Role? = nil, scopes: Scopes? = nil,
+        fields: [String: String] = [:]
     ) async throws -> Answer {
         var head = HTTPRequestHead(version: .http1_1, method: method, uri: uri)
         if !body.isEmpty { head.headers.add(name: "Content-Type", value: "application/json") }
-        if let role { head.headers.add(name: "Authorization", value: "Bearer \(try token(role))") }
+        if let role { head.headers.add(name: "Authorization", value: "Bearer \(try token(role, scopes: scopes))") }
         for (name, value) in fields { head.headers.replaceOrAdd(name: name, value: value) }
         if let lane = self.role.fastRoutes.first(where: { $0.accepts(head) }) {
             return await ask(lane, head, body)

@@ -19,8 +19,11 @@ struct LaneFieldsTests {
         let role = APIRole(
             writer: nothing, reader: nothing, archive: nothing, catalogue: nothing, store: nothing, boards: nothing,
             suspicions: nothing, outboxes: nothing,
-            tokens: TokenVerifiers(verifier: nil, group: group, now: { 0 }),
-            actionIDs: ActionIDVerifier(keys: keys), limits: APILimits(), cors: OriginPolicy(allowed: origins),
+            authenticator: RequestAuthenticator(
+                tokens: TokenVerifiers(verifier: nil, group: group, now: { 0 }), addressLimit: nil,
+                isTrustedProxy: nil, group: group),
+            actionIDs: ActionIDVerifier(keys: keys), audit: NoAuditLog(), idempotency: nil, limits: APILimits(),
+            cors: OriginPolicy(allowed: origins),
             group: group,
             logger: quietLogger, now: { 0 })
         return try #require(role.fastRoutes.first)

@@ -22,6 +22,17 @@ struct TestGateway: Sendable {
     var store: TestStore
     var metrics: TestMetrics
     private var group: ServiceGroup
+
+    private struct Context: RemoteAddressRequestContext {
+        var coreContext: CoreRequestContextStorage
+        let remoteAddress: SocketAddress?
+
+        init(source: ApplicationRequestContextSource) {
+            coreContext = CoreRequestContextStorage(source: source)
+            remoteAddress = source.channel.remoteAddress
+        }
+    }
+
     /// Some tests have more than a thousand sockets, each with both ends in this process.
     private static let hasOpenFiles: Void = OpenFiles.raiseLimit(
         logger: quietLogger)
@@ -65,8 +76,14 @@ struct TestGateway: Sendable {
             configuration: configuration, feed: feed() ?? store, reader: reader() ?? store, eventLoopGroup: loops,
             logger: logger, metrics: metrics)
         let routes = FrontRoutes(upgrade: gateway.upgradeRoutes)
-        let router = Router()
-        addPageRoutes(to: router)
+        let router = Router(context: Context.self)
+        var table = RouteTable()
+        addPageRoutes(to: &table)
+        table.install(
+            on: router,
+            authenticator: RequestAuthenticator(
+                tokens: TokenVerifiers(verifier: nil, group: loops, now: { now }), addressLimit: nil,
+                isTrustedProxy: nil, group: loops), audit: NoAuditLog())
         let (ports, found) = AsyncStream<Int>.makeStream()
         let listener = HTTPListener(
             host: "127.0.0.1", port: 0, routes: routes, responder: router.buildResponder(), group: loops,

@@ -32,11 +32,8 @@ enum BoardsAnswer {
     ///   - isJSON: prints the body as it came.
     ///   - text: makes a text for people from the body.
     static func show(_ answer: NodeClient.Answer, isJSON: Bool = false, text: (String) -> String?) throws {
-        guard (200..<300).contains(answer.status) else {
-            Shell.note(BoardText.refusal(status: answer.status, body: answer.body))
-            throw ExitCode.failure
-        }
-        print(isJSON ? answer.body : text(answer.body) ?? answer.body)
+        let body = try NodeAnswer.accepted(answer, refusal: BoardText.refusal)
+        print(isJSON ? body : text(body) ?? body)
     }
 
     /// The path of a board. Refuses what cannot be an id.

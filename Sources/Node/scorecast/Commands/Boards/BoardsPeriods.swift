@@ -35,7 +35,7 @@ struct BoardsPeriods: AsyncParsableCommand {
     func run() async throws {
         var path = try BoardsAnswer.path(of: board) + "/periods?limit=\(limit)"
         for (name, value) in [("window", window), ("cursor", cursor)] {
-            if let value { path += "&\(name)=\(BoardText.queryValue(value))" }
+            if let value { path += "&\(name)=\(QueryText.value(value))" }
         }
         let (client, token) = try await options.node(needsToken: false)
         let answer = try await client.send(.get, path, token: token)

@@ -1,0 +1,5 @@
+/// What wallets hold.
+public enum Currency: String, CaseIterable, Sendable {
+    case coins
+    case tokens
+}

@@ -1,0 +1,46 @@
+import Basics
+import Crypto
+
+/// The text of a new API key: `sck_` and 43 characters of base64url, 256 random bits.
+package struct APIKeyText: Sendable {
+    /// The text. It is shown once.
+    package let text: String
+    /// What is stored of it: its SHA-256. No slower hash is needed, since nobody can guess 256 random bits.
+    package let hash: [UInt8]
+
+    private static let prefix = "sck_"
+    private static let secretBytes = 32
+    private static let idBytes = 8
+
+    /// A new text.
+    package static func random() -> APIKeyText {
+        let secret = randomBytes(secretBytes).withUnsafeBytes { Base64.encodeURL($0) }
+        return APIKeyText(prefix + secret)
+    }
+
+    private init(_ text: String) {
+        self.text = text
+        hash = Array(SHA256.hash(data: Array(text.utf8)))
+    }
+
+    /// A new id: 16 hexadecimal digits, so that it can be an argument of a command.
+    package static func randomID() -> String { Hexadecimal.text(randomBytes(idBytes)) }
+
+    /// Whether a text can be an id.
+    package static func isID(_ text: String) -> Bool {
+        text.utf8.count == 2 * idBytes
+            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
+    private static func randomBytes(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+}
+
+extension APIKeyText: CustomStringConvertible, CustomReflectable {
+    /// Nothing of the key.
+    package var description: String { "an API key" }
+    /// No members.
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

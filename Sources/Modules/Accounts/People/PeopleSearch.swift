@@ -1,0 +1,40 @@
+import Basics
+import Foundation
+import HTTPKit
+
+/// Which accounts a list has.
+package struct PeopleSearch: Sendable, Equatable {
+    /// The beginning of a username or a name, without case, or a whole e-mail address; nil for all accounts.
+    package let text: String?
+    /// Those after this username, without case; nil for the first.
+    package let after: String?
+    /// The most accounts.
+    package let limit: Int
+
+    /// Which accounts to list.
+    package init(text: String? = nil, after: String? = nil, limit: Int) {
+        self.text = text
+        self.after = after
+        self.limit = limit
+    }
+
+    /// The longest text, in bytes: an e-mail address is not longer.
+    private static let textBytesMax = 254
+
+    /// The search of a query: `query`, `limit`, `cursor`.
+    ///
+    /// - Parameter pageLimit: the most accounts of a page; the search asks for one more, to see whether there are more.
+    package static func reading(uri: String) throws(APIError) -> (search: PeopleSearch, pageLimit: Int) {
+        let query = try PageQuery(uri: uri, also: ["query"]) { Username($0) != nil }
+        let text = query["query"]?.trimmed().precomposedStringWithCanonicalMapping ?? ""
+        guard text.utf8.count <= textBytesMax, text.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) else {
+            throw .invalidInput([
+                FieldProblem(
+                    field: "query", reason: "must be at most \(textBytesMax) bytes without control characters")
+            ])
+        }
+        return (
+            PeopleSearch(text: text.isEmpty ? nil : text, after: query.cursor, limit: query.limit + 1), query.limit
+        )
+    }
+}

@@ -1,0 +1,141 @@
+import Access
+import Node
+import NodeTestSupport
+import Settings
+import StrictJSON
+import Telemetry
+import TestSupport
+import Testing
+
+/// Every route of a node, and the senders that it lets in. Whoever adds a route, or lets others in, changes the list
+/// below, so that it is seen in a review.
+@Suite(.timeLimit(.minutes(1))) struct RouteTests {
+    /// The routes that let in everybody.
+    private static let publicRoutes: Set<String> = [
+        "GET /healthz", "GET /readyz", "GET /metrics", "GET /openapi.json",
+    ]
+
+    /// The other routes, each with what it demands.
+    private static let guardedRoutes: Set<String> = [
+        "GET /actions admins actions:read", "GET /actions/{id} admins actions:read",
+        "PUT /actions/{id} admins actions:write", "DELETE /actions/{id} admins actions:write",
+        "POST /actions/{id}/grants services actions:grant",
+        "GET /boards viewers boards:read", "GET /boards/{id} viewers boards:read",
+        "GET /boards/{id}/periods viewers boards:read",
+        "PUT /boards/{id} admins boards:write", "PATCH /boards/{id} admins boards:write",
+        "DELETE /boards/{id} admins boards:write", "POST /boards/{id}/reset admins moderation",
+        "DELETE /boards/{id}/users/{user_id} admins moderation",
+        "GET /leaderboard viewers scores:read", "GET /leaderboard/around viewers scores:read",
+        "GET /leaderboard/rank viewers scores:read", "GET /leaderboard/score viewers scores:read",
+        "GET /leaderboard/top viewers scores:read", "POST /leaderboard/users viewers scores:read",
+        "GET /leaderboard/users/{user_id} viewers scores:read",
+        "POST /update-score users scores:write", "POST /update-scores services scores:write",
+        "GET /ws/scoreboard viewers scores:read", "GET /sse/scoreboard viewers scores:read",
+    ]
+
+    /// The files of the live page, which the OpenAPI document leaves out.
+    private static let pageFiles: Set<String> = [
+        "/", "/choice.js", "/scoreboard.css", "/scoreboard.js", "/scorecast.d.ts", "/scorecast.js",
+        "/scorecast/connection.js", "/scorecast/errors.js", "/scorecast/page-events.js", "/scorecast/refusal.js",
+        "/scorecast/room.js", "/scorecast/settings.js", "/scorecast/source.js", "/scorecast/standings.js",
+        "/scorecast/timers.js", "/scorecast/waits.js", "/state.js", "/tower.css",
+    ]
+
+    /// Operations in the OpenAPI document whose routes are not there yet.
+    private static let awaitedRoutes: Set<String> = [
+        "POST /auth/register", "POST /auth/login", "POST /auth/refresh", "POST /auth/logout", "POST /auth/logout-all",
+        "POST /auth/password", "POST /auth/verify", "POST /auth/reset-request", "POST /auth/reset",
+        "GET /user/{}", "GET /users/me", "PATCH /user/{}/update", "POST /users/me/delete", "GET /users",
+        "POST /users/{}/ban", "POST /users/{}/unban", "PUT /users/{}/role", "PUT /users/{}/profile",
+        "DELETE /users/{}", "POST /api-keys", "GET /api-keys", "DELETE /api-keys/{}", "GET /.well-known/jwks.json",
+    ]
+
+    /// All routes of a node with all roles.
+    private static func routes() async throws -> (table: RouteTable, unlisted: [String]) {
+        try await withRedis { redis in
+            try await withPostgres { postgres in
+                var environment = Fixture.complete
+                environment["SCORECAST_REDIS_URL"] = redis.url
+                environment["SCORECAST_POSTGRES_URL"] = postgres.url
+                let configuration = try await NodeConfiguration.load(.node, environment: environment, roles: .all)
+                let node = Node(
+                    configuration: configuration, roles: .all, metrics: PrometheusMetrics(includesProcess: false),
+                    logger: quietLogger, onRefusal: nil
+                ) { _ in }
+                return try await node.routes()
+            }
+        }
+    }
+
+    @Test("every route says whom it lets in, and those for everybody are on a list")
+    func everyRouteIsListed() async throws {
+        let (table, unlisted) = try await Self.routes()
+        #expect(unlisted.isEmpty, "routes in front of Hummingbird that are not in the table")
+        let open = table.routes.filter { $0.access == .everybody && !Self.pageFiles.contains($0.path) }
+        #expect(Set(open.map(Self.text)) == Self.publicRoutes)
+        let guarded = table.routes.filter { $0.access != .everybody }
+        let texts = guarded.map { "\(Self.text($0)) \($0.access)" }
+        #expect(Set(texts).subtracting(Self.guardedRoutes).isEmpty, "not on the list")
+        #expect(Self.guardedRoutes.subtracting(texts).isEmpty, "no such route")
+        let pages = table.routes.filter { Self.pageFiles.contains($0.path) }
+        #expect(Set(pages.map(\.path)) == Self.pageFiles)
+        #expect(pages.allSatisfy { $0.method == .get && $0.access == .everybody })
+        #expect(Set(table.routes.map(Self.shape)).count == table.routes.count, "no route twice")
+    }
+
+    @Test("the OpenAPI document has every route, and no other")
+    func everyRouteIsDescribed() async throws {
+        let routes = try await Self.routes().table.routes
+        let served = Set(routes.filter { !Self.pageFiles.contains($0.path) }.map(Self.shape))
+        let document = try JSONValue(
+            Array(OpenAPIDocument.json.readableBytesView), limits: JSONLimits(maxDepth: 64, maxMembers: 1024))
+        let paths = try #require(document["paths"]?.object)
+        let described = Set(
+            paths.members.flatMap { path in
+                (path.value.object?.members ?? []).filter { $0.key != "parameters" }.map { operation in
+                    "\(operation.key.uppercased()) \(Self.shape(path.key))"
+                }
+            })
+        #expect(served.subtracting(described).isEmpty, "not described")
+        #expect(described.subtracting(served).subtracting(Self.awaitedRoutes).isEmpty, "no such route")
+        #expect(Self.awaitedRoutes.intersection(served).isEmpty, "there by now")
+    }
+
+    @Test("the fragments of the OpenAPI document fit together")
+    func fragmentsFit() throws {
+        var document = JSONObject()
+        for fragment in OpenAPIDocument.fragments { document = try fragment.added(to: document) }
+        let text = String(buffer: OpenAPIDocument.json)
+        let components = try #require(document["components"]?.object)
+        for match in text.matches(of: ##/"#/components/([A-Za-z]+)/([A-Za-z]+)"/##) {
+            let known = components[String(match.output.1)]?[String(match.output.2)]
+            #expect(known != nil, "\(match.output.0)")
+        }
+        let ids = text.matches(of: #/"operationId":"([A-Za-z]+)"/#).map { String($0.output.1) }
+        #expect(ids.count > 40 && Set(ids).count == ids.count)
+    }
+
+    @Test("what is there twice does not fit")
+    func duplicatesDoNotFit() throws {
+        func fragment(_ json: String) -> OpenAPIFragment { OpenAPIFragment(name: "x", json: Array(json.utf8)) }
+        let first = try fragment(
+            #"{"info":{"title":"a"},"paths":{"/a":{}},"components":{"schemas":{"A":{}}},"tags":[1]}"#
+        ).added(to: JSONObject())
+        let both = try fragment(
+            #"{"info":{"title":"b"},"paths":{"/b":{}},"components":{"schemas":{"B":{}},"responses":{"R":{}}},"#
+                + #""tags":[2]}"#
+        ).added(to: first)
+        #expect(both["info"]?["title"]?.string == "a")
+        #expect(both["paths"]?.object?.members.map(\.key) == ["/a", "/b"])
+        #expect(both["components"]?["schemas"]?.object?.members.map(\.key) == ["A", "B"])
+        #expect(both["components"]?["responses"]?["R"] != nil)
+        #expect(both["tags"]?.array?.count == 2)
+        for json in [#"{"paths":{"/a":{}}}"#, #"{"components":{"schemas":{"A":{}}}}"#, "[]", #"{"a":1,"a":2}"#] {
+            #expect(throws: OpenAPIFragment.Problem.self, "\(json)") { try fragment(json).added(to: first) }
+        }
+    }
+
+    private static func text(_ route: RouteTable.Route) -> String { "\(route.method) \(route.path)" }
+    private static func shape(_ route: RouteTable.Route) -> String { "\(route.method) \(shape(route.path))" }
+    private static func shape(_ path: String) -> String { path.replacing(#/\{[a-z_]+\}/#, with: "{}") }
+}
