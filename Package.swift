@@ -181,8 +181,10 @@ let package = Package(
             ],
             resources: embedded(
                 in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "audit.lua", "audit_levels.lua",
-                "boards.lua", "close.lua", "drop.lua", "open.lua", "probe.lua", "read.lua", "rebuild_begin.lua",
-                "rebuild_clear.lua", "rebuild_end.lua", "rebuild_write.lua", "receipt.lua", "remove.lua",
+                "boards.lua", "close.lua", "credentials.lua", "credentials_write.lua", "drop.lua", "open.lua",
+                "probe.lua",
+                "read.lua", "rebuild_begin.lua", "rebuild_clear.lua", "rebuild_end.lua", "rebuild_write.lua",
+                "receipt.lua", "remove.lua",
                 "reschedule.lua", "rights.lua", "rewritten.lua", "seal.lua", "stamp.lua", "turn.lua", "verify.lua")
                 + embedded(
                     in: "../../migrations", "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql",

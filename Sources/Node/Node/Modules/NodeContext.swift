@@ -21,6 +21,8 @@ struct NodeContext: Sendable {
     let keys: NodeKeys
     /// Verifies tokens on each event loop. All modules use this one, so that they share the caches.
     let tokens: TokenVerifiers
+    /// How the node learns of ended sessions and API keys, and tells others.
+    let credentials: NodeCredentials
     /// The web origins that may call the node.
     let origins: OriginPolicy
     /// The boards and actions of the database; nil on a node without one.
@@ -48,6 +50,7 @@ struct NodeContext: Sendable {
         keys.ring.followTokens { tokens.replace($0) }
         self.keys = keys
         self.tokens = tokens
+        credentials = NodeCredentials(stores, roles: roles, tokens: tokens, logger: logger)
         origins = OriginPolicy(allowed: configuration.allowedOrigins)
         let usesDatabase = roles.contains(.api) || roles.contains(.persister)
         catalogue = (usesDatabase ? stores.pool : nil).map {

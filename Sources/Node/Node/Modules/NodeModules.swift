@@ -6,7 +6,7 @@ import Telemetry
 enum NodeModules {
     /// All modules. A new module is one line here.
     static let all: [any NodeModule.Type] = [
-        StoresModule.self, KeysModule.self, CatalogueModule.self, PartitionsModule.self,
+        StoresModule.self, KeysModule.self, CredentialsModule.self, CatalogueModule.self, PartitionsModule.self,
         APIModule.self, PersisterModule.self, RetentionModule.self, AuditModule.self, GatewayModule.self,
     ]
 
