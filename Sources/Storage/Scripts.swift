@@ -33,6 +33,13 @@ public enum Scripts {
     package static let receipt = RedisScript(
         name: "receipt", source: text(PackageResources.receipt_lua), takesRunID: true)
     package static let boards = RedisScript(name: "boards", source: text(PackageResources.boards_lua))
+    package static let credentials = RedisScript(
+        name: "credentials", source: text(PackageResources.credentials_lua), takesRunID: true)
+    /// The same for nodes that only read. They may use a replica, whose name says nothing.
+    package static let credentialsOfReaders = RedisScript(
+        name: "credentials", source: text(PackageResources.credentials_lua))
+    package static let credentialsWrite = RedisScript(
+        name: "credentials_write", source: text(PackageResources.credentials_write_lua), takesRunID: true)
     package static let rebuildBegin = RedisScript(
         name: "rebuild_begin", source: text(PackageResources.rebuild_begin_lua), takesRunID: true)
     package static let rebuildClear = RedisScript(
@@ -52,12 +59,12 @@ public enum Scripts {
     /// All scripts, which are loaded on each new connection of a node that writes.
     public static let all = [
         apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, close, verify, rewritten, receipt,
-        rights, boards, rebuildBegin, rebuildClear, rebuildWrite, rebuildEnd, audit, auditLevels, attempt,
-        limit,
+        rights, boards, credentials, credentialsWrite, rebuildBegin, rebuildClear, rebuildWrite, rebuildEnd, audit,
+        auditLevels, attempt, limit,
     ]
 
     /// The scripts of a node that only reads, publishes, and turns windows over. None of them takes the run_id.
-    public static let reading = [read, turn, rights]
+    public static let reading = [read, turn, rights, credentialsOfReaders]
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

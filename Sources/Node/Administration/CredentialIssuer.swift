@@ -1,4 +1,5 @@
 import Basics
+import Keys
 import Node
 import Settings
 import Signing
@@ -22,15 +23,19 @@ public struct CredentialIssuer: Sendable {
         }
     }
 
-    /// Returns a token with the configured issuer and audience.
+    /// Returns a token with the issuer and audience that are configured for tokens without a session.
+    ///
+    /// - Parameter scopes: what it may do; nil for all of the role.
     public func token(
-        sub: String, role: Role = .player, lifetimeMilliseconds: Int64 = 3_600_000
+        sub: String, role: Role = .player, scopes: Scopes? = nil, lifetimeMilliseconds: Int64 = 3_600_000
     ) async throws -> String {
-        guard let secret = configuration.jwtSecret else { throw NodeError.missing("SCORECAST_JWT_SECRET") }
+        guard let key = try await OwnTokenKeys(configuration).signing else {
+            throw NodeError.missing("SCORECAST_JWT_SECRET")
+        }
         let now = WallClock.milliseconds()
-        return try TokenIssuer(key: try await TokenKey.hs256(secret: Array(secret.reveal().utf8))).sign(
-            sub: sub, role: role, issuedAt: now, expiresAt: now + lifetimeMilliseconds, issuer: configuration.jwtIssuer,
-            audience: configuration.jwtAudience)
+        let issuer = TokenIssuer(key: key, issuer: configuration.jwtIssuer, audience: configuration.jwtAudience)
+        return try issuer.sign(
+            sub: sub, role: role, issuedAt: now, expiresAt: now + lifetimeMilliseconds, scopes: scopes)
     }
 
     /// Returns an action id that is issued now.

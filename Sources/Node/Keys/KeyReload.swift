@@ -1,6 +1,7 @@
 import Logging
 import ServiceLifecycle
 import Settings
+import Signing
 import UnixSignals
 
 /// Reads the keys again whenever the process gets SIGHUP: the secrets from the configuration, the key set from its
@@ -57,6 +58,7 @@ public struct KeyReload: Service {
                 "The keys were read again",
                 metadata: [
                     "token_secret": configuration.jwtSecret == nil ? "none" : "set",
+                    "token_keys": .array(configuration.tokenKeys.map { "\($0.id)" }),
                     "action_keys": .array(configuration.actionKeys.map { "\($0.id)" }),
                 ])
         } catch {

@@ -9,18 +9,14 @@ import Synchronization
 public final class KeyRing: Sendable {
     /// The keys that are made from configured secrets.
     public struct Secrets: Sendable {
-        package let token: TokenKey?
+        package let tokens: OwnTokenKeys
         package let actions: ActionKeys?
 
         /// Prepares the keys of a configuration.
         ///
         /// - Throws: `TokenKeyError` or `ActionKeysError`; neither shows a key.
         public init(_ configuration: NodeConfiguration) async throws {
-            if let secret = configuration.jwtSecret {
-                token = try await TokenKey.hs256(secret: Array(secret.reveal().utf8))
-            } else {
-                token = nil
-            }
+            tokens = try await OwnTokenKeys(configuration)
             let keys = configuration.actionKeys.map { (id: $0.id, key: $0.key.reveal()) }
             actions = keys.isEmpty ? nil : try ActionKeys(keys)
         }
@@ -28,14 +24,31 @@ public final class KeyRing: Sendable {
 
     /// How tokens and action ids are checked, apart from the keys. Fixed for the life of the node.
     private struct Rules {
+        let ownIssuer: String
         package let issuer: String?
         let audience: String?
+        let foreignName: String?
         package let actionMaxAge: Duration
         package let actionSkew: Duration
 
-        package func tokens(_ keys: [TokenKey], generation: UInt64) throws(TokenKeyError) -> TokenVerifier? {
-            guard !keys.isEmpty else { return nil }
-            return try TokenVerifier(keys: keys, issuer: issuer, audience: audience, generation: generation)
+        init(_ configuration: NodeConfiguration) {
+            ownIssuer = configuration.tokenIssuer
+            issuer = configuration.jwtIssuer
+            audience = configuration.jwtAudience
+            foreignName = configuration.jwtName
+            actionMaxAge = configuration.actionMaxAge
+            actionSkew = configuration.actionSkew
+        }
+
+        func tokens(_ state: State) throws(TokenKeyError) -> TokenVerifier? {
+            guard !state.own.verifying.isEmpty || !state.keySet.isEmpty else { return nil }
+            return try TokenVerifier(
+                keys: state.own.verifying, foreignKeys: state.keySet, ownIssuer: ownIssuer, issuer: issuer,
+                audience: audience, foreignName: foreignName, generation: state.generation)
+        }
+
+        func signer(_ key: TokenKey?) -> TokenIssuer? {
+            key.map { TokenIssuer(key: $0, issuer: ownIssuer, audience: audience) }
         }
 
         package func actionIDs(_ keys: ActionKeys?) -> ActionIDVerifier? {
@@ -44,15 +57,13 @@ public final class KeyRing: Sendable {
     }
 
     private struct State {
-        package var secret: TokenKey?
+        package var own: OwnTokenKeys
         package var keySet: [TokenKey] = []
         package var generation: UInt64 = 0
         package var tokens: TokenVerifier?
         package var actionIDs: ActionIDVerifier?
         var tokenFollowers: [@Sendable (TokenVerifier?) -> Void] = []
         var actionFollowers: [@Sendable (ActionIDVerifier?) -> Void] = []
-
-        var tokenKeys: [TokenKey] { (secret.map { [$0] } ?? []) + keySet }
     }
 
     private let rules: Rules
@@ -62,12 +73,10 @@ public final class KeyRing: Sendable {
     ///
     /// - Throws: `TokenKeyError` or `ActionKeysError`.
     public init(_ configuration: NodeConfiguration) async throws {
-        rules = Rules(
-            issuer: configuration.jwtIssuer, audience: configuration.jwtAudience,
-            actionMaxAge: configuration.actionMaxAge, actionSkew: configuration.actionSkew)
+        rules = Rules(configuration)
         let secrets = try await Secrets(configuration)
-        var state = State(secret: secrets.token)
-        state.tokens = try rules.tokens(state.tokenKeys, generation: state.generation)
+        var state = State(own: secrets.tokens)
+        state.tokens = try rules.tokens(state)
         state.actionIDs = rules.actionIDs(secrets.actions)
         self.state = Mutex(state)
     }
@@ -75,8 +84,12 @@ public final class KeyRing: Sendable {
     /// Checks tokens with the keys of this moment; nil while there is no key, as before a key set was first loaded.
     public var tokens: TokenVerifier? { state.withLock { $0.tokens } }
 
-    /// Signs tokens with the secret of this moment; nil if there is none.
-    public var tokenIssuer: TokenIssuer? { state.withLock { $0.secret.map { TokenIssuer(key: $0) } } }
+    /// Signs tokens of our own issuer with the key of this moment, for the configured audience; nil if this node has no
+    /// key that signs. Ask again for each token, since keys are replaced.
+    public var signer: TokenIssuer? { rules.signer(state.withLock { $0.own.signing }) }
+
+    /// The public keys of the tokens that ``signer`` makes, and of those to come.
+    public var publicKeys: JWKSDocument { state.withLock { $0.own.document } }
 
     /// Checks action ids with the keys of this moment; nil if none are configured.
     public var actionIDs: ActionIDVerifier? { state.withLock { $0.actionIDs } }
@@ -112,7 +125,7 @@ public final class KeyRing: Sendable {
     /// - Throws: `TokenKeyError.tooManyKeys`; the keys in force stay.
     public func replace(secrets: Secrets) throws(TokenKeyError) {
         try replace { state in
-            state.secret = secrets.token
+            state.own = secrets.tokens
             state.actionIDs = rules.actionIDs(secrets.actions)
         }
     }
@@ -122,7 +135,7 @@ public final class KeyRing: Sendable {
             var changed = state
             change(&changed)
             changed.generation += 1
-            changed.tokens = try rules.tokens(changed.tokenKeys, generation: changed.generation)
+            changed.tokens = try rules.tokens(changed)
             state = changed
             for follower in state.tokenFollowers { follower(state.tokens) }
             for follower in state.actionFollowers { follower(state.actionIDs) }

@@ -36,7 +36,7 @@ public struct NodeKeys: Sendable {
             throw ConfigurationError(problems: [ConfigurationProblem(key: "SCORECAST_JWT_JWKS", reason: "\(error)")])
         }
         self.ring = ring
-        canCheckTokens = location != nil || configuration.jwtSecret != nil
+        canCheckTokens = location != nil || configuration.jwtSecret != nil || !configuration.tokenKeys.isEmpty
         reload = KeyReload(ring: ring, source: source, logger: logger) { () async throws(ConfigurationError) in
             try await configuration.loadedAgain(roles: roles)
         }

@@ -32,7 +32,7 @@ struct NodeOptions: ParsableArguments {
         let isNeeded = needsToken && given == nil
         let configuration = try await folder.configuration(requiring: isNeeded ? [.tokenSigning] : [])
         var token = given
-        if given == nil, configuration.jwtSecret != nil {
+        if given == nil, configuration.canSignTokens {
             token = try await CredentialIssuer(configuration).token(
                 sub: "scorecast", role: .admin, lifetimeMilliseconds: Self.tokenLifetime)
         }

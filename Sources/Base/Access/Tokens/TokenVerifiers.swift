@@ -4,14 +4,16 @@ import NIOCore
 import NIOHTTP1
 import Signing
 
-/// Checks the tokens of a node, for all its roles. Each event loop has a verifier with a cache, so that a known token
-/// costs neither a lock nor a signature.
+/// Checks the tokens and API keys of a node, for all its roles. Each event loop has a verifier with a cache, so that a
+/// known token costs neither a lock nor a signature.
 ///
 /// All checks go one way: the text of a token, to the verifier of the event loop that calls, to its claims or an error.
+/// Then, if it belongs to a session, the loop looks whether that has ended.
 public struct TokenVerifiers: Sendable {
-    private let byLoop: LoopLocal<CachedTokenVerifier?>
+    private let byLoop: LoopLocal<LoopTokens>
     private let now: @Sendable () -> Int64
     private let onUnknownKey: @Sendable () -> Void
+    private let metrics = CredentialMetrics()
 
     /// - Parameters:
     ///   - verifier: checks tokens that the caches do not know; nil while there are no keys.
@@ -22,7 +24,7 @@ public struct TokenVerifiers: Sendable {
         verifier: TokenVerifier?, group: any EventLoopGroup, now: @escaping @Sendable () -> Int64,
         onUnknownKey: @escaping @Sendable () -> Void = {}
     ) {
-        byLoop = LoopLocal(group) { verifier.map { CachedTokenVerifier(verifier: $0) } }
+        byLoop = LoopLocal(group) { LoopTokens(verifier) }
         self.now = now
         self.onUnknownKey = onUnknownKey
     }
@@ -30,51 +32,128 @@ public struct TokenVerifiers: Sendable {
     /// Puts another verifier in force, on each event loop with its next turn. It must have another generation: then the
     /// caches forget which tokens were valid before. Of several calls the last one counts.
     public func replace(_ verifier: TokenVerifier?) {
-        byLoop.update { cached in
-            if let verifier, let cached {
+        byLoop.update { loop in
+            if let verifier, let cached = loop.verifier {
                 cached.verifier = verifier
             } else {
-                cached = verifier.map { CachedTokenVerifier(verifier: $0) }
+                loop.verifier = verifier.map { CachedTokenVerifier(verifier: $0) }
             }
         }
     }
 
-    /// The claims of a request's bearer token (RFC 6750, 2.1).
-    ///
-    /// - Throws: `APIError.unavailable` while there are no keys, otherwise `APIError.unauthorized`.
-    package func claims(of headers: HTTPHeaders, on eventLoop: any EventLoop) throws(APIError) -> Claims {
-        guard var authorization = headers.first(name: "authorization") else { throw .unauthorized }
-        guard let verifier = byLoop.value(on: eventLoop) ?? nil else { throw .unavailable }
-        let outcome: Result<Claims, APIError> = authorization.withUTF8 { field in
-            guard let token = BearerToken.token(in: field) else { return .failure(.unauthorized) }
-            return check(UnsafeRawBufferPointer(token), with: verifier, now: now()).mapError { _ in .unauthorized }
-        }
-        return try outcome.get()
+    /// Tells each event loop of ended sessions and API keys, in the order of the calls. Until the first call, tokens
+    /// with a session and API keys are refused.
+    package func apply(_ news: CredentialBook.News) {
+        guard !news.isEmpty else { return }
+        byLoop.update { $0.credentials.apply(news) }
     }
 
-    /// How long a token lets a connection live, from now on.
+    /// The claims of a request's bearer token (RFC 6750, 2.1) or API key.
+    ///
+    /// - Throws: `APIError.unavailable` while there are no keys, or while the node does not know which sessions have
+    ///   ended; `invalidInput` if a request shows both; otherwise `APIError.unauthorized`.
+    package func claims(of headers: HTTPHeaders, on eventLoop: any EventLoop) throws(APIError) -> Claims {
+        var field: String
+        switch ShownCredential(in: headers) {
+        case .none: throw .unauthorized
+        case .both: throw .twoCredentials
+        case .apiKey(var key): return try key.withUTF8 { bearer(ofKey: $0, on: eventLoop) }.get()
+        case .authorization(let value): field = value
+        }
+        guard let loop = byLoop.value(on: eventLoop) else { throw .unavailable }
+        let outcome: Result<Claims, APIError> = field.withUTF8 { field in
+            guard let token = BearerToken.token(in: field) else {
+                return .failure(loop.verifier == nil ? .unavailable : .unauthorized)
+            }
+            guard !APIKeyHash.isKey(UnsafeRawBufferPointer(token)) else { return bearer(ofKey: token, on: eventLoop) }
+            guard let verifier = loop.verifier else { return .failure(.unavailable) }
+            return check(UnsafeRawBufferPointer(token), with: verifier, now: now()).mapError { _ in .unauthorized }
+        }
+        let claims = try outcome.get()
+        if let session = claims.session { try refuse(session, loop) }
+        return claims
+    }
+
+    /// Refuses a session that has ended, or of which that is not known.
+    private func refuse(_ session: SessionID, _ loop: LoopTokens) throws(APIError) {
+        guard let refusal = loop.credentials.refusal(of: session, steadyNow: SteadyTime.milliseconds) else { return }
+        metrics.record(refusal)
+        throw APIError(refusal)
+    }
+
+    private func bearer(
+        ofKey key: UnsafeBufferPointer<UInt8>, on eventLoop: any EventLoop
+    ) -> Result<Claims, APIError> {
+        guard let loop = byLoop.value(on: eventLoop) else { return .failure(.unavailable) }
+        let text = UnsafeBufferPointer(rebasing: key[...].withoutTrailingFieldSpace)
+        let hash = APIKeyHash(ofKey: UnsafeRawBufferPointer(text))
+        do throws(LoopCredentials.Refusal) {
+            return .success(
+                try loop.credentials.claims(of: hash, now: now(), steadyNow: SteadyTime.milliseconds))
+        } catch {
+            metrics.record(error)
+            return .failure(APIError(error))
+        }
+    }
+
+    /// How long a token or an API key lets a connection live, from now on.
     ///
     /// - Parameters:
-    ///   - token: the three parts, without `Bearer`.
+    ///   - token: the three parts, without `Bearer`, or an API key.
     ///   - access: the senders that the route lets in.
+    ///   - isOpen: whether the connection is open already. Then it stays while the node does not know whether the
+    ///     session has ended.
     ///   - eventLoop: the loop that calls.
     package func term(
-        of token: [UInt8], for access: RouteAccess = .everybody, on eventLoop: any EventLoop
+        of token: [UInt8], for access: RouteAccess = .everybody, isOpen: Bool = false, on eventLoop: any EventLoop
     ) throws(TokenRefusal) -> TokenTerm {
-        guard let verifier = byLoop.value(on: eventLoop) ?? nil else { throw .noKeys }
+        guard let loop = byLoop.value(on: eventLoop) else { throw .noKeys }
         let now = now()
+        if token.withUnsafeBytes({ APIKeyHash.isKey($0) }) { return try term(ofKey: token, for: access, loop, now: now) }
+        guard let verifier = loop.verifier else { throw .noKeys }
         let outcome = token.withUnsafeBytes { check($0, with: verifier, now: now) }
         let claims = try outcome.mapError { TokenRefusal($0) }.get()
         guard access.admits(claims) else { throw .forbidden }
         let keys = verifier.verifier
+        if let session = claims.session,
+            let refusal = loop.credentials.refusal(of: session, steadyNow: SteadyTime.milliseconds),
+            !(isOpen && refusal == .notKnown)
+        {
+            metrics.record(refusal)
+            throw TokenRefusal(refusal)
+        }
         return TokenTerm(
-            expiresAt: claims.expiresAt, leeway: keys.leeway, now: now,
-            generation: keys.generation)
+            expiresAt: claims.expiresAt, leeway: keys.leeway, now: now, generation: keys.generation,
+            origin: claims.session.map { .session($0) } ?? .token)
     }
 
-    /// Where the term of a token stands now.
+    private func term(
+        ofKey key: [UInt8], for access: RouteAccess, _ loop: LoopTokens, now: Int64
+    ) throws(TokenRefusal) -> TokenTerm {
+        let hash: APIKeyHash
+        let claims: Claims
+        do throws(LoopCredentials.Refusal) {
+            guard let known = key.withUnsafeBytes({ APIKeyHash(ofKey: $0) }) else { throw .unknownKey }
+            hash = known
+            claims = try loop.credentials.claims(of: hash, now: now, steadyNow: SteadyTime.milliseconds)
+        } catch {
+            metrics.record(error)
+            throw TokenRefusal(error)
+        }
+        guard access.admits(claims) else { throw .forbidden }
+        return TokenTerm(expiresAt: claims.expiresAt, leeway: 0, now: now, generation: 0, origin: .apiKey(hash))
+    }
+
+    /// Where the term of a token stands now. While the node does not know whether a session has ended, it goes on.
     package func standing(of term: TokenTerm, on eventLoop: any EventLoop) -> TokenTerm.Standing {
-        term.standing(now: now(), generation: (byLoop.value(on: eventLoop) ?? nil)?.verifier.generation)
+        guard let loop = byLoop.value(on: eventLoop) else { return .uncertain }
+        let now = now()
+        switch term.origin {
+        case .token: break
+        case .session(let session): if loop.credentials.hasEnded(session) { return .over }
+        case .apiKey(let hash): if loop.credentials.lastKnownClaims(of: hash, now: now) == nil { return .over }
+        }
+        return term.standing(now: now, generation: loop.verifier?.verifier.generation)
     }
 
     private func check(
@@ -86,5 +165,12 @@ public struct TokenVerifiers: Sendable {
             if error == .unknownKey { onUnknownKey() }
             return .failure(error)
         }
+    }
+}
+
+extension APIError {
+    /// A credential is refused.
+    fileprivate init(_ refusal: LoopCredentials.Refusal) {
+        self = refusal == .notKnown ? .unavailable : .unauthorized
     }
 }

@@ -47,7 +47,8 @@ package struct RequestFacts {
         isHead = head.method == .HEAD
         isHTTP10 = head.version.major == 1 && head.version.minor == 0
         var hosts = 0
-        var credentials = 0
+        var tokens = 0
+        var apiKeys = 0
         var isCoded = false
         var isUnderstood = true
         var offersUpgrade = false
@@ -60,7 +61,8 @@ package struct RequestFacts {
                 isUnderstood = isUnderstood && HostField.isValid(value.withoutTrailingSpace)
             case 6: if name.isField("expect") { expect(value) }
             case 7: if name.isField("upgrade") { offersUpgrade = true }
-            case 13: if name.isField("authorization") { credentials += 1 }
+            case 9: if name.isField("x-api-key") { apiKeys += 1 }
+            case 13: if name.isField("authorization") { tokens += 1 }
             case 14: if name.isField("content-length") { contentLength = Int(value.withoutTrailingSpace) ?? .max }
             case 16: if name.isField("content-encoding") { hasContentCoding = hasContentCoding || !value.isIdentity }
             case 17:
@@ -75,9 +77,9 @@ package struct RequestFacts {
         isLast = parserAfterwards == .unclear || !head.isKeepAlive
         // RFC 9112, 3.2: a request has one `Host`, which HTTP/1.0 may leave out. 6.1: HTTP/1.0 has no transfer codings.
         // Others than `chunked` are refused: a proxy that understands them would see another end of the request. Of two
-        // `Authorization` fields, a proxy might have checked the other one.
+        // `Authorization` or `X-API-Key` fields, a proxy might have checked the other one.
         let hostIsRight = isHTTP10 ? hosts <= 1 && !isCoded : hosts == 1
-        if !hostIsRight || !isUnderstood || credentials > 1 {
+        if !hostIsRight || !isUnderstood || tokens > 1 || apiKeys > 1 {
             fault = .malformed
         } else if head.method == .CONNECT {
             (fault, isLast) = (.tunnel, true)

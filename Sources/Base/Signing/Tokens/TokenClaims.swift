@@ -5,10 +5,20 @@ struct TokenClaims {
     private(set) var subject: String?
     private(set) var role = Role.player
     private(set) var issuer: String?
-    private(set) var audience: [String] = []
+    /// The names in `aud`; nil if it is missing.
+    private(set) var audience: [String]?
     private(set) var expiresAt: Int64?
     private(set) var notBefore: Int64?
     private(set) var issuedAt: Int64?
+    /// Of `scope` (RFC 8693 section 4.2), on tokens of own keys: the scopes of ours that it names; nil if it is missing.
+    private(set) var scopes: Scopes?
+    /// `sid`, on tokens of own keys.
+    private(set) var session = SessionClaim.missing
+    /// `client_id` of an access token of Amazon Cognito, on tokens of foreign keys: such a token has no `aud`.
+    var client: String? { isAccessToken ? clientID : nil }
+
+    private var clientID: String?
+    private var isAccessToken = false
 
     /// The largest number of names in `aud`.
     private static let audienceCountMax = 32
@@ -16,7 +26,7 @@ struct TokenClaims {
     private static let nameBytesMax = 1_024
 
     /// Reads the claims' JSON. Claims that are not used here may be anything.
-    init(_ bytes: UnsafeRawBufferPointer) throws(TokenError) {
+    init(_ bytes: UnsafeRawBufferPointer, from origin: TokenOrigin) throws(TokenError) {
         var claims = TokenClaims()
         var hasUnknownRole = false
         do {
@@ -33,7 +43,7 @@ struct TokenClaims {
                         let role = Role(rawValue: try reader.readString(maxBytes: 64))
                         hasUnknownRole = role == nil
                         claims.role = role ?? .player
-                    default: try reader.skipValue()
+                    default: try claims.readOther(key, from: origin, &reader)
                     }
                 }
             }
@@ -43,6 +53,31 @@ struct TokenClaims {
     }
 
     private init() {}
+
+    /// Reads a claim that depends on whose token it is.
+    private mutating func readOther(
+        _ key: JSONText, from origin: TokenOrigin, _ reader: inout JSONReader
+    ) throws(JSONError) {
+        switch (origin, key) {
+        case (.own, "scope"):
+            let names = try reader.readString(maxBytes: TokenVerifier.maxBytes)
+            scopes = names.split(separator: " ").reduce(into: Scopes()) { $0.formUnion(Scopes(name: $1) ?? []) }
+        case (.own, "sid"):
+            session = (try Self.readText(&reader)).flatMap { SessionID($0) }.map { .session($0) } ?? .malformed
+        case (.foreign, "client_id"): clientID = try Self.readText(&reader)
+        case (.foreign, "token_use"): isAccessToken = try Self.readText(&reader) == "access"
+        default: try reader.skipValue()
+        }
+    }
+
+    /// A value that may be anything: its text if it is a string.
+    private static func readText(_ reader: inout JSONReader) throws(JSONError) -> String? {
+        guard try reader.peek() == .string else {
+            try reader.skipValue()
+            return nil
+        }
+        return try reader.readString(maxBytes: TokenVerifier.maxBytes)
+    }
 
     /// The kinds that say that a claim's value is wrong, rather than the JSON.
     private static let claimErrors: Set<JSONError.Kind> = [
@@ -66,4 +101,11 @@ struct TokenClaims {
         guard (0...253_402_300_799).contains(seconds) else { throw reader.fail(.numberOutOfRange) }
         return Int64((seconds * 1_000).rounded(.down))
     }
+}
+
+/// The claim `sid`. Whether it may be malformed depends on whose token it is.
+enum SessionClaim: Equatable {
+    case missing
+    case malformed
+    case session(SessionID)
 }

@@ -2,22 +2,33 @@ import Basics
 import JWTKit
 import StrictJSON
 
-/// Signs tokens that ``TokenVerifier`` accepts: for the command line, for tests and for load.
+/// Signs tokens that ``TokenVerifier`` accepts: for the sessions of accounts, for the command line, for tests and for
+/// load.
 public struct TokenIssuer: Sendable {
     private let key: TokenKey
+    private let issuer: String?
+    private let audience: String?
 
-    /// An issuer with this key, which must be able to sign: an HS256 key is.
-    public init(key: TokenKey) { self.key = key }
+    /// An issuer with this key, which must be able to sign: an HS256 key is, and a private one.
+    ///
+    /// - Parameters:
+    ///   - issuer: `iss` of tokens for which no other is given; left out if `nil`.
+    ///   - audience: `aud`, likewise.
+    public init(key: TokenKey, issuer: String? = nil, audience: String? = nil) {
+        self.key = key
+        self.issuer = issuer
+        self.audience = audience
+    }
 
     /// A signed token.
     ///
     /// - Parameters:
-    ///   - sub: whom it speaks for, 1 to 64 bytes without control characters.
+    ///   - sub: whom it speaks for, 1 to 128 bytes without control characters.
     ///   - role: what the bearer may do.
     ///   - issuedAt: `iat`, milliseconds since 1970, rounded down to seconds.
     ///   - expiresAt: `exp`, likewise; not before `issuedAt`.
-    ///   - issuer: `iss`; left out if `nil`.
-    ///   - audience: `aud`; left out if `nil`.
+    ///   - issuer: `iss`; that of this object if `nil`.
+    ///   - audience: `aud`; that of this object if `nil`.
     ///   - scopes: `scope` (RFC 8693, section 4.2); left out if `nil`: then the role gives its scopes.
     ///   - session: `sid`; left out if `nil`.
     /// - Throws: ``TokenIssuerError``.
@@ -47,7 +58,7 @@ public struct TokenIssuer: Sendable {
         var claims = JSONWriter(to: [UInt8]())
         claims.beginObject()
         let texts: [(String, String?)] = [
-            ("sub", sub), ("role", role.rawValue), ("iss", issuer), ("aud", audience),
+            ("sub", sub), ("role", role.rawValue), ("iss", issuer ?? self.issuer), ("aud", audience ?? self.audience),
             ("scope", scopes?.names.joined(separator: " ")), ("sid", session?.description),
         ]
         for (name, value) in texts {
@@ -70,7 +81,7 @@ public struct TokenIssuer: Sendable {
 
 /// Why a token cannot be made.
 public enum TokenIssuerError: String, Error, Equatable, Sendable {
-    /// The subject is not 1 to 64 bytes without control characters.
+    /// The subject is not 1 to 128 bytes without control characters.
     case invalidSubject = "invalid_subject"
     /// The token would end before it begins, or begin before 1970.
     case invalidTimes = "invalid_times"

@@ -26,7 +26,8 @@ public struct Doctor: Sendable {
         let (redis, postgres) = (await redisExamination, await postgresExamination)
         // Without a usable Postgres there is a finding about that already.
         let deployment = postgres.deployment == nil ? [] : redis.deployment.findings(own: postgres.deployment)
-        return listenerFindings() + (await keySet) + redis.findings + deployment + postgres.findings
+        return listenerFindings() + tokenKeyFindings() + (await keySet) + redis.findings + deployment
+            + postgres.findings
     }
 
     private func listenerFindings() -> [Finding] {
@@ -48,6 +49,14 @@ public struct Doctor: Sendable {
     private func examinePostgres() async -> PostgresExamination.Examination {
         guard let url = configuration.postgresURL?.reveal() else { return ([], nil) }
         return await PostgresExamination(url: url, roles: roles, skew: skew).examine()
+    }
+
+    /// Says which of the own keys sign and verify. That they are keys was seen when the configuration was read.
+    private func tokenKeyFindings() -> [Finding] {
+        guard let first = configuration.tokenKeys.first else { return [] }
+        let names = configuration.tokenKeys.map { "\($0.id) (\($0.algorithm))" }.joined(separator: ", ")
+        let use = first.isPrivate ? "\(first.id) signs" : "the first is public, so nothing here can sign tokens"
+        return [.good("token keys", "\(names); \(use)")]
     }
 
     /// Fetches a key set at a URL. A key set in a file was read with the configuration.

@@ -13,6 +13,9 @@ enum PostgresRights {
             add("actions", "SELECT")
             add("boards", "SELECT")
             add("catalogue_revision", "SELECT")
+            add("ended_sessions", "SELECT")
+            add("api_keys", "SELECT")
+            add("api_keys_revision", "SELECT")
         }
         if roles.contains(.api) {
             add("actions", "INSERT", "UPDATE", "DELETE")

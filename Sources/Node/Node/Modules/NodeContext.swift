@@ -23,6 +23,8 @@ struct NodeContext: Sendable {
     let tokens: TokenVerifiers
     /// Says who sends a request. All modules use this one, so that an address has one limit.
     let authenticator: RequestAuthenticator
+    /// How the node learns of ended sessions and API keys, and tells others.
+    let credentials: NodeCredentials
     /// The web origins that may call the node.
     let origins: OriginPolicy
     /// The boards and actions of the database; nil on a node without one.
@@ -57,6 +59,7 @@ struct NodeContext: Sendable {
         let limits = configuration.apiLimits
         authenticator = RequestAuthenticator(
             tokens: tokens, addressLimit: limits.address, isTrustedProxy: limits.isTrustedProxy, group: group)
+        credentials = NodeCredentials(stores, roles: roles, tokens: tokens, logger: logger)
         origins = OriginPolicy(allowed: configuration.allowedOrigins)
         let usesDatabase = roles.contains(.api) || roles.contains(.persister)
         catalogue = (usesDatabase ? stores.pool : nil).map {

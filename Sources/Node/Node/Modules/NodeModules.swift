@@ -6,7 +6,8 @@ import Telemetry
 enum NodeModules {
     /// All modules. A new module is one line here.
     static let all: [any NodeModule.Type] = [
-        StoresModule.self, KeysModule.self, AuditLogModule.self, CatalogueModule.self, PartitionsModule.self,
+        StoresModule.self, KeysModule.self, CredentialsModule.self, AuditLogModule.self, CatalogueModule.self,
+        PartitionsModule.self,
         APIModule.self, PersisterModule.self, RetentionModule.self, AuditModule.self, GatewayModule.self,
         AccountsModule.self,
     ]

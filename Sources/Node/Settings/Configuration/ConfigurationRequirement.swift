@@ -7,9 +7,9 @@ public enum ConfigurationRequirement: Hashable, Sendable, CaseIterable {
     case redis
     /// `SCORECAST_POSTGRES_URL`.
     case postgres
-    /// `SCORECAST_JWT_SECRET` or `SCORECAST_JWT_JWKS`: tokens can be verified.
+    /// `SCORECAST_JWT_SECRET`, `SCORECAST_TOKEN_KEYS` or `SCORECAST_JWT_JWKS`: tokens can be verified.
     case tokenVerification
-    /// `SCORECAST_JWT_SECRET`: tokens can be signed.
+    /// `SCORECAST_TOKEN_KEYS` with a private key first, or `SCORECAST_JWT_SECRET` alone: tokens can be signed.
     case tokenSigning
     /// `SCORECAST_ACTION_KEYS`.
     case actionKeys

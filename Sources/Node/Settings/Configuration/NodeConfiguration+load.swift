@@ -166,8 +166,8 @@ private struct Loading {
     /// A setting whose value was not understood looks as if it were missing; once is enough.
     mutating func addUnlessReported(_ found: [ConfigurationProblem]) {
         var reported = Set(problems.map(\.key))
-        // The one is only missing while the other is not there.
-        if reported.contains("SCORECAST_JWT_JWKS") && configuration.jwtSecret == nil {
+        // The one is only missing while the others are not there.
+        if !reported.isDisjoint(with: ["SCORECAST_JWT_JWKS", "SCORECAST_TOKEN_KEYS"]), configuration.jwtSecret == nil {
             reported.insert("SCORECAST_JWT_SECRET")
         }
         problems += found.filter { !reported.contains($0.key) }

@@ -24,7 +24,7 @@ extension NodeConfiguration {
             problem(missing: $0, roles)
         }
         return rangeProblems + operationsProblems + originProblems + storeProblems + jwtSecretProblems
-            + actionKeyProblems + conflicts + missing
+            + tokenProblems + actionKeyProblems + conflicts + missing
     }
 
     /// A value that the program set must be one that could have been written; the forms know the ranges.
@@ -114,17 +114,19 @@ extension NodeConfiguration {
         case .postgres:
             return postgresURL == nil ? problem("SCORECAST_POSTGRES_URL", "is not set; \(needs)") : nil
         case .tokenVerification:
-            guard jwtSecret == nil && jwtKeySet == nil else { return nil }
+            guard jwtSecret == nil && tokenKeys.isEmpty && jwtKeySet == nil else { return nil }
             return problem(
-                "SCORECAST_JWT_SECRET", "is not set, and neither is SCORECAST_JWT_JWKS; \(needs) or the other")
-        case .tokenSigning:
-            return jwtSecret == nil ? problem("SCORECAST_JWT_SECRET", "is not set; \(needs)") : nil
+                "SCORECAST_JWT_SECRET",
+                "is not set, and neither are SCORECAST_TOKEN_KEYS and SCORECAST_JWT_JWKS; \(needs) or one of the others"
+            )
+        case .tokenSigning: return problemOfSigning(needs)
         case .actionKeys:
             return actionKeys.isEmpty ? problem("SCORECAST_ACTION_KEYS", "is not set; \(needs)") : nil
         }
     }
 
-    private func problem(_ name: String, _ reason: String) -> ConfigurationProblem {
+    /// A problem of a setting, with its example and its origin.
+    func problem(_ name: String, _ reason: String) -> ConfigurationProblem {
         ConfigurationProblem(
             key: name, reason: reason, example: catalogue.definition(name)?.example, origin: origins[name])
     }

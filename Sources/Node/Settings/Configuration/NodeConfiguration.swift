@@ -1,5 +1,6 @@
 import Basics
 import Logging
+import Signing
 
 /// All settings of one node, as a plain value: those that several parts of a node read as properties, those of one
 /// module in a value of the module's own (`configuration[GatewaySettings.self]`).
@@ -48,12 +49,18 @@ public struct NodeConfiguration: Sendable {
 
     /// The HS256 secret of tokens, at least 32 bytes (`SCORECAST_JWT_SECRET`).
     public var jwtSecret: Secret<String>?
-    /// Keys that verify tokens with RS256, ES256 or EdDSA (`SCORECAST_JWT_JWKS`).
+    /// The deployment's own keys of tokens, EdDSA or ES256; the first one signs, all verify (`SCORECAST_TOKEN_KEYS`).
+    public var tokenKeys: [OwnTokenKey] = []
+    /// Keys of an identity provider that verify tokens with RS256, ES256 or EdDSA (`SCORECAST_JWT_JWKS`).
     public var jwtKeySet: KeySetLocation?
-    /// The issuer that tokens must name; nil: not checked (`SCORECAST_JWT_ISSUER`).
+    /// The issuer that tokens must name, but those of ``tokenIssuer``; nil: not checked (`SCORECAST_JWT_ISSUER`).
     public var jwtIssuer: String?
     /// The audience that tokens must name; nil: not checked (`SCORECAST_JWT_AUDIENCE`).
     public var jwtAudience: String?
+    /// What subjects of tokens of the key set get in front, with a colon; nil: nothing (`SCORECAST_JWT_NAME`).
+    public var jwtName: String?
+    /// The issuer of the tokens that accounts make (`SCORECAST_TOKEN_ISSUER`).
+    public var tokenIssuer = "scorecast"
     /// The keys of action ids; the first one signs, all verify (`SCORECAST_ACTION_KEYS`).
     public var actionKeys: [ActionKeySetting] = []
     /// How long after its issue time an action id is valid (`SCORECAST_ACTION_MAX_AGE`).

@@ -1,5 +1,6 @@
 import Basics
 import Logging
+import Signing
 
 extension NodeConfiguration {
     /// The settings that several parts of a node read, in the order of listings and messages.
@@ -61,18 +62,31 @@ extension NodeConfiguration {
     private static let tokens = [
         setting(
             "SCORECAST_JWT_SECRET", \.jwtSecret, .secretText(bytesMin: jwtSecretBytesMin), kind: .secret,
-            example: "what `openssl rand -hex 32` prints", absence: .means("needed by api, or the next"),
+            example: "what `openssl rand -hex 32` prints", absence: .means("needed by api, or one of the next two"),
             "The HS256 secret of tokens, as text."),
+        setting(
+            "SCORECAST_TOKEN_KEYS", \.tokenKeys, .tokenKeys, kind: .secret,
+            example: "t1:<what `openssl genpkey -algorithm ed25519 -outform DER | openssl base64 -A` prints>",
+            "[Keys for EdDSA and ES256 tokens](accounts.md#token-keys) of this deployment: DER, private or public, at "
+                + "most \(OwnTokenKey.countMax). The first one signs."),
         setting(
             "SCORECAST_JWT_JWKS", \.jwtKeySet, .optional(.keySetLocation),
             example: "https://id.example.com/.well-known/jwks.json",
             "Keys for RS256, ES256 and EdDSA tokens (RFC 7517), beside the secret or instead of it."),
         setting(
             "SCORECAST_JWT_ISSUER", \.jwtIssuer, .optional(.text(limit: 1_024)), example: "https://id.example.com/",
-            absence: .means("not checked"), "What `iss` of a token must be."),
+            absence: .means("not checked"),
+            "What `iss` of a token must be, except in those of `SCORECAST_TOKEN_ISSUER`."),
         setting(
             "SCORECAST_JWT_AUDIENCE", \.jwtAudience, .optional(.text(limit: 1_024)), example: "scorecast",
             absence: .means("not checked"), "What `aud` of a token must be or hold."),
+        setting(
+            "SCORECAST_JWT_NAME", \.jwtName, .optional(.issuerName), example: "firebase",
+            "Short name of the issuer with the JWKS: its users are `<name>:<sub>`, so that none can have the id of "
+                + "another. Accounts with a JWKS need it; the same on all nodes."),
+        setting(
+            "SCORECAST_TOKEN_ISSUER", \.tokenIssuer, .text(limit: 1_024), example: "scorecast",
+            "`iss` of the tokens that accounts make. Only these have sessions; the same on all nodes."),
         setting(
             "SCORECAST_ACTION_KEYS", \.actionKeys, .actionKeys, kind: .secret,
             example: "k1:<what `openssl rand -base64 32` prints>", absence: .means("needed by api"),

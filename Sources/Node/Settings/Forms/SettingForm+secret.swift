@@ -1,4 +1,5 @@
 import Basics
+import Signing
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -78,5 +79,45 @@ extension SettingForm where Value == [ActionKeySetting] {
                 entry("k", bytes: bytes.lowerBound - 1), entry("k", bytes: bytes.upperBound + 1),
                 entry(String(repeating: "k", count: 33), bytes: 32), entries(NodeConfiguration.actionKeysMax + 1),
             ])
+    }
+}
+
+extension SettingForm where Value == [OwnTokenKey] {
+    /// `<kid>:<base64 of DER>`, separated by commas; base64 of either alphabet (RFC 4648 sections 4 and 5). Messages
+    /// count the entries and repeat none of them.
+    package static var tokenKeys: Self {
+        SettingForm(
+            parse: { text throws(SettingRejection) in
+                var keys: [OwnTokenKey] = []
+                for (index, entry) in text.split(separator: ",", omittingEmptySubsequences: false).enumerated() {
+                    let parts = entry.trimmed().split(separator: ":", omittingEmptySubsequences: false)
+                    guard parts.count == 2 else {
+                        throw SettingRejection("has no <kid>:<base64 of DER> as entry \(index + 1)")
+                    }
+                    var base64 = String(parts[1])
+                    guard let der = base64.withUTF8({ Base64.decodeAny(UnsafeRawBufferPointer($0)) }) else {
+                        throw SettingRejection("has a key that is not base64 in entry \(index + 1)")
+                    }
+                    do throws(OwnTokenKeyError) {
+                        keys.append(try OwnTokenKey(id: String(parts[0]), der: der))
+                    } catch {
+                        throw SettingRejection("\(error), in entry \(index + 1)")
+                    }
+                }
+                return keys
+            },
+            render: { $0.isEmpty ? nil : redactionMark },
+            values: "`t1:<base64>,t2:<base64>`",
+            edges: tokenKeyEdges)
+    }
+
+    /// `NodeConfiguration.validate` checks the number of keys, and that no two have one kid.
+    private static var tokenKeyEdges: SettingEdges {
+        // The public key of RFC 8410 section 10.1.
+        func entry(_ id: String) -> String { "\(id):MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=" }
+        func entries(_ count: Int) -> String { (1...count).map { entry("t\($0)") }.joined(separator: ",") }
+        return SettingEdges(
+            accepted: [entry("t"), entry(String(repeating: "t", count: 64)), entries(OwnTokenKey.countMax)],
+            refused: [entry(String(repeating: "t", count: 65)), entries(OwnTokenKey.countMax + 1), "t:MCow"])
     }
 }

@@ -108,6 +108,22 @@ extension SettingForm where Value == String? {
     }
 }
 
+extension SettingForm where Value == String {
+    /// The short name of an issuer, for user ids.
+    package static var issuerName: Self {
+        text(
+            values: "1 to 16 of `a-z 0-9 -`, not `key`",
+            edges: SettingEdges(
+                accepted: ["x", String(repeating: "x", count: 16)],
+                refused: [String(repeating: "x", count: 17), "X", "a:b", "key"])
+        ) { name in
+            let isID = name.utf8.allSatisfy { $0.isIDByte && $0 != UInt8(ascii: "_") } && name == name.lowercased()
+            guard (1...16).contains(name.utf8.count), isID else { return "is not 1 to 16 characters of a-z 0-9 -" }
+            return name == "key" ? "is reserved: subjects of API keys begin with it" : nil
+        }
+    }
+}
+
 extension SettingForm where Value == AddressBlock {
     /// A CIDR block or an address.
     package static var addressBlock: Self {

@@ -1,4 +1,5 @@
 import Access
+import HTTPKit
 import NIOHTTP1
 
 extension BearerToken {
@@ -6,9 +7,11 @@ extension BearerToken {
     /// handshake. A token is never in the URL, which ends up in logs and histories.
     package static let subprotocolPrefix = "bearer."
 
-    /// The token of a WebSocket's handshake: of `Authorization`, or else of the subprotocols.
-    package static func ofHandshake(_ headers: HTTPHeaders) -> [UInt8]? {
-        ofAuthorization(headers) ?? ofSubprotocols(headers)
+    /// The token or API key of a WebSocket's handshake: of `Authorization` or `X-API-Key`, or else of the subprotocols.
+    ///
+    /// - Throws: `invalidInput` if it has both fields.
+    package static func ofHandshake(_ headers: HTTPHeaders) throws(APIError) -> [UInt8]? {
+        try ofFields(headers) ?? ofSubprotocols(headers)
     }
 
     private static func ofSubprotocols(_ headers: HTTPHeaders) -> [UInt8]? {

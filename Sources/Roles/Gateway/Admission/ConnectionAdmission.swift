@@ -105,7 +105,7 @@ struct ConnectionAdmission: Sendable {
             switch outcome {
             case .success(let term):
                 answer(.success(Admission(hub: hub, quota: quota, token: (token, term))))
-            case .failure(.noKeys) where request.isPrivate:
+            case .failure(.noKeys) where request.isPrivate, .failure(.notKnown) where request.isPrivate:
                 answer(.failure(.noKeys))
             case .failure(.forbidden) where request.isPrivate:
                 answer(.failure(.forbidden))

@@ -23,14 +23,15 @@ struct EventStreamRoute: UpgradeRoute {
             return answer(.refuse(FastResponse(status: .noContent, fields: fields)))
         }
         let beginning: Beginning
+        let token: [UInt8]?
         do throws(Refusal) {
             beginning = try self.beginning(of: head)
+            token = try Self.token(of: head)
         } catch {
             return answer(refuse(error, origin))
         }
         let request = ConnectionAdmission.Request(
-            token: BearerToken.ofAuthorization(head.headers),
-            isPrivate: rooms.boards.board(of: beginning.room.followed)?.isPrivate ?? true)
+            token: token, isPrivate: rooms.boards.board(of: beginning.room.followed)?.isPrivate ?? true)
         admissions.enter(request, headers: head.headers, channel: channel) { result in
             do throws(Refusal) {
                 let admission = try result.get()
@@ -44,6 +45,14 @@ struct EventStreamRoute: UpgradeRoute {
             } catch {
                 answer(refuse(error, origin))
             }
+        }
+    }
+
+    private static func token(of head: HTTPRequestHead) throws(Refusal) -> [UInt8]? {
+        do throws(APIError) {
+            return try BearerToken.ofFields(head.headers)
+        } catch {
+            throw Refusal(error)
         }
     }
 

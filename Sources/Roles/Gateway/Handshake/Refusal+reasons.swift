@@ -49,6 +49,9 @@ extension Refusal {
         Refusal(.origin, APIError(.forbidden, message: "Connections from this origin are not allowed."))
     }
 
+    /// It shows two tokens or API keys.
+    init(_ error: APIError) { self.init(.input, error) }
+
     // MARK: The room
 
     /// There is no such room; for clients that see the status of the answer.
@@ -72,7 +75,7 @@ extension Refusal {
     /// A private board, and a token that does not allow to read scores.
     static var forbidden: Refusal { Refusal(.scope, .forbidden) }
 
-    /// A private board, and no keys yet to check a token with.
+    /// A private board, and no keys yet to check a token with, or it is not known which sessions have ended.
     static var noKeys: Refusal {
         Refusal(.keys, APIError(.unavailable, message: "Tokens cannot be checked yet. Try again."))
     }

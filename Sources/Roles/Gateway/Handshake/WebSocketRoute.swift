@@ -19,8 +19,10 @@ struct WebSocketRoute: UpgradeRoute {
 
     func decide(_ head: HTTPRequestHead, channel: any Channel, answer: @escaping @Sendable (UpgradeDecision) -> Void) {
         let fields: [(name: String, value: String)]
+        let token: [UInt8]?
         do throws(Refusal) {
             fields = try check.agree(to: head)
+            token = try Self.token(of: head)
         } catch {
             return answer(refuse(error, head))
         }
@@ -32,7 +34,7 @@ struct WebSocketRoute: UpgradeRoute {
         if case .failure(.noCatalogue) = beginning { return answer(refuse(.noCatalogue, head)) }
         let deflate = compresses ? PerMessageDeflate.agree(to: head) : .none
         let isPrivate = (try? beginning.get()).flatMap { rooms.boards.board(of: $0.room.followed)?.isPrivate } ?? false
-        let request = ConnectionAdmission.Request(token: BearerToken.ofHandshake(head.headers), isPrivate: isPrivate)
+        let request = ConnectionAdmission.Request(token: token, isPrivate: isPrivate)
         admissions.enter(request, headers: head.headers, channel: channel) { result in
             switch result {
             case .failure(let refusal): answer(refuse(refusal, head))
@@ -43,6 +45,14 @@ struct WebSocketRoute: UpgradeRoute {
                             on: $0)
                     })
             }
+        }
+    }
+
+    private static func token(of head: HTTPRequestHead) throws(Refusal) -> [UInt8]? {
+        do throws(APIError) {
+            return try BearerToken.ofHandshake(head.headers)
+        } catch {
+            throw Refusal(error)
         }
     }
 

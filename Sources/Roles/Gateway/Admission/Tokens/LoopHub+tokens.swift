@@ -60,9 +60,10 @@ extension LoopHub {
         guard let tokens = settings.tokens else { return nil }
         var standing = tokens.standing(of: watcherToken.term, on: eventLoop)
         if standing == .uncertain {
-            guard let term = try? tokens.term(of: watcherToken.token, for: Gateway.access, on: eventLoop) else {
-                return nil
-            }
+            guard
+                let term = try? tokens.term(
+                    of: watcherToken.token, for: Gateway.access, isOpen: true, on: eventLoop)
+            else { return nil }
             watcherToken.term = term
             standing = tokens.standing(of: term, on: eventLoop)
         }
