@@ -28,6 +28,7 @@ public struct APIRole: Sendable {
     private let reads: ReadRoutes
     private let questions: QuestionRoutes
     private let boards: BoardRoutes
+    private let users: UserRoutes
     private let actions: ActionRoutes
     private let actionIDs: LoopLocal<ActionIDVerifier>
     private let cors: OriginPolicy
@@ -41,6 +42,7 @@ public struct APIRole: Sendable {
     ///   - catalogue: the current actions and boards.
     ///   - store: the stored catalogue, for changes.
     ///   - boards: stamps boards, empties their rankings, and has the store's clock.
+    ///   - users: deletes users everywhere.
     ///   - suspicions: where the audit is kept.
     ///   - outboxes: measures the outboxes.
     ///   - tokens: checks tokens, on the loops of `group`.
@@ -53,7 +55,7 @@ public struct APIRole: Sendable {
     public init(
         writer: any ScoreWriter, reader: any LeaderboardReader, archive: any Archive,
         catalogue: any CatalogueSource, store: any CatalogueStore, boards: any BoardStore,
-        suspicions: any SuspicionStore, outboxes: any OutboxMeter, tokens: TokenVerifiers,
+        users: any UserDeletion, suspicions: any SuspicionStore, outboxes: any OutboxMeter, tokens: TokenVerifiers,
         actionIDs: ActionIDVerifier, limits: APILimits, cors: OriginPolicy, group: any EventLoopGroup, logger: Logger,
         now: @escaping @Sendable () -> Int64, onRefusal: (@Sendable (RefusedUpdate) -> Void)? = nil
     ) {
@@ -85,6 +87,7 @@ public struct APIRole: Sendable {
             catalogue: catalogue,
             changes: BoardChanges(store: store, catalogue: catalogue, boards: boards, forms: forms, heads: heads),
             periods: PeriodList(boards: boards, archive: archive, horizon: horizon, catalogue: catalogue), gate: gate)
+        self.users = UserRoutes(users: users, store: store, catalogue: catalogue, heads: heads, gate: gate)
         actions = ActionRoutes(store: store, catalogue: catalogue)
         self.group = group
         self.now = now
@@ -137,6 +140,7 @@ public struct APIRole: Sendable {
         router.refuseOtherMethods(on: "/actions/{id}", allowed: [.get, .put, .delete])
         questions.addRoutes(to: router)
         boards.addRoutes(to: router)
+        users.addRoutes(to: router)
     }
 
     private func updateMany(_ request: Request, _ context: some RemoteAddressRequestContext) async throws -> Reply {

@@ -78,7 +78,7 @@ struct RefusalTests {
         limits.rate = RateLimit(count: 10, periodMilliseconds: 60_000)
         let role = APIRole(
             writer: store, reader: others, archive: others, catalogue: store, store: others, boards: others,
-            suspicions: others, outboxes: others,
+            users: others, suspicions: others, outboxes: others,
             tokens: TokenVerifiers(
                 verifier: try TokenVerifier(keys: [tokenKey]), group: group, now: { Self.now }),
             actionIDs: ActionIDVerifier(keys: try ActionKeys([("k1", Self.key)])), limits: limits,

@@ -39,6 +39,8 @@ struct Stores {
     let rebuild: PostgresPool?
     /// A connection for the months of the ledger, which also holds their lease. Only persisters have it.
     let months: PostgresPool?
+    /// A connection for the deletions of users, which also holds their lease. Only persisters have it.
+    let erasures: PostgresPool?
     /// A connection for the scheduled audits, which also holds their lease. Only persisters with a schedule have it.
     let scheduledAudit: PostgresPool?
     /// How updates are written.
@@ -47,6 +49,7 @@ struct Stores {
     let reader: RedisLeaderboardReader
     let boards: RedisBoardStore
     let sealer: RedisPeriodSealer
+    let erasureHub: RedisErasureHub
     let outbox: RedisOutbox
     let catalogue: RedisCatalogue
     let feed: RedisTopFeed?
@@ -92,6 +95,7 @@ struct Stores {
         archive = try opened(ofPersister, Self.archiveConfiguration)
         rebuild = try opened(ofPersister, Self.rebuildConfiguration)
         months = try opened(ofPersister, Self.monthsConfiguration)
+        erasures = try opened(ofPersister, Self.erasuresConfiguration)
         let isAudited = configuration[AuditSettings.self].schedule != nil
         scheduledAudit = try opened(isAudited ? ofPersister : nil, PostgresConfiguration.forAudits)
 
@@ -102,6 +106,7 @@ struct Stores {
         reader = RedisLeaderboardReader(redis: redis, partitioning: partitioning)
         boards = RedisBoardStore(redis: redis, partitioning: partitioning)
         sealer = RedisPeriodSealer(redis: redis, partitioning: partitioning)
+        erasureHub = RedisErasureHub(redis: redis, partitioning: partitioning)
         outbox = RedisOutbox(
             redis: redis, blocking: blocking ?? redis, partitioning: partitioning,
             clock: roles.contains(.api)
@@ -191,6 +196,16 @@ struct Stores {
         return configuration
     }
 
+    /// Returns the configuration of the one connection that works on the deletions of users.
+    private static func erasuresConfiguration(url: String) -> PostgresConfiguration {
+        var configuration = PostgresConfiguration(url: url)
+        configuration.poolSize = 1
+        configuration.poolName = "deletions"
+        // A node that was stopped must neither hold locks nor the lease for long.
+        configuration.idleInTransactionTimeout = .seconds(6)
+        return configuration
+    }
+
     /// Returns the services that must run first: the checks of Redis, and the client that most of the node uses.
     func services(logger: Logger) -> [any Service] {
         var services: [any Service] = [RedisGuard(fitness: fitness, redis: redis, logger: logger), deferred(redis)]
@@ -246,7 +261,7 @@ struct Stores {
 
     /// Stops the threads of the pools.
     func shutdown() async {
-        let pools = [pool, session, audit, archive, rebuild, months, scheduledAudit]
+        let pools = [pool, session, audit, archive, rebuild, months, erasures, scheduledAudit]
         for pool in pools.compactMap({ $0 }) { _ = await pool.shutdown() }
     }
 }

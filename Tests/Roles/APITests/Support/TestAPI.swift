@@ -61,7 +61,7 @@ struct TestAPI: Sendable {
         tokenKey = try await TokenKey.hs256(secret: Self.secret)
         role = APIRole(
             writer: stores, reader: stores, archive: stores, catalogue: stores, store: stores, boards: stores,
-            suspicions: stores, outboxes: stores,
+            users: stores, suspicions: stores, outboxes: stores,
             tokens: TokenVerifiers(
                 verifier: try TokenVerifier(keys: [tokenKey]), group: group, now: { Self.now }),
             actionIDs: ActionIDVerifier(keys: try ActionKeys([("k1", Self.actionKey)])), limits: APILimits(),

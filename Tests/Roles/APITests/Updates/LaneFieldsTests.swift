@@ -18,7 +18,7 @@ struct LaneFieldsTests {
         let group = MultiThreadedEventLoopGroup.singleton
         let role = APIRole(
             writer: nothing, reader: nothing, archive: nothing, catalogue: nothing, store: nothing, boards: nothing,
-            suspicions: nothing, outboxes: nothing,
+            users: nothing, suspicions: nothing, outboxes: nothing,
             tokens: TokenVerifiers(verifier: nil, group: group, now: { 0 }),
             actionIDs: ActionIDVerifier(keys: keys), limits: APILimits(), cors: OriginPolicy(allowed: origins),
             group: group,
