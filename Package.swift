@@ -181,9 +181,11 @@ let package = Package(
             ],
             resources: embedded(
                 in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "audit.lua", "audit_levels.lua",
-                "boards.lua", "close.lua", "drop.lua", "erase.lua", "open.lua", "probe.lua", "pseudonym.lua", "read.lua",
+                "boards.lua", "close.lua", "drop.lua", "erase.lua", "open.lua", "probe.lua", "pseudonym.lua",
+                "read.lua",
                 "rebuild_begin.lua", "rebuild_clear.lua", "rebuild_end.lua", "rebuild_write.lua", "receipt.lua",
-                "remove.lua", "reschedule.lua", "rights.lua", "rewritten.lua", "seal.lua", "stamp.lua", "turn.lua", "verify.lua")
+                "remove.lua", "reschedule.lua", "rights.lua", "rewritten.lua", "seal.lua", "stamp.lua", "turn.lua",
+                "verify.lua")
                 + embedded(
                     in: "../../migrations", "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql",
                     "0004_dead_letters.sql", "0005_boards.sql", "0006_rebuild.sql", "0007_audits.sql",

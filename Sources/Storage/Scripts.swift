@@ -52,7 +52,8 @@ public enum Scripts {
 
     /// All scripts, which are loaded on each new connection of a node that writes.
     public static let all = [
-        apply, read, turn, remove, erase, pseudonym, stamp, seal, drop, reschedule, probe, open, close, verify, rewritten, receipt,
+        apply, read, turn, remove, erase, pseudonym, stamp, seal, drop, reschedule, probe, open, close, verify,
+        rewritten, receipt,
         rights, boards, rebuildBegin, rebuildClear, rebuildWrite, rebuildEnd, audit, auditLevels,
     ]
 

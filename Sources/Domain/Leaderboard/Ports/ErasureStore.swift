@@ -24,7 +24,7 @@ public protocol ErasureStore: Sendable {
     /// Records where the user's life ended. A board that has been recorded keeps its event if there was nothing to
     /// remove now.
     func record(_ boards: [BoardErasure], of erasure: Erasure) async throws(StoreError)
-    /// The boards among those recorded for which the ledger agrees: it has the event, or no row of the user up to there.
+    /// The boards among those recorded for which the ledger agrees: it has the event, or no row of the user before.
     func written(_ boards: [BoardErasure], of erasure: Erasure) async throws(StoreError) -> Set<String>
     /// Forgets boards that were recorded, so that they are erased again.
     func forget(_ boards: [String], of erasure: Erasure) async throws(StoreError)

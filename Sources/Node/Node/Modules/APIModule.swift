@@ -25,7 +25,8 @@ struct APIModule: NodeModule {
         let api = APIRole(
             writer: node.writer, reader: stores.reader, archive: PostgresArchive(pool: pool), catalogue: catalogue,
             store: PostgresCatalogueStore(pool: pool), boards: stores.boards,
-            users: PromptErasure(store: PostgresErasures(session: pool), hub: stores.erasureHub), suspicions: PostgresSuspicionStore(pool: audit, node: "\(HostName.current):\(configuration.httpPort)"),
+            users: PromptErasure(store: PostgresErasures(session: pool), hub: stores.erasureHub),
+            suspicions: PostgresSuspicionStore(pool: audit, node: "\(HostName.current):\(configuration.httpPort)"),
             outboxes: stores.outbox, tokens: node.tokens, actionIDs: actionIDs, limits: configuration.apiLimits,
             cors: node.origins,
             group: node.group, logger: node.logger, now: node.now, onRefusal: node.onRefusal)

@@ -49,7 +49,6 @@ struct Stores {
     let reader: RedisLeaderboardReader
     let boards: RedisBoardStore
     let sealer: RedisPeriodSealer
-    let erasureHub: RedisErasureHub
     let outbox: RedisOutbox
     let catalogue: RedisCatalogue
     let feed: RedisTopFeed?
@@ -106,7 +105,6 @@ struct Stores {
         reader = RedisLeaderboardReader(redis: redis, partitioning: partitioning)
         boards = RedisBoardStore(redis: redis, partitioning: partitioning)
         sealer = RedisPeriodSealer(redis: redis, partitioning: partitioning)
-        erasureHub = RedisErasureHub(redis: redis, partitioning: partitioning)
         outbox = RedisOutbox(
             redis: redis, blocking: blocking ?? redis, partitioning: partitioning,
             clock: roles.contains(.api)
@@ -230,6 +228,9 @@ struct Stores {
     func afterStores(_ service: any Service) -> any Service {
         Deferred(latch: deploymentIsKnown, redis: redis, service: service)
     }
+
+    /// Takes deleted users out of Redis.
+    var erasureHub: RedisErasureHub { RedisErasureHub(redis: redis, partitioning: partitioning) }
 
     /// Returns a condition that holds when a step over both stores is done. The step waits like `afterStores`.
     func settled(_ step: @escaping @Sendable () async throws -> Bool) -> SettleCondition {

@@ -3,6 +3,7 @@ import HTTPKit
 import Hummingbird
 import Leaderboard
 import NIOCore
+import NIOHTTP1
 
 /// `DELETE /users/{user_id}`: deletes a user everywhere, for administrators.
 struct UserRoutes: Sendable {

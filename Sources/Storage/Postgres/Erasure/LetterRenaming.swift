@@ -59,7 +59,8 @@ struct LetterRenaming {
     /// Removes nonces and signatures of the pseudonym's events.
     func strip(on connection: PostgresConnection) throws {
         let stripped = """
-            regexp_replace(event::text, '"nonce":"[^"]*","signature":"[^"]*"', '"nonce":"","signature":"' || made || '"')
+            regexp_replace(event::text, '"nonce":"[^"]*","signature":"[^"]*"',
+                '"nonce":"","signature":"' || made || '"')
             """
         for table in Self.tables + ["orphaned_events"] {
             let column = table == "orphaned_events" ? ", signature = made" : ""

@@ -22,10 +22,10 @@ struct RestRenaming {
             WITH moved AS (
                 DELETE FROM suspicions WHERE user_id = $1 AND first_at <= \(Self.bound) RETURNING *
             )
-            INSERT INTO suspicions (minute, user_id, reason, attempts, first_at, last_at, board, action_id, points, nonce,
-                signature, presented, node)
-            SELECT minute, $2, reason, attempts, first_at, last_at, board, action_id, points, nonce, signature, presented,
-                node
+            INSERT INTO suspicions (minute, user_id, reason, attempts, first_at, last_at, board, action_id, points,
+                nonce, signature, presented, node)
+            SELECT minute, $2, reason, attempts, first_at, last_at, board, action_id, points, nonce, signature,
+                presented, node
             FROM moved
             ON CONFLICT (minute, user_id, reason) DO UPDATE SET
                 attempts = suspicions.attempts + EXCLUDED.attempts,
@@ -48,7 +48,13 @@ struct RestRenaming {
                 detail = replace(detail::text, to_jsonb($1::text)::text, to_jsonb($2::text)::text)::jsonb
             WHERE (actor = $1 OR subject = $1) AND at <= \(Self.bound)
             """, names)
-        try connection.execute("UPDATE api_keys SET created_by = $2 WHERE created_by = $1", names)
+        // Each statement that changes keys makes all nodes read them again.
+        let made = try connection.query(
+            "SELECT EXISTS (SELECT FROM api_keys WHERE created_by = $1) AS made", [names[0]]
+        ).first
+        if try made?.bool("made") == true {
+            try connection.execute("UPDATE api_keys SET created_by = $2 WHERE created_by = $1", names)
+        }
     }
 
     /// Removes nonces, signatures and what was presented as action ids.
