@@ -198,7 +198,9 @@ struct ErasureTests {
 
     @Test(
         "Any user id can be deleted, also one without a score",
-        arguments: ["nobody", "'; DROP TABLE users; --", "%_\\", "👩🏽‍🚀 é", String(repeating: "x", count: 128), "user_id"])
+        arguments: [
+            "nobody", "'; DROP TABLE users; --", "%_\\", "👩🏽‍🚀 é", String(repeating: "x", count: 128), "user_id",
+        ])
     func anyID(_ user: String) async throws {
         try await withErasureWorld { world in
             let base = world.base

@@ -136,7 +136,8 @@ struct ErasureWorld: Sendable {
     func archivedPlaces() async throws -> [String] {
         try await base.column(
             """
-            SELECT concat_ws(' ', board, window_name, period, place, rank, better, score) FROM archived_entries ORDER BY 1
+            SELECT concat_ws(' ', board, window_name, period, place, rank, better, score) FROM archived_entries
+            ORDER BY 1
             """)
     }
 
@@ -166,8 +167,8 @@ extension RetentionWorld {
         try await deployment.pool.withConnection { connection in
             for statement in [
                 """
-                INSERT INTO suspicions (minute, user_id, reason, attempts, first_at, last_at, nonce, signature, presented,
-                    node)
+                INSERT INTO suspicions (minute, user_id, reason, attempts, first_at, last_at, nonce, signature,
+                    presented, node)
                 VALUES ('2026-07-01', $1, 'forged', 1, '2026-07-01', '2026-07-01', 'n', 's-9300', 'v1.s-9300', 'node')
                 """,
                 """
@@ -183,8 +184,8 @@ extension RetentionWorld {
             ] { try connection.execute(statement, [.text(user)]) }
             try connection.script(
                 """
-                INSERT INTO settled_letters (id, at, partition, seq, epoch, refused_by, sqlstate, reason, event, command,
-                    result)
+                INSERT INTO settled_letters (id, at, partition, seq, epoch, refused_by, sqlstate, reason, event,
+                    command, result)
                 SELECT id, at, partition, seq, epoch, refused_by, sqlstate, reason, event, 'drop', 'corrected'
                 FROM dead_letters
                 """)
