@@ -181,14 +181,14 @@ let package = Package(
             resources: embedded(
                 in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "attempt.lua", "audit.lua",
                 "audit_levels.lua", "boards.lua", "close.lua", "credentials.lua", "credentials_write.lua", "drop.lua",
-                "limit.lua", "open.lua", "probe.lua", "read.lua", "rebuild_begin.lua", "rebuild_clear.lua",
-                "rebuild_end.lua", "rebuild_write.lua", "receipt.lua", "remove.lua", "reschedule.lua",
-                "rewritten.lua", "rights.lua", "seal.lua", "stamp.lua", "turn.lua", "verify.lua")
+                "erase.lua", "limit.lua", "open.lua", "probe.lua", "pseudonym.lua", "read.lua", "rebuild_begin.lua",
+                "rebuild_clear.lua", "rebuild_end.lua", "rebuild_write.lua", "receipt.lua", "remove.lua",
+                "reschedule.lua", "rewritten.lua", "rights.lua", "seal.lua", "stamp.lua", "turn.lua", "verify.lua")
                 + embedded(
                     in: "../../migrations", "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql",
                     "0004_dead_letters.sql", "0005_boards.sql", "0006_rebuild.sql", "0007_audits.sql",
                     "0008_settled_letters.sql", "0009_ledger_retention.sql", "0010_room_for_scores.sql",
-                    "0011_accounts.sql")),
+                    "0011_accounts.sql", "0012_user_deletions.sql")),
 
         // Base. The floors above stand on it; nothing here knows what a board is.
         .target(

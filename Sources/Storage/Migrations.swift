@@ -26,5 +26,8 @@ public enum Migrations {
             sql: String(decoding: PackageResources._010_room_for_scores_sql, as: UTF8.self)),
         Migration(
             number: 11, name: "accounts", sql: String(decoding: PackageResources._011_accounts_sql, as: UTF8.self)),
+        Migration(
+            number: 12, name: "user_deletions",
+            sql: String(decoding: PackageResources._012_user_deletions_sql, as: UTF8.self)),
     ]
 }

@@ -14,6 +14,10 @@ public enum Scripts {
     package static let turn = RedisScript(name: "turn", source: text(PackageResources.turn_lua))
     package static let remove = RedisScript(
         name: "remove", source: text(PackageResources.remove_lua), takesRunID: true)
+    package static let erase = RedisScript(
+        name: "erase", source: text(PackageResources.erase_lua), takesRunID: true)
+    package static let pseudonym = RedisScript(
+        name: "pseudonym", source: text(PackageResources.pseudonym_lua), takesRunID: true)
     package static let stamp = RedisScript(
         name: "stamp", source: text(PackageResources.stamp_lua), takesRunID: true)
     package static let seal = RedisScript(
@@ -58,9 +62,9 @@ public enum Scripts {
 
     /// All scripts, which are loaded on each new connection of a node that writes.
     public static let all = [
-        apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, close, verify, rewritten, receipt,
-        rights, boards, credentials, credentialsWrite, rebuildBegin, rebuildClear, rebuildWrite, rebuildEnd, audit,
-        auditLevels, attempt, limit,
+        apply, read, turn, remove, erase, pseudonym, stamp, seal, drop, reschedule, probe, open, close, verify,
+        rewritten, receipt, rights, boards, credentials, credentialsWrite, rebuildBegin, rebuildClear, rebuildWrite,
+        rebuildEnd, audit, auditLevels, attempt, limit,
     ]
 
     /// The scripts of a node that only reads, publishes, and turns windows over. None of them takes the run_id.

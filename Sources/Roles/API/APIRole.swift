@@ -27,6 +27,7 @@ public struct APIRole: Sendable {
     private let reads: ReadRoutes
     private let questions: QuestionRoutes
     private let boards: BoardRoutes
+    private let users: UserRoutes
     private let actions: ActionRoutes
     private let actionIDs: LoopLocal<ActionIDVerifier>
     private let cors: OriginPolicy
@@ -40,6 +41,7 @@ public struct APIRole: Sendable {
     ///   - catalogue: the current actions and boards.
     ///   - store: the stored catalogue, for changes.
     ///   - boards: stamps boards, empties their rankings, and has the store's clock.
+    ///   - users: deletes users everywhere.
     ///   - suspicions: where the audit is kept.
     ///   - outboxes: measures the outboxes.
     ///   - authenticator: says who sends a request, on the loops of `group`.
@@ -54,7 +56,8 @@ public struct APIRole: Sendable {
     package init(
         writer: any ScoreWriter, reader: any LeaderboardReader, archive: any Archive,
         catalogue: any CatalogueSource, store: any CatalogueStore, boards: any BoardStore,
-        suspicions: any SuspicionStore, outboxes: any OutboxMeter, authenticator: RequestAuthenticator,
+        users: any UserDeletion, suspicions: any SuspicionStore, outboxes: any OutboxMeter,
+        authenticator: RequestAuthenticator,
         actionIDs: ActionIDVerifier, audit: any AuditLog, idempotency: Idempotency?, limits: APILimits,
         cors: OriginPolicy, group: any EventLoopGroup, logger: Logger,
         now: @escaping @Sendable () -> Int64, onRefusal: (@Sendable (RefusedUpdate) -> Void)? = nil
@@ -86,6 +89,7 @@ public struct APIRole: Sendable {
             changes: BoardChanges(store: store, catalogue: catalogue, boards: boards, forms: forms, heads: heads),
             periods: PeriodList(boards: boards, archive: archive, horizon: horizon, catalogue: catalogue),
             audit: audit, idempotency: idempotency)
+        self.users = UserRoutes(users: users, store: store, catalogue: catalogue, heads: heads, audit: audit)
         actions = ActionRoutes(store: store, catalogue: catalogue, audit: audit)
         self.group = group
         self.now = now
@@ -114,6 +118,7 @@ public struct APIRole: Sendable {
         actions.addRoutes(to: &table)
         questions.addRoutes(to: &table)
         boards.addRoutes(to: &table)
+        users.addRoutes(to: &table)
     }
 
     private func updateMany(_ request: RouteRequest) async throws -> Reply {

@@ -78,7 +78,7 @@ struct RefusalTests {
         limits.rate = RateLimit(count: 10, periodMilliseconds: 60_000)
         let role = APIRole(
             writer: store, reader: others, archive: others, catalogue: store, store: others, boards: others,
-            suspicions: others, outboxes: others,
+            users: others, suspicions: others, outboxes: others,
             authenticator: RequestAuthenticator(
                 tokens: TokenVerifiers(
                     verifier: try TokenVerifier(keys: [tokenKey]), group: group, now: { Self.now }),

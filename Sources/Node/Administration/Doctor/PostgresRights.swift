@@ -29,6 +29,16 @@ enum PostgresRights {
             add("suspicions", "SELECT", "INSERT", "UPDATE")
             add("audit_log", "INSERT")
             add("idempotency_keys", "SELECT", "INSERT", "UPDATE", "DELETE")
+            add("user_deletions", "SELECT", "INSERT", "UPDATE")
+            add("user_deletion_boards", "SELECT", "INSERT", "UPDATE")
+            add("score_events", "SELECT")
+            add("ledger_openings", "SELECT")
+            for table in ["users", "profiles", "wallets", "wallet_entries", "idempotency_keys"] {
+                add(table, "SELECT", "DELETE")
+            }
+            add("users", "UPDATE")
+            add("sessions", "SELECT")
+            add("ended_sessions", "SELECT", "INSERT", "UPDATE")
         }
         if roles.contains(.persister) {
             add("scores", "SELECT", "INSERT", "UPDATE", "DELETE")
@@ -41,6 +51,15 @@ enum PostgresRights {
             add("dead_letters", "SELECT")
             add("ledger_openings", "SELECT", "INSERT", "UPDATE", "DELETE")
             add("ledger_drops", "SELECT", "INSERT", "UPDATE")
+            add("user_deletions", "SELECT", "INSERT", "UPDATE", "DELETE")
+            add("user_deletion_boards", "SELECT", "INSERT", "UPDATE", "DELETE")
+            for table in ["score_events", "archived_entries", "dead_letters", "orphaned_events"] {
+                add(table, "UPDATE")
+            }
+            for table in ["settled_letters", "audit_log", "api_keys", "api_keys_revision"] {
+                add(table, "SELECT", "UPDATE")
+            }
+            add("suspicions", "SELECT", "INSERT", "UPDATE", "DELETE")
             add("audits", "SELECT", "INSERT", "UPDATE")
             add("audit_findings", "SELECT", "INSERT", "UPDATE")
         }

@@ -1,6 +1,7 @@
 import API
 import Access
 import Keys
+import Leaderboard
 import Listener
 import Settings
 import Storage
@@ -24,6 +25,7 @@ struct APIModule: NodeModule {
         let api = APIRole(
             writer: node.writer, reader: stores.reader, archive: PostgresArchive(pool: pool), catalogue: catalogue,
             store: PostgresCatalogueStore(pool: pool), boards: stores.boards,
+            users: PromptErasure(store: PostgresErasures(session: pool), hub: stores.erasureHub),
             suspicions: PostgresSuspicionStore(pool: audit, node: "\(HostName.current):\(configuration.httpPort)"),
             outboxes: stores.outbox, authenticator: node.authenticator, actionIDs: actionIDs, audit: node.audit,
             idempotency: node.idempotency, limits: configuration.apiLimits, cors: node.origins,

@@ -7,9 +7,8 @@ enum NodeModules {
     /// All modules. A new module is one line here.
     static let all: [any NodeModule.Type] = [
         StoresModule.self, KeysModule.self, CredentialsModule.self, AuditLogModule.self, CatalogueModule.self,
-        PartitionsModule.self,
-        APIModule.self, PersisterModule.self, RetentionModule.self, AuditModule.self, GatewayModule.self,
-        AccountsModule.self,
+        PartitionsModule.self, APIModule.self, PersisterModule.self, RetentionModule.self, ErasureModule.self,
+        AuditModule.self, GatewayModule.self, AccountsModule.self,
     ]
 
     /// Returns the modules of a node with these roles.

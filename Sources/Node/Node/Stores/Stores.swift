@@ -39,6 +39,8 @@ struct Stores {
     let rebuild: PostgresPool?
     /// A connection for the months of the ledger, which also holds their lease. Only persisters have it.
     let months: PostgresPool?
+    /// A connection for the deletions of users, which also holds their lease. Only persisters have it.
+    let erasures: PostgresPool?
     /// A connection for the scheduled audits, which also holds their lease. Only persisters with a schedule have it.
     let scheduledAudit: PostgresPool?
     /// How updates are written.
@@ -92,6 +94,7 @@ struct Stores {
         archive = try opened(ofPersister, Self.archiveConfiguration)
         rebuild = try opened(ofPersister, Self.rebuildConfiguration)
         months = try opened(ofPersister, Self.monthsConfiguration)
+        erasures = try opened(ofPersister, Self.erasuresConfiguration)
         let isAudited = configuration[AuditSettings.self].schedule != nil
         scheduledAudit = try opened(isAudited ? ofPersister : nil, PostgresConfiguration.forAudits)
 
@@ -191,6 +194,16 @@ struct Stores {
         return configuration
     }
 
+    /// Returns the configuration of the one connection that works on the deletions of users.
+    private static func erasuresConfiguration(url: String) -> PostgresConfiguration {
+        var configuration = PostgresConfiguration(url: url)
+        configuration.poolSize = 1
+        configuration.poolName = "deletions"
+        // A node that was stopped must neither hold locks nor the lease for long.
+        configuration.idleInTransactionTimeout = .seconds(6)
+        return configuration
+    }
+
     /// Returns the services that must run first: the checks of Redis, and the client that most of the node uses.
     func services(logger: Logger) -> [any Service] {
         var services: [any Service] = [RedisGuard(fitness: fitness, redis: redis, logger: logger), deferred(redis)]
@@ -215,6 +228,9 @@ struct Stores {
     func afterStores(_ service: any Service) -> any Service {
         Deferred(latch: deploymentIsKnown, redis: redis, service: service)
     }
+
+    /// Takes deleted users out of Redis.
+    var erasureHub: RedisErasureHub { RedisErasureHub(redis: redis, partitioning: partitioning) }
 
     /// Returns a condition that holds when a step over both stores is done. The step waits like `afterStores`.
     func settled(_ step: @escaping @Sendable () async throws -> Bool) -> SettleCondition {
@@ -246,7 +262,7 @@ struct Stores {
 
     /// Stops the threads of the pools.
     func shutdown() async {
-        let pools = [pool, session, audit, archive, rebuild, months, scheduledAudit]
+        let pools = [pool, session, audit, archive, rebuild, months, erasures, scheduledAudit]
         for pool in pools.compactMap({ $0 }) { _ = await pool.shutdown() }
     }
 }

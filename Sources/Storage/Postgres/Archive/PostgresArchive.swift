@@ -96,7 +96,7 @@ public struct PostgresArchive: Archive {
     }
 
     /// The SHA-256 over `rank,user_id,score\n` of all entries in list order, in lowercase hexadecimal digits.
-    private static func checksum(_ ranking: Ranking, on connection: PostgresConnection) throws -> String {
+    static func checksum(_ ranking: Ranking, on connection: PostgresConnection) throws -> String {
         var hash = SHA256()
         var place: Int64 = 0
         while true {

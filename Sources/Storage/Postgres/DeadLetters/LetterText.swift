@@ -38,8 +38,26 @@ enum LetterText {
             json.endArray()
             json.endObject()
         }
-        // Only strings can contain other characters, and every character of a string may be written as an escape.
-        return String(decoding: text, as: UTF8.self).utf16.reduce(into: "") { text, unit in
+        return ascii(text)
+    }
+
+    /// A member of an object as `encode` writes it, without a comma.
+    static func member(_ name: StaticString, _ value: String) -> String { ascii(Array(json(name, value).utf8)) }
+
+    /// A member of an object as JSON, without a comma.
+    static func json(_ name: StaticString, _ value: String) -> String {
+        var text: [UInt8] = []
+        JSONWriter.append(to: &text) { json in
+            json.beginObject()
+            json.member(name, value)
+            json.endObject()
+        }
+        return String(decoding: text.dropFirst().dropLast(), as: UTF8.self)
+    }
+
+    /// Only strings can contain other characters, and every character of a string may be written as an escape.
+    private static func ascii(_ text: [UInt8]) -> String {
+        String(decoding: text, as: UTF8.self).utf16.reduce(into: "") { text, unit in
             if unit < 0x80 {
                 text.unicodeScalars.append(UnicodeScalar(UInt8(unit)))
             } else {

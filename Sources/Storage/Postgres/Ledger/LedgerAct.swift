@@ -28,13 +28,14 @@ struct LedgerAct {
             try connection.execute(
                 """
                 INSERT INTO archived_periods
-                    (board, window_name, period, epoch, sealed_seq, version, sealed_at, sort_order, ties)
-                SELECT board, window_name, period, $4, $5, $6, $7, $8, $9
+                    (board, window_name, period, epoch, sealed_seq, version, sealed_at, sort_order, ties,
+                    partition)
+                SELECT board, window_name, period, $4, $5, $6, $7, $8, $9, $11
                 FROM unnest($1::text[], $2::text[], $3::text[]) AS named (board, window_name, period)
                 ON CONFLICT (board, window_name, period) DO UPDATE
                     SET epoch = EXCLUDED.epoch, sealed_seq = EXCLUDED.sealed_seq, version = EXCLUDED.version,
                         sealed_at = EXCLUDED.sealed_at, sort_order = EXCLUDED.sort_order, ties = EXCLUDED.ties,
-                        entries = NULL, checksum = NULL, archived_at = NULL,
+                        partition = EXCLUDED.partition, entries = NULL, checksum = NULL, archived_at = NULL,
                         revised_at = NULL, expired_at = NULL
                     WHERE NOT $10::boolean OR archived_periods.sealed_seq < EXCLUDED.sealed_seq
                 """,
@@ -43,6 +44,7 @@ struct LedgerAct {
                     .timestamp(milliseconds: event.appliedAt),
                     event.seal.map { .text($0.order.rawValue) } ?? .null,
                     event.seal.map { .text($0.ties.rawValue) } ?? .null, .bool(onlyEarlier),
+                    .int(Int64(source.partition)),
                 ])
         }
     }

@@ -148,7 +148,13 @@ public struct PostgresRetention: LedgerRetention {
 
     /// Keeps what the table of a month says.
     private func keep(_ month: LedgerMonth) async throws(StoreError) -> LedgerOpenings.Tally {
-        try await tally(month) { try LedgerOpenings(month: month).keep(blocks: $0, on: $1) }
+        try await tally(month) { blocks, connection in
+            try connection.transaction { connection in
+                // The renaming of a deleted user's openings waits for this, so that none is written after it.
+                try connection.query("SELECT pg_advisory_xact_lock_shared(\(EventRenaming.openingsLock))")
+                return try LedgerOpenings(month: month).keep(blocks: blocks, on: connection)
+            }
+        }
     }
 
     /// Keeps what was added to a table after it was read. It is detached now, so that nothing more can come. Rows are

@@ -53,6 +53,10 @@ struct BoardRoutesTests {
             (.POST, "/boards/b/reset", #"{"windows":[]}"#, .admin, "400 invalid_input"),
             (.DELETE, "/boards/b/users/u9", "", .admin, "404 unknown_user"),
             (.DELETE, "/boards/b/users/%00", "", .admin, "400 invalid_input"),
+            (.DELETE, "/users/%00", "", .admin, "400 invalid_input"),
+            (.DELETE, "/users/u1", "", nil, "401 unauthorized"),
+            (.DELETE, "/users/u1", "", .player, "403 forbidden"),
+            (.DELETE, "/users/u1", "", .service, "403 forbidden"),
             (.DELETE, "/boards/b", "", .admin, "409 board_in_use"),
             (.PATCH, "/boards/b", #"{"operator":"set"}"#, .admin, "409 board_in_use"),
             (.PATCH, "/boards/b", #"{"order":"asc"}"#, .admin, "409 board_in_use"),
@@ -242,6 +246,18 @@ struct BoardRoutesTests {
             api.stores.value { $0.log }
                 == ["delete user u2 of b", "reset b old", "reset b all,old", "reset b all,old"])
         #expect(api.stores.value { $0.scores.isEmpty })
+    }
+
+    @Test("A user is deleted from all boards, as often as asked")
+    func users() async throws {
+        let api = try await Self.api()
+        #expect(api.stores.value { $0.scores[Ranking(board: "b")]?["u2"] != nil })
+        for _ in 0..<2 { #expect(try await api.send(.DELETE, "/users/u2", as: .admin).outcome == "204") }
+        #expect(api.stores.value { $0.scores[Ranking(board: "b")] } == ["u1": 5])
+        #expect(try await api.send(.DELETE, "/users/%C3%A9%20%25", as: .admin).outcome == "204")
+        #expect(api.stores.value { $0.log } == ["delete user u2", "delete user u2", "delete user é %"])
+        api.stores.change { $0.isAway = true }
+        #expect(try await api.send(.DELETE, "/users/u2", as: .admin).outcome == "503 unavailable")
     }
 
     @Test("The list holds private boards only for those with a token")

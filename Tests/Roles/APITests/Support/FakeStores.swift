@@ -193,6 +193,18 @@ extension FakeStores: BoardStore {
     }
 }
 
+extension FakeStores: UserDeletion {
+    func delete(_ userID: String, from boards: [Board]) async throws(StoreError) -> String {
+        try here { state throws(StoreError) in
+            for ranking in state.scores.keys where boards.contains(where: { $0.id == ranking.board }) {
+                state.scores[ranking]?.removeValue(forKey: userID)
+            }
+            state.log.append("delete user \(userID)")
+            return "deleted_"
+        }
+    }
+}
+
 extension FakeStores: ScoreWriter {
     func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void) {
         completion(

@@ -67,7 +67,7 @@ struct TestAPI: Sendable {
             addressLimit: nil, isTrustedProxy: nil, group: group)
         role = APIRole(
             writer: stores, reader: stores, archive: stores, catalogue: stores, store: stores, boards: stores,
-            suspicions: stores, outboxes: stores,
+            users: stores, suspicions: stores, outboxes: stores,
             authenticator: authenticator,
             actionIDs: ActionIDVerifier(keys: try ActionKeys([("k1", Self.actionKey)])), audit: audit, idempotency: nil,
             limits: APILimits(),

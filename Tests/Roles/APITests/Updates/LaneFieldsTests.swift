@@ -18,7 +18,7 @@ struct LaneFieldsTests {
         let group = MultiThreadedEventLoopGroup.singleton
         let role = APIRole(
             writer: nothing, reader: nothing, archive: nothing, catalogue: nothing, store: nothing, boards: nothing,
-            suspicions: nothing, outboxes: nothing,
+            users: nothing, suspicions: nothing, outboxes: nothing,
             authenticator: RequestAuthenticator(
                 tokens: TokenVerifiers(verifier: nil, group: group, now: { 0 }), addressLimit: nil,
                 isTrustedProxy: nil, group: group),

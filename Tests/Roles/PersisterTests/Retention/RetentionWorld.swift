@@ -90,7 +90,9 @@ struct RetentionWorld: Sendable {
     }
 
     /// Carries the events of the partition to the ledger.
-    func carry() async throws {
+    ///
+    /// - Parameter refusing: whether tables refuse some of the rows.
+    func carry(refusing: Bool = false) async throws {
         let position = try await ledger.positions()[partition]
         let events = try await target.events(partition: partition, after: position?.seq ?? 0, limit: 1000)
         guard let last = events.last else { return }
@@ -98,7 +100,7 @@ struct RetentionWorld: Sendable {
         let refused = try await ledger.commit(
             [OutboxBatch(partition: partition, epoch: epoch, events: events)],
             from: position.map { [partition: $0] } ?? [:])
-        #expect(refused.isEmpty)
+        #expect(refused.isEmpty != refusing)
         try await deployment.outbox.trim(partition: partition, through: last.seq - 1)
     }
 
@@ -199,8 +201,19 @@ struct RetentionWorld: Sendable {
     func expectSameAfterRebuild(_ location: SourceLocation = #_sourceLocation) async throws {
         let before = try await rankings()
         #expect(before.count >= 2 * boards.count, sourceLocation: location)
+        let rebuilt = try await rebuild()
+        let report = try #require(rebuilt, sourceLocation: location)
+        #expect(report.orphans == 0 && report.carried == 0, sourceLocation: location)
+        let after = try await rankings()
+        #expect(after.keys.sorted() == before.keys.sorted(), sourceLocation: location)
+        for key in before.keys.sorted() { #expect(after[key] == before[key], "\(key)", sourceLocation: location) }
+    }
+
+    /// Closes the partition, and rebuilds it from Postgres.
+    @discardableResult
+    func rebuild() async throws -> RebuildReport? {
         try await deployment.outbox.close(partition: partition)
-        let rebuilt = try await withSession { session in
+        return try await withSession { session in
             try await PartitionRebuilder(
                 stores: .init(
                     outbox: deployment.outbox, ledger: ledger, source: PostgresRebuildSource(session: session),
@@ -209,11 +222,6 @@ struct RetentionWorld: Sendable {
                 now: { [clock] in clock.now }
             ).rebuild(partition)
         }
-        let report = try #require(rebuilt, sourceLocation: location)
-        #expect(report.orphans == 0 && report.carried == 0, sourceLocation: location)
-        let after = try await rankings()
-        #expect(after.keys.sorted() == before.keys.sorted(), sourceLocation: location)
-        for key in before.keys.sorted() { #expect(after[key] == before[key], "\(key)", sourceLocation: location) }
     }
 
     func column(_ sql: String) async throws -> [String] { try await deployment.column(sql) }
