@@ -18,6 +18,7 @@ const MESSAGES = {
     unauthorized: [401, "A valid token is needed."], forbidden: [403, "This is not allowed."],
     invalid_input: [400, "Invalid input data or missing required fields."], not_found: [404, "There is no such route."],
     unavailable: [503, "Not at the moment."], rate_limited: [429, "Too many tries."],
+    method_not_allowed: [405, "Not by this method."],
     mail_not_configured: [503, "This server sends no mail."],
 };
 const token = (prefix) => prefix + randomBytes(32).toString("base64url");
@@ -79,7 +80,9 @@ export class AccountsServer {
     async #serve(request, response) {
         const { pathname } = new URL(request.url, "http://here");
         const route = `${request.method} ${pathname.replace(/^\/api(?=\/)/, "")}`;
-        const handler = this.#routes[route];
+        const isOtherMethod = Object.keys(this.#routes).some((it) => it.split(" ")[1] === route.split(" ")[1]);
+        const handler = this.#routes[route]
+            ?? (isOtherMethod ? () => { throw new Refusal("method_not_allowed"); } : undefined);
         if (handler === undefined && this.upstream !== undefined) return await this.#pass(request, response, pathname);
         let text = "";
         for await (const piece of request) text += piece;
