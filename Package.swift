@@ -146,10 +146,12 @@ let package = Package(
             path: "Sources/Roles/Gateway",
             resources: embedded(
                 in: "../../../web",
-                "choice.js", "index.html", "scoreboard.css", "scoreboard.js", "scorecast.d.ts", "scorecast.js",
-                "scorecast/connection.js", "scorecast/errors.js", "scorecast/page-events.js", "scorecast/refusal.js",
-                "scorecast/room.js", "scorecast/settings.js", "scorecast/source.js", "scorecast/standings.js",
-                "scorecast/timers.js", "scorecast/waits.js", "state.js", "tower.css")),
+                "account-form.js", "account-probe.js", "account-state.js", "account.css", "account.js", "choice.js",
+                "index.html", "scoreboard.css", "scoreboard.js", "scorecast.d.ts", "scorecast.js",
+                "scorecast/accounts.js", "scorecast/connection.js", "scorecast/errors.js", "scorecast/page-events.js",
+                "scorecast/refusal.js", "scorecast/room.js", "scorecast/session-store.js", "scorecast/session.js",
+                "scorecast/settings.js", "scorecast/source.js", "scorecast/standings.js", "scorecast/timers.js",
+                "scorecast/waits.js", "state.js", "tower.css")),
         .target(
             name: "Persister",
             dependencies: ["Basics", "Leaderboard", "Reporting", logging, metrics, lifecycle],

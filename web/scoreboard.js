@@ -1,6 +1,7 @@
 // The live scoreboard: a thin shell. scorecast.js follows the board, and state.js decides what a change of rows or of
 // the connection means. This file has the DOM. Names come from users, so text reaches the page only as textContent.
 
+import { Account } from "./account.js";
 import { Choice } from "./choice.js";
 import { follow } from "./scorecast.js";
 import {
@@ -43,6 +44,10 @@ let drawTimer = null;
 let drawnAt = -Infinity;
 const rowOf = new Map();
 const choice = new Choice(page, show);
+const account = new Account({
+    onChange: accountChanged,
+    room: () => ({ ...(choice.room ?? { board: "global", window: "all" }), entries: drawn.state?.entries ?? [] }),
+});
 
 // MARK: the connection
 
@@ -50,6 +55,8 @@ let follower = null;
 let liveSince = null;
 // The last complaint of the server, or the reason why it refuses further connections.
 let problem = null;
+// The session that the follower shows. Public boards need none, and follow by event streams only without one.
+let session = null;
 
 /** Shows another board or window, from nothing. */
 function show({ board: id, window }) {
@@ -62,6 +69,7 @@ function show({ board: id, window }) {
     page.board.textContent = id;
     page.board.title = id;
     document.title = `${id}${window === "all" ? "" : ` ${windowText(window, null)}`} · Scorecast`;
+    session = null;
     start();
     showFacts();
     tick();
@@ -71,7 +79,21 @@ function start() {
     follower?.close();
     problem = null;
     const callbacks = { onState: take, onStatus: showStatus, onError: complain };
-    follower = follow({ ...choice.room, mode, limit: LIMITS.ROWS, ...callbacks });
+    follower = follow({ ...choice.room, token: session, mode, limit: LIMITS.ROWS, ...callbacks });
+}
+
+/** Somebody signed in or out: a private board is asked for again. */
+function accountChanged() {
+    for (const [userID, row] of rowOf) nameRow(row, userID);
+    const isRefused = problem?.kind === "unauthorized" && follower?.status.phase === "ended";
+    if (session !== null && session !== account.session) show(choice.room);
+    else if (isRefused && account.session !== null) startWith(account.session);
+    else showStatus();
+}
+
+function startWith(other) {
+    session = other;
+    start();
 }
 
 function take(state) {
@@ -86,6 +108,9 @@ function take(state) {
 }
 
 function complain(error) {
+    if (error.final && error.kind === "unauthorized" && session === null && account.session !== null) {
+        return startWith(account.session);
+    }
     problem = error;
     showStatus();
     if (error.final) setText(page.news, page["notice-text"].textContent);
@@ -97,7 +122,8 @@ function showStatus() {
     const now = Date.now();
     const isConnected = status.phase === "live" || status.phase === "stale";
     liveSince = isConnected ? liveSince ?? now : null;
-    const facts = { ...choice.room, hasState: board.state !== null };
+    const canSignIn = account.isOffered && account.session === null;
+    const facts = { ...choice.room, hasState: board.state !== null, canSignIn };
     const { label, detail, notice } = statusText(status, problem, facts, now, clock);
     setText(page.phase, label);
     setText(page.detail, detail);
@@ -137,6 +163,7 @@ function draw() {
     markCutNames();
     rows.forEach((change, index) => settle(rowOf.get(change.user_id), change, tops[index], first));
     drawn = board;
+    account.see({ ...choice.room, entries: board.state.entries });
     showFacts();
     tellLeader(first);
 }
@@ -156,7 +183,7 @@ function place(change, index, leader) {
 
 function makeRow(userID) {
     const row = {
-        element: make("tr", "row"), name: makeName(userID), trend: make("span", "trend"),
+        element: make("tr", "row"), name: makeName(), own: make("span", "own", "You"), trend: make("span", "trend"),
         rank: make("span", "rank-number"),
         score: make("span", "score-number"), gap: make("td", "gap"), chip: make("span", "chip"),
         seenTop: 0, top: null, trendUntil: null, move: null, chipMove: null, flash: null,
@@ -168,21 +195,31 @@ function makeRow(userID) {
     cells[1].setAttribute("role", "rowheader");
     cells[1].scope = "row";
     cells[0].append(row.rank, row.trend);
-    cells[1].append(row.name);
+    cells[1].append(row.name, row.own);
+    nameRow(row, userID);
     cells[3].append(row.chip, row.score);
     row.element.append(...cells);
     rowOf.set(userID, row);
     return row;
 }
 
-function makeName(userID) {
-    const { text, isOdd } = nameText(userID);
-    const name = make("span", "name-text", text);
-    name.dir = "auto";
+/** The row of the user who is signed in has the user's name, and is marked. */
+function nameRow({ element, name, own }, userID) {
+    const isOwn = account.owns(userID);
+    const { text, isOdd } = nameText(isOwn ? account.name : userID);
+    element.toggleAttribute("data-own", isOwn);
+    own.hidden = !isOwn;
+    setText(name, text);
     name.title = text;
     name.toggleAttribute("data-odd", isOdd);
     const length = [...text].length;
     if (length > LONG_NAME) name.dataset.long = length > VERY_LONG_NAME ? "very" : "";
+    else delete name.dataset.long;
+}
+
+function makeName() {
+    const name = make("span", "name-text");
+    name.dir = "auto";
     name.addEventListener("click", () => toggleName(name));
     name.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
@@ -355,4 +392,5 @@ document.addEventListener("visibilitychange", () => {
     scheduleDraw();
 });
 setInterval(tick, 1000);
+account.start();
 choice.start();

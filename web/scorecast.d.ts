@@ -130,10 +130,11 @@ export interface ConnectionOptions {
     /** `https://host:port` or `wss://…`; without a path, `/ws/scoreboard`. Default: the page's origin. */
     url?: string;
     /**
-     * The JWT for private boards, or a function that gets one. It is called before each connection, and has 10 s. If it
-     * throws a `ScoreboardError`, that is the end; after anything else there is another attempt.
+     * The JWT for private boards, or a function that gets one, or a session. The function is called before each
+     * connection, and has 10 s; `isRefused` says that the last token was good, but no longer is. If it throws a
+     * `ScoreboardError`, that is the end; after anything else there is another attempt.
      */
-    token?: string | (() => string | Promise<string>) | null;
+    token?: string | ((isRefused: boolean) => string | Promise<string>) | Session | null;
     /** Ends it when it aborts, like `close()`. */
     signal?: AbortSignal | null;
     /** Called when the status of the connection changes. */
@@ -206,3 +207,97 @@ export function follow(options?: Options): Follower;
 
 /** A connection for several rooms. Throws a `ScoreboardError` of the kind `invalid_configuration`. */
 export function connect(options?: ConnectionOptions): Connection;
+
+/** A user, as the server tells it to the user itself. */
+export interface User {
+    readonly id: string;
+    readonly username?: string;
+    readonly name?: string | null;
+    readonly [member: string]: unknown;
+}
+
+/** A place for tokens, such as `localStorage`. */
+export interface SessionStorage {
+    getItem(key: string): string | null | Promise<string | null>;
+    setItem(key: string, value: string): unknown;
+    removeItem(key: string): unknown;
+}
+
+/** The reason for the end of a session. */
+export type SessionEnd =
+    /** `logout()` was called. */
+    | "logout"
+    /** The server refused to go on: the session was ended, has expired, or its user was banned. */
+    | "refused"
+    /** Another page that shares the storage logged out, or logged in again. */
+    | "elsewhere";
+
+/** The server and the storage of a session. */
+export interface SessionOptions {
+    /** `https://host:port`, with a path if a proxy adds one. Default: the page's origin. */
+    base?: string;
+    /** Where to keep the tokens. Default: the memory of this page or process. */
+    storage?: SessionStorage | null;
+    /** Called once, with the reason for the end. */
+    onEnd?: ((reason: SessionEnd) => void) | undefined;
+}
+
+/** One login: an access token that is refreshed in time. */
+export interface Session {
+    readonly base: string;
+    /** The user, as of the login or the last refresh that told. */
+    readonly user: User | null;
+    /** The reason for the end; null while the session goes on. */
+    readonly ended: SessionEnd | null;
+    onEnd: ((reason: SessionEnd) => void) | undefined;
+    /**
+     * A valid access token. All who ask at the same time wait for one refresh. `renew` asks for another token than the
+     * present one, since the server has refused it. Throws a `ScoreboardError` (`unauthorized`) after the end of the
+     * session, and a `SessionError` (`unavailable`) if there is no valid token at the moment.
+     */
+    token(options?: { renew?: boolean }): Promise<string>;
+    /**
+     * `fetch` with the token, on this server only. If the server refuses the token, the request is repeated once with
+     * another one. A path that begins with `/` is one below `base`.
+     */
+    fetch(url: string | URL, init?: RequestInit): Promise<Response>;
+    /**
+     * Ends the session, or with `everywhere` all sessions of the user. Here it ends in any case; throws a
+     * `SessionError` if the server could not be told.
+     */
+    logout(options?: { everywhere?: boolean }): Promise<void>;
+}
+
+/** A request about an account that failed. */
+export class SessionError extends Error {
+    constructor(kind: SessionError["kind"], message: string, facts?: Partial<
+        Pick<SessionError, "status" | "code" | "details" | "retryAfterMs">> & { cause?: unknown });
+    readonly kind:
+        /** The server does not do this, such as 401 for a wrong password. */
+        | "refused"
+        /** No answer, a limit (429), or a server in trouble (5xx): later it may succeed. */
+        | "unavailable"
+        /** The request was not sent. */
+        | "invalid_configuration";
+    /** The HTTP status; null without an answer. */
+    readonly status: number | null;
+    /** The server's own stable code, such as `invalid_credentials` or `taken`. */
+    readonly code: string | null;
+    /** The fields at fault, each with the reason for people. */
+    readonly details: readonly { readonly field: string; readonly reason: string }[];
+    /** The time that the server asks to wait for; null if it does not. */
+    readonly retryAfterMs: number | null;
+}
+
+/** Logs in. Throws a `SessionError`, or a `ScoreboardError` (`invalid_configuration`). */
+export function login(
+    options: SessionOptions & { password: string } & ({ username: string } | { email: string }),
+): Promise<Session>;
+
+/** Makes an account, and logs in. Throws as `login` does. */
+export function register(
+    options: SessionOptions & { username: string; password: string; email?: string; name?: string },
+): Promise<Session>;
+
+/** The session that the storage holds, from an earlier page or process; null if it holds none. */
+export function resume(options?: SessionOptions): Promise<Session | null>;

@@ -2,6 +2,11 @@
 //
 //     for await (const { entries } of follow({ board: "global", limit: 3 })) show(entries);
 //
+// and logs in, where the server has accounts:
+//
+//     const session = await login({ username, password });
+//     const answer = await session.fetch("/users/me");
+//
 // Import it from a gateway (`/scorecast.js`), or copy it together with the folder `scorecast` next to it.
 // docs/clients.md says how to use it, scorecast.d.ts has the types. scorecast/standings.js decides what messages mean,
 // scorecast/waits.js how long to wait; scorecast/connection.js carries out the decisions.
@@ -9,7 +14,8 @@
 import { Connection } from "./scorecast/connection.js";
 import { connectionSettings, demandAll, knownOptions, roomSettings } from "./scorecast/settings.js";
 
-export { ScoreboardError } from "./scorecast/errors.js";
+export { ScoreboardError, SessionError } from "./scorecast/errors.js";
+export { login, register, resume } from "./scorecast/session.js";
 
 /**
  * Follows one board until `close()`, or until the server refuses further connections. Lost connections are made again,

@@ -58,7 +58,7 @@ export function leaderNews(news, entries, now) {
  * every second (it is not), `notice` is a sentence for the time when the top may not be current. `status` and `error`
  * (the last one, or null) are those of scorecast.js.
  */
-export function statusText(status, error, { board, window, hasState }, now, clock) {
+export function statusText(status, error, { board, window, hasState, canSignIn = false }, now, clock) {
     const { phase, loss, retryAt } = status;
     const why = (loss && hasState ? `Delayed since ${clock(loss.since)}. ` : "") + (loss ? lossText(loss) : "");
     switch (phase) {
@@ -72,8 +72,10 @@ export function statusText(status, error, { board, window, hasState }, now, cloc
         const seconds = Math.max(1, Math.ceil((retryAt - now) / 1000));
         return { label: "Reconnecting", detail: retryAt === null ? "" : `in ${seconds} s`, notice: why };
     }
-    case "ended":
-        return { label: "Not connected", detail: "", notice: error === null ? "" : refusalText(error, board, window) };
+    case "ended": {
+        const notice = error === null ? "" : refusalText(error, board, window, canSignIn);
+        return { label: "Not connected", detail: "", notice };
+    }
     default:
         if (status.staleSince !== null) return { label: "Connecting", detail: "", notice: CUT_OFF };
         if (loss === null) return { label: "Connecting", detail: "", notice: "" };
@@ -97,9 +99,11 @@ function blockedText({ code, message }) {
     }
 }
 
-function refusalText({ kind, serverCode, reason, message }, board, window) {
+function refusalText({ kind, serverCode, reason, message }, board, window, canSignIn) {
     switch (kind) {
-    case "unauthorized": return `The board “${board}” is private: it needs a token that this page does not have.`;
+    case "unauthorized":
+        if (canSignIn) return `The board “${board}” is private. Sign in to see it.`;
+        return `The board “${board}” is private: it needs a token that this page does not have.`;
     case "forbidden": return `The board “${board}” is not open to you.`;
     case "not_found":
         if (serverCode === "unknown_window") return `The board “${board}” has no window “${window}”.`;

@@ -1,6 +1,8 @@
 // Compiled, never run: correct client code fits the types of web/scorecast.d.ts, and wrong code does not.
 
-import { connect, follow, ScoreboardError, type State, type Status } from "../../web/scorecast.js";
+import {
+    connect, follow, login, register, resume, ScoreboardError, SessionError, type State, type Status,
+} from "../../web/scorecast.js";
 
 const follower = follow({
     board: "global",
@@ -27,6 +29,27 @@ const room = connection.join({ board: "guild-7", onError: ({ kind }) => console.
 room.leave();
 connection.retry();
 
+export async function play(): Promise<string> {
+    const session = await resume({ storage: localStorage, onEnd: (reason) => console.log(reason) })
+        ?? await login({ base: "https://example.org", username: "ayo", password: "correct horse" });
+    session.onEnd = (reason) => console.log(reason === "refused");
+    follow({ token: session });
+    follow({ token: () => session.token() });
+    follow({ token: (isRefused) => session.token({ renew: isRefused }) });
+    try {
+        await register({ username: "ayo", password: "correct horse", email: "ayo@example.org" });
+    } catch (error) {
+        if (error instanceof SessionError) console.log(error.details.map(({ field, reason }) => field + reason));
+    }
+    const { status } = await session.fetch("/users/me");
+    await session.logout({ everywhere: status === 200 });
+    return session.user?.id ?? await session.token();
+}
+
+// @ts-expect-error: a login needs a name or an address
+login({ password: "correct horse" });
+// @ts-expect-error: there is no such end
+export const end = async () => (await resume())?.ended === "bored";
 // @ts-expect-error: there is no such mode
 follow({ mode: "some" });
 // @ts-expect-error: a room has no token of its own

@@ -127,7 +127,7 @@ export class Connection {
         let token = null;
         let error = null;
         try {
-            token = await provider();
+            token = await provider(this.#status.loss?.reason === "token_expired");
         } catch (thrown) {
             error = thrown;
         }

@@ -32,3 +32,18 @@ export function complaint({ code, message }) {
     const facts = { final: false, serverCode: code, reason: message || null };
     return new ScoreboardError("complaint", message || code, facts);
 }
+
+/** A request about an account that failed. `kind` says whether it may succeed later. */
+export class SessionError extends Error {
+    constructor(kind, message, facts = {}) {
+        const { status = null, code = null, details = [], retryAfterMs = null, cause } = facts;
+        super(message, cause === undefined ? undefined : { cause });
+        Object.freeze(details);
+        Object.assign(this, { name: "SessionError", kind, status, code, details, retryAfterMs });
+    }
+}
+
+/** The error of a session that is over: it ends followers too. */
+export function endedError() {
+    return new ScoreboardError("unauthorized", "the session has ended");
+}

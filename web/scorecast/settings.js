@@ -16,14 +16,18 @@ export function knownOptions(options, kind) {
 /** The settings of a connection. */
 export function connectionSettings(options) {
     const {
-        url = globalThis.location?.origin, token = null, signal = null, onStatus, onError,
+        url = globalThis.location?.origin, signal = null, onStatus, onError,
         WebSocket = globalThis.WebSocket, EventSource = globalThis.EventSource,
     } = options;
+    const token = tokenOf(options.token ?? null);
     const addresses = addressesOf(url);
     const settings = { addresses, token, signal, onStatus, onError, WebSocket, EventSource };
     return [settings, [
         [addresses, "url must be http(s)://host[:port] or ws(s)://host[:port], without user, query and fragment"],
-        [token === null || typeof token === "function" || isToken(token), "token must be a JWT, or a function"],
+        [
+            token === null || typeof token === "function" || isToken(token),
+            "token must be a JWT, a function, or a session",
+        ],
         [isSignal(signal), "signal must be an AbortSignal"],
         [typeof WebSocket === "function", "there is no WebSocket here, as in Node before 22: npm install ws, and give "
             + "its class as the option WebSocket (import WebSocket from \"ws\")"],
@@ -47,6 +51,12 @@ export function roomSettings(options) {
 export function demandAll(conditions) {
     const problems = conditions.filter(([holds]) => !holds).map(([, problem]) => problem);
     if (problems.length > 0) throw new ScoreboardError("invalid_configuration", [...new Set(problems)].join("; "));
+}
+
+/** A session gives a token to each connection: another one if the server has refused the last. */
+function tokenOf(token) {
+    const isSession = typeof token === "object" && typeof token?.token === "function";
+    return isSession ? (isRefused) => token.token({ renew: isRefused }) : token;
 }
 
 /** Whether a token may be put into the list of subprotocols (RFC 9110, 5.6.2; RFC 6750, 2.1). */
