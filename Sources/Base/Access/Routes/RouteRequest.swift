@@ -71,7 +71,6 @@ package struct RouteRequest: Sendable {
     package func parameter(_ name: String) -> String { names[name].flatMap { parameters.get($0) } ?? "" }
 
     /// The client that limits count the request for; nil if it is not known.
-    package var clientAddress: ClientAddress? { authenticator.clientAddress(of: request, from: remoteAddress) }
 
     /// An entry for the audit log: an act of the bearer.
     package func auditEntry(
