@@ -1,6 +1,5 @@
 import Basics
 import HTTPKit
-import HTTPTypes
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -57,7 +56,8 @@ package struct Idempotency: Sendable {
 
     private static func key(of request: RouteRequest) throws -> IdempotencyKey? {
         do throws(FieldProblem) {
-            return try IdempotencyKey(request.values(of: IdempotencyKey.field))
+            return try IdempotencyKey(
+                request.values(of: IdempotencyKey.field).map { String($0.withoutTrailingSpace) })
         } catch {
             throw APIError.invalidInput([error])
         }
