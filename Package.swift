@@ -297,7 +297,7 @@ let package = Package(
             "KeysTests", in: "Node/",
             nio + [
                 "Keys", "NodeTestSupport", "Settings", "Signing", "Telemetry", "TestSupport", nioHTTP, logging, crypto,
-                nioSSL,
+                cryptoExtras, nioSSL,
             ]),
         tests(
             "TelemetryTests", in: "Node/",

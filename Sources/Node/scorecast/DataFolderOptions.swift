@@ -18,8 +18,9 @@ struct DataFolderOptions: ParsableArguments {
     /// are no keys, says where this command looks for them, and ends with exit code 78.
     func configuration(requiring requirements: Set<ConfigurationRequirement>) async throws -> NodeConfiguration {
         let set = Shell.environment
+        let has = { (name: String) in set[name] != nil || set[name + "_FILE"] != nil }
         // If the environment has all keys, do not read the folder: it may belong to another user.
-        let isComplete = Self.names.allSatisfy { set[$0] != nil || set[$0 + "_FILE"] != nil }
+        let isComplete = Self.names.allSatisfy { has($0) || ($0 == Self.names[0] && has("SCORECAST_TOKEN_KEYS")) }
         let kept = isComplete ? [:] : try folder.existingSecrets()
         return try await Shell.configuration(
             environment: Shell.environment(over: kept ?? [:]), requiring: requirements

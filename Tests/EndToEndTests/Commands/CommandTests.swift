@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import LocalServers
 import Signing
@@ -166,6 +167,32 @@ struct CommandTests {
             let outcome = try await ScorecastProcess.run(["token"] + bad, environment: credentials.environment)
             #expect(outcome.code != 0 && outcome.output.isEmpty)
         }
+    }
+
+    @Test("token signs with the first token key, and narrows the scopes", .timeLimit(.minutes(1)))
+    func tokenKeys() async throws {
+        let pair = P256.Signing.PrivateKey()
+        let secret = "t1:\(pair.derRepresentation.base64EncodedString())"
+        let environment = ["SCORECAST_TOKEN_KEYS": secret, "SCORECAST_JWT_ISSUER": "https://id.example"]
+        let arguments = ["token", "--sub", "ops", "--role", "admin", "--scope"]
+        let outcome = try await ScorecastProcess.run(arguments + ["boards:read,boards:write"], environment: environment)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let key = try OwnTokenKey(id: "t1", der: Array(pair.publicKey.derRepresentation))
+        let verifier = try TokenVerifier(
+            keys: [try await key.tokenKey], ownIssuer: "scorecast", issuer: "https://id.example")
+        let claims = try verifier.verify(outcome.output.dropLast(), now: Credentials.milliseconds)
+        #expect(claims.subject == "ops" && claims.scopes == [.boardsRead, .boardsWrite] && claims.session == nil)
+        for bad in [["kings:crown"], ["actions:grant,x"]] {
+            let outcome = try await ScorecastProcess.run(arguments + bad, environment: environment)
+            #expect(outcome.code != 0 && outcome.output.isEmpty && outcome.errors.contains("--scope"))
+        }
+        let publicHalf = "t1:\(pair.publicKey.derRepresentation.base64EncodedString())"
+        let refused = try await ScorecastProcess.run(
+            ["token", "--sub", "ops"], environment: ["SCORECAST_TOKEN_KEYS": publicHalf])
+        #expect(refused.code == 78 && refused.errors.contains("SCORECAST_TOKEN_KEYS"), "\(refused.errors)")
+        #expect(!refused.errors.contains(publicHalf.suffix(40)))
+        let check = try await ScorecastProcess.run(["check"], environment: environment)
+        #expect(!(check.output + check.errors).contains(secret.suffix(40)))
     }
 
     private static func claims(of output: String, _ credentials: Credentials) async throws -> Claims {

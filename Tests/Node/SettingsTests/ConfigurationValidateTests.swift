@@ -38,6 +38,61 @@ struct ConfigurationValidateTests {
         #expect(configuration.validate(for: [], requiring: [.tokenSigning]).map(\.key) == ["SCORECAST_JWT_SECRET"])
     }
 
+    @Test("tokens can be signed with a private token key that is first, or with the secret if there is none")
+    func tokenSigning() async throws {
+        func problem(_ keys: String?, secret: String? = nil) async throws -> String? {
+            var environment: [String: String] = [:]
+            environment["SCORECAST_TOKEN_KEYS"] = keys
+            environment["SCORECAST_JWT_SECRET"] = secret
+            let configuration = try await NodeConfiguration.load(environment: environment)
+            let found = configuration.validate(for: [], requiring: [.tokenSigning])
+            #expect(configuration.canSignTokens == found.isEmpty)
+            if keys != nil { #expect(configuration.validate(for: [], requiring: [.tokenVerification]).isEmpty) }
+            return found.first?.key
+        }
+        #expect(try await problem("t1:\(TokenKeys.ed25519),t2:\(TokenKeys.p256Public)") == nil)
+        #expect(try await problem(nil, secret: Fixture.jwtSecret) == nil)
+        #expect(try await problem(nil) == "SCORECAST_JWT_SECRET")
+        let publicFirst = "t2:\(TokenKeys.p256Public),t1:\(TokenKeys.ed25519)"
+        #expect(try await problem(publicFirst) == "SCORECAST_TOKEN_KEYS")
+        #expect(try await problem(publicFirst, secret: Fixture.jwtSecret) == "SCORECAST_TOKEN_KEYS")
+    }
+
+    @Test("our own issuer is not that of the key set, and accounts beside a key set need its name")
+    func issuers() {
+        var configuration = NodeConfiguration()
+        configuration.jwtIssuer = "scorecast"
+        #expect(configuration.validate(for: []).isEmpty)
+        #expect(configuration.problems(ofAccountsNode: true).isEmpty)
+        configuration.jwtKeySet = .url("https://id.example/keys")
+        #expect(configuration.validate(for: []).map(\.key) == ["SCORECAST_TOKEN_ISSUER"])
+        configuration.tokenIssuer = "game"
+        #expect(configuration.validate(for: []).isEmpty)
+        #expect(configuration.problems(ofAccountsNode: false).isEmpty)
+        #expect(configuration.problems(ofAccountsNode: true).map(\.key) == ["SCORECAST_JWT_NAME"])
+        configuration.jwtName = "idp"
+        #expect(configuration.problems(ofAccountsNode: true).isEmpty)
+    }
+
+    @Test("wrong token keys are not also reported as missing, and no message shows a part of them")
+    func wrongTokenKeys() async {
+        var environment = Fixture.complete
+        environment["SCORECAST_JWT_SECRET"] = nil
+        for (keys, reason) in [
+            ("t1:\(TokenKeys.ed25519),sesame", "as entry 2"), ("t1:sesame!", "not base64 in entry 1"),
+            ("sesame!:\(TokenKeys.ed25519)", "kid"), ("t1:\(Fixture.actionKey)", "PKCS#8"),
+            ("t1:\(TokenKeys.ed25519),t1:\(TokenKeys.p256)", "entry 2 has the same kid"),
+            ((1...17).map { "t\($0):\(TokenKeys.ed25519)" }.joined(separator: ","), "more than 16"),
+        ] {
+            environment["SCORECAST_TOKEN_KEYS"] = keys
+            let found = await problems(environment, roles: .api)
+            #expect(found.map(\.key) == ["SCORECAST_TOKEN_KEYS"])
+            #expect(found.first?.reason.contains(reason) == true, "\(found)")
+            let text = ConfigurationError(problems: found).description
+            #expect(!(Fixture.leaks + ["MC4C", "MIGH"]).contains { text.contains($0) })
+        }
+    }
+
     @Test("the operators' port differs from the node's port")
     func operationsPort() {
         var configuration = NodeConfiguration()

@@ -1,5 +1,6 @@
 import NodeTestSupport
 import Settings
+import Signing
 import TestSupport
 import Testing
 
@@ -28,6 +29,17 @@ struct SecretTests {
         let shown = renderings(configuration) + configuration.describe() + "\(configuration.effectiveSettings)"
         for leak in Fixture.leaks { #expect(!shown.contains(leak)) }
         #expect(configuration.describe().contains("<redacted>"))
+    }
+
+    @Test("nor does it show token keys, which can be in a file, too")
+    func tokenKeys() async throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("secret", "t1:\(TokenKeys.ed25519),t2:\(TokenKeys.p256)\n")
+        let configuration = try await NodeConfiguration.load(environment: ["SCORECAST_TOKEN_KEYS_FILE": path])
+        #expect(configuration.tokenKeys.map(\.id) == ["t1", "t2"])
+        let shown = renderings(configuration) + configuration.describe() + "\(configuration.effectiveSettings)"
+        // Base64, and the first bytes of the private keys as numbers.
+        for leak in ["MC4C", "MIGH", "157, 97, 177", "243, 189, 12"] { #expect(!shown.contains(leak)) }
     }
 
     @Test(

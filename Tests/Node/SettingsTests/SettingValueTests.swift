@@ -3,6 +3,7 @@ import Logging
 import Node
 import NodeTestSupport
 import Settings
+import Signing
 import Testing
 
 @Suite("The values of each variable")
@@ -85,6 +86,23 @@ struct SettingValueTests {
             bad: ["http://id.example/jwks", "https://user:sesame@id.example/jwks", "https://", "/no/such/file"])
         + samples("JWT_ISSUER", good: [("https://id.example/", "https://id.example/")], bad: ["a\u{1}b"])
         + samples("JWT_AUDIENCE", good: [("scorecast", "scorecast")], bad: ["a\nb"])
+        + samples(
+            "JWT_NAME", good: [("firebase", "firebase"), ("my-idp-2", "my-idp-2")],
+            bad: ["Firebase", "a_b", "a:b", "key", "é", "abcdefghijklmnopq"])
+        + samples("TOKEN_ISSUER", good: [("https://game.example/", "https://game.example/")], bad: ["a\u{1}b"])
+        + samples(
+            "TOKEN_KEYS",
+            good: [
+                ("t1:\(TokenKeys.ed25519)", "<redacted>"),
+                ("t_2-:\(TokenKeys.p256), t1:\(TokenKeys.ed25519Public)", "<redacted>"),
+                ("t1:\(TokenKeys.ed25519.replacing("/", with: "_"))", "<redacted>"),
+                ("t1:\(TokenKeys.p256Public.replacing("=", with: ""))", "<redacted>"),
+            ],
+            bad: [
+                TokenKeys.ed25519, "t1:", "t1:not base64", "t 1:\(TokenKeys.ed25519)", ":\(TokenKeys.ed25519)",
+                "t1:\(Fixture.actionKey)", "t1:\(TokenKeys.ed25519),", "t1:\(TokenKeys.ed25519.dropLast(4))",
+                "t1:\(TokenKeys.ed25519),t1:\(TokenKeys.p256)",
+            ])
         + samples(
             "ACTION_KEYS",
             good: [("k1:\(Fixture.actionKey), k_2-:\(Fixture.actionKey)", "<redacted>")],
@@ -187,7 +205,8 @@ struct SettingValueTests {
             "SCORECAST_REDIS_URL": Fixture.redisURL, "SCORECAST_REDIS_TIMEOUT": "250ms",
             "SCORECAST_POSTGRES_URL": Fixture.postgresURL, "SCORECAST_POSTGRES_POOL": "5", "SCORECAST_PARTITIONS": "7",
             "SCORECAST_JWT_SECRET": Fixture.jwtSecret, "SCORECAST_JWT_JWKS": "https://id.example/keys",
-            "SCORECAST_JWT_ISSUER": "me", "SCORECAST_JWT_AUDIENCE": "you",
+            "SCORECAST_JWT_ISSUER": "me", "SCORECAST_JWT_AUDIENCE": "you", "SCORECAST_JWT_NAME": "idp",
+            "SCORECAST_TOKEN_ISSUER": "us", "SCORECAST_TOKEN_KEYS": "t1:\(TokenKeys.ed25519)",
             "SCORECAST_ACTION_KEYS": "k1:\(Fixture.actionKey)", "SCORECAST_ACTION_MAX_AGE": "1h",
             "SCORECAST_ACTION_SKEW": "5s", "SCORECAST_RATE_LIMIT": "3/2s", "SCORECAST_ACK": "persisted",
             "SCORECAST_SHUTDOWN_TIMEOUT": "1m", "SCORECAST_LOG_LEVEL": "debug",
@@ -203,6 +222,8 @@ struct SettingValueTests {
         #expect(configuration.jwtSecret?.reveal() == Fixture.jwtSecret)
         #expect(configuration.jwtKeySet == .url("https://id.example/keys"))
         #expect(configuration.jwtIssuer == "me" && configuration.jwtAudience == "you")
+        #expect(configuration.jwtName == "idp" && configuration.tokenIssuer == "us")
+        #expect(configuration.tokenKeys.map(\.id) == ["t1"] && configuration.tokenKeys.first?.isPrivate == true)
         #expect(configuration.actionKeys.map(\.id) == ["k1"])
         #expect(configuration.actionKeys.first?.key.reveal() == Array("0123456789abcdef0123456789abcdef".utf8))
         #expect(configuration.actionMaxAge == .seconds(3_600) && configuration.actionSkew == .seconds(5))

@@ -53,8 +53,17 @@ struct KeyPair: Sendable {
 
     /// A token for `u1` whose header names this key id and this algorithm, whatever that is.
     func token(kid: String, algorithm: String) throws -> String {
-        let header = base64URL(#"{"alg":"\#(algorithm)","kid":"\#(kid)"}"#.utf8)
-        let signed = "\(header).\(base64URL(#"{"sub":"u1","exp":1790000600}"#.utf8))"
+        try token(
+            header: #"{"alg":"\#(algorithm)","kid":"\#(kid)"}"#, claims: #"{"sub":"u1","exp":1790000600}"#)
+    }
+
+    /// A token with these claims, whatever they are, whose header names this key.
+    func token(claims: String) throws -> String {
+        try token(header: #"{"alg":"\#(implementation.name)","kid":"\#(id)"}"#, claims: claims)
+    }
+
+    private func token(header: String, claims: String) throws -> String {
+        let signed = "\(base64URL(header.utf8)).\(base64URL(claims.utf8))"
         return "\(signed).\(base64URL(try implementation.sign(Array(signed.utf8))))"
     }
 
