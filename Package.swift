@@ -96,8 +96,8 @@ let package = Package(
         .target(
             name: "Administration",
             dependencies: nio + [
-                "Basics", "CZlib", "Keys", "Leaderboard", "Node", "Persister", "PostgresClient", "RedisClient",
-                "Settings", "Signing", "Storage", "StrictJSON", nioHTTP, logging, asyncHTTPClient,
+                "Accounts", "Basics", "CZlib", "Keys", "Leaderboard", "Node", "Persister", "PostgresClient",
+                "RedisClient", "Settings", "Signing", "Storage", "StrictJSON", nioHTTP, logging, asyncHTTPClient,
             ],
             path: "Sources/Node/Administration"),
         .target(
@@ -286,7 +286,7 @@ let package = Package(
         .target(name: "CSlowSync", path: "Tests/SlowSync"),
         tests(
             "AdministrationTests", in: "Node/",
-            ["Administration", "CZlib", "PostgresClient", "Settings", "Storage", "TestSupport"]),
+            ["Accounts", "Administration", "CZlib", "PostgresClient", "Settings", "Storage", "TestSupport"]),
         tests(
             "NodeTests", in: "Node/",
             nio + [
@@ -348,7 +348,8 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: nio + [
-                "Access", "Basics", "Leaderboard", "LocalServers", "Players", "PostgresClient", "RedisClient", "Storage",
+                "Access", "Basics", "Leaderboard", "LocalServers", "Players", "PostgresClient", "RedisClient",
+                "Storage",
                 "StrictJSON", "TestSupport", logging,
             ],
             path: "Tests/Storage"),

@@ -8,10 +8,23 @@ import Access
 /// The role `accounts` of a node: its routes.
 package struct AccountsRole: Sendable {
     private let sessions: SessionRoutes
+    private let administration: UserAdministrationRoutes
+    private let apiKeys: APIKeyRoutes
 
-    /// - Parameter sessions: `/auth`.
-    package init(sessions: SessionRoutes) { self.sessions = sessions }
+    /// - Parameters:
+    ///   - sessions: `/auth`.
+    ///   - administration: accounts, for administrators.
+    ///   - apiKeys: `/api-keys`.
+    package init(sessions: SessionRoutes, administration: UserAdministrationRoutes, apiKeys: APIKeyRoutes) {
+        self.sessions = sessions
+        self.administration = administration
+        self.apiKeys = apiKeys
+    }
 
     /// Adds the routes.
-    package func addRoutes(to table: inout RouteTable) { sessions.addRoutes(to: &table) }
+    package func addRoutes(to table: inout RouteTable) {
+        sessions.addRoutes(to: &table)
+        administration.addRoutes(to: &table)
+        apiKeys.addRoutes(to: &table)
+    }
 }

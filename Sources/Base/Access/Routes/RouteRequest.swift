@@ -70,8 +70,6 @@ package struct RouteRequest: Sendable {
     /// A parameter of the path, as it was sent; empty if the path has no such parameter.
     package func parameter(_ name: String) -> String { names[name].flatMap { parameters.get($0) } ?? "" }
 
-    /// The client that limits count the request for; nil if it is not known.
-
     /// An entry for the audit log: an act of the bearer.
     package func auditEntry(
         _ act: String, of subject: String? = nil, outcome: AuditEntry.Outcome = .done, detail: [String: String] = [:]

@@ -16,6 +16,8 @@ package struct APIKeyRoutes: Sendable {
 
     /// Longer bodies are refused.
     private static let bodyBytesMax = 16 * 1024
+    /// The list's name in its cursors.
+    private static let list = "api-keys"
     /// What the subject of an API key's requests begins with.
     private static let subjectPrefix = "key:"
 
@@ -63,13 +65,12 @@ package struct APIKeyRoutes: Sendable {
     }
 
     private func list(_ request: RouteRequest) async throws -> Reply {
-        let query = try PageQuery(uri: request.uri) { APIKeyText.isID($0) }
+        let query = try ListQuery(uri: request.uri, list: Self.list, values: 1)
         let found = try await desk.available { () throws(StoreError) in
-            try await keys.keys(after: query.cursor, limit: query.limit + 1)
+            try await keys.keys(after: query.after?.first, limit: query.limit + 1)
         }
-        return PageQuery.page("api_keys", found, limit: query.limit, cursor: \.id) {
-            Self.write($0, text: nil, to: &$1)
-        }
+        return ListPage(found, for: query, of: Self.list) { [$0.id] }
+            .reply("api_keys") { Self.write($0, text: nil, to: &$1) }
     }
 
     private func revoke(_ request: RouteRequest) async throws -> Reply {

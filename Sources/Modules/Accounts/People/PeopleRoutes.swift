@@ -49,9 +49,7 @@ package struct PeopleRoutes: Sendable {
 
     /// Adds the routes.
     package func addRoutes(to table: inout RouteTable) {
-        for path in ["/users/me", "/user/me"] {
-            table.add(.get, path, .users(.usersRead)) { try await own($0) }
-        }
+        table.add(.get, "/users/me", .users(.usersRead)) { try await own($0) }
         table.add(.get, "/user/{id}", .users(.usersRead)) { try await get($0) }
         table.add(.patch, "/user/{id}/update", .users(.usersWrite)) { try await update($0) }
         table.add(.put, "/users/{user_id}/profile", .users(.usersWrite)) { try await putProfile($0) }

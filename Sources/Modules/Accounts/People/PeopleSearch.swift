@@ -1,3 +1,4 @@
+import Access
 import Basics
 import Foundation
 import HTTPKit
@@ -21,11 +22,13 @@ package struct PeopleSearch: Sendable, Equatable {
     /// The longest text, in bytes: an e-mail address is not longer.
     private static let textBytesMax = 254
 
-    /// The search of a query: `query`, `limit`, `cursor`.
-    ///
-    /// - Parameter pageLimit: the most accounts of a page; the search asks for one more, to see whether there are more.
-    package static func reading(uri: String) throws(APIError) -> (search: PeopleSearch, pageLimit: Int) {
-        let query = try PageQuery(uri: uri, also: ["query"]) { Username($0) != nil }
+    /// The list's name in its cursors.
+    package static let list = "users"
+
+    /// The search of a query: `query`, `limit`, `cursor`. It asks for one account more than the page takes, to see whether
+    /// there are more.
+    package static func reading(uri: String) throws(APIError) -> (search: PeopleSearch, query: ListQuery) {
+        let query = try ListQuery(uri: uri, list: list, values: 1, more: ["query"])
         let text = query["query"]?.trimmed().precomposedStringWithCanonicalMapping ?? ""
         guard text.utf8.count <= textBytesMax, text.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) else {
             throw .invalidInput([
@@ -33,8 +36,8 @@ package struct PeopleSearch: Sendable, Equatable {
                     field: "query", reason: "must be at most \(textBytesMax) bytes without control characters")
             ])
         }
-        return (
-            PeopleSearch(text: text.isEmpty ? nil : text, after: query.cursor, limit: query.limit + 1), query.limit
-        )
+        let search = PeopleSearch(
+            text: text.isEmpty ? nil : text, after: query.after?.first, limit: query.limit + 1)
+        return (search, query)
     }
 }

@@ -12,6 +12,7 @@ import StrictJSON
 /// The accounts, for administrators: search, bans, roles.
 package struct UserAdministrationRoutes: Sendable {
     private let desk: PeopleDesk
+    private let idempotency: Idempotency?
 
     /// Longer bodies are refused.
     private static let bodyBytesMax = 4 * 1024
@@ -19,17 +20,24 @@ package struct UserAdministrationRoutes: Sendable {
     /// The most characters of the reason for a ban.
     private static let reasonGraphemesMax = 256
 
-    /// - Parameter desk: the stores.
-    package init(desk: PeopleDesk) { self.desk = desk }
+    /// - Parameters:
+    ///   - desk: the stores.
+    ///   - idempotency: takes `Idempotency-Key` with bans and their ends.
+    package init(desk: PeopleDesk, idempotency: Idempotency?) {
+        self.desk = desk
+        self.idempotency = idempotency
+    }
 
     /// Adds the routes.
     package func addRoutes(to table: inout RouteTable) {
         table.add(.get, "/users", .admins(.usersRead)) { try await list($0) }
-        table.add(.post, "/users/{id}/ban", .admins(.moderation)) { request in
+        table.add(.post, "/users/{id}/ban", .admins(.moderation), idempotency: idempotency) { request in
             let reason = try Self.reason(try await request.jsonIfAny(upTo: Self.bodyBytesMax))
             return try await perform(.ban(reason: reason), request)
         }
-        table.add(.post, "/users/{id}/unban", .admins(.moderation)) { try await perform(.unban, $0) }
+        table.add(.post, "/users/{id}/unban", .admins(.moderation), idempotency: idempotency) {
+            try await perform(.unban, $0)
+        }
         table.add(.put, "/users/{id}/role", .admins(.usersWrite)) { request in
             let role = try Self.role(try await request.json(upTo: Self.bodyBytesMax))
             try PersonPatch.check(role, givenBy: try request.bearer())
@@ -38,11 +46,10 @@ package struct UserAdministrationRoutes: Sendable {
     }
 
     private func list(_ request: RouteRequest) async throws -> Reply {
-        let (search, limit) = try PeopleSearch.reading(uri: request.uri)
+        let (search, query) = try PeopleSearch.reading(uri: request.uri)
         let people = try await desk.available { () throws(StoreError) in try await desk.people.people(search) }
-        return PageQuery.page("users", people, limit: limit, cursor: \.username) {
-            PersonJSON.writeListed($0, to: &$1)
-        }
+        return ListPage(people, for: query, of: PeopleSearch.list) { [$0.username] }
+            .reply("users") { PersonJSON.writeListed($0, to: &$1) }
     }
 
     private func perform(_ act: PersonAct, _ request: RouteRequest) async throws -> Reply {

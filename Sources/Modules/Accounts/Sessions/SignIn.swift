@@ -1,3 +1,4 @@
+import Access
 import HTTPKit
 import Leaderboard
 import Logging
@@ -72,6 +73,11 @@ package struct SignIn: Sendable {
             }
             return account
         }
+    }
+
+    /// Checks the password of an account for a request of its user, as ``PeopleRoutes/PasswordCheck``.
+    package func check(_ request: RouteRequest, _ userID: String, _ password: String) async throws {
+        _ = try await check(password, of: userID, from: request.clientAddress.map { LimitKey($0) })
     }
 
     /// Counts an attempt, makes it, and corrects the count by its outcome.

@@ -65,12 +65,17 @@ enum PostgresRights {
         }
         if roles.contains(.accounts) {
             add("users", "SELECT", "INSERT", "UPDATE")
-            add("profiles", "SELECT", "INSERT")
+            add("profiles", "SELECT", "INSERT", "UPDATE")
+            add("wallets", "SELECT", "INSERT", "UPDATE")
+            add("wallet_entries", "SELECT", "INSERT")
+            add("api_keys", "SELECT", "INSERT", "UPDATE")
+            add("api_keys_revision", "SELECT", "UPDATE")
+            add("audit_log", "INSERT")
             add("sessions", "SELECT", "INSERT", "UPDATE", "DELETE")
             add("refresh_tokens", "SELECT", "INSERT", "UPDATE", "DELETE")
             add("ended_sessions", "SELECT", "INSERT", "UPDATE", "DELETE")
             add("one_time_tokens", "SELECT", "UPDATE", "DELETE")
-            add("idempotency_keys", "SELECT", "UPDATE", "DELETE")
+            add("idempotency_keys", "SELECT", "INSERT", "UPDATE", "DELETE")
         }
         return needed
     }

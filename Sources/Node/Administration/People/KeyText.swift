@@ -35,6 +35,11 @@ public enum KeyText {
         return UserText.encoded(object)
     }
 
+    /// The time after a lifetime that begins now, as requests have it.
+    public static func end(afterMilliseconds lifetime: Int64) -> String {
+        Timestamp.text(milliseconds: WallClock.milliseconds() + lifetime)
+    }
+
     /// Whether a word can be the id of a key: 16 hexadecimal digits. The text of a key cannot.
     public static func isID(_ word: String) -> Bool {
         word.utf8.count == 16 && word.utf8.allSatisfy { Hexadecimal.value(ofDigit: $0) != nil }

@@ -1,18 +1,16 @@
 import API
 import Access
 import Accounts
-import Hummingbird
 import Keys
 import NIOCore
 import Settings
 import Signing
 import Storage
 
-/// The role `accounts`: registration, sessions, passwords.
+/// The role `accounts`: registration, sessions, passwords, users and API keys for administrators.
 struct AccountsModule: NodeModule {
     static let name = "accounts"
     private let role: AccountsRole
-    private let authenticator: RequestAuthenticator
     let services: [ModuleService]
     let readinessChecks: [ReadinessCheck]
 
@@ -38,14 +36,15 @@ struct AccountsModule: NodeModule {
         let signIn = SignIn(
             accounts: accounts, sessions: sessions, limits: limits, passwords: passwords, parameters: parameters,
             spread: spread, tokens: tokens, logger: node.logger)
+        let desk = PeopleDesk(
+            people: PostgresPeopleStore(pool: pool), profiles: PostgresProfileStore(pool: pool),
+            wallets: PostgresWalletStore(pool: pool), spread: spread, audit: node.audit, logger: node.logger)
         role = AccountsRole(
             sessions: SessionRoutes(
                 registration: registration, signIn: signIn, accounts: accounts, sessions: sessions,
-                passwords: passwords, spread: spread, tokens: tokens))
-        let shared = node.configuration.apiLimits
-        authenticator = RequestAuthenticator(
-            tokens: node.tokens, addressLimit: shared.address, isTrustedProxy: shared.isTrustedProxy,
-            group: node.group)
+                passwords: passwords, spread: spread, tokens: tokens),
+            administration: UserAdministrationRoutes(desk: desk, idempotency: node.idempotency),
+            apiKeys: APIKeyRoutes(desk: desk, keys: PostgresAPIKeyStore(pool: pool), now: node.now))
         services = [ModuleService(stores.afterStores(SessionSweeper(sessions: sessions, logger: node.logger)))]
         readinessChecks = [
             { node.keys.whyNotReady },
@@ -56,11 +55,7 @@ struct AccountsModule: NodeModule {
         ]
     }
 
-    func addRoutes(to router: Router<NodeRequestContext>) {
-        var table = RouteTable()
-        role.addRoutes(to: &table)
-        table.install(on: router, authenticator: authenticator)
-    }
+    func addRoutes(to table: inout RouteTable) { role.addRoutes(to: &table) }
 }
 
 /// Tells nobody: nodes look into Postgres themselves.

@@ -30,8 +30,8 @@ struct Stores {
     let session: PostgresPool?
     /// Finds out whether a pooler shares sessions. Only persisters have it.
     let sessionTest: SessionTest?
-    /// A connection for the audit only, so that the audit never takes one that clients wait for. Only API nodes have
-    /// it.
+    /// A connection for the audit only, so that the audit never takes one that clients wait for. Only nodes of the API
+    /// and of accounts have it.
     let audit: PostgresPool?
     /// Connections for archiving only, which can take minutes. Only persisters have them.
     let archive: PostgresPool?
@@ -90,7 +90,8 @@ struct Stores {
         pool = try opened(postgres) { Self.poolConfiguration(url: $0, configuration) }
         session = try opened(ofPersister, Self.sessionConfiguration)
         sessionTest = ofPersister.map { SessionTest(Self.sessionConfiguration(url: $0), logger: logger) }
-        audit = try opened(roles.contains(.api) ? postgres : nil, Self.auditConfiguration)
+        audit = try opened(
+            roles.contains(.api) || roles.contains(.accounts) ? postgres : nil, Self.auditConfiguration)
         archive = try opened(ofPersister, Self.archiveConfiguration)
         rebuild = try opened(ofPersister, Self.rebuildConfiguration)
         months = try opened(ofPersister, Self.monthsConfiguration)

@@ -112,7 +112,7 @@ final class PeopleHouse: CredentialSpread, AuditLog, UserErasure {
                 guard password == "correct horse" else { throw APIError(.invalidCredentials) }
             }
         ).addRoutes(to: &table)
-        UserAdministrationRoutes(desk: desk).addRoutes(to: &table)
+        UserAdministrationRoutes(desk: desk, idempotency: nil).addRoutes(to: &table)
         APIKeyRoutes(desk: desk, keys: PostgresAPIKeyStore(pool: pool), now: { Self.now }).addRoutes(to: &table)
         return table
     }
@@ -130,7 +130,7 @@ final class PeopleHouse: CredentialSpread, AuditLog, UserErasure {
             tokens: TokenVerifiers(verifier: try TokenVerifier(keys: [tokenKey]), group: group, now: { Self.now }),
             addressLimit: nil, isTrustedProxy: nil, group: group)
         let router = Router(context: Context.self)
-        table(jobSetter: jobSetter).install(on: router, authenticator: authenticator)
+        table(jobSetter: jobSetter).install(on: router, authenticator: authenticator, audit: self)
         var fields = HTTPFields()
         if body != nil { fields[.contentType] = "application/json" }
         if let user {

@@ -34,8 +34,8 @@ struct UserAdministrationTests {
             let demands = house.routes.map { "\($0.method) \($0.path)" }.sorted()
             #expect(
                 demands == [
-                    "DELETE /api-keys/{id}", "GET /api-keys", "GET /user/me", "GET /user/{id}", "GET /users",
-                    "GET /users/me", "PATCH /user/{id}/update", "POST /api-keys", "POST /users/me/delete",
+                    "DELETE /api-keys/{id}", "GET /api-keys", "GET /user/{id}", "GET /users", "GET /users/me",
+                    "PATCH /user/{id}/update", "POST /api-keys", "POST /users/me/delete",
                     "POST /users/{id}/ban", "POST /users/{id}/unban", "PUT /users/{id}/role",
                     "PUT /users/{user_id}/profile",
                 ])
@@ -68,7 +68,7 @@ struct UserAdministrationTests {
                 ("", all),
             ]
             for (query, ids) in expected { #expect(try await found(query) == ids, "\(query)") }
-            let bad = ["query=%00", "limit=0", "limit=101", "limit=x", "cursor=%20", "limit=1&limit=2"]
+            let bad = ["query=%00", "limit=0", "limit=101", "limit=x", "cursor=anna", "limit=1&limit=2"]
             for query in bad + ["query=\(String(repeating: "a", count: 300))"] {
                 #expect(try await house.send(.get, "/users?\(query)", as: "root", .admin).status == 400)
             }

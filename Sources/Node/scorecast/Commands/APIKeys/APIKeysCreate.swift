@@ -1,6 +1,5 @@
 import Administration
 import ArgumentParser
-import Basics
 
 /// `scorecast api-keys create`
 struct APIKeysCreate: AsyncParsableCommand {
@@ -42,7 +41,7 @@ struct APIKeysCreate: AsyncParsableCommand {
             guard let lifetime = Lifetime.milliseconds(ttl) else {
                 throw ValidationError("--ttl must be a number and a unit such as 90s, 15m, 1h or 7d, not '\(ttl)'.")
             }
-            expiresAt = Timestamp.text(milliseconds: WallClock.milliseconds() + lifetime)
+            expiresAt = KeyText.end(afterMilliseconds: lifetime)
         }
         let body = KeyText.body(name: name, role: role, scopes: scopes, expiresAt: expiresAt)
         let (client, token) = try await options.node(needsToken: true)
