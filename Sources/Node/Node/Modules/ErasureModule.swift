@@ -1,4 +1,5 @@
 import Persister
+import Settings
 import Storage
 import Telemetry
 
@@ -11,7 +12,7 @@ struct ErasureModule: NodeModule {
 
     init(_ node: NodeContext) throws {
         let stores = node.stores
-        guard let session = stores.erasures, let pool = stores.pool, let catalogue = node.catalogue else {
+        guard let session = stores.erasures, let pool = stores.pool else {
             throw NodeError.missing("SCORECAST_POSTGRES_URL")
         }
         let job = ErasureJob(

@@ -200,8 +200,9 @@ struct Stores {
         var configuration = PostgresConfiguration(url: url)
         configuration.poolSize = 1
         configuration.poolName = "deletions"
-        // A node that was stopped must neither hold locks nor the lease for long.
+        // A node that was stopped must neither hold locks nor the lease for long. It uses the lease once a second.
         configuration.idleInTransactionTimeout = .seconds(6)
+        configuration.silenceTimeout = .seconds(15)
         return configuration
     }
 

@@ -17,7 +17,7 @@ public struct ErasureJob: Service {
     private let metrics = ErasureMetrics()
     private let failed: TroubleLog
 
-    private static let backoff = Backoff(base: .milliseconds(250), cap: .seconds(30))
+    private static let backoff = Backoff(base: .milliseconds(250), cap: .seconds(10))
     /// Between two rounds. While deletions wait for the ledger, the shorter one.
     private static let interval = Duration.seconds(1)
     private static let busyInterval = Duration.milliseconds(200)

@@ -84,15 +84,18 @@ struct ErasureWorld: Sendable {
         let tables = try await base.column(
             "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
         #expect(tables.count > 20, sourceLocation: location)
-        // As it is, and as the JSON of letters has it.
-        let escaped = text.utf16.map { $0 < 0x80 ? String(UnicodeScalar(UInt8($0))) : Self.escape($0) }.joined()
+        // As it is, as JSON, and as the JSON of letters, which is in ASCII.
+        let json = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        let ascii = json.utf16.map { $0 < 0x80 ? String(UnicodeScalar(UInt8($0))) : Self.escape($0) }.joined()
         for table in tables {
             let found = try await base.deployment.pool.withConnection { connection in
                 try connection.query(
                     """
-                    SELECT line::text FROM \(table) AS line
-                    WHERE position($1 IN line::text) > 0 OR position($2 IN replace(line::text, '""', '"')) > 0
-                    """, [.text(text), .text(escaped)]
+                    SELECT said FROM (
+                        SELECT replace(replace(line::text, '""', '"'), '\\\\', '\\') AS said FROM \(table) AS line
+                    ) AS lines
+                    WHERE position($1 IN said) > 0 OR position($2 IN said) > 0 OR position($3 IN said) > 0
+                    """, [.text(text), .text(json), .text(ascii)]
                 ).rows.map { try $0.string(0) }
             }
             #expect(found.isEmpty, "\(table): \(found.prefix(3))", sourceLocation: location)
