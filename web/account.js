@@ -9,6 +9,8 @@ import { windowText } from "./state.js";
 
 // Scores below the top are not pushed: the place of a user who is not in it is asked for this often.
 const PLACE_MS = 15_000;
+// A person who switches between tabs must not shorten this.
+const HURRY_MS = 5_000;
 const TITLES = {
     login: "Sign in", signup: "Create an account", forgot: "Forgotten password", reset: "New password",
     me: "Your account", note: "Your account",
@@ -56,6 +58,9 @@ export class Account {
     get session() { return this.#session; }
 
     get name() { return shownName(this.#session.user ?? { id: "" }); }
+
+    /** The button that opens the dialog now. */
+    get #opener() { return page[this.#session === null ? "sign-in" : "me"]; }
 
     owns(userID) { return this.#session?.user?.id === userID; }
 
@@ -123,7 +128,7 @@ export class Account {
     async #ask(isNew = false) {
         const [session, { board, window, entries }, now] = [this.#session, this.#room(), performance.now()];
         if (!session?.user || document.hidden) return;
-        if (!isNew && (placeOf(session.user.id, entries) !== null || now - this.#askedAt < PLACE_MS)) return;
+        if (!isNew && (placeOf(session.user.id, entries) !== null || now - this.#askedAt < HURRY_MS)) return;
         const room = `${board} ${window}`;
         if (this.#askedFor !== room) this.#place = undefined;
         [this.#askedFor, this.#askedAt] = [room, now];
@@ -147,7 +152,8 @@ export class Account {
             for (const form of this.#forms.values()) form.clear();
             this.#resetToken = null;
             // The button that opened it may be hidden now.
-            if (document.activeElement === document.body) page[this.#session ? "me" : "sign-in"].focus();
+            const { activeElement } = document;
+            if (activeElement === document.body || !activeElement?.checkVisibility()) this.#opener.focus();
         });
         for (const button of page.account.querySelectorAll("button[data-to]")) {
             button.addEventListener("click", () => this.#open(button.dataset.to));

@@ -1,6 +1,6 @@
 // A server with the routes of accounts, for tests of their clients: it keeps everything in memory, and says what was
 // asked of it. `node Tests/web/accounts-server.mjs PORT UPSTREAM SECRET` also serves web/, and hands everything else to
-// a node at the port UPSTREAM.
+// a node at the port UPSTREAM. Without a SECRET, by which it signs its tokens, it has no accounts.
 
 import { createHmac, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -37,6 +37,7 @@ export class AccountsServer {
     /** By `POST /auth/refresh`: called before the route; may throw, wait, or return "drop" to break the connection. */
     before = new Map();
     lifeSeconds = 900;
+    hasAccounts = true;
     secret = "secret-of-the-tests-secret-of-the-tests";
     users = new Map();
     refreshTokens = new Map();
@@ -80,8 +81,9 @@ export class AccountsServer {
     async #serve(request, response) {
         const { pathname } = new URL(request.url, "http://here");
         const route = `${request.method} ${pathname.replace(/^\/api(?=\/)/, "")}`;
-        const isOtherMethod = Object.keys(this.#routes).some((it) => it.split(" ")[1] === route.split(" ")[1]);
-        const handler = this.#routes[route]
+        const routes = this.hasAccounts ? this.#routes : {};
+        const isOtherMethod = Object.keys(routes).some((it) => it.split(" ")[1] === route.split(" ")[1]);
+        const handler = routes[route]
             ?? (isOtherMethod ? () => { throw new Refusal("method_not_allowed"); } : undefined);
         if (handler === undefined && this.upstream !== undefined) return await this.#pass(request, response, pathname);
         let text = "";
@@ -234,7 +236,8 @@ export class AccountsServer {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
     const [port, upstream, secret] = process.argv.slice(2);
     const server = new AccountsServer();
-    if (secret !== undefined) server.secret = secret;
+    if (secret === undefined) server.hasAccounts = false;
+    else server.secret = secret;
     server.proxy(Number(upstream));
     await server.listen(Number(port));
 }

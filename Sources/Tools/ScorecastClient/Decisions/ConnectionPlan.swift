@@ -44,7 +44,7 @@ package struct ConnectionPlan: Sendable {
         backoff = Backoff(base: configuration.backoffBase, cap: configuration.backoffCap, least: .milliseconds(10))
         askedWaitMax = configuration.askedWaitMax
         provenAfter = configuration.provenAfter
-        getsFreshTokens = if case .provider = configuration.token { true } else { false }
+        getsFreshTokens = configuration.token.changes
     }
 
     /// Whether it is over.
@@ -137,7 +137,8 @@ package struct ConnectionPlan: Sendable {
 }
 
 extension ScoreboardLoss {
-    fileprivate var isUnauthorized: Bool {
+    /// Whether the server refused the token.
+    var isUnauthorized: Bool {
         if case .closed(code: 4401, reason: _) = self { true } else { false }
     }
 }

@@ -71,20 +71,3 @@ public final class ScoreboardFollower: Sendable {
         eventLoop.execute { body(core.value) }
     }
 }
-
-/// TLS with the system's trusted certificates, made once: that takes milliseconds.
-private enum SystemTLS {
-    private static let made = Result {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
-        return try NIOSSLContext(configuration: configuration)
-    }
-
-    static func context() throws(ScoreboardError) -> NIOSSLContext {
-        switch made {
-        case .success(let context): return context
-        case .failure(let error):
-            throw ScoreboardError(.invalidConfiguration, "the system's trusted certificates cannot be used: \(error)")
-        }
-    }
-}

@@ -9,6 +9,16 @@ public enum ScoreboardToken: Sendable {
     /// as failed. After an error there is another attempt later, except after a ``ScoreboardError``, which ends the
     /// follower.
     case provider(@Sendable () async throws -> String)
+    /// The token of a session, which is refreshed in time. The end of the session ends the follower.
+    case session(ScorecastSession)
+
+    /// Whether the next connection may have another token.
+    var changes: Bool {
+        switch self {
+        case .none, .value: false
+        case .provider, .session: true
+        }
+    }
 
     /// Whether a token may be put into a header field: the characters of `b64token` (RFC 6750, 2.1), up to 8 KiB. Other
     /// characters could end the field and begin another.

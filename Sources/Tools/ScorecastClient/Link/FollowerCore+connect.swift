@@ -11,6 +11,9 @@ extension FollowerCore {
         case .none: connect(token: nil)
         case .value(let token): connect(token: token)
         case .provider(let provider): ask(provider)
+        case .session(let session):
+            let wasRefused = wasTokenRefused
+            ask { try await session.token(renew: wasRefused) }
         }
     }
 
@@ -73,10 +76,7 @@ extension FollowerCore {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let tls else { return }
-                    // RFC 6066 allows only names in SNI. For an address, NIOSSL checks the peer's address itself.
-                    let name = (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
-                    try channel.pipeline.syncOperations.addHandler(
-                        NIOSSLClientHandler(context: tls, serverHostname: name))
+                    try channel.pipeline.syncOperations.addHandler(SystemTLS.handler(tls, for: host))
                 }
             }
     }

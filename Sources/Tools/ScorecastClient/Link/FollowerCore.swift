@@ -21,6 +21,8 @@ final class FollowerCore {
     private var complaint: String?
     /// Whether a top came on this connection.
     private var gotTop = false
+    /// Whether the server refused the token of the last connection.
+    private(set) var wasTokenRefused = false
     /// Whether the server said on this connection that it receives no changes.
     private var isStale = false
 
@@ -124,6 +126,7 @@ extension FollowerCore: LinkOwner {
             loss, heardFor: heardFor, gotTop: gotTop, complaint: complaint, draw: .random(in: 0...1))
         guard step != .nothing else { return }
         release()
+        wasTokenRefused = loss.isUnauthorized
         count(loss)
         if case .wait(let wait) = step {
             logger.debug(

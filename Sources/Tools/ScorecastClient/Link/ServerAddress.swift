@@ -1,5 +1,8 @@
 /// The address of a scoreboard: the parts of its URL (RFC 3986) that a connection needs.
 package struct ServerAddress: Sendable, Equatable {
+    /// The path of a URL without one.
+    static let scoreboardPath = "/ws/scoreboard"
+
     /// Whether the connection is encrypted.
     package let usesTLS: Bool
     /// A name or an address; an IPv6 address has no brackets here.
@@ -27,7 +30,7 @@ package struct ServerAddress: Sendable, Equatable {
         let rest = url[colon.upperBound...]
         let authority = rest.prefix { $0 != "/" }
         let path = String(rest[authority.endIndex...])
-        self.path = path.isEmpty || path == "/" ? "/ws/scoreboard" : path
+        self.path = path.isEmpty || path == "/" ? Self.scoreboardPath : path
         guard let (host, port) = Self.split(authority) else { return nil }
         self.host = host
         guard let port else {
