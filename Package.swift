@@ -105,8 +105,9 @@ let package = Package(
             dependencies: nio + [
                 "Access", "Accounts", "API", "Basics", "CBuildInfo", "Gateway", "HTTPKit", "Keys", "Leaderboard",
                 "Listener",
-                "Persister", "PostgresClient", "RedisClient", "Reporting", "Settings", "Signing", "Storage",
-                "StrictJSON", "Telemetry", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, unixSignals,
+                "Persister", "PostgresClient", "RedisClient", "Reporting", "SMTPClient", "Settings", "Signing",
+                "Storage", "StrictJSON", "Telemetry", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes,
+                unixSignals,
             ],
             path: "Sources/Node/Node"),
         .target(
@@ -123,7 +124,7 @@ let package = Package(
         .target(
             name: "Settings",
             dependencies: [
-                "Basics", "PostgresClient", "RedisClient", "Signing", logging,
+                "Basics", "PostgresClient", "RedisClient", "SMTPClient", "Signing", logging,
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             path: "Sources/Node/Settings"),

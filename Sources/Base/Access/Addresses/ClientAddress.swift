@@ -32,6 +32,16 @@ package struct ClientAddress: Hashable, Sendable {
     }
 }
 
+extension ClientAddress: CustomStringConvertible {
+    /// Such as `203.0.113.7` or `2001:db8:0:1::/64`.
+    package var description: String {
+        if isIPv4 {
+            return [24, 16, 8, 0].map { String(high >> $0 & 0xff) }.joined(separator: ".")
+        }
+        return [48, 32, 16, 0].map { String(high >> $0 & 0xffff, radix: 16) }.joined(separator: ":") + "::/64"
+    }
+}
+
 extension SocketAddress {
     /// The 4 or 16 bytes of an IP address, in network order; nil for Unix sockets. They come after the family and the
     /// port, in IPv6 also after the flow information (RFC 3493, 3.3).

@@ -21,7 +21,8 @@ package final class RequestAuthenticator: Sendable {
     /// The fields that may hold a token or an API key.
     package static let credentialFields = ["authorization", "x-api-key"]
     /// The fields that say who sends a request.
-    package static let fields = credentialFields + ["x-forwarded-for", "forwarded"]
+    package static let fields = credentialFields + addressFields
+    private static let addressFields = ["x-forwarded-for", "forwarded"]
 
     /// - Parameters:
     ///   - tokens: checks tokens, on the loops of `group`.
@@ -55,6 +56,11 @@ package final class RequestAuthenticator: Sendable {
         guard let wait = limiter.admit(client, now: SteadyTime.microseconds) else { return }
         throw .rateLimited(
             retryAfterMilliseconds: wait, policy: RatePolicy(name: "address", limit: addressLimit))
+    }
+
+    /// The client that limits count a request for; nil if it is not known.
+    package func clientAddress(of request: Request, from socket: SocketAddress?) -> ClientAddress? {
+        finder.client(of: HTTPHeaders(Self.addressFields, of: request.headers), socket: socket)
     }
 
     /// The claims of an admitted request's token.

@@ -54,6 +54,9 @@ package struct RouteRequest: Sendable {
     /// A parameter of the path, as it was sent; empty if the path has no such parameter.
     package func parameter(_ name: String) -> String { parameters.get(name) ?? "" }
 
+    /// The client that limits count the request for; nil if it is not known.
+    package var clientAddress: ClientAddress? { authenticator.clientAddress(of: request, from: remoteAddress) }
+
     /// The body, which must be JSON.
     package func json(upTo limit: Int) async throws -> ByteBuffer {
         try requireJSON()

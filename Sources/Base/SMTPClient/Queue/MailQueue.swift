@@ -51,6 +51,9 @@ package final class MailQueue: Service {
         metrics.queued(waiting.count)
     }
 
+    /// Whether a mail is on its way now.
+    package var isSending: Bool { waiting.isSending }
+
     /// Sends mail until the node stops, and then what waits.
     package func run() async {
         await withGracefulShutdownHandler {

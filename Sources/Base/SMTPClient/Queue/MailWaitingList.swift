@@ -34,6 +34,9 @@ final class MailWaitingList: Sendable {
     /// The mails that wait or are being sent.
     var count: Int { state.withLock { $0.entries.count + $0.sending } }
 
+    /// Whether a mail is being sent.
+    var isSending: Bool { state.withLock { $0.sending > 0 } }
+
     /// Adds a mail that is due now. Returns whether there was a place.
     func add(_ mail: OutgoingMail) -> Bool {
         let isAdded = state.withLock { state in

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Sends mail to one server, by libcurl.
 ///
-/// libcurl blocks, so a transfer has a thread of its own for as long as it lasts. Each mail has a connection of its own:
-/// servers close idle ones, and mail is rare.
+/// libcurl blocks, so a transfer has a thread of its own for as long as it lasts. Each mail has a connection of its
+/// own: servers close idle ones, and mail is rare.
 package struct SMTPClient: Sendable {
     /// How long a connection may take, with TLS.
     package static let connectTimeout = Duration.seconds(10)

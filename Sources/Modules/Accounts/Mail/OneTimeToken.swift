@@ -1,8 +1,8 @@
 import Basics
 import Crypto
 
-/// A token that comes by mail: `scm_` and 43 characters, the base64url form of 32 random bytes. The store knows only its
-/// hash.
+/// A token that comes by mail: `scm_` and 43 characters, the base64url form of 32 random bytes. The store knows only
+/// its hash.
 package struct OneTimeToken: Sendable {
     /// SHA-256 of a token's text.
     package struct Hash: Sendable, Hashable {

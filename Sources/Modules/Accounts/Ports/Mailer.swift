@@ -7,7 +7,7 @@ package protocol Mailer: Sendable {
 }
 
 /// A mail of this module.
-package struct Mail: Sendable, Equatable {
+package struct Mail: Sendable {
     package let to: EmailAddress
     package let subject: String
     /// The text, whose lines end with a newline.

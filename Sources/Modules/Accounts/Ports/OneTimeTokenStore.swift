@@ -10,8 +10,8 @@ package protocol OneTimeTokenStore: Sendable {
     func addVerification(_ token: OneTimeToken.Hash, of userID: String) async throws(StoreError) -> EmailAddress?
     /// Uses a token that verifies an address.
     func verify(_ token: OneTimeToken.Hash) async throws(StoreError) -> VerificationOutcome
-    /// Stores a token that sets a new password, for the user whose verified address this is. Older ones of the user are
-    /// void.
+    /// Stores a token that sets a new password, for the user whose verified address this is. Older ones of the user
+    /// are void.
     ///
     /// - Returns: the user; nil if no account has the address.
     func addReset(_ token: OneTimeToken.Hash, for email: EmailAddress) async throws(StoreError) -> MailRecipient?
@@ -21,9 +21,9 @@ package protocol OneTimeTokenStore: Sendable {
     ///
     /// - Returns: nil if the token cannot be used (any more); of many concurrent uses one succeeds.
     func reset(_ token: OneTimeToken.Hash, passwordHash: String) async throws(StoreError) -> PasswordReset?
-    /// Sets the address that a user claims. A verified one stays in force until the new one is verified. Tokens that set
-    /// a password are void, and all sessions of the user end but one. Nothing changes if the address is the one in force
-    /// or claimed already.
+    /// Sets the address that a user claims. A verified one stays in force until the new one is verified. Tokens that
+    /// set a password are void, and all sessions of the user end but one. Nothing changes if the user claims the
+    /// address already, or has it.
     ///
     /// - Returns: nil if there is no such user.
     func claim(_ email: EmailAddress, userID: String, keeping session: SessionID?) async throws(StoreError)
@@ -41,7 +41,7 @@ package enum VerificationOutcome: Sendable, Equatable {
 }
 
 /// Somebody who gets mail.
-package struct MailRecipient: Sendable, Equatable {
+package struct MailRecipient: Sendable {
     package let userID: String
     package let username: String
     /// The verified address, as the user wrote it.
@@ -56,7 +56,7 @@ package struct MailRecipient: Sendable, Equatable {
 }
 
 /// A password that was set by a token.
-package struct PasswordReset: Sendable, Equatable {
+package struct PasswordReset: Sendable {
     package let user: MailRecipient
     /// The sessions that ended with it.
     package let endedSessions: [SessionID]
@@ -69,7 +69,7 @@ package struct PasswordReset: Sendable, Equatable {
 }
 
 /// An address that a user claims.
-package struct EmailClaim: Sendable, Equatable {
+package struct EmailClaim: Sendable {
     /// Whether it is another one than before.
     package let isNew: Bool
     /// The user with the verified address that stays in force; nil if there is none.

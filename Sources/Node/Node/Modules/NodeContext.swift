@@ -27,6 +27,8 @@ struct NodeContext: Sendable {
     let catalogue: CatalogueFollower?
     /// The writer that waits for the ledger; nil unless updates are acknowledged only then (`SCORECAST_ACK`).
     let persistedWriter: PersistedScoreWriter?
+    /// Sends mail; nil if this node sends none.
+    let mail: MailDelivery?
     /// Called for each refused update.
     let onRefusal: (@Sendable (RefusedUpdate) -> Void)?
     /// Returns the time in ms since 1970.
@@ -55,6 +57,9 @@ struct NodeContext: Sendable {
                 store: PostgresCatalogueStore(pool: $0), published: stores.catalogue, logger: logger,
                 mayPublish: { stores.deploymentIsKnown.isOpen })
         }
+        mail =
+            roles.contains(.accounts)
+            ? try MailDelivery(configuration[MailSettings.self], logger: logger) : nil
         let waitsForLedger = roles.contains(.api) && configuration.acknowledgement == .persisted
         persistedWriter = waitsForLedger ? stores.persistedWriter() : nil
     }

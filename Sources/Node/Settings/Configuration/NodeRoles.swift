@@ -16,11 +16,13 @@ public struct NodeRoles: OptionSet, Hashable, Sendable {
     public static let gateway = NodeRoles(rawValue: 1 << 1)
     /// Carries the outboxes to Postgres.
     public static let persister = NodeRoles(rawValue: 1 << 2)
+    /// Registers users and logs them in.
+    public static let accounts = NodeRoles(rawValue: 1 << 3)
     /// Every role.
-    public static let all: NodeRoles = [.api, .gateway, .persister]
+    public static let all: NodeRoles = [.api, .gateway, .persister, .accounts]
 
     private static let named: [(name: String, role: NodeRoles)] = [
-        ("api", .api), ("gateway", .gateway), ("persister", .persister),
+        ("api", .api), ("gateway", .gateway), ("persister", .persister), ("accounts", .accounts),
     ]
 
     /// Parses a list such as `api,gateway`, or `all`. Case does not matter, and spaces around names are allowed.
