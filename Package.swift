@@ -104,8 +104,9 @@ let package = Package(
             name: "Node",
             dependencies: nio + [
                 "Access", "Accounts", "API", "Basics", "CBuildInfo", "Gateway", "HTTPKit", "Keys", "Leaderboard",
-                "Listener", "Persister", "PostgresClient", "RedisClient", "Reporting", "Settings", "Signing", "Storage",
-                "StrictJSON", "Telemetry", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, unixSignals,
+                "Listener", "Persister", "PostgresClient", "RedisClient", "Reporting", "SMTPClient", "Settings",
+                "Signing", "Storage", "StrictJSON", "Telemetry", nioHTTP, hummingbird, logging, metrics, lifecycle,
+                httpTypes, unixSignals,
             ],
             path: "Sources/Node/Node",
             resources: embedded(in: "../../../openapi", "accounts.json", "core.json")),
@@ -123,7 +124,7 @@ let package = Package(
         .target(
             name: "Settings",
             dependencies: [
-                "Basics", "PostgresClient", "RedisClient", "Signing", logging,
+                "Basics", "PostgresClient", "RedisClient", "SMTPClient", "Signing", logging,
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             path: "Sources/Node/Settings"),
@@ -221,6 +222,9 @@ let package = Package(
             name: "Signing",
             dependencies: ["Basics", "StrictJSON", crypto, .product(name: "JWTKit", package: "jwt-kit")],
             path: "Sources/Base/Signing"),
+        .target(
+            name: "SMTPClient", dependencies: ["Basics", "CCurl", "Reporting", logging, metrics, lifecycle],
+            path: "Sources/Base/SMTPClient"),
         .target(name: "Reporting", dependencies: ["Basics", logging], path: "Sources/Base/Reporting"),
         .target(name: "StrictJSON", path: "Sources/Base/StrictJSON"),
         .target(name: "Basics", path: "Sources/Base/Basics"),
@@ -243,15 +247,16 @@ let package = Package(
             path: "Sources/Base/C/CBuildInfo",
             cSettings: [.define("SCORECAST_COMMIT", to: "\"\(commit)\"")]),
         .systemLibrary(
+            name: "CCurl", path: "Sources/Base/C/CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(
             name: "CHiredis", path: "Sources/Base/C/CHiredis",
             providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .systemLibrary(
-            name: "CLibPQ", path: "Sources/Base/C/CLibPQ",
-            pkgConfig: "libpq",
+            name: "CLibPQ", path: "Sources/Base/C/CLibPQ", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .systemLibrary(
-            name: "CZlib", path: "Sources/Base/C/CZlib",
-            pkgConfig: "zlib",
+            name: "CZlib", path: "Sources/Base/C/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         // Tools. Beside the server: nothing above imports these, but the command line.
@@ -371,6 +376,9 @@ let package = Package(
             nio + ["Basics", "HTTPKit", "StrictJSON", "TestSupport", nioHTTP, httpTypes, hummingbirdCore]),
         tests(
             "SigningTests", in: "Base/", ["Basics", "Signing", crypto, .product(name: "JWTKit", package: "jwt-kit")]),
+        tests(
+            "SMTPClientTests", in: "Base/",
+            ["Basics", "LocalServers", "SMTPClient", "TestSupport", logging, lifecycle, metricsTestKit]),
         tests("ReportingTests", in: "Base/", ["Reporting", "TestSupport", logging]),
         tests("StrictJSONTests", in: "Base/", ["Basics", "StrictJSON"]),
         tests("BasicsTests", in: "Base/", ["Basics", "Leaderboard"]),

@@ -9,6 +9,8 @@ CREATE TABLE users (
     email              text,
     email_key          text,
     email_verified_at  timestamptz,
+    new_email          text,
+    new_email_key      text,
     banned_at          timestamptz,
     ban_reason         text,
     created_at         timestamptz NOT NULL DEFAULT now(),
@@ -16,6 +18,7 @@ CREATE TABLE users (
 );
 COMMENT ON COLUMN users.password_hash IS 'scrypt, as a PHC string: $scrypt$ln=17,r=8,p=1$<salt>$<hash>.';
 COMMENT ON COLUMN users.email_key IS 'The address in the form in which addresses are compared.';
+COMMENT ON COLUMN users.new_email IS 'Takes the place of the verified address as soon as it is verified itself.';
 -- In "C", since some locales have other small letters for ASCII.
 CREATE UNIQUE INDEX users_username ON users (lower(username COLLATE "C"));
 -- Before it is verified, an address is only a claim: it may occur several times.
@@ -57,10 +60,11 @@ CREATE TABLE one_time_tokens (
     token_hash  bytea PRIMARY KEY CHECK (octet_length(token_hash) = 32),
     user_id     text NOT NULL REFERENCES users ON DELETE CASCADE,
     purpose     text NOT NULL CHECK (purpose IN ('verify', 'reset')),
-    email       text NOT NULL,
+    email_key   text NOT NULL,
     expires_at  timestamptz NOT NULL,
     used_at     timestamptz
 );
+COMMENT ON COLUMN one_time_tokens.email_key IS 'The address to which the token was sent, and the only one that it counts for.';
 CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id, purpose);
 CREATE INDEX one_time_tokens_expiry ON one_time_tokens (expires_at);
 

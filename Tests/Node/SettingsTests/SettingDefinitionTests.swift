@@ -11,6 +11,7 @@ struct SettingDefinitionTests {
     private static let companions = [
         "SCORECAST_GATEWAY_PING": ["SCORECAST_GATEWAY_SILENCE": "2m"],
         "SCORECAST_GATEWAY_SILENCE": ["SCORECAST_GATEWAY_PING": "1s"],
+        "SCORECAST_MAIL_URL": ["SCORECAST_MAIL_FROM": "a@b.example"],
     ]
 
     private static func environment(_ definition: SettingDefinition, _ text: String) -> [String: String] {

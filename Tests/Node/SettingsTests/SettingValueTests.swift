@@ -160,17 +160,43 @@ struct SettingValueTests {
         + samples("GATEWAY_DRAIN_SPREAD", good: [("0", "0"), ("1m", "1m")], bad: ["61m", "5"])
         + samples("GATEWAY_DRAIN_PACE", good: [("100ms", "100ms"), ("1h", "1h")], bad: ["0", "99ms"])
 
-    @Test("valid values are accepted, others reported", arguments: listener + stores + tokens + behaviour + gateway)
+    static let mail =
+        samples(
+            "MAIL_URL",
+            good: [
+                ("smtps://u:p%40@mail.example.com:465/", "<redacted>"), ("smtp://10.0.0.5?tls=off", "<redacted>"),
+                ("SMTP://[::1]:2525?tls=on&ca=/etc/ca.pem", "<redacted>"),
+            ],
+            bad: [
+                "http://h", "smtp://", "smtp://u:sesame@h?tls=off", "smtp://h/path", "smtp://sesame@h", "log", "LOG:x",
+            ])
+        + samples(
+            "MAIL_FROM", good: [("a@b.example", "a@b.example"), ("The Game <a@b.example>", "The Game <a@b.example>")],
+            bad: ["a", "a@b", "x\r\ny <a@b.example>", "a@b.example, c@d.example", "<a@b.example>"])
+        + samples(
+            "PUBLIC_URL", good: [("https://g.example/play/", "https://g.example/play/"), ("http://h:1", "http://h:1")],
+            bad: ["g.example", "ftp://g", "https://g?x=1", "https://g#x", "https://u@g", "https://g/\"x", "https://"])
+        + samples(
+            "ENVIRONMENT", good: [("Development", "development"), ("production", "production")],
+            bad: ["staging", "dev"])
+
+    /// What a setting cannot be without.
+    private static let companions = ["SCORECAST_MAIL_URL": ["SCORECAST_MAIL_FROM": "a@b.example"]]
+
+    @Test(
+        "valid values are accepted, others reported", arguments: listener + stores + tokens + behaviour + gateway + mail
+    )
     func value(_ sample: Sample) async throws {
+        let environment = (Self.companions[sample.name] ?? [:]).merging([sample.name: sample.text]) { $1 }
         guard let shown = sample.shown else {
-            let found = await problems([sample.name: sample.text])
+            let found = await problems(environment)
             #expect(found.map(\.key) == [sample.name])
             #expect(found.first?.example != nil)
             let message = ConfigurationError(problems: found).description
             #expect(!Fixture.leaks.contains { message.contains($0) })
             return
         }
-        let configuration = try await NodeConfiguration.load(.node, environment: [sample.name: sample.text])
+        let configuration = try await NodeConfiguration.load(.node, environment: environment)
         #expect(configuration.effective(sample.name)?.value == shown)
         #expect(configuration.effective(sample.name)?.origin == SettingOrigin(source: .environment, key: sample.name))
     }
@@ -189,7 +215,7 @@ struct SettingValueTests {
 
     @Test("every setting has valid and invalid samples")
     func coverage() {
-        let samples = Self.listener + Self.stores + Self.tokens + Self.behaviour + Self.gateway
+        let samples = Self.listener + Self.stores + Self.tokens + Self.behaviour + Self.gateway + Self.mail
         let good = Set(samples.filter { $0.shown != nil }.map(\.name))
         let bad = Set(samples.filter { $0.shown == nil }.map(\.name))
         let all = Set(SettingCatalogue.node.definitions.map(\.name))

@@ -35,6 +35,8 @@ struct NodeContext: Sendable {
     let auditRecorder: AuditRecorder?
     /// Answers repeated requests; nil on a node without a database.
     let idempotency: Idempotency?
+    /// Sends mail; nil if this node sends none.
+    let mail: MailDelivery?
     /// Called for each refused update.
     let onRefusal: (@Sendable (RefusedUpdate) -> Void)?
     /// Returns the time in ms since 1970.
@@ -71,6 +73,9 @@ struct NodeContext: Sendable {
         idempotency = stores.pool.map {
             Idempotency(store: PostgresIdempotencyStore(pool: $0), logger: logger)
         }
+        mail =
+            roles.contains(.accounts)
+            ? try MailDelivery(configuration[MailSettings.self], logger: logger) : nil
         let waitsForLedger = roles.contains(.api) && configuration.acknowledgement == .persisted
         persistedWriter = waitsForLedger ? stores.persistedWriter() : nil
     }

@@ -112,6 +112,12 @@ struct Up: AsyncParsableCommand {
         defaults["SCORECAST_LOG_FORMAT"] = "text"
         defaults["SCORECAST_LOG_LEVEL"] = "warning"
         if demo { defaults["SCORECAST_RATE_LIMIT"] = "600/60s" }
+        defaults["SCORECAST_ENVIRONMENT"] = DeploymentEnvironment.development.rawValue
+        // Elsewhere mail is not printed.
+        let isDevelopment =
+            Shell.environment(over: defaults)["SCORECAST_ENVIRONMENT"]?.lowercased()
+            == DeploymentEnvironment.development.rawValue
+        if isDevelopment { defaults["SCORECAST_MAIL_URL"] = "log:" }
         var environment = Shell.environment(over: defaults)
         // `up` runs its own servers, even if the environment names others.
         for (name, url) in [("SCORECAST_REDIS_URL", redis), ("SCORECAST_POSTGRES_URL", postgres)] {
