@@ -1,3 +1,4 @@
+import Basics
 import HTTPKit
 import Leaderboard
 import Players

@@ -1,3 +1,4 @@
+import Basics
 import Leaderboard
 
 /// An account that is to be made.
