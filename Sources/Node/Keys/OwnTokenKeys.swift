@@ -5,8 +5,8 @@ import Signing
 public struct OwnTokenKeys: Sendable {
     /// The keys that verify tokens.
     public let verifying: [TokenKey]
-    /// The key that signs tokens: the first token key if it is private, or the secret if there are no token keys. Nil if
-    /// this node only verifies.
+    /// The key that signs tokens: the first token key if it is private, or the secret if there are no token keys. Nil
+    /// if this node only verifies.
     public let signing: TokenKey?
     /// The public halves, for whoever wants to verify.
     public let document: JWKSDocument

@@ -1,7 +1,7 @@
 import StrictJSON
 
-/// The public keys of the deployment's own tokens as a JSON Web Key Set (RFC 7517 section 5), for whoever wants to check
-/// them. Empty if tokens are only signed with a secret.
+/// The public keys of the deployment's own tokens as a JSON Web Key Set (RFC 7517 section 5), for whoever wants to
+/// check them. Empty if tokens are only signed with a secret.
 public struct JWKSDocument: Equatable, Sendable {
     /// The document.
     public let json: [UInt8]

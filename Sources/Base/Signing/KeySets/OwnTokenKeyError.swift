@@ -16,8 +16,9 @@ extension OwnTokenKeyError: CustomStringConvertible {
             "has a kid that is not \(OwnTokenKey.idLengths.lowerBound) to \(OwnTokenKey.idLengths.upperBound) "
                 + "characters of A-Z a-z 0-9 _ -"
         case .notAKey:
-            "has a key that is not the DER form of an Ed25519 or P-256 key: PKCS#8 for a private key, "
-                + "SubjectPublicKeyInfo for a public one"
+            "has a key that is not the DER form of an Ed25519 or P-256 key: PKCS#8 for a private key "
+                + "(openssl pkcs8 -topk8 -nocrypt -outform DER), SubjectPublicKeyInfo for a public one "
+                + "(openssl pkey -pubout -outform DER)"
         case .weak: "has a key that anybody can make signatures for; make a new key pair"
         }
     }

@@ -10,7 +10,7 @@ struct TokenClaims {
     private(set) var expiresAt: Int64?
     private(set) var notBefore: Int64?
     private(set) var issuedAt: Int64?
-    /// Of `scope` (RFC 8693 section 4.2), on tokens of own keys: the scopes of ours that it names; nil if it is missing.
+    /// The scopes of ours that `scope` names (RFC 8693 section 4.2), on tokens of own keys; nil if it is missing.
     private(set) var scopes: Scopes?
     /// `sid`, on tokens of own keys.
     private(set) var session = SessionClaim.missing

@@ -14,8 +14,8 @@ extension NodeConfiguration {
         return [
             problem(
                 "SCORECAST_JWT_NAME",
-                "is not set; a node with accounts needs it beside SCORECAST_JWT_JWKS, or the users of that issuer could "
-                    + "have the ids of accounts. Set it on all nodes")
+                "is not set; a node with accounts needs it beside SCORECAST_JWT_JWKS, or the users of that issuer "
+                    + "could have the ids of accounts. Set it on all nodes")
         ]
     }
 
@@ -32,8 +32,8 @@ extension NodeConfiguration {
             found.append(
                 problem(
                     "SCORECAST_TOKEN_ISSUER",
-                    "is also SCORECAST_JWT_ISSUER, while SCORECAST_JWT_JWKS has keys of somebody else; give the tokens of "
-                        + "this deployment an issuer of their own"))
+                    "is also SCORECAST_JWT_ISSUER, while SCORECAST_JWT_JWKS has keys of somebody else; give the tokens "
+                        + "of this deployment an issuer of their own"))
         }
         return found
     }

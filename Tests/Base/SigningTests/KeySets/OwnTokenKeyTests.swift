@@ -91,7 +91,8 @@ import Testing
         #expect(
             String(decoding: document.json, as: UTF8.self)
                 == #"{"keys":[{\#(ed25519),"kid":"t2","alg":"EdDSA","use":"sig"},"#
-                + #"{\#(p256),"kid":"t1","alg":"ES256","use":"sig"},{\#(ed25519),"kid":"t0","alg":"EdDSA","use":"sig"}]}"#
+                + #"{\#(p256),"kid":"t1","alg":"ES256","use":"sig"},"#
+                + #"{\#(ed25519),"kid":"t0","alg":"EdDSA","use":"sig"}]}"#
         )
         #expect(String(decoding: JWKSDocument([]).json, as: UTF8.self) == #"{"keys":[]}"#)
         // Another deployment can take it as its key set.
