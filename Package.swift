@@ -52,7 +52,7 @@ func github(
         ? .package(url: url, from: version, traits: traits) : .package(url: url, exact: version, traits: traits)
 }
 
-/// Tests of a target, in the folder of its floor. They run against a real Redis and Postgres, which `TestSupport` starts.
+/// Tests of a target, in the folder of its floor. They run against a real Redis and Postgres of `TestSupport`.
 func tests(_ name: String, in floor: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(floor)\(name)")
 }
@@ -356,8 +356,7 @@ let package = Package(
                 "Access", "Basics", "Leaderboard", "LocalServers", "Players", "PostgresClient", "RedisClient",
                 "Storage",
                 "StrictJSON", "TestSupport", logging,
-            ],
-            path: "Tests/Storage"),
+            ], path: "Tests/Storage"),
         tests(
             "AccessTests", in: "Base/",
             nio + [

@@ -40,7 +40,7 @@ enum PasswordInput {
     /// Ctrl-C was pressed.
     private struct Interrupted: Error {}
 
-    /// Asks on the terminal, which shows nothing of the answer. The terminal is as before afterwards, also after Ctrl-C.
+    /// Asks on the terminal, which shows nothing of the answer. The terminal is as before then, also after Ctrl-C.
     private static func hidden(_ prompt: String) throws -> String {
         try? FileHandle.standardError.write(contentsOf: Data(prompt.utf8))
         var before = termios()

@@ -79,9 +79,6 @@ package struct RouteRequest: Sendable {
             address: clientAddress?.description)
     }
 
-    /// The client that limits count the request for; nil if it is not known.
-    package var clientAddress: ClientAddress? { authenticator.clientAddress(of: request, from: remoteAddress) }
-
     /// The body, which must be JSON.
     package func json(upTo limit: Int) async throws -> ByteBuffer {
         try requireJSON()

@@ -1,8 +1,10 @@
+import Leaderboard
+
 /// A profile: how a user wants to be shown, and what clients keep for the user. Users of other identity providers have
 /// one too.
 public struct Profile: Sendable, Equatable {
     /// The user.
-    public let userID: String
+    @ByteExact public private(set) var userID: String
     /// The name to show; see ``ProfileName``.
     public var name: String?
     /// The picture to show; see ``AvatarURL``.

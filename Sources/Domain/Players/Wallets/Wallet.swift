@@ -1,7 +1,9 @@
+import Leaderboard
+
 /// The balances of a user.
 public struct Wallet: Sendable, Equatable {
     /// The user.
-    public let userID: String
+    @ByteExact public private(set) var userID: String
     /// Coins; negative only after an adjustment.
     public var coins: Int64
     /// Tokens; negative only after an adjustment.

@@ -1,3 +1,5 @@
+import Leaderboard
+
 /// A change of a balance to be made, once: a second change of the same user, currency, reason and reference does
 /// nothing.
 public struct WalletChange: Sendable, Equatable {
@@ -15,7 +17,7 @@ public struct WalletChange: Sendable, Equatable {
     }
 
     /// The user.
-    public let userID: String
+    @ByteExact public private(set) var userID: String
     /// What the wallet holds.
     public let currency: Currency
     /// How the balance changes.

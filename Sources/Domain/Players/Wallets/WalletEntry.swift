@@ -1,10 +1,12 @@
+import Leaderboard
+
 /// A change of a balance that happened. The ledger of the wallets holds all of them; none ever changes, and a balance
 /// is the sum of its entries.
 public struct WalletEntry: Sendable, Equatable {
     /// Grows with each entry of a wallet; the cursor of lists.
     public let id: Int64
     /// The user.
-    public let userID: String
+    @ByteExact public private(set) var userID: String
     /// What the wallet holds.
     public let currency: Currency
     /// What was added; negative if it was taken.

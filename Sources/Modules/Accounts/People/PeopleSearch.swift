@@ -25,8 +25,8 @@ package struct PeopleSearch: Sendable, Equatable {
     /// The list's name in its cursors.
     package static let list = "users"
 
-    /// The search of a query: `query`, `limit`, `cursor`. It asks for one account more than the page takes, to see whether
-    /// there are more.
+    /// The search of a query: `query`, `limit`, `cursor`. It asks for one account more than the page takes, to see
+    /// whether there are more.
     package static func reading(uri: String) throws(APIError) -> (search: PeopleSearch, query: ListQuery) {
         let query = try ListQuery(uri: uri, list: list, values: 1, more: ["query"])
         let text = query["query"]?.trimmed().precomposedStringWithCanonicalMapping ?? ""

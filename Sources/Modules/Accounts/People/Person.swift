@@ -1,9 +1,10 @@
+import Leaderboard
 import Signing
 
 /// An account, with what others see of its profile.
 package struct Person: Sendable, Equatable {
     /// The user.
-    package let userID: String
+    @ByteExact package private(set) var userID: String
     /// The name with which the user logs in.
     package var username: String
     /// The rights of the user.

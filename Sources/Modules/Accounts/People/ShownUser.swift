@@ -1,9 +1,10 @@
+import Leaderboard
 import Players
 
 /// A user with what is known of the user: an account, a profile, both, or neither.
 package struct ShownUser: Sendable, Equatable {
     /// The user.
-    package let userID: String
+    @ByteExact package private(set) var userID: String
     /// The account; nil for users of other identity providers.
     package let person: Person?
     /// The profile; nil if none was ever written.

@@ -10,6 +10,7 @@ import Storage
 /// The role `accounts`: registration, sessions, passwords, users and API keys for administrators.
 struct AccountsModule: NodeModule {
     static let name = "accounts"
+    static let settings: (any SettingGroup.Type)? = AccountsSettings.self
     private let role: AccountsRole
     let services: [ModuleService]
     let readinessChecks: [ReadinessCheck]

@@ -1,3 +1,4 @@
+import Access
 import Accounts
 import HTTPTypes
 import Signing
@@ -224,6 +225,8 @@ struct PeopleRoutesTests {
             #expect(done.status == 204 && done.body.isEmpty)
             #expect(try await house.column("SELECT user_id FROM users").isEmpty)
             #expect(house.record.ended == [session] && house.acts == ["user.delete done"])
+            let entry = try #require(house.record.entries.last)
+            #expect(entry.actor == "user" && entry.subject == nil && entry.address == nil)
             let foreign = try await house.send(.post, path, #"{"password":"correct horse"}"#, as: "firebase:x")
             #expect(foreign.outcome == "404 unknown_user")
         }
