@@ -104,10 +104,9 @@ let package = Package(
             name: "Node",
             dependencies: nio + [
                 "Access", "Accounts", "API", "Basics", "CBuildInfo", "Gateway", "HTTPKit", "Keys", "Leaderboard",
-                "Listener",
-                "Persister", "PostgresClient", "RedisClient", "Reporting", "SMTPClient", "Settings", "Signing",
-                "Storage", "StrictJSON", "Telemetry", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes,
-                unixSignals,
+                "Listener", "Persister", "PostgresClient", "RedisClient", "Reporting", "SMTPClient", "Settings",
+                "Signing", "Storage", "StrictJSON", "Telemetry", nioHTTP, hummingbird, logging, metrics, lifecycle,
+                httpTypes, unixSignals,
             ],
             path: "Sources/Node/Node"),
         .target(
@@ -290,7 +289,11 @@ let package = Package(
             "AdministrationTests", in: "Node/",
             ["Administration", "CZlib", "PostgresClient", "Settings", "Storage", "TestSupport"]),
         tests(
-            "NodeTests", in: "Node/", nio + ["Administration", "Node", "Settings", "Telemetry", "TestSupport", logging]),
+            "NodeTests", in: "Node/",
+            nio + [
+                "Accounts", "Administration", "Basics", "Node", "SMTPClient", "Settings", "Telemetry", "TestSupport",
+                logging,
+            ]),
         tests(
             "KeysTests", in: "Node/",
             nio + [
@@ -364,7 +367,7 @@ let package = Package(
             "SigningTests", in: "Base/", ["Basics", "Signing", crypto, .product(name: "JWTKit", package: "jwt-kit")]),
         tests(
             "SMTPClientTests", in: "Base/",
-            ["Basics", "LocalServers", "SMTPClient", "TestSupport", logging, lifecycle, metricsTestKit]),
+            ["Basics", "SMTPClient", "TestSupport", logging, lifecycle, metricsTestKit]),
         tests("ReportingTests", in: "Base/", ["Reporting", "TestSupport", logging]),
         tests("StrictJSONTests", in: "Base/", ["Basics", "StrictJSON"]),
         tests("BasicsTests", in: "Base/", ["Basics", "Leaderboard"]),
