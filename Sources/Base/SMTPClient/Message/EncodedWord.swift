@@ -5,8 +5,9 @@ enum EncodedWord {
     /// Bytes of text in one word: with its frame and the name of a field, a line is not longer than 76 characters.
     private static let bytesMax = 39
 
-    /// The text without control characters: as it is if it is visible ASCII and spaces, short, and does not look encoded; otherwise as encoded
-    /// words in base64, each on a line of its own and none with a part of a character.
+    /// The text with spaces for control characters: as it is if it is visible ASCII and spaces, short, and does not
+    /// look encoded; otherwise as encoded words in base64, each on a line of its own and none with a part of a
+    /// character.
     static func text(_ original: String) -> String {
         let text = String(
             String.UnicodeScalarView(
