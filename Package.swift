@@ -295,8 +295,8 @@ let package = Package(
         tests(
             "NodeTests", in: "Node/",
             nio + [
-                "Access", "Administration", "API", "Node", "NodeTestSupport", "PostgresClient", "Settings", "Storage",
-                "StrictJSON", "Telemetry", "TestSupport", logging,
+                "Access", "Accounts", "Administration", "API", "Basics", "Node", "NodeTestSupport", "PostgresClient",
+                "SMTPClient", "Settings", "Storage", "StrictJSON", "Telemetry", "TestSupport", logging,
             ]),
         tests(
             "KeysTests", in: "Node/",
@@ -377,7 +377,7 @@ let package = Package(
             "SigningTests", in: "Base/", ["Basics", "Signing", crypto, .product(name: "JWTKit", package: "jwt-kit")]),
         tests(
             "SMTPClientTests", in: "Base/",
-            ["Basics", "LocalServers", "SMTPClient", "TestSupport", logging, lifecycle, metricsTestKit]),
+            ["Basics", "SMTPClient", "TestSupport", logging, lifecycle, metricsTestKit]),
         tests("ReportingTests", in: "Base/", ["Reporting", "TestSupport", logging]),
         tests("StrictJSONTests", in: "Base/", ["Basics", "StrictJSON"]),
         tests("BasicsTests", in: "Base/", ["Basics", "Leaderboard"]),

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """An SMTP server for tests, on aiosmtpd. It listens on free ports of 127.0.0.1 and writes into its folder:
 
-- `cert.pem`: a certificate of its own for `localhost` and 127.0.0.1;
-- `ports`: a JSON object with the ports `plain` (no TLS), `starttls` (demands it), `tls` (from the first byte), `login` (demands STARTTLS
+- `cert.pem`: a certificate of its own for `localhost` and 127.0.0.1, and `other.pem`: one for `other.example`;
+- `ports`: a JSON object with the ports `plain` (no TLS), `starttls` (demands it), `tls` (from the first byte), `other` (the same with `other.pem`), `login` (demands STARTTLS
   and the user "player:one" with the password "p@ss word/é") and `silent` (accepts and says nothing);
 - `mails`: one JSON object a line for each mail that it took.
 
@@ -64,13 +64,13 @@ def authenticate(server, session, envelope, mechanism, data):
     return AuthResult(success=right, handled=False if not right else True)
 
 
-def certificate(folder):
+def certificate(folder, name, subject):
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-keyout", folder / "key.pem", "-out", folder / "cert.pem", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"], check=True, capture_output=True)
+         "-keyout", folder / f"{name}.key", "-out", folder / f"{name}.pem", "-subj", "/CN=test",
+         "-addext", f"subjectAltName={subject}"], check=True, capture_output=True)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    context.load_cert_chain(folder / f"{name}.pem", folder / f"{name}.key")
     return context
 
 
@@ -82,12 +82,14 @@ async def listen(folder, name, tls, **options):
 
 
 async def main(folder):
-    tls = certificate(folder)
+    tls = certificate(folder, "cert", "DNS:localhost,IP:127.0.0.1")
+    other = certificate(folder, "other", "DNS:other.example")
     silent = await asyncio.start_server(lambda reader, writer: asyncio.sleep(3600), "127.0.0.1", 0)
     listeners = {
         "plain": await listen(folder, "plain", None),
         "starttls": await listen(folder, "starttls", None, tls_context=tls, require_starttls=True),
         "tls": await listen(folder, "tls", tls),
+        "other": await listen(folder, "other", other),
         "login": await listen(
             folder, "login", None, tls_context=tls, require_starttls=True, authenticator=authenticate,
             auth_required=True),

@@ -12,6 +12,8 @@ public final class MailServer: Sendable {
         case startTLS = "starttls"
         /// TLS from the first byte.
         case tls
+        /// TLS from the first byte, with a certificate for another name.
+        case other
         /// STARTTLS, the user `player:one` and the password `p@ss word/é`.
         case login
         /// It accepts connections, and says nothing.
@@ -65,6 +67,9 @@ public final class MailServer: Sendable {
 
     /// The file with its certificate, which is for `localhost` and 127.0.0.1.
     public var certificate: String { folder.path + "/cert.pem" }
+
+    /// The file with the certificate of the port `other`.
+    public var otherCertificate: String { folder.path + "/other.pem" }
 
     /// The mails that it has taken.
     public func mails() throws -> [Mail] {

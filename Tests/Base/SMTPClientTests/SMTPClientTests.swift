@@ -75,7 +75,8 @@ struct SMTPClientTests {
             #expect(mail.data.components(separatedBy: "\r\n").allSatisfy { $0.count <= 78 })
             // Python's own reader of mail says what a reader sees.
             let read = try Self.pythonReads(mail.data)
-            #expect(read == subject + "|" + "Spiel é <a@game.example>" + "|" + text)
+            let shown = subject.replacing("\r\n", with: "  ")
+            #expect(read == shown + "|" + "Spiel é <a@game.example>" + "|" + text)
         }
     }
 
@@ -111,11 +112,11 @@ struct SMTPClientTests {
                 "smtp://localhost:\(server.port(.plain))?tls=on&ca=\(server.certificate)",
                 "smtps://localhost:\(server.port(.tls))?ca=/no/such/file",
                 // The certificate is for another name.
-                "smtps://127.0.0.2:\(server.port(.tls))?ca=\(server.certificate)",
+                "smtps://localhost:\(server.port(.other))?ca=\(server.otherCertificate)",
             ]
             for url in untrusted {
                 let error = try await Self.error(Self.client(url), Self.mail("ok@example.com"))
-                #expect([.tls, .connection].contains(error.kind), "\(url): \(error)")
+                #expect(error.kind == .tls, "\(url): \(error)")
             }
             let wrong = "smtp://player%3Aone:guess@localhost:\(server.port(.login))?tls=on&ca=\(server.certificate)"
             #expect(try await Self.error(Self.client(wrong), Self.mail("ok@example.com")).kind == .login)
@@ -158,17 +159,6 @@ struct SMTPClientTests {
             task.cancel()
             #expect(try await task.value == .cancelled)
             #expect(ContinuousClock.now - start < .seconds(5))
-        }
-    }
-
-    @Test("the environment sends no mail anywhere else")
-    func environment() async throws {
-        setenv("all_proxy", "socks5://127.0.0.1:1", 1)
-        defer { unsetenv("all_proxy") }
-        try await MailServer.run { server in
-            let client = try Self.client("smtp://127.0.0.1:\(server.port(.plain))")
-            try await client.send(try Self.mail("ok@example.com"))
-            #expect(try server.mails().count == 1)
         }
     }
 }

@@ -2,12 +2,16 @@ import Basics
 
 /// Text of a header field (RFC 2047).
 enum EncodedWord {
-    /// Bytes of text in one word: with its frame it is not longer than 75 characters.
-    private static let bytesMax = 45
+    /// Bytes of text in one word: with its frame and the name of a field, a line is not longer than 76 characters.
+    private static let bytesMax = 39
 
-    /// The text as it is if it is visible ASCII and spaces, short, and does not look encoded; otherwise as encoded
-    /// words in base64, each on a line of its own and none with a part of a character.
-    static func text(_ text: String) -> String {
+    /// The text with spaces for control characters: as it is if it is visible ASCII and spaces, short, and does not
+    /// look encoded; otherwise as encoded words in base64, each on a line of its own and none with a part of a
+    /// character.
+    static func text(_ original: String) -> String {
+        let text = String(
+            String.UnicodeScalarView(
+                original.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
         let isPlain = text.utf8.allSatisfy { (0x20...0x7e).contains($0) } && text.utf8.count <= 64
         guard !isPlain || text.contains("=?") else { return text }
         var words: [[UInt8]] = [[]]

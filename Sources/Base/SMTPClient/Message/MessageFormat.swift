@@ -40,7 +40,7 @@ enum MessageFormat {
         guard let name = sender.name else { return sender.address.text }
         let isASCII = name.utf8.allSatisfy { (0x20...0x7e).contains($0) }
         // Quotes and backslashes are not in a name.
-        return (isASCII ? "\"\(name)\"" : EncodedWord.text(name)) + " <\(sender.address.text)>"
+        return (isASCII ? "\"\(name)\" " : EncodedWord.text(name) + "\r\n ") + "<\(sender.address.text)>"
     }
 
     /// The lines, however they end: a lone CR or LF must not be sent (RFC 5321, 2.3.8).

@@ -1,5 +1,6 @@
 import Accounts
 import Basics
+import Storage
 import TestSupport
 import Testing
 
