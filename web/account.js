@@ -74,7 +74,7 @@ export class Account {
         this.#onChange();
     }
 
-    /** Another top is drawn: the user's place may be in it. */
+    /** Another top is drawn, or another room is chosen (without entries yet): the user's place may be in it. */
     see({ board, window, entries }) {
         const userID = this.#session?.user?.id;
         if (userID === undefined) return;
@@ -132,6 +132,7 @@ export class Account {
         const room = `${board} ${window}`;
         if (this.#askedFor !== room) this.#place = undefined;
         [this.#askedFor, this.#askedAt] = [room, now];
+        this.#show();
         const place = await placeFrom(session, board, window);
         if (session !== this.#session || this.#askedFor !== room || place === undefined) return;
         this.#place = place;
