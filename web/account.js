@@ -80,8 +80,12 @@ export class Account {
         if (userID === undefined) return;
         const place = placeOf(userID, entries);
         const isOther = this.#askedFor !== `${board} ${window}`;
-        if (place === null && (isOther || this.#place?.isTop)) this.#ask(true);
-        else if (place !== null) [this.#place, this.#askedFor] = [{ ...place, isTop: true }, `${board} ${window}`];
+        if (place !== null) {
+            [this.#place, this.#askedFor] = [{ ...place, isTop: true }, `${board} ${window}`];
+        } else if (isOther || this.#place?.isTop) {
+            if (this.#place) this.#place = { ...this.#place, isTop: false };
+            this.#ask(true);
+        }
         this.#show();
     }
 
