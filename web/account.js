@@ -74,14 +74,18 @@ export class Account {
         this.#onChange();
     }
 
-    /** Another top is drawn: the user's place may be in it. */
+    /** Another top is drawn, or another room is chosen (without entries yet): the user's place may be in it. */
     see({ board, window, entries }) {
         const userID = this.#session?.user?.id;
         if (userID === undefined) return;
         const place = placeOf(userID, entries);
         const isOther = this.#askedFor !== `${board} ${window}`;
-        if (place === null && (isOther || this.#place?.isTop)) this.#ask(true);
-        else if (place !== null) [this.#place, this.#askedFor] = [{ ...place, isTop: true }, `${board} ${window}`];
+        if (place !== null) {
+            [this.#place, this.#askedFor] = [{ ...place, isTop: true }, `${board} ${window}`];
+        } else if (isOther || this.#place?.isTop) {
+            if (this.#place) this.#place = { ...this.#place, isTop: false };
+            this.#ask(true);
+        }
         this.#show();
     }
 
@@ -132,6 +136,7 @@ export class Account {
         const room = `${board} ${window}`;
         if (this.#askedFor !== room) this.#place = undefined;
         [this.#askedFor, this.#askedAt] = [room, now];
+        this.#show();
         const place = await placeFrom(session, board, window);
         if (session !== this.#session || this.#askedFor !== room || place === undefined) return;
         this.#place = place;

@@ -71,6 +71,7 @@ function show({ board: id, window }) {
     document.title = `${id}${window === "all" ? "" : ` ${windowText(window, null)}`} · Scorecast`;
     session = null;
     start();
+    account.see({ ...choice.room, entries: [] });
     showFacts();
     tick();
 }

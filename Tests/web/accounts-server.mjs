@@ -209,7 +209,10 @@ export class AccountsServer {
     }
 
     #view({ id, username, name, email }) {
-        return { id, name, username, email, avatar_url: null, created_at: "2026-11-27T10:00:00Z", role: "player" };
+        return {
+            id, name, username, email, email_verified: false, avatar_url: null, created_at: "2026-11-27T10:00:00.000Z",
+            role: "player", country: null, job: null, time_zone: null, preferences: {}, coins: 0, tokens: 0,
+        };
     }
 
     #pair(sid) {

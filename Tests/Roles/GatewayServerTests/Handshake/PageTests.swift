@@ -46,11 +46,11 @@ import Testing
                 for match in response.body.matches(of: /from "\.(\/[^"]+)"/) {
                     waiting.append(folder + match.output.1)
                 }
-                for match in response.body.matches(of: /(?:href|src)="(\/[\w.\/]+)"/) {
+                for match in response.body.matches(of: /(?:href=|src=|new Worker\()"(\/[\w.\/-]+)"/) {
                     waiting.append(String(match.output.1))
                 }
             }
-            #expect(seen.count == 17)
+            #expect(seen.count == 25)
         }
     }
 
