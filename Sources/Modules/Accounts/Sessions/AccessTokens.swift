@@ -5,22 +5,13 @@ import Signing
 /// Signs the access tokens of sessions.
 package struct AccessTokens: Sendable {
     private let issuer: @Sendable () -> TokenIssuer?
-    private let name: String
-    private let audience: String?
     private let now: @Sendable () -> Int64
 
     /// - Parameters:
-    ///   - issuer: signs with the key of the moment; nil while there is none.
-    ///   - name: the claim `iss`.
-    ///   - audience: the claim `aud`; nil to leave it out.
+    ///   - issuer: signs as the deployment's own issuer, with the key of the moment; nil while there is none.
     ///   - now: ms since 1970.
-    package init(
-        issuer: @escaping @Sendable () -> TokenIssuer?, name: String, audience: String?,
-        now: @escaping @Sendable () -> Int64
-    ) {
+    package init(issuer: @escaping @Sendable () -> TokenIssuer?, now: @escaping @Sendable () -> Int64) {
         self.issuer = issuer
-        self.name = name
-        self.audience = audience
         self.now = now
     }
 
@@ -32,8 +23,7 @@ package struct AccessTokens: Sendable {
         guard
             let token = try? issuer()?.sign(
                 sub: account.id, role: account.role, issuedAt: start,
-                expiresAt: start + SessionLife.access.wholeMilliseconds, issuer: name, audience: audience,
-                session: session)
+                expiresAt: start + SessionLife.access.wholeMilliseconds, session: session)
         else { throw .unavailable }
         return token
     }

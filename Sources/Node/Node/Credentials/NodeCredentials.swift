@@ -11,7 +11,7 @@ struct NodeCredentials: Sendable {
     let carrier: CredentialCarrier?
 
     init(_ stores: Stores, roles: NodeRoles, tokens: TokenVerifiers, logger: Logger) {
-        let writes = CatalogueModule.runs(in: roles)
+        let writes = roles.write
         let follower = CredentialFollower(
             board: RedisCredentials(redis: stores.redis, writes: writes), writes: writes, tokens: tokens,
             logger: logger)

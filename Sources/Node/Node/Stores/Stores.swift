@@ -66,7 +66,7 @@ struct Stores {
         redisConfiguration.commandTimeout = TimeAmount(configuration.redisTimeout)
         redisConfiguration.setKeyPrefix(configuration.redisPrefix)
         // A gateway alone only reads: a replica is enough, and no database tells it its deployment.
-        let writes = !roles.isDisjoint(with: [.api, .persister, .accounts])
+        let writes = roles.write
         redisConfiguration.requiresPrimary = writes
         fitness = RedisFitness(
             configuration: redisConfiguration, writes: writes, answers: configuration.answers(roles))

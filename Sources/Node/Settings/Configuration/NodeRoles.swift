@@ -21,6 +21,11 @@ public struct NodeRoles: OptionSet, Hashable, Sendable {
     /// Every role.
     public static let all: NodeRoles = [.api, .gateway, .persister, .accounts]
 
+    /// Whether a node with these roles writes to Redis.
+    public var write: Bool { !isDisjoint(with: [.api, .persister, .accounts]) }
+    /// Whether a node with these roles checks tokens.
+    public var checkTokens: Bool { !isDisjoint(with: [.api, .gateway, .accounts]) }
+
     private static let named: [(name: String, role: NodeRoles)] = [
         ("api", .api), ("gateway", .gateway), ("persister", .persister), ("accounts", .accounts),
     ]
