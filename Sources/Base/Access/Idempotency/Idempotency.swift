@@ -1,5 +1,6 @@
 import Basics
 import HTTPKit
+import HTTPTypes
 import Logging
 import NIOCore
 import NIOHTTP1
