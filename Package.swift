@@ -296,7 +296,8 @@ let package = Package(
             "NodeTests", in: "Node/",
             nio + [
                 "Access", "Accounts", "Administration", "API", "Basics", "Node", "NodeTestSupport", "PostgresClient",
-                "SMTPClient", "Settings", "Storage", "StrictJSON", "Telemetry", "TestSupport", logging,
+                "SMTPClient", "Settings", "Storage", "StrictJSON", "Telemetry", "TestSupport", httpTypes,
+                logging,
             ]),
         tests(
             "KeysTests", in: "Node/",
