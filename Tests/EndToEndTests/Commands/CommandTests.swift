@@ -191,8 +191,22 @@ struct CommandTests {
             ["token", "--sub", "ops"], environment: ["SCORECAST_TOKEN_KEYS": publicHalf])
         #expect(refused.code == 78 && refused.errors.contains("SCORECAST_TOKEN_KEYS"), "\(refused.errors)")
         #expect(!refused.errors.contains(publicHalf.suffix(40)))
+    }
+
+    @Test("check and doctor show which token key signs, and no key", .timeLimit(.minutes(1)))
+    func tokenKeysInChecks() async throws {
+        let (first, second) = (P256.Signing.PrivateKey(), P256.Signing.PrivateKey().publicKey)
+        let secret = "t1:\(first.derRepresentation.base64EncodedString())"
+        let credentials = Credentials()
+        let environment = credentials.environment.merging([
+            "SCORECAST_REDIS_URL": "redis://127.0.0.1:1", "SCORECAST_POSTGRES_URL": "postgresql://x@127.0.0.1:1/x",
+            "SCORECAST_TOKEN_KEYS": "\(secret),t0:\(second.derRepresentation.base64EncodedString())",
+        ]) { $1 }
         let check = try await ScorecastProcess.run(["check"], environment: environment)
-        #expect(!(check.output + check.errors).contains(secret.suffix(40)))
+        #expect(check.code == 0 && check.output.contains("SCORECAST_TOKEN_KEYS"), "\(check.errors)")
+        let doctor = try await ScorecastProcess.run(["doctor"], environment: environment)
+        #expect(doctor.output.contains("t1 (ES256), t0 (ES256); t1 signs"), "\(doctor.output)")
+        for outcome in [check, doctor] { #expect(!(outcome.output + outcome.errors).contains(secret.suffix(40))) }
     }
 
     private static func claims(of output: String, _ credentials: Credentials) async throws -> Claims {
