@@ -342,8 +342,9 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: nio + [
-                "Basics", "Leaderboard", "LocalServers", "PostgresClient", "RedisClient", "Storage", "StrictJSON",
-                "TestSupport", logging,
+                "Access", "Basics", "Leaderboard", "LocalServers", "PostgresClient", "RedisClient", "Signing",
+                "Storage",
+                "StrictJSON", "TestSupport", logging,
             ],
             path: "Tests/Storage"),
         tests("AccessTests", in: "Base/", nio + ["Access", "Basics", "HTTPKit", "Signing", nioHTTP]),
