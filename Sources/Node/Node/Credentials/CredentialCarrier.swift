@@ -119,8 +119,8 @@ final class CredentialCarrier: CredentialSpread, Service {
     ///
     /// - Returns: false if it has to look again soon, since another node has changed Redis meanwhile.
     private func look() async throws -> Bool {
-        // The order matters: what Redis has is known before Postgres is read. So Postgres is at least as new as all that
-        // is replaced, and has every session whose end was only told to a Redis of before.
+        // The order matters: what Redis has is known before Postgres is read. So Postgres is at least as new as all
+        // that is replaced, and has every session whose end was only told to a Redis of before.
         guard let seen = follower.lastReading else { return false }
         let completes = !seen.server.isEmpty && seen.run != seen.server
         let now = SteadyTime.milliseconds

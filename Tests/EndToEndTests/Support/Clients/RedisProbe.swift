@@ -47,8 +47,8 @@ struct RedisProbe: Sendable {
         return "\(keys) \(try await command(["DEBUG", "DIGEST-VALUE"] + keys).texts)"
     }
 
-    /// Returns texts that differ if anything in Redis differs, apart from the name of the process that was verified, and
-    /// the sign of life of nodes that write.
+    /// Returns texts that differ if anything in Redis differs, apart from the name of the process that was verified,
+    /// and the sign of life of nodes that write.
     func contents() async throws -> [String] {
         let keys = try await command("KEYS", "*").texts.filter { !$0.hasSuffix("{sc00}:credentials") }.sorted()
         let plain = keys.filter { !$0.hasSuffix(":meta") }
