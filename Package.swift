@@ -355,8 +355,7 @@ let package = Package(
             name: "StorageTests",
             dependencies: nio + [
                 "Access", "Basics", "Leaderboard", "LocalServers", "Players", "PostgresClient", "RedisClient",
-                "Storage",
-                "StrictJSON", "TestSupport", logging,
+                "Signing", "Storage", "StrictJSON", "TestSupport", logging,
             ], path: "Tests/Storage"),
         tests(
             "AccessTests", in: "Base/",

@@ -35,8 +35,15 @@ local wall = time[1] * 1000000 + time[2]
 if not state[2] then call('UNLINK', revoked) end
 local passed = wall - (tonumber(state[3]) or wall)
 local beat = (tonumber(state[2]) or 0) + math.max(1, math.min(passed, 5000000))
+-- Sessions that are there keep their scores. Many go in one call, which costs less.
+local added = {}
 for index = 7, #ARGV - 1 do
-  if call('ZADD', revoked, 'NX', format('%d', beat + 1), ARGV[index]) == 1 then beat = beat + 1 end
+  beat = beat + 1
+  added[#added + 1], added[#added + 2] = format('%d', beat), ARGV[index]
+  if #added == 1000 or index == #ARGV - 1 then
+    call('ZADD', revoked, 'NX', unpack(added))
+    added = {}
+  end
 end
 call('ZREMRANGEBYSCORE', revoked, '-inf', '(' .. format('%d', beat - tonumber(ARGV[3])))
 

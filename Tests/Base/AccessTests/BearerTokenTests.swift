@@ -17,13 +17,13 @@ import Testing
         #expect(token("Bearer ") == "")
     }
 
-    @Test func copiesTheTokenOfAuthorization() {
-        func token(_ fields: [(String, String)]) -> [UInt8]? { BearerToken.ofAuthorization(HTTPHeaders(fields)) }
-        #expect(token([]) == nil)
-        #expect(token([("Authorization", "Basic a")]) == nil)
-        #expect(token([("authorization", "Bearer a.b.c ")]) == Array("a.b.c".utf8))
-        #expect(token([("Authorization", "Bearer ")]) == [])
-        #expect(token([("Authorization", "Bearer " + String(repeating: "a", count: 8192))])?.count == 8192)
-        #expect(token([("Authorization", "Bearer " + String(repeating: "a", count: 8193))]) == [], "too long")
+    @Test func copiesTheTokenOfAuthorization() throws {
+        func token(_ fields: [(String, String)]) throws -> [UInt8]? { try BearerToken.ofFields(HTTPHeaders(fields)) }
+        #expect(try token([]) == nil)
+        #expect(try token([("Authorization", "Basic a")]) == nil)
+        #expect(try token([("authorization", "Bearer a.b.c ")]) == Array("a.b.c".utf8))
+        #expect(try token([("Authorization", "Bearer ")]) == [])
+        #expect(try token([("Authorization", "Bearer " + String(repeating: "a", count: 8192))])?.count == 8192)
+        #expect(try token([("Authorization", "Bearer " + String(repeating: "a", count: 8193))]) == [], "too long")
     }
 }

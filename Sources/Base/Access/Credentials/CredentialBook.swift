@@ -13,6 +13,9 @@ package struct CredentialBook {
         /// Until when the node knows, in ms of a steady clock; nil if the look proved nothing.
         package var knownUntil: Int64?
 
+        /// Nothing to tell.
+        package init() {}
+
         /// Whether there is nothing to tell.
         package var isEmpty: Bool { ended.isEmpty && forgotten.isEmpty && keys == nil && knownUntil == nil }
     }

@@ -2,7 +2,7 @@
 ///
 /// A node that writes reads the primary. There the list is whole if it was completed for this process of Redis: a
 /// process that started again may have lost sessions. A node that only reads may read a replica, or a primary that was
-/// cut off. There the proof is that the list's time moves on: only nodes that write make it move, and a node that writes
+/// cut off. There the proof is that the list's time moves on: only nodes that write make it move, and one that writes
 /// to a list that is not complete says so in it.
 package struct CredentialKnowledge {
     /// How long a proof holds, in ms.

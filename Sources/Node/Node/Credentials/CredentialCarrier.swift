@@ -38,7 +38,7 @@ final class CredentialCarrier: CredentialSpread, Service {
     /// The keys are read again after this time even if their revision is the same: a restored database can reach the
     /// same revision with other keys, and keys expire.
     private static let keysReadAgainMilliseconds: Int64 = 10_000
-    /// How long a request waits until all nodes can learn of its change from Redis. After that they learn from Postgres.
+    /// How long a request waits until nodes can learn of its change from Redis. After that they learn from Postgres.
     private static let patience = Duration.seconds(1)
 
     /// - Parameters:
@@ -119,7 +119,7 @@ final class CredentialCarrier: CredentialSpread, Service {
     ///
     /// - Returns: false if it has to look again soon, since another node has changed Redis meanwhile.
     private func look() async throws -> Bool {
-        // The order matters: what Redis has is known before Postgres is read. So Postgres is at least as new as anything
+        // The order matters: what Redis has is known before Postgres is read. So Postgres is at least as new as all
         // that is replaced, and has every session whose end was only told to a Redis of before.
         guard let seen = follower.lastReading else { return false }
         let completes = !seen.server.isEmpty && seen.run != seen.server

@@ -7,8 +7,8 @@ import Reporting
 import ServiceLifecycle
 import Signing
 
-/// Keeps in memory which sessions have ended, and the API keys: reads them in Redis about four times a second, and tells
-/// the event loops, which check tokens (docs/adr/0030).
+/// Keeps in memory which sessions have ended, and the API keys: reads them in Redis about four times a second, and
+/// tells the event loops, which check tokens (docs/adr/0030).
 ///
 /// On a node that writes it also moves the time of Redis' list on, as a sign of life for nodes that read a replica.
 final class CredentialFollower: Service {

@@ -35,8 +35,8 @@ package enum APIKeyCodec {
         return ("\(list.revision)-\(hash)", String(decoding: json.sink, as: UTF8.self))
     }
 
-    /// Returns the keys in a text. Unknown members and scopes are ignored, and keys with an unknown role left out: nodes
-    /// of later versions may have written them.
+    /// Returns the keys in a text. Unknown members and scopes are ignored, and keys with an unknown role left out:
+    /// nodes of later versions may have written them.
     ///
     /// - Throws: the reason, for operators. Some of the keys alone are never returned.
     package static func decode(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> [APIKeyRecord] {

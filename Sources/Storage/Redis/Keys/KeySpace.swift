@@ -26,7 +26,7 @@ import RedisClient
 //   {sc00}:deployment                          string  the id of the deployment whose keys these are
 //   {sc00}:catalogue                           hash    tag, boards: the boards, for nodes without Postgres
 //   {sc00}:revoked                             zset    ended session by the set's own time, see credentials_write.lua
-//   {sc00}:credentials                         hash    run, completion, beat, wall of that set; keys_tag, keys: API keys
+//   {sc00}:credentials                         hash    run, completion, beat, wall of that set; API keys
 //   {sc00}:catalogue                           channel the tag, when the boards have changed
 
 /// The prefix of a deployment's names, so that several deployments can share a Redis.

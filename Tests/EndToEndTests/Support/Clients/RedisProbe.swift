@@ -41,14 +41,16 @@ struct RedisProbe: Sendable {
         }
     }
 
-    /// Returns two numbers that differ if anything in Redis differs.
+    /// Returns a text that differs if anything in Redis differs, apart from the sign of life of nodes that write.
     func digest() async throws -> String {
-        "\(try await command("DBSIZE")) \(try await command("DEBUG", "DIGEST"))"
+        let keys = try await command("KEYS", "*").texts.filter { !$0.hasSuffix("{sc00}:credentials") }.sorted()
+        return "\(keys) \(try await command(["DEBUG", "DIGEST-VALUE"] + keys).texts)"
     }
 
-    /// Returns texts that differ if anything in Redis differs, apart from the name of the process that was verified.
+    /// Returns texts that differ if anything in Redis differs, apart from the name of the process that was verified,
+    /// and the sign of life of nodes that write.
     func contents() async throws -> [String] {
-        let keys = try await command("KEYS", "*").texts.sorted()
+        let keys = try await command("KEYS", "*").texts.filter { !$0.hasSuffix("{sc00}:credentials") }.sorted()
         let plain = keys.filter { !$0.hasSuffix(":meta") }
         var contents = try await keys + command(["DEBUG", "DIGEST-VALUE"] + plain).texts
         for meta in keys where meta.hasSuffix(":meta") {
