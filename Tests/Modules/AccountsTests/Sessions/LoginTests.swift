@@ -73,6 +73,8 @@ struct LoginTests {
             #expect(try await accounts.logIn("Ada", "wrong password").outcome == "401 invalid_credentials")
             #expect(try await accounts.refresh(token).outcome == "403 forbidden")
             #expect(try await accounts.column("SELECT count(*) FROM sessions") == ["1"])
+            try await accounts.run("UPDATE users SET banned_at = NULL")
+            #expect(try await accounts.refresh(token).status == 200, "a refusal has not used the token up")
         }
     }
 
