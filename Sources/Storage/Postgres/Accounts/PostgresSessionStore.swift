@@ -57,12 +57,6 @@ package struct PostgresSessionStore: SessionStore {
             FOR NO KEY UPDATE
             """, [.text(session)])
         guard try locked.first?.bool("is_alive") == true else { return .refused }
-        let used = try connection.execute(
-            "UPDATE refresh_tokens SET used_at = now() WHERE token_hash = $1 AND used_at IS NULL", [.bytes(token)])
-        guard used == 1 else {
-            _ = try SessionRows.end(session, reason: "reuse", connection)
-            return .reused(id)
-        }
         let row = try connection.query(
             """
             SELECT \(AccountRow.columns) FROM \(AccountRow.tables) JOIN sessions s USING (user_id)
@@ -72,6 +66,12 @@ package struct PostgresSessionStore: SessionStore {
         guard let account = try row.map(AccountRow.account) else { return .refused }
         // Its session ends with the ban, by whoever bans.
         guard !account.isBanned else { return .banned }
+        let used = try connection.execute(
+            "UPDATE refresh_tokens SET used_at = now() WHERE token_hash = $1 AND used_at IS NULL", [.bytes(token)])
+        guard used == 1 else {
+            _ = try SessionRows.end(session, reason: "reuse", connection)
+            return .reused(id)
+        }
         try SessionRows.insert(token: next, of: session, connection)
         try connection.execute(
             "UPDATE sessions SET refreshed_at = now(), expires_at = now() + \(SessionRows.life) WHERE session_id = $1",
