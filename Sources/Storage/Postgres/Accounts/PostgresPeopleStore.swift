@@ -46,14 +46,6 @@ public struct PostgresPeopleStore: PeopleStore {
     }
 
     /// See `PeopleStore`.
-    package func passwordHash(of userID: String) async throws(StoreError) -> String? {
-        try await pool.run { connection in
-            try connection.query("SELECT password_hash FROM users WHERE user_id = $1", [.text(userID)]).first?
-                .string("password_hash")
-        }
-    }
-
-    /// See `PeopleStore`.
     package func perform(_ act: PersonAct, on userID: String) async throws(StoreError) -> PersonActOutcome {
         try await pool.run { connection in
             try connection.transaction { connection in
