@@ -289,7 +289,7 @@ let package = Package(
             "NodeTests", in: "Node/",
             nio + [
                 "Access", "Administration", "API", "Node", "NodeTestSupport", "PostgresClient", "Settings", "Storage",
-                "StrictJSON", "Telemetry", "TestSupport", logging,
+                "StrictJSON", "Telemetry", "TestSupport", httpTypes, logging,
             ]),
         tests(
             "KeysTests", in: "Node/",

@@ -1,4 +1,6 @@
 import Access
+import HTTPTypes
+import NIOCore
 import Node
 import NodeTestSupport
 import Settings

@@ -36,7 +36,8 @@ package struct Idempotency: Sendable {
     /// The answer to a request: of the route, or the one that is kept.
     func answer(_ request: RouteRequest, _ handler: RouteTable.Handler) async throws -> Reply {
         guard let key = try Self.key(of: request) else { return try await handler(request) }
-        let body = try await request.body(upTo: bodyBytesMax)
+        // The media type is not a part of the fingerprint, so a refusal of it must not be kept.
+        let body = try await request.jsonIfAny(upTo: bodyBytesMax)
         let known = IdempotentRequest(
             user: try request.bearer().subject, key: key, method: request.method.rawValue, uri: request.uri,
             body: body.readableBytesView)
@@ -57,7 +58,8 @@ package struct Idempotency: Sendable {
 
     private static func key(of request: RouteRequest) throws -> IdempotencyKey? {
         do throws(FieldProblem) {
-            return try IdempotencyKey(request.values(of: IdempotencyKey.field))
+            return try IdempotencyKey(
+                request.values(of: IdempotencyKey.field).map { String($0.withoutTrailingSpace) })
         } catch {
             throw APIError.invalidInput([error])
         }

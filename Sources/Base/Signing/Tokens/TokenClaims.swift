@@ -9,6 +9,7 @@ struct TokenClaims {
     private(set) var expiresAt: Int64?
     private(set) var notBefore: Int64?
     private(set) var issuedAt: Int64?
+    private(set) var scopes: Scopes?
 
     /// The largest number of names in `aud`.
     private static let audienceCountMax = 32
@@ -33,6 +34,9 @@ struct TokenClaims {
                         let role = Role(rawValue: try reader.readString(maxBytes: 64))
                         hasUnknownRole = role == nil
                         claims.role = role ?? .player
+                    case "scope":
+                        let names = try reader.readString(maxBytes: 4096)
+                        claims.scopes = names.split(separator: " ").reduce(into: Scopes()) { $0.formUnion(Scopes(name: $1) ?? []) }
                     default: try reader.skipValue()
                     }
                 }

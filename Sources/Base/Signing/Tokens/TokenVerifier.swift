@@ -104,7 +104,7 @@ public struct TokenVerifier: Sendable {
         if let start = claims.issuedAt, now.adding(leeway) < start { throw .notYetValid }
         if let issuer, claims.issuer?.isIdentical(to: issuer) != true { throw .wrongIssuer }
         if let audience, !claims.audience.contains(where: { $0.isIdentical(to: audience) }) { throw .wrongAudience }
-        return Claims(subject: subject, role: claims.role, expiresAt: expiresAt)
+        return Claims(subject: subject, role: claims.role, expiresAt: expiresAt, scopes: claims.scopes)
     }
 }
 

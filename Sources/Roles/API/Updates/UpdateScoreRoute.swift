@@ -14,7 +14,8 @@ struct UpdateScoreRoute: Sendable {
     let updateScore: UpdateScore
 
     /// Everybody with a token that may send updates; whose, `UpdateScore` checks.
-    static let access = RouteAccess.users(.scoresWrite)
+    static let access = RouteAccess.users(scopes)
+    private static let scopes: Scopes = .scoresWrite
 
     /// Longer bodies are refused before they are read.
     static let bodyBytesMax = 4 * 1024
@@ -27,7 +28,7 @@ struct UpdateScoreRoute: Sendable {
             try MediaType.requireJSON(
                 headers.first(name: "content-type"), hasContentCoding: request.hasContentCoding)
             let claims = try authenticator.claims(of: headers, on: eventLoop)
-            guard Self.access.admits(claims) else { throw APIError.forbidden }
+            guard claims.scopes.isSuperset(of: Self.scopes) else { throw APIError.forbidden }
             updateScore.apply(
                 try UpdateScoreRequest.parse(request.body), by: claims, on: eventLoop, respond: respond)
         } catch {

@@ -19,6 +19,8 @@ struct ConnectionAdmission: Sendable {
         let quota: ClientQuotas.Quota?
         /// Its token, if it showed a valid one.
         let token: (bytes: [UInt8], term: TokenTerm)?
+        /// Whether it showed a valid token that may not read scores.
+        var lacksScope = false
 
         /// The token as its session keeps it.
         var watcherToken: WatcherToken? { token.map { WatcherToken(token: $0.bytes, term: $0.term) } }
@@ -107,10 +109,9 @@ struct ConnectionAdmission: Sendable {
                 answer(.success(Admission(hub: hub, quota: quota, token: (token, term))))
             case .failure(.noKeys) where request.isPrivate:
                 answer(.failure(.noKeys))
-            case .failure(.forbidden) where request.isPrivate:
-                answer(.failure(.forbidden))
-            case .failure:
-                answer(.success(Admission(hub: hub, quota: quota, token: nil)))
+            case .failure(let refusal):
+                answer(
+                    .success(Admission(hub: hub, quota: quota, token: nil, lacksScope: refusal == .forbidden)))
             }
         }
     }

@@ -36,7 +36,9 @@ struct EventStreamRoute: UpgradeRoute {
                 let admission = try result.get()
                 // The board may have changed while the connection waited.
                 let board = try board(of: beginning.room)
-                guard !board.isPrivate || admission.token != nil else { throw .unauthorized }
+                guard !board.isPrivate || admission.token != nil else {
+                    throw admission.lacksScope ? .forbidden : .unauthorized
+                }
                 answer(
                     .stream(fields: Self.fields + cors.fields(for: origin)) {
                         try Self.install(on: $0, admission, beginning)

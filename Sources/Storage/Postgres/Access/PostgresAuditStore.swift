@@ -43,6 +43,6 @@ extension PostgresAuditStore: AuditStore {
             .textArray(entries.map(\.subject)), .textArray(entries.map(\.outcome.rawValue)),
             .textArray(entries.map { Self.json($0.detail) }), .textArray(entries.map(\.address)),
         ]
-        try await pool.run { try $0.execute(Self.statement, values) }
+        _ = try await pool.run { try $0.execute(Self.statement, values) }
     }
 }

@@ -61,12 +61,12 @@ extension PostgresIdempotencyStore: IdempotencyStore {
         let values: [PostgresValue] = [
             .text(request.user), .text(request.key), .int(lock), .int(Int64(answer.status)), .bytes(answer.body),
         ]
-        try await pool.run { try $0.execute(Self.keep, values) }
+        _ = try await pool.run { try $0.execute(Self.keep, values) }
     }
 
     /// See `IdempotencyStore`.
     package func forget(_ request: IdempotentRequest, lock: Int64) async throws {
         let values: [PostgresValue] = [.text(request.user), .text(request.key), .int(lock)]
-        try await pool.run { try $0.execute(Self.forget, values) }
+        _ = try await pool.run { try $0.execute(Self.forget, values) }
     }
 }

@@ -34,7 +34,7 @@ struct ListTests {
     @Test func cursorsComeBack() throws {
         for values in [["2026-09-21", "usr_ä 1"], ["", ""], ["1", "a.b~|\""]] {
             let text = ListCursor.text(of: "users", values)
-            #expect(text.utf8.allSatisfy(\.isIDByte))
+            #expect(text.utf8.allSatisfy { $0.isIDByte })
             #expect(try Self.query("?cursor=\(text)").after == values)
         }
         #expect(try Self.query("").after == nil, "the first page")

@@ -80,6 +80,24 @@ import Testing
         }
     }
 
+    /// A page of a browser sees nothing of a refused handshake, so a WebSocket is told as without a token.
+    @Test func refusesTokensThatMayNotReadScores() async throws {
+        try await Self.run { server in
+            let narrow = TestTokens.token("k1", scope: "boards:read scores:write")
+            let headers = [("Authorization", "Bearer \(narrow)")]
+            let stream = try TestEvents(port: server.port, "?board=secret", headers: headers)
+            #expect(stream.response.status == 403)
+            #expect(try JSONValue(Array(stream.response.body.utf8))["code"]?.string == "forbidden")
+            #expect(try server.count("upgrades_refused", [("reason", "scope")]) == 1)
+            let socket = try TestWebSocket(port: server.port, Self.secret, headers: headers)
+            #expect(try socket.receiveJSON()["code"]?.string == "unauthorized")
+            #expect(try socket.receiveClose() == 4401)
+            #expect(try TestWebSocket(port: server.port, headers: headers).receiveStandings().board == "global")
+            let wide = [("Authorization", "Bearer " + TestTokens.token("k1", scope: "scores:read"))]
+            #expect(try TestEvents(port: server.port, "?board=secret", headers: wide).receive()?.id == "e1:7")
+        }
+    }
+
     /// As for `GET /leaderboard`: a public board needs no token, so a wrong one is not checked.
     @Test func publicBoardsNeedNoToken() async throws {
         try await Self.run { server in

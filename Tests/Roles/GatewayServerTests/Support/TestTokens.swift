@@ -68,10 +68,13 @@ final class TestTokens: Sendable {
 
     /// A token that ends a minute after the clock's start.
     ///
-    /// - Parameter id: the key that it names.
-    static func token(_ id: String, secret: [UInt8]? = nil) -> String {
+    /// - Parameters:
+    ///   - id: the key that it names.
+    ///   - scope: the claim; left out if nil.
+    static func token(_ id: String, secret: [UInt8]? = nil, scope: String? = nil) -> String {
         let header = #"{"alg":"HS256","typ":"JWT","kid":"\#(id)"}"#
-        let claims = #"{"sub":"u1","exp":\#(TestGateway.now / 1000 + 60)}"#
+        let more = scope.map { #","scope":"\#($0)""# } ?? ""
+        let claims = #"{"sub":"u1","exp":\#(TestGateway.now / 1000 + 60)\#(more)}"#
         let signed = "\(encoded(header.utf8)).\(encoded(claims.utf8))"
         let key = SymmetricKey(data: secret ?? Self.secret(id))
         let code = HMAC<SHA256>.authenticationCode(for: Array(signed.utf8), using: key)
