@@ -19,6 +19,8 @@ package struct PeopleSearch: Sendable, Equatable {
         self.limit = limit
     }
 
+    /// The most users that are found by the names of their profiles.
+    package static let namesMax = 1000
     /// The longest text, in bytes: an e-mail address is not longer.
     private static let textBytesMax = 254
 

@@ -20,13 +20,18 @@ public struct PostgresPeopleStore: PeopleStore {
 
     /// See `PeopleStore`.
     package func people(_ search: PeopleSearch) async throws(StoreError) -> [Person] {
-        // A prefix is a range of the collation "C". No name holds the last code point.
+        // A prefix is a range of the collation "C". No name holds the last code point. Each part is bounded, so that a
+        // search by one letter costs no more than others.
         let matches = """
             AND users.user_id IN (
-                SELECT user_id FROM users
-                WHERE lower(username) COLLATE "C" BETWEEN lower($3) AND lower($3) || chr(1114111)
-                UNION ALL SELECT user_id FROM profiles
-                WHERE lower(name) COLLATE "C" BETWEEN lower($3) AND lower($3) || chr(1114111)
+                (SELECT user_id FROM users
+                 WHERE lower(username) COLLATE "C" BETWEEN lower($3) AND lower($3) || chr(1114111)
+                    AND lower(username) COLLATE "C" > lower($1)
+                 ORDER BY lower(username) COLLATE "C" LIMIT $2)
+                UNION ALL
+                (SELECT user_id FROM profiles JOIN users USING (user_id)
+                 WHERE lower(name) COLLATE "C" BETWEEN lower($3) AND lower($3) || chr(1114111)
+                 ORDER BY lower(name) COLLATE "C" LIMIT \(PeopleSearch.namesMax))
                 UNION ALL SELECT user_id FROM users WHERE email_key = lower($3))
             """
         return try await pool.run { connection in
@@ -37,14 +42,6 @@ public struct PostgresPeopleStore: PeopleStore {
                 """,
                 [.text(search.after ?? ""), .int(Int64(search.limit))] + (search.text.map { [.text($0)] } ?? [])
             ).rows.map { try Self.person($0) }
-        }
-    }
-
-    /// See `PeopleStore`.
-    package func passwordHash(of userID: String) async throws(StoreError) -> String? {
-        try await pool.run { connection in
-            try connection.query("SELECT password_hash FROM users WHERE user_id = $1", [.text(userID)]).first?
-                .string("password_hash")
         }
     }
 
