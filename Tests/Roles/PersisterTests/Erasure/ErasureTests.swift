@@ -223,9 +223,10 @@ struct ErasureTests {
         try await withErasureWorld { world in
             try await world.begin(Self.user)
             try await world.withNode { first in
-                try await world.base.withSession { session in
-                    #expect(try await !PostgresErasures(session: session).acquireLease())
+                let isFree = try await world.base.withSession { session in
+                    try await PostgresErasures(session: session).acquireLease()
                 }
+                #expect(!isFree)
                 try await first.job.round()
             }
             try await world.finish()

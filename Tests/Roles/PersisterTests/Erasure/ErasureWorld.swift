@@ -161,12 +161,14 @@ extension RetentionWorld {
             outcomes: [
                 RankingOutcome(ranking: Ranking(board: "best"), place: .init(score: 1, rank: 1, isChanged: true))
             ])
-        try await withSession { session in
-            let source = PostgresRebuildSource(session: session)
-            #expect(try await source.keepOrphans([event], partition: partition, epoch: "e") == 1)
-            event.seq += 1
-            #expect(try await source.keepOrphans([event], partition: partition, epoch: "e") == 1)
+        var orphans = [event]
+        event.seq += 1
+        orphans.append(event)
+        let found = orphans
+        let kept = try await withSession { session in
+            try await PostgresRebuildSource(session: session).keepOrphans(found, partition: partition, epoch: "e")
         }
+        #expect(kept == 2)
         try await deployment.pool.withConnection { connection in
             for statement in [
                 """
