@@ -149,7 +149,7 @@ struct ErasureTests {
                 targets: UpdateTargets(of: base.boards[0], issuedAt: base.clock.now), userID: Self.user, amount: 1,
                 submittedScore: nil, action: "many", nonce: "n9200", signature: "s-9200", issuedAt: base.clock.now)
             try await world.begin(Self.user)
-            try await world.withNode(lifetime: .max / 4) { node in
+            try await world.withNode(lifetime: 86_400_000) { node in
                 for _ in 0..<4 {
                     try await node.job.round()
                     try await base.carry()
