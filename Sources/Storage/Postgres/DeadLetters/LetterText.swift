@@ -42,17 +42,14 @@ enum LetterText {
     }
 
     /// A member of an object as `encode` writes it, without a comma.
-    static func member(_ name: StaticString, _ value: String) -> String { ascii(Array(json(name, value).utf8)) }
-
-    /// A member of an object as JSON, without a comma.
-    static func json(_ name: StaticString, _ value: String) -> String {
+    static func member(_ name: StaticString, _ value: String) -> String {
         var text: [UInt8] = []
         JSONWriter.append(to: &text) { json in
             json.beginObject()
             json.member(name, value)
             json.endObject()
         }
-        return String(decoding: text.dropFirst().dropLast(), as: UTF8.self)
+        return ascii(Array(text.dropFirst().dropLast()))
     }
 
     /// Only strings can contain other characters, and every character of a string may be written as an escape.

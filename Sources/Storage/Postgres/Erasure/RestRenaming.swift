@@ -35,12 +35,10 @@ struct RestRenaming {
             """, names)
         try connection.execute(
             """
-            UPDATE audit_findings SET user_id = $2, evidence = replace(evidence::text, $3, $4)::json
+            UPDATE audit_findings SET user_id = $2,
+                evidence = jsonb_set(evidence::jsonb, '{user_id}', to_jsonb($2::text), false)::json
             WHERE user_id = $1 AND found_at <= \(Self.bound)
-            """,
-            names + [
-                .text(LetterText.json("user_id", erasure.userID)), .text(LetterText.json("user_id", erasure.pseudonym)),
-            ])
+            """, names)
         try connection.execute(
             """
             UPDATE audit_log SET actor = CASE WHEN actor = $1 THEN $2 ELSE actor END,

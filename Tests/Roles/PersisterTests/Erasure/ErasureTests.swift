@@ -20,11 +20,21 @@ struct ErasureTests {
             let rows = try await base.column("SELECT count(*)::text FROM score_events WHERE user_id = '\(Self.user)'")
             #expect(try await !world.places(of: Self.user).isEmpty)
             try await world.begin(Self.user)
+            // A period is over, and waits for its archive.
+            try await world.withNode { node in
+                for _ in 0..<3 {
+                    try await node.job.round()
+                    try await base.carry()
+                    try await base.expectAgreement()
+                }
+            }
+            #expect(try await world.states() == ["names"])
             try await world.finish()
             #expect(try await world.places(of: Self.user).isEmpty)
             try await world.expectNowhere(Self.user)
             try await world.expectChecksums()
-            #expect(try await world.archivedPlaces() == places)
+            let now = try await world.archivedPlaces()
+            #expect(now.count > places.count && Set(now).isSuperset(of: places))
             let pseudonym = try await world.pseudonym()
             let renamed = try await base.column(
                 "SELECT count(*)::text FROM score_events WHERE user_id = '\(pseudonym)' AND kind = 'update'")
@@ -69,6 +79,7 @@ struct ErasureTests {
                 kills += 1
                 try await base.carry()
                 try await base.expectAgreement()
+                if kills == 15 { try await base.sealDue() }
                 if kills.isMultiple(of: 10) { try await base.expectSameAfterRebuild() }
                 let states = try await world.states()
                 try #require(kills < 200, "after \(steps) steps: \(states)")
@@ -88,6 +99,7 @@ struct ErasureTests {
         try await withErasureWorld { world in
             let base = world.base
             let user = Self.user
+            try await base.sealDue()
             try await world.begin(user)
             // The scores are off, and the ledger does not know it yet.
             try await world.withNode { _ = try await $0.job.round() }
@@ -125,6 +137,7 @@ struct ErasureTests {
     func lost() async throws {
         try await withErasureWorld { world in
             let base = world.base
+            try await base.sealDue()
             try await world.begin(Self.user)
             try await world.withNode { _ = try await $0.job.round() }
             #expect(try await world.places(of: Self.user).isEmpty)
@@ -143,13 +156,14 @@ struct ErasureTests {
     func retried() async throws {
         try await withErasureWorld { world in
             let base = world.base
+            try await base.sealDue()
             try await base.update(9200, user: Self.user, boards: [base.boards[0]])
             try await base.carry()
             let update = ScoreUpdate(
                 targets: UpdateTargets(of: base.boards[0], issuedAt: base.clock.now), userID: Self.user, amount: 1,
                 submittedScore: nil, action: "many", nonce: "n9200", signature: "s-9200", issuedAt: base.clock.now)
             try await world.begin(Self.user)
-            try await world.withNode(lifetime: .max / 4) { node in
+            try await world.withNode(lifetime: 86_400_000) { node in
                 for _ in 0..<4 {
                     try await node.job.round()
                     try await base.carry()
@@ -196,25 +210,29 @@ struct ErasureTests {
         }
     }
 
-    @Test(
-        "Any user id can be deleted, also one without a score",
-        arguments: [
-            "nobody", "'; DROP TABLE users; --", "%_\\", "👩🏽‍🚀 é", String(repeating: "x", count: 128), "user_id",
-        ])
-    func anyID(_ user: String) async throws {
+    @Test("Any user id can be deleted, also one without a score")
+    func anyID() async throws {
+        let users = [
+            "'; DROP TABLE users; --", "%_\\", "👩🏽‍🚀 é", String(repeating: "x", count: 128), "user_id", "kind", "nobody",
+        ]
         try await withErasureWorld { world in
             let base = world.base
-            if user != "nobody" {
-                for number in 9400..<9410 { try await base.update(number, user: user) }
-                try await base.carry()
+            try await base.sealDue()
+            for (index, user) in users.dropLast().enumerated() {
+                for number in 0..<10 { try await base.update(9400 + index * 10 + number, user: user) }
             }
-            let before = try await base.rankings()
-            try await world.begin(user)
-            try await world.finish()
-            if user != "user_id" { try await world.expectNowhere(user) }
-            #expect(try await world.places(of: user).isEmpty)
-            if user == "nobody" { #expect(try await base.rankings() == before) }
-            try await base.expectAgreement()
+            try await base.carry()
+            for user in users {
+                let before = try await base.rankings()
+                try await world.begin(user)
+                try await world.finish()
+                // These are also names of columns and members.
+                if !["user_id", "kind"].contains(user) { try await world.expectNowhere(user) }
+                #expect(try await world.places(of: user).isEmpty)
+                if user == "nobody" { #expect(try await base.rankings() == before) }
+                try await base.expectAgreement()
+            }
+            try await base.expectSameAfterRebuild()
         }
     }
 
@@ -223,9 +241,10 @@ struct ErasureTests {
         try await withErasureWorld { world in
             try await world.begin(Self.user)
             try await world.withNode { first in
-                try await world.base.withSession { session in
-                    #expect(try await !PostgresErasures(session: session).acquireLease())
+                let isFree = try await world.base.withSession { session in
+                    try await PostgresErasures(session: session).acquireLease()
                 }
+                #expect(!isFree)
                 try await first.job.round()
             }
             try await world.finish()

@@ -66,6 +66,8 @@ struct ErasureWorld: Sendable {
             for _ in 0..<8 where try await states().contains(where: { $0 != "done" }) {
                 try await node.job.round()
                 try await base.carry()
+                // Periods that were over are archived.
+                try await base.sealDue()
             }
         }
         #expect(try await states().allSatisfy { $0 == "done" }, sourceLocation: location)
@@ -161,12 +163,14 @@ extension RetentionWorld {
             outcomes: [
                 RankingOutcome(ranking: Ranking(board: "best"), place: .init(score: 1, rank: 1, isChanged: true))
             ])
-        try await withSession { session in
-            let source = PostgresRebuildSource(session: session)
-            #expect(try await source.keepOrphans([event], partition: partition, epoch: "e") == 1)
-            event.seq += 1
-            #expect(try await source.keepOrphans([event], partition: partition, epoch: "e") == 1)
+        var orphans = [event]
+        event.seq += 1
+        orphans.append(event)
+        let found = orphans
+        let kept = try await withSession { session in
+            try await PostgresRebuildSource(session: session).keepOrphans(found, partition: partition, epoch: "e")
         }
+        #expect(kept == 2)
         try await deployment.pool.withConnection { connection in
             for statement in [
                 """
@@ -178,7 +182,7 @@ extension RetentionWorld {
                 WITH made AS (INSERT INTO audits (node, started_at) VALUES ('node', '2026-07-01') RETURNING id)
                 INSERT INTO audit_findings (audit_id, found_at, kind, rule, board, user_id, evidence)
                 SELECT id, '2026-07-01', 'irregularity', 'too_fast', 'best', $1,
-                    json_build_object('user_id', $1::text) FROM made
+                    jsonb_build_object('user_id', $1::text, 'updates', 3)::json FROM made
                 """,
                 """
                 INSERT INTO audit_log (at, actor, act, subject, outcome, detail)
