@@ -168,9 +168,9 @@ let package = Package(
             name: "Accounts",
             dependencies: nio + [
                 "Access", "Basics", "HTTPKit", "Leaderboard", "Players", "Reporting", "Signing", "StrictJSON", nioHTTP,
-                hummingbird, httpTypes, crypto, cryptoExtras, logging, metrics, lifecycle,
+                hummingbird, httpTypes, crypto, cryptoExtras, logging, metrics, lifecycle, deque,
             ],
-            path: "Sources/Modules/Accounts"),
+            path: "Sources/Modules/Accounts", resources: embedded(in: "Passwords", "common-passwords.txt")),
 
         // Storage. The ports on Redis and Postgres: the only target that knows the domain and the stores.
         .target(
@@ -180,10 +180,11 @@ let package = Package(
                 "Signing", "StrictJSON", logging, metrics, lifecycle, crypto,
             ],
             resources: embedded(
-                in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "audit.lua", "audit_levels.lua",
-                "boards.lua", "close.lua", "drop.lua", "open.lua", "probe.lua", "read.lua", "rebuild_begin.lua",
-                "rebuild_clear.lua", "rebuild_end.lua", "rebuild_write.lua", "receipt.lua", "remove.lua",
-                "reschedule.lua", "rights.lua", "rewritten.lua", "seal.lua", "stamp.lua", "turn.lua", "verify.lua")
+                in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "attempt.lua", "audit.lua",
+                "audit_levels.lua", "boards.lua", "close.lua", "drop.lua", "limit.lua", "open.lua", "probe.lua",
+                "read.lua", "rebuild_begin.lua", "rebuild_clear.lua", "rebuild_end.lua", "rebuild_write.lua",
+                "receipt.lua", "remove.lua", "reschedule.lua", "rights.lua", "rewritten.lua", "seal.lua", "stamp.lua",
+                "turn.lua", "verify.lua")
                 + embedded(
                     in: "../../migrations", "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql",
                     "0004_dead_letters.sql", "0005_boards.sql", "0006_rebuild.sql", "0007_audits.sql",
@@ -366,8 +367,7 @@ let package = Package(
         tests(
             "SigningTests", in: "Base/", ["Basics", "Signing", crypto, .product(name: "JWTKit", package: "jwt-kit")]),
         tests(
-            "SMTPClientTests", in: "Base/",
-            ["Basics", "SMTPClient", "TestSupport", logging, lifecycle, metricsTestKit]),
+            "SMTPClientTests", in: "Base/", ["Basics", "SMTPClient", "TestSupport", logging, lifecycle, metricsTestKit]),
         tests("ReportingTests", in: "Base/", ["Reporting", "TestSupport", logging]),
         tests("StrictJSONTests", in: "Base/", ["Basics", "StrictJSON"]),
         tests("BasicsTests", in: "Base/", ["Basics", "Leaderboard"]),

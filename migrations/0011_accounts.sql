@@ -19,7 +19,8 @@ CREATE TABLE users (
 COMMENT ON COLUMN users.password_hash IS 'scrypt, as a PHC string: $scrypt$ln=17,r=8,p=1$<salt>$<hash>.';
 COMMENT ON COLUMN users.email_key IS 'The address in the form in which addresses are compared.';
 COMMENT ON COLUMN users.new_email IS 'Takes the place of the verified address as soon as it is verified itself.';
-CREATE UNIQUE INDEX users_username ON users (lower(username));
+-- In "C", since some locales have other small letters for ASCII.
+CREATE UNIQUE INDEX users_username ON users (lower(username COLLATE "C"));
 -- Before it is verified, an address is only a claim: it may occur several times.
 CREATE UNIQUE INDEX users_email ON users (email_key) WHERE email_verified_at IS NOT NULL;
 
@@ -35,8 +36,9 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_user ON sessions (user_id) WHERE ended_at IS NULL;
 CREATE INDEX sessions_expiry ON sessions (expires_at);
+CREATE INDEX sessions_end ON sessions (ended_at) WHERE ended_at IS NOT NULL;
 
--- Used refresh tokens stay as long as their session, so that a second use is recognized.
+-- Used refresh tokens stay for 30 days, or as long as their session, so that a second use is recognized.
 CREATE TABLE refresh_tokens (
     token_hash  bytea PRIMARY KEY CHECK (octet_length(token_hash) = 32),
     session_id  text NOT NULL REFERENCES sessions ON DELETE CASCADE,
@@ -44,6 +46,7 @@ CREATE TABLE refresh_tokens (
     used_at     timestamptz
 );
 CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
+CREATE INDEX refresh_tokens_use ON refresh_tokens (used_at) WHERE used_at IS NOT NULL;
 
 -- Sessions whose access tokens are refused. A row is needed for as long as such a token could still be valid.
 CREATE TABLE ended_sessions (

@@ -46,10 +46,14 @@ public enum Scripts {
     package static let auditLevels = RedisScript(
         name: "audit_levels", source: text(PackageResources.audit_levels_lua))
 
+    package static let attempt = RedisScript(name: "attempt", source: text(PackageResources.attempt_lua))
+    package static let limit = RedisScript(name: "limit", source: text(PackageResources.limit_lua))
+
     /// All scripts, which are loaded on each new connection of a node that writes.
     public static let all = [
         apply, read, turn, remove, stamp, seal, drop, reschedule, probe, open, close, verify, rewritten, receipt,
-        rights, boards, rebuildBegin, rebuildClear, rebuildWrite, rebuildEnd, audit, auditLevels,
+        rights, boards, rebuildBegin, rebuildClear, rebuildWrite, rebuildEnd, audit, auditLevels, attempt,
+        limit,
     ]
 
     /// The scripts of a node that only reads, publishes, and turns windows over. None of them takes the run_id.

@@ -75,6 +75,9 @@ public final class KeyRing: Sendable {
     /// Checks tokens with the keys of this moment; nil while there is no key, as before a key set was first loaded.
     public var tokens: TokenVerifier? { state.withLock { $0.tokens } }
 
+    /// Signs tokens with the secret of this moment; nil if there is none.
+    public var tokenIssuer: TokenIssuer? { state.withLock { $0.secret.map { TokenIssuer(key: $0) } } }
+
     /// Checks action ids with the keys of this moment; nil if none are configured.
     public var actionIDs: ActionIDVerifier? { state.withLock { $0.actionIDs } }
 

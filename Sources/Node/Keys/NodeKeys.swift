@@ -15,7 +15,7 @@ public struct NodeKeys: Sendable {
 
     /// - Parameters:
     ///   - configuration: validated for `roles`.
-    ///   - roles: what the node does. Only the API and the gateway check tokens, so no other node asks for a key set.
+    ///   - roles: what the node does. Persisters check no tokens, so a node with that role alone asks for no key set.
     ///   - group: the event loops for downloads.
     /// - Throws: `ConfigurationError` for a key set in a file that cannot be used: that mistake does not go away by
     ///   itself. A server may be down for a while, so with a key set at a URL the node starts, and is not ready until
@@ -24,7 +24,7 @@ public struct NodeKeys: Sendable {
         _ configuration: NodeConfiguration, roles: NodeRoles, group: any EventLoopGroup, logger: Logger
     ) async throws {
         let ring = try await KeyRing(configuration)
-        let location = roles.contains(.api) || roles.contains(.gateway) ? configuration.jwtKeySet : nil
+        let location = roles.isDisjoint(with: [.api, .gateway, .accounts]) ? nil : configuration.jwtKeySet
         do {
             source = try location.map { location in
                 KeySetSource(reader: try Self.reader(of: location, group: group), logger: logger) {

@@ -114,7 +114,7 @@ struct ConfigurationValidateTests {
     func roles() throws {
         #expect(try NodeRoles(list: "api, Gateway") == [.api, .gateway])
         #expect(try NodeRoles(list: "all") == .all)
-        #expect(NodeRoles.all.description == "api,gateway,persister")
+        #expect(NodeRoles.all.description == "api,gateway,persister,accounts")
         #expect(throws: ConfigurationError.self) { try NodeRoles(list: "") }
         let error = #expect(throws: ConfigurationError.self) { try NodeRoles(list: "api,gate,persist") }
         #expect(error?.problems.map(\.reason) == ["\"gate\" is not a role", "\"persist\" is not a role"])

@@ -26,7 +26,7 @@ public enum Names {
             guard bytes.allSatisfy({ (0x20...0x7e).contains($0) }) else { return nil }
             return bytes.contains { $0 != 0x20 }
         }
-        return isASCII ?? showsSomething(text)
+        return isASCII ?? isPrintable(text)
     }
 
     /// Returns whether `text` is a board id or an action id: `[A-Za-z0-9_-]{1,64}`.
@@ -34,7 +34,8 @@ public enum Names {
         (1...idBytesMax).contains(text.utf8.count) && text.utf8.allSatisfy { $0.isIDByte }
     }
 
-    private static func showsSomething(_ text: String) -> Bool {
+    /// Returns whether all of a text, of whatever length, is printable as in a user id, and some of it shows something.
+    package static func isPrintable(_ text: String) -> Bool {
         var shows = false
         var flag = FlagTags()
         for scalar in text.unicodeScalars {

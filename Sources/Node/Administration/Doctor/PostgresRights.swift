@@ -8,8 +8,8 @@ enum PostgresRights {
         func add(_ table: String, _ privileges: String...) {
             for privilege in privileges { needed.append((table, privilege)) }
         }
+        if !roles.isDisjoint(with: [.api, .persister, .accounts]) { add("deployment", "SELECT") }
         if roles.contains(.api) || roles.contains(.persister) {
-            add("deployment", "SELECT")
             add("actions", "SELECT")
             add("boards", "SELECT")
             add("catalogue_revision", "SELECT")
@@ -38,6 +38,15 @@ enum PostgresRights {
             add("ledger_drops", "SELECT", "INSERT", "UPDATE")
             add("audits", "SELECT", "INSERT", "UPDATE")
             add("audit_findings", "SELECT", "INSERT", "UPDATE")
+        }
+        if roles.contains(.accounts) {
+            add("users", "SELECT", "INSERT", "UPDATE")
+            add("profiles", "SELECT", "INSERT")
+            add("sessions", "SELECT", "INSERT", "UPDATE", "DELETE")
+            add("refresh_tokens", "SELECT", "INSERT", "UPDATE", "DELETE")
+            add("ended_sessions", "SELECT", "INSERT", "UPDATE", "DELETE")
+            add("one_time_tokens", "SELECT", "INSERT", "UPDATE", "DELETE")
+            add("idempotency_keys", "SELECT", "UPDATE", "DELETE")
         }
         return needed
     }

@@ -8,7 +8,7 @@ enum NodeModules {
     static let all: [any NodeModule.Type] = [
         StoresModule.self, KeysModule.self, CatalogueModule.self, PartitionsModule.self,
         APIModule.self, PersisterModule.self, RetentionModule.self, AuditModule.self, GatewayModule.self,
-        MailModule.self,
+        MailModule.self, AccountsModule.self,
     ]
 
     /// Returns the modules of a node with these roles.

@@ -64,7 +64,7 @@ struct Stores {
         redisConfiguration.commandTimeout = TimeAmount(configuration.redisTimeout)
         redisConfiguration.setKeyPrefix(configuration.redisPrefix)
         // A gateway alone only reads: a replica is enough, and no database tells it its deployment.
-        let writes = roles.contains(.api) || roles.contains(.persister)
+        let writes = !roles.isDisjoint(with: [.api, .persister, .accounts])
         redisConfiguration.requiresPrimary = writes
         fitness = RedisFitness(
             configuration: redisConfiguration, writes: writes, answers: configuration.answers(roles))

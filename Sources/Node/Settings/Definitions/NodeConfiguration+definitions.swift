@@ -47,7 +47,8 @@ extension NodeConfiguration {
             "For one command. Then the connection is closed."),
         setting(
             "SCORECAST_POSTGRES_URL", \.postgresURL, .secretURL(schemes: postgresSchemes), kind: .secret,
-            example: "postgresql://scorecast@127.0.0.1:5432/scorecast", absence: .means("needed by api, persister"),
+            example: "postgresql://scorecast@127.0.0.1:5432/scorecast",
+            absence: .means("needed by api, persister, accounts"),
             "A [libpq URL][libpq], with its parameters; [nothing else](#connections) leads there."),
         setting(
             "SCORECAST_POSTGRES_POOL", \.postgresPool, .integer(1...128, unit: "connections"), example: "4",

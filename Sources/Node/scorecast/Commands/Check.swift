@@ -16,7 +16,7 @@ struct Check: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "The roles of the node: api, gateway, persister, separated by commas.")
+    @Option(help: "The roles of the node: api, gateway, persister, accounts, separated by commas.")
     var roles = "api,gateway,persister"
 
     func run() async throws {

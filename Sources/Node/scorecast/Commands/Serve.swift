@@ -16,7 +16,7 @@ struct Serve: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "The node's roles: api, gateway, persister, separated by commas.")
+    @Option(help: "The node's roles: api, gateway, persister, accounts, separated by commas.")
     var roles = "api,gateway,persister"
 
     func run() async throws {

@@ -21,6 +21,8 @@ import RedisClient
 //   {sc07}:top:<board>:<window>                channel the visible top, when it changes
 //   {sc00}:canary:<random>                     channel one gateway's messages to itself
 //   {sc00}:none                               channel nobody's; the rights on channels are checked with it
+//   {sc00}:attempts:<hash>                     string  failures to log in, and when the next attempt is looked at
+//   {sc00}:hourly:<limit>:<hash>               string  GCRA's due time, for registrations
 //   {sc00}:deployment                          string  the id of the deployment whose keys these are
 //   {sc00}:catalogue                           hash    tag, boards: the boards, for nodes without Postgres
 //   {sc00}:catalogue                           channel the tag, when the boards have changed

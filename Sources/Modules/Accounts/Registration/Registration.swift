@@ -1,0 +1,52 @@
+import Basics
+import HTTPKit
+import Leaderboard
+import Players
+import Signing
+
+/// Registers users.
+package struct Registration: Sendable {
+    /// Called after an account was made whose user claims an address. It must not wait for anything.
+    package typealias EmailHook = @Sendable (_ userID: String, _ email: EmailAddress) async -> Void
+
+    private let accounts: any AccountStore
+    private let limits: any AttemptLimits
+    private let passwords: any PasswordHashing
+    private let tokens: AccessTokens
+    private let onEmailClaimed: EmailHook
+
+    /// - Parameters:
+    ///   - accounts: the accounts.
+    ///   - limits: counts registrations.
+    ///   - passwords: hashes.
+    ///   - tokens: signs.
+    ///   - onEmailClaimed: see ``EmailHook``.
+    package init(
+        accounts: any AccountStore, limits: any AttemptLimits, passwords: any PasswordHashing, tokens: AccessTokens,
+        onEmailClaimed: @escaping EmailHook
+    ) {
+        self.accounts = accounts
+        self.limits = limits
+        self.passwords = passwords
+        self.tokens = tokens
+        self.onEmailClaimed = onEmailClaimed
+    }
+
+    /// Makes an account and its first session.
+    func register(_ request: RegistrationRequest, from address: LimitKey?) async throws -> SessionReply {
+        if let address, let wait = try await limits.admit(.registrations, for: address) {
+            throw APIError.attemptLimited(waitMilliseconds: wait)
+        }
+        // Asked first, since a hash costs much more.
+        guard try await accounts.account(.username(request.username.key)) == nil else { throw APIError(.taken) }
+        let refresh = RefreshToken.random()
+        let session = NewSession(id: .random(), token: refresh.hash)
+        let account = NewAccount(
+            id: UserID.random(), username: request.username,
+            passwordHash: try await passwords.hash(request.password), email: request.email, name: request.name?.text)
+        guard let made = try await accounts.create(account, session: session) else { throw APIError(.taken) }
+        if let email = request.email { await onEmailClaimed(made.id, email) }
+        return SessionReply(
+            account: made, accessToken: try tokens.token(for: made, session: session.id), refreshToken: refresh)
+    }
+}
