@@ -1,4 +1,5 @@
 import Accounts
+import Basics
 import Leaderboard
 import PostgresClient
 import Signing
