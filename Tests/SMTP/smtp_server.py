@@ -48,7 +48,7 @@ class Handler:
             return "554 5.6.0 no, " + envelope.rcpt_tos[0]
         mail = {
             "port": self.port, "ehlo": session.host_name, "from": envelope.mail_from, "to": envelope.rcpt_tos,
-            "data": envelope.content.decode("latin-1"), "tls": session.ssl is not None,
+            "data": envelope.content.decode("latin-1"), "tls": session.ssl is not None or server.transport.get_extra_info("ssl_object") is not None,
             "login": bool(session.authenticated), "at": time.time(),
         }
         with open(self.folder / "mails", "a") as mails:
