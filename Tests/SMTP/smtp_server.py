@@ -2,8 +2,9 @@
 """An SMTP server for tests, on aiosmtpd. It listens on free ports of 127.0.0.1 and writes into its folder:
 
 - `cert.pem`: a certificate of its own for `localhost` and 127.0.0.1, and `other.pem`: one for `other.example`;
-- `ports`: a JSON object with the ports `plain` (no TLS), `starttls` (demands it), `tls` (from the first byte), `other` (the same with `other.pem`), `login` (demands STARTTLS
-  and the user "player:one" with the password "p@ss word/é") and `silent` (accepts and says nothing);
+- `ports`: a JSON object with the ports `plain` (no TLS), `starttls` (demands it), `tls` (from the first byte), `other` (the same
+  with `other.pem`), `login` (demands STARTTLS and the user "player:one" with the password "p@ss word/é") and `silent` (accepts and
+  says nothing);
 - `mails`: one JSON object a line for each mail that it took.
 
 The local part of a recipient says what happens: `later` is refused for the moment (450) twice, `busy` always, `never` for good (550),
@@ -46,10 +47,10 @@ class Handler:
             return "421 4.3.0 gone"
         if name == "unread":
             return "554 5.6.0 no, " + envelope.rcpt_tos[0]
+        has_tls = session.ssl is not None or server.transport.get_extra_info("ssl_object") is not None
         mail = {
             "port": self.port, "ehlo": session.host_name, "from": envelope.mail_from, "to": envelope.rcpt_tos,
-            "data": envelope.content.decode("latin-1"), "tls": session.ssl is not None,
-            "login": bool(session.authenticated), "at": time.time(),
+            "data": envelope.content.decode("latin-1"), "tls": has_tls, "login": bool(session.authenticated), "at": time.time(),
         }
         with open(self.folder / "mails", "a") as mails:
             mails.write(json.dumps(mail) + "\n")

@@ -53,7 +53,7 @@ struct MailDeliveryTests {
     @Test("in development it can be printed")
     func printed() async throws {
         let path = try makeTestFolder("mail") + "/printed"
-        FileManager.default.createFile(atPath: path, contents: nil)
+        #expect(FileManager.default.createFile(atPath: path, contents: nil))
         var settings = Self.settings("log:")
         settings.environment = .development
         let output = try #require(FileHandle(forWritingAtPath: path))

@@ -8,8 +8,8 @@ public struct EmailAddress: Sendable, Hashable {
     /// The form in which addresses are compared: NFKC, in lower case. Since the address is ASCII, NFKC changes nothing.
     public let key: String
 
-    /// The longest address, in bytes (RFC 5321, 4.5.3.1.3, without the angle brackets).
-    public static let bytesMax = 254
+    /// The most characters (RFC 5321, 4.5.3.1.3, without the angle brackets).
+    public static let charactersMax = 254
     /// The form, in words for people.
     public static let form = "must be an e-mail address, such as name@example.com, of ASCII characters"
 
@@ -18,7 +18,7 @@ public struct EmailAddress: Sendable, Hashable {
 
     /// The address of a text; nil if the text does not have the form of one.
     public init?(_ text: String) {
-        guard text.utf8.count <= Self.bytesMax, let at = text.utf8.lastIndex(of: UInt8(ascii: "@")),
+        guard text.utf8.count <= Self.charactersMax, let at = text.utf8.lastIndex(of: UInt8(ascii: "@")),
             Self.isLocalPart(text.utf8[..<at]), Self.isDomain(text.utf8[text.utf8.index(after: at)...])
         else { return nil }
         self.text = text

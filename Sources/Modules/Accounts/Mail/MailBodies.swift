@@ -23,7 +23,7 @@ enum MailBodies {
     static func email(_ body: ByteBuffer) throws(APIError) -> EmailAddress {
         var text: String?
         try body.readJSONObject { key, reader throws(JSONError) in
-            if key == "email" { text = try reader.readString(maxBytes: 4 * EmailAddress.bytesMax) }
+            if key == "email" { text = try reader.readString(maxBytes: 4 * EmailAddress.charactersMax) }
         }
         guard let text else { throw .invalidInput([required("email")]) }
         guard let email = EmailAddress(text) else {

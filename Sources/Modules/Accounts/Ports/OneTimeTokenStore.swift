@@ -13,7 +13,7 @@ package protocol OneTimeTokenStore: Sendable {
     /// Stores a token that sets a new password, for the user whose verified address this is. Older ones of the user
     /// are void.
     ///
-    /// - Returns: the user; nil if no account has the address.
+    /// - Returns: the user; nil if no account has the address, or a banned one.
     func addReset(_ token: OneTimeToken.Hash, for email: EmailAddress) async throws(StoreError) -> MailRecipient?
     /// Whether a token could set a password now.
     func isOpenReset(_ token: OneTimeToken.Hash) async throws(StoreError) -> Bool

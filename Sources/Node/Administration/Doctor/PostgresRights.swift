@@ -74,7 +74,7 @@ enum PostgresRights {
             add("sessions", "SELECT", "INSERT", "UPDATE", "DELETE")
             add("refresh_tokens", "SELECT", "INSERT", "UPDATE", "DELETE")
             add("ended_sessions", "SELECT", "INSERT", "UPDATE", "DELETE")
-            add("one_time_tokens", "SELECT", "UPDATE", "DELETE")
+            add("one_time_tokens", "SELECT", "INSERT", "UPDATE", "DELETE")
             add("idempotency_keys", "SELECT", "INSERT", "UPDATE", "DELETE")
         }
         return needed

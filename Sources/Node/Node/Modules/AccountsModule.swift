@@ -52,7 +52,7 @@ struct AccountsModule: NodeModule {
                 passwords: passwords, spread: spread, tokens: tokens),
             mail: MailRoutes(
                 tokens: oneTime, limits: limits, requests: mail, passwords: passwords,
-                passwordProblem: PasswordForm.problem, spread: spread),
+                passwordProblem: { PasswordForm.problem(with: $0) }, spread: spread),
             people: PeopleRoutes(
                 desk: desk, erasure: PostgresUserErasure(pool: pool),
                 jobSetter: node.configuration[AccountsSettings.self].jobSetter,

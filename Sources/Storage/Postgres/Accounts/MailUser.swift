@@ -6,6 +6,7 @@ import PostgresClient
 struct MailUser {
     let userID: String
     let username: String
+    let isBanned: Bool
     /// The address in force.
     let verified: EmailAddress?
     /// The address that is only claimed: the first one, or one that is to take the place of the one in force.
@@ -20,14 +21,16 @@ struct MailUser {
     static func locked(_ userID: String, _ connection: PostgresConnection) throws -> MailUser? {
         let found = try connection.query(
             """
-            SELECT username, email, new_email, email_verified_at IS NOT NULL AS is_verified
+            SELECT username, email, new_email, email_verified_at IS NOT NULL AS is_verified,
+                banned_at IS NOT NULL AS is_banned
             FROM users WHERE user_id = $1 FOR UPDATE
             """, [.text(userID)])
         guard let row = found.first else { return nil }
         let email = try row.stringOrNil("email").flatMap { EmailAddress($0) }
         let isVerified = try row.bool("is_verified")
         return MailUser(
-            userID: userID, username: try row.string("username"), verified: isVerified ? email : nil,
+            userID: userID, username: try row.string("username"), isBanned: try row.bool("is_banned"),
+            verified: isVerified ? email : nil,
             claimed: isVerified ? try row.stringOrNil("new_email").flatMap { EmailAddress($0) } : email)
     }
 

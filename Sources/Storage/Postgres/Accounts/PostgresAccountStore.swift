@@ -1,5 +1,6 @@
 import Basics
 import Accounts
+import Basics
 import Leaderboard
 import PostgresClient
 import Signing
@@ -65,6 +66,7 @@ package struct PostgresAccountStore: AccountStore {
                     WHERE user_id = $1 AND password_hash = $2 AND banned_at IS NULL
                     """, [.text(account.id), .text(account.passwordHash), .text(hash)])
                 guard changed == 1 else { return nil }
+                try PostgresOneTimeTokens.voidResets(of: account.id, connection)
                 return try SessionRows.endAll(of: account.id, except: session, reason: "password", connection)
             }
         }

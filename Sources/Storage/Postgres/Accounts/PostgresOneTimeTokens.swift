@@ -54,6 +54,7 @@ public struct PostgresOneTimeTokens: OneTimeTokenStore {
                 // It may have another address by now.
                 guard let userID = try found.first?.string("user_id"),
                     let user = try MailUser.locked(userID, connection), user.verified == email,
+                    !user.isBanned,
                     let recipient = user.recipient
                 else { return nil }
                 try Self.voidResets(of: userID, connection)
@@ -74,6 +75,7 @@ public struct PostgresOneTimeTokens: OneTimeTokenStore {
             try connection.transaction { connection in
                 guard let open = try Self.open(token, "reset", connection),
                     let user = try MailUser.locked(open.userID, connection), user.verified?.key == open.emailKey,
+                    !user.isBanned,
                     let recipient = user.recipient, try Self.use(token, connection)
                 else { return nil }
                 try connection.execute(
@@ -81,7 +83,8 @@ public struct PostgresOneTimeTokens: OneTimeTokenStore {
                     [.text(open.userID), .text(passwordHash)])
                 try Self.voidResets(of: open.userID, connection)
                 return PasswordReset(
-                    user: recipient, endedSessions: try Self.endSessions(of: open.userID, "reset", connection))
+                    user: recipient,
+                    endedSessions: try SessionRows.endAll(of: open.userID, except: nil, reason: "reset", connection))
             }
         }
     }
@@ -107,7 +110,7 @@ public struct PostgresOneTimeTokens: OneTimeTokenStore {
                 try Self.voidResets(of: userID, connection)
                 return EmailClaim(
                     isNew: !isReturn, holder: isReturn ? nil : user.recipient,
-                    endedSessions: try Self.endSessions(of: userID, "email", keeping: session, connection))
+                    endedSessions: try SessionRows.endAll(of: userID, except: session, reason: "email", connection))
             }
         }
     }
@@ -166,28 +169,10 @@ extension PostgresOneTimeTokens {
             [.bytes(token.bytes)]) == 1
     }
 
-    private static func voidResets(of userID: String, _ connection: PostgresConnection) throws {
+    /// Makes all tokens void that set a password of a user.
+    static func voidResets(of userID: String, _ connection: PostgresConnection) throws {
         try connection.execute(
             "UPDATE one_time_tokens SET used_at = now() WHERE user_id = $1 AND purpose = 'reset' AND used_at IS NULL",
             [.text(userID)])
-    }
-
-    /// Ends the sessions of a user but one, and notes them for all nodes.
-    private static func endSessions(
-        of userID: String, _ reason: String, keeping session: SessionID? = nil, _ connection: PostgresConnection
-    ) throws -> [SessionID] {
-        let ended = try connection.query(
-            """
-            WITH ended AS (
-                UPDATE sessions SET ended_at = now(), end_reason = $2
-                WHERE user_id = $1 AND ended_at IS NULL AND session_id IS DISTINCT FROM $3
-                RETURNING session_id
-            ), noted AS (
-                INSERT INTO ended_sessions (session_id) SELECT session_id FROM ended
-                ON CONFLICT (session_id) DO NOTHING
-            )
-            SELECT session_id FROM ended
-            """, [.text(userID), .text(reason), .text(orNull: session.map { "\($0)" })])
-        return try ended.rows.compactMap { SessionID(try $0.string("session_id")) }
     }
 }

@@ -1,5 +1,6 @@
 import Accounts
 import Basics
+import Signing
 import Storage
 import TestSupport
 import Testing
@@ -69,6 +70,25 @@ struct ResetTests {
             try await stage.run("UPDATE one_time_tokens SET expires_at = now()")
             #expect(try await Self.reset(stage, second).status == 401)
             #expect(try await stage.column("SELECT password_hash FROM users") == ["old"])
+        }
+    }
+
+    @Test("a new password makes tokens void, and a banned user gets none")
+    func otherChanges() async throws {
+        try await MailStage.run { stage in
+            try await stage.addUser("ada", email: "ada@example.com", isVerified: true)
+            let first = try await stage.resetToken("ada@example.com")
+            let accounts = PostgresAccountStore(pool: stage.pool)
+            let account = try #require(try await accounts.account(id: "usr_ada"))
+            #expect(try await accounts.changePassword(of: account, to: "new", keeping: .random()) != nil)
+            #expect(try await Self.reset(stage, first).status == 401)
+            let second = try await stage.resetToken("ada@example.com")
+            try await stage.run("UPDATE users SET banned_at = now()")
+            #expect(try await Self.reset(stage, second).status == 401)
+            #expect(try await Self.request(stage, "ada@example.com").status == 202)
+            try await stage.addUser("bob", email: "bob@example.com", isVerified: true)
+            _ = try await stage.resetToken("bob@example.com")
+            #expect(stage.post.mails(to: "ada@example.com").count == 2)
         }
     }
 
