@@ -376,7 +376,7 @@ let package = Package(
         tests(
             "SigningTests", in: "Base/", ["Basics", "Signing", crypto, .product(name: "JWTKit", package: "jwt-kit")]),
         tests(
-            "SMTPClientTests", in: "Base/", ["Basics", "SMTPClient", "TestSupport", logging, lifecycle, metricsTestKit]),
+            "SMTPClientTests", in: "Base/", ["Basics", "SMTPClient", "TestSupport", lifecycle, metricsTestKit]),
         tests("ReportingTests", in: "Base/", ["Reporting", "TestSupport", logging]),
         tests("StrictJSONTests", in: "Base/", ["Basics", "StrictJSON"]),
         tests("BasicsTests", in: "Base/", ["Basics", "Leaderboard"]),

@@ -1,5 +1,4 @@
 import Basics
-import Logging
 import MetricsTestKit
 import SMTPClient
 import ServiceLifecycle
