@@ -67,6 +67,9 @@ package struct RouteRequest: Sendable {
         RequestAuthenticator.credentialFields.contains { !values(of: $0).isEmpty }
     }
 
+    /// The client that limits count the request for; nil if it is not known.
+    package var clientAddress: ClientAddress? { authenticator.clientAddress(of: request, from: remoteAddress) }
+
     /// A parameter of the path, as it was sent; empty if the path has no such parameter.
     package func parameter(_ name: String) -> String { names[name].flatMap { parameters.get($0) } ?? "" }
 
