@@ -15,8 +15,8 @@ struct LoginRequest {
         var password: String?
         try body.readJSONObject { key, reader throws(JSONError) in
             switch key {
-            case "username": username = try reader.readString(maxBytes: EmailAddress.bytesMax)
-            case "email": email = try reader.readString(maxBytes: EmailAddress.bytesMax)
+            case "username": username = try reader.readString(maxBytes: EmailAddress.charactersMax)
+            case "email": email = try reader.readString(maxBytes: EmailAddress.charactersMax)
             case "password": password = try reader.readString(maxBytes: PasswordForm.bytesMax)
             default: break
             }
