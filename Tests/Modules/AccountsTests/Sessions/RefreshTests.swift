@@ -61,8 +61,10 @@ struct RefreshTests {
                 for token in [token] + (try winners.map { try $0.text("refresh_token") }) {
                     #expect(try await accounts.refresh(token).outcome == "401 unauthorized")
                 }
-                let living =
-                    "SELECT count(*) FROM sessions JOIN users USING (user_id) WHERE ended_at IS NULL AND username = '\(user)'"
+                let living = """
+                    SELECT count(*) FROM sessions JOIN users USING (user_id)
+                    WHERE ended_at IS NULL AND username = '\(user)'
+                    """
                 #expect(try await accounts.column(living) == ["0"])
             }
             #expect(accounts.spread.ended.count == 3)
@@ -160,7 +162,8 @@ struct RefreshTests {
             try await accounts.run(
                 """
                 INSERT INTO ended_sessions VALUES ('\(sessions[0])', now() - interval '61 minutes'),
-                    ('\(sessions[1])', now() - interval '61 minutes'), ('\(sessions[2])', now() - interval '59 minutes');
+                    ('\(sessions[1])', now() - interval '61 minutes'),
+                    ('\(sessions[2])', now() - interval '59 minutes');
                 INSERT INTO one_time_tokens SELECT sha256('a'), user_id, 'reset', 'a@b.c', now() - interval '25 hours'
                     FROM users LIMIT 1;
                 INSERT INTO idempotency_keys (user_id, key, request_hash, created_at, locked_until)
