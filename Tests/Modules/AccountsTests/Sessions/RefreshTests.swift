@@ -152,7 +152,7 @@ struct RefreshTests {
             let next = try await accounts.refresh(living).text("refresh_token")
             func old(_ user: String, _ set: String) async throws {
                 try await accounts.run(
-                    "UPDATE sessions SET \(set) FROM users u WHERE u.user_id = sessions.user_id AND username = '\(user)'"
+                    "UPDATE sessions SET \(set) WHERE user_id = (SELECT user_id FROM users WHERE username = '\(user)')"
                 )
             }
             try await old("Bob", "expires_at = now() - interval '25 hours'")
