@@ -8,7 +8,7 @@
 local time = redis.call('TIME')
 local now, most = time[1] * 1000000 + time[2], tonumber(ARGV[2])
 -- A due time further ahead was written while the clock was ahead.
-local due = math.min(tonumber(redis.call('GET', KEYS[1]) or 0), now + most)
+local due = math.min(tonumber(redis.call('MGET', KEYS[1])[1] or 0), now + most)
 local arrival = math.max(due, now) + tonumber(ARGV[1])
 local early = arrival - now - most
 if early > 0 then return math.ceil(early / 1000) end

@@ -17,6 +17,7 @@ struct ConfigurationValidateTests {
             ),
             (.gateway, ["SCORECAST_REDIS_URL"]),
             (.persister, ["SCORECAST_REDIS_URL", "SCORECAST_POSTGRES_URL"]),
+            (.accounts, ["SCORECAST_REDIS_URL", "SCORECAST_POSTGRES_URL", "SCORECAST_JWT_SECRET"]),
             (.all, ["SCORECAST_REDIS_URL", "SCORECAST_POSTGRES_URL", "SCORECAST_JWT_SECRET", "SCORECAST_ACTION_KEYS"]),
             (NodeRoles(), []),
         ])

@@ -8,7 +8,11 @@ extension NodeRoles {
         var needed: Set<ConfigurationRequirement> = isEmpty ? [] : [.redis]
         if contains(.api) { needed.formUnion([.postgres, .tokenVerification, .actionKeys]) }
         if contains(.persister) { needed.insert(.postgres) }
-        if contains(.accounts) { needed.formUnion([.postgres, .tokenSigning]) }
+        if contains(.accounts) {
+            needed.formUnion([.postgres, .tokenSigning])
+            // Whoever can sign tokens can verify them.
+            needed.remove(.tokenVerification)
+        }
         return needed
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 struct PasswordFormTests {
     @Test(arguments: [
-        "a password of many words", "1234567890a", "\u{1F469}\u{200D}\u{1F680}bcdefghijk", "          x",
+        "a password of many words", "1234567890 a", "\u{1F469}\u{200D}\u{1F680}bcdefghijk", "          x",
         String(repeating: "ab", count: 128), "pass\u{0}word\n12",
     ])
     func takesOthers(_ password: String) { #expect(PasswordForm.problem(with: password) == nil) }
