@@ -4,6 +4,7 @@ import HTTPTypes
 import Leaderboard
 import NIOCore
 import NIOHTTP1
+import Signing
 
 /// `DELETE /users/{user_id}`: deletes a user everywhere, for administrators.
 struct UserRoutes: Sendable {
