@@ -65,7 +65,7 @@ package struct SignIn: Sendable {
     /// Checks the password of an account whose user is signed in, and counts the attempt.
     ///
     /// - Returns: the account.
-    func check(_ password: String, of userID: String, from address: LimitKey?) async throws -> Account {
+    package func check(_ password: String, of userID: String, from address: LimitKey?) async throws -> Account {
         try await guarded(Attempt(account: LimitKey(.user, userID), address: address)) {
             let account = try await accounts.account(id: userID)
             guard try await passwords.verify(password, against: account?.passwordHash), let account else {
