@@ -55,16 +55,6 @@ final class CountedLimits: AttemptLimits {
     }
 }
 
-/// Keeps the sessions that it was told of.
-final class RecordedSpread: CredentialSpread {
-    private let ended = Mutex<[SessionID]>([])
-
-    var sessions: [SessionID] { ended.withLock { $0 } }
-
-    func sessionsEnded(_ sessions: [SessionID]) async { ended.withLock { $0 += sessions } }
-    func keysChanged() async {}
-}
-
 /// A hash that shows its password, and how often it was asked for.
 final class PlainPasswords: PasswordHashing {
     private let hashed = Mutex(0)

@@ -68,8 +68,8 @@ struct MailStage: Sendable {
         let router = Router(context: StageContext.self)
         table.install(
             on: router,
-            authenticator: RequestAuthenticator(tokens: verifiers, addressLimit: nil, isTrustedProxy: nil, group: group)
-        )
+            authenticator: RequestAuthenticator(
+                tokens: verifiers, addressLimit: nil, isTrustedProxy: nil, group: group), audit: NoAuditLog())
         responder = router.buildResponder()
     }
 

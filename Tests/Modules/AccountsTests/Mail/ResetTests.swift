@@ -32,7 +32,7 @@ struct ResetTests {
             #expect(answer.status == 204 && answer.body.isEmpty)
             let changed = "SELECT password_hash FROM users ORDER BY username"
             #expect(try await stage.column(changed) == ["hash of 0123456789", "old"])
-            #expect(stage.spread.sessions.count == 2)
+            #expect(stage.spread.ended.count == 2)
             let ended = "SELECT count(*) FROM sessions JOIN ended_sessions USING (session_id) WHERE user_id = 'usr_ada'"
             #expect(try await stage.column(ended) == ["2"])
             #expect(try await stage.column("SELECT count(*) FROM ended_sessions") == ["2"])

@@ -99,7 +99,7 @@ struct VerificationTests {
             }
             #expect(try await stage.column("SELECT new_email FROM users") == [nil])
             try await stage.change.change(to: email, of: "usr_ada", password: "right", keeping: own, from: nil)
-            #expect(Set(stage.spread.sessions.map { "\($0)" }) == Set(ids.dropFirst().compactMap { $0 }))
+            #expect(Set(stage.spread.ended.map { "\($0)" }) == Set(ids.dropFirst().compactMap { $0 }))
             #expect(
                 try await stage.column("SELECT session_id FROM ended_sessions ORDER BY 1") == Array(ids.dropFirst()))
             #expect(stage.post.mails(to: "old@example.com").last?.subject == "Your e-mail address is about to change")

@@ -33,6 +33,8 @@ struct TestAccounts: Sendable {
     private let verifier: TokenVerifier
 
     static let cheap = parameters(logN: 4)
+    /// The issuer of tokens with a session.
+    static let issuer = "scorecast"
     static let good = "a password of many words"
 
     static func parameters(logN: Int) -> ScryptParameters {
@@ -49,7 +51,7 @@ struct TestAccounts: Sendable {
         let limits = RedisAttemptLimits(redis: redis)
         let key = try await TokenKey.hs256(secret: Array("an HS256 secret of the tests, 32+ bytes".utf8))
         let tokens = AccessTokens(
-            issuer: { TokenIssuer(key: key) }, name: "scorecast", audience: nil, now: WallClock.milliseconds)
+            issuer: { TokenIssuer(key: key, issuer: Self.issuer) }, now: WallClock.milliseconds)
         let registration = Registration(
             accounts: accounts, limits: limits, passwords: passwords, tokens: tokens,
             onEmailClaimed: { [claimed] userID, email in
@@ -60,19 +62,22 @@ struct TestAccounts: Sendable {
             accounts: accounts, sessions: sessions, limits: limits, passwords: passwords, parameters: parameters,
             spread: spread, tokens: tokens, logger: quietLogger)
         var table = RouteTable()
-        AccountsRole(
-            sessions: SessionRoutes(
-                registration: registration, signIn: signIn, accounts: accounts, sessions: sessions,
-                passwords: passwords, spread: spread, tokens: tokens)
+        SessionRoutes(
+            registration: registration, signIn: signIn, accounts: accounts, sessions: sessions,
+            passwords: passwords, spread: spread, tokens: tokens
         ).addRoutes(to: &table)
         let group = MultiThreadedEventLoopGroup.singleton
-        verifier = try TokenVerifier(keys: [key])
+        verifier = try TokenVerifier(keys: [key], ownIssuer: Self.issuer)
+        let verifiers = TokenVerifiers(verifier: verifier, group: group, now: WallClock.milliseconds)
+        // No session has ended as far as this node knows: the tests look into the database.
+        var news = CredentialBook.News()
+        news.knownUntil = .max
+        verifiers.apply(news)
         let router = Router(context: TestContext.self)
         table.install(
             on: router,
             authenticator: RequestAuthenticator(
-                tokens: TokenVerifiers(verifier: verifier, group: group, now: WallClock.milliseconds),
-                addressLimit: nil, isTrustedProxy: nil, group: group))
+                tokens: verifiers, addressLimit: nil, isTrustedProxy: nil, group: group), audit: NoAuditLog())
         responder = router.buildResponder()
         (self.key, self.passwords, self.accounts, self.sessions, self.limits) = (
             key, passwords, accounts, sessions, limits
