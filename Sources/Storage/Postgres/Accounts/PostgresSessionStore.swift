@@ -53,10 +53,12 @@ package struct PostgresSessionStore: SessionStore {
         guard let id = SessionID(session) else { throw StoreError(.corrupt, "the session \(session) is malformed") }
         let locked = try connection.query(
             """
-            SELECT ended_at IS NULL AND expires_at > now() AS is_alive FROM sessions WHERE session_id = $1
-            FOR NO KEY UPDATE
+            SELECT ended_at IS NULL AND expires_at > now() AS is_alive, end_reason IS NOT DISTINCT FROM 'banned'
+                AS ended_by_ban FROM sessions WHERE session_id = $1 FOR NO KEY UPDATE
             """, [.text(session)])
-        guard try locked.first?.bool("is_alive") == true else { return .refused }
+        guard let locked = locked.first else { return .refused }
+        let endedByBan = try locked.bool("ended_by_ban")
+        guard try endedByBan || locked.bool("is_alive") else { return .refused }
         let row = try connection.query(
             """
             SELECT \(AccountRow.columns) FROM \(AccountRow.tables) JOIN sessions s USING (user_id)
@@ -64,8 +66,9 @@ package struct PostgresSessionStore: SessionStore {
             """, [.text(session)]
         ).first
         guard let account = try row.map(AccountRow.account) else { return .refused }
-        // Its session ends with the ban, by whoever bans.
+        // The ban has ended the session, or is about to. After the ban, the session stays over.
         guard !account.isBanned else { return .banned }
+        guard !endedByBan else { return .refused }
         let used = try connection.execute(
             "UPDATE refresh_tokens SET used_at = now() WHERE token_hash = $1 AND used_at IS NULL", [.bytes(token)])
         guard used == 1 else {

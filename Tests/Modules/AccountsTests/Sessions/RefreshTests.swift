@@ -105,6 +105,26 @@ struct RefreshTests {
         }
     }
 
+    @Test("A banned user is told so, and the session stays over after the ban") func banned() async throws {
+        try await withAccounts { accounts in
+            let token = try await accounts.register("Ada").text("refresh_token")
+            let old = try await accounts.logIn("Ada").text("refresh_token")
+            let session = try #require(try await accounts.column("SELECT session_id FROM sessions").first)
+            try await accounts.run(
+                """
+                UPDATE sessions SET ended_at = now(), end_reason = 'logout' WHERE session_id <> '\(session)';
+                UPDATE users SET banned_at = now();
+                UPDATE sessions SET ended_at = now(), end_reason = 'banned' WHERE ended_at IS NULL
+                """)
+            let outcomes = [try await accounts.refresh(token).outcome, try await accounts.refresh(old).outcome].sorted()
+            #expect(outcomes == ["401 unauthorized", "403 forbidden"], "who had logged out learns nothing")
+            try await accounts.run("UPDATE users SET banned_at = NULL")
+            for token in [token, old] {
+                #expect(try await accounts.refresh(token).outcome == "401 unauthorized")
+            }
+        }
+    }
+
     @Test("Of 100,000 altered tokens none is accepted") func mutations() async throws {
         try await withAccounts { accounts in
             let token = try await accounts.register("Ada").text("refresh_token")
