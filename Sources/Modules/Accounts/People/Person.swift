@@ -11,6 +11,8 @@ package struct Person: Sendable, Equatable {
     package var role: Role
     /// The e-mail address; nil if none was given.
     package var email: String?
+    /// The address that takes the place of the other one as soon as it is verified; nil if there is none.
+    package var claimedEmail: String?
     /// Whether the user has shown that the address is the user's own.
     package var isEmailVerified: Bool
     /// Since when the user is banned, in ms since 1970; nil if the user is not.
@@ -26,7 +28,8 @@ package struct Person: Sendable, Equatable {
 
     /// Gathers the parts.
     package init(
-        userID: String, username: String, role: Role, email: String? = nil, isEmailVerified: Bool = false,
+        userID: String, username: String, role: Role, email: String? = nil, claimedEmail: String? = nil,
+        isEmailVerified: Bool = false,
         bannedAt: Int64? = nil, banReason: String? = nil, createdAt: Int64, name: String? = nil,
         avatarURL: String? = nil
     ) {
@@ -34,6 +37,7 @@ package struct Person: Sendable, Equatable {
         self.username = username
         self.role = role
         self.email = email
+        self.claimedEmail = claimedEmail
         self.isEmailVerified = isEmailVerified
         self.bannedAt = bannedAt
         self.banReason = banReason

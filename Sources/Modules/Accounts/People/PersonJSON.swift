@@ -30,8 +30,9 @@ package enum PersonJSON {
         json.beginObject()
         writeShown(user, to: &json)
         json.member("username", orNull: user.person?.username)
-        json.member("email", orNull: user.person?.email)
-        json.member("email_verified", user.person?.isEmailVerified ?? false)
+        // The address that the user gave last. The one before it stays in force until this one is verified.
+        json.member("email", orNull: user.person?.claimedEmail ?? user.person?.email)
+        json.member("email_verified", user.person.map { $0.claimedEmail == nil && $0.isEmailVerified } ?? false)
         json.member("role", (user.person?.role ?? role).rawValue)
         json.member("country", orNull: user.profile?.country)
         json.member("job", orNull: user.profile?.job)

@@ -9,7 +9,7 @@ package struct Account: Sendable {
     /// A PHC string.
     package var passwordHash: String
     package var role: Role
-    /// The address; only a claim until it is verified.
+    /// The address that the user gave last; only a claim until it is verified.
     package var email: String?
     package var isEmailVerified: Bool
     package var isBanned: Bool

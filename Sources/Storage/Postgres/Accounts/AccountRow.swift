@@ -5,9 +5,10 @@ import Signing
 
 /// Rows of `users`, with the name of the profile.
 enum AccountRow {
-    /// The columns of an account. `u` is `users`, `p` is `profiles`.
+    /// The columns of an account, with the address that the user gave last. `u` is `users`, `p` is `profiles`.
     static let columns = """
-        u.user_id, u.username, u.password_hash, u.role, u.email, u.email_verified_at IS NOT NULL AS is_verified,
+        u.user_id, u.username, u.password_hash, u.role, coalesce(u.new_email, u.email) AS email,
+        u.email_verified_at IS NOT NULL AND u.new_email IS NULL AS is_verified,
         u.banned_at IS NOT NULL AS is_banned, p.name,
         floor(extract(epoch FROM u.created_at) * 1000)::bigint AS created_ms
         """

@@ -100,8 +100,8 @@ public struct PostgresPeopleStore: PeopleStore {
     }
 
     private static let select = """
-        SELECT users.user_id, username, role, email, email_verified_at IS NOT NULL AS is_verified, ban_reason,
-            floor(extract(epoch FROM banned_at) * 1000)::bigint AS banned,
+        SELECT users.user_id, username, role, email, new_email, email_verified_at IS NOT NULL AS is_verified,
+            ban_reason, floor(extract(epoch FROM banned_at) * 1000)::bigint AS banned,
             floor(extract(epoch FROM users.created_at) * 1000)::bigint AS created, name, avatar_url
         FROM users LEFT JOIN profiles USING (user_id)
         """
@@ -111,7 +111,8 @@ public struct PostgresPeopleStore: PeopleStore {
             userID: try row.string("user_id"), username: try row.string("username"),
             // A role of a later version gives nothing here.
             role: Role(rawValue: try row.string("role")) ?? .player,
-            email: try row.stringOrNil("email"), isEmailVerified: try row.bool("is_verified"),
+            email: try row.stringOrNil("email"), claimedEmail: try row.stringOrNil("new_email"),
+            isEmailVerified: try row.bool("is_verified"),
             bannedAt: try row.intOrNil("banned"), banReason: try row.stringOrNil("ban_reason"),
             createdAt: try row.int("created"), name: try row.stringOrNil("name"),
             avatarURL: try row.stringOrNil("avatar_url"))

@@ -41,6 +41,22 @@ struct PeopleRoutesTests {
         }
     }
 
+    @Test("A user sees the address given last, as a claim; administrators see the one in force")
+    func claimedAddress() async throws {
+        try await withPeople { house in
+            try await house.add("ada", email: "old@example.com")
+            _ = try await house.column("UPDATE users SET email_verified_at = now() RETURNING user_id")
+            let before = try await house.send(.get, "/users/me", as: "ada")
+            #expect(before.json["email"]?.string == "old@example.com" && before.json["email_verified"]?.bool == true)
+            _ = try await house.column(
+                "UPDATE users SET new_email = 'new@example.com', new_email_key = 'new@example.com' RETURNING user_id")
+            let after = try await house.send(.get, "/users/me", as: "ada")
+            #expect(after.json["email"]?.string == "new@example.com" && after.json["email_verified"]?.bool == false)
+            let list = try await house.send(.get, "/users", as: "boss", .admin)
+            #expect(list.body.contains("old@example.com") && !list.body.contains("new@example.com"))
+        }
+    }
+
     @Test("A user of another identity provider exists for himself at once, and for others with his profile")
     func foreignUsers() async throws {
         try await withPeople { house in
