@@ -38,8 +38,9 @@ public struct APIKeyHash: Hashable, Sendable {
         fourth = bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
     }
 
+    /// The 32 bytes.
+    package var bytes: [UInt8] { withUnsafeBytes(of: (first, second, third, fourth)) { Array($0) } }
+
     /// 64 hexadecimal digits.
-    package var hexadecimal: String {
-        withUnsafeBytes(of: (first, second, third, fourth)) { Hexadecimal.text(Array($0)) }
-    }
+    package var hexadecimal: String { Hexadecimal.text(bytes) }
 }

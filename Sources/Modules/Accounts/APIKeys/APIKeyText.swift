@@ -1,26 +1,29 @@
 import Basics
-import Crypto
+import Signing
 
 /// The text of a new API key: `sck_` and 43 characters of base64url, 256 random bits.
 package struct APIKeyText: Sendable {
     /// The text. It is shown once.
     package let text: String
     /// What is stored of it: its SHA-256. No slower hash is needed, since nobody can guess 256 random bits.
-    package let hash: [UInt8]
+    package let hash: APIKeyHash
 
-    private static let prefix = "sck_"
     private static let secretBytes = 32
     private static let idBytes = 8
 
     /// A new text.
     package static func random() -> APIKeyText {
         let secret = randomBytes(secretBytes).withUnsafeBytes { Base64.encodeURL($0) }
-        return APIKeyText(prefix + secret)
+        let text = APIKeyHash.prefix + secret
+        guard let hash = Array(text.utf8).withUnsafeBytes({ APIKeyHash(ofKey: $0) }) else {
+            preconditionFailure("a new key has not the form of one")
+        }
+        return APIKeyText(text: text, hash: hash)
     }
 
-    private init(_ text: String) {
+    private init(text: String, hash: APIKeyHash) {
         self.text = text
-        hash = Array(SHA256.hash(data: Array(text.utf8)))
+        self.hash = hash
     }
 
     /// A new id: 16 hexadecimal digits, so that it can be an argument of a command.

@@ -1,4 +1,5 @@
 import Leaderboard
+import Signing
 
 /// The stored API keys. The texts of keys are not stored, only their hashes.
 package protocol APIKeyStore: Sendable {
@@ -6,7 +7,7 @@ package protocol APIKeyStore: Sendable {
     ///
     /// - Parameter hash: the SHA-256 of the key's text.
     /// - Returns: the key as it was stored; nil if there are too many.
-    func add(_ key: APIKey, hash: [UInt8]) async throws(StoreError) -> APIKey?
+    func add(_ key: APIKey, hash: APIKeyHash) async throws(StoreError) -> APIKey?
     /// Keys that are not revoked, in the order of their ids.
     ///
     /// - Parameters:

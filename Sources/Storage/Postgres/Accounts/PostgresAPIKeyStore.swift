@@ -11,7 +11,7 @@ public struct PostgresAPIKeyStore: APIKeyStore {
     public init(pool: PostgresPool) { self.pool = pool }
 
     /// See `APIKeyStore`.
-    package func add(_ key: APIKey, hash: [UInt8]) async throws(StoreError) -> APIKey? {
+    package func add(_ key: APIKey, hash: APIKeyHash) async throws(StoreError) -> APIKey? {
         try await pool.run { connection in
             try connection.transaction { connection in
                 // The row of the revision is locked first, so that no two keys are both the last one that fits.
@@ -29,7 +29,7 @@ public struct PostgresAPIKeyStore: APIKeyStore {
                     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING \(Self.columns)
                     """,
                     [
-                        .text(key.id), .text(key.name), .bytes(hash), .text(key.role.rawValue),
+                        .text(key.id), .text(key.name), .bytes(hash.bytes), .text(key.role.rawValue),
                         .textArray(key.scopes.names), .text(key.createdBy),
                         key.expiresAt.map { .timestamp(milliseconds: $0) } ?? .null,
                     ])
