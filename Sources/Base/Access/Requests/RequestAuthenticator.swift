@@ -58,6 +58,16 @@ package final class RequestAuthenticator: Sendable {
             retryAfterMilliseconds: wait, policy: RatePolicy(name: "address", limit: addressLimit))
     }
 
+    /// The same for a request of Hummingbird that shows no token, on one of the event loops.
+    ///
+    /// - Throws: `APIError.rateLimited` if the address sends too many.
+    func admit(_ request: Request, from socket: SocketAddress?) async throws {
+        guard addressLimit != nil else { return }
+        let headers = HTTPHeaders(Self.addressFields, of: request.headers)
+        let eventLoop = group.next()
+        try await eventLoop.submit { [self] in try admit(headers, from: socket, on: eventLoop) }.get()
+    }
+
     /// The client that limits count a request for; nil if it is not known.
     package func clientAddress(of request: Request, from socket: SocketAddress?) -> ClientAddress? {
         finder.client(of: HTTPHeaders(Self.addressFields, of: request.headers), socket: socket)

@@ -20,6 +20,8 @@ struct GuardedRoute: Sendable {
             if case .bearers = route.access {
                 claims = try await authenticator.claims(of: request, from: context.remoteAddress)
                 if let claims, !route.access.admits(claims) { throw APIError.forbidden }
+            } else if route.countsStrangers {
+                try await authenticator.admit(request, from: context.remoteAddress)
             }
             response = try await handler(
                 RouteRequest(
@@ -39,5 +41,17 @@ struct GuardedRoute: Sendable {
                 actor: claims.subject, act: "\(route.method) \(route.path)", subject: request.uri.path,
                 outcome: .refused, detail: ["role": claims.role.rawValue],
                 address: authenticator.clientAddress(of: request, from: context.remoteAddress)?.description))
+    }
+}
+
+extension RouteTable.Route {
+    /// Whether requests count for the address of the client, although nobody looks at a token: those that bring a
+    /// secret in the body, such as a refresh token. Viewers count when a token is looked at.
+    fileprivate var countsStrangers: Bool {
+        switch access {
+        case .everybody: method != .get && method != .head
+        case .signers: true
+        case .viewers, .bearers: false
+        }
     }
 }

@@ -105,7 +105,7 @@ extension NodeConfiguration {
             "SCORECAST_RATE_LIMIT", \.rateLimit, .rateLimit, example: "10/60s", "Updates for each user and board."),
         setting(
             "SCORECAST_ADDRESS_RATE_LIMIT", \.addressRateLimit, .rateLimit, example: "100000/1s",
-            "Requests with a token for each client address on a node, before any cryptography."),
+            "Requests with a token or to `/auth` for each client address on a node, before any cryptography."),
         setting(
             "SCORECAST_VELOCITY_LIMIT", \.velocityLimit, .rateLimit, example: "1000/60s", absence: .uses("off"),
             "Points that a user may gain on a board; more get 403 `suspicious_activity`."),

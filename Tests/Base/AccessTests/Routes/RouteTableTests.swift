@@ -1,4 +1,5 @@
 import Access
+import Basics
 import HTTPKit
 import HTTPTypes
 import NIOCore
@@ -50,6 +51,22 @@ struct RouteTableTests {
             #expect(try await status(.put, "/boards/b", role) == (role == nil ? 401 : role == .admin ? 200 : 403))
         }
         #expect(try await table.send(.get, "/mine", as: .player, user: "u7").body == "u7")
+    }
+
+    @Test("API4: requests that bring a secret in the body count for the address, too")
+    func countsStrangers() async throws {
+        let limit = RateLimit(count: 3, period: .seconds(3600))
+        let table = try await TestTable(addressLimit: limit) { table in
+            table.add(.get, "/open", .everybody, Self.say("open"))
+            table.add(.post, "/refresh", .everybody, Self.say("refreshed"))
+            table.add(.post, "/signed", .signers, Self.say("signed"))
+        }
+        for _ in 0..<3 {
+            #expect(try await table.send(.get, "/open").status == 200)
+            #expect(try await table.send(.post, "/refresh").status == 200)
+        }
+        for path in ["/refresh", "/signed"] { #expect(try await table.send(.post, path).status == 429) }
+        #expect(try await table.send(.get, "/open").status == 200)
     }
 
     @Test func recordsRefusalsOfStaffRoutes() async throws {

@@ -44,7 +44,7 @@ struct TestTable: Sendable {
     private let key: TokenKey
     private static let now: Int64 = 1_790_000_000_000
 
-    init(_ fill: (inout RouteTable) -> Void) async throws {
+    init(addressLimit: RateLimit? = nil, _ fill: (inout RouteTable) -> Void) async throws {
         let group = MultiThreadedEventLoopGroup.singleton
         key = try await TokenKey.hs256(secret: Array("an HS256 secret of the tests, 32+ bytes".utf8))
         let tokens = TokenVerifiers(
@@ -55,7 +55,7 @@ struct TestTable: Sendable {
         table.install(
             on: router,
             authenticator: RequestAuthenticator(
-                tokens: tokens, addressLimit: nil, isTrustedProxy: nil, group: group),
+                tokens: tokens, addressLimit: addressLimit, isTrustedProxy: nil, group: group),
             audit: audit)
         responder = router.buildResponder()
     }
