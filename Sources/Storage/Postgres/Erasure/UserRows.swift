@@ -21,7 +21,8 @@ enum UserRows {
             ON CONFLICT (session_id) DO UPDATE SET ended_at = EXCLUDED.ended_at RETURNING session_id
             """, user
         ).rows.map { try $0.string(0) }
-        for table in ["users", "profiles", "wallet_entries", "wallets", "idempotency_keys"] {
+        // The row of a wallet is its lock: whoever adds an entry holds it, so the entries go after it.
+        for table in ["users", "profiles", "wallets", "wallet_entries", "idempotency_keys"] {
             try connection.execute("DELETE FROM \(table) WHERE user_id = $1", user)
         }
         let row = try connection.query(
