@@ -155,7 +155,7 @@ struct Up: AsyncParsableCommand {
         guard isNew else {
             // Somebody else may have made the first administrator.
             guard FileManager.default.fileExists(atPath: folder.adminPasswordFile) else { return "" }
-            return "The administrator '\(FirstAdmin.username)' got the password in \(file) at the first start."
+            return "\nThe administrator '\(FirstAdmin.username)' got the password in \(file) at the first start.\n"
         }
         return """
 
