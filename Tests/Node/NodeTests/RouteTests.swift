@@ -48,10 +48,11 @@ import Testing
     /// The files of the live page, which the OpenAPI document leaves out.
     private static let pageFiles: Set<String> = [
         "/", "/account-form.js", "/account-probe.js", "/account-state.js", "/account.css", "/account.js", "/choice.js",
-        "/scorecast/accounts.js", "/scorecast/session-store.js", "/scorecast/session.js", "/scoreboard.css", "/scoreboard.js", "/scorecast.d.ts", "/scorecast.js",
+        "/scoreboard.css", "/scoreboard.js", "/scorecast.d.ts", "/scorecast.js", "/scorecast/accounts.js",
         "/scorecast/connection.js", "/scorecast/errors.js", "/scorecast/page-events.js", "/scorecast/refusal.js",
-        "/scorecast/room.js", "/scorecast/settings.js", "/scorecast/source.js", "/scorecast/standings.js",
-        "/scorecast/timers.js", "/scorecast/waits.js", "/state.js", "/tower.css",
+        "/scorecast/room.js", "/scorecast/session-store.js", "/scorecast/session.js", "/scorecast/settings.js",
+        "/scorecast/source.js", "/scorecast/standings.js", "/scorecast/timers.js", "/scorecast/waits.js",
+        "/state.js", "/tower.css",
     ]
 
     /// All routes of a node with all roles.

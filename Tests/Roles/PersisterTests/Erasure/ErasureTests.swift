@@ -213,7 +213,8 @@ struct ErasureTests {
     @Test("Any user id can be deleted, also one without a score")
     func anyID() async throws {
         let users = [
-            "'; DROP TABLE users; --", "%_\\", "👩🏽‍🚀 é", String(repeating: "x", count: 128), "user_id", "kind", "nobody",
+            "'; DROP TABLE users; --", "%_\\", "👩🏽‍🚀 é", String(repeating: "x", count: 128), "user_id", "kind",
+            "nobody",
         ]
         try await withErasureWorld { world in
             let base = world.base
