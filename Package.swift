@@ -24,11 +24,13 @@ let nio: [Target.Dependency] = [
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
@@ -118,9 +120,7 @@ let package = Package(
             ],
             path: "Sources/Node/Keys"),
         .target(
-            name: "Telemetry",
-            dependencies: ["Basics", "Settings", logging, metrics],
-            path: "Sources/Node/Telemetry"),
+            name: "Telemetry", dependencies: ["Basics", "Settings", logging, metrics], path: "Sources/Node/Telemetry"),
         .target(
             name: "Settings",
             dependencies: [
@@ -154,8 +154,7 @@ let package = Package(
                 "scorecast/settings.js", "scorecast/source.js", "scorecast/standings.js", "scorecast/timers.js",
                 "scorecast/waits.js", "state.js", "tower.css")),
         .target(
-            name: "Persister",
-            dependencies: ["Basics", "Leaderboard", "Reporting", logging, metrics, lifecycle],
+            name: "Persister", dependencies: ["Basics", "Leaderboard", "Reporting", logging, metrics, lifecycle],
             path: "Sources/Roles/Persister"),
 
         // Domain. Boards, windows, updates, tops, and the ports to the stores. Pure: no I/O, no clock.
@@ -211,17 +210,13 @@ let package = Package(
             ],
             path: "Sources/Base/Listener"),
         .target(
-            name: "WebSocket",
-            dependencies: nio + ["Basics", "CZlib", "HTTPKit", "StrictJSON", nioHTTP, crypto],
+            name: "WebSocket", dependencies: nio + ["Basics", "CZlib", "HTTPKit", "StrictJSON", nioHTTP, crypto],
             path: "Sources/Base/WebSocket"),
         .target(
-            name: "HTTPKit",
-            dependencies: nio + ["Basics", "StrictJSON", nioHTTP, hummingbird, httpTypes],
+            name: "HTTPKit", dependencies: nio + ["Basics", "StrictJSON", nioHTTP, hummingbird, httpTypes],
             path: "Sources/Base/HTTPKit"),
         .target(
-            name: "Signing",
-            dependencies: ["Basics", "StrictJSON", crypto, .product(name: "JWTKit", package: "jwt-kit")],
-            path: "Sources/Base/Signing"),
+            name: "Signing", dependencies: ["Basics", "StrictJSON", crypto, jwtKit], path: "Sources/Base/Signing"),
         .target(
             name: "SMTPClient", dependencies: ["Basics", "CCurl", "Reporting", logging, metrics, lifecycle],
             path: "Sources/Base/SMTPClient"),
@@ -243,8 +238,7 @@ let package = Package(
             ],
             path: "Sources/Base/PostgresClient"),
         .target(
-            name: "CBuildInfo",
-            path: "Sources/Base/C/CBuildInfo",
+            name: "CBuildInfo", path: "Sources/Base/C/CBuildInfo",
             cSettings: [.define("SCORECAST_COMMIT", to: "\"\(commit)\"")]),
         .systemLibrary(
             name: "CCurl", path: "Sources/Base/C/CCurl", pkgConfig: "libcurl",
@@ -296,8 +290,7 @@ let package = Package(
             "NodeTests", in: "Node/",
             nio + [
                 "Access", "Accounts", "Administration", "API", "Basics", "Node", "NodeTestSupport", "PostgresClient",
-                "SMTPClient", "Settings", "Storage", "StrictJSON", "Telemetry", "TestSupport", httpTypes,
-                logging,
+                "SMTPClient", "Settings", "Storage", "StrictJSON", "Telemetry", "TestSupport", httpTypes, logging,
             ]),
         tests(
             "KeysTests", in: "Node/",
@@ -321,7 +314,7 @@ let package = Package(
             "GatewayTests", in: "Roles/",
             nio + [
                 "Basics", "Gateway", "Leaderboard", "StrictJSON", "TestSupport", "WebSocket", metricsTestKit,
-                .product(name: "NIOEmbedded", package: "swift-nio"),
+                nioEmbedded,
             ]),
         tests(
             "GatewayServerTests", in: "Roles/",
@@ -373,20 +366,15 @@ let package = Package(
         tests(
             "HTTPKitTests", in: "Base/",
             nio + ["Basics", "HTTPKit", "StrictJSON", "TestSupport", nioHTTP, httpTypes, hummingbirdCore]),
-        tests(
-            "SigningTests", in: "Base/", ["Basics", "Signing", crypto, .product(name: "JWTKit", package: "jwt-kit")]),
-        tests(
-            "SMTPClientTests", in: "Base/", ["Basics", "SMTPClient", "TestSupport", lifecycle, metricsTestKit]),
+        tests("SigningTests", in: "Base/", ["Basics", "Signing", crypto, jwtKit]),
+        tests("SMTPClientTests", in: "Base/", ["Basics", "SMTPClient", "TestSupport", lifecycle, metricsTestKit]),
         tests("ReportingTests", in: "Base/", ["Reporting", "TestSupport", logging]),
         tests("StrictJSONTests", in: "Base/", ["Basics", "StrictJSON"]),
         tests("BasicsTests", in: "Base/", ["Basics", "Leaderboard"]),
         tests("EventLoopsTests", in: "Base/", nio + ["EventLoops"]),
         tests(
             "RedisClientTests", in: "Base/",
-            nio + [
-                "LocalServers", "RedisClient", "TestSupport", logging,
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-            ]),
+            nio + ["LocalServers", "RedisClient", "TestSupport", logging, nioEmbedded]),
         tests(
             "PostgresClientTests", in: "Base/",
             ["Basics", "LocalServers", "PostgresClient", "TestSupport", logging, metricsTestKit]),

@@ -250,23 +250,77 @@ test("another page's changes of localStorage are taken at once", async (t) => {
     assert.deepEqual(told, ["elsewhere"]);
 });
 
-test("the pages of an origin take the lock of the browser", async (t) => {
-    const names = [];
-    const locks = { request: async (name, { signal }, body) => { names.push([name, signal.aborted]); return body(); } };
+/** The locks of a browser, which its pages share, until the end of the test. */
+function browserLocks(t) {
+    const [names, held, turns] = [[], new Set(), new Map()];
+    const request = async (name, { signal, ifAvailable = false }, body) => {
+        if (!ifAvailable) names.push([name, signal.aborted]);
+        else if (held.has(name)) return await body(null);
+        const turn = (turns.get(name) ?? Promise.resolve()).then(async () => {
+            held.add(name);
+            try {
+                return await body({ name });
+            } finally {
+                held.delete(name);
+            }
+        });
+        turns.set(name, turn.catch(() => {}));
+        return await turn;
+    };
+    const query = async () => ({ held: [...held].map((name) => ({ name, mode: "exclusive" })), pending: [] });
     const navigator = Object.getOwnPropertyDescriptor(globalThis, "navigator");
-    Object.defineProperty(globalThis, "navigator", { value: { locks }, configurable: true });
+    Object.defineProperty(globalThis, "navigator", { value: { locks: { request, query } }, configurable: true });
     t.after(() => {
         if (navigator) Object.defineProperty(globalThis, "navigator", navigator);
         else delete globalThis.navigator;
     });
+    return { names, held };
+}
+
+test("the pages of an origin take the lock of the browser", async (t) => {
+    const { names, held } = browserLocks(t);
     const { server, session, clock } = await signedIn(t, { storage: new MemoryStorage() });
     clock.ms = 901_000;
     await many(20, () => session.token());
     assert.deepEqual(names, Array(2).fill([`scorecast.session:${server.base}`, false]));
+    // No lock tells a token.
+    const tokens = [...server.refreshTokens.keys()];
+    assert.ok(held.size > 0 && [...held].every((name) => tokens.every((token) => !name.includes(token))));
     // A refresh that fails leaves the lock.
     server.before.set(REFRESH, () => "drop");
     clock.ms += 901_000;
     await assert.rejects(session.token(), { kind: "unavailable" });
+});
+
+test("a page that sees the storage late does not use a refresh token again", async (t) => {
+    browserLocks(t);
+    // What a page has written is seen at once by itself, and later by the others.
+    let written = new Map();
+    const page = () => {
+        const own = new Map(written);
+        const seen = (key, value) => setTimeout(() => (value === null ? own.delete(key) : own.set(key, value)), 50);
+        pages.push({ own, seen });
+        const change = (key, value) => {
+            if (value === null) own.delete(key);
+            else own.set(key, value);
+            written = new Map(own);
+            for (const other of pages) if (other.own !== own) other.seen(key, value);
+        };
+        return {
+            getItem: (key) => own.get(key) ?? null,
+            setItem: (key, value) => change(key, value),
+            removeItem: (key) => change(key, null),
+        };
+    };
+    const pages = [];
+    const { server, session, clock } = await signedIn(t, { storage: page() });
+    const other = await resume({ base: server.base, storage: page() });
+    for (let turn = 1; turn <= 3; turn += 1) {
+        clock.ms += 901_000;
+        const [one, two] = await Promise.all([session.token(), other.token()]);
+        assert.deepEqual([one === two, server.count(REFRESH)], [true, turn]);
+    }
+    assert.deepEqual([session.ended, other.ended], [null, null]);
 });
 
 test("a follower asks its session for each connection, and for another token after a refusal", async (t) => {

@@ -5,6 +5,10 @@ import { SessionError } from "./errors.js";
 
 // A holder refreshes once, which has a time limit of its own.
 const LOCK_MS = 60_000;
+// For this long after tokens were replaced, other pages may still read them: processes of a browser see each other's
+// writes late, also if they take turns by a lock.
+const SETTLE_MS = 5_000;
+const LOOK_MS = 10;
 
 /**
  * The tokens of a session, frozen: `{id, user, accessToken, refreshToken, expiresAt, lifeMs}`. `id` names the login on
@@ -44,7 +48,20 @@ export class SessionStore {
     /** The stored tokens; null if there are none, or malformed ones. */
     async read() { return this.parse(await this.#storage.getItem(this.#key)); }
 
-    async write(tokens) { await this.#storage.setItem(this.#key, JSON.stringify(tokens)); }
+    /** The stored tokens, for those who hold the lock: waits while they are ones that were replaced. */
+    async settled() {
+        for (;;) {
+            const tokens = await this.read();
+            if (tokens === null || !await this.#wereReplaced(tokens)) return tokens;
+            await new Promise((done) => setTimeout(done, LOOK_MS));
+        }
+    }
+
+    /** Stores the tokens in place of `before`, for those who hold the lock. */
+    async replace(before, tokens) {
+        if (before !== null) await this.#markReplaced(before);
+        await this.#storage.setItem(this.#key, JSON.stringify(tokens));
+    }
 
     /** Removes the tokens of this login; those of a later one stay. */
     async remove(id) {
@@ -70,12 +87,36 @@ export class SessionStore {
         }, { signal });
     }
 
+    // Tokens that were replaced are told by a lock of their name: what locks are held is known to all pages at once.
+
+    async #wereReplaced(tokens) {
+        const { held = [] } = await this.#locks?.query() ?? {};
+        return held.some(({ name }) => name === this.#nameOf(tokens));
+    }
+
+    async #markReplaced(tokens) {
+        const locks = this.#locks;
+        if (locks === undefined) return;
+        await new Promise((marked) => {
+            const hold = () => {
+                marked();
+                return new Promise((done) => setTimeout(done, SETTLE_MS).unref?.());
+            };
+            locks.request(this.#nameOf(tokens), { ifAvailable: true }, hold).catch(marked);
+        });
+    }
+
+    /** Tells tokens apart, but not what they are. */
+    #nameOf({ refreshToken }) { return `${this.#key} ${refreshToken.slice(-8)}`; }
+
+    get #locks() { return this.#isShared ? globalThis.navigator?.locks : undefined; }
+
     /**
      * Runs the body alone among all that use these tokens: the pages of this origin, if the browser has the Web Locks
      * API, otherwise this page. Throws `unavailable` if it has to wait for too long.
      */
     locked(body) {
-        const locks = this.#isShared ? globalThis.navigator?.locks : undefined;
+        const locks = this.#locks;
         return locks ? lockedByBrowser(locks, this.#key, body) : lockedHere(this.#key, body);
     }
 }

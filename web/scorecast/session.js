@@ -44,10 +44,10 @@ export class Session {
 
     async token({ renew = false } = {}) {
         if (this.#ended !== null) throw endedError();
-        const { accessToken, lifeMs } = this.#tokens;
+        const used = this.#tokens;
         const leftMs = this.#leftMs();
-        const isGood = renew ? lifeMs - leftMs < YOUNG_MS : leftMs > this.#leewayMs;
-        return isGood ? accessToken : await this.#refreshed(accessToken);
+        const isGood = renew ? used.lifeMs - leftMs < YOUNG_MS : leftMs > this.#leewayMs;
+        return isGood ? used.accessToken : await this.#refreshed(used);
     }
 
     async fetch(url, init = {}) {
@@ -94,7 +94,7 @@ export class Session {
 
     get #leewayMs() { return Math.min(LEEWAY_MS, this.#tokens.lifeMs / 4); }
 
-    /** A token after this one. If there is none at the moment, this one until it expires. */
+    /** A token after these. If there is none at the moment, theirs until it expires. */
     async #refreshed(used) {
         if (Date.now() < this.#retryAt) return this.#stillValid(used, this.#failure);
         this.#refreshing ??= this.#refresh(used).finally(() => { this.#refreshing = null; });
@@ -109,7 +109,7 @@ export class Session {
 
     #stillValid(used, error) {
         if (this.#ended !== null) throw endedError();
-        if (this.#tokens.accessToken === used && this.#leftMs() <= 0) throw error;
+        if (this.#tokens.refreshToken === used.refreshToken && this.#leftMs() <= 0) throw error;
         return this.#tokens.accessToken;
     }
 
@@ -127,11 +127,11 @@ export class Session {
 
     async #refreshLocked(used) {
         if (this.#ended !== null) return;
-        const stored = await this.#store.read();
+        const stored = await this.#store.settled();
         if (stored?.id !== this.#tokens.id) return this.#over("elsewhere");
         this.#tokens = stored;
         // Another page has refreshed meanwhile.
-        if (stored.accessToken !== used && this.#leftMs() > this.#leewayMs) return;
+        if (stored.refreshToken !== used.refreshToken && this.#leftMs() > this.#leewayMs) return;
         let answer;
         try {
             answer = await requested(this.#base, "/auth/refresh", { refresh_token: stored.refreshToken }, stored);
@@ -141,7 +141,7 @@ export class Session {
             return await this.#store.remove(stored.id);
         }
         this.#tokens = answer;
-        await this.#store.write(answer);
+        await this.#store.replace(stored, answer);
     }
 
     // MARK: Ending
@@ -187,7 +187,7 @@ async function entered(options, path, body) {
     const settings = settingsOf(options);
     const { base, store } = settings;
     const tokens = await requested(base, path, body);
-    await store.locked(() => store.write(tokens));
+    await store.locked(async () => store.replace(await store.read(), tokens));
     return new Session(settings, tokens);
 }
 

@@ -23,8 +23,10 @@ enum PasswordInput {
         var bytes: [UInt8] = []
         var byte: UInt8 = 0
         while true {
+            // Unlike a read, it ends with each signal, and so with Ctrl-C (signal(7)).
+            var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+            guard poll(&input, 1, -1) > 0 else { throw Interrupted() }
             let count = Foundation.read(STDIN_FILENO, &byte, 1)
-            if count < 0, errno == EINTR { throw Interrupted() }
             if count <= 0 || byte == UInt8(ascii: "\n") { break }
             bytes.append(byte)
             guard bytes.count <= bytesMax else { throw ValidationError("The password is too long.") }
@@ -48,8 +50,6 @@ enum PasswordInput {
         var silent = before
         silent.c_lflag &= ~tcflag_t(ECHO)
         let handler = signal(SIGINT) { _ in }
-        // Otherwise the read would go on after Ctrl-C.
-        siginterrupt(SIGINT, 1)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
         defer {
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)

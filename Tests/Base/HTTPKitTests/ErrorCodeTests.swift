@@ -48,6 +48,11 @@ import Testing
         Row("not_implemented", 501, "There is no such method here."),
         Row("unavailable", 503, "Try again later: the same request is safe to repeat."),
         Row("backlogged", 503, "Updates wait to be stored. Try again later with the same request."),
+        Row("taken", 409, "Somebody else has this name."),
+        Row("invalid_credentials", 401, "The name or the password is wrong."),
+        Row("mail_not_configured", 503, "This server sends no mail."),
+        Row("idempotency_key_reused", 422, "The Idempotency-Key was used before, with another request."),
+        Row("idempotency_in_progress", 409, "The first request with this Idempotency-Key is still in progress."),
         Row("invalid_message", 400, "The message is not a JSON object with a type."),
         Row("unknown_type", 400, "Messages are join-room and leave-room."),
         Row("too_many_rooms", 400, "This connection follows too many rooms."),
@@ -79,7 +84,8 @@ import Testing
         func fields(_ code: ErrorCode) -> [String] { code.fields.map { "\($0.name): \($0.value)" } }
         let expected: [ErrorCode: [String]] = [
             .unauthorized: ["WWW-Authenticate: Bearer"], .unavailable: ["Retry-After: 1"],
-            .backlogged: ["Retry-After: 1"],
+            .backlogged: ["Retry-After: 1"], .idempotencyInProgress: ["Retry-After: 1"],
+            .invalidCredentials: ["WWW-Authenticate: Bearer"],
             .upgradeRequired: ["Upgrade: websocket", "Connection: Upgrade"],
         ]
         for code in ErrorCode.allCases { #expect(fields(code) == expected[code] ?? [], "\(code)") }

@@ -24,7 +24,8 @@ extension EndToEnd {
 
                 let pair = try await cluster.refresh(player.refresh, port: cluster.accounts(1))
                 #expect(pair.status == 200)
-                player = try Player(pair.json, username: name, password: player.password)
+                #expect(try pair.json.names == ["access_token", "refresh_token", "expires_in"])
+                player = try player.with(pair: pair.json)
                 let me = try await cluster.call("GET", "/users/me", bearer: player.access)
                 #expect(try me.json["username"] == .string(name))
                 #expect(try me.json["name"] == "Ada L.")

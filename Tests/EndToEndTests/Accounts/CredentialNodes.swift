@@ -57,13 +57,13 @@ struct CredentialNodes: Sendable {
     }
 
     /// Makes an API key in Postgres only.
-    func makeKey(_ id: String) async throws -> String {
+    func makeKey(_ id: String, scopes: String = "scores:read,boards:read") async throws -> String {
         let key = "sck_" + Credentials.base64URL(Credentials.randomBytes(32))
         let hash = SHA256.hash(data: Array(key.utf8)).map { String(format: "%02x", $0) }.joined()
         _ = try await cluster.ledger.rows(
             """
             INSERT INTO api_keys (key_id, name, key_hash, role, scopes, created_by)
-            VALUES ('\(id)', 'test', decode('\(hash)', 'hex'), 'service', '{scores:read,boards:read}', 'test')
+            VALUES ('\(id)', 'test', decode('\(hash)', 'hex'), 'service', '{\(scopes)}', 'test')
             """)
         return key
     }

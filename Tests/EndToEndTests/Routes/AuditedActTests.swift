@@ -36,7 +36,7 @@ extension EndToEnd {
             let other = try await Self.reset(cluster, key: "once", #"{"window":"all"}"#, node: 1)
             #expect(ErrorForm.fault(in: other, status: 422, code: "idempotency_key_reused") == nil)
             let bad = try await Self.reset(cluster, key: "a b")
-            #expect(ErrorForm.fault(in: bad, status: 400, code: "invalid_input") == nil)
+            #expect(ErrorForm.fault(in: bad, status: 400, code: "invalid_input", field: "Idempotency-Key") == nil)
             try await eventually("it is recorded") {
                 try await cluster.ledger.rows(
                     """

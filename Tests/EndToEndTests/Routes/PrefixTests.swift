@@ -8,7 +8,7 @@ extension EndToEnd {
         @Test("every path works with it, and those for operators do not")
         func doors() async throws {
             var plan = Cluster.Plan()
-            (plan.apis, plan.gateways, plan.persisters) = (0, 0, 0)
+            (plan.apis, plan.gateways, plan.persisters) = (1, 0, 0)
             try await Cluster.run(plan) { cluster in
                 let port = try await cluster.startNode("api,gateway,persister").port
                 let token = [("Authorization", "Bearer " + cluster.credentials.token("m1"))]

@@ -179,6 +179,7 @@ struct SettingValueTests {
         + samples(
             "ENVIRONMENT", good: [("Development", "development"), ("production", "production")],
             bad: ["staging", "dev"])
+        + samples("JOB_SETTABLE_BY", good: [("self", "self"), ("Admin", "admin")], bad: ["player", "nobody"])
 
     /// What a setting cannot be without.
     private static let companions = ["SCORECAST_MAIL_URL": ["SCORECAST_MAIL_FROM": "a@b.example"]]

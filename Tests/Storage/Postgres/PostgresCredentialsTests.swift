@@ -15,8 +15,8 @@ struct PostgresCredentialsTests {
             let (new, old) = (SessionID.random(), SessionID.random())
             try await fixture.run(
                 """
-                INSERT INTO ended_sessions VALUES ('\(new)', now() - interval '5 s'), ('\(old)', now() - interval '1 h'),
-                    ('no session, 22 letters', now())
+                INSERT INTO ended_sessions VALUES ('\(new)', now() - interval '5 s'),
+                    ('\(old)', now() - interval '1 h'), ('no session, 22 letters', now())
                 """)
             #expect(try await store.look(within: 60_000).ended == [new])
             #expect(Set(try await store.look(within: 7_200_000).ended) == [new, old])

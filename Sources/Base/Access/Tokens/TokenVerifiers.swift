@@ -109,7 +109,9 @@ public struct TokenVerifiers: Sendable {
     ) throws(TokenRefusal) -> TokenTerm {
         guard let loop = byLoop.value(on: eventLoop) else { throw .noKeys }
         let now = now()
-        if token.withUnsafeBytes({ APIKeyHash.isKey($0) }) { return try term(ofKey: token, for: access, loop, now: now) }
+        if token.withUnsafeBytes({ APIKeyHash.isKey($0) }) {
+            return try term(ofKey: token, for: access, loop, now: now)
+        }
         guard let verifier = loop.verifier else { throw .noKeys }
         let outcome = token.withUnsafeBytes { check($0, with: verifier, now: now) }
         let claims = try outcome.mapError { TokenRefusal($0) }.get()

@@ -31,6 +31,7 @@ public struct TokenIssuer: Sendable {
     ///   - audience: `aud`; that of this object if `nil`.
     ///   - scopes: `scope` (RFC 8693, section 4.2); left out if `nil`: then the role gives its scopes.
     ///   - session: `sid`; left out if `nil`.
+    ///   - id: `jti`, for those who need each token to be another; left out if `nil`.
     /// - Throws: ``TokenIssuerError``.
     public func sign(
         sub: String,
@@ -40,7 +41,8 @@ public struct TokenIssuer: Sendable {
         issuer: String? = nil,
         audience: String? = nil,
         scopes: Scopes? = nil,
-        session: SessionID? = nil
+        session: SessionID? = nil,
+        id: String? = nil
     ) throws(TokenIssuerError) -> String {
         guard Subject.isValid(sub) else { throw .invalidSubject }
         guard issuedAt >= 0, expiresAt >= issuedAt else { throw .invalidTimes }
@@ -59,7 +61,7 @@ public struct TokenIssuer: Sendable {
         claims.beginObject()
         let texts: [(String, String?)] = [
             ("sub", sub), ("role", role.rawValue), ("iss", issuer ?? self.issuer), ("aud", audience ?? self.audience),
-            ("scope", scopes?.names.joined(separator: " ")), ("sid", session?.description),
+            ("scope", scopes?.names.joined(separator: " ")), ("sid", session?.description), ("jti", id),
         ]
         for (name, value) in texts {
             guard let value else { continue }

@@ -15,7 +15,7 @@ package struct HourlyLimit: Sendable {
         self.count = count
     }
 
-    /// Registrations from an address.
+    /// Attempts to register from an address.
     package static let registrations = HourlyLimit(name: "register", count: 30)
 
     /// The limit as a rate.

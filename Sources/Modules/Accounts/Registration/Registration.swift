@@ -32,11 +32,16 @@ package struct Registration: Sendable {
         self.onEmailClaimed = onEmailClaimed
     }
 
+    /// Counts an attempt, whatever comes of it.
+    ///
+    /// - Throws: `APIError` if there were too many from the address.
+    func admit(from address: LimitKey?) async throws {
+        guard let address, let wait = try await limits.admit(.registrations, for: address) else { return }
+        throw APIError.attemptLimited(waitMilliseconds: wait)
+    }
+
     /// Makes an account and its first session.
-    func register(_ request: RegistrationRequest, from address: LimitKey?) async throws -> SessionReply {
-        if let address, let wait = try await limits.admit(.registrations, for: address) {
-            throw APIError.attemptLimited(waitMilliseconds: wait)
-        }
+    func register(_ request: RegistrationRequest) async throws -> SessionReply {
         // Asked first, since a hash costs much more.
         guard try await accounts.account(.username(request.username.key)) == nil else { throw APIError(.taken) }
         let refresh = RefreshToken.random()

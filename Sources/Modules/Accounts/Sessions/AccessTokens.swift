@@ -20,10 +20,12 @@ package struct AccessTokens: Sendable {
     /// - Throws: `unavailable` if there is no key that signs.
     func token(for account: Account, session: SessionID) throws(APIError) -> String {
         let start = now()
+        // Two tokens of one session and one second are two tokens: clients tell by it that theirs was refreshed.
+        let id = String(UInt64.random(in: 0 ... .max), radix: 36)
         guard
             let token = try? issuer()?.sign(
                 sub: account.id, role: account.role, issuedAt: start,
-                expiresAt: start + SessionLife.access.wholeMilliseconds, session: session)
+                expiresAt: start + SessionLife.access.wholeMilliseconds, session: session, id: id)
         else { throw .unavailable }
         return token
     }

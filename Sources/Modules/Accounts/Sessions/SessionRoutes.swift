@@ -66,8 +66,9 @@ package struct SessionRoutes: Sendable {
     private static var done: Reply { Reply(status: .noContent, body: ByteBuffer()) }
 
     private func register(_ request: RouteRequest) async throws -> Reply {
-        let body = try RegistrationRequest(try await request.json(upTo: Self.bodyBytesMax))
-        return try await registration.register(body, from: client(of: request)).reply(.created)
+        let body = try await request.json(upTo: Self.bodyBytesMax)
+        try await registration.admit(from: client(of: request))
+        return try await registration.register(try RegistrationRequest(body)).reply(.created)
     }
 
     private func logIn(_ request: RouteRequest) async throws -> Reply {

@@ -2,81 +2,96 @@ import Settings
 
 /// The rights that the roles of a node need in Postgres.
 enum PostgresRights {
+    typealias Right = (table: String, privilege: String)
+
     /// Returns pairs of table and privilege.
-    static func needed(_ roles: NodeRoles) -> [(table: String, privilege: String)] {
-        var needed: [(table: String, privilege: String)] = []
-        func add(_ table: String, _ privileges: String...) {
-            for privilege in privileges { needed.append((table, privilege)) }
-        }
-        if !roles.isDisjoint(with: [.api, .persister, .accounts]) { add("deployment", "SELECT") }
-        if roles.contains(.api) || roles.contains(.persister) {
-            add("actions", "SELECT")
-            add("boards", "SELECT")
-            add("catalogue_revision", "SELECT")
-            add("ended_sessions", "SELECT")
-            add("api_keys", "SELECT")
-            add("api_keys_revision", "SELECT")
-        }
-        if roles.contains(.api) {
-            add("actions", "INSERT", "UPDATE", "DELETE")
-            add("boards", "INSERT", "UPDATE", "DELETE")
-            add("board_generations", "UPDATE")
-            add("archived_periods", "SELECT", "UPDATE")
-            add("archived_entries", "SELECT")
-            add("scores", "SELECT", "DELETE")
-            add("catalogue_revision", "UPDATE")
-            add("partition_positions", "SELECT")
-            add("suspicions", "SELECT", "INSERT", "UPDATE")
-            add("audit_log", "INSERT")
-            add("idempotency_keys", "SELECT", "INSERT", "UPDATE", "DELETE")
-            add("user_deletions", "SELECT", "INSERT", "UPDATE")
-            add("user_deletion_boards", "SELECT", "INSERT", "UPDATE")
-            add("score_events", "SELECT")
-            add("ledger_openings", "SELECT")
-            for table in ["users", "profiles", "wallets", "wallet_entries", "idempotency_keys"] {
-                add(table, "SELECT", "DELETE")
-            }
-            add("users", "UPDATE")
-            add("sessions", "SELECT")
-            add("ended_sessions", "SELECT", "INSERT", "UPDATE")
-        }
-        if roles.contains(.persister) {
-            add("scores", "SELECT", "INSERT", "UPDATE", "DELETE")
-            add("score_events", "SELECT", "INSERT")
-            add("partition_positions", "SELECT", "INSERT", "UPDATE")
-            add("dead_letters", "SELECT", "INSERT")
-            add("orphaned_events", "SELECT", "INSERT")
-            add("archived_periods", "SELECT", "INSERT", "UPDATE", "DELETE")
-            add("archived_entries", "SELECT", "INSERT", "DELETE")
-            add("dead_letters", "SELECT")
-            add("ledger_openings", "SELECT", "INSERT", "UPDATE", "DELETE")
-            add("ledger_drops", "SELECT", "INSERT", "UPDATE")
-            add("user_deletions", "SELECT", "INSERT", "UPDATE", "DELETE")
-            add("user_deletion_boards", "SELECT", "INSERT", "UPDATE", "DELETE")
-            for table in ["score_events", "archived_entries", "dead_letters", "orphaned_events"] {
-                add(table, "UPDATE")
-            }
-            for table in ["settled_letters", "audit_log", "api_keys", "api_keys_revision"] {
-                add(table, "SELECT", "UPDATE")
-            }
-            add("suspicions", "SELECT", "INSERT", "UPDATE", "DELETE")
-            add("audits", "SELECT", "INSERT", "UPDATE")
-            add("audit_findings", "SELECT", "INSERT", "UPDATE")
-        }
-        if roles.contains(.accounts) {
-            add("users", "SELECT", "INSERT", "UPDATE")
-            add("profiles", "SELECT", "INSERT", "UPDATE")
-            add("wallets", "SELECT", "INSERT", "UPDATE")
-            add("wallet_entries", "SELECT", "INSERT")
-            add("api_keys", "SELECT", "INSERT", "UPDATE")
-            add("api_keys_revision", "SELECT", "UPDATE")
-            add("audit_log", "INSERT")
-            add("sessions", "SELECT", "INSERT", "UPDATE", "DELETE")
-            add("refresh_tokens", "SELECT", "INSERT", "UPDATE", "DELETE")
-            add("ended_sessions", "SELECT", "INSERT", "UPDATE", "DELETE")
-            add("one_time_tokens", "SELECT", "INSERT", "UPDATE", "DELETE")
-            add("idempotency_keys", "SELECT", "INSERT", "UPDATE", "DELETE")
-        }
+    static func needed(_ roles: NodeRoles) -> [Right] {
+        var needed: [Right] = []
+        if !roles.isDisjoint(with: [.api, .persister, .accounts]) { needed += rights("deployment", "SELECT") }
+        if !roles.isDisjoint(with: [.api, .persister]) { needed += shared }
+        if roles.contains(.api) { needed += api }
+        if roles.contains(.persister) { needed += persister }
+        if roles.contains(.accounts) { needed += accounts }
         return needed
+    }
+
+    private static func rights(_ table: String, _ privileges: String...) -> [Right] {
+        privileges.map { (table, $0) }
+    }
+
+    private static var shared: [Right] {
+        ["actions", "boards", "catalogue_revision", "ended_sessions", "api_keys", "api_keys_revision"].flatMap {
+            rights($0, "SELECT")
+        }
+    }
+
+    private static var api: [Right] {
+        let all: [[Right]] = [
+            rights("actions", "INSERT", "UPDATE", "DELETE"),
+            rights("boards", "INSERT", "UPDATE", "DELETE"),
+            rights("board_generations", "UPDATE"),
+            rights("archived_periods", "SELECT", "UPDATE"),
+            rights("archived_entries", "SELECT"),
+            rights("scores", "SELECT", "DELETE"),
+            rights("catalogue_revision", "UPDATE"),
+            rights("partition_positions", "SELECT"),
+            rights("suspicions", "SELECT", "INSERT", "UPDATE"),
+            rights("audit_log", "INSERT"),
+            rights("idempotency_keys", "SELECT", "INSERT", "UPDATE", "DELETE"),
+            rights("user_deletions", "SELECT", "INSERT", "UPDATE"),
+            rights("user_deletion_boards", "SELECT", "INSERT", "UPDATE"),
+            rights("score_events", "SELECT"),
+            rights("ledger_openings", "SELECT"),
+            ["users", "profiles", "wallets", "wallet_entries", "idempotency_keys"].flatMap {
+                rights($0, "SELECT", "DELETE")
+            },
+            rights("users", "UPDATE"),
+            rights("sessions", "SELECT"),
+            rights("ended_sessions", "SELECT", "INSERT", "UPDATE"),
+        ]
+        return all.flatMap { $0 }
+    }
+
+    private static var persister: [Right] {
+        let all: [[Right]] = [
+            rights("scores", "SELECT", "INSERT", "UPDATE", "DELETE"),
+            rights("score_events", "SELECT", "INSERT"),
+            rights("partition_positions", "SELECT", "INSERT", "UPDATE"),
+            rights("dead_letters", "SELECT", "INSERT"),
+            rights("orphaned_events", "SELECT", "INSERT"),
+            rights("archived_periods", "SELECT", "INSERT", "UPDATE", "DELETE"),
+            rights("archived_entries", "SELECT", "INSERT", "DELETE"),
+            rights("dead_letters", "SELECT"),
+            rights("ledger_openings", "SELECT", "INSERT", "UPDATE", "DELETE"),
+            rights("ledger_drops", "SELECT", "INSERT", "UPDATE"),
+            rights("user_deletions", "SELECT", "INSERT", "UPDATE", "DELETE"),
+            rights("user_deletion_boards", "SELECT", "INSERT", "UPDATE", "DELETE"),
+            ["score_events", "archived_entries", "dead_letters", "orphaned_events"].flatMap { rights($0, "UPDATE") },
+            ["settled_letters", "audit_log", "api_keys", "api_keys_revision"].flatMap {
+                rights($0, "SELECT", "UPDATE")
+            },
+            rights("suspicions", "SELECT", "INSERT", "UPDATE", "DELETE"),
+            rights("audits", "SELECT", "INSERT", "UPDATE"),
+            rights("audit_findings", "SELECT", "INSERT", "UPDATE"),
+        ]
+        return all.flatMap { $0 }
+    }
+
+    private static var accounts: [Right] {
+        let all: [[Right]] = [
+            rights("users", "SELECT", "INSERT", "UPDATE"),
+            rights("profiles", "SELECT", "INSERT", "UPDATE"),
+            rights("wallets", "SELECT", "INSERT", "UPDATE"),
+            rights("wallet_entries", "SELECT", "INSERT"),
+            rights("api_keys", "SELECT", "INSERT", "UPDATE"),
+            rights("api_keys_revision", "SELECT", "UPDATE"),
+            rights("audit_log", "INSERT"),
+            rights("sessions", "SELECT", "INSERT", "UPDATE", "DELETE"),
+            rights("refresh_tokens", "SELECT", "INSERT", "UPDATE", "DELETE"),
+            rights("ended_sessions", "SELECT", "INSERT", "UPDATE", "DELETE"),
+            rights("one_time_tokens", "SELECT", "INSERT", "UPDATE", "DELETE"),
+            rights("idempotency_keys", "SELECT", "INSERT", "UPDATE", "DELETE"),
+        ]
+        return all.flatMap { $0 }
     }
 }

@@ -28,7 +28,8 @@ extension NodeConfiguration {
             problem(missing: $0, roles)
         }
         return rangeProblems + operationsProblems + originProblems + storeProblems + jwtSecretProblems
-            + tokenProblems + actionKeyProblems + problems(ofAccountsNode: roles.contains(.accounts)) + conflicts + missing
+            + tokenProblems + actionKeyProblems + problems(ofAccountsNode: roles.contains(.accounts)) + conflicts
+            + missing
     }
 
     /// A value that the program set must be one that could have been written; the forms know the ranges.

@@ -1,4 +1,3 @@
-import Basics
 import Accounts
 import Basics
 import Leaderboard

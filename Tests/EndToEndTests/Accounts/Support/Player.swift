@@ -20,6 +20,15 @@ struct Player: Sendable {
         for secret in [password, access, refresh] { LogSecrets.add(secret) }
     }
 
+    /// The same user after a refresh, whose answer is a pair of tokens alone.
+    func with(pair: JSON) throws -> Player {
+        var next = self
+        next.access = try #require(pair["access_token"]?.string)
+        next.refresh = try #require(pair["refresh_token"]?.string)
+        for secret in [next.access, next.refresh] { LogSecrets.add(secret) }
+        return next
+    }
+
     /// A password that nobody else has.
     static func newPassword() -> String { "pw-" + Credentials.base64URL(Credentials.randomBytes(12)) }
 
