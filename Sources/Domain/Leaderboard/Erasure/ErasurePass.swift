@@ -20,7 +20,7 @@ public struct ErasurePass: Sendable {
     ///
     /// - Parameter isHolder: whether this node still works on the deletion, asked before each board; nil for the node
     ///   that took the request, which has the time of one call for all boards.
-    /// - Throws: the first failure, after all boards were tried.
+    /// - Throws: the first failure, after all boards were tried; `closed` only if there is no other one.
     public func run(
         _ erasure: Erasure, boards: [Board], isHolder: (@Sendable () async throws(StoreError) -> Bool)? = nil
     ) async throws(StoreError) {
@@ -40,7 +40,8 @@ public struct ErasurePass: Sendable {
                     erasure, from: board, writesEvent: known.contains(board.id), before: deadline)
                 try await store.record([end], of: erasure)
             } catch {
-                failure = failure ?? error
+                // That a partition is closed says the least.
+                if failure == nil || failure?.kind == .closed { failure = error }
             }
         }
         if let failure { throw failure }

@@ -87,7 +87,8 @@ public struct ErasureJob: Service {
                     let waits = try await go(on: erasure, catalogue)
                     isBusy = isBusy || waits
                 } catch {
-                    failure = failure ?? error
+                    // A closed partition is not a failure: the deletion waits for its rebuild.
+                    if error.kind != .closed { failure = failure ?? error }
                 }
             }
         }

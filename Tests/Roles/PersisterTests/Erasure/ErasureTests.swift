@@ -145,6 +145,16 @@ struct ErasureTests {
             try await base.rebuild()
             #expect(try await !world.places(of: Self.user).isEmpty)
             try await base.expectAgreement()
+            // The partitions of other boards are closed, until the heal comes to them: the deletion waits.
+            try await world.withNode { node in
+                for _ in 0..<4 {
+                    try await node.job.round()
+                    try await base.carry()
+                }
+            }
+            #expect(try await world.places(of: Self.user).isEmpty)
+            #expect(try await world.states() == ["names"])
+            try await base.deployment.open()
             try await world.finish()
             try await world.expectNowhere(Self.user)
             try await base.expectAgreement()
