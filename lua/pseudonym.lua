@@ -11,13 +11,14 @@
 -- ARGV[4]  user
 -- ARGV[5]  pseudonym
 -- ARGV[6]  the sequence number at which the life of the user ended; later scores are of somebody who began again
--- ARGV[7]  the beginning of all keys of the partition
--- ARGV[8...]  for each window: its name; channel of the top; name of the current period
+-- ARGV[7]  the time of that, in ms
+-- ARGV[8]  the beginning of all keys of the partition
+-- ARGV[9...]  for each window: its name; channel of the top; name of the current period
 -- ARGV[#ARGV]  run_id of this server
 -- Reply: nil if the partition is closed, or no persister has verified this server
 --        otherwise the number of rankings that have changed
 local meta, outbox, seals = KEYS[1], KEYS[2], KEYS[3]
-local user, pseudonym, last = ARGV[4], ARGV[5], tonumber(ARGV[6])
+local user, pseudonym, last, last_at = ARGV[4], ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
 local call, format, sub, tie_key_length, prefix = redis.call, string.format, string.sub, 16, ARGV[1] .. ':'
 
 local state = call('HMGET', meta, 'epoch', 'run', 'seq')
@@ -26,7 +27,7 @@ local time = call('TIME')
 local now = format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
 
 local seen = {}
-for at = 8, #ARGV - 1, 3 do
+for at = 9, #ARGV - 1, 3 do
   local name = prefix .. ARGV[at]
   seen[name .. ':' .. ARGV[at + 2]] = {version = 'version:' .. name, channel = ARGV[at + 1], period = ARGV[at + 2]}
 end
@@ -35,17 +36,20 @@ local count, sealed = 0, call('HGETALL', seals)
 for index = 1, #sealed, 2 do
   local name, seq = sealed[index], tonumber(sealed[index + 1])
   if sub(name, 1, #prefix) == prefix then
-    local ranking, members = ARGV[7] .. 'ranking:' .. name, ARGV[7] .. 'members:' .. name
+    local ranking, members = ARGV[8] .. 'ranking:' .. name, ARGV[8] .. 'members:' .. name
     local held = call('HGET', members, user)
     if held then
-      -- Of a season whose keys were dropped, only the tie key says when the score was reached.
+      -- Of a season whose keys were dropped, the tie key and the time say when the score was reached. After a rebuild
+      -- the tie key only tells the order.
+      local is_later = false
       if seq == 0 then
         seq = tonumber(sub(held, 1, tie_key_length))
         if ARGV[2] ~= 'last' then seq = 9007199254740991 - seq end
+        is_later = tonumber(string.match(held, '%d+$')) > last_at
       end
       local member = sub(held, 1, tie_key_length) .. user
       local place, value = call('ZREVRANK', ranking, member), call('ZSCORE', ranking, member)
-      if seq <= last and value then
+      if seq <= last and not is_later and value then
         call('ZREM', ranking, member)
         call('ZADD', ranking, value, sub(held, 1, tie_key_length) .. pseudonym)
         call('HDEL', members, user)

@@ -60,7 +60,7 @@ public struct RedisErasureHub: ErasureHub {
         let keys = BoardKeys(Ranking(board: board.id), partition: partition, in: current.space)
         var arguments = [
             board.id, board.rules.ties.rawValue, String(board.top), erasure.userID, erasure.pseudonym, String(end.seq),
-            keys.partition.tag + ":",
+            String(end.at), keys.partition.tag + ":",
         ]
         for period in try await current.turned(board, board.windows) {
             arguments += [period.window.name, period.keys.channel, period.period.name]
