@@ -36,7 +36,9 @@ struct PasswordHasherTests {
     @Test("Nobody waits for longer than that") func patience() async throws {
         let hasher = try PasswordHasher(parameters: Self.slow, threads: 1, patience: .milliseconds(1))
         let outcomes = await outcomes(40, hasher)
-        #expect(outcomes.contains(.unavailable) && outcomes.contains(nil))
+        let refused = outcomes.count { $0 == .unavailable }
+        // On a busy machine even the first one may have to wait too long.
+        #expect(refused > 0 && hasher.hashes == 40 - refused, "\(refused)")
     }
 
     @Test("The threads end with the hasher, and those that wait are refused") func end() async throws {

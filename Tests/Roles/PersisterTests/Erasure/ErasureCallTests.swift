@@ -50,8 +50,8 @@ struct ErasureCallTests {
             #expect(try await !Self.holds(world))
             #expect(try await store.due(lifetime: 0, limit: 10).map(\.pseudonym) == [pseudonym])
             try await world.close()
-            _ = try await prompt.delete("user é 4", from: world.boards)
-            #expect(try await Self.holds(world, "user é 4"))
+            _ = try await prompt.delete("user é 5", from: world.boards)
+            #expect(try await Self.holds(world, "user é 5"))
             #expect(try await store.due(lifetime: 0, limit: 10).map(\.pseudonym) == [pseudonym])
         }
     }
