@@ -2,9 +2,9 @@ import CLibPQ
 
 /// Owns one `PGresult` and frees it with its last user.
 ///
-/// Threads may share it: the pointer never changes, nobody writes to a `PGresult` after libpq has returned it, and
-/// libpq lets such a result pass between threads (PostgreSQL 34.20).
-final class ResultHandle: @unchecked Sendable {  // safe, because nobody writes to the result
+/// Threads may share it: libpq lets a result pass between threads once it has returned it (PostgreSQL 34.20).
+/// Unchecked, because the compiler cannot know that: the pointer is constant, and nobody writes to what it points to.
+final class ResultHandle: @unchecked Sendable {  // reason: constant pointer to a PGresult that is only read
     let pointer: OpaquePointer
 
     init(_ pointer: OpaquePointer) {

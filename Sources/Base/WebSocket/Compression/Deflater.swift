@@ -5,11 +5,10 @@ import NIOPosix
 /// Compresses messages (RFC 7692, 7.2.1). No message refers to an earlier one, so a thread needs only one deflater for
 /// each window, and a compressed message is the same for all clients.
 final class Deflater {
-    // Each thread has a deflater of its own in each variable, and sees no other.
-    private nonisolated(unsafe) static let ofThread =  // safe, because each thread has its own
-        ThreadSpecificVariable<Deflater>()
-    private nonisolated(unsafe) static let narrowOfThread =  // safe, because each thread has its own
-        ThreadSpecificVariable<Deflater>()
+    // Unsafe only for the compiler: the variable is a constant, and a thread finds only its own deflater in it.
+    private nonisolated(unsafe) static let ofThread = ThreadSpecificVariable<Deflater>()  // reason: one for each thread
+    // The same reason: the variable is a constant, and a thread finds only its own deflater in it.
+    private nonisolated(unsafe) static let narrowOfThread = ThreadSpecificVariable<Deflater>()  // reason: as above
     /// `Z_SYNC_FLUSH` writes an empty block at the end, which RFC 7692, 7.2.1 leaves out.
     private static let tailBytes = 4
 

@@ -18,9 +18,8 @@ final class Inflater {
     private static let tail: [UInt8] = [0x00, 0x00, 0xFF, 0xFF]
     /// Bytes that the output grows by at a time.
     private static let step = 4096
-    // Each thread has an inflater of its own in the variable, and sees no other.
-    private nonisolated(unsafe) static let ofThread =  // safe, because each thread has its own
-        ThreadSpecificVariable<Inflater>()
+    // Unsafe only for the compiler: the variable is a constant, and a thread finds only its own inflater in it.
+    private nonisolated(unsafe) static let ofThread = ThreadSpecificVariable<Inflater>()  // reason: one for each thread
 
     /// On the heap, since zlib keeps a pointer to it.
     private let stream: UnsafeMutablePointer<z_stream>
