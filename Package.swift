@@ -54,6 +54,11 @@ func github(
         ? .package(url: url, from: version, traits: traits) : .package(url: url, exact: version, traits: traits)
 }
 
+/// A target in the folder of its floor.
+func part(_ name: String, in floor: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)")
+}
+
 /// Tests of a target, in the folder of its floor. They run against a real Redis and Postgres of `TestSupport`.
 func tests(_ name: String, in floor: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(floor)\(name)")
@@ -91,53 +96,51 @@ let package = Package(
         .executableTarget(
             name: "scorecast",
             dependencies: [
-                "Administration", "Keys", "Leaderboard", "LoadTest", "LocalServers", "Node", "Persister", "Settings",
+                "Administration", "FakeAI", "Keys", "Leaderboard", "LoadTest", "LocalServers", "Node", "Persister",
+                "Settings",
                 "Signing", "StrictJSON", "Telemetry", logging, metrics, lifecycle, unixSignals, argumentParser,
             ],
             path: "Sources/Node/scorecast"),
-        .target(
-            name: "Administration",
-            dependencies: nio + [
+        part(
+            "Administration", in: "Node",
+            nio + [
                 "Accounts", "Basics", "CZlib", "Keys", "Leaderboard", "Node", "Persister", "PostgresClient",
                 "RedisClient", "Settings", "Signing", "Storage", "StrictJSON", nioHTTP, logging, asyncHTTPClient,
-            ],
-            path: "Sources/Node/Administration"),
+            ]),
         .target(
             name: "Node",
             dependencies: nio + [
-                "Access", "Accounts", "API", "Basics", "CBuildInfo", "Gateway", "HTTPKit", "Keys", "Leaderboard",
-                "Listener", "Persister", "PostgresClient", "RedisClient", "Reporting", "SMTPClient", "Settings",
-                "Signing", "Storage", "StrictJSON", "Telemetry", nioHTTP, hummingbird, logging, metrics, lifecycle,
-                httpTypes, unixSignals,
+                "Access", "Accounts", "AIClient", "API", "Awards", "Basics", "CBuildInfo", "Gateway", "HTTPKit", "Keys",
+                "Leaderboard", "Listener", "Persister", "Play", "Players", "PostgresClient", "RedisClient", "Reporting",
+                "SMTPClient", "Settings", "Signing", "Storage", "StrictJSON", "Telemetry", "Worker", nioHTTP,
+                hummingbird, logging, metrics, lifecycle, httpTypes, unixSignals,
             ],
             path: "Sources/Node/Node",
-            resources: embedded(in: "../../../openapi", "accounts.json", "core.json")),
-        .target(
-            name: "Keys",
-            dependencies: nio + [
+            resources: embedded(
+                in: "../../../openapi", "accounts.json", "challenges.json", "core.json", "gamification.json",
+                "tasks.json")),
+        part(
+            "Keys", in: "Node",
+            nio + [
                 "Basics", "Settings", "Signing", nioHTTP, logging, metrics, lifecycle, asyncHTTPClient, nioSSL,
                 unixSignals,
-            ],
-            path: "Sources/Node/Keys"),
-        .target(
-            name: "Telemetry", dependencies: ["Basics", "Settings", logging, metrics], path: "Sources/Node/Telemetry"),
-        .target(
-            name: "Settings",
-            dependencies: [
+            ]),
+        part("Telemetry", in: "Node", ["Basics", "Settings", logging, metrics]),
+        part(
+            "Settings", in: "Node",
+            [
                 "Basics", "PostgresClient", "RedisClient", "SMTPClient", "Signing", logging,
                 .product(name: "Configuration", package: "swift-configuration"),
-            ],
-            path: "Sources/Node/Settings"),
+            ]),
 
         // Roles. A node has one or more of them. Roles see the stores through the ports of the domain, and never import
         // each other.
-        .target(
-            name: "API",
-            dependencies: nio + [
+        part(
+            "API", in: "Roles",
+            nio + [
                 "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "Reporting", "Signing",
                 "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, crypto,
-            ],
-            path: "Sources/Roles/API"),
+            ]),
         .target(
             name: "Gateway",
             dependencies: nio + [
@@ -153,16 +156,17 @@ let package = Package(
                 "scorecast/refusal.js", "scorecast/room.js", "scorecast/session-store.js", "scorecast/session.js",
                 "scorecast/settings.js", "scorecast/source.js", "scorecast/standings.js", "scorecast/timers.js",
                 "scorecast/waits.js", "state.js", "tower.css")),
-        .target(
-            name: "Persister", dependencies: ["Basics", "Leaderboard", "Reporting", logging, metrics, lifecycle],
-            path: "Sources/Roles/Persister"),
+        part("Persister", in: "Roles", ["Basics", "Leaderboard", "Reporting", logging, metrics, lifecycle]),
+        part("Worker", in: "Roles", ["Awards", "Basics", "Leaderboard", "Reporting", logging, metrics, lifecycle]),
 
         // Domain. Boards, windows, updates, tops, and the ports to the stores. Pure: no I/O, no clock.
-        .target(name: "Leaderboard", dependencies: ["Basics", "StrictJSON"], path: "Sources/Domain/Leaderboard"),
+        part("Leaderboard", in: "Domain", ["Basics", "StrictJSON"]),
+
+        // Awards: how modules give points, and the ports to their tables. Pure, too.
+        part("Awards", in: "Domain", ["Basics", "Leaderboard"]),
 
         // What all game services share: profiles, wallets, and the ports to their tables.
-        .target(
-            name: "Players", dependencies: ["Basics", "Leaderboard", "StrictJSON"], path: "Sources/Domain/Players"),
+        part("Players", in: "Domain", ["Basics", "Leaderboard", "StrictJSON"]),
 
         // Modules. Game services beside the leaderboard. None imports another, or a store.
         .target(
@@ -172,13 +176,19 @@ let package = Package(
                 hummingbird, httpTypes, crypto, cryptoExtras, logging, metrics, lifecycle, deque,
             ],
             path: "Sources/Modules/Accounts", resources: embedded(in: "Passwords", "common-passwords.txt")),
+        part(
+            "Play", in: "Modules",
+            nio + [
+                "Access", "Awards", "Basics", "HTTPKit", "Leaderboard", "Players", "Reporting", "Signing", "StrictJSON",
+                nioHTTP, hummingbird, httpTypes, logging, metrics, lifecycle,
+            ]),
 
         // Storage. The ports on Redis and Postgres: the only target that knows the domain and the stores.
         .target(
             name: "Storage",
             dependencies: nio + [
-                "Access", "Accounts", "Basics", "EventLoops", "Leaderboard", "Players", "PostgresClient", "RedisClient",
-                "Signing", "StrictJSON", logging, metrics, lifecycle, crypto,
+                "Access", "Accounts", "Awards", "Basics", "EventLoops", "Leaderboard", "Play", "Players",
+                "PostgresClient", "RedisClient", "Signing", "StrictJSON", "Worker", logging, metrics, lifecycle, crypto,
             ],
             resources: embedded(
                 in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "attempt.lua", "audit.lua",
@@ -190,53 +200,43 @@ let package = Package(
                     in: "../../migrations", "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql",
                     "0004_dead_letters.sql", "0005_boards.sql", "0006_rebuild.sql", "0007_audits.sql",
                     "0008_settled_letters.sql", "0009_ledger_retention.sql", "0010_room_for_scores.sql",
-                    "0011_accounts.sql", "0012_user_deletions.sql")),
+                    "0011_accounts.sql", "0012_user_deletions.sql", "0013_play.sql")),
 
         // Base. The floors above stand on it; nothing here knows what a board is.
-        .target(
-            name: "Access",
-            dependencies: nio + [
+        part(
+            "Access", in: "Base",
+            nio + [
                 "Basics", "EventLoops", "HTTPKit", "Reporting", "Signing", "StrictJSON", nioHTTP, hummingbird, metrics,
                 httpTypes, logging, lifecycle, crypto,
-            ],
-            path: "Sources/Base/Access"),
-        .target(
-            name: "Listener",
-            dependencies: nio + [
+            ]),
+        part(
+            "Listener", in: "Base",
+            nio + [
                 "Basics", "HTTPKit", "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle, hummingbirdCore,
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"), deque,
-            ],
-            path: "Sources/Base/Listener"),
-        .target(
-            name: "WebSocket", dependencies: nio + ["Basics", "CZlib", "HTTPKit", "StrictJSON", nioHTTP, crypto],
-            path: "Sources/Base/WebSocket"),
-        .target(
-            name: "HTTPKit", dependencies: nio + ["Basics", "StrictJSON", nioHTTP, hummingbird, httpTypes],
-            path: "Sources/Base/HTTPKit"),
-        .target(
-            name: "Signing", dependencies: ["Basics", "StrictJSON", crypto, jwtKit], path: "Sources/Base/Signing"),
-        .target(
-            name: "SMTPClient", dependencies: ["Basics", "CCurl", "Reporting", logging, metrics, lifecycle],
-            path: "Sources/Base/SMTPClient"),
-        .target(name: "Reporting", dependencies: ["Basics", logging], path: "Sources/Base/Reporting"),
+            ]),
+        part("WebSocket", in: "Base", nio + ["Basics", "CZlib", "HTTPKit", "StrictJSON", nioHTTP, crypto]),
+        part("HTTPKit", in: "Base", nio + ["Basics", "StrictJSON", nioHTTP, hummingbird, httpTypes]),
+        part("Signing", in: "Base", ["Basics", "StrictJSON", crypto, jwtKit]),
+        part("SMTPClient", in: "Base", ["Basics", "CCurl", "Reporting", logging, metrics, lifecycle]),
+        part(
+            "AIClient", in: "Base",
+            nio + ["Basics", "Reporting", "StrictJSON", nioHTTP, asyncHTTPClient, logging, metrics, lifecycle]),
+        part("Reporting", in: "Base", ["Basics", logging]),
         .target(name: "StrictJSON", path: "Sources/Base/StrictJSON"),
         .target(name: "Basics", path: "Sources/Base/Basics"),
-        .target(name: "EventLoops", dependencies: nio, path: "Sources/Base/EventLoops"),
-        .target(
-            name: "RedisClient",
-            dependencies: nio + [
-                "Basics", "CHiredis", "EventLoops", logging, metrics, lifecycle, nioSSL, crypto, deque,
-            ],
-            path: "Sources/Base/RedisClient"),
-        .target(
-            name: "PostgresClient",
-            dependencies: [
+        part("EventLoops", in: "Base", nio),
+        part(
+            "RedisClient", in: "Base",
+            nio + ["Basics", "CHiredis", "EventLoops", logging, metrics, lifecycle, nioSSL, crypto, deque]),
+        part(
+            "PostgresClient", in: "Base",
+            [
                 "Basics", "CLibPQ", logging, metrics, .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 deque,
-            ],
-            path: "Sources/Base/PostgresClient"),
+            ]),
         .target(
             name: "CBuildInfo", path: "Sources/Base/C/CBuildInfo",
             cSettings: [.define("SCORECAST_COMMIT", to: "\"\(commit)\"")]),
@@ -254,20 +254,19 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         // Tools. Beside the server: nothing above imports these, but the command line.
-        .target(
-            name: "ScorecastClient",
-            dependencies: nio + [
+        part(
+            "ScorecastClient", in: "Tools",
+            nio + [
                 "Basics", "StrictJSON", nioHTTP, logging, .product(name: "NIOWebSocket", package: "swift-nio"), nioSSL,
-            ],
-            path: "Sources/Tools/ScorecastClient"),
-        .target(
-            name: "LoadTest",
-            dependencies: nio + [
+            ]),
+        part(
+            "LoadTest", in: "Tools",
+            nio + [
                 "Basics", "ScorecastClient", "StrictJSON", nioHTTP, logging, lifecycle, unixSignals, asyncHTTPClient,
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
-            ],
-            path: "Sources/Tools/LoadTest"),
+            ]),
         .target(name: "LocalServers", path: "Sources/Tools/LocalServers"),
+        part("FakeAI", in: "Tools", nio + ["Basics", "StrictJSON", nioHTTP, logging, lifecycle]),
         .executableTarget(
             name: "ws-echo",
             dependencies: nio + [
@@ -336,6 +335,22 @@ let package = Package(
                 "RedisClient", "Signing", "Storage", "StrictJSON", "TestSupport", nioHTTP, hummingbird, httpTypes,
                 logging, crypto,
             ]),
+        tests(
+            "PlayTests", in: "Modules/",
+            nio + [
+                "Access", "Awards", "Basics", "HTTPKit", "Leaderboard", "LocalServers", "Play", "Players",
+                "PostgresClient", "RedisClient", "Signing", "Storage", "StrictJSON", "TestSupport", "Worker", nioHTTP,
+                hummingbird, httpTypes, logging, lifecycle,
+            ]),
+        tests(
+            "WorkerTests", in: "Roles/",
+            nio + [
+                "Awards", "Basics", "Leaderboard", "LocalServers", "Persister", "PostgresClient", "RedisClient",
+                "Storage", "TestSupport", "Worker", logging, lifecycle,
+            ]),
+        tests(
+            "AIClientTests", in: "Base/", nio + ["AIClient", "Basics", "FakeAI", "StrictJSON", "TestSupport", logging]),
+        tests("AwardsTests", in: "Domain/", ["Awards", "Basics", "Leaderboard"]),
         tests("LeaderboardTests", in: "Domain/", ["Basics", "Leaderboard", "StrictJSON"]),
         tests("PlayersTests", in: "Domain/", ["Basics", "Players", "StrictJSON"]),
         tests(

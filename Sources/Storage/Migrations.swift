@@ -29,5 +29,6 @@ public enum Migrations {
         Migration(
             number: 12, name: "user_deletions",
             sql: String(decoding: PackageResources._012_user_deletions_sql, as: UTF8.self)),
+        Migration(number: 13, name: "play", sql: String(decoding: PackageResources._013_play_sql, as: UTF8.self)),
     ]
 }

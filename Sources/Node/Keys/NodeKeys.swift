@@ -24,7 +24,7 @@ public struct NodeKeys: Sendable {
         _ configuration: NodeConfiguration, roles: NodeRoles, group: any EventLoopGroup, logger: Logger
     ) async throws {
         let ring = try await KeyRing(configuration)
-        let location = roles.isDisjoint(with: [.api, .gateway, .accounts]) ? nil : configuration.jwtKeySet
+        let location = roles.isDisjoint(with: [.api, .gateway, .accounts, .play]) ? nil : configuration.jwtKeySet
         do {
             source = try location.map { location in
                 KeySetSource(reader: try Self.reader(of: location, group: group), logger: logger) {

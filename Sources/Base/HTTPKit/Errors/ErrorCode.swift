@@ -40,6 +40,14 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case mailNotConfigured = "mail_not_configured"
     case idempotencyKeyReused = "idempotency_key_reused"
     case idempotencyInProgress = "idempotency_in_progress"
+    case unknownTask = "unknown_task"
+    case unknownChallenge = "unknown_challenge"
+    case unknownBadge = "unknown_badge"
+    case insufficientFunds = "insufficient_funds"
+    case taskClosed = "task_closed"
+    case challengeNotReady = "challenge_not_ready"
+    case noMoreHints = "no_more_hints"
+    case tooMany = "too_many"
     // Messages of a WebSocket alone. They have no status of their own; this is the one of a request that is at fault.
     case invalidMessage = "invalid_message"
     case unknownType = "unknown_type"
@@ -82,6 +90,14 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .mailNotConfigured: (.serviceUnavailable, "This server sends no mail.")
         case .idempotencyKeyReused: (.unprocessableEntity, "The Idempotency-Key was used before, with another request.")
         case .idempotencyInProgress: (.conflict, "The first request with this Idempotency-Key is still in progress.")
+        case .unknownTask: (.notFound, "There is no such task.")
+        case .unknownChallenge: (.notFound, "There is no such challenge.")
+        case .unknownBadge: (.notFound, "There is no such badge.")
+        case .insufficientFunds: (.conflict, "The wallet has less than that.")
+        case .taskClosed: (.conflict, "The task is done or archived, and cannot change this way.")
+        case .challengeNotReady: (.conflict, "The challenge is still being generated.")
+        case .noMoreHints: (.conflict, "The challenge has no more hints.")
+        case .tooMany: (.conflict, "There are too many of these. Delete some first.")
         case .invalidMessage: (.badRequest, "The message is not a JSON object with a type.")
         case .unknownType: (.badRequest, "Messages are join-room and leave-room.")
         case .tooManyRooms: (.badRequest, "This connection follows too many rooms.")

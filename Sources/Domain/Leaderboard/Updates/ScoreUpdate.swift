@@ -19,12 +19,16 @@ public struct ScoreUpdate: Sendable {
     public var issuedAt: Int64
     /// The limits of the action and of each board, in addition to the store's own rate limit.
     public var limits: [UpdateLimit]
+    /// Whether a game service awards it. Then it is free of the store's own rate limit.
+    public var isAward: Bool
 
     /// Creates an update.
     public init(
         targets: UpdateTargets, userID: String, amount: Int64, submittedScore: Int64?, action: String,
-        nonce: String, signature: String, issuedAt: Int64, limits: [UpdateLimit] = []
+        nonce: String, signature: String, issuedAt: Int64, limits: [UpdateLimit] = [],
+        isAward: Bool = false
     ) {
+        self.isAward = isAward
         self.limits = limits
         self.targets = targets
         self.userID = userID

@@ -7,7 +7,7 @@ enum PostgresRights {
     /// Returns pairs of table and privilege.
     static func needed(_ roles: NodeRoles) -> [Right] {
         var needed: [Right] = []
-        if !roles.isDisjoint(with: [.api, .persister, .accounts]) { needed += rights("deployment", "SELECT") }
+        if !roles.isDisjoint(with: [.api, .persister, .accounts, .play]) { needed += rights("deployment", "SELECT") }
         if !roles.isDisjoint(with: [.api, .persister]) { needed += shared }
         if roles.contains(.api) { needed += api }
         if roles.contains(.persister) { needed += persister }

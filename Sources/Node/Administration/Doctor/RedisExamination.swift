@@ -62,7 +62,7 @@ struct RedisExamination: Sendable {
     }
 
     /// Nodes that write compare deployments.
-    private var writes: Bool { !roles.isDisjoint(with: [.api, .persister, .accounts]) }
+    private var writes: Bool { !roles.isDisjoint(with: [.api, .persister, .accounts, .play]) }
 
     /// Reads the id as nodes do.
     private func deployment(_ client: RedisClient) async -> RedisDeployment {

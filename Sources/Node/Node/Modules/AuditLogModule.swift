@@ -6,7 +6,7 @@ struct AuditLogModule: NodeModule {
     static let name = "audit log"
     let services: [ModuleService]
 
-    static func runs(in roles: NodeRoles) -> Bool { !roles.isDisjoint(with: [.api, .accounts]) }
+    static func runs(in roles: NodeRoles) -> Bool { !roles.isDisjoint(with: [.api, .accounts, .play]) }
 
     init(_ node: NodeContext) {
         services = node.auditRecorder.map { [ModuleService($0)] } ?? []

@@ -63,7 +63,7 @@ struct NodeContext: Sendable {
             tokens: tokens, addressLimit: limits.address, isTrustedProxy: limits.isTrustedProxy, group: group)
         credentials = NodeCredentials(stores, roles: roles, tokens: tokens, logger: logger)
         origins = OriginPolicy(allowed: configuration.allowedOrigins)
-        let usesDatabase = roles.contains(.api) || roles.contains(.persister)
+        let usesDatabase = !roles.isDisjoint(with: [.api, .persister, .play])
         catalogue = (usesDatabase ? stores.pool : nil).map {
             CatalogueFollower(
                 store: PostgresCatalogueStore(pool: $0), published: stores.catalogue, logger: logger,

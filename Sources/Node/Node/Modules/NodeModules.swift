@@ -8,7 +8,7 @@ enum NodeModules {
     static let all: [any NodeModule.Type] = [
         StoresModule.self, KeysModule.self, CredentialsModule.self, AuditLogModule.self, CatalogueModule.self,
         PartitionsModule.self, APIModule.self, PersisterModule.self, RetentionModule.self, ErasureModule.self,
-        AuditModule.self, GatewayModule.self, MailModule.self, AccountsModule.self,
+        AuditModule.self, GatewayModule.self, MailModule.self, AccountsModule.self, PlayModule.self,
     ]
 
     /// Returns the modules of a node with these roles.

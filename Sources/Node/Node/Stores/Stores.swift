@@ -90,7 +90,7 @@ struct Stores {
         pool = try opened(postgres) { Self.poolConfiguration(url: $0, configuration) }
         session = try opened(ofPersister, Self.sessionConfiguration)
         sessionTest = ofPersister.map { SessionTest(Self.sessionConfiguration(url: $0), logger: logger) }
-        audit = try opened(roles.isDisjoint(with: [.api, .accounts]) ? nil : postgres, Self.auditConfiguration)
+        audit = try opened(roles.isDisjoint(with: [.api, .accounts, .play]) ? nil : postgres, Self.auditConfiguration)
         archive = try opened(ofPersister, Self.archiveConfiguration)
         rebuild = try opened(ofPersister, Self.rebuildConfiguration)
         months = try opened(ofPersister, Self.monthsConfiguration)

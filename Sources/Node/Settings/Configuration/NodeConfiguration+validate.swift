@@ -8,6 +8,7 @@ extension NodeRoles {
         var needed: Set<ConfigurationRequirement> = isEmpty ? [] : [.redis]
         if contains(.api) { needed.formUnion([.postgres, .tokenVerification, .actionKeys]) }
         if contains(.persister) { needed.insert(.postgres) }
+        if contains(.play) { needed.formUnion([.postgres, .tokenVerification]) }
         if contains(.accounts) {
             needed.formUnion([.postgres, .tokenSigning])
             // Whoever can sign tokens can verify them.

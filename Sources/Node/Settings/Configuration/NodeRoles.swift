@@ -18,16 +18,19 @@ public struct NodeRoles: OptionSet, Hashable, Sendable {
     public static let persister = NodeRoles(rawValue: 1 << 2)
     /// Registers users and logs them in.
     public static let accounts = NodeRoles(rawValue: 1 << 3)
+    /// Tasks, wallets, challenges, badges and notifications.
+    public static let play = NodeRoles(rawValue: 1 << 4)
     /// Every role.
-    public static let all: NodeRoles = [.api, .gateway, .persister, .accounts]
+    public static let all: NodeRoles = [.api, .gateway, .persister, .accounts, .play]
 
     /// Whether a node with these roles writes to Redis.
-    public var write: Bool { !isDisjoint(with: [.api, .persister, .accounts]) }
+    public var write: Bool { !isDisjoint(with: [.api, .persister, .accounts, .play]) }
     /// Whether a node with these roles checks tokens.
-    public var checkTokens: Bool { !isDisjoint(with: [.api, .gateway, .accounts]) }
+    public var checkTokens: Bool { !isDisjoint(with: [.api, .gateway, .accounts, .play]) }
 
     private static let named: [(name: String, role: NodeRoles)] = [
         ("api", .api), ("gateway", .gateway), ("persister", .persister), ("accounts", .accounts),
+        ("play", .play),
     ]
 
     /// Parses a list such as `api,gateway`, or `all`. Case does not matter, and spaces around names are allowed.

@@ -34,6 +34,7 @@ public struct RedisScoreStore: ScoreWriter {
     /// `ScoreWriter`.
     public func apply(_ update: ScoreUpdate, completion: @escaping @Sendable (Result<ApplyOutcome, StoreError>) -> Void)
     {
+        let rate = update.isAward ? [] : rate
         let entry = ApplyBatches.Entry(
             update: update, limits: update.limits.isEmpty ? rate : rate + update.limits, completion: completion)
         if let loop = MultiThreadedEventLoopGroup.currentEventLoop, let batches = batches.value(on: loop) {

@@ -12,6 +12,9 @@ package enum OpenAPIDocument {
     package static let fragments = [
         OpenAPIFragment(name: "core", json: PackageResources.core_json),
         OpenAPIFragment(name: "accounts", json: PackageResources.accounts_json),
+        OpenAPIFragment(name: "tasks", json: PackageResources.tasks_json),
+        OpenAPIFragment(name: "challenges", json: PackageResources.challenges_json),
+        OpenAPIFragment(name: "gamification", json: PackageResources.gamification_json),
     ]
 
     /// The document, as JSON. A fragment that does not fit is left out; a test makes sure that all fit.

@@ -1,0 +1,1 @@
+// AIClient: asks the AI service for challenges.

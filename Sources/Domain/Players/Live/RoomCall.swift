@@ -1,0 +1,46 @@
+import Leaderboard
+
+/// What a member of a challenge room asks through its socket; gateways hand it to a play node.
+public struct RoomCall: Sendable, Equatable {
+    /// The acts.
+    public enum Act: Sendable, Equatable {
+        /// Join the room.
+        case join
+        /// Send progress of one's own.
+        case progress(RoomProgress)
+        /// Take the next hint.
+        case hint
+    }
+
+    /// The challenge, well-formed.
+    public let challenge: String
+    /// The user of the socket's token.
+    @ByteExact public private(set) var userID: String
+    /// What is to be done.
+    public let act: Act
+
+    /// Gathers the parts.
+    public init(challenge: String, userID: String, act: Act) {
+        self.challenge = challenge
+        self.userID = userID
+        self.act = act
+    }
+}
+
+/// The answer of a play node.
+public enum RoomAnswer: Sendable, Equatable {
+    /// Done. After a join: the latest progress of up to 100 members.
+    case done([RoomProgress])
+    /// A message for the socket that asked: one JSON object with a `type`.
+    case message(String)
+    /// Refused, with a code of the API and a sentence.
+    case refused(code: String, message: String)
+    /// The stores cannot be reached.
+    case unavailable
+}
+
+/// Serves what gateways hand over; the challenges of play nodes do.
+public protocol RoomCalls: Sendable {
+    /// Does what a member asks. Doing it twice is safe.
+    func answer(_ call: RoomCall) async -> RoomAnswer
+}

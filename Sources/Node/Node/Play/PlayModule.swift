@@ -1,0 +1,44 @@
+import Access
+import Play
+import Settings
+import Storage
+import Telemetry
+
+/// The role `play`: tasks, wallets, challenges, badges, analytics and notifications.
+struct PlayModule: NodeModule {
+    static let name = "play"
+    static let settings: (any SettingGroup.Type)? = PlaySettings.self
+    private let routes: [any PlayRoutes]
+    let services: [ModuleService]
+    let readinessChecks: [ReadinessCheck]
+
+    static func runs(in roles: NodeRoles) -> Bool { roles.contains(.play) }
+
+    init(_ node: NodeContext) throws {
+        guard let pool = node.stores.pool, let catalogue = node.catalogue else {
+            throw NodeError.missing("SCORECAST_POSTGRES_URL")
+        }
+        let awards = AwardParts(node, pool: pool, catalogue: catalogue)
+        let live = LiveParts(node, pool: pool)
+        let tasks = TaskParts(node, pool: pool, awards: awards)
+        let challenges = try ChallengeParts(node, pool: pool, awards: awards, live: live)
+        let gamification = GamificationParts(node, pool: pool, catalogue: catalogue, live: live)
+        routes = tasks.routes + challenges.routes + gamification.routes
+        services =
+            awards.services + gamification.services + challenges.services
+            + live.services(answering: challenges.calls)
+        let stores = node.stores
+        readinessChecks = [
+            { node.keys.whyNotReady },
+            {
+                if let reason = catalogue.whyNotLoaded { return stores.explained(reason, needsDatabase: true) }
+                let isKnown = stores.deploymentIsKnown.isOpen
+                return stores.explained(isKnown ? nil : "the database has not answered yet", needsDatabase: true)
+            },
+        ]
+    }
+
+    func addRoutes(to table: inout RouteTable) {
+        for group in routes { group.addRoutes(to: &table) }
+    }
+}

@@ -1,0 +1,1 @@
+// Worker: applies awards, and runs followers of the ledger.

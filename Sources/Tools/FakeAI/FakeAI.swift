@@ -1,0 +1,1 @@
+// FakeAI: a local server that speaks the form of the AI service.
