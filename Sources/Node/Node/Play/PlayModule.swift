@@ -1,4 +1,5 @@
 import Access
+import Keys
 import Play
 import Settings
 import Storage
