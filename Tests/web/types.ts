@@ -30,7 +30,9 @@ room.leave();
 connection.retry();
 
 const playing = connect({ token: "aa.bb.cc", onChallenge: ({ id }) => console.log(id) });
-const own = playing.join({ me: true, onRank: ({ rank, total }) => console.log(rank / total), onPassed: ({ by }) => by });
+const own = playing.join({
+    me: true, onRank: ({ rank, total }) => console.log(rank / total), onPassed: ({ by }) => console.log(by),
+});
 const challenge = playing.challenge("A".repeat(22), {
     onState: ({ present, members }) => console.log(present, members.map(({ progress }) => progress + 1)),
     onHint: ({ text, left }) => console.log(text, left),

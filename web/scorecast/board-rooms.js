@@ -12,8 +12,8 @@ export class BoardRooms {
     #timers = new Timers();
 
     /**
-     * `line` is the connection: `send(message)`, `lose(reason)`, `link`: the present one, and `leave(seat)`, called when
-     * the signal of a seat aborts.
+     * `line` is the connection: `send(message)`, `lose(reason)`, `link` (the present one), and `leave(seat)`, which is
+     * called when the signal of a seat aborts.
      */
     constructor(line) { this.#line = line; }
 

@@ -42,7 +42,8 @@ export class Connection {
         const send = (message) => this.#send(message);
         const link = () => this.#link;
         this.#boards = new BoardRooms({
-            send, leave: (seat) => this.leave(seat), lose: (reason) => this.#lost(reason), get link() { return link(); },
+            send, leave: (seat) => this.leave(seat), lose: (reason) => this.#lost(reason),
+            get link() { return link(); },
         });
         this.play = new PlayRooms(settings, { send, changed: () => this.#roomsChanged() });
         const phase = settings.endsWithRoom ? "connecting" : "idle";
