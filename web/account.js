@@ -1,6 +1,7 @@
 // Signing in and out, and the place of the user who is signed in. scorecast/session.js keeps the session, and
 // account-state.js has the decisions. Names come from users, so text reaches the page only as textContent.
 
+import "./account-dialog.js";
 import { AccountForm } from "./account-form.js";
 import { linkOf, placeOf, problemsOf, shownName } from "./account-state.js";
 import { login, register, resume } from "./scorecast.js";

@@ -12,7 +12,9 @@
 // scorecast/waits.js how long to wait; scorecast/connection.js carries out the decisions.
 
 import { Connection } from "./scorecast/connection.js";
-import { connectionSettings, demandAll, knownOptions, roomSettings } from "./scorecast/settings.js";
+import {
+    challengeSettings, connectionSettings, demandAll, knownOptions, notificationSettings, roomSettings,
+} from "./scorecast/settings.js";
 
 export { ScoreboardError, SessionError } from "./scorecast/errors.js";
 export { login, register, resume } from "./scorecast/session.js";
@@ -23,13 +25,14 @@ export { login, register, resume } from "./scorecast/session.js";
  */
 export function follow(options = {}) {
     const [settings, conditions] = connectionSettings(options);
-    const [room, roomConditions] = roomSettings(options);
+    const [room, roomConditions] = roomSettings(options, settings.token);
     demandAll([...knownOptions(options, "follow"), ...conditions, ...roomConditions]);
     const connection = new Connection({ ...settings, endsWithRoom: true });
     // `onError` and `signal` are those of the connection, so the room does not need them too.
     const seat = connection.enter({ ...room, onError: undefined, signal: null });
     return Object.freeze({
         get state() { return seat.state; },
+        get me() { return seat.me; },
         get status() { return connection.status; },
         close() { connection.close(); },
         retry() { connection.retry(); },
@@ -37,7 +40,10 @@ export function follow(options = {}) {
     });
 }
 
-/** One connection for several rooms: `connect().join({ board })`. It connects when there is a room to follow. */
+/**
+ * One connection for several rooms: `connect().join({ board })`, and for challenges and notifications. It connects when
+ * there is something to follow.
+ */
 export function connect(options = {}) {
     const [settings, conditions] = connectionSettings(options);
     demandAll([...knownOptions(options, "connect"), ...conditions]);
@@ -45,9 +51,25 @@ export function connect(options = {}) {
     return Object.freeze({
         get status() { return connection.status; },
         join(room = {}) {
-            const [roomOptions, roomConditions] = roomSettings(room);
+            const [roomOptions, roomConditions] = roomSettings(room, settings.token);
             demandAll([...knownOptions(room, "join"), ...roomConditions]);
             return handle(connection, connection.enter(roomOptions));
+        },
+        challenge(id, given = {}) {
+            const [roomOptions, roomConditions] = challengeSettings(id, given, settings.token);
+            demandAll([...knownOptions(given, "challenge"), ...roomConditions]);
+            return challengeHandle(connection.play, connection.play.enter(roomOptions));
+        },
+        notifications(given = {}) {
+            const [inboxOptions, inboxConditions] = notificationSettings(given, settings);
+            demandAll([...knownOptions(given, "notifications"), ...inboxConditions]);
+            const inbox = connection.play.listen(inboxOptions);
+            const stop = () => connection.play.unlisten(inbox);
+            return Object.freeze({
+                get error() { return inbox.error; },
+                stop,
+                [Symbol.asyncIterator]: () => closing(inbox, stop),
+            });
         },
         close() { connection.close(); },
         retry() { connection.retry(); },
@@ -62,7 +84,23 @@ function handle(connection, seat) {
         board,
         window,
         get state() { return seat.state; },
+        get me() { return seat.me; },
         get error() { return seat.error; },
+        leave,
+        [Symbol.asyncIterator]: () => closing(seat, leave),
+    });
+}
+
+/** The room of a challenge as its user sees it. */
+function challengeHandle(play, seat) {
+    const leave = () => play.leave(seat);
+    return Object.freeze({
+        id: seat.id,
+        get state() { return seat.state; },
+        get isJoined() { return seat.isJoined; },
+        get error() { return seat.error; },
+        update(progress, state) { seat.update(progress, state); },
+        hint: () => seat.hint(),
         leave,
         [Symbol.asyncIterator]: () => closing(seat, leave),
     });

@@ -244,8 +244,9 @@ test("ids are told apart as they are written: letters that look the same, names 
 test("messages are read strictly, unknown types and members are not in the way", () => {
     assert.equal(read({ type: "a-later-one", epoch: 7 }), null);
     assert.deepEqual(read({ type: "reconnect", after_ms: 1234, more: 1 }), { type: "reconnect", afterMs: 1234 });
-    assert.deepEqual(
-        read({ type: "error", code: "x" }), { type: "error", code: "x", message: "", board: null, window: "all" });
+    assert.deepEqual(read({ type: "error", code: "x" }), {
+        type: "error", code: "x", message: "", board: null, window: "all", challenge: null,
+    });
     assert.equal(read(snapshot(1, [], { period: undefined })).period, "all");
     const broken = [
         [], 7, null, {}, { type: 7 }, { type: "reconnect", after_ms: "1" }, { type: "error" },

@@ -29,6 +29,19 @@ const room = connection.join({ board: "guild-7", onError: ({ kind }) => console.
 room.leave();
 connection.retry();
 
+const playing = connect({ token: "aa.bb.cc", onChallenge: ({ id }) => console.log(id) });
+const own = playing.join({
+    me: true, onRank: ({ rank, total }) => console.log(rank / total), onPassed: ({ by }) => console.log(by),
+});
+const challenge = playing.challenge("A".repeat(22), {
+    onState: ({ present, members }) => console.log(present, members.map(({ progress }) => progress + 1)),
+    onHint: ({ text, left }) => console.log(text, left),
+});
+challenge.update(50, { step: 2 });
+const notifications = playing.notifications({ onNotification: ({ title }) => console.log(title) });
+notifications.stop();
+export const asked: [boolean, number | undefined] = [challenge.hint(), own.me?.rank];
+
 export async function play(): Promise<string> {
     const session = await resume({ storage: localStorage, onEnd: (reason) => console.log(reason) })
         ?? await login({ base: "https://example.org", username: "ayo", password: "correct horse" });
@@ -52,6 +65,8 @@ login({ password: "correct horse" });
 export const end = async () => (await resume())?.ended === "bored";
 // @ts-expect-error: there is no such mode
 follow({ mode: "some" });
+// @ts-expect-error: progress is a number
+challenge.update("half");
 // @ts-expect-error: a room has no token of its own
 connection.join({ token: "aa.bb.cc" });
 // @ts-expect-error: a state is not to be changed

@@ -1,11 +1,14 @@
 // One connection, and the rooms on it: when to connect, what to ask for, when to give up and when to come back. It
 // carries out the decisions of standings.js (what a message does) and waits.js (how long to wait).
 
-import { ScoreboardError, closedError, complaint, roomError } from "./errors.js";
+import { BoardRooms } from "./board-rooms.js";
+import { closedError, complaint, roomError } from "./errors.js";
+import { call } from "./following.js";
 import { listenToPage } from "./page-events.js";
+import { PlayRooms } from "./play-rooms.js";
 import { Refusals } from "./refusal.js";
-import { Seat, call, roomKey } from "./room.js";
-import { isToken } from "./settings.js";
+import { Seat } from "./room.js";
+import { tokenFrom } from "./settings.js";
 import { openSource } from "./source.js";
 import { parseMessage } from "./standings.js";
 import { Timers } from "./timers.js";
@@ -13,14 +16,18 @@ import { LIMITS, WAITS, around, waitMs } from "./waits.js";
 
 // The state of the present connection, reset when it ends.
 const NOT_CONNECTED = Object.freeze({ behind: false, staleSince: null });
+// The board that every server has, to ask it for an answer.
+const DEFAULT_ROOM = Object.freeze({ board: "global", window: "all", limit: 1 });
 
 export class Connection {
+    /** Challenges and notifications. */
+    play;
     #settings;
-    #seats = new Map();
+    #boards;
     #status;
     // The connection, or the attempt at one. Its timers: `open` for an attempt, `retry` for the next one, `leave` for
     // the end that the server asked for, `failed` for an end that two events report, `quiet` and `answer` for the check
-    // that it is up; and one for each seat.
+    // that it is up.
     #link = null;
     #timers = new Timers();
     #tries = 0;
@@ -32,6 +39,13 @@ export class Connection {
 
     constructor(settings) {
         this.#settings = settings;
+        const send = (message) => this.#send(message);
+        const link = () => this.#link;
+        this.#boards = new BoardRooms({
+            send, leave: (seat) => this.leave(seat), lose: (reason) => this.#lost(reason),
+            get link() { return link(); },
+        });
+        this.play = new PlayRooms(settings, { send, changed: () => this.#roomsChanged() });
         const phase = settings.endsWithRoom ? "connecting" : "idle";
         this.#status = Object.freeze({ phase, transport: "websocket", ...NOT_CONNECTED, retryAt: null, loss: null });
         const { signal } = this.#listening;
@@ -48,50 +62,55 @@ export class Connection {
     /** Makes the next attempt now instead of later. */
     retry() {
         const isIdle = this.#link === null && this.#status.phase !== "ended";
-        if (isIdle && this.#seats.size > 0) this.#connect();
+        if (isIdle && this.#size > 0) this.#connect();
     }
 
     // MARK: Rooms
 
+    get settings() { return this.#settings; }
+
+    get #size() { return this.#boards.size + this.play.size; }
+
     /** Follows a room, from the next turn on, so that the rooms of one turn share one connection. */
     enter(settings) {
-        const seat = new Seat(settings);
         if (this.#status.phase === "ended") {
+            const seat = new Seat(settings);
             seat.end(null);
             return seat;
         }
-        const refuse = (problem) => { throw new ScoreboardError("invalid_configuration", problem); };
-        if (this.#seats.has(seat.key)) refuse("the connection has a room of that board and window");
-        if (this.#seats.size >= LIMITS.ROOMS) refuse(`a connection has at most ${LIMITS.ROOMS} rooms`);
-        this.#seats.set(seat.key, seat);
-        this.#leaveOnAbort(seat, settings.signal);
+        const seat = this.#boards.enter(settings);
         // An event stream carries one room.
         if (this.#link?.transport === "events") this.#lost("closed");
-        else if (this.#isOpen) this.#join(seat);
+        else if (this.#isOpen && this.#boards.has(seat)) this.#boards.join(seat);
         else queueMicrotask(() => this.#status.phase !== "waiting" && this.retry());
         return seat;
     }
 
     leave(seat) { this.#release(seat, null); }
 
-    #leaveOnAbort(seat, signal) {
-        if (signal === null) return;
-        signal.addEventListener("abort", () => this.leave(seat), { signal: seat.over });
-        if (signal.aborted) this.leave(seat);
-    }
-
     #release(seat, error) {
-        if (this.#seats.get(seat.key) !== seat) return;
-        this.#seats.delete(seat.key);
-        this.#timers.clear(seat.key);
+        if (!this.#boards.remove(seat)) return;
         if (error !== null && this.#settings.endsWithRoom) this.#end(error);
         seat.end(error);
         if (this.#status.phase === "ended") return;
-        if (this.#seats.size === 0) {
+        if (this.#isOpen && error === null && this.#size > 0) this.#send({ type: "leave-room", ...seat.request });
+        this.#roomsChanged();
+    }
+
+    /** Challenges or notifications came or went, or a board went: there may be nothing left, or something at last. */
+    #roomsChanged() {
+        const { phase } = this.#status;
+        if (phase === "ended") {
+            this.play.end(null);
+        } else if (this.#size === 0) {
             this.#drop();
             this.#tell({ phase: "idle", ...NOT_CONNECTED, retryAt: null, loss: null });
-        } else if (this.#isOpen && error === null) {
-            this.#send({ type: "leave-room", ...seat.request });
+        } else if (this.#link === null) {
+            queueMicrotask(() => this.#status.phase !== "waiting" && this.retry());
+        } else if (this.#link.transport === "events" || (this.play.hasInbox && !this.#link.hasInbox)) {
+            // The address of a connection says whether it carries notifications.
+            this.#drop();
+            this.#connect();
         }
     }
 
@@ -105,17 +124,17 @@ export class Connection {
     #connect() {
         const { EventSource, addresses, token } = this.#settings;
         const mayFallBack = addresses.events !== null && typeof EventSource === "function" && token === null
-            && this.#seats.size === 1 && !this.#heardSocket;
+            && this.#size === 1 && !this.#heardSocket;
         const turn = this.#tries++;
         const isEventsTurn = turn >= LIMITS.SOCKET_ATTEMPTS && turn % 2 === 1;
         const transport = mayFallBack && isEventsTurn ? "events" : "websocket";
         const link = {
             transport, source: null, first: null, openedAt: null, heardAt: null, messages: 0, standings: 0,
-            comeBackAt: null, complaint: null, staleSince: null,
+            comeBackAt: null, complaint: null, staleSince: null, token: null, hasInbox: this.play.hasInbox,
         };
         this.#link = link;
         this.#triedAt = Date.now();
-        for (const seat of this.#seats.values()) seat.misfitAt = null;
+        this.#boards.connecting();
         this.#timers.clear("retry");
         this.#timers.set("open", WAITS.OPEN_MS, () => this.#lost("timed_out"));
         this.#tell({ phase: "connecting", transport, retryAt: null });
@@ -124,27 +143,25 @@ export class Connection {
     }
 
     async #askForToken(link, provider) {
-        let token = null;
-        let error = null;
-        try {
-            token = await provider(this.#status.loss?.reason === "token_expired");
-        } catch (thrown) {
-            error = thrown;
-        }
+        const { token, error } = await tokenFrom(provider, this.#status.loss?.reason === "token_expired");
         if (link !== this.#link) return;
-        if (error instanceof ScoreboardError) this.#end(error);
-        else if (error !== null || !isToken(token)) this.#lost("no_token");
+        if (error !== null) this.#end(error);
+        else if (token === null) this.#lost("no_token");
         else this.#open(link, token);
     }
 
     #open(link, token) {
         // A callback may have ended the attempt.
         if (link !== this.#link) return;
-        [link.first] = this.#seats.values();
+        const { first } = this.#boards;
+        [link.first, link.token] = [first, token];
+        // A server sends a board in any case: that of the address, or its default one.
+        const query = new URLSearchParams(first?.query ?? { limit: 1 });
+        if (link.hasInbox) query.set("notifications", "true");
         // Late events of an earlier connection are ignored.
         const current = (body) => (event) => link === this.#link && body(event);
         try {
-            link.source = openSource(link.transport, this.#settings, new URLSearchParams(link.first.resuming), token, {
+            link.source = openSource(link.transport, this.#settings, query, token, {
                 opened: current(() => this.#opened(link)),
                 heard: current((text) => this.#heard(link, text)),
                 sensed: current(() => this.#sensed(link)),
@@ -160,14 +177,11 @@ export class Connection {
         link.openedAt = Date.now();
         this.#refusals.forget();
         this.#sensed(link);
-        const isResuming = [...this.#seats.values()].some((seat) => seat.hasBase);
-        if (this.#seats.get(link.first.key) === link.first) this.#oweTop(link.first, WAITS.OPEN_MS, "timed_out");
-        else this.#send({ type: "leave-room", ...link.first.request });
-        for (const seat of this.#seats.values()) {
-            if (seat !== link.first) this.#join(seat);
-        }
+        const { isResuming } = this.#boards;
+        this.#boards.opened(link.first);
         // A state that is current is not sent again: nothing may come for a long time.
-        if (isResuming) this.#becomeLive();
+        if (isResuming || this.#boards.size === 0) this.#becomeLive();
+        if (link === this.#link) this.play.opened(link.token, link.hasInbox);
     }
 
     // MARK: Hearing
@@ -202,27 +216,28 @@ export class Connection {
         case "error":
             this.#complained(link, message);
             break;
+        case "rank-update":
+        case "passed":
+            this.#boards.takeOwn(message);
+            break;
         default:
             this.#take(link, message);
         }
     }
 
     #take(link, message) {
-        const seat = this.#seats.get(roomKey(message));
-        if (seat === undefined) return;
-        const outcome = seat.take(message);
-        if (outcome === "misfit") return this.#misfits(seat);
+        const isPlay = this.play.take(message);
+        if (!isPlay && !this.#boards.take(message)) return;
         link.standings += 1;
         this.#heardSocket ||= link.transport === "websocket";
-        if (message.type !== "leaderboard-delta") this.#timers.clear(seat.key);
         // The callback may have closed it.
-        if (link === this.#link) this.#becomeLive();
+        if (link === this.#link && !isPlay) this.#becomeLive();
     }
 
     #becomeLive() {
         this.#timers.clear("open");
         const { staleSince } = this.#link;
-        const behind = [...this.#seats.values()].some((seat) => seat.isBehind);
+        const behind = this.#boards.isBehind;
         this.#tell({ phase: staleSince === null ? "live" : "stale", behind, staleSince, loss: null });
     }
 
@@ -234,8 +249,9 @@ export class Connection {
     }
 
     #complained(link, message) {
+        if (message.challenge !== null && this.#refusesChallenge(link, message)) return;
         const error = roomError(message);
-        const seat = error && this.#seats.get(roomKey(message));
+        const seat = error && this.#boards.find(message);
         if (!seat) {
             link.complaint = message;
             call(this.#settings.onError, complaint(message));
@@ -246,37 +262,16 @@ export class Connection {
         }
     }
 
+    #refusesChallenge(link, message) {
+        const isOld = message.code === "unauthorized" && this.#hasTokenRunOut(link, false);
+        if (!isOld) return this.play.refused(message);
+        this.#lost("token_expired");
+        return true;
+    }
+
     // MARK: Asking
 
     #send(message) { call((source) => source.send(JSON.stringify(message)), this.#link.source); }
-
-    #join(seat) {
-        this.#send({ type: "join-room", ...seat.resuming });
-        this.#oweTop(seat, WAITS.OPEN_MS, "timed_out");
-    }
-
-    /** A delta did not fit: a snapshot is needed. Deltas on their way come before it, and do not fit either. */
-    #misfits(seat) {
-        if (this.#timers.has(seat.key)) return;
-        const now = Date.now();
-        const isRecurring = seat.misfitAt !== null && now - seat.misfitAt < WAITS.PROVEN_MS;
-        seat.misfitAt = now;
-        // An event stream cannot ask: it is opened again.
-        if (isRecurring || this.#link.transport === "events") return this.#lost("misfit");
-        this.#send({ type: "join-room", ...seat.request });
-        this.#oweTop(seat, WAITS.ANSWER_MS, "misfit");
-    }
-
-    /** Waits for a whole top of a room. While other messages come, the connection is up: asks for the room again. */
-    #oweTop(seat, ms, reason) {
-        if (seat.hasBase) return;
-        const { messages } = this.#link;
-        this.#timers.set(seat.key, around(ms, Math.random()), () => {
-            if (this.#link.messages === messages || this.#link.transport === "events") return this.#lost(reason);
-            this.#send({ type: "join-room", ...seat.request });
-            this.#oweTop(seat, ms, reason);
-        });
-    }
 
     /** Something came. Browsers hide pings from scripts, so a dead connection looks open: after silence, it asks. */
     #sensed(link) {
@@ -291,8 +286,7 @@ export class Connection {
         if (this.#link.transport === "events") return this.#lost("silent");
         if (this.#timers.has("answer")) return;
         this.#timers.set("answer", WAITS.ANSWER_MS, () => this.#lost("silent"));
-        const [seat] = this.#seats.values();
-        this.#send({ type: "join-room", ...seat.request });
+        if (!this.#boards.probe() && !this.play.probe()) this.#send({ type: "join-room", ...DEFAULT_ROOM });
     }
 
     // MARK: Losing
@@ -305,7 +299,8 @@ export class Connection {
             this.#lost("token_expired", code);
         } else if (code === 4400 || code === 4404) {
             // The server refuses the room of the address. The others come back without it.
-            const hasOthers = [...this.#seats.values()].some((seat) => seat !== link.first);
+            if (link.first === null) return this.#end(error);
+            const hasOthers = this.#size > (this.#boards.has(link.first) ? 1 : 0);
             if (hasOthers) this.#lost("closed", code);
             this.#release(link.first, error);
         } else {
@@ -324,7 +319,7 @@ export class Connection {
         this.#drop();
         if (link.openedAt !== null && link.heardAt - link.openedAt >= WAITS.PROVEN_MS) this.#failures = 0;
         this.#failures += 1;
-        if (reason === "broken") for (const seat of this.#seats.values()) seat.forgetBase();
+        if (reason === "broken") this.#boards.forgetBases();
         const askedMs = link.comeBackAt && link.comeBackAt - now;
         const wait = waitMs({ failures: this.#failures, closeCode: code, askedMs }, Math.random());
         const { loss: before, staleSince } = this.#status;
@@ -333,12 +328,13 @@ export class Connection {
         const loss = { reason: told, code, since, asked: askedMs !== null, refusal: this.#refusals.known };
         this.#wait(wait, { ...NOT_CONNECTED, loss });
         const isRefused = link.openedAt === null && link.source !== null && this.#failures >= LIMITS.UNEXPLAINED;
-        if (isRefused && this.#seats.size > 0) this.#explain(this.#seats.values());
+        if (isRefused && this.#size > 0) this.#explain(this.#boards.first);
     }
 
     /** Handshakes fail repeatedly: tells the app the reason, as far as the server says it, while attempts continue. */
-    async #explain([seat]) {
-        const refusal = await this.#refusals.ask(this.#settings, seat.request);
+    async #explain(seat) {
+        const { me: _, ...request } = seat?.request ?? DEFAULT_ROOM;
+        const refusal = await this.#refusals.ask(this.#settings, request);
         const { phase, loss } = this.#status;
         if (refusal !== null && loss !== null && phase !== "ended") this.#tell({ loss: { ...loss, refusal } });
     }
@@ -352,10 +348,9 @@ export class Connection {
         if (this.#status.phase === "ended") return;
         this.#drop();
         this.#listening.abort();
-        const seats = [...this.#seats.values()];
-        this.#seats.clear();
         this.#tell({ phase: "ended", ...NOT_CONNECTED, retryAt: null });
-        for (const seat of seats) seat.end(error);
+        this.#boards.end(error);
+        this.play.end(error);
         if (error !== null) call(this.#settings.onError, error);
     }
 
@@ -364,6 +359,8 @@ export class Connection {
         this.#timers.clearAll();
         const source = this.#link?.source;
         this.#link = null;
+        this.#boards.lost();
+        this.play.lost();
         call(() => source?.close(1000));
     }
 
@@ -383,7 +380,7 @@ export class Connection {
     /** A page with an open connection cannot be kept for the back button. */
     #hide() {
         this.#drop();
-        if (this.#seats.size === 0) return;
+        if (this.#size === 0) return;
         const since = this.#status.staleSince ?? Date.now();
         const loss = { reason: "page_hidden", code: null, since, asked: false, refusal: null };
         this.#tell({ phase: "waiting", ...NOT_CONNECTED, retryAt: null, loss });

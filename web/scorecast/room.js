@@ -1,30 +1,32 @@
 // One room: its state, and its callbacks. It knows nothing of the connection, which passes messages to it.
 
+import { Following, call } from "./following.js";
 import { EMPTY_ROOM, applyMessage } from "./standings.js";
 
 /** A room as the connection sees it. */
-export class Seat {
-    /** The room to join, as the server expects it: `{board, window, mode, limit}`. */
+export class Seat extends Following {
+    /** The room to join, as the server expects it: `{board, window, mode, limit}`, with `me` if that is asked for. */
     request;
     /** When a delta last did not fit; null on a new connection. */
     misfitAt = null;
-    error = null;
-    #ending = new AbortController();
+    /** The place of the user, if `me` is asked for: `{rank, score, total, period}`; null before the first. */
+    me = null;
     #standings = EMPTY_ROOM;
     #onState;
-    #onError;
-    // Called at each change, for readers that wait for one.
-    #change;
-    #wake;
+    #onRank;
+    #onPassed;
 
-    constructor({ board, window, mode, limit, onState, onError }) {
-        this.request = { board, window, mode, limit };
+    constructor({ board, window, mode, limit, me = false, onState, onRank, onPassed, onError }) {
+        super(onError);
+        this.request = { board, window, mode, limit, ...(me && { me }) };
         this.#onState = onState;
-        this.#onError = onError;
-        this.#renewChange();
+        this.#onRank = onRank;
+        this.#onPassed = onPassed;
     }
 
     get key() { return roomKey(this.request); }
+
+    get wantsMe() { return this.request.me === true; }
 
     /** The newest state; null before the first. */
     get state() { return this.#standings.shown; }
@@ -44,68 +46,37 @@ export class Seat {
         return base === null ? this.request : { ...this.request, resume: `${base.epoch}:${base.version}` };
     }
 
+    /** The parameters of the address: `me` has no place there, and is asked for when the connection is open. */
+    get query() {
+        const { me: _, ...query } = this.resuming;
+        return query;
+    }
+
     /** Takes a message about this room; returns the outcome of `applyMessage`. */
     take(message) {
         const { room, outcome } = applyMessage(this.#standings, message);
         this.#standings = room;
         if (outcome === "changed") {
-            this.#renewChange();
+            this.changed();
             call(this.#onState, room.shown);
         }
         return outcome;
     }
 
+    /** Takes a message about the user's own place. */
+    takeOwn({ type, ...facts }) {
+        if (!this.wantsMe) return;
+        if (type === "passed") return call(this.#onPassed, Object.freeze({ by: facts.by, rank: facts.rank }));
+        const { rank, score, total, period } = facts;
+        this.me = Object.freeze({ rank, score, total, period });
+        call(this.#onRank, this.me);
+    }
+
     /** The next message has to be a whole top. The shown state stays. */
     forgetBase() { this.#standings = { ...this.#standings, base: null }; }
-
-    /** Aborts when nothing more will come. */
-    get over() { return this.#ending.signal; }
-
-    /** Nothing more will come; `error` is the reason, unless the caller ended it. */
-    end(error) {
-        if (this.over.aborted) return;
-        this.error = error;
-        this.#ending.abort();
-        this.#renewChange();
-        if (error !== null) call(this.#onError, error);
-    }
-
-    /** The newest state, then each time a newer one; a slow reader skips some. Throws the error of the end. */
-    async *states() {
-        let seen = null;
-        for (;;) {
-            const { state, over, error } = this;
-            if (over.aborted && error === null) return;
-            if (state !== seen) yield (seen = state);
-            else if (over.aborted) throw error;
-            else await this.#change;
-        }
-    }
-
-    #renewChange() {
-        this.#wake?.();
-        this.#change = new Promise((resolve) => { this.#wake = resolve; });
-    }
 }
 
 /** The key of a room: a connection has one for each board and window. */
 export function roomKey({ board, window }) {
     return JSON.stringify([board, window]);
-}
-
-/**
- * Errors in a caller's callback must not break the library, and must not be hidden. The same is true of a promise that
- * it returns: in Node, a failed promise without a handler ends the process.
- */
-export function call(callback, value) {
-    try {
-        const result = callback?.(value);
-        if (typeof result?.then === "function") result.then(undefined, report);
-    } catch (error) {
-        report(error);
-    }
-}
-
-function report(error) {
-    (globalThis.reportError ?? console.error)(error);
 }

@@ -3,7 +3,7 @@
 
 import { accountsBase, post } from "./accounts.js";
 import { SessionError, endedError } from "./errors.js";
-import { call } from "./room.js";
+import { call } from "./following.js";
 import { SessionStore, tokensOf } from "./session-store.js";
 import { demandAll } from "./settings.js";
 import { backoffMs } from "./waits.js";

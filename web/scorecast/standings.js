@@ -1,5 +1,7 @@
 // The meaning of the messages of a Scorecast server, and their effect on the top of a room. Pure: no socket, no clock.
 
+import { parsePlayMessage } from "./play-messages.js";
+
 const MESSAGE_MAX = 1 << 20;
 const ENTRIES_MAX = 1000;
 // Each user of a whole top may leave, and as many others enter.
@@ -39,9 +41,10 @@ export function parseMessage(text) {
         return {
             type, code: raw.code, message: isText(raw.message) ? raw.message : "",
             board: isText(raw.board) ? raw.board : null, window: isText(raw.window) ? raw.window : "all",
+            challenge: isText(raw.challenge) ? raw.challenge : null,
         };
     default:
-        return null;
+        return parsePlayMessage(raw);
     }
 }
 

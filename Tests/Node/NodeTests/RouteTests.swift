@@ -47,12 +47,15 @@ import Testing
 
     /// The files of the live page, which the OpenAPI document leaves out.
     private static let pageFiles: Set<String> = [
-        "/", "/account-form.js", "/account-probe.js", "/account-state.js", "/account.css", "/account.js", "/choice.js",
+        "/", "/account-dialog.js", "/account-form.js", "/account-probe.js", "/account-state.js", "/account.css",
+        "/account.js", "/choice.js", "/play", "/play-api.js", "/play-board.js", "/play-challenge.js",
+        "/play-notices.js", "/play-page.js", "/play-state.js", "/play-tasks.js", "/play.css", "/play.js",
         "/scoreboard.css", "/scoreboard.js", "/scorecast.d.ts", "/scorecast.js", "/scorecast/accounts.js",
-        "/scorecast/connection.js", "/scorecast/errors.js", "/scorecast/page-events.js", "/scorecast/refusal.js",
-        "/scorecast/room.js", "/scorecast/session-store.js", "/scorecast/session.js", "/scorecast/settings.js",
-        "/scorecast/source.js", "/scorecast/standings.js", "/scorecast/timers.js", "/scorecast/waits.js",
-        "/state.js", "/tower.css",
+        "/scorecast/board-rooms.js", "/scorecast/challenge-seat.js", "/scorecast/connection.js",
+        "/scorecast/errors.js", "/scorecast/following.js", "/scorecast/inbox.js", "/scorecast/page-events.js",
+        "/scorecast/play-messages.js", "/scorecast/play-rooms.js", "/scorecast/refusal.js", "/scorecast/room.js",
+        "/scorecast/session-store.js", "/scorecast/session.js", "/scorecast/settings.js", "/scorecast/source.js",
+        "/scorecast/standings.js", "/scorecast/timers.js", "/scorecast/waits.js", "/state.js", "/tower.css",
     ]
 
     /// All routes of a node with all roles.

@@ -6,7 +6,7 @@ import Hummingbird
 import Listener
 import NIOCore
 
-/// A file of the scoreboard page. The program holds its content.
+/// A file of the pages. The program holds its content.
 struct PageFile: Sendable {
     let path: String
     let contentType: String
@@ -21,15 +21,26 @@ struct PageFile: Sendable {
         entityTag = "\"\(Hexadecimal.text(Array(SHA256.hash(data: content).prefix(16))))\""
     }
 
-    /// The page, the files that it loads, and the client library, which pages of allowed origins may load too.
+    /// The pages, the files that they load, and the client library, which pages of allowed origins may load too.
     static let all = [
         PageFile(path: "/", contentType: html, content: PackageResources.index_html),
+        PageFile(path: "/play", contentType: html, content: PackageResources.play_html),
+        PageFile(path: "/account-dialog.js", contentType: script, content: PackageResources.account_dialog_js),
         PageFile(path: "/account-form.js", contentType: script, content: PackageResources.account_form_js),
         PageFile(path: "/account-probe.js", contentType: script, content: PackageResources.account_probe_js),
         PageFile(path: "/account-state.js", contentType: script, content: PackageResources.account_state_js),
         PageFile(path: "/account.css", contentType: css, content: PackageResources.account_css),
         PageFile(path: "/account.js", contentType: script, content: PackageResources.account_js),
         PageFile(path: "/choice.js", contentType: script, content: PackageResources.choice_js),
+        PageFile(path: "/play-api.js", contentType: script, content: PackageResources.play_api_js),
+        PageFile(path: "/play-board.js", contentType: script, content: PackageResources.play_board_js),
+        PageFile(path: "/play-challenge.js", contentType: script, content: PackageResources.play_challenge_js),
+        PageFile(path: "/play-notices.js", contentType: script, content: PackageResources.play_notices_js),
+        PageFile(path: "/play-page.js", contentType: script, content: PackageResources.play_page_js),
+        PageFile(path: "/play-state.js", contentType: script, content: PackageResources.play_state_js),
+        PageFile(path: "/play-tasks.js", contentType: script, content: PackageResources.play_tasks_js),
+        PageFile(path: "/play.css", contentType: css, content: PackageResources.play_css),
+        PageFile(path: "/play.js", contentType: script, content: PackageResources.play_js),
         PageFile(path: "/scoreboard.css", contentType: css, content: PackageResources.scoreboard_css),
         PageFile(path: "/scoreboard.js", contentType: script, content: PackageResources.scoreboard_js),
         PageFile(path: "/state.js", contentType: script, content: PackageResources.state_js),
@@ -37,9 +48,15 @@ struct PageFile: Sendable {
         PageFile(path: "/scorecast.d.ts", contentType: types, content: PackageResources.scorecast_d_ts),
         PageFile(path: "/scorecast.js", contentType: script, content: PackageResources.scorecast_js),
         part("accounts", PackageResources.accounts_js),
+        part("board-rooms", PackageResources.board_rooms_js),
+        part("challenge-seat", PackageResources.challenge_seat_js),
         part("connection", PackageResources.connection_js),
         part("errors", PackageResources.errors_js),
+        part("following", PackageResources.following_js),
+        part("inbox", PackageResources.inbox_js),
         part("page-events", PackageResources.page_events_js),
+        part("play-messages", PackageResources.play_messages_js),
+        part("play-rooms", PackageResources.play_rooms_js),
         part("refusal", PackageResources.refusal_js),
         part("room", PackageResources.room_js),
         part("session", PackageResources.session_js),

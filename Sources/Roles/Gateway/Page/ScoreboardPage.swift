@@ -4,7 +4,8 @@ import HTTPTypes
 import Hummingbird
 import Listener
 
-/// Adds the routes of the live scoreboard page: `/` and the files that it loads.
+/// Adds the routes of the live scoreboard page, `/`, of the page for tasks and challenges, `/play`, and of the files
+/// that they load.
 ///
 /// The router's option `autoGenerateHeadEndpoints` adds HEAD.
 package func addPageRoutes(to table: inout RouteTable) {

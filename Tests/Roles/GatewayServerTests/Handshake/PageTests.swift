@@ -1,12 +1,14 @@
 import Gateway
 import Testing
 
-/// The scoreboard page.
+/// The pages.
 @Suite struct PageTests {
     @Test func servesTheFiles() async throws {
         try await TestGateway.run { server in
             let files = [
                 ("/", "text/html; charset=utf-8", "<!DOCTYPE html>"),
+                ("/play", "text/html; charset=utf-8", "<!DOCTYPE html>"),
+                ("/play.js", "text/javascript; charset=utf-8", "from \"./scorecast.js\""),
                 ("/scoreboard.css", "text/css; charset=utf-8", "{"),
                 ("/scoreboard.js", "text/javascript; charset=utf-8", "from \"./scorecast.js\""),
                 ("/scorecast.d.ts", "application/typescript; charset=utf-8", "export function follow("),
@@ -34,7 +36,7 @@ import Testing
         }
     }
 
-    /// The server has every file that the page loads or a module imports.
+    /// The server has every file that the pages load or a module imports.
     @Test func servesWhatThePageLoadsAndModulesImport() async throws {
         try await TestGateway.run { server in
             var (waiting, seen) = (["/"], Set<String>())
@@ -43,14 +45,14 @@ import Testing
                 let response = try TestHTTP.get(port: server.port, path)
                 #expect(response.status == 200, "\(path)")
                 let folder = path.split(separator: "/").dropLast().map { "/\($0)" }.joined()
-                for match in response.body.matches(of: /from "\.(\/[^"]+)"/) {
+                for match in response.body.matches(of: /(?:from|import) "\.(\/[^"]+)"/) {
                     waiting.append(folder + match.output.1)
                 }
                 for match in response.body.matches(of: /(?:href=|src=|new Worker\()"(\/[\w.\/-]+)"/) {
                     waiting.append(String(match.output.1))
                 }
             }
-            #expect(seen.count == 25)
+            #expect(seen.count == 42)
         }
     }
 
