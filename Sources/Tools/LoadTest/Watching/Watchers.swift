@@ -108,6 +108,7 @@ final class Watchers: Sendable {
             record.withLock { $0.see(state, by: name, news: news) }
         case .stale: watcher.tally.value.withLock { $0.stales += 1 }
         case .current: watcher.tally.value.withLock { $0.currents += 1 }
+        case .play: break
         case .complaint(let code, _): watcher.tally.value.withLock { $0.losses.add("told \(code)") }
         case .lost(let loss, _): watcher.tally.value.withLock { $0.losses.add(Self.name(loss)) }
         case .ended(let error):

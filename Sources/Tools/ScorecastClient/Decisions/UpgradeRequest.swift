@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOWebSocket
+import StrictJSON
 
 /// One opening handshake (RFC 6455, 4): the request, and the check of the answer.
 package struct UpgradeRequest {
@@ -31,8 +32,24 @@ package struct UpgradeRequest {
             ("mode", configuration.mode.rawValue),
         ]
         if let resumePoint { parameters.append(("resume", resumePoint)) }
+        if configuration.notifications { parameters.append(("notifications", "true")) }
         let query = parameters.map { "\($0.0)=\(Self.encoded($0.1))" }.joined(separator: "&")
         target = "\(address.path)?\(query)"
+    }
+
+    /// The message that asks for the user's own place on the board of the address.
+    package static func joinWithPlace(_ configuration: ScoreboardConfiguration, resumePoint: String?) -> String {
+        var json = JSONWriter(to: [UInt8]())
+        json.beginObject()
+        json.member("type", "join-room")
+        json.member("board", configuration.board)
+        json.member("window", configuration.window)
+        json.member("limit", configuration.limit)
+        json.member("mode", configuration.mode.rawValue)
+        json.member("me", true)
+        if let resumePoint { json.member("resume", resumePoint) }
+        json.endObject()
+        return String(decoding: json.sink, as: UTF8.self)
     }
 
     /// The request.

@@ -26,6 +26,9 @@ import NIOPosix
 ///
 ///     configuration.token = .provider { try await session.freshToken() }
 ///
+/// The same connection carries challenges, notifications and the user's own place: see ``PlayEvent``, and the methods
+/// of ``ScoreboardFollower`` to take part.
+///
 /// The parts: ``ScoreboardFollower`` is the core without tasks, for many connections on few event loops. Decisions are
 /// made apart from the socket: when to connect (`ConnectionPlan`), how to read messages (`ServerMessage`), which of
 /// them are news (`Standings`).

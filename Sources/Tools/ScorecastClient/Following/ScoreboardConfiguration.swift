@@ -22,6 +22,13 @@ public struct ScoreboardConfiguration: Sendable {
     public var mode = Mode.full
     /// The token, for private boards.
     public var token = ScoreboardToken.none
+    /// Whether to tell the place of the token's user, wherever it is (``PlayEvent/place(_:)``).
+    public var me = false
+    /// Whether to bring the notifications of the token's user (``PlayEvent/notification(_:)``): live ones, and unread
+    /// ones that were missed.
+    public var notifications = false
+    /// The challenges whose rooms to enter from the start; others can be entered later.
+    public var challenges: [String] = []
 
     /// The time for a TCP connection.
     public var connectTimeout = Duration.seconds(10)
@@ -64,6 +71,12 @@ public struct ScoreboardConfiguration: Sendable {
         }
         if case .value(let token) = token, !ScoreboardToken.isWellFormed(token) {
             problems.append("token must have the characters of a bearer token")
+        }
+        if case .none = token, me || notifications || !challenges.isEmpty {
+            problems.append("me, notifications and challenges need a token")
+        }
+        if challenges.count > PlayPlan.roomsMax || !challenges.allSatisfy(PlayRequest.isChallenge) {
+            problems.append("challenges must be at most \(PlayPlan.roomsMax) ids of 22 characters")
         }
         let times = [
             ("connectTimeout", connectTimeout), ("handshakeTimeout", handshakeTimeout),

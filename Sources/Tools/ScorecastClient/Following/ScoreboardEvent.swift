@@ -13,6 +13,8 @@ public enum ScoreboardEvent: Sendable {
     case stale(since: Int64)
     /// The server receives changes again, and the state is current.
     case current
+    /// Something about challenges, notifications or the user's own place; see ``ScoreboardConfiguration/challenges``.
+    case play(PlayEvent)
     /// The server sent an error message. The connection continues, unless the server also closes it.
     case complaint(code: String, message: String)
     /// An attempt failed or a connection ended; there will be another attempt after `wait`.

@@ -50,6 +50,23 @@ public final class ScoreboardFollower: Sendable {
     /// Ends, with an orderly close. The last event is `ended`.
     public func stop() { onLoop { $0.stop() } }
 
+    /// Enters the room of a challenge; ``PlayEvent/room(_:)`` follows. It is entered again after each loss.
+    public func join(challenge: String) { onLoop { $0.play.join(challenge) } }
+
+    /// Leaves the room of a challenge.
+    public func leave(challenge: String) { onLoop { $0.play.leave(challenge) } }
+
+    /// Tells the own progress in a challenge whose room was entered. The latest is sent, at most five times a second,
+    /// and once the room is joined.
+    public func send(_ progress: ChallengeProgress, to challenge: String) {
+        onLoop { $0.play.update(progress, in: challenge) }
+    }
+
+    /// Asks for the next hint of a challenge, which may cost coins: ``PlayEvent/hint(_:)`` or
+    /// ``PlayEvent/refused(_:)`` follows. A request that is lost with the connection is not sent again, since that
+    /// would pay for another hint.
+    public func requestHint(in challenge: String) { onLoop { $0.play.hint(in: challenge) } }
+
     /// The counts so far.
     public func counters() -> EventLoopFuture<ScoreboardCounters> {
         let core = core

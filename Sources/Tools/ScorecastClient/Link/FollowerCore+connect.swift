@@ -48,6 +48,7 @@ extension FollowerCore {
     // MARK: Connection
 
     private func connect(token: String?) {
+        self.token = token
         let request = UpgradeRequest(address, configuration, resumePoint: resumePoint, token: token)
         let handler = HandshakeHandler(
             request, timeout: TimeAmount(configuration.handshakeTimeout),

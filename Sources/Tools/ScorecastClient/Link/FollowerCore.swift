@@ -32,6 +32,13 @@ final class FollowerCore {
     var tokenTask: Task<Void, Never>?
     var handshake: HandshakeHandler?
     private var link: LinkHandler?
+    /// The token of the present attempt.
+    var token: String?
+    /// Challenges, notifications, and the user's own place.
+    private(set) lazy var play = PlayCore(configuration, tls: tls, on: eventLoop) { [unowned self] event in
+        // A callback may have stopped it.
+        if !plan.isEnded { tell(.play(event)) }
+    }
 
     init(
         _ configuration: ScoreboardConfiguration, _ address: ServerAddress, tls: NIOSSLContext?,
@@ -91,6 +98,7 @@ final class FollowerCore {
         handshake = nil
         link?.leave(.normalClosure)
         link = nil
+        play.lost()
     }
 
     /// Ends without another attempt, because the provider said so.
@@ -117,6 +125,10 @@ extension FollowerCore: LinkOwner {
         if isResuming { counters.resumes += 1 }
         logger.debug("Scoreboard connected", metadata: ["resuming": "\(isResuming)"])
         tell(.opened(resuming: isResuming))
+        guard self.link === link else { return }
+        // The address of the connection has no place for this: the room of the address is joined again with it.
+        if configuration.me { link.send(UpgradeRequest.joinWithPlace(configuration, resumePoint: resumePoint)) }
+        play.opened(link, token: token)
     }
 
     func pinged() { counters.pings += 1 }
@@ -180,9 +192,12 @@ extension FollowerCore: LinkOwner {
             isStale = false
         case .success(.error(let code, let words)):
             counters.errors += 1
+            // A refusal of a challenge says nothing about the rest of the connection.
+            if (try? play.take(message)) == true { return }
             complaint = code
             tell(.complaint(code: code, message: words))
-        case .success(.other): break
+        case .success(.other):
+            do { _ = try play.take(message) } catch { leave(.broken("\(error)"), with: .dataInconsistentWithMessage) }
         }
     }
 

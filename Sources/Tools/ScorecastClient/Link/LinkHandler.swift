@@ -96,6 +96,12 @@ final class LinkHandler: ChannelInboundHandler {
         owner?.pinged()
     }
 
+    /// Sends a text message.
+    func send(_ text: String) {
+        guard !isClosing else { return }
+        send(.text, ByteBuffer(string: text))
+    }
+
     private func send(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) {
         let frame = WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: payload)
         context?.writeAndFlush(wrapOutboundOut(frame), promise: nil)

@@ -114,7 +114,7 @@ final class Fleet: Sendable {
         case .changed(let state):
             if let fault = table.fault(state) { shared.withLock { $0.fault("client \(number): \(fault)") } }
             box.client.withLock { $0.shown = state }
-        case .stale, .current: break
+        case .stale, .current, .play: break
         case .complaint(let code, _): shared.withLock { $0.fault("client \(number) was told \(code)") }
         case .lost(let loss, _):
             box.client.withLock { $0.isOpen = false }

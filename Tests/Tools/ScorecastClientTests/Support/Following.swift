@@ -41,6 +41,9 @@ final class Following: Sendable {
     var states: [ScoreboardState] { all.compactMap { if case .changed(let state) = $0 { state } else { nil } } }
     var versions: [Int64] { states.map(\.version) }
     var arrivals: [ScoreboardArrival] { all.compactMap { if case .arrived(let fact) = $0 { fact } else { nil } } }
+    var plays: [PlayEvent] { all.compactMap { if case .play(let event) = $0 { event } else { nil } } }
+    /// The ids of the notifications.
+    var notified: [String] { plays.compactMap { if case .notification(let it) = $0 { it.id } else { nil } } }
     var losses: [ScoreboardLoss] { all.compactMap { if case .lost(let loss, _) = $0 { loss } else { nil } } }
     var waits: [Duration] { all.compactMap { if case .lost(_, let wait) = $0 { wait } else { nil } } }
     /// The events about the server's reception of changes, and about connections: `stale 7`, `current`, `opened`,
