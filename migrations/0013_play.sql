@@ -195,8 +195,12 @@ CREATE TABLE user_badges (
     badge_id     text NOT NULL,
     earned_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     retroactive  boolean NOT NULL,
+    partition    smallint,
+    seq          bigint,
     PRIMARY KEY (user_id, badge_id)
 );
+COMMENT ON COLUMN user_badges.seq IS 'The event of the ledger that earned it; NULL if it is retroactive.';
+CREATE INDEX user_badges_by_badge ON user_badges (badge_id);
 
 -- Analytics: rollups of the ledger, by the days of UTC.
 CREATE TABLE analytics_days (
@@ -233,13 +237,15 @@ CREATE TABLE notifications (
     data             jsonb NOT NULL DEFAULT '{}',
     created_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
     read_at          timestamptz,
+    push_at          timestamptz NOT NULL DEFAULT clock_timestamp(),
     pushed_at        timestamptz,
     UNIQUE (user_id, kind, reference)
 );
+COMMENT ON COLUMN notifications.push_at IS 'Until then a node is sending it to sockets. Others go on from then.';
 COMMENT ON COLUMN notifications.reference IS 'What it tells of: the same is told once.';
 CREATE INDEX notifications_of_user ON notifications (user_id, notification_id);
 CREATE INDEX notifications_unread ON notifications (user_id, notification_id) WHERE read_at IS NULL;
-CREATE INDEX notifications_to_push ON notifications (notification_id) WHERE pushed_at IS NULL;
+CREATE INDEX notifications_to_push ON notifications (push_at) WHERE pushed_at IS NULL;
 CREATE INDEX notifications_by_age ON notifications (created_at);
 
 CREATE TABLE notification_preferences (
