@@ -26,7 +26,9 @@ extension PostgresAwards {
             }
             // The texts of dead letters are in ASCII, and so are the signatures of awards.
             let letters = try connection.query(
-                "SELECT FROM dead_letters WHERE refused_by = 'score_events' AND position($1 IN event::text) > 0 LIMIT 1",
+                """
+                SELECT FROM dead_letters WHERE refused_by = 'score_events' AND position($1 IN event::text) > 0 LIMIT 1
+                """,
                 [.text("\"\(award.signature)\"")])
             if !letters.rows.isEmpty { return .putAside }
             // Asked last: the row is there before the month goes.
