@@ -77,6 +77,7 @@ COMMENT ON COLUMN tasks.deleted_at IS
     'A completed task that its user deleted. It is empty, nobody sees it, and it counts for the cap of its day.';
 COMMENT ON COLUMN tasks.outcome IS 'The answer of the completion, once it is final. As it was sent: jsonb rewrites numbers.';
 CREATE INDEX tasks_of_user ON tasks (user_id, task_id);
+CREATE INDEX tasks_open ON tasks (user_id) WHERE status IN ('open', 'in_progress');
 CREATE UNIQUE INDEX tasks_external ON tasks (user_id, source, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX tasks_completed ON tasks (user_id, completed_at) WHERE completed_at IS NOT NULL;
 
