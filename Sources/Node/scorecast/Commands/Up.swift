@@ -62,10 +62,10 @@ struct Up: AsyncParsableCommand {
             let postgres = try await LocalPostgres.start(.init(folder: folder.postgres))
             do {
                 // It ends with the process.
-                let ai = demo ? try await FakeAI.start() : nil
-                let environment = environment(secrets, redis: redis.url, postgres: postgres.url, ai: ai?.url)
+                let ai = try await demo ? FakeAI.start() : nil
+                let variables = environment(secrets, redis: redis.url, postgres: postgres.url, ai: ai?.url)
                 try await serve(
-                    try await Shell.configuration(environment: environment, roles: .all), folder: folder, isUp)
+                    try await Shell.configuration(environment: variables, roles: .all), folder: folder, isUp)
             } catch {
                 await postgres.stop()
                 throw error
