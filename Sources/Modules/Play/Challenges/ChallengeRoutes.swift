@@ -130,7 +130,9 @@ package struct ChallengeRoutes: PlayRoutes {
         let progress = RoomProgress(userID: user, progress: sent.progress, state: sent.state, stamp: now())
         let outcome = try await gate.run { () throws(StoreError) in try await challenges.update(progress, in: id) }
         try Self.check(outcome)
-        if outcome == .done(isNew: true) { await trouble.run { try await live.send(progress, to: id) } }
+        if outcome == .done(isNew: true) {
+            await trouble.run { () throws(StoreError) in try await live.send(progress, to: id) }
+        }
         return .json { json in
             json.beginObject()
             json.member("status", "success")

@@ -96,7 +96,8 @@ package final class ChallengeGenerator: Service {
         // A node that shuts down has cancelled its questions: another node may have more luck.
         guard !Task.isCancelled else {
             // In a task of its own, since a cancelled one cannot ask a store.
-            return await Task { [queue] in try? await queue.release(work.id) }.value
+            await Task { [queue] in _ = try? await queue.release(work.id) }.value
+            return
         }
         do throws(StoreError) {
             guard let seen = try await queue.finish(work, made) else { return }

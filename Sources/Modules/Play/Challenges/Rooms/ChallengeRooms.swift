@@ -29,7 +29,7 @@ package struct ChallengeRooms: RoomCalls {
 
     /// See `RoomCalls`.
     package func answer(_ call: RoomCall) async -> RoomAnswer {
-        guard ChallengeID.isValid(call.challenge) else { return .refused(.unknownChallenge) }
+        guard ChallengeID.isValid(call.challenge) else { return .refusal(.unknownChallenge) }
         do throws(StoreError) {
             let answer = try await work(call)
             trouble.recordSuccess()
@@ -44,15 +44,15 @@ package struct ChallengeRooms: RoomCalls {
         switch call.act {
         case .join:
             let outcome = try await challenges.join(call.challenge, as: call.userID)
-            if let code = outcome.refusal { return .refused(code) }
+            if let code = outcome.refusal { return .refusal(code) }
             return .done(try await challenges.latest(in: call.challenge, limit: Self.progressMax))
         case .progress(let progress): return try await update(progress, of: call)
         case .hint:
             switch try await challenges.takeHint(of: call.challenge, as: call.userID) {
             case .taken(let taken): return .message(ChallengeMessages.hint(taken, of: call.challenge))
-            case .noMore: return .refused(.noMoreHints)
-            case .insufficientFunds: return .refused(.insufficientFunds)
-            case .refused(let outcome): return outcome.refusal.map { .refused($0) } ?? .unavailable
+            case .noMore: return .refusal(.noMoreHints)
+            case .insufficientFunds: return .refusal(.insufficientFunds)
+            case .refused(let outcome): return outcome.refusal.map { .refusal($0) } ?? .unavailable
             }
         }
     }
@@ -62,9 +62,9 @@ package struct ChallengeRooms: RoomCalls {
         let state = progress.state?.utf8.count ?? 0
         guard ProgressRequest.values.contains(Int64(progress.progress)), state <= ProgressRequest.stateBytesMax,
             ByteExact(progress.userID) == ByteExact(call.userID)
-        else { return .refused(.invalidInput) }
+        else { return .refusal(.invalidInput) }
         let outcome = try await challenges.update(progress, in: call.challenge)
-        if let code = outcome.refusal { return .refused(code) }
+        if let code = outcome.refusal { return .refusal(code) }
         if outcome == .done(isNew: true) {
             await liveTrouble.run { () throws(StoreError) in try await live.send(progress, to: call.challenge) }
         }
@@ -74,5 +74,5 @@ package struct ChallengeRooms: RoomCalls {
 
 extension RoomAnswer {
     /// A refusal with the sentence of its code.
-    static func refused(_ code: ErrorCode) -> RoomAnswer { .refused(code: code.rawValue, message: code.message) }
+    static func refusal(_ code: ErrorCode) -> RoomAnswer { .refused(code: code.rawValue, message: code.message) }
 }
