@@ -61,19 +61,23 @@ CREATE TABLE tasks (
     external_id   text,
     created_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     completed_at  timestamptz,
+    deleted_at    timestamptz,
     -- The outcome of the completion; all who ask again get it.
     coins_earned   bigint,
     points_earned  bigint,
     coins_after    bigint,
     capped         boolean,
     award_id       bigint,
-    outcome        jsonb,
+    outcome        json,
     CHECK ((status = 'done') <= (completed_at IS NOT NULL))
 );
 COMMENT ON COLUMN tasks.source IS 'user: made by the user. template: published for everybody. Others are of integrations.';
 COMMENT ON COLUMN tasks.external_id IS 'The id at the source; for templates "<template>:<period>".';
-COMMENT ON COLUMN tasks.outcome IS 'The answer of the completion, once it is final.';
+COMMENT ON COLUMN tasks.deleted_at IS
+    'A completed task that its user deleted. It is empty, nobody sees it, and it counts for the cap of its day.';
+COMMENT ON COLUMN tasks.outcome IS 'The answer of the completion, once it is final. As it was sent: jsonb rewrites numbers.';
 CREATE INDEX tasks_of_user ON tasks (user_id, task_id);
+CREATE INDEX tasks_open ON tasks (user_id) WHERE status IN ('open', 'in_progress');
 CREATE UNIQUE INDEX tasks_external ON tasks (user_id, source, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX tasks_completed ON tasks (user_id, completed_at) WHERE completed_at IS NOT NULL;
 
