@@ -131,7 +131,7 @@ CREATE TABLE challenges (
     coins_after    bigint,
     capped         boolean,
     award_id       bigint,
-    outcome        jsonb
+    outcome        json
 );
 COMMENT ON COLUMN challenges.hints IS 'Objects with text and cost, in coins.';
 COMMENT ON COLUMN challenges.available_at IS 'While it is generated: until then a node works on it.';
@@ -142,13 +142,14 @@ CREATE TABLE challenge_members (
     challenge_id  text NOT NULL REFERENCES challenges ON DELETE CASCADE,
     user_id       text NOT NULL CHECK (octet_length(user_id) BETWEEN 1 AND 128),
     progress      integer NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
-    state         jsonb,
+    state         json,
     stamp         bigint NOT NULL DEFAULT 0,
     hints_taken   integer NOT NULL DEFAULT 0,
     joined_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
     updated_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (challenge_id, user_id)
 );
+COMMENT ON COLUMN challenge_members.state IS 'A JSON value of the client, as it was sent: jsonb takes not all of them.';
 COMMENT ON COLUMN challenge_members.stamp IS 'When the progress was sent, in us since 1970. An older one changes nothing.';
 CREATE INDEX challenge_members_of_user ON challenge_members (user_id, joined_at);
 
