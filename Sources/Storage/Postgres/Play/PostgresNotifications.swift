@@ -32,7 +32,7 @@ public struct PostgresNotifications: NotificationStore {
         try connection.execute(
             """
             INSERT INTO notifications (user_id, kind, reference, title, data)
-            SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (
+            SELECT $1::text, $2::text, $3::text, $4::text, $5::jsonb WHERE NOT EXISTS (
                 SELECT FROM notification_preferences WHERE user_id = $1 AND kind = $2 AND NOT wanted)
             ON CONFLICT (user_id, kind, reference) DO NOTHING
             """,

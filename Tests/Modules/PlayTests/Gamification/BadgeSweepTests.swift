@@ -24,7 +24,7 @@ struct BadgeSweepTests {
     private static func history(_ seed: UInt64) -> [FollowedEvent] {
         var random = SplitMix64(seed: seed)
         var time = FollowedWorld.start
-        return (1...120).map { seq in
+        return (Int64(1)...120).map { seq in
             time += Int64.random(in: 0...FollowedWorld.day / 2, using: &random)
             let action = ["kill", "sys-task", "sys-challenge"].randomElement(using: &random) ?? "kill"
             return FollowedWorld.event(

@@ -74,19 +74,47 @@ struct PlayErasureTests {
                 "INSERT INTO follower_positions (follower, partition, seq) VALUES ('gamification', 0, 0) RETURNING seq")
             let erasures = PostgresErasures(session: world.pool)
             let erasure = try await erasures.begin("u1", patience: 0)
-            let effect = world.gamification
-            async let followed: Void = world.pool.transaction { connection in
-                try connection.query("SELECT FROM follower_positions FOR UPDATE")
-                try effect.take([FollowedWorld.event(1, of: "u1")], on: connection)
-                try connection.query("SELECT pg_sleep(0.3)")
+            try await Self.withGate(world) { open in
+                let effect = world.gamification
+                async let followed: Void = world.pool.transaction { connection in
+                    try connection.query("SELECT FROM follower_positions FOR UPDATE")
+                    try effect.take([FollowedWorld.event(1, of: "u1")], on: connection)
+                    try connection.query("SELECT pg_advisory_xact_lock(9, 9)")
+                }
+                try await Self.waiting(1, world)
+                async let renamed = erasures.rename(erasure)
+                try await Self.waiting(2, world)
+                try await open()
+                try await followed
+                #expect(try await renamed)
             }
-            try await eventually("the follower holds its position") {
-                try await world.column("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.3)%'")
-                    == ["2"]
-            }
-            #expect(try await erasures.rename(erasure))
-            try await followed
             #expect(try await world.column("SELECT user_id FROM player_counts") == [])
+        }
+    }
+
+    /// Runs a body while another session holds the lock on which the follower waits, until it is opened.
+    private static func withGate(
+        _ world: FollowedWorld, _ body: (_ open: @Sendable () async throws -> Void) async throws -> Void
+    ) async throws {
+        var configuration = PostgresConfiguration(url: world.url)
+        configuration.poolSize = 1
+        let gate = try PostgresPool(configuration: configuration, logger: quietLogger)
+        try await withCleanUp {
+            try await gate.withConnection { _ = try $0.query("SELECT pg_advisory_lock(9, 9)") }
+            try await body { try await gate.withConnection { _ = try $0.query("SELECT pg_advisory_unlock(9, 9)") } }
+        } then: {
+            _ = await gate.shutdown(grace: .seconds(5))
+        }
+    }
+
+    /// Waits until so many sessions wait for locks.
+    private static func waiting(_ count: Int, _ world: FollowedWorld) async throws {
+        try await eventually("\(count) sessions wait") {
+            try await world.column(
+                """
+                SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'
+                """) == ["\(count)"]
         }
     }
 }

@@ -10,13 +10,15 @@ import Testing
 struct FollowedWorld: Sendable {
     static let board = "global"
     let pool: PostgresPool
+    let url: String
     let badges: PostgresBadges
     let notifications: PostgresNotifications
     let gamification = GamificationEffect(playBoard: Self.board)
     let analytics = AnalyticsEffect(playBoard: Self.board)
 
-    init(pool: PostgresPool) {
+    init(pool: PostgresPool, url: String) {
         self.pool = pool
+        self.url = url
         badges = PostgresBadges(pool: pool, playBoard: Self.board)
         notifications = PostgresNotifications(pool: pool)
     }
@@ -78,7 +80,7 @@ func withFollowedWorld(_ body: (FollowedWorld) async throws -> Void) async throw
         let pool = try PostgresPool(configuration: PostgresConfiguration(url: postgres.url), logger: quietLogger)
         try await withCleanUp {
             try await Migrator.migrate(pool: pool, migrations: Migrations.all)
-            try await body(FollowedWorld(pool: pool))
+            try await body(FollowedWorld(pool: pool, url: postgres.url))
         } then: {
             _ = await pool.shutdown(grace: .seconds(5))
         }
