@@ -119,7 +119,7 @@ public struct PostgresNotifications: NotificationStore {
                     WHERE pushed_at IS NULL AND push_at <= clock_timestamp()
                     ORDER BY notification_id LIMIT $1 FOR UPDATE SKIP LOCKED)
                 RETURNING \(Self.columns)
-                """, [.int(Int64(limit)), .int(lease.milliseconds)]
+                """, [.int(Int64(limit)), .int(lease.wholeMilliseconds)]
             ).rows.map { try Self.notification($0) }.sorted { $0.id < $1.id }
         }
     }
