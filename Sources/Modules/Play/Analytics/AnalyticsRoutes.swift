@@ -55,7 +55,7 @@ package struct AnalyticsRoutes: PlayRoutes {
             for day in days { Self.write(day, to: &json) }
             json.endArray()
             json.member("active_days", days.count)
-            json.member("points", days.reduce(0) { $0 + $1.points })
+            json.member("points", days.reduce(0) { $0 &+ $1.points })
             json.member("tasks", days.reduce(0) { $0 + $1.tasks })
             json.endObject()
         }

@@ -42,7 +42,7 @@ package enum BadgeRule: Sendable, Equatable {
             facts.counts[CountKey(action: "", board: board ?? playBoard)]?.bestRank.map { $0 <= bound } ?? false
         case .challenge(let bound):
             (facts.counts[CountKey(action: Self.challengeAction, board: "")]?.events ?? 0) >= bound
-        case .badgeSet(let bound, let badges): badges.count { facts.badges.contains($0) } >= bound
+        case .badgeSet(let bound, let badges): badges.filter(facts.badges.contains).count >= bound
         }
     }
 }

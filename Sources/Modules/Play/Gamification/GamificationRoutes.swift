@@ -37,7 +37,7 @@ package struct GamificationRoutes: PlayRoutes {
     /// Adds the routes.
     package func addRoutes(to table: inout RouteTable) {
         table.add(.get, "/gamification/points", .users(.playWrite)) { try await points($0) }
-        table.add(.get, "/gamification/badges", .users(.playWrite)) { try await badges($0) }
+        table.add(.get, "/gamification/badges", .users(.playWrite)) { try await ownBadges($0) }
         table.add(.get, "/gamification/streak", .users(.playWrite)) { try await streak($0) }
         table.add(.get, "/gamification/level", .users(.playWrite)) { try await level($0) }
         table.add(.get, "/gamification/leaderboard", .viewers(.scoresRead)) { try await leaderboard($0) }
@@ -63,7 +63,7 @@ package struct GamificationRoutes: PlayRoutes {
         }
     }
 
-    private func badges(_ request: RouteRequest) async throws -> Reply {
+    private func ownBadges(_ request: RouteRequest) async throws -> Reply {
         let user = try request.bearer().subject
         let held = try await gate.run { () throws(StoreError) in try await badges.held(by: user) }
         return .json { json in

@@ -42,6 +42,8 @@ struct GamificationParts {
             followers: [
                 PostgresFollower(GamificationEffect(playBoard: board), pool: pool),
                 PostgresFollower(AnalyticsEffect(playBoard: board), pool: pool),
+                PassedFollower(
+                    pool: pool, reader: stores.reader, board: { catalogue.current?.boards[board] }, now: node.now),
             ], progress: PostgresFollowerProgress(pool: pool), logger: logger)
         let pusher = NotificationPusher(store: notifications, sender: live.sender)
         let now = node.now

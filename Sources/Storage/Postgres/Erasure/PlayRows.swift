@@ -47,7 +47,7 @@ struct PlayRows {
             INSERT INTO analytics_days AS old (user_id, day, events, points, tasks, rank)
             SELECT $2, day, events, points, tasks, rank FROM moved
             ON CONFLICT (user_id, day) DO UPDATE SET events = old.events + EXCLUDED.events,
-                points = old.points + EXCLUDED.points, tasks = old.tasks + EXCLUDED.tasks,
+                points = \(AnalyticsEffect.sum), tasks = old.tasks + EXCLUDED.tasks,
                 rank = coalesce(EXCLUDED.rank, old.rank)
             """, names)
         try connection.execute(

@@ -14,6 +14,9 @@ package struct AnalyticsEffect: FollowerEffect {
     /// - Parameter playBoard: the board of play.
     package init(playBoard: String) { self.playBoard = playBoard }
 
+    /// The new sum of points. Nobody can stop the follower with points that a column cannot hold.
+    static let sum = "least(greatest(old.points::numeric + EXCLUDED.points, -9e18), 9e18)::bigint"
+
     /// The sums of a key.
     private struct Sums {
         var events: Int64 = 0
@@ -66,7 +69,7 @@ package struct AnalyticsEffect: FollowerEffect {
             INSERT INTO analytics_days AS old (user_id, day, events, points, tasks, rank)
             SELECT * FROM unnest($1::text[], $2::date[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
             ON CONFLICT (user_id, day) DO UPDATE SET events = old.events + EXCLUDED.events,
-                points = old.points + EXCLUDED.points, tasks = old.tasks + EXCLUDED.tasks,
+                points = \(Self.sum), tasks = old.tasks + EXCLUDED.tasks,
                 rank = coalesce(EXCLUDED.rank, old.rank)
             """,
             [
@@ -90,7 +93,7 @@ package struct AnalyticsEffect: FollowerEffect {
             INSERT INTO analytics_actions AS old (action_id, day, events, points)
             SELECT * FROM unnest($1::text[], $2::date[], $3::bigint[], $4::bigint[])
             ON CONFLICT (day, action_id) DO UPDATE SET events = old.events + EXCLUDED.events,
-                points = old.points + EXCLUDED.points
+                points = \(Self.sum)
             """,
             [
                 .textArray(rows.map(\.key.name)), .textArray(rows.map(\.key.day)), .intArray(rows.map(\.sums.events)),

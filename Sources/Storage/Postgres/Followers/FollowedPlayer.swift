@@ -94,7 +94,7 @@ struct FollowedPlayer {
             INSERT INTO player_days AS old (user_id, day, points, earned)
             SELECT * FROM unnest($1::text[], $2::date[], $3::bigint[], $4::boolean[])
             ON CONFLICT (user_id, day) DO UPDATE
-                SET points = old.points + EXCLUDED.points, earned = old.earned OR EXCLUDED.earned
+                SET points = \(AnalyticsEffect.sum), earned = old.earned OR EXCLUDED.earned
             """,
             [
                 .textArray(days.map(\.0)), .textArray(days.map { CivilDate(daysSince1970: $0.1).text }),

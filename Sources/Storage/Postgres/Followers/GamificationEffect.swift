@@ -39,7 +39,7 @@ package final class GamificationEffect: FollowerEffect {
         for event in events {
             let key = ByteExact(event.userID)
             var player =
-                try players[key]
+                players[key]
                 ?? FollowedPlayer(
                     userID: event.userID, facts: facts[key] ?? PlayerFacts(), zone: zones[key], badges: badges,
                     playBoard: playBoard)
