@@ -151,8 +151,8 @@ final class LoopRanks {
                 seat.watch.failRead(mark, at: now)
                 continue
             }
-            let user = ByteExact(seat.live.userID)
-            let entry = answer.entries.first { ByteExact($0.entry.userID) == user }
+            let user = seat.live.userID.utf8
+            let entry = answer.entries.first { $0.entry.userID.utf8.elementsEqual(user) }
             let reading = RankWatch.Reading(period: answer.period.name, total: answer.total, entry: entry)
             guard let session = seat.live.session else { continue }
             for message in seat.watch.endRead(mark, reading, at: now) {
