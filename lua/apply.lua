@@ -1,5 +1,5 @@
 #!lua
--- luacheck: read globals count_from place_of rank_moved rank_kept changes_top write_moves tell_moves check_limits
+-- luacheck: read globals count_from place_of rank_moved rank_kept changes_top write_moves check_limits
 -- apply: applies verified score updates, one after the other, each of them completely or not at all.
 --
 -- The script begins with the texts of apply_rankings.lua and apply_limits.lua.
@@ -9,8 +9,7 @@
 --
 -- Sorted sets hold values: the score, or 0 - score if low scores are better. So a greater value is always better.
 --
--- KEYS[1]  meta      hash: epoch, run, seq, forgotten; form:<board>; version:, listen:, period: and
---                    sealed:<board>:<window>
+-- KEYS[1]  meta      hash: epoch, run, seq, forgotten; form:<board>; version, listen, period, sealed:<board>:<window>
 -- KEYS[2]  outbox    stream: id <seq of the last event>-0, and for each event the fields e (event) and o (outcome)
 -- KEYS[3]  open      sorted set: <board>:<window>:<period> of each ranking, by the time of its cut
 -- KEYS[4...]  for each target:
@@ -172,8 +171,7 @@ do
       other_form = match(target.line, '^[^ ]*')
     end
     target.version = tonumber(state[field + 1]) or 0
-    local listens = state[field + 2]
-    if listens and (tonumber(listens) or 0) > now then target.listens = true end
+    if state[field + 2] and (tonumber(state[field + 2]) or 0) > now then target.listens = true end
     field = field + 3
     if ends then
       local stamp, sealed = state[field], tonumber(state[field + 1])
@@ -238,10 +236,7 @@ local function write()
     local told, moved = {}, {}
     for index = 1, target_count do
       local target = targets[index]
-      if target.count > 0 then
-        if target.listens and target.is_current then moved[#moved + 1] = tell_moves(target, now_ms) end
-        write_moves(target)
-      end
+      if target.count > 0 then write_moves(target, now_ms, moved) end
       if target.is_new and target.is_current and (target.top_changed or target.is_rollover) then
         changes[#changes + 1], changes[#changes + 2] = target.period_field, target.stamp
         if target.is_rollover then target.version, target.top_changed = target.version + 1, target.top_changed or 0 end

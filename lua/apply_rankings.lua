@@ -67,8 +67,9 @@ local function tell_moves(target, now_ms)
   return {head .. 'moves' .. name, table.concat(lines, '\n')}
 end
 
--- Writes the moves of a target.
-local function write_moves(target)
+-- Writes the moves of a target. If somebody listens to them, adds what tells them to `moved`.
+local function write_moves(target, now_ms, moved)
+  if target.listens and target.is_current then moved[#moved + 1] = tell_moves(target, now_ms) end
   local gone, come, member, places = {}, {}, {}, target.places
   for user, before in pairs(target.places_before) do
     if before then gone[#gone + 1] = string.sub(before, 1, 16) .. user end

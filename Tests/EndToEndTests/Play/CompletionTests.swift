@@ -73,8 +73,9 @@ extension EndToEnd {
                         group.addTask {
                             var spent = 0
                             for step in 0..<8 {
+                                let reference = "\(spender)-\(step)"
                                 let json =
-                                    #"{"currency":"coins","amount":5,"reason":"shop","reference":"\#(spender)-\#(step)"}"#
+                                    #"{"currency":"coins","amount":5,"reason":"shop","reference":"\#(reference)"}"#
                                 let answer = try await cluster.play(
                                     "POST", "/wallet/spend", json, user: "ann", node: spender)
                                 if answer.status == 200 || answer.status == 201 {

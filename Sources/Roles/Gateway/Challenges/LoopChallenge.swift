@@ -1,7 +1,10 @@
+import NIOCore
+import WebSocket
+
 /// The members of a challenge's room on one event loop. Not thread-safe; lives on its loop.
 ///
-/// A message goes to all members in a round, and a round is done in slices. A message that comes during a round replaces
-/// the one before: members who have not had their turn get only the new one, which tells both.
+/// A message goes to all members in a round, and a round is done in slices. A message that comes during a round
+/// replaces the one before: members who have not had their turn get only the new one, which tells both.
 final class LoopChallenge {
     let challenge: String
     private(set) var seats: [ChallengeSeat] = []

@@ -1,5 +1,6 @@
 import Leaderboard
 import NIOCore
+import WebSocket
 
 /// What a signed-in WebSocket follows beside boards. Only connections with the token of a user have one.
 final class LiveSession {

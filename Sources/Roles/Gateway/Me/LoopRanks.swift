@@ -131,7 +131,8 @@ final class LoopRanks {
             seat.isReading = true
             return seat.watch.beginRead()
         }
-        let users = Set(seats.map { ByteExact($0.live.userID) }).map(\.wrappedValue)
+        let keys = seats.map { ByteExact($0.live.userID) }
+        let users = Set(keys).map(\.wrappedValue)
         let bound = NIOLoopBound((self, seats), eventLoop: eventLoop)
         reader.read(.users(users), board: board, window: window, period: .current) { [eventLoop] result in
             eventLoop.execute {
@@ -151,8 +152,8 @@ final class LoopRanks {
                 seat.watch.failRead(mark, at: now)
                 continue
             }
-            let user = ByteExact(seat.live.userID)
-            let entry = answer.entries.first { ByteExact($0.entry.userID) == user }
+            let user = seat.live.userID.utf8
+            let entry = answer.entries.first { $0.entry.userID.utf8.elementsEqual(user) }
             let reading = RankWatch.Reading(period: answer.period.name, total: answer.total, entry: entry)
             guard let session = seat.live.session else { continue }
             for message in seat.watch.endRead(mark, reading, at: now) {

@@ -82,7 +82,7 @@ package struct RankWatch {
             place = nil
             needsRead = true
         }
-        if ByteExact(move.userID) == userID {
+        if move.userID.utf8.elementsEqual(userID.wrappedValue.utf8) {
             place = move.after
             ownMoves += 1
             hasOwnMove = true

@@ -87,7 +87,8 @@ struct FollowedPlayer {
     static func write(_ players: [FollowedPlayer], on connection: PostgresConnection) throws {
         try writeCounts(players, on: connection)
         let days = players.flatMap { player in
-            player.days.sorted { $0.key < $1.key }.map { (player.userID, $0.key, $0.value) }
+            let days = player.days.sorted { $0.key < $1.key }
+            return days.map { (player.userID, $0.key, $0.value) }
         }
         try connection.execute(
             """

@@ -26,7 +26,8 @@ package final class GamificationEffect: FollowerEffect {
     /// See `FollowerEffect`.
     package func take(_ events: [FollowedEvent], on connection: PostgresConnection) throws {
         let events = events.filter { !$0.isErased }
-        let users = Set(events.map { ByteExact($0.userID) }).map(\.wrappedValue)
+        let keys = events.map { ByteExact($0.userID) }
+        let users = Set(keys).map(\.wrappedValue)
         guard !users.isEmpty else { return }
         try PlayLocks.lock(users, on: connection)
         // Read after the locks: a sweep that is over has looked at all that was committed before.

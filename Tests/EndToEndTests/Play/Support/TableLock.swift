@@ -13,8 +13,10 @@ final class TableLock: Sendable {
     init(_ table: String, _ mode: String, url: String) throws {
         let psql = try ExecutableSearch.system.find("psql", install: "apt-get install postgresql-client")
         // The server notices the end of the client while it sleeps.
-        let sql =
-            "SET client_connection_check_interval = 50; BEGIN; LOCK TABLE \(table) IN \(mode) MODE; SELECT pg_sleep(60); COMMIT"
+        let sql = """
+            SET client_connection_check_interval = 50; BEGIN; LOCK TABLE \(table) IN \(mode) MODE; SELECT pg_sleep(60);
+            COMMIT
+            """
         self.table = table
         child = try ChildProcess.spawn(
             .init(psql, ["-X", "-c", sql, url + (url.contains("?") ? "&" : "?") + "application_name=tablelock"]),
