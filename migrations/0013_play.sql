@@ -77,6 +77,7 @@ COMMENT ON COLUMN tasks.deleted_at IS
     'A completed task that its user deleted. It is empty, nobody sees it, and it counts for the cap of its day.';
 COMMENT ON COLUMN tasks.outcome IS 'The answer of the completion, once it is final. As it was sent: jsonb rewrites numbers.';
 CREATE INDEX tasks_of_user ON tasks (user_id, task_id);
+CREATE INDEX tasks_open ON tasks (user_id) WHERE status IN ('open', 'in_progress');
 CREATE UNIQUE INDEX tasks_external ON tasks (user_id, source, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX tasks_completed ON tasks (user_id, completed_at) WHERE completed_at IS NOT NULL;
 
@@ -154,17 +155,30 @@ CREATE INDEX challenge_members_of_user ON challenge_members (user_id, joined_at)
 
 -- Gamification: what followers of the ledger keep for each user.
 CREATE TABLE player_counts (
-    user_id    text NOT NULL CHECK (octet_length(user_id) BETWEEN 1 AND 128),
-    action_id  text NOT NULL,
-    board      text NOT NULL,
-    events     bigint NOT NULL,
-    points     bigint NOT NULL,
-    best_rank  bigint,
+    user_id      text NOT NULL CHECK (octet_length(user_id) BETWEEN 1 AND 128),
+    action_id    text NOT NULL,
+    board        text NOT NULL,
+    events       bigint NOT NULL,
+    points       bigint NOT NULL,
+    best_points  bigint NOT NULL,
+    best_rank    bigint,
     PRIMARY KEY (user_id, action_id, board)
 );
+COMMENT ON COLUMN player_counts.best_points IS 'The most that points ever was: nobody loses a badge.';
+CREATE INDEX player_counts_users ON player_counts (user_id) WHERE action_id = '' AND board = '';
 COMMENT ON TABLE player_counts IS
     'Updates of the ledger that counted. An empty action or board is the sum over all of them; an event on several '
     'boards counts once there.';
+
+CREATE TABLE player_days (
+    user_id  text NOT NULL CHECK (octet_length(user_id) BETWEEN 1 AND 128),
+    day      date NOT NULL,
+    points   bigint NOT NULL,
+    earned   boolean NOT NULL,
+    PRIMARY KEY (user_id, day)
+);
+COMMENT ON TABLE player_days IS 'The days with updates, in the time zone that the user had when they were followed.';
+COMMENT ON COLUMN player_days.earned IS 'Whether an update of the day brought a point. Streaks are made of these days.';
 
 CREATE TABLE streaks (
     user_id    text PRIMARY KEY CHECK (octet_length(user_id) BETWEEN 1 AND 128),
@@ -174,16 +188,19 @@ CREATE TABLE streaks (
     last_day   date NOT NULL,
     warned_day date
 );
+CREATE INDEX streaks_by_last_day ON streaks (last_day);
 COMMENT ON COLUMN streaks.last_day IS 'The last day with points, in the time zone that the user had then.';
 COMMENT ON COLUMN streaks.warned_day IS 'The day for which the user was told that the streak is at risk.';
 
+-- So that the number of badges and the greatest revision change with each change of a badge.
+CREATE SEQUENCE badge_revisions;
 CREATE TABLE badges (
     badge_id     text PRIMARY KEY CHECK (badge_id ~ '^[A-Za-z0-9_-]{1,64}$'),
     name         text NOT NULL,
     description  text NOT NULL DEFAULT '',
     icon         text NOT NULL DEFAULT '',
     rule         jsonb NOT NULL,
-    revision     bigint NOT NULL DEFAULT 1,
+    revision     bigint NOT NULL DEFAULT nextval('badge_revisions'),
     swept        bigint NOT NULL DEFAULT 0,
     sweep_after  text,
     created_at   timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -43,6 +43,17 @@ import Testing
         "GET /users/me users users:read", "GET /user/{id} users users:read",
         "PATCH /user/{id}/update users users:write", "PUT /users/{user_id}/profile users users:write",
         "POST /users/me/delete users users:write", "DELETE /users/{user_id} admins moderation",
+        "GET /tasks users play:write", "POST /tasks users play:write", "GET /tasks/{id} users play:write",
+        "PATCH /tasks/{id} users play:write", "DELETE /tasks/{id} users play:write",
+        "POST /tasks/complete users play:write", "GET /task-templates admins play:write",
+        "GET /task-templates/{id} admins play:write", "PUT /task-templates/{id} admins play:write",
+        "DELETE /task-templates/{id} admins play:write", "GET /task-points admins play:write",
+        "GET /task-points/{type} admins play:write", "PUT /task-points/{type} admins play:write",
+        "DELETE /task-points/{type} admins play:write", "GET /job-points admins play:write",
+        "GET /job-points/{job} admins play:write", "PUT /job-points/{job} admins play:write",
+        "DELETE /job-points/{job} admins play:write", "GET /wallet users play:write",
+        "GET /wallet/entries users play:write", "POST /wallet/spend users play:write",
+        "POST /wallets/{user}/credit services play:write",
     ]
 
     /// The files of the live page, which the OpenAPI document leaves out.

@@ -40,9 +40,9 @@ package struct TaskSearch: Sendable, Equatable {
             uri: uri, list: list, values: 1, more: ["status", "type", "source", "due_before"])
         var search = TaskSearch(userID: userID, limit: page.limit + 1)
         var problems: [FieldProblem] = []
-        func read<Value>(_ name: String, _ form: String, _ value: (String) -> Value?) -> Value? {
+        func read<Value>(_ name: String, _ form: String, _ parse: (String) -> Value?) -> Value? {
             guard let text = page[name] else { return nil }
-            let value = value(text)
+            let value = parse(text)
             if value == nil { problems.append(FieldProblem(field: name, reason: form)) }
             return value
         }

@@ -84,7 +84,7 @@ package struct WalletRoutes: PlayRoutes {
             Names.isUserID(user)
         else { throw APIError.invalidInput([FieldProblem(field: "user", reason: Names.userIDForm)]) }
         let wanted = try WalletRequest(try await request.json(upTo: Self.bodyBytesMax))
-        let (reply, isNew) = try await reply(to: wanted, .credit(wanted.amount), of: user)
+        let (answer, isNew) = try await reply(to: wanted, .credit(wanted.amount), of: user)
         if isNew {
             let detail = [
                 "currency": wanted.currency.rawValue, "amount": String(wanted.amount), "reason": wanted.reason,
@@ -92,7 +92,7 @@ package struct WalletRoutes: PlayRoutes {
             ]
             audit.record(request.auditEntry("wallet.credit", of: user, detail: detail))
         }
-        return reply
+        return answer
     }
 
     /// Makes a change, or finds that it was made.

@@ -40,6 +40,16 @@ package struct AwardHub: Sendable {
         board(of: award).map { !UpdateTargets(of: $0, issuedAt: time).targets.isEmpty } ?? false
     }
 
+    /// Looks for the receipt of an award's action id in all partitions.
+    func receipt(of award: Award) async throws(StoreError) -> Receipt? {
+        let query = ReceiptQuery(
+            signature: award.signature, submittedScore: nil, issuedAt: award.issuedAt, board: nil)
+        let result: Result<FoundReceipt?, StoreError> = await withCheckedContinuation { continuation in
+            writer.receipt(for: query) { continuation.resume(returning: $0) }
+        }
+        return try result.get()?.receipt
+    }
+
     /// Applies an update.
     func apply(_ update: ScoreUpdate) async -> Result<ApplyOutcome, StoreError> {
         await withCheckedContinuation { continuation in

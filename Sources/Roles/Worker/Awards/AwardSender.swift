@@ -46,8 +46,14 @@ package struct AwardSender: Sendable {
     /// - Throws: if a store cannot be reached. Then the award waits for its next turn.
     package func send(_ award: Award, until deadline: ContinuousClock.Instant) async throws(StoreError) -> Outcome {
         var award = award
+        // It may have counted in another partition: a board can move with its group.
+        var mayHaveMoved = award.tries > 1
         var (isRenewed, reloads) = (false, 0)
         for _ in 0..<Self.stepsMax where ContinuousClock.now < deadline {
+            if mayHaveMoved, let receipt = try await hub.receipt(of: award) {
+                return .settled(award, .applied(score: receipt.score, rank: receipt.rank))
+            }
+            mayHaveMoved = false
             var verdict = await attempt(award)
             var issuedAt = hub.now()
             if case .verify(let redisTime) = verdict {
@@ -62,6 +68,7 @@ package struct AwardSender: Sendable {
                 reloads += 1
                 if reloads > 1 { try? await Task.sleep(for: Self.reloadWait) }
                 try await hub.catalogue.reload()
+                mayHaveMoved = true
             case .renew:
                 // One renewal in a turn: if it is refused too, time has to pass.
                 guard !isRenewed, hub.canIssue(award, at: issuedAt) else { return .later(award) }

@@ -32,7 +32,7 @@ public struct PostgresNotifications: NotificationStore {
         try connection.execute(
             """
             INSERT INTO notifications (user_id, kind, reference, title, data)
-            SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (
+            SELECT $1::text, $2::text, $3::text, $4::text, $5::jsonb WHERE NOT EXISTS (
                 SELECT FROM notification_preferences WHERE user_id = $1 AND kind = $2 AND NOT wanted)
             ON CONFLICT (user_id, kind, reference) DO NOTHING
             """,
@@ -119,7 +119,7 @@ public struct PostgresNotifications: NotificationStore {
                     WHERE pushed_at IS NULL AND push_at <= clock_timestamp()
                     ORDER BY notification_id LIMIT $1 FOR UPDATE SKIP LOCKED)
                 RETURNING \(Self.columns)
-                """, [.int(Int64(limit)), .int(lease.milliseconds)]
+                """, [.int(Int64(limit)), .int(lease.wholeMilliseconds)]
             ).rows.map { try Self.notification($0) }.sorted { $0.id < $1.id }
         }
     }

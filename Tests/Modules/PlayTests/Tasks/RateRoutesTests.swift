@@ -17,7 +17,7 @@ struct RateRoutesTests {
             #expect(again.body == #"{"\#(member)":"walk","points":0,"coins":1,"max_per_user_per_day":null}"#)
             #expect(try await house.send(.get, "\(path)/walk", as: "root", .admin).body == again.body)
             _ = try await house.send(.put, "\(path)/Zoo", "{}", as: "root", .admin)
-            let things = path.dropFirst().replacing("-", with: "_")
+            let things = String(path.dropFirst()).replacing("-", with: "_")
             let list = try await house.send(.get, "\(path)?limit=1", as: "root", .admin)
             #expect(list.json[things]?.array?.map { $0[member]?.string } == ["Zoo"])
             let next = try #require(list.json["next"]?.string)

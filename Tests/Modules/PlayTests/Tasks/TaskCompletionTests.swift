@@ -142,7 +142,7 @@ struct TaskCompletionTests {
             #expect(try await house.complete(try await add(house, type: "rare")).json["capped"]?.bool == true)
             // Tasks of others than the user are not capped.
             try await house.run(
-                "INSERT INTO tasks (user_id, title, type, source, external_id) VALUES ('u1', 'g', 'walk', 'github', '1')"
+                "INSERT INTO tasks (user_id, title, type, source, external_id) SELECT 'u1', 'g', 'walk', 'github', '1'"
             )
             let github = try #require(
                 try await house.column("SELECT task_id FROM tasks WHERE source = 'github'").first)

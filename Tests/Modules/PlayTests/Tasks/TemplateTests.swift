@@ -69,7 +69,7 @@ struct TemplateTests {
             house.stand.withLockedValue { $0.now = start + 3_600_000 }
             #expect(try await house.list("status=open") == ["day open", "week open", "once open"])
             #expect(try await house.list("status=archived") == ["day archived"])
-            // In Tokyo it is the same day as before.
+            // In Tokyo the next day has begun, too.
             try await house.run("INSERT INTO profiles (user_id, time_zone) VALUES ('u2', 'Asia/Tokyo')")
             house.stand.withLockedValue { $0.now = start }
             _ = try await house.list(as: "u2")

@@ -104,7 +104,8 @@ struct WalletRoutesTests {
             let wrong = try await house.column(
                 """
                 SELECT entry_id FROM (
-                    SELECT entry_id, balance, sum(amount) OVER (ORDER BY entry_id) AS total FROM wallet_entries) AS all_of
+                    SELECT entry_id, balance, sum(amount) OVER (ORDER BY entry_id) AS total
+                    FROM wallet_entries) AS entries
                 WHERE balance <> total OR balance < 0
                 """)
             #expect(wrong.isEmpty)

@@ -43,7 +43,7 @@ package enum PostgresEarnings {
         let coins = try credit(earnings.coins, for: thing, on: connection)
         let draft = AwardDraft(
             userID: thing.userID, kind: thing.kind, reference: thing.reference, board: board, points: earnings.points)
-        let award = earnings.points > 0 ? try PostgresAwards.add(draft, now: now, on: connection) : nil
+        let award = try earnings.points > 0 ? PostgresAwards.add(draft, now: now, on: connection) : nil
         return Earned(
             coins: coins.earned, coinsAfter: coins.balance, points: earnings.points, isCapped: earnings.isCapped,
             awardID: award)
