@@ -131,8 +131,7 @@ final class LoopRanks {
             seat.isReading = true
             return seat.watch.beginRead()
         }
-        let keys = seats.map { ByteExact($0.live.userID) }
-        let users = Set(keys).map(\.wrappedValue)
+        let users = seats.map(\.live.userID)
         let bound = NIOLoopBound((self, seats), eventLoop: eventLoop)
         reader.read(.users(users), board: board, window: window, period: .current) { [eventLoop] result in
             eventLoop.execute {
