@@ -91,15 +91,14 @@ extension EndToEnd {
             _ table: String, _ cluster: Cluster, _ killed: () async throws -> Void,
             _ start: @escaping @Sendable () async -> Void
         ) async throws {
-            let lock = try TableLock(table, "SHARE ROW EXCLUSIVE", url: cluster.postgres.url)
-            try await eventually("\(table) is locked") { try await lock.isHeld(cluster) }
+            let lock = try await TableLock(table, of: cluster.ledger)
             let request = Task { await start() }
             try await eventually("somebody waits for \(table)", timeout: .seconds(20)) {
                 try await cluster.count(
                     "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '\(table)'::regclass") > 0
             }
             try await killed()
-            await lock.release()
+            try await lock.release()
             await request.value
         }
 
@@ -126,12 +125,11 @@ extension EndToEnd {
                 await request.value
                 return
             }
-            let lock = try TableLock("awards", "SHARE ROW EXCLUSIVE", url: cluster.postgres.url)
-            try await eventually("awards are locked") { try await lock.isHeld(cluster) }
+            let lock = try await TableLock("awards", of: cluster.ledger)
             _ = Foundation.kill(pid, SIGCONT)
             try await eventually("Redis has applied it") { try await cluster.probe.ranking().count > entries }
             try await killed()
-            await lock.release()
+            try await lock.release()
             await request.value
         }
     }
