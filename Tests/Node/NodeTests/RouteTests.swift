@@ -34,7 +34,8 @@ import Testing
         "GET /leaderboard/top viewers scores:read", "POST /leaderboard/users viewers scores:read",
         "GET /leaderboard/users/{user_id} viewers scores:read",
         "POST /update-score users scores:write", "POST /update-scores services scores:write",
-        "GET /ws/scoreboard viewers scores:read", "GET /sse/scoreboard viewers scores:read",
+        "GET /ws viewers scores:read", "GET /ws/scoreboard viewers scores:read",
+        "GET /sse/scoreboard viewers scores:read",
         "POST /auth/logout users", "POST /auth/logout-all users", "POST /auth/password users",
         "GET /users admins users:read", "POST /users/{id}/ban admins moderation",
         "POST /users/{id}/unban admins moderation", "PUT /users/{id}/role admins users:write",
@@ -54,6 +55,17 @@ import Testing
         "DELETE /job-points/{job} admins play:write", "GET /wallet users play:write",
         "GET /wallet/entries users play:write", "POST /wallet/spend users play:write",
         "POST /wallets/{user}/credit services play:write",
+        "POST /challenges/generate users play:write", "GET /challenges users play:write",
+        "GET /challenges/{id} users play:write", "POST /challenges/{id}/join users play:write",
+        "POST /challenges/{id}/progress users play:write", "POST /challenges/{id}/hint users play:write",
+        "POST /challenges/{id}/complete users play:write", "GET /badges users play:write",
+        "PUT /badges/{id} admins play:write", "DELETE /badges/{id} admins play:write",
+        "GET /gamification/points users play:write", "GET /gamification/badges users play:write",
+        "GET /gamification/streak users play:write", "GET /gamification/level users play:write",
+        "GET /gamification/leaderboard viewers scores:read", "GET /analytics/me users play:write",
+        "GET /analytics/overview admins play:write", "GET /notifications users play:write",
+        "POST /notifications/read users play:write", "GET /notifications/preferences users play:write",
+        "PUT /notifications/preferences users play:write",
     ]
 
     /// The files of the live page, which the OpenAPI document leaves out.
