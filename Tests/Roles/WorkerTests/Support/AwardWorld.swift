@@ -119,6 +119,11 @@ struct AwardWorld: Sendable {
     }
 }
 
+extension AwardWorld {
+    /// What `counted` gives after a persister has run.
+    func countedInTheEnd() async throws -> [String] { try await withPersister { try await counted() } }
+}
+
 /// Runs a test with a new database on each of the shared servers.
 func withAwardWorld(_ body: (AwardWorld) async throws -> Void) async throws {
     try await withRedis { redis in
