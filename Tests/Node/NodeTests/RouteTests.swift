@@ -54,6 +54,10 @@ import Testing
         "DELETE /job-points/{job} admins play:write", "GET /wallet users play:write",
         "GET /wallet/entries users play:write", "POST /wallet/spend users play:write",
         "POST /wallets/{user}/credit services play:write",
+        "POST /challenges/generate users play:write", "GET /challenges users play:write",
+        "GET /challenges/{id} users play:write", "POST /challenges/{id}/join users play:write",
+        "POST /challenges/{id}/progress users play:write", "POST /challenges/{id}/hint users play:write",
+        "POST /challenges/{id}/complete users play:write",
     ]
 
     /// The files of the live page, which the OpenAPI document leaves out.
