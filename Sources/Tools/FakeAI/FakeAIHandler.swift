@@ -65,10 +65,10 @@ final class FakeAIHandler: ChannelInboundHandler {
         case .dead: context.close(promise: nil)
         case .wrong(.serverError): send(.internalServerError, #"{"error":"wrong on purpose"}"#, context)
         case .wrong(.notFound): send(.notFound, #"{"error":"wrong on purpose"}"#, context)
-        case .wrong(.redirect): send(.found, "{}", [("Location", question.rawValue)], context)
+        case .wrong(.redirect): send(.found, "{}", context, fields: [("Location", question.rawValue)])
         case .wrong(.closes):
             let text = question.answer(to: body)
-            send(.ok, String(text.prefix(text.count / 2)), [("Content-Length", "\(text.utf8.count)")], context)
+            send(.ok, String(text.prefix(text.count / 2)), context, fields: [("Content-Length", "\(text.utf8.count)")])
             context.close(promise: nil)
         case .wrong(let kind): send(.ok, question.unfitAnswer(kind), context)
         }
@@ -76,8 +76,8 @@ final class FakeAIHandler: ChannelInboundHandler {
 
     /// - Parameter fields: beside the usual ones, or in place of them.
     private func send(
-        _ status: HTTPResponseStatus, _ text: String, _ fields: [(String, String)] = [],
-        _ context: ChannelHandlerContext
+        _ status: HTTPResponseStatus, _ text: String, _ context: ChannelHandlerContext,
+        fields: [(String, String)] = []
     ) {
         var headers = HTTPHeaders([("Content-Type", "application/json"), ("Content-Length", "\(text.utf8.count)")])
         for (name, value) in fields { headers.replaceOrAdd(name: name, value: value) }

@@ -28,7 +28,7 @@ struct PlayModule: NodeModule {
         routes = tasks.routes + challenges.routes + gamification.routes
         services =
             awards.services + gamification.services + challenges.services
-            + live.services(answering: challenges.calls)
+            + (try live.services(answering: challenges.calls))
         let stores = node.stores
         readinessChecks = [
             { node.keys.whyNotReady },
