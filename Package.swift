@@ -63,6 +63,12 @@ func part(_ name: String, in floor: String, _ dependencies: [Target.Dependency])
     .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)")
 }
 
+/// A library of the system, as a module map.
+func library(_ name: String, pkgConfig: String? = nil, apt: String, brew: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/Base/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
+}
+
 /// Tests of a target, in the folder of its floor. They run against a real Redis and Postgres of `TestSupport`.
 func tests(_ name: String, in floor: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(floor)\(name)")
@@ -243,18 +249,10 @@ let package = Package(
         .target(
             name: "CBuildInfo", path: "Sources/Base/C/CBuildInfo",
             cSettings: [.define("SCORECAST_COMMIT", to: "\"\(commit)\"")]),
-        .systemLibrary(
-            name: "CCurl", path: "Sources/Base/C/CCurl", pkgConfig: "libcurl",
-            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
-        .systemLibrary(
-            name: "CHiredis", path: "Sources/Base/C/CHiredis",
-            providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
-        .systemLibrary(
-            name: "CLibPQ", path: "Sources/Base/C/CLibPQ", pkgConfig: "libpq",
-            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
-        .systemLibrary(
-            name: "CZlib", path: "Sources/Base/C/CZlib", pkgConfig: "zlib",
-            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
+        library("CHiredis", apt: "libhiredis-dev", brew: "hiredis"),
+        library("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev", brew: "libpq"),
+        library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
 
         // Tools. Beside the server: nothing above imports these, but the command line.
         part(

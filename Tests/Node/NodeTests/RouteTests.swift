@@ -76,7 +76,8 @@ import Testing
         "/scoreboard.css", "/scoreboard.js", "/scorecast.d.ts", "/scorecast.js", "/scorecast/accounts.js",
         "/scorecast/board-rooms.js", "/scorecast/challenge-seat.js", "/scorecast/connection.js",
         "/scorecast/errors.js", "/scorecast/following.js", "/scorecast/inbox.js", "/scorecast/page-events.js",
-        "/scorecast/play-messages.js", "/scorecast/play-rooms.js", "/scorecast/refusal.js", "/scorecast/room.js",
+        "/scorecast/play-messages.js", "/scorecast/play-rooms.js", "/scorecast/play.d.ts", "/scorecast/refusal.js",
+        "/scorecast/room.js",
         "/scorecast/session-store.js", "/scorecast/session.js", "/scorecast/settings.js", "/scorecast/source.js",
         "/scorecast/standings.js", "/scorecast/timers.js", "/scorecast/waits.js", "/state.js", "/tower.css",
     ]
