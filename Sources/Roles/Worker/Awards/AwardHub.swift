@@ -51,7 +51,7 @@ package struct AwardHub: Sendable {
     }
 
     /// Applies an update.
-    func apply(_ update: ScoreUpdate) async -> Result<ApplyOutcome, StoreError> {
+    package func apply(_ update: ScoreUpdate) async -> Result<ApplyOutcome, StoreError> {
         await withCheckedContinuation { continuation in
             writer.apply(update) { continuation.resume(returning: $0) }
         }
