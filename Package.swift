@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every target compiles in Swift 6 mode, with `any` spelled out. For those who work on it, warnings are errors
-/// (`SCORECAST_STRICT=1`, which continuous integration sets); a user's compiler may be newer, and know more warnings.
+/// Every target compiles in Swift 6 mode, with `any` spelled out. Warnings are errors with `SCORECAST_STRICT=1`, as in
+/// continuous integration; a user's compiler may be newer, and know more warnings.
 let isStrict = Context.environment["SCORECAST_STRICT"] == "1"
 let strict: [SwiftSetting] =
     [
@@ -24,6 +24,10 @@ let nio: [Target.Dependency] = [
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+/// What tests with real stores need.
+let stores: [Target.Dependency] = ["LocalServers", "PostgresClient", "RedisClient", "Storage", "TestSupport"]
+/// What services log, count and run with.
+let service: [Target.Dependency] = [logging, metrics, lifecycle]
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -97,9 +101,8 @@ let package = Package(
             name: "scorecast",
             dependencies: [
                 "Administration", "FakeAI", "Keys", "Leaderboard", "LoadTest", "LocalServers", "Node", "Persister",
-                "Settings",
-                "Signing", "StrictJSON", "Telemetry", logging, metrics, lifecycle, unixSignals, argumentParser,
-            ],
+                "Settings", "Signing", "StrictJSON", "Telemetry", unixSignals, argumentParser,
+            ] + service,
             path: "Sources/Node/scorecast"),
         part(
             "Administration", in: "Node",
@@ -113,8 +116,8 @@ let package = Package(
                 "Access", "Accounts", "AIClient", "API", "Awards", "Basics", "CBuildInfo", "Gateway", "HTTPKit", "Keys",
                 "Leaderboard", "Listener", "Persister", "Play", "Players", "PostgresClient", "RedisClient", "Reporting",
                 "SMTPClient", "Settings", "Signing", "Storage", "StrictJSON", "Telemetry", "Worker", nioHTTP,
-                hummingbird, logging, metrics, lifecycle, httpTypes, unixSignals,
-            ],
+                hummingbird, httpTypes, unixSignals,
+            ] + service,
             path: "Sources/Node/Node",
             resources: embedded(
                 in: "../../../openapi", "accounts.json", "challenges.json", "core.json", "gamification.json",
@@ -122,9 +125,9 @@ let package = Package(
         part(
             "Keys", in: "Node",
             nio + [
-                "Basics", "Settings", "Signing", nioHTTP, logging, metrics, lifecycle, asyncHTTPClient, nioSSL,
+                "Basics", "Settings", "Signing", nioHTTP, asyncHTTPClient, nioSSL,
                 unixSignals,
-            ]),
+            ] + service),
         part("Telemetry", in: "Node", ["Basics", "Settings", logging, metrics]),
         part(
             "Settings", in: "Node",
@@ -139,14 +142,14 @@ let package = Package(
             "API", in: "Roles",
             nio + [
                 "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "Reporting", "Signing",
-                "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, crypto,
-            ]),
+                "StrictJSON", nioHTTP, hummingbird, httpTypes, crypto,
+            ] + service),
         .target(
             name: "Gateway",
             dependencies: nio + [
                 "Access", "Basics", "EventLoops", "HTTPKit", "Leaderboard", "Listener", "Signing", "StrictJSON",
-                "WebSocket", nioHTTP, hummingbird, logging, metrics, lifecycle, httpTypes, crypto,
-            ],
+                "WebSocket", nioHTTP, hummingbird, httpTypes, crypto,
+            ] + service,
             path: "Sources/Roles/Gateway",
             resources: embedded(
                 in: "../../../web",
@@ -156,8 +159,8 @@ let package = Package(
                 "scorecast/refusal.js", "scorecast/room.js", "scorecast/session-store.js", "scorecast/session.js",
                 "scorecast/settings.js", "scorecast/source.js", "scorecast/standings.js", "scorecast/timers.js",
                 "scorecast/waits.js", "state.js", "tower.css")),
-        part("Persister", in: "Roles", ["Basics", "Leaderboard", "Reporting", logging, metrics, lifecycle]),
-        part("Worker", in: "Roles", ["Awards", "Basics", "Leaderboard", "Reporting", logging, metrics, lifecycle]),
+        part("Persister", in: "Roles", ["Basics", "Leaderboard", "Reporting"] + service),
+        part("Worker", in: "Roles", ["Awards", "Basics", "Leaderboard", "Reporting"] + service),
 
         // Domain. Boards, windows, updates, tops, and the ports to the stores. Pure: no I/O, no clock.
         part("Leaderboard", in: "Domain", ["Basics", "StrictJSON"]),
@@ -173,23 +176,23 @@ let package = Package(
             name: "Accounts",
             dependencies: nio + [
                 "Access", "Basics", "HTTPKit", "Leaderboard", "Players", "Reporting", "Signing", "StrictJSON", nioHTTP,
-                hummingbird, httpTypes, crypto, cryptoExtras, logging, metrics, lifecycle, deque,
-            ],
+                hummingbird, httpTypes, crypto, cryptoExtras, deque,
+            ] + service,
             path: "Sources/Modules/Accounts", resources: embedded(in: "Passwords", "common-passwords.txt")),
         part(
             "Play", in: "Modules",
             nio + [
                 "Access", "Awards", "Basics", "HTTPKit", "Leaderboard", "Players", "Reporting", "Signing", "StrictJSON",
-                nioHTTP, hummingbird, httpTypes, logging, metrics, lifecycle,
-            ]),
+                nioHTTP, hummingbird, httpTypes,
+            ] + service),
 
         // Storage. The ports on Redis and Postgres: the only target that knows the domain and the stores.
         .target(
             name: "Storage",
             dependencies: nio + [
                 "Access", "Accounts", "Awards", "Basics", "EventLoops", "Leaderboard", "Play", "Players",
-                "PostgresClient", "RedisClient", "Signing", "StrictJSON", "Worker", logging, metrics, lifecycle, crypto,
-            ],
+                "PostgresClient", "RedisClient", "Signing", "StrictJSON", "Worker", crypto,
+            ] + service,
             resources: embedded(
                 in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "attempt.lua", "audit.lua",
                 "audit_levels.lua", "boards.lua", "close.lua", "credentials.lua", "credentials_write.lua", "drop.lua",
@@ -212,25 +215,25 @@ let package = Package(
         part(
             "Listener", in: "Base",
             nio + [
-                "Basics", "HTTPKit", "StrictJSON", nioHTTP, hummingbird, logging, metrics, lifecycle, hummingbirdCore,
+                "Basics", "HTTPKit", "StrictJSON", nioHTTP, hummingbird, hummingbirdCore,
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"), deque,
-            ]),
+            ] + service),
         part("WebSocket", in: "Base", nio + ["Basics", "CZlib", "HTTPKit", "StrictJSON", nioHTTP, crypto]),
         part("HTTPKit", in: "Base", nio + ["Basics", "StrictJSON", nioHTTP, hummingbird, httpTypes]),
         part("Signing", in: "Base", ["Basics", "StrictJSON", crypto, jwtKit]),
-        part("SMTPClient", in: "Base", ["Basics", "CCurl", "Reporting", logging, metrics, lifecycle]),
+        part("SMTPClient", in: "Base", ["Basics", "CCurl", "Reporting"] + service),
         part(
             "AIClient", in: "Base",
-            nio + ["Basics", "Reporting", "StrictJSON", nioHTTP, asyncHTTPClient, logging, metrics, lifecycle]),
+            nio + ["Basics", "Reporting", "StrictJSON", nioHTTP, asyncHTTPClient] + service),
         part("Reporting", in: "Base", ["Basics", logging]),
         .target(name: "StrictJSON", path: "Sources/Base/StrictJSON"),
         .target(name: "Basics", path: "Sources/Base/Basics"),
         part("EventLoops", in: "Base", nio),
         part(
             "RedisClient", in: "Base",
-            nio + ["Basics", "CHiredis", "EventLoops", logging, metrics, lifecycle, nioSSL, crypto, deque]),
+            nio + ["Basics", "CHiredis", "EventLoops", nioSSL, crypto, deque] + service),
         part(
             "PostgresClient", in: "Base",
             [
@@ -307,8 +310,8 @@ let package = Package(
             "APITests", in: "Roles/",
             nio + [
                 "Access", "API", "Basics", "HTTPKit", "Leaderboard", "Listener", "Signing", "TestSupport", nioHTTP,
-                hummingbird, httpTypes, logging, metrics, lifecycle, metricsTestKit,
-            ]),
+                hummingbird, httpTypes, metricsTestKit,
+            ] + service),
         tests(
             "GatewayTests", in: "Roles/",
             nio + [
@@ -324,30 +327,22 @@ let package = Package(
             ]),
         tests(
             "PersisterTests", in: "Roles/",
-            nio + [
-                "Basics", "Leaderboard", "LocalServers", "Persister", "PostgresClient", "RedisClient", "Storage",
-                "TestSupport", logging, lifecycle,
-            ]),
+            nio + ["Basics", "Leaderboard", "Persister", logging, lifecycle] + stores),
         tests(
             "AccountsTests", in: "Modules/",
             nio + [
-                "Access", "Accounts", "Basics", "HTTPKit", "Leaderboard", "LocalServers", "Players", "PostgresClient",
-                "RedisClient", "Signing", "Storage", "StrictJSON", "TestSupport", nioHTTP, hummingbird, httpTypes,
-                logging, crypto,
-            ]),
+                "Access", "Accounts", "Basics", "HTTPKit", "Leaderboard", "Players", "Signing", "StrictJSON", nioHTTP,
+                hummingbird, httpTypes, logging, crypto,
+            ] + stores),
         tests(
             "PlayTests", in: "Modules/",
             nio + [
-                "Access", "Awards", "Basics", "HTTPKit", "Leaderboard", "LocalServers", "Play", "Players",
-                "PostgresClient", "RedisClient", "Signing", "Storage", "StrictJSON", "TestSupport", "Worker", nioHTTP,
-                hummingbird, httpTypes, logging, lifecycle,
-            ]),
+                "Access", "Awards", "Basics", "HTTPKit", "Leaderboard", "Play", "Players", "Signing", "StrictJSON",
+                "Worker", nioHTTP, hummingbird, httpTypes, logging, lifecycle,
+            ] + stores),
         tests(
             "WorkerTests", in: "Roles/",
-            nio + [
-                "Awards", "Basics", "Leaderboard", "LocalServers", "Persister", "PostgresClient", "RedisClient",
-                "Storage", "TestSupport", "Worker", logging, lifecycle,
-            ]),
+            nio + ["Awards", "Basics", "Leaderboard", "Persister", "Worker", logging, lifecycle] + stores),
         tests(
             "AIClientTests", in: "Base/", nio + ["AIClient", "Basics", "FakeAI", "StrictJSON", "TestSupport", logging]),
         tests("AwardsTests", in: "Domain/", ["Awards", "Basics", "Leaderboard"]),
@@ -355,16 +350,11 @@ let package = Package(
         tests("PlayersTests", in: "Domain/", ["Basics", "Players", "StrictJSON"]),
         tests(
             "BoardModelTests", in: "",
-            nio + [
-                "Basics", "Leaderboard", "LocalServers", "Persister", "PostgresClient", "RedisClient", "Storage",
-                "TestSupport", crypto, logging,
-            ]),
+            nio + ["Basics", "Leaderboard", "Persister", crypto, logging] + stores),
         .testTarget(
             name: "StorageTests",
-            dependencies: nio + [
-                "Access", "Basics", "Leaderboard", "LocalServers", "Players", "PostgresClient", "RedisClient",
-                "Signing", "Storage", "StrictJSON", "TestSupport", logging,
-            ], path: "Tests/Storage"),
+            dependencies: nio + ["Access", "Basics", "Leaderboard", "Players", "Signing", "StrictJSON", logging]
+                + stores, path: "Tests/Storage"),
         tests(
             "AccessTests", in: "Base/",
             nio + [

@@ -9,7 +9,7 @@
 --
 -- Sorted sets hold values: the score, or 0 - score if low scores are better. So a greater value is always better.
 --
--- KEYS[1]  meta      hash: epoch, run, seq, forgotten; form:<board>; version:, period: and sealed:<board>:<window>
+-- KEYS[1]  meta      hash: epoch, run, seq, forgotten; form:<board>; version, listen, period, sealed:<board>:<window>
 -- KEYS[2]  outbox    stream: id <seq of the last event>-0, and for each event the fields e (event) and o (outcome)
 -- KEYS[3]  open      sorted set: <board>:<window>:<period> of each ranking, by the time of its cut
 -- KEYS[4...]  for each target:
@@ -91,14 +91,13 @@ for index = 1, tonumber(ARGV[2]) do
     ranking = KEYS[key], members = KEYS[key + 1], places = {}, places_before = {}, befores = {}, afters = {}, count = 0,
     version = 0, is_live = true, is_current = true,
   }
-  local count = #fields
-  fields[count + 1], fields[count + 2] = form_field, version_field
+  local count, name = #fields, sub(version_field, 8)
+  fields[count + 1], fields[count + 2], fields[count + 3] = form_field, version_field, 'listen' .. name
   if ends ~= '' then
     target.starts, target.ends, target.cut = tonumber(starts), tonumber(ends), tonumber(cut)
     target.is_only = periods == letter_o
-    local name = sub(version_field, 8)
     target.period_field, target.stamp = 'period' .. name, starts .. match(ARGV[at], ' [^ ]*$')
-    fields[count + 3], fields[count + 4] = target.period_field, 'sealed' .. name
+    fields[count + 4], fields[count + 5] = target.period_field, 'sealed' .. name
   end
   key, at = key + 2, at + 2
   if ties == letter_n then target.levels, key = KEYS[key], key + 1 end
@@ -171,7 +170,9 @@ do
     elseif form ~= target.form then
       other_form = match(target.line, '^[^ ]*')
     end
-    target.version, field = tonumber(state[field + 1]) or 0, field + 2
+    target.version = tonumber(state[field + 1]) or 0
+    if state[field + 2] and (tonumber(state[field + 2]) or 0) > now then target.listens = true end
+    field = field + 3
     if ends then
       local stamp, sealed = state[field], tonumber(state[field + 1])
       field = field + 2
@@ -232,10 +233,10 @@ local function write()
     local seq_text = format('%d', seq)
     call('XADD', outbox, seq_text .. '-0', unpack(events))
     events = {}
-    local told = {}
+    local told, moved = {}, {}
     for index = 1, target_count do
       local target = targets[index]
-      if target.count > 0 then write_moves(target) end
+      if target.count > 0 then write_moves(target, now_ms, moved) end
       if target.is_new and target.is_current and (target.top_changed or target.is_rollover) then
         changes[#changes + 1], changes[#changes + 2] = target.period_field, target.stamp
         if target.is_rollover then target.version, target.top_changed = target.version + 1, target.top_changed or 0 end
@@ -256,6 +257,7 @@ local function write()
         .. match(target.line, '[^ ]*$') .. '\n'
         .. concat(call('ZREVRANGE', target.ranking, 0, target.top - 1, 'WITHSCORES'), '\n'))
     end
+    for index = 1, #moved do call('PUBLISH', moved[index][1], moved[index][2]) end
   end
   for index = 1, #expiring, 3 do call('SET', expiring[index], expiring[index + 1], 'PX', expiring[index + 2]) end
   expiring = {}

@@ -53,8 +53,23 @@ local function changes_top(target, value, text, old, rank, place, user, settle)
   return old and value < old and place_of(target, place, user, settle) < top
 end
 
--- Writes the moves of a target.
-local function write_moves(target)
+-- Returns the channel of a target's moves, and the message: the period and the time in ms, and then for each user three
+-- lines: the id, the place before (empty for a newcomer) and the place after. To be called before they are written. The
+-- channel is that of the top with another name.
+local function tell_moves(target, now_ms)
+  local name = string.sub(target.version_field, 8)
+  local lines, places = {string.match(target.line, '[^ ]*$'), now_ms}, target.places
+  for user, before in pairs(target.places_before) do
+    local count = #lines
+    lines[count + 1], lines[count + 2], lines[count + 3] = user, before or '', places[user]
+  end
+  local head = string.sub(target.channel, 1, #target.channel - #name - 3)
+  return {head .. 'moves' .. name, table.concat(lines, '\n')}
+end
+
+-- Writes the moves of a target. If somebody listens to them, adds what tells them to `moved`.
+local function write_moves(target, now_ms, moved)
+  if target.listens and target.is_current then moved[#moved + 1] = tell_moves(target, now_ms) end
   local gone, come, member, places = {}, {}, {}, target.places
   for user, before in pairs(target.places_before) do
     if before then gone[#gone + 1] = string.sub(before, 1, 16) .. user end

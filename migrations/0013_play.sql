@@ -61,19 +61,23 @@ CREATE TABLE tasks (
     external_id   text,
     created_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     completed_at  timestamptz,
+    deleted_at    timestamptz,
     -- The outcome of the completion; all who ask again get it.
     coins_earned   bigint,
     points_earned  bigint,
     coins_after    bigint,
     capped         boolean,
     award_id       bigint,
-    outcome        jsonb,
+    outcome        json,
     CHECK ((status = 'done') <= (completed_at IS NOT NULL))
 );
 COMMENT ON COLUMN tasks.source IS 'user: made by the user. template: published for everybody. Others are of integrations.';
 COMMENT ON COLUMN tasks.external_id IS 'The id at the source; for templates "<template>:<period>".';
-COMMENT ON COLUMN tasks.outcome IS 'The answer of the completion, once it is final.';
+COMMENT ON COLUMN tasks.deleted_at IS
+    'A completed task that its user deleted. It is empty, nobody sees it, and it counts for the cap of its day.';
+COMMENT ON COLUMN tasks.outcome IS 'The answer of the completion, once it is final. As it was sent: jsonb rewrites numbers.';
 CREATE INDEX tasks_of_user ON tasks (user_id, task_id);
+CREATE INDEX tasks_open ON tasks (user_id) WHERE status IN ('open', 'in_progress');
 CREATE UNIQUE INDEX tasks_external ON tasks (user_id, source, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX tasks_completed ON tasks (user_id, completed_at) WHERE completed_at IS NOT NULL;
 
@@ -127,7 +131,7 @@ CREATE TABLE challenges (
     coins_after    bigint,
     capped         boolean,
     award_id       bigint,
-    outcome        jsonb
+    outcome        json
 );
 COMMENT ON COLUMN challenges.hints IS 'Objects with text and cost, in coins.';
 COMMENT ON COLUMN challenges.available_at IS 'While it is generated: until then a node works on it.';
@@ -138,29 +142,43 @@ CREATE TABLE challenge_members (
     challenge_id  text NOT NULL REFERENCES challenges ON DELETE CASCADE,
     user_id       text NOT NULL CHECK (octet_length(user_id) BETWEEN 1 AND 128),
     progress      integer NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
-    state         jsonb,
+    state         json,
     stamp         bigint NOT NULL DEFAULT 0,
     hints_taken   integer NOT NULL DEFAULT 0,
     joined_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
     updated_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (challenge_id, user_id)
 );
+COMMENT ON COLUMN challenge_members.state IS 'A JSON value of the client, as it was sent: jsonb takes not all of them.';
 COMMENT ON COLUMN challenge_members.stamp IS 'When the progress was sent, in us since 1970. An older one changes nothing.';
 CREATE INDEX challenge_members_of_user ON challenge_members (user_id, joined_at);
 
 -- Gamification: what followers of the ledger keep for each user.
 CREATE TABLE player_counts (
-    user_id    text NOT NULL CHECK (octet_length(user_id) BETWEEN 1 AND 128),
-    action_id  text NOT NULL,
-    board      text NOT NULL,
-    events     bigint NOT NULL,
-    points     bigint NOT NULL,
-    best_rank  bigint,
+    user_id      text NOT NULL CHECK (octet_length(user_id) BETWEEN 1 AND 128),
+    action_id    text NOT NULL,
+    board        text NOT NULL,
+    events       bigint NOT NULL,
+    points       bigint NOT NULL,
+    best_points  bigint NOT NULL,
+    best_rank    bigint,
     PRIMARY KEY (user_id, action_id, board)
 );
+COMMENT ON COLUMN player_counts.best_points IS 'The most that points ever was: nobody loses a badge.';
+CREATE INDEX player_counts_users ON player_counts (user_id) WHERE action_id = '' AND board = '';
 COMMENT ON TABLE player_counts IS
     'Updates of the ledger that counted. An empty action or board is the sum over all of them; an event on several '
     'boards counts once there.';
+
+CREATE TABLE player_days (
+    user_id  text NOT NULL CHECK (octet_length(user_id) BETWEEN 1 AND 128),
+    day      date NOT NULL,
+    points   bigint NOT NULL,
+    earned   boolean NOT NULL,
+    PRIMARY KEY (user_id, day)
+);
+COMMENT ON TABLE player_days IS 'The days with updates, in the time zone that the user had when they were followed.';
+COMMENT ON COLUMN player_days.earned IS 'Whether an update of the day brought a point. Streaks are made of these days.';
 
 CREATE TABLE streaks (
     user_id    text PRIMARY KEY CHECK (octet_length(user_id) BETWEEN 1 AND 128),
@@ -170,16 +188,19 @@ CREATE TABLE streaks (
     last_day   date NOT NULL,
     warned_day date
 );
+CREATE INDEX streaks_by_last_day ON streaks (last_day);
 COMMENT ON COLUMN streaks.last_day IS 'The last day with points, in the time zone that the user had then.';
 COMMENT ON COLUMN streaks.warned_day IS 'The day for which the user was told that the streak is at risk.';
 
+-- So that the number of badges and the greatest revision change with each change of a badge.
+CREATE SEQUENCE badge_revisions;
 CREATE TABLE badges (
     badge_id     text PRIMARY KEY CHECK (badge_id ~ '^[A-Za-z0-9_-]{1,64}$'),
     name         text NOT NULL,
     description  text NOT NULL DEFAULT '',
     icon         text NOT NULL DEFAULT '',
     rule         jsonb NOT NULL,
-    revision     bigint NOT NULL DEFAULT 1,
+    revision     bigint NOT NULL DEFAULT nextval('badge_revisions'),
     swept        bigint NOT NULL DEFAULT 0,
     sweep_after  text,
     created_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -194,8 +215,12 @@ CREATE TABLE user_badges (
     badge_id     text NOT NULL,
     earned_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     retroactive  boolean NOT NULL,
+    partition    smallint,
+    seq          bigint,
     PRIMARY KEY (user_id, badge_id)
 );
+COMMENT ON COLUMN user_badges.seq IS 'The event of the ledger that earned it; NULL if it is retroactive.';
+CREATE INDEX user_badges_by_badge ON user_badges (badge_id);
 
 -- Analytics: rollups of the ledger, by the days of UTC.
 CREATE TABLE analytics_days (
@@ -232,13 +257,15 @@ CREATE TABLE notifications (
     data             jsonb NOT NULL DEFAULT '{}',
     created_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
     read_at          timestamptz,
+    push_at          timestamptz NOT NULL DEFAULT clock_timestamp(),
     pushed_at        timestamptz,
     UNIQUE (user_id, kind, reference)
 );
+COMMENT ON COLUMN notifications.push_at IS 'Until then a node is sending it to sockets. Others go on from then.';
 COMMENT ON COLUMN notifications.reference IS 'What it tells of: the same is told once.';
 CREATE INDEX notifications_of_user ON notifications (user_id, notification_id);
 CREATE INDEX notifications_unread ON notifications (user_id, notification_id) WHERE read_at IS NULL;
-CREATE INDEX notifications_to_push ON notifications (notification_id) WHERE pushed_at IS NULL;
+CREATE INDEX notifications_to_push ON notifications (push_at) WHERE pushed_at IS NULL;
 CREATE INDEX notifications_by_age ON notifications (created_at);
 
 CREATE TABLE notification_preferences (

@@ -59,16 +59,17 @@ public enum Scripts {
 
     package static let attempt = RedisScript(name: "attempt", source: text(PackageResources.attempt_lua))
     package static let limit = RedisScript(name: "limit", source: text(PackageResources.limit_lua))
+    package static let listen = RedisScript(name: "listen", source: text(PackageResources.listen_lua))
 
     /// All scripts, which are loaded on each new connection of a node that writes.
     public static let all = [
         apply, read, turn, remove, erase, pseudonym, stamp, seal, drop, reschedule, probe, open, close, verify,
         rewritten, receipt, rights, boards, credentials, credentialsWrite, rebuildBegin, rebuildClear, rebuildWrite,
-        rebuildEnd, audit, auditLevels, attempt, limit,
+        rebuildEnd, audit, auditLevels, attempt, limit, listen,
     ]
 
     /// The scripts of a node that only reads, publishes, and turns windows over. None of them takes the run_id.
-    public static let reading = [read, turn, rights, credentialsOfReaders]
+    public static let reading = [read, turn, rights, credentialsOfReaders, listen]
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -126,6 +126,18 @@ struct RedisCatalogueTests {
         }
     }
 
+    /// A node of the version before can have published them.
+    @Test func reservedActionsAreLeftOut() async throws {
+        try await withFixture { fixture in
+            let published = Self.catalogue(fixture)
+            var catalogue = Self.actions
+            catalogue.actions["sys-task"] = Action(id: "sys-task", points: 1, boards: ["global"])
+            let actions = PublishedActions(catalogue)
+            #expect(try await published.publish(PublishedBoards(catalogue.boardList), actions, inPlaceOf: nil))
+            #expect(try await published.readCatalogue()?.actions == Self.actions.actions)
+        }
+    }
+
     @Test func tooManyActionsAreNotPublished() {
         let many = (0...PublishedActions.countMax).map { Action(id: "a\($0)", points: 1, boards: ["global"]) }
         let catalogue = Catalogue(actions: Dictionary(uniqueKeysWithValues: many.map { ($0.id, $0) }))

@@ -13,14 +13,17 @@ public struct Award: Sendable, Equatable {
     public let nonce: String
     /// The issue time of the action id, in ms since 1970.
     public let issuedAt: Int64
+    /// How often a node has taken it so far.
+    public let tries: Int
 
     /// Gathers the parts.
-    public init(id: Int64, draft: AwardDraft, attempt: Int, nonce: String, issuedAt: Int64) {
+    public init(id: Int64, draft: AwardDraft, attempt: Int, nonce: String, issuedAt: Int64, tries: Int = 0) {
         self.id = id
         self.draft = draft
         self.attempt = attempt
         self.nonce = nonce
         self.issuedAt = issuedAt
+        self.tries = tries
     }
 
     /// The action of the update, which no catalogue has.

@@ -29,6 +29,7 @@ public final class Gateway: Service {
     public let upgradeRoutes: [any UpgradeRoute]
     private let status: NodeStatus
     private let watchedWindows: LoopReference<WatchedWindows>
+    private let desk: LoopReference<LiveDesk>?
     private let configuration: GatewayConfiguration
     private let hubs: LoopLocal<LoopHub>
     private let logger: Logger
@@ -58,13 +59,20 @@ public final class Gateway: Service {
                 status: status, logger: logger),
             on: home)
         let loops = eventLoopGroup.makeIterator().reduce(0) { count, _ in count + 1 }
+        let desk = configuration.line.map { line in
+            LoopReference(LiveDesk(home: home, line: line, boards: configuration.boards), on: home)
+        }
         let hubSettings = LoopHub.Settings(configuration, resolver: resolver, loops: loops)
         var index = 0
         let hubs = LoopLocal(eventLoopGroup.makeIterator()) { loop in
             defer { index += 1 }
+            let ranks = LoopRanks(
+                eventLoop: loop, index: index, desk: desk, reader: reader, boards: configuration.boards)
             return LoopHub(
-                eventLoop: loop, index: index, settings: hubSettings, status: status, watchedWindows: watchedWindows)
+                eventLoop: loop, index: index, settings: hubSettings, status: status, watchedWindows: watchedWindows,
+                live: LoopLive(eventLoop: loop, index: index, desk: desk, now: configuration.now, ranks: ranks))
         }
+        desk?.execute { $0.serve(hubs.references) }
         watchedWindows.execute { $0.serve(hubs.references) }
         configuration.boards.follow {
             for hub in hubs.references { hub.execute { $0.applyBoards() } }
@@ -73,19 +81,24 @@ public final class Gateway: Service {
         self.configuration = configuration
         self.status = status
         self.watchedWindows = watchedWindows
+        self.desk = desk
         self.hubs = hubs
         self.logger = logger
         readiness = GatewayReadiness(
             status: status, boards: configuration.boards, feed: feed, canary: configuration.canary)
         let admissions = ConnectionAdmission(
             status: status, hubs: hubs, finder: ClientAddressFinder(isTrustedProxy: configuration.isTrustedProxy))
-        upgradeRoutes = [
+        let paths: [StaticString] = ["/ws/scoreboard", "/ws"]
+        let webSockets = paths.map { path in
             WebSocketRoute(
                 check: HandshakeCheck(origins: OriginPolicy(allowed: configuration.allowedOrigins)), rooms: resolver,
-                admissions: admissions, compresses: settings.compression),
-            EventStreamRoute(
-                rooms: resolver, cors: OriginPolicy(allowed: configuration.allowedOrigins), admissions: admissions),
-        ]
+                admissions: admissions, compresses: settings.compression, path: path)
+        }
+        upgradeRoutes =
+            webSockets + [
+                EventStreamRoute(
+                    rooms: resolver, cors: OriginPolicy(allowed: configuration.allowedOrigins), admissions: admissions)
+            ]
     }
 
     /// The watchers of both routes: everybody, and for private boards bearers that may read scores.
@@ -107,6 +120,7 @@ public final class Gateway: Service {
         try? await gracefulShutdown()
         await drain()
         watchedWindows.execute { $0.stop() }
+        desk?.execute { $0.stop() }
     }
 
     /// Takes no more clients, tells those that are here when to come back, and closes their connections, paced.

@@ -1,5 +1,6 @@
 import Access
 import Leaderboard
+import Players
 
 /// A gateway's settings, and what the node around it gives it.
 public struct GatewayConfiguration: Sendable {
@@ -22,6 +23,9 @@ public struct GatewayConfiguration: Sendable {
     /// Whether messages sent through the feed arrive here: a check of the feed from end to end. Nil if nobody looks
     /// after that; then the feed's own word is taken.
     public var canary: (@Sendable () -> FeedProof)?
+
+    /// The way to users, challenge rooms and play nodes; nil on a node that serves boards alone.
+    public var line: (any LiveLine)?
 
     /// The defaults.
     ///

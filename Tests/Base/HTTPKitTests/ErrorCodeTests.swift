@@ -54,7 +54,7 @@ import Testing
         Row("idempotency_key_reused", 422, "The Idempotency-Key was used before, with another request."),
         Row("idempotency_in_progress", 409, "The first request with this Idempotency-Key is still in progress."),
         Row("invalid_message", 400, "The message is not a JSON object with a type."),
-        Row("unknown_type", 400, "Messages are join-room and leave-room."),
+        Row("unknown_type", 400, "Messages are join-room, leave-room, challenge-update and hint-request."),
         Row("too_many_rooms", 400, "This connection follows too many rooms."),
         Row("not_joined", 400, "This connection does not follow that room."),
     ]

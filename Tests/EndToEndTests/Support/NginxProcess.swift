@@ -51,7 +51,7 @@ final class NginxProcess: Sendable {
         let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map { "\($0)_temp_path \(folder.path)/\($0);" }.joined(separator: "\n")
         var text = shipped.replacing(#/server api\d:8080/#, with: "server 127.0.0.1:\(api)")
-        text = text.replacing(#/server accounts\d:8080/#, with: "server 127.0.0.1:\(api)")
+        text = text.replacing(#/server (?:accounts|play)\d:8080/#, with: "server 127.0.0.1:\(api)")
         text = text.replacing(#/server gateway\d:8080/#, with: "server 127.0.0.1:\(gateway)")
         for (old, new) in [
             ("listen 8080 ", "listen 127.0.0.1:\(port) "), ("error_log /dev/stderr warn;", "error_log stderr warn;"),

@@ -18,6 +18,7 @@ struct ConfigurationValidateTests {
             (.gateway, ["SCORECAST_REDIS_URL"]),
             (.persister, ["SCORECAST_REDIS_URL", "SCORECAST_POSTGRES_URL"]),
             (.accounts, ["SCORECAST_REDIS_URL", "SCORECAST_POSTGRES_URL", "SCORECAST_JWT_SECRET"]),
+            (.play, ["SCORECAST_REDIS_URL", "SCORECAST_POSTGRES_URL", "SCORECAST_JWT_SECRET"]),
             (.all, ["SCORECAST_REDIS_URL", "SCORECAST_POSTGRES_URL", "SCORECAST_JWT_SECRET", "SCORECAST_ACTION_KEYS"]),
             (NodeRoles(), []),
         ])
@@ -170,7 +171,7 @@ struct ConfigurationValidateTests {
     func roles() throws {
         #expect(try NodeRoles(list: "api, Gateway") == [.api, .gateway])
         #expect(try NodeRoles(list: "all") == .all)
-        #expect(NodeRoles.all.description == "api,gateway,persister,accounts")
+        #expect(NodeRoles.all.description == "api,gateway,persister,accounts,play")
         #expect(throws: ConfigurationError.self) { try NodeRoles(list: "") }
         let error = #expect(throws: ConfigurationError.self) { try NodeRoles(list: "api,gate,persist") }
         #expect(error?.problems.map(\.reason) == ["\"gate\" is not a role", "\"persist\" is not a role"])

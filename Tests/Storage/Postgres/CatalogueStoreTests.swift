@@ -46,6 +46,18 @@ struct CatalogueStoreTests {
         }
     }
 
+    /// A version before could have them. Nobody can use them, and an administrator can delete them.
+    @Test func reservedActionsAreLeftOut() async throws {
+        try await withDatabase { fixture in
+            let store = PostgresCatalogueStore(pool: fixture.pool)
+            #expect(try await store.put(Self.plain))
+            try await fixture.run(
+                "INSERT INTO actions (action_id, points, boards) VALUES ('sys-task', 1, '{global}')")
+            #expect(try await store.load().actions == ["kill": Self.plain])
+            #expect(try await store.deleteAction(id: "sys-task"))
+        }
+    }
+
     /// The revision grows with every change of the catalogue, whoever makes it.
     @Test(arguments: [
         "INSERT INTO actions (action_id, points, boards) VALUES ('a', 1, '{global}')",

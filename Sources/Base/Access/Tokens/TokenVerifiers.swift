@@ -129,6 +129,14 @@ public struct TokenVerifiers: Sendable {
             origin: claims.session.map { .session($0) } ?? .token)
     }
 
+    /// The user of a valid token; nil for an API key, and if the token is not valid (any more).
+    package func user(of token: [UInt8], on eventLoop: any EventLoop) -> String? {
+        guard !token.withUnsafeBytes({ APIKeyHash.isKey($0) }), let verifier = byLoop.value(on: eventLoop)?.verifier
+        else { return nil }
+        let now = now()
+        return try? token.withUnsafeBytes { check($0, with: verifier, now: now) }.get().subject
+    }
+
     private func term(
         ofKey key: [UInt8], for access: RouteAccess, _ loop: LoopTokens, now: Int64
     ) throws(TokenRefusal) -> TokenTerm {

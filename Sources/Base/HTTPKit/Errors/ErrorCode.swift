@@ -99,7 +99,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .noMoreHints: (.conflict, "The challenge has no more hints.")
         case .tooMany: (.conflict, "There are too many of these. Delete some first.")
         case .invalidMessage: (.badRequest, "The message is not a JSON object with a type.")
-        case .unknownType: (.badRequest, "Messages are join-room and leave-room.")
+        case .unknownType: (.badRequest, "Messages are join-room, leave-room, challenge-update and hint-request.")
         case .tooManyRooms: (.badRequest, "This connection follows too many rooms.")
         case .notJoined: (.badRequest, "This connection does not follow that room.")
         }

@@ -43,6 +43,7 @@ public struct Action: Hashable, Sendable {
             if !holds { found.append(FieldProblem(field: field, reason: reason)) }
         }
         check(Names.isID(id), "id", Names.idForm)
+        check(!ReservedAction.isReserved(id), "id", ReservedAction.reason)
         check(ScoreBounds.range.contains(points), "points", ScoreBounds.reason)
         check(
             (1...UpdateTargets.boardsMax).contains(boards.count) && Set(boards).count == boards.count, "boards",

@@ -2,13 +2,14 @@ import Foundation
 
 /// The clock of a time zone: from instants to what the clock on the wall shows, and back. Times are in seconds since
 /// 1970; a wall time is counted as if it were UTC.
-struct ZoneClock: Sendable {
+package struct ZoneClock: Sendable {
     private let zone: TimeZone
     /// Offsets before and after a wall time are looked up this far away, in seconds: further than any change moves a
     /// clock (Samoa skipped a day), and nearer than two changes ever were.
     private static let reach: Int64 = 172_800
 
-    init(_ zone: TimeZone) {
+    /// The clock of a zone.
+    package init(_ zone: TimeZone) {
         self.zone = zone
     }
 
@@ -18,10 +19,10 @@ struct ZoneClock: Sendable {
     }
 
     /// The time that the wall shows.
-    func wall(at instant: Int64) -> Int64 { instant + offset(at: instant) }
+    package func wall(at instant: Int64) -> Int64 { instant + offset(at: instant) }
 
     /// When the wall shows a time.
-    enum Instants: Hashable, Sendable {
+    package enum Instants: Hashable, Sendable {
         /// As on nearly all days.
         case once(Int64)
         /// The clock is put back over this time, so it comes again.
@@ -30,14 +31,15 @@ struct ZoneClock: Sendable {
         case skipped(at: Int64)
 
         /// The first of them.
-        var first: Int64 {
+        package var first: Int64 {
             switch self {
             case .once(let instant), .twice(let instant, _), .skipped(let instant): instant
             }
         }
     }
 
-    func instants(of wall: Int64) -> Instants {
+    /// When the wall shows a time.
+    package func instants(of wall: Int64) -> Instants {
         let (early, late) = (wall - Self.reach, wall + Self.reach)
         let (before, after) = (offset(at: early), offset(at: late))
         if before == after { return .once(wall - before) }

@@ -15,16 +15,16 @@ public struct ProfileDraft: Sendable {
     }
 
     /// The longest preferences, in bytes of JSON.
-    public static let preferencesBytesMax = 4096
+    public static let preferencesBytesMax = KeptObject.bytesMax
     /// The most characters of a job.
     public static let jobGraphemesMax = 64
-    /// The limits of an object with these members. Preferences have as many members as fit into them.
-    public static let limits = JSONLimits(maxDepth: 16, maxMembers: 1024)
+    /// The limits of an object with these members.
+    public static let limits = KeptObject.limits
     /// Longer texts are refused while they are read.
     private static let textBytesMax = 4096
 
     private var texts: [Member: String?] = [:]
-    private var holdsNUL = false
+    private var refusesPreferences = false
 
     /// No members.
     public init() {}
@@ -40,12 +40,9 @@ public struct ProfileDraft: Sendable {
         if try reader.readNullIfPresent() {
             texts[member] = .some(nil)
         } else if member == .preferences {
-            guard try reader.peek() == .object else { throw reader.fail(.typeMismatch) }
-            let bytes = try reader.readRawValue()
-            if bytes.count <= Self.preferencesBytesMax {
-                holdsNUL = Self.holdsNUL(try JSONValue(bytes, limits: Self.limits))
-            }
-            texts[member] = String(decoding: bytes, as: UTF8.self)
+            let kept = try KeptObject.read(from: &reader)
+            refusesPreferences = kept == nil
+            texts[member] = .some(kept?.text ?? "")
         } else {
             texts[member] = try reader.readString(maxBytes: Self.textBytesMax)
         }
@@ -78,20 +75,7 @@ public struct ProfileDraft: Sendable {
             ShownText.normalized($0, graphemes: Self.jobGraphemesMax)
         }
         read(.timeZone, into: \.timeZone, form: ZoneName.form) { ZoneName.isKnown($0) ? $0 : nil }
-        let form = "must be an object of at most \(Self.preferencesBytesMax) bytes without NUL characters"
-        read(.preferences, into: \.preferences, form: form) {
-            $0.utf8.count <= Self.preferencesBytesMax && !holdsNUL ? $0 : nil
-        }
+        read(.preferences, into: \.preferences, form: KeptObject.form) { refusesPreferences ? nil : $0 }
         return (change, problems)
-    }
-
-    /// Operators who look into JSON with Postgres' own functions would get an error for a NUL character.
-    private static func holdsNUL(_ value: JSONValue) -> Bool {
-        switch value {
-        case .string(let text): text.utf8.contains(0)
-        case .array(let elements): elements.contains(where: holdsNUL)
-        case .object(let object): object.members.contains { $0.key.utf8.contains(0) || holdsNUL($0.value) }
-        case .null, .bool, .integer, .double: false
-        }
     }
 }

@@ -12,6 +12,10 @@ enum PostgresRights {
         if roles.contains(.api) { needed += api }
         if roles.contains(.persister) { needed += persister }
         if roles.contains(.accounts) { needed += accounts }
+        if roles.contains(.play) { needed += play }
+        if !roles.isDisjoint(with: [.api, .accounts]) {
+            needed += playTables.flatMap { rights($0, "SELECT", "DELETE") }
+        }
         return needed
     }
 
@@ -71,6 +75,11 @@ enum PostgresRights {
                 rights($0, "SELECT", "UPDATE")
             },
             rights("suspicions", "SELECT", "INSERT", "UPDATE", "DELETE"),
+            ["player_counts", "player_days", "streaks", "user_badges", "notifications"].flatMap {
+                rights($0, "SELECT", "DELETE")
+            },
+            ["analytics_days", "analytics_users"].flatMap { rights($0, "SELECT", "INSERT", "UPDATE", "DELETE") },
+            rights("follower_positions", "SELECT", "UPDATE"),
             rights("audits", "SELECT", "INSERT", "UPDATE"),
             rights("audit_findings", "SELECT", "INSERT", "UPDATE"),
         ]
@@ -91,6 +100,34 @@ enum PostgresRights {
             rights("ended_sessions", "SELECT", "INSERT", "UPDATE", "DELETE"),
             rights("one_time_tokens", "SELECT", "INSERT", "UPDATE", "DELETE"),
             rights("idempotency_keys", "SELECT", "INSERT", "UPDATE", "DELETE"),
+        ]
+        return all.flatMap { $0 }
+    }
+
+    /// The tables of the game services that name users, of which nothing stays when a user is deleted.
+    private static var playTables: [String] {
+        [
+            "tasks", "challenges", "challenge_members", "awards", "notifications", "notification_preferences",
+            "player_counts", "player_days", "streaks", "user_badges",
+        ]
+    }
+
+    private static var play: [Right] {
+        let whole =
+            playTables + [
+                "task_templates", "taskpoints", "jobpoints", "badges", "analytics_days", "analytics_actions",
+                "analytics_users", "follower_positions", "idempotency_keys",
+            ]
+        let all: [[Right]] = [
+            whole.flatMap { rights($0, "SELECT", "INSERT", "UPDATE", "DELETE") },
+            [
+                "actions", "boards", "catalogue_revision", "score_events", "partition_positions", "user_deletions",
+                "dead_letters", "ledger_drops", "archived_periods", "archived_entries", "profiles", "ended_sessions",
+                "api_keys", "api_keys_revision",
+            ].flatMap { rights($0, "SELECT") },
+            rights("wallets", "SELECT", "INSERT", "UPDATE"),
+            rights("wallet_entries", "SELECT", "INSERT"),
+            rights("audit_log", "INSERT"),
         ]
         return all.flatMap { $0 }
     }

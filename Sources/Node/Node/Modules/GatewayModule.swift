@@ -25,11 +25,16 @@ struct GatewayModule: NodeModule {
         var configuration = node.configuration.gateway(boards: boards, now: node.now)
         if node.keys.canCheckTokens { configuration.tokens = node.tokens }
         configuration.canary = { canary.proof }
+        let line = try RedisLiveLine(
+            redis: stores.redis, partitioning: stores.partitioning, eventLoop: node.group.next(),
+            questions: stores.fitness.identityQuestions, logger: node.logger)
+        configuration.line = line
         gateway = Gateway(
             configuration: configuration, feed: feed, reader: stores.reader, eventLoopGroup: node.group,
             logger: node.logger)
         services = [
-            ModuleService(stores.deferred(feed), in: .stores), ModuleService(canary), ModuleService(boards),
+            ModuleService(stores.deferred(feed), in: .stores), ModuleService(stores.deferred(line), in: .stores),
+            ModuleService(canary), ModuleService(boards),
             ModuleService(gateway),
         ]
         settleConditions = [{ boards.isKnown }]

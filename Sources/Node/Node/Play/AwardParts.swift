@@ -1,17 +1,22 @@
 import Awards
 import PostgresClient
+import Storage
+import Worker
 
 /// Awards and the worker that applies them.
 struct AwardParts {
     /// Settles awards for the routes that made them.
     let desk: any AwardDesk
-    let services: [ModuleService] = []
+    /// The worker, which takes up what is left over.
+    let services: [ModuleService]
 
     init(_ node: NodeContext, pool: PostgresPool, catalogue: CatalogueFollower) {
-        desk = NoDesk()
+        let stores = node.stores
+        let hub = AwardHub(
+            writer: node.writer, catalogue: catalogue, outbox: stores.outbox, ledger: PostgresLedger(session: pool),
+            partitioning: stores.partitioning, now: node.now)
+        let worker = AwardWorker(store: PostgresAwards(pool: pool), hub: hub, logger: node.logger)
+        desk = worker
+        services = [ModuleService(stores.afterStores(worker))]
     }
-}
-
-private struct NoDesk: AwardDesk {
-    func settle(_ id: Int64, within patience: Duration) async -> AwardState { .pending }
 }

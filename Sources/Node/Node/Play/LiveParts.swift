@@ -1,21 +1,28 @@
 import Leaderboard
 import Players
 import PostgresClient
+import ServiceLifecycle
+import Storage
 
 /// Messages to sockets, and calls from gateways.
 struct LiveParts {
     /// Sends messages to sockets.
     let sender: any LiveSender
+    private let node: NodeContext
 
     init(_ node: NodeContext, pool: PostgresPool) {
-        sender = NoSender()
+        self.node = node
+        sender = RedisLiveSender(redis: node.stores.redis)
     }
 
-    /// The services: one that answers the calls of gateways, and one that pushes notifications.
-    func services(answering calls: any RoomCalls) -> [ModuleService] { [] }
-}
-
-private struct NoSender: LiveSender {
-    func send(_ message: String, to userID: String, isNotification: Bool) async throws(StoreError) {}
-    func send(_ progress: RoomProgress, to challenge: String) async throws(StoreError) {}
+    /// The service that answers the calls of gateways.
+    ///
+    /// - Throws: if the address of Redis is malformed.
+    func services(answering calls: any RoomCalls) throws -> [ModuleService] {
+        let stores = node.stores
+        let server = try RedisCallServer(
+            redis: stores.redis, calls: calls, eventLoop: node.group.next(),
+            questions: stores.fitness.identityQuestions, logger: node.logger)
+        return [ModuleService(stores.deferred(server))]
+    }
 }

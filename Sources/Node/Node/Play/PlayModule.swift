@@ -21,13 +21,14 @@ struct PlayModule: NodeModule {
         }
         let awards = AwardParts(node, pool: pool, catalogue: catalogue)
         let live = LiveParts(node, pool: pool)
-        let tasks = TaskParts(node, pool: pool, awards: awards)
-        let challenges = try ChallengeParts(node, pool: pool, awards: awards, live: live)
         let gamification = GamificationParts(node, pool: pool, catalogue: catalogue, live: live)
+        let tasks = TaskParts(node, pool: pool, awards: awards, gamification: gamification.reader)
+        let challenges = try ChallengeParts(
+            node, pool: pool, awards: awards, live: live, gamification: gamification.reader)
         routes = tasks.routes + challenges.routes + gamification.routes
         services =
             awards.services + gamification.services + challenges.services
-            + live.services(answering: challenges.calls)
+            + (try live.services(answering: challenges.calls))
         let stores = node.stores
         readinessChecks = [
             { node.keys.whyNotReady },

@@ -49,7 +49,7 @@ extension NodeConfiguration {
         setting(
             "SCORECAST_POSTGRES_URL", \.postgresURL, .secretURL(schemes: postgresSchemes), kind: .secret,
             example: "postgresql://scorecast@127.0.0.1:5432/scorecast",
-            absence: .means("needed by api, persister, accounts"),
+            absence: .means("needed by api, persister, accounts, play"),
             "A [libpq URL][libpq], with its parameters; [nothing else](#connections) leads there."),
         setting(
             "SCORECAST_POSTGRES_POOL", \.postgresPool, .integer(1...128, unit: "connections"), example: "4",

@@ -1,5 +1,6 @@
 import Administration
 import ArgumentParser
+import FakeAI
 import Foundation
 import LoadTest
 import LocalServers
@@ -49,7 +50,7 @@ struct Up: AsyncParsableCommand {
     /// - Parameter isUp: called when the node handles signals itself.
     private func start(_ isUp: @escaping @Sendable () -> Void) async throws {
         // Report problems of the settings before anything is created or started.
-        let settings = try await Shell.configuration(environment: environment([:], redis: nil, postgres: nil))
+        let settings = try await Shell.configuration(environment: environment([:], redis: nil, postgres: nil, ai: nil))
         let folder = DataFolder(path: data)
         let claim = try await folder.claim()
         defer { claim.release() }
@@ -60,10 +61,11 @@ struct Up: AsyncParsableCommand {
         do {
             let postgres = try await LocalPostgres.start(.init(folder: folder.postgres))
             do {
+                // It ends with the process.
+                let ai = try await demo ? FakeAI.start() : nil
+                let variables = environment(secrets, redis: redis.url, postgres: postgres.url, ai: ai?.url)
                 try await serve(
-                    try await Shell.configuration(
-                        environment: environment(secrets, redis: redis.url, postgres: postgres.url), roles: .all),
-                    folder: folder, isUp)
+                    try await Shell.configuration(environment: variables, roles: .all), folder: folder, isUp)
             } catch {
                 await postgres.stop()
                 throw error
@@ -106,12 +108,15 @@ struct Up: AsyncParsableCommand {
     }
 
     /// Returns the environment, with the values of `up` itself as defaults. A demo changes scores quickly, so its rate
-    /// limit is high.
-    private func environment(_ secrets: [String: String], redis: String?, postgres: String?) -> [String: String] {
+    /// limit is high, and it has an AI service of its own, which makes its challenges from a few words.
+    private func environment(
+        _ secrets: [String: String], redis: String?, postgres: String?, ai: String?
+    ) -> [String: String] {
         var defaults = secrets
         defaults["SCORECAST_LOG_FORMAT"] = "text"
         defaults["SCORECAST_LOG_LEVEL"] = "warning"
         if demo { defaults["SCORECAST_RATE_LIMIT"] = "600/60s" }
+        if let ai { defaults["SCORECAST_AI_URL"] = ai }
         defaults["SCORECAST_ENVIRONMENT"] = DeploymentEnvironment.development.rawValue
         // Elsewhere mail is not printed.
         let isDevelopment =

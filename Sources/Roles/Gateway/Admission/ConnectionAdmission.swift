@@ -19,6 +19,8 @@ struct ConnectionAdmission: Sendable {
         let quota: ClientQuotas.Quota?
         /// Its token, if it showed a valid one.
         let token: (bytes: [UInt8], term: TokenTerm)?
+        /// The user of that token; nil for an API key.
+        var userID: String?
         /// Whether it showed a valid token that may not read scores.
         var lacksScope = false
 
@@ -106,7 +108,8 @@ struct ConnectionAdmission: Sendable {
             if mayWait, let refusal = refusalNow(quota, on: hub.eventLoop) { return answer(.failure(refusal)) }
             switch outcome {
             case .success(let term):
-                answer(.success(Admission(hub: hub, quota: quota, token: (token, term))))
+                let userID = tokens.user(of: token, on: hub.eventLoop)
+                answer(.success(Admission(hub: hub, quota: quota, token: (token, term), userID: userID)))
             case .failure(.noKeys) where request.isPrivate, .failure(.notKnown) where request.isPrivate:
                 answer(.failure(.noKeys))
             case .failure(let refusal):

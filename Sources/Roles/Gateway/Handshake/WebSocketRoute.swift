@@ -6,16 +6,19 @@ import NIOCore
 import NIOHTTP1
 import WebSocket
 
-/// `GET /ws/scoreboard`: a watcher's connection leaves HTTP here.
+/// `GET /ws/scoreboard` and `GET /ws`, which is the same: a watcher's connection leaves HTTP here.
 struct WebSocketRoute: UpgradeRoute {
     let check: HandshakeCheck
     let rooms: RoomResolver
     let admissions: ConnectionAdmission
     let compresses: Bool
 
-    var template: String { "/ws/scoreboard" }
+    /// The path, `/ws/scoreboard` or `/ws`.
+    let path: StaticString
 
-    func accepts(_ head: HTTPRequestHead) -> Bool { head.hasPath("/ws/scoreboard") }
+    var template: String { path.description }
+
+    func accepts(_ head: HTTPRequestHead) -> Bool { head.hasPath(path) }
 
     func decide(_ head: HTTPRequestHead, channel: any Channel, answer: @escaping @Sendable (UpgradeDecision) -> Void) {
         let fields: [(name: String, value: String)]
@@ -27,22 +30,26 @@ struct WebSocketRoute: UpgradeRoute {
             return answer(refuse(error, head))
         }
         // A problem with the room is told after the handshake: a browser's page sees nothing of a refused one.
+        var wantsNotifications = false
         let beginning = Result { () throws(RankingProblem) in
+            wantsNotifications = try Notifications.areWanted(uri: head.uri)
             let request = try RoomRequest(uri: head.uri)
             return Beginning(room: try rooms.resolve(request), resume: request.resumePoint)
         }
         if case .failure(.noCatalogue) = beginning { return answer(refuse(.noCatalogue, head)) }
         let deflate = compresses ? PerMessageDeflate.agree(to: head) : .none
         let isPrivate = (try? beginning.get()).flatMap { rooms.boards.board(of: $0.room.followed)?.isPrivate } ?? false
-        let request = ConnectionAdmission.Request(token: token, isPrivate: isPrivate)
-        admissions.enter(request, headers: head.headers, channel: channel) { result in
+        let request = ConnectionAdmission.Request(token: token, isPrivate: isPrivate || wantsNotifications)
+        admissions.enter(request, headers: head.headers, channel: channel) { [wantsNotifications] result in
             switch result {
             case .failure(let refusal): answer(refuse(refusal, head))
             case .success(let admission):
                 answer(
                     .upgrade(fields: fields + deflate.fields) {
-                        try SessionHandler(admission, beginning: beginning, compression: deflate.compression).install(
-                            on: $0)
+                        try SessionHandler(
+                            admission, beginning: beginning, wantsNotifications: wantsNotifications,
+                            compression: deflate.compression
+                        ).install(on: $0)
                     })
             }
         }

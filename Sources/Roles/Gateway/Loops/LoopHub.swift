@@ -14,6 +14,8 @@ final class LoopHub {
     let eventLoop: any EventLoop
     let settings: Settings
     let status: NodeStatus
+    /// What its clients follow beside boards.
+    let live: LoopLive
     private(set) var windows: [BoardWindow: WindowRooms] = [:]
     private let index: Int
     private let watchedWindows: LoopReference<WatchedWindows>
@@ -35,8 +37,9 @@ final class LoopHub {
     /// - Parameter index: how `watchedWindows` knows this loop.
     init(
         eventLoop: any EventLoop, index: Int, settings: Settings, status: NodeStatus,
-        watchedWindows: LoopReference<WatchedWindows>
+        watchedWindows: LoopReference<WatchedWindows>, live: LoopLive
     ) {
+        self.live = live
         self.eventLoop = eventLoop
         self.index = index
         self.settings = settings
@@ -83,7 +86,8 @@ final class LoopHub {
             previous.room.rejoin(previous, resume: resume)
             return catchUp(previous)
         }
-        guard previous != nil || member.seats.count < settings.roomsMax else { throw .tooManyRooms }
+        let others = (member as? SessionHandler)?.live?.challenges.count ?? 0
+        guard previous != nil || member.seats.count + others < settings.roomsMax else { throw .tooManyRooms }
         // The new seat comes first, so that the window is never without a watcher in between.
         let rooms = rooms(of: key.followed)
         rooms.isPrivate = isPrivate
@@ -101,6 +105,7 @@ final class LoopHub {
 
     /// Empties all seats of a member.
     func leaveAll(_ member: any RoomMember) {
+        (member as? SessionHandler)?.endLive()
         for seat in member.seats { leave(seat) }
     }
 
@@ -110,11 +115,20 @@ final class LoopHub {
         let followed = room.key.followed
         room.leave(seat)
         seat.member.seats.removeAll { $0 === seat }
+        endRank(of: seat.member, in: followed)
         guard room.seats.isEmpty, let rooms = windows[followed] else { return }
         rooms.removeIfEmpty(room)
         guard rooms.isEmpty else { return }
         windows[followed] = nil
         watchedWindows.execute { [index] in $0.release(followed, loop: index) }
+    }
+
+    /// A member that follows a window no more is not told its rank there.
+    private func endRank(of member: any RoomMember, in followed: BoardWindow) {
+        guard let live = (member as? SessionHandler)?.live, !live.ranks.isEmpty,
+            !member.seats.contains(where: { $0.room.key.followed == followed })
+        else { return }
+        self.live.ranks.leave(live, followed)
     }
 
     private func rooms(of followed: BoardWindow) -> WindowRooms {
@@ -130,12 +144,14 @@ final class LoopHub {
     /// Pushes a publication to the watchers of its window on this loop.
     func deliver(_ publication: Publication) {
         guard let rooms = windows[publication.followed] else { return }
+        live.ranks.take(period: publication.top.period, of: publication.followed)
         pushes.deliver(publication, to: rooms)
     }
 
     /// Sends a session what it is owed. Called when it is writable again.
     func catchUp(_ session: any HubSession) {
         for seat in session.seats where !seat.hasLeft { catchUp(seat) }
+        (session as? SessionHandler)?.live?.catchUp()
         notify(session)
     }
 

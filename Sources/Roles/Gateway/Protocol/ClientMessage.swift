@@ -1,4 +1,5 @@
 import Leaderboard
+import Players
 import StrictJSON
 
 /// A message of a client.
@@ -7,40 +8,91 @@ package enum ClientMessage: Equatable, Sendable {
     case join(RoomRequest)
     /// Stop following a room.
     case leave(RoomRequest)
+    /// A message about the room of a challenge.
+    case challenge(String, ChallengeAct)
+}
+
+/// What a client wants of the room of a challenge.
+package enum ChallengeAct: Equatable, Sendable {
+    /// Be in it. If the client is already, it is told the state again.
+    case join
+    /// Leave it.
+    case leave
+    /// Tell how far the client has come.
+    ///
+    /// - Parameters:
+    ///   - progress: 0 to 100.
+    ///   - state: a JSON value; nil for none.
+    case update(progress: Int, state: String?)
+    /// Take the next hint.
+    case hint
 }
 
 extension ClientMessage {
-    /// Nesting, members and length: more than the protocol needs.
+    /// Nesting, members and length: more than the protocol needs, also for the state of a challenge.
     private static let limits = JSONLimits(
-        maxDepth: 4, maxMembers: 16, maxElements: 16, maxDocumentBytes: GatewaySettings.messageBytesBounds.upperBound)
+        maxDepth: 16, maxMembers: 64, maxElements: 512, maxDocumentBytes: GatewaySettings.messageBytesBounds.upperBound)
     /// The longest string of a member, in bytes.
     private static let stringBytesMax = 128
 
-    /// Reads a text message. Unknown members are ignored, so that the server understands clients of later versions.
-    package static func parse(_ bytes: UnsafeRawBufferPointer) throws(ClientMessageProblem) -> ClientMessage {
+    /// The members that messages have.
+    private struct Members {
         var type: String?
         var request = RoomRequest()
+        var challenge: String?
+        var progress: Int64?
+        var state: String?
+    }
+
+    /// Reads a text message. Unknown members are ignored, so that the server understands clients of later versions.
+    package static func parse(_ bytes: UnsafeRawBufferPointer) throws(ClientMessageProblem) -> ClientMessage {
+        let members: Members
         do throws(JSONError) {
-            try JSONReader.object(bytes, limits: limits) { key, reader throws(JSONError) in
-                switch key {
-                case "type": type = try reader.readString(maxBytes: stringBytesMax)
-                case "board": request.ranking.board = try reader.readString(maxBytes: stringBytesMax)
-                case "window": request.ranking.window = try reader.readString(maxBytes: stringBytesMax)
-                case "period": request.ranking.period = try reader.readString(maxBytes: stringBytesMax)
-                case "limit": request.ranking.limit = Int(try reader.readInteger() as Int64)
-                case "mode": request.mode = try reader.readString(maxBytes: stringBytesMax)
-                case "resume": request.resume = try reader.readString(maxBytes: stringBytesMax)
-                default: break
-                }
-            }
+            members = try read(bytes)
         } catch {
             throw .malformed
         }
+        guard let type = members.type else { throw .malformed }
         switch type {
-        case nil: throw .malformed
-        case "join-room": return .join(request)
-        case "leave-room": return .leave(request)
+        case "join-room":
+            return members.challenge == nil ? .join(members.request) : .challenge(try challenge(of: members), .join)
+        case "leave-room":
+            return members.challenge == nil ? .leave(members.request) : .challenge(try challenge(of: members), .leave)
+        case "hint-request": return .challenge(try challenge(of: members), .hint)
+        case "challenge-update":
+            let challenge = try challenge(of: members)
+            guard let progress = members.progress, (0...100).contains(progress) else { throw .progress }
+            guard members.state?.utf8.count ?? 0 <= RoomProgress.stateBytesMax else { throw .state }
+            return .challenge(challenge, .update(progress: Int(progress), state: members.state))
         default: throw .unknownType
         }
+    }
+
+    private static func challenge(of members: Members) throws(ClientMessageProblem) -> String {
+        guard let challenge = members.challenge, RoomCall.isChallengeID(challenge) else { throw .challengeID }
+        return challenge
+    }
+
+    private static func read(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> Members {
+        var members = Members()
+        try JSONReader.object(bytes, limits: limits) { key, reader throws(JSONError) in
+            switch key {
+            case "type": members.type = try reader.readString(maxBytes: stringBytesMax)
+            case "board": members.request.ranking.board = try reader.readString(maxBytes: stringBytesMax)
+            case "window": members.request.ranking.window = try reader.readString(maxBytes: stringBytesMax)
+            case "period": members.request.ranking.period = try reader.readString(maxBytes: stringBytesMax)
+            case "limit": members.request.ranking.limit = Int(try reader.readInteger() as Int64)
+            case "mode": members.request.mode = try reader.readString(maxBytes: stringBytesMax)
+            case "resume": members.request.resume = try reader.readString(maxBytes: stringBytesMax)
+            case "me": members.request.wantsOwnRank = try reader.readBool()
+            case "challenge": members.challenge = try reader.readString(maxBytes: stringBytesMax)
+            case "progress": members.progress = try reader.readInteger()
+            case "state":
+                guard try reader.peek() != .null else { return }
+                members.state = String(decoding: try reader.readRawValue(), as: UTF8.self)
+            default: break
+            }
+        }
+        return members
     }
 }

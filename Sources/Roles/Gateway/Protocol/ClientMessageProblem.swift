@@ -1,6 +1,7 @@
 import Basics
 import HTTPKit
 import Leaderboard
+import Players
 import StrictJSON
 import WebSocket
 
@@ -35,6 +36,22 @@ package struct ClientMessageProblem: Error, Equatable, Sendable {
         .unavailable, message: "The boards are not known yet.", closeCode: .tooBusy, reason: .catalogue)
     static let tooManyRooms = ClientMessageProblem(.tooManyRooms)
     static let notJoined = ClientMessageProblem(.notJoined)
+    static let noPlay = ClientMessageProblem(
+        .unavailable, message: "No node serves challenges now. Try again later.", closeCode: .tooBusy)
+    static let noOwnRank = ClientMessageProblem(
+        .unavailable, message: "This node cannot tell you of your own rank.", closeCode: .tooBusy)
+    static let challengeID = invalid("challenge", "must be 22 of A-Z a-z 0-9 _ -")
+    static let progress = invalid("progress", "must be 0 to 100")
+    static let state = invalid("state", "must not be longer than \(RoomProgress.stateBytesMax) bytes of JSON")
+
+    private static func invalid(_ field: String, _ reason: String) -> ClientMessageProblem {
+        ClientMessageProblem(.invalidInput, message: "\(field) \(reason).", closeCode: .malformed)
+    }
+
+    /// A play node has refused it.
+    static func refused(code: String, message: String) -> ClientMessageProblem {
+        ClientMessageProblem(ErrorCode(rawValue: code) ?? .internalError, message: message)
+    }
 
     static func about(_ problem: RankingProblem) -> ClientMessageProblem {
         switch problem {

@@ -22,10 +22,11 @@ extension ServerMessage {
 }
 
 extension ClientMessage {
-    /// The room that the message is about.
-    var room: RoomRequest {
+    /// The board's room that the message is about; nil if it is about another one.
+    var room: RoomRequest? {
         switch self {
         case .join(let room), .leave(let room): room
+        case .challenge: nil
         }
     }
 }

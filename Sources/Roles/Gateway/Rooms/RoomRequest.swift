@@ -9,6 +9,9 @@ package struct RoomRequest: Equatable, Sendable {
     /// The state that the client has, `<epoch>:<version>`; none by default.
     package var resume: String?
 
+    /// Whether the client wants to be told its own rank. Only in messages.
+    package var wantsOwnRank = false
+
     /// All defaults.
     package init() {}
 

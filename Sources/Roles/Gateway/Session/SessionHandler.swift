@@ -15,6 +15,8 @@ final class SessionHandler: WebSocketHandler, HubSession {
     /// The quota that it counts against; nil if there is none.
     private let quota: ClientQuotas.Quota?
     var noticeNumber: UInt32 = 0
+    /// What it follows as a user; nil without the token of a user.
+    private(set) var live: LiveSession?
     /// The first room; nil once it has started, since each watcher would keep the memory.
     private var start: Start?
     private var liveness: Liveness
@@ -24,22 +26,28 @@ final class SessionHandler: WebSocketHandler, HubSession {
 
     private final class Start {
         let beginning: Result<Beginning, RankingProblem>
+        let userID: String?
+        let wantsNotifications: Bool
 
-        init(_ beginning: Result<Beginning, RankingProblem>) {
+        init(_ beginning: Result<Beginning, RankingProblem>, userID: String?, wantsNotifications: Bool) {
             self.beginning = beginning
+            self.userID = userID
+            self.wantsNotifications = wantsNotifications
         }
     }
 
-    /// - Parameter beginning: the first room, or why there is no such room.
+    /// - Parameters:
+    ///   - beginning: the first room, or why there is no such room.
+    ///   - wantsNotifications: whether the client asked for the user's notifications.
     init(
         _ admission: ConnectionAdmission.Admission, beginning: Result<Beginning, RankingProblem>,
-        compression: Compression
+        wantsNotifications: Bool, compression: Compression
     ) {
         let hub = admission.hub.value
         self.hub = hub
         watcherToken = admission.watcherToken
         quota = admission.quota
-        start = Start(beginning)
+        start = Start(beginning, userID: admission.userID, wantsNotifications: wantsNotifications)
         var random = SystemRandomNumberGenerator()
         liveness = Liveness(now: hub.now, settings: hub.settings.liveness, using: &random)
         super.init(compression: compression)
@@ -61,6 +69,7 @@ final class SessionHandler: WebSocketHandler, HubSession {
         guard let start else { return }
         self.start = nil
         do throws(ClientMessageProblem) {
+            try begin(userID: start.userID, wantsNotifications: start.wantsNotifications)
             switch start.beginning {
             case .success(let beginning): try hub.join(self, beginning.room, resume: beginning.resume)
             case .failure(let problem): throw .about(problem)
@@ -70,6 +79,25 @@ final class SessionHandler: WebSocketHandler, HubSession {
             hub.status.metrics.recordRefusal(error.reason)
             end(error)
         }
+    }
+
+    /// Messages to the user of the token reach the connection from now on.
+    private func begin(userID: String?, wantsNotifications: Bool) throws(ClientMessageProblem) {
+        if let userID, Names.isUserID(userID) {
+            let live = LiveSession(self, userID: userID, wantsNotifications: wantsNotifications)
+            if hub.visitLater(live) {
+                self.live = live
+                hub.live.add(live)
+            }
+        }
+        guard live != nil || !wantsNotifications else { throw .unauthorized }
+    }
+
+    /// The token has ended. Messages to its user do not reach the connection any more.
+    func endLive() {
+        guard let live else { return }
+        hub.live.remove(live)
+        self.live = nil
     }
 
     func end(_ problem: ClientMessageProblem) {

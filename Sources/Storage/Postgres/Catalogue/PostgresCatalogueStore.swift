@@ -17,7 +17,9 @@ public struct PostgresCatalogueStore: CatalogueStore {
                 // Read the revision first. A change made in between then shows as a newer revision, and is loaded
                 // later.
                 let revision = try Self.revision(connection)
+                // A version before could have actions that are reserved now.
                 let actions = try connection.query("SELECT * FROM actions").rows.map(Self.action)
+                    .filter { !ReservedAction.isReserved($0.id) }
                 let (boards, leftOut) = try Self.boards(connection)
                 return Catalogue(
                     actions: Dictionary(actions.map { ($0.id, $0) }, uniquingKeysWith: { $1 }), boards: boards,

@@ -42,6 +42,12 @@ extension PostgresErasures {
         try await work(.renameRest) { connection in
             try connection.transaction { try RestRenaming(erasure).rename(on: $0) }
         }
+        // Only when the ledger has the pseudonym everywhere: followers read it from there.
+        if isWhole {
+            try await work(.renameRest) { connection in
+                try connection.transaction { try PlayRows(erasure).rename(on: $0) }
+            }
+        }
         return isWhole && !isWaiting
     }
 

@@ -2,8 +2,8 @@ import Basics
 import Leaderboard
 import PostgresClient
 
-/// What belongs to a user alone: the account with its sessions, the profile and the wallets. It is deleted, and not
-/// renamed.
+/// What belongs to a user alone: the account with its sessions, the profile, the wallets, and what the game services
+/// keep. It is deleted, and not renamed.
 enum UserRows {
     /// Deletes it, and begins the deletion of the rest, in the open transaction.
     ///
@@ -22,7 +22,10 @@ enum UserRows {
             """, user
         ).rows.map { try $0.string(0) }
         // The row of a wallet is its lock: whoever adds an entry holds it, so the entries go after it.
-        for table in ["users", "profiles", "wallets", "wallet_entries", "idempotency_keys"] {
+        let tables =
+            PlayRows.beforeWallets + ["users", "profiles", "wallets", "wallet_entries", "idempotency_keys"]
+            + PlayRows.afterWallets
+        for table in tables {
             try connection.execute("DELETE FROM \(table) WHERE user_id = $1", user)
         }
         let row = try connection.query(

@@ -22,6 +22,7 @@ package enum ActionCodec {
                     var list: [String: Action] = [:]
                     try reader.readArray(maxCount: PublishedActions.countMax) { reader throws(JSONError) in
                         let action = try action(&reader)
+                        guard !ReservedAction.isReserved(action.id) else { return }
                         guard list.updateValue(action, forKey: action.id) == nil else {
                             throw reader.fail(.duplicateKey)
                         }

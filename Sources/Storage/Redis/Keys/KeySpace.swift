@@ -6,7 +6,7 @@ import RedisClient
 //
 //   {sc07}:meta                                hash    epoch, seq, forgotten, awaits_rebuild, rebuild,
 //                                                      rebuild_progress, rebuild_wanted, form:<board>,
-//                                                      {version,period,sealed}:<board>:<window>
+//                                                      {version,period,sealed,listen}:<board>:<window>
 //   {sc07}:outbox                              stream  effective updates, id <seq of an entry's last>-0
 //   {sc07}:receipts:<second of issue>          hash    signature -> the outcome of one action id
 //   {sc07}:rate:<board>:<user>                 string  GCRA's theoretical arrival time
@@ -19,6 +19,12 @@ import RedisClient
 //   {sc07}:open                                zset    <board>:<window>:<period> by the ms from which it is sealed
 //   {sc07}:seals                               hash    <board>:<window>:<period> -> seq of its seal event
 //   {sc07}:top:<board>:<window>                channel the visible top, when it changes
+//   {sc07}:moves:<board>:<window>              channel who moved in the current ranking, while somebody listens
+//   {sc00}:user:<shard>                        channel messages to the sockets of users
+//   {sc00}:room:<challenge>                    channel progress in a challenge's room, and gateways' counts of members
+//   {sc00}:calls                               channel what gateways ask play nodes
+//   {sc00}:answers:<random>                    channel answers to one gateway
+//   {sc00}:claim:<call>                        string  the play node that answers a call
 //   {sc00}:canary:<random>                     channel one gateway's messages to itself
 //   {sc00}:none                               channel nobody's; the rights on channels are checked with it
 //   {sc00}:attempts:<hash>                     string  failures to log in, and when the next attempt is looked at

@@ -31,6 +31,12 @@ struct ActionTests {
         #expect(fields { $0.id = id } == ["id"])
     }
 
+    @Test("An id of the game services is reserved", arguments: ["sys-", "sys-task"])
+    func reserved(_ id: String) {
+        #expect(fields { $0.id = id } == ["id"])
+        #expect(fields { $0.id = "sys" } == [] && fields { $0.id = "system" } == [])
+    }
+
     @Test("An action that can only make scores worse is refused, also if one bound is open")
     func onlyWorsens() {
         let boards = ["global": Board(id: "global", rules: BoardRules(allowDecrease: false))]

@@ -40,6 +40,15 @@ import Testing
             ])
     }
 
+    /// The actions of the game services are no client's.
+    @Test func reservedActionsAreRefused() async throws {
+        let api = try await Self.api()
+        let reply = try await api.send(.PUT, "/actions/sys-task", #"{"points":1,"boards":["b"]}"#, as: .admin)
+        #expect(reply.status == 400)
+        #expect(api.audit.entries.isEmpty)
+        #expect(try await api.send(.GET, "/actions/sys-task", as: .admin).status == 404)
+    }
+
     @Test func refusalsAndFailuresAreRecorded() async throws {
         let api = try await Self.api()
         _ = try await api.send(.POST, "/boards/b/reset", as: .player)

@@ -71,10 +71,11 @@ final class TestTokens: Sendable {
     /// - Parameters:
     ///   - id: the key that it names.
     ///   - scope: the claim; left out if nil.
-    static func token(_ id: String, secret: [UInt8]? = nil, scope: String? = nil) -> String {
+    ///   - user: the claim `sub`.
+    static func token(_ id: String, secret: [UInt8]? = nil, scope: String? = nil, user: String = "u1") -> String {
         let header = #"{"alg":"HS256","typ":"JWT","kid":"\#(id)"}"#
         let more = scope.map { #","scope":"\#($0)""# } ?? ""
-        let claims = #"{"sub":"u1","exp":\#(TestGateway.now / 1000 + 60)\#(more)}"#
+        let claims = #"{"sub":"\#(user)","exp":\#(TestGateway.now / 1000 + 60)\#(more)}"#
         let signed = "\(encoded(header.utf8)).\(encoded(claims.utf8))"
         let key = SymmetricKey(data: secret ?? Self.secret(id))
         let code = HMAC<SHA256>.authenticationCode(for: Array(signed.utf8), using: key)

@@ -41,13 +41,23 @@ extension LoopHub {
         return true
     }
 
+    /// Looks at the token of a user's connection now, and again later.
+    ///
+    /// - Returns: false if it is not valid any more.
+    func visitLater(_ live: LiveSession) -> Bool {
+        guard let session = live.session, let watcherToken = session.watcherToken else { return false }
+        return visitLater(watcherToken, of: session)
+    }
+
     /// The time has come to look at a token again.
     func visit(_ watcherToken: WatcherToken) {
-        guard let session = watcherToken.session, session.isOpen, isInPrivateRoom(session) else { return }
-        guard visitLater(watcherToken, of: session) else {
-            status.metrics.recordEnd(.token)
-            return session.end(.unauthorized)
-        }
+        guard let session = watcherToken.session, session.isOpen else { return }
+        let handler = session as? SessionHandler
+        let needsToken = isInPrivateRoom(session) || handler?.live?.needsToken == true
+        guard needsToken || handler?.live != nil, !visitLater(watcherToken, of: session) else { return }
+        guard needsToken else { return handler?.endLive() ?? () }
+        status.metrics.recordEnd(.token)
+        session.end(.unauthorized)
     }
 
     /// Whether a session follows what only valid tokens may see.

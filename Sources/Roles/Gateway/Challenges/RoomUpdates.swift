@@ -1,0 +1,118 @@
+import Leaderboard
+import Players
+
+/// Keeps the messages of a challenge room apart: the first change goes out at once, later ones at most ten times a
+/// second, the latest of each member. If only the number of members has changed, at most once a second. Pure; times are
+/// ms of any one clock that does not go back.
+package struct RoomUpdates {
+    /// The least time between two messages, in ms.
+    package static let interval: Int64 = 100
+    /// The least time to a message that only tells the number of members, in ms.
+    package static let presenceInterval: Int64 = 1000
+    /// Members of one message, and members whose latest progress is kept. Stops a large room from filling the memory.
+    package static let membersMax = 1000
+
+    /// The next step.
+    package enum Action: Equatable, Sendable {
+        /// Call `take` now.
+        case send
+        /// Call `take` at this time.
+        case wait(until: Int64)
+        case nothing
+    }
+
+    /// A member's latest progress, and the number of the message that told it.
+    private struct Latest {
+        let progress: RoomProgress
+        var sequence: UInt64
+    }
+
+    /// The number of the last message.
+    package private(set) var sequence: UInt64
+    /// How many members there are, on all gateways.
+    package private(set) var present = 0
+    private var latest: [ByteExact: Latest] = [:]
+    private var pending: Set<ByteExact> = []
+    private var presenceIsNews = false
+    private var notBefore = Int64.min
+    private var presenceNotBefore = Int64.min
+    private var wake: Int64?
+
+    /// Nothing has happened yet.
+    ///
+    /// - Parameter sequence: the number before that of the first message. A room that was left and is followed again
+    ///   must begin above all numbers that it had.
+    package init(after sequence: UInt64 = 0) {
+        self.sequence = sequence
+    }
+
+    /// A member has come further.
+    package mutating func record(_ progress: RoomProgress, at now: Int64) -> Action {
+        let user = ByteExact(progress.userID)
+        if let known = latest[user], known.progress.stamp >= progress.stamp { return .nothing }
+        if latest[user] == nil, pending.count >= Self.membersMax { return .nothing }
+        latest[user] = Latest(progress: progress, sequence: .max)
+        pending.insert(user)
+        forgetOldest()
+        return next(at: now)
+    }
+
+    /// The number of members is this.
+    package mutating func record(present count: Int, at now: Int64) -> Action {
+        guard count != present else { return .nothing }
+        present = count
+        presenceIsNews = true
+        return next(at: now)
+    }
+
+    /// Takes what is to be sent; nil if nothing is due. After that, `next` says when to call again.
+    package mutating func take(at now: Int64) -> RoomNews? {
+        wake = nil
+        guard let due, due <= now else { return nil }
+        sequence += 1
+        for user in pending { latest[user]?.sequence = sequence }
+        let news = RoomNews(
+            sequence: sequence, present: present, progress: latest.values.map { ($0.progress, $0.sequence) })
+        pending = []
+        presenceIsNews = false
+        notBefore = now + Self.interval
+        presenceNotBefore = now + Self.presenceInterval
+        return news
+    }
+
+    /// What to do now.
+    package mutating func next(at now: Int64) -> Action {
+        guard let due else { return .nothing }
+        guard due > now else { return .send }
+        if let wake, wake <= due { return .nothing }
+        wake = due
+        return .wait(until: due)
+    }
+
+    private var due: Int64? {
+        if !pending.isEmpty { return notBefore }
+        return presenceIsNews ? max(notBefore, presenceNotBefore) : nil
+    }
+
+    /// Forgets the member whose progress was told first, if there are too many.
+    private mutating func forgetOldest() {
+        guard latest.count > Self.membersMax, let oldest = latest.min(by: { $0.value.sequence < $1.value.sequence })
+        else { return }
+        latest[oldest.key] = nil
+    }
+}
+
+/// What a message of a room tells, and what the last messages told.
+package struct RoomNews: Sendable {
+    /// The number of the message.
+    package let sequence: UInt64
+    /// How many members there are.
+    package let present: Int
+    /// The latest progress of members, each with the number of the message that told it.
+    let progress: [(RoomProgress, UInt64)]
+
+    /// The progress that was told after the message with this number, the latest of each member.
+    package func progress(after sequence: UInt64) -> [RoomProgress] {
+        progress.lazy.filter { $0.1 > sequence }.map(\.0)
+    }
+}

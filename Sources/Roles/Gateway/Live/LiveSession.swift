@@ -1,0 +1,48 @@
+import Leaderboard
+import NIOCore
+import WebSocket
+
+/// What a signed-in WebSocket follows beside boards. Only connections with the token of a user have one.
+final class LiveSession {
+    /// The user of the token.
+    @ByteExact private(set) var userID: String
+    /// Whether the client asked for notifications.
+    let wantsNotifications: Bool
+    private(set) weak var session: SessionHandler?
+    /// The challenge rooms that it is in.
+    var challenges: [ChallengeSeat] = []
+    /// The windows of which it gets its own rank.
+    var ranks: [RankSeat] = []
+    /// Messages that came while the client was slow.
+    private var owed: [ByteBuffer] = []
+
+    /// Messages that wait for a slow client; the oldest go first. Stops them from filling the memory.
+    private static let owedMax = 16
+
+    init(_ session: SessionHandler, userID: String, wantsNotifications: Bool) {
+        self.session = session
+        self.userID = userID
+        self.wantsNotifications = wantsNotifications
+    }
+
+    /// Whether it follows what only valid tokens may see.
+    var needsToken: Bool { wantsNotifications || !challenges.isEmpty || !ranks.isEmpty }
+
+    /// Sends a message, or keeps it until the client is writable.
+    func send(_ frame: ByteBuffer) {
+        guard let session, session.isOpen else { return }
+        if session.isWritable, owed.isEmpty { return session.send(frame) }
+        if owed.count >= Self.owedMax { owed.removeFirst() }
+        owed.append(frame)
+    }
+
+    /// Sends what is owed. Called when the client is writable again.
+    func catchUp() {
+        guard let session else { return }
+        while !owed.isEmpty, session.isOpen, session.isWritable { session.send(owed.removeFirst()) }
+        for seat in challenges { seat.room.catchUp(seat) }
+    }
+
+    /// The seat in a challenge's room; nil if there is none.
+    func seat(in challenge: String) -> ChallengeSeat? { challenges.first { $0.room.challenge == challenge } }
+}

@@ -1,0 +1,83 @@
+import Gateway
+import Players
+import Testing
+
+/// When a challenge room's messages are sent, and what they tell.
+@Suite struct RoomUpdatesTests {
+    private static func progress(_ user: String, _ percent: Int, stamp: Int64) -> RoomProgress {
+        RoomProgress(userID: user, progress: percent, state: nil, stamp: stamp)
+    }
+
+    @Test("The first change is sent at once; a hundred more are one message with the latest")
+    func conflates() {
+        var updates = RoomUpdates()
+        #expect(updates.record(Self.progress("a", 1, stamp: 1), at: 1000) == .send)
+        #expect(updates.take(at: 1000)?.progress(after: 0).map(\.progress) == [1])
+        #expect(updates.next(at: 1000) == .nothing)
+        #expect(updates.record(Self.progress("a", 2, stamp: 2), at: 1010) == .wait(until: 1100))
+        for step in 3...100 {
+            let action = updates.record(Self.progress("a", step, stamp: Int64(step)), at: 1020)
+            #expect(action == .nothing)
+        }
+        #expect(updates.record(Self.progress("b", 7, stamp: 1), at: 1020) == .nothing)
+        #expect(updates.take(at: 1099) == nil, "too early")
+        #expect(updates.next(at: 1099) == .wait(until: 1100))
+        let news = updates.take(at: 1100)
+        let told = news?.progress(after: 1).map { "\($0.userID) \($0.progress)" }.sorted()
+        #expect(told == ["a 100", "b 7"] && news?.sequence == 2)
+        #expect(updates.record(Self.progress("b", 8, stamp: 2), at: 1300) == .send, "the interval is over")
+    }
+
+    @Test("An earlier progress of a member does not replace a later one")
+    func keepsTheLatest() {
+        var updates = RoomUpdates()
+        _ = updates.record(Self.progress("a", 50, stamp: 10), at: 0)
+        _ = updates.take(at: 0)
+        #expect(updates.record(Self.progress("a", 40, stamp: 9), at: 500) == .nothing)
+        #expect(updates.record(Self.progress("a", 40, stamp: 10), at: 500) == .nothing, "the same again")
+        #expect(updates.take(at: 500) == nil)
+    }
+
+    @Test("A change of the number alone is told at most once a second, and goes with progress")
+    func presence() {
+        var updates = RoomUpdates()
+        #expect(updates.record(present: 1, at: 0) == .send)
+        #expect(updates.take(at: 0)?.present == 1)
+        #expect(updates.record(present: 1, at: 100) == .nothing)
+        #expect(updates.record(present: 2, at: 200) == .wait(until: 1000))
+        #expect(updates.record(present: 3, at: 300) == .nothing)
+        #expect(updates.record(Self.progress("a", 1, stamp: 1), at: 350) == .send)
+        let news = updates.take(at: 350)
+        #expect(news?.present == 3 && news?.progress(after: 1).count == 1)
+        #expect(updates.next(at: 1000) == .nothing)
+        #expect(updates.record(present: 4, at: 400) == .wait(until: 1350))
+        #expect(updates.take(at: 1350)?.progress(after: 2).isEmpty == true)
+    }
+
+    @Test("A member who was slow gets the latest of all that it has missed")
+    func catchesUp() {
+        var updates = RoomUpdates(after: 100)
+        for step in 1...5 {
+            _ = updates.record(Self.progress("u\(step)", step, stamp: 1), at: Int64(step) * 100)
+            _ = updates.take(at: Int64(step) * 100)
+        }
+        _ = updates.record(Self.progress("u2", 99, stamp: 2), at: 600)
+        let news = updates.take(at: 600)
+        #expect(news?.sequence == 106)
+        let missed = news?.progress(after: 103).map { "\($0.userID) \($0.progress)" }.sorted()
+        #expect(missed == ["u2 99", "u4 4", "u5 5"])
+    }
+
+    @Test("The memory of a room is bounded")
+    func isBounded() {
+        var updates = RoomUpdates()
+        for user in 0..<3 * RoomUpdates.membersMax {
+            _ = updates.record(Self.progress("u\(user)", 1, stamp: 1), at: 0)
+        }
+        #expect(updates.take(at: 0)?.progress(after: 0).count == RoomUpdates.membersMax)
+        for user in 0..<10 { _ = updates.record(Self.progress("late\(user)", 1, stamp: 1), at: 100) }
+        let news = updates.take(at: 100)
+        #expect(news?.progress(after: 1).count == 10)
+        #expect(news?.progress(after: 0).count == RoomUpdates.membersMax)
+    }
+}
