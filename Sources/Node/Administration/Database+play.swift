@@ -15,7 +15,7 @@ extension Database {
             if try await templates.templates(after: nil, limit: 1).isEmpty {
                 for template in starterTemplates { _ = try await templates.put(template) }
             }
-            let badges = PostgresBadges(pool: pool, playBoard: configuration.play.board)
+            let badges = PostgresBadges(pool: pool, playBoard: configuration[PlaySettings.self].board)
             if try await badges.badges(after: nil, limit: 1).isEmpty {
                 for badge in starterBadges { _ = try await badges.put(badge) }
             }

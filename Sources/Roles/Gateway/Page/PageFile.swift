@@ -45,6 +45,7 @@ struct PageFile: Sendable {
         PageFile(path: "/scoreboard.js", contentType: script, content: PackageResources.scoreboard_js),
         PageFile(path: "/state.js", contentType: script, content: PackageResources.state_js),
         PageFile(path: "/tower.css", contentType: css, content: PackageResources.tower_css),
+        PageFile(path: "/scorecast-play.d.ts", contentType: types, content: PackageResources.scorecast_play_d_ts),
         PageFile(path: "/scorecast.d.ts", contentType: types, content: PackageResources.scorecast_d_ts),
         PageFile(path: "/scorecast.js", contentType: script, content: PackageResources.scorecast_js),
         part("accounts", PackageResources.accounts_js),
