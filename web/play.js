@@ -24,7 +24,8 @@ let state = null;
 let settleTimer = null;
 
 const board = new Board();
-const notices = new Notices();
+// Badges, levels and rewards change what is known of the reader.
+const notices = new Notices({ onNews: () => settleSoon(0) });
 const challenge = new Challenge({ onEarned: earned });
 const tasks = new Tasks({
     onEarned: earned,
@@ -83,8 +84,13 @@ function earned(answer, sentence) {
     if (typeof answer?.coins === "number") setText(at("coins"), number.format(answer.coins));
     if (typeof answer?.rank === "number") setText(at("rank"), number.format(answer.rank));
     refreshStanding();
+    settleSoon(SETTLE_MS);
+}
+
+/** Asks again after a while; several reasons at a time make one request. */
+function settleSoon(ms) {
     clearTimeout(settleTimer);
-    settleTimer = setTimeout(refreshStanding, SETTLE_MS);
+    settleTimer = setTimeout(refreshStanding, ms);
 }
 
 // MARK: What is known of the reader
