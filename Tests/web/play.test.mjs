@@ -32,6 +32,8 @@ test("tasks: open ones first, archived and malformed ones not at all", () => {
     const task = (id, status) => ({ id, title: `t${id}`, status });
     const answer = { tasks: [task("4", "done"), task("3", "archived"), task("2", "open"), { id: 1 }, null] };
     assert.deepEqual(tasksOf(answer).map(({ id }) => id), ["2", "4"]);
+    const later = { tasks: [task("5", "open"), task("2", "open")] };
+    assert.deepEqual(tasksOf(answer, later).map(({ id }) => id), ["2", "5", "4"]);
     assert.deepEqual(tasksOf(null), []);
     assert.equal(taskText({ type: "walk", source: "template", status: "open" }), "walk · for everybody");
     assert.equal(taskText({ type: null, source: "github", status: "done" }), "from github · done");
