@@ -11,8 +11,11 @@ export class Notices {
     #session = null;
     #notices = EMPTY_NOTICES;
     #startedAt = -Infinity;
+    #onNews;
 
-    constructor() {
+    /** `onNews` is called with each notification that comes while the page is open. */
+    constructor({ onNews }) {
+        this.#onNews = onNews;
         at("bell").addEventListener("click", () => this.#open());
         at("notices-close").addEventListener("click", () => at("notices").close());
         at("notices").addEventListener("click", ({ target }) => target === at("notices") && at("notices").close());
@@ -36,8 +39,10 @@ export class Notices {
     #take(notification) {
         this.#notices = noticesWith(this.#notices, notification);
         this.#draw();
-        if (performance.now() - this.#startedAt > CATCH_UP_MS) toast(notification.title);
         if (at("notices").open) this.#read();
+        if (performance.now() - this.#startedAt < CATCH_UP_MS) return;
+        toast(notification.title);
+        this.#onNews(notification);
     }
 
     #open() {

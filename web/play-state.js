@@ -58,11 +58,12 @@ function streakText({ longest, freezes, at_risk }) {
     return words.join(", ");
 }
 
-/** The tasks of `GET /tasks`, open ones first; malformed and archived ones are left out. */
-export function tasksOf(answer) {
-    const tasks = list(answer?.tasks).filter((it) => isText(it?.id) && isText(it.title) && it.status !== "archived");
+/** The tasks of answers of `GET /tasks`, open ones first, each once; malformed and archived ones are left out. */
+export function tasksOf(...answers) {
+    const isShown = (it) => isText(it?.id) && isText(it.title) && it.status !== "archived";
+    const tasks = new Map(answers.flatMap((it) => list(it?.tasks)).filter(isShown).map((task) => [task.id, task]));
     const order = (task) => task.status === "done" ? 1 : 0;
-    return tasks.sort((a, b) => order(a) - order(b)).slice(0, PLAY.TASKS);
+    return [...tasks.values()].sort((a, b) => order(a) - order(b)).slice(0, PLAY.TASKS);
 }
 
 /** What a task is besides its title. */

@@ -35,9 +35,12 @@ export class Tasks {
     async refresh() {
         const session = this.#session;
         try {
-            const answer = await ask(session, "GET", `/tasks?limit=${PLAY.TASKS}`);
+            // Open ones may be older than many that are done.
+            const queries = ["status=open", "status=in_progress", "status=done"];
+            const answers = await Promise.all(queries.map((query) =>
+                ask(session, "GET", `/tasks?${query}&limit=${PLAY.TASKS}`)));
             if (session !== this.#session) return;
-            this.#tasks = tasksOf(answer);
+            this.#tasks = tasksOf(...answers);
             this.#draw();
         } catch (problem) {
             if (session === this.#session) say(problem.message);

@@ -9,11 +9,14 @@ import { announce, at, make, say, setText } from "./play-page.js";
 import { challengeOf, standingOf } from "./play-state.js";
 import { Tasks } from "./play-tasks.js";
 import { connect } from "./scorecast.js";
+import { Timers } from "./scorecast/timers.js";
 import { statusText } from "./state.js";
 
 const ROOM = Object.freeze({ board: "global", window: "all" });
 // Badges and the streak come a moment after the points that they are for.
 const SETTLE_MS = 2_000;
+// Notifications may come in a row.
+const NEWS_MS = 300;
 const number = new Intl.NumberFormat();
 const clock = (ms) => new Intl.DateTimeFormat(undefined, { timeStyle: "medium" }).format(ms);
 
@@ -21,10 +24,11 @@ let connection = null;
 let session = null;
 let names = null;
 let state = null;
-let settleTimer = null;
 
+const timers = new Timers();
 const board = new Board();
-const notices = new Notices();
+// Badges, levels and rewards change what is known of the reader.
+const notices = new Notices({ onNews: () => timers.set("news", NEWS_MS, refreshStanding) });
 const challenge = new Challenge({ onEarned: earned });
 const tasks = new Tasks({
     onEarned: earned,
@@ -83,8 +87,7 @@ function earned(answer, sentence) {
     if (typeof answer?.coins === "number") setText(at("coins"), number.format(answer.coins));
     if (typeof answer?.rank === "number") setText(at("rank"), number.format(answer.rank));
     refreshStanding();
-    clearTimeout(settleTimer);
-    settleTimer = setTimeout(refreshStanding, SETTLE_MS);
+    timers.set("settle", SETTLE_MS, refreshStanding);
 }
 
 // MARK: What is known of the reader

@@ -23,8 +23,8 @@ test("the standing has what is known, and nothing else", () => {
     assert.deepEqual(standing.badges.map(({ id }) => id), ["first"]);
     const risky = standingOf({ streak: { days: 3, longest: 3, freezes: 0, at_risk: true } });
     assert.deepEqual([risky.isStreakAtRisk, risky.streakText], [true, "It ends today. Earn a point to keep it."]);
-    const highest = standingOf({ level: { level: 9, points: 10_000, next_level_at: null } });
-    assert.equal(highest.levelText, "the highest level");
+    const highest = { level: 9, points: 10_000, next_level_at: null };
+    assert.equal(standingOf({ level: highest }).levelText, "the highest level");
     assert.equal(standingOf({ wallet: { coins: "5" }, streak: [] }).coins, null);
 });
 
@@ -32,6 +32,8 @@ test("tasks: open ones first, archived and malformed ones not at all", () => {
     const task = (id, status) => ({ id, title: `t${id}`, status });
     const answer = { tasks: [task("4", "done"), task("3", "archived"), task("2", "open"), { id: 1 }, null] };
     assert.deepEqual(tasksOf(answer).map(({ id }) => id), ["2", "4"]);
+    const later = { tasks: [task("5", "open"), task("2", "open")] };
+    assert.deepEqual(tasksOf(answer, later).map(({ id }) => id), ["2", "5", "4"]);
     assert.deepEqual(tasksOf(null), []);
     assert.equal(taskText({ type: "walk", source: "template", status: "open" }), "walk · for everybody");
     assert.equal(taskText({ type: null, source: "github", status: "done" }), "from github · done");

@@ -85,6 +85,7 @@ struct Up: AsyncParsableCommand {
         let (logger, metrics) = Shell.startTelemetry(configuration)
         _ = try await Database.migrate(configuration)
         try await Database.addStarterActions(configuration)
+        try await Database.addStarterPlay(configuration)
         let isAdminNew = try await FirstAdmin.add(configuration) { try folder.adminPassword() }
         let issuer = try CredentialIssuer(configuration)
         let demoStart = DemoTraffic.Start()
@@ -140,6 +141,7 @@ struct Up: AsyncParsableCommand {
 
             Scorecast is up.
               live scoreboard   \(url)/
+              tasks, challenges \(url)/play
               score updates     POST \(url)/update-score
               health, metrics   \(url)/readyz  \(url)/metrics
               data and keys     \(folder.path)
