@@ -1,4 +1,3 @@
-import Players
 import Storage
 import StrictJSON
 import TestSupport
