@@ -43,8 +43,16 @@ let metricsTestKit: Target.Dependency = .product(name: "MetricsTestKit", package
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// Files of a folder as constants in the code, so that the binary runs alone.
-func embedded(in folder: String, _ files: String...) -> [Resource] { files.map { .embedInCode("\(folder)/\($0)") } }
+/// Files of a folder as constants in the code, so that the binary runs alone. Spaces and line breaks separate them.
+func embedded(in folder: String, _ files: String) -> [Resource] {
+    files.split(whereSeparator: \.isWhitespace).map { .embedInCode("\(folder)/\($0)") }
+}
+
+/// What the routes of game services are made with.
+let module: [Target.Dependency] =
+    ["Access", "Basics", "HTTPKit", "Leaderboard", "Players", "Signing", "StrictJSON"] + [
+        nioHTTP, hummingbird, httpTypes,
+    ]
 
 /// A package at exactly this version, so that the same sources give the same binary. scripts/versions.txt has the
 /// versions of the packages that these need. An app that uses `ScorecastClient` has its own dependencies, so there it
@@ -61,6 +69,12 @@ func github(
 /// A target in the folder of its floor.
 func part(_ name: String, in floor: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)")
+}
+
+/// A library of the system, as a module map.
+func library(_ name: String, pkgConfig: String? = nil, apt: String, brew: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/Base/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
 }
 
 /// Tests of a target, in the folder of its floor. They run against a real Redis and Postgres of `TestSupport`.
@@ -113,15 +127,13 @@ let package = Package(
         .target(
             name: "Node",
             dependencies: nio + [
-                "Access", "Accounts", "AIClient", "API", "Awards", "Basics", "CBuildInfo", "Gateway", "HTTPKit", "Keys",
-                "Leaderboard", "Listener", "Persister", "Play", "Players", "PostgresClient", "RedisClient", "Reporting",
-                "SMTPClient", "Settings", "Signing", "Storage", "StrictJSON", "Telemetry", "Worker", nioHTTP,
-                hummingbird, httpTypes, unixSignals,
-            ] + service,
+                "Accounts", "AIClient", "API", "Awards", "CBuildInfo", "Gateway", "Keys", "Listener", "Persister",
+                "Play", "PostgresClient", "RedisClient", "Reporting", "SMTPClient", "Settings", "Storage", "Telemetry",
+                "Worker", unixSignals,
+            ] + module + service,
             path: "Sources/Node/Node",
             resources: embedded(
-                in: "../../../openapi", "accounts.json", "challenges.json", "core.json", "gamification.json",
-                "tasks.json")),
+                in: "../../../openapi", "accounts.json challenges.json core.json gamification.json tasks.json")),
         part(
             "Keys", in: "Node",
             nio + [
@@ -153,19 +165,21 @@ let package = Package(
             path: "Sources/Roles/Gateway",
             resources: embedded(
                 in: "../../../web",
-                "account-form.js", "account-probe.js", "account-state.js", "account.css", "account.js", "choice.js",
-                "index.html", "scoreboard.css", "scoreboard.js", "scorecast.d.ts", "scorecast.js",
-                "scorecast/accounts.js", "scorecast/connection.js", "scorecast/errors.js", "scorecast/page-events.js",
-                "scorecast/refusal.js", "scorecast/room.js", "scorecast/session-store.js", "scorecast/session.js",
-                "scorecast/settings.js", "scorecast/source.js", "scorecast/standings.js", "scorecast/timers.js",
-                "scorecast/waits.js", "state.js", "tower.css")),
+                """
+                account-dialog.js account-form.js account-probe.js account-state.js account.css account.js choice.js
+                index.html play-api.js play-board.js play-challenge.js play-notices.js play-page.js play-state.js
+                play-tasks.js play.css play.html play.js scoreboard.css scoreboard.js scorecast.d.ts scorecast.js
+                scorecast/accounts.js scorecast/board-rooms.js scorecast/challenge-seat.js scorecast/connection.js
+                scorecast/errors.js scorecast/following.js scorecast/inbox.js scorecast/page-events.js
+                scorecast/play-messages.js scorecast/play-rooms.js scorecast/play.d.ts scorecast/refusal.js
+                scorecast/room.js scorecast/session-store.js scorecast/session.js scorecast/settings.js
+                scorecast/source.js scorecast/standings.js scorecast/timers.js scorecast/waits.js state.js tower.css
+                """)),
         part("Persister", in: "Roles", ["Basics", "Leaderboard", "Reporting"] + service),
         part("Worker", in: "Roles", ["Awards", "Basics", "Leaderboard", "Reporting"] + service),
 
-        // Domain. Boards, windows, updates, tops, and the ports to the stores. Pure: no I/O, no clock.
+        // Domain. Boards, updates, tops, awards, and the ports to the stores. Pure: no I/O, no clock.
         part("Leaderboard", in: "Domain", ["Basics", "StrictJSON"]),
-
-        // Awards: how modules give points, and the ports to their tables. Pure, too.
         part("Awards", in: "Domain", ["Basics", "Leaderboard"]),
 
         // What all game services share: profiles, wallets, and the ports to their tables.
@@ -174,17 +188,11 @@ let package = Package(
         // Modules. Game services beside the leaderboard. None imports another, or a store.
         .target(
             name: "Accounts",
-            dependencies: nio + [
-                "Access", "Basics", "HTTPKit", "Leaderboard", "Players", "Reporting", "Signing", "StrictJSON", nioHTTP,
-                hummingbird, httpTypes, crypto, cryptoExtras, deque,
-            ] + service,
+            dependencies: nio + ["Reporting", crypto, cryptoExtras, deque] + module + service,
             path: "Sources/Modules/Accounts", resources: embedded(in: "Passwords", "common-passwords.txt")),
         part(
             "Play", in: "Modules",
-            nio + [
-                "Access", "Awards", "Basics", "HTTPKit", "Leaderboard", "Players", "Reporting", "Signing", "StrictJSON",
-                nioHTTP, hummingbird, httpTypes,
-            ] + service),
+            nio + ["Awards", "Reporting"] + module + service),
 
         // Storage. The ports on Redis and Postgres: the only target that knows the domain and the stores.
         .target(
@@ -194,16 +202,20 @@ let package = Package(
                 "PostgresClient", "RedisClient", "Signing", "StrictJSON", "Worker", crypto,
             ] + service,
             resources: embedded(
-                in: "../../lua", "apply.lua", "apply_limits.lua", "apply_rankings.lua", "attempt.lua", "audit.lua",
-                "audit_levels.lua", "boards.lua", "close.lua", "credentials.lua", "credentials_write.lua", "drop.lua",
-                "erase.lua", "limit.lua", "open.lua", "probe.lua", "pseudonym.lua", "read.lua", "rebuild_begin.lua",
-                "rebuild_clear.lua", "rebuild_end.lua", "rebuild_write.lua", "receipt.lua", "remove.lua",
-                "reschedule.lua", "rewritten.lua", "rights.lua", "seal.lua", "stamp.lua", "turn.lua", "verify.lua")
+                in: "../../lua",
+                """
+                apply.lua apply_limits.lua apply_rankings.lua attempt.lua audit.lua audit_levels.lua boards.lua
+                close.lua credentials.lua credentials_write.lua drop.lua erase.lua limit.lua open.lua probe.lua
+                pseudonym.lua read.lua rebuild_begin.lua rebuild_clear.lua rebuild_end.lua rebuild_write.lua receipt.lua
+                remove.lua reschedule.lua rewritten.lua rights.lua seal.lua stamp.lua turn.lua verify.lua
+                """)
                 + embedded(
-                    in: "../../migrations", "0001_initial.sql", "0002_suspicions.sql", "0003_deployment.sql",
-                    "0004_dead_letters.sql", "0005_boards.sql", "0006_rebuild.sql", "0007_audits.sql",
-                    "0008_settled_letters.sql", "0009_ledger_retention.sql", "0010_room_for_scores.sql",
-                    "0011_accounts.sql", "0012_user_deletions.sql", "0013_play.sql")),
+                    in: "../../migrations",
+                    """
+                    0001_initial.sql 0002_suspicions.sql 0003_deployment.sql 0004_dead_letters.sql 0005_boards.sql
+                    0006_rebuild.sql 0007_audits.sql 0008_settled_letters.sql 0009_ledger_retention.sql
+                    0010_room_for_scores.sql 0011_accounts.sql 0012_user_deletions.sql 0013_play.sql
+                    """)),
 
         // Base. The floors above stand on it; nothing here knows what a board is.
         part(
@@ -243,18 +255,10 @@ let package = Package(
         .target(
             name: "CBuildInfo", path: "Sources/Base/C/CBuildInfo",
             cSettings: [.define("SCORECAST_COMMIT", to: "\"\(commit)\"")]),
-        .systemLibrary(
-            name: "CCurl", path: "Sources/Base/C/CCurl", pkgConfig: "libcurl",
-            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
-        .systemLibrary(
-            name: "CHiredis", path: "Sources/Base/C/CHiredis",
-            providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
-        .systemLibrary(
-            name: "CLibPQ", path: "Sources/Base/C/CLibPQ", pkgConfig: "libpq",
-            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
-        .systemLibrary(
-            name: "CZlib", path: "Sources/Base/C/CZlib", pkgConfig: "zlib",
-            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
+        library("CHiredis", apt: "libhiredis-dev", brew: "hiredis"),
+        library("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev", brew: "libpq"),
+        library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
 
         // Tools. Beside the server: nothing above imports these, but the command line.
         part(
@@ -330,16 +334,10 @@ let package = Package(
             nio + ["Basics", "Leaderboard", "Persister", logging, lifecycle] + stores),
         tests(
             "AccountsTests", in: "Modules/",
-            nio + [
-                "Access", "Accounts", "Basics", "HTTPKit", "Leaderboard", "Players", "Signing", "StrictJSON", nioHTTP,
-                hummingbird, httpTypes, logging, crypto,
-            ] + stores),
+            nio + ["Accounts", logging, crypto] + module + stores),
         tests(
             "PlayTests", in: "Modules/",
-            nio + [
-                "Access", "Awards", "Basics", "HTTPKit", "Leaderboard", "Play", "Players", "Signing", "StrictJSON",
-                "Worker", nioHTTP, hummingbird, httpTypes, logging, lifecycle,
-            ] + stores),
+            nio + ["Awards", "Play", "Worker", logging, lifecycle] + module + stores),
         tests(
             "WorkerTests", in: "Roles/",
             nio + ["Awards", "Basics", "Leaderboard", "Persister", "Worker", logging, lifecycle] + stores),

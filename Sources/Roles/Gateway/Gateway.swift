@@ -89,7 +89,7 @@ public final class Gateway: Service {
         let admissions = ConnectionAdmission(
             status: status, hubs: hubs, finder: ClientAddressFinder(isTrustedProxy: configuration.isTrustedProxy))
         let paths: [StaticString] = ["/ws/scoreboard", "/ws"]
-        let webSockets = paths.map { path in
+        let webSockets: [any UpgradeRoute] = paths.map { path in
             WebSocketRoute(
                 check: HandshakeCheck(origins: OriginPolicy(allowed: configuration.allowedOrigins)), rooms: resolver,
                 admissions: admissions, compresses: settings.compression, path: path)

@@ -55,12 +55,14 @@ extension ClientMessage {
         guard let type = members.type else { throw .malformed }
         switch type {
         case "join-room":
-            return members.challenge == nil ? .join(members.request) : .challenge(try challenge(of: members), .join)
+            guard members.challenge != nil else { return .join(members.request) }
+            return .challenge(try challengeID(of: members), .join)
         case "leave-room":
-            return members.challenge == nil ? .leave(members.request) : .challenge(try challenge(of: members), .leave)
-        case "hint-request": return .challenge(try challenge(of: members), .hint)
+            guard members.challenge != nil else { return .leave(members.request) }
+            return .challenge(try challengeID(of: members), .leave)
+        case "hint-request": return .challenge(try challengeID(of: members), .hint)
         case "challenge-update":
-            let challenge = try challenge(of: members)
+            let challenge = try challengeID(of: members)
             guard let progress = members.progress, (0...100).contains(progress) else { throw .progress }
             guard members.state?.utf8.count ?? 0 <= RoomProgress.stateBytesMax else { throw .state }
             return .challenge(challenge, .update(progress: Int(progress), state: members.state))
@@ -68,7 +70,7 @@ extension ClientMessage {
         }
     }
 
-    private static func challenge(of members: Members) throws(ClientMessageProblem) -> String {
+    private static func challengeID(of members: Members) throws(ClientMessageProblem) -> String {
         guard let challenge = members.challenge, RoomCall.isChallengeID(challenge) else { throw .challengeID }
         return challenge
     }

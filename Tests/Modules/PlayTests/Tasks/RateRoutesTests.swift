@@ -1,3 +1,5 @@
+import HTTPTypes
+import Signing
 import StrictJSON
 import Testing
 

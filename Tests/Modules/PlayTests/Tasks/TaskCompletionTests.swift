@@ -1,8 +1,7 @@
+import HTTPTypes
+import NIOConcurrencyHelpers
 import Play
-import PostgresClient
-import Storage
 import StrictJSON
-import TestSupport
 import Testing
 
 /// `POST /tasks/complete`.

@@ -1,5 +1,5 @@
-import Access
 import HTTPTypes
+import Signing
 import StrictJSON
 import Testing
 

@@ -1,4 +1,7 @@
 import Basics
+import HTTPTypes
+import NIOConcurrencyHelpers
+import Signing
 import StrictJSON
 import Testing
 

@@ -1,6 +1,10 @@
+import Basics
 import HTTPKit
+import HTTPTypes
+import NIOConcurrencyHelpers
 import NIOCore
 import Play
+import Signing
 import StrictJSON
 import Testing
 

@@ -15,6 +15,7 @@ import Worker
 struct AwardWorld: Sendable {
     static let partitioning = Partitioning(count: 3)
 
+    let redis: RedisClient
     let outbox: RedisOutbox
     let scores: RedisScoreStore
     let pool: PostgresPool
@@ -59,10 +60,18 @@ struct AwardWorld: Sendable {
     /// Applies an update of a client, issued now. Receipts of long ago are forgotten then.
     func play(board: Board = .global) async throws {
         let now = WallClock.milliseconds()
+        // The rate limit is one update of a user in a minute.
         let update = ScoreUpdate(
-            targets: UpdateTargets(of: board, issuedAt: now), userID: "player", amount: 1, submittedScore: nil,
+            targets: UpdateTargets(of: board, issuedAt: now), userID: Award.makeNonce(), amount: 1, submittedScore: nil,
             action: "kill", nonce: "nonce", signature: Award.makeNonce(), issuedAt: now)
         guard case .success(.applied) = await hub().apply(update) else { throw StoreError(.corrupt, "not applied") }
+    }
+
+    /// Opens a partition again, under a new epoch.
+    func reopen(partition: Int) async throws {
+        let keys = PartitionKeys(partition: partition, in: KeySpace(redis.configuration))
+        _ = try await redis.command("HDEL", keys.meta, "epoch")
+        _ = try await outbox.open(partition: partition, seq: try await outbox.states()[partition].seq)
     }
 
     /// Runs a persister meanwhile.
@@ -151,7 +160,8 @@ func withAwardWorld(_ body: (AwardWorld) async throws -> Void) async throws {
                     actionMaxAge: .zero, actionSkew: .zero)
                 try await body(
                     AwardWorld(
-                        outbox: outbox, scores: RedisScoreStore(redis: clients[0], settings: settings), pool: pool,
+                        redis: clients[0], outbox: outbox,
+                        scores: RedisScoreStore(redis: clients[0], settings: settings), pool: pool,
                         postgresURL: postgres.url, awards: PostgresAwards(pool: pool)))
             } then: {
                 _ = await pool.shutdown(grace: .seconds(5))

@@ -55,7 +55,10 @@ extension LoopHub {
         let handler = session as? SessionHandler
         let needsToken = isInPrivateRoom(session) || handler?.live?.needsToken == true
         guard needsToken || handler?.live != nil, !visitLater(watcherToken, of: session) else { return }
-        guard needsToken else { return handler?.endLive() ?? () }
+        guard needsToken else {
+            handler?.endLive()
+            return
+        }
         status.metrics.recordEnd(.token)
         session.end(.unauthorized)
     }
