@@ -121,7 +121,7 @@ let package = Package(
         part(
             "Administration", in: "Node",
             nio + [
-                "Accounts", "Basics", "CZlib", "Keys", "Leaderboard", "Node", "Persister", "Play", "PostgresClient",
+                "Accounts", "Basics", "CZlib", "Keys", "Leaderboard", "Node", "Persister", "PostgresClient",
                 "RedisClient", "Settings", "Signing", "Storage", "StrictJSON", nioHTTP, logging, asyncHTTPClient,
             ]),
         .target(
@@ -168,10 +168,10 @@ let package = Package(
                 """
                 account-dialog.js account-form.js account-probe.js account-state.js account.css account.js choice.js
                 index.html play-api.js play-board.js play-challenge.js play-notices.js play-page.js play-state.js
-                play-tasks.js play.css play.html play.js scoreboard.css scoreboard.js scorecast.d.ts scorecast.js
-                scorecast/accounts.js scorecast/board-rooms.js scorecast/challenge-seat.js scorecast/connection.js
-                scorecast/errors.js scorecast/following.js scorecast/inbox.js scorecast/page-events.js
-                scorecast/play-messages.js scorecast/play-rooms.js scorecast/play.d.ts scorecast/refusal.js
+                play-tasks.js play.css play.html play.js scoreboard.css scoreboard.js scorecast-play.d.ts scorecast.d.ts
+                scorecast.js scorecast/accounts.js scorecast/board-rooms.js scorecast/challenge-seat.js
+                scorecast/connection.js scorecast/errors.js scorecast/following.js scorecast/inbox.js
+                scorecast/page-events.js scorecast/play-messages.js scorecast/play-rooms.js scorecast/refusal.js
                 scorecast/room.js scorecast/session-store.js scorecast/session.js scorecast/settings.js
                 scorecast/source.js scorecast/standings.js scorecast/timers.js scorecast/waits.js state.js tower.css
                 """)),
@@ -205,9 +205,9 @@ let package = Package(
                 in: "../../lua",
                 """
                 apply.lua apply_limits.lua apply_rankings.lua attempt.lua audit.lua audit_levels.lua boards.lua
-                close.lua credentials.lua credentials_write.lua drop.lua erase.lua limit.lua open.lua probe.lua
-                pseudonym.lua read.lua rebuild_begin.lua rebuild_clear.lua rebuild_end.lua rebuild_write.lua receipt.lua
-                remove.lua reschedule.lua rewritten.lua rights.lua seal.lua stamp.lua turn.lua verify.lua
+                close.lua credentials.lua credentials_write.lua drop.lua erase.lua limit.lua listen.lua open.lua
+                probe.lua pseudonym.lua read.lua rebuild_begin.lua rebuild_clear.lua rebuild_end.lua rebuild_write.lua
+                receipt.lua remove.lua reschedule.lua rewritten.lua rights.lua seal.lua stamp.lua turn.lua verify.lua
                 """)
                 + embedded(
                     in: "../../migrations",

@@ -1,8 +1,11 @@
 import type {
     Challenge, ChallengeOptions, ChallengeRoom, NotificationOptions, Notifications, Passing, Place,
-} from "./scorecast/play.js";
+} from "./scorecast-play.js";
 
-export * from "./scorecast/play.js";
+export type {
+    Challenge, ChallengeMember, ChallengeOptions, ChallengeRoom, ChallengeState, Hint, Notification,
+    NotificationOptions, Notifications, Passing, Place,
+} from "./scorecast-play.js";
 
 /** One place of a board. */
 export interface Entry {

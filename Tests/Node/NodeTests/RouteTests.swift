@@ -73,13 +73,14 @@ import Testing
         "/", "/account-dialog.js", "/account-form.js", "/account-probe.js", "/account-state.js", "/account.css",
         "/account.js", "/choice.js", "/play", "/play-api.js", "/play-board.js", "/play-challenge.js",
         "/play-notices.js", "/play-page.js", "/play-state.js", "/play-tasks.js", "/play.css", "/play.js",
-        "/scoreboard.css", "/scoreboard.js", "/scorecast.d.ts", "/scorecast.js", "/scorecast/accounts.js",
-        "/scorecast/board-rooms.js", "/scorecast/challenge-seat.js", "/scorecast/connection.js",
+        "/scoreboard.css", "/scoreboard.js", "/scorecast-play.d.ts", "/scorecast.d.ts", "/scorecast.js",
+        "/scorecast/accounts.js", "/scorecast/board-rooms.js", "/scorecast/challenge-seat.js",
+        "/scorecast/connection.js",
         "/scorecast/errors.js", "/scorecast/following.js", "/scorecast/inbox.js", "/scorecast/page-events.js",
-        "/scorecast/play-messages.js", "/scorecast/play-rooms.js", "/scorecast/play.d.ts", "/scorecast/refusal.js",
-        "/scorecast/room.js", "/scorecast/session-store.js", "/scorecast/session.js", "/scorecast/settings.js",
-        "/scorecast/source.js", "/scorecast/standings.js", "/scorecast/timers.js", "/scorecast/waits.js", "/state.js",
-        "/tower.css",
+        "/scorecast/play-messages.js", "/scorecast/play-rooms.js", "/scorecast/refusal.js",
+        "/scorecast/room.js",
+        "/scorecast/session-store.js", "/scorecast/session.js", "/scorecast/settings.js", "/scorecast/source.js",
+        "/scorecast/standings.js", "/scorecast/timers.js", "/scorecast/waits.js", "/state.js", "/tower.css",
     ]
 
     /// All routes of a node with all roles.

@@ -2,6 +2,7 @@ import Access
 import Gateway
 import Keys
 import Listener
+import NIOPosix
 import Settings
 import Storage
 

@@ -2,6 +2,7 @@ import AIClient
 import Play
 import Players
 import PostgresClient
+import Settings
 import Storage
 
 /// Challenges and the AI service.
@@ -12,9 +13,8 @@ struct ChallengeParts {
     let calls: any RoomCalls
 
     init(
-        _ node: NodeContext, pool: PostgresPool, awards: AwardParts, live: LiveParts,
-        gamification: any GamificationReader
-    ) throws {
+        _ node: NodeContext, pool: PostgresPool, live: LiveParts, completion: Completion
+    ) {
         let settings = node.configuration[PlaySettings.self]
         let store = PostgresChallengeStore(pool: pool)
         let ai = settings.aiURL.map { url in
@@ -30,8 +30,7 @@ struct ChallengeParts {
                 wake: { generator.wake() }),
             ChallengeCompletionRoute(
                 completions: PostgresChallengeCompletions(pool: pool, board: settings.board),
-                completion: Completion(desk: awards.desk, gamification: gamification),
-                idempotency: node.idempotency, logger: node.logger, now: node.now),
+                completion: completion, idempotency: node.idempotency, logger: node.logger, now: node.now),
         ]
         services = [ModuleService(node.stores.afterStores(generator))]
         calls = ChallengeRooms(challenges: store, live: live.sender, logger: node.logger)

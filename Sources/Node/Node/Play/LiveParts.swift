@@ -1,4 +1,5 @@
 import Leaderboard
+import NIOPosix
 import Players
 import PostgresClient
 import ServiceLifecycle

@@ -23,8 +23,7 @@ struct PlayModule: NodeModule {
         let live = LiveParts(node, pool: pool)
         let gamification = GamificationParts(node, pool: pool, catalogue: catalogue, live: live)
         let tasks = TaskParts(node, pool: pool, awards: awards, gamification: gamification.reader)
-        let challenges = try ChallengeParts(
-            node, pool: pool, awards: awards, live: live, gamification: gamification.reader)
+        let challenges = ChallengeParts(node, pool: pool, live: live, completion: tasks.completion)
         routes = tasks.routes + challenges.routes + gamification.routes
         services =
             awards.services + gamification.services + challenges.services

@@ -1,5 +1,6 @@
 import Play
 import PostgresClient
+import Settings
 import Storage
 
 /// Tasks, templates, rates and wallets.

@@ -19,6 +19,23 @@ extension SettingForm where Value == Secret<String>? {
                 refused: [String(repeating: "x", count: bytesMin - 1)]))
     }
 
+    /// A token in a header field: no spaces, and nothing that could end the field.
+    package static var bearerText: Self {
+        let limit = 4096
+        return SettingForm(
+            parse: { text throws(SettingRejection) in
+                guard (1...limit).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+                    throw SettingRejection("is not 1 to \(limit) printable ASCII characters without spaces")
+                }
+                return Secret(text)
+            },
+            render: { $0?.description },
+            values: "1 to \(limit) printable ASCII characters without spaces",
+            edges: SettingEdges(
+                accepted: ["x", String(repeating: "x", count: limit)],
+                refused: [String(repeating: "x", count: limit + 1), "a b"]))
+    }
+
     /// A URL of one of the schemes. `NodeConfiguration.validate` checks what follows the scheme.
     package static func secretURL(schemes: [String]) -> Self {
         SettingForm(

@@ -111,8 +111,11 @@ public final class RedisLiveLine: LiveLine, Service {
     }
 
     private func publish(_ payload: String, on channel: String, completion: @escaping @Sendable (Bool) -> Void) {
-        redis.send {
-            $0.append(command: ["PUBLISH", channel, payload])
+        redis.send { encoder in
+            encoder.begin(argumentCount: 3)
+            encoder.append("PUBLISH")
+            encoder.append(channel)
+            encoder.append(payload)
         } completion: { result in
             if case .success(let value) = result, case .integer = value { completion(true) } else { completion(false) }
         }

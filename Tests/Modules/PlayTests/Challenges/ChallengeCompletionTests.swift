@@ -1,3 +1,4 @@
+import HTTPTypes
 import StrictJSON
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import NIOConcurrencyHelpers
 import Play
 import Players
+import Storage
 import StrictJSON
 import TestSupport
 import Testing

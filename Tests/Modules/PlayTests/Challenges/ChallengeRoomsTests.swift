@@ -1,5 +1,7 @@
 import Play
 import Players
+import PostgresClient
+import Storage
 import TestSupport
 import Testing
 

@@ -1,5 +1,7 @@
 import HTTPTypes
 import Play
+import Players
+import Storage
 import StrictJSON
 import TestSupport
 import Testing
@@ -56,13 +58,13 @@ struct ChallengeRoutesTests {
             let nobody = ChallengeID.random()
             for path in ["", "/join", "/progress", "/hint", "/complete"] {
                 let body = path == "/progress" ? #"{"progress":1}"# : nil
-                let method: ChallengeRoutesTests.Method = path.isEmpty ? .get : .post
+                let method: HTTPRequest.Method = path.isEmpty ? .get : .post
                 for unknown in [nobody, "x", "%2F"] {
                     #expect(
-                        try await house.send(method.value, "/challenges/\(unknown)\(path)", body).outcome
+                        try await house.send(method, "/challenges/\(unknown)\(path)", body).outcome
                             == "404 unknown_challenge", "\(path)")
                 }
-                #expect(try await house.send(method.value, "/challenges/\(id)\(path)", body, as: nil).status == 401)
+                #expect(try await house.send(method, "/challenges/\(id)\(path)", body, as: nil).status == 401)
             }
             // Not there yet.
             for path in ["progress", "hint", "complete"] {
@@ -72,11 +74,6 @@ struct ChallengeRoutesTests {
             }
             #expect(try await house.send(.post, "/challenges/\(id)/join", as: "u2").status == 200)
         }
-    }
-
-    private enum Method {
-        case get, post
-        var value: HTTPTypes.HTTPRequest.Method { self == .get ? .get : .post }
     }
 
     @Test func limits() async throws {

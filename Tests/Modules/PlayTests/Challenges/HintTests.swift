@@ -1,3 +1,4 @@
+import HTTPTypes
 import Play
 import Players
 import StrictJSON

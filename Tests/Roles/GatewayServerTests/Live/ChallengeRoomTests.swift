@@ -50,7 +50,35 @@ import Testing
         }
     }
 
-    @Test("Members are counted on both gateways, also after one of them has died")
+    @Test("A slow member gets fewer messages, and the latest at the end")
+    func slow() async throws {
+        try await LiveWorld.run { world in
+            let fast = try world.socket(world.first, "alice")
+            let headers = [("Authorization", "Bearer \(TestTokens.token("k1", user: "bob"))")]
+            let slow = try TestWebSocket(port: world.first.port, "/ws", headers: headers, receiveBytes: 4096)
+            for socket in [fast, slow] { try socket.join(TestCalls.open) }
+            let state = "\"\(String(repeating: "x", count: 1000))\""
+            var received = 0
+            for round in 1...20 {
+                try world.wait {
+                    for user in 0..<500 {
+                        let progress = RoomProgress(
+                            userID: "u\(user)", progress: round, state: state, stamp: Int64(round))
+                        try await world.sender.send(progress, to: TestCalls.open)
+                    }
+                    let last = RoomProgress(userID: "last", progress: round, state: nil, stamp: Int64(round))
+                    try await world.sender.send(last, to: TestCalls.open)
+                }
+                received += try fast.receive("last", at: Int64(round)).count
+            }
+            let messages = try slow.receive("last", at: 20)
+            #expect(messages.count < received, "\(messages.count) of \(received)")
+            let updates = messages.flatMap { $0["updates"]?.array ?? [] }
+            #expect(updates.contains { $0["user_id"]?.string == "u499" && $0["progress"]?.integer == 20 })
+        }
+    }
+
+    @Test("Members are counted on both gateways, also after one of them has left")
     func presence() async throws {
         try await LiveWorld.run { world in
             let alice = try world.socket(world.first, "alice")

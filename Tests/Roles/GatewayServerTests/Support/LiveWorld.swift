@@ -23,8 +23,6 @@ struct LiveWorld: Sendable {
     /// The board that both gateways have, beside `global`.
     let board: Board
     private let writer: RedisScoreStore
-    /// Ends the first gateway's line to Redis as if the node had died.
-    let killFirst: @Sendable () -> Void
 
     /// Runs `body` on a thread of its own.
     ///
@@ -43,8 +41,7 @@ struct LiveWorld: Sendable {
             let tokens = try await TestTokens()
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await nodes.redis.run() }
-                let firstLine = Task { try await nodes.lines[0].run() }
-                tasks.addTask { try await nodes.lines[1].run() }
+                for line in nodes.lines { tasks.addTask { try await line.run() } }
                 for feed in nodes.feeds { tasks.addTask { try await feed.run() } }
                 if hasPlay { tasks.addTask { try await nodes.server.run() } }
                 try await nodes.begin(hasPlay: hasPlay)
@@ -54,12 +51,10 @@ struct LiveWorld: Sendable {
                             try body(
                                 LiveWorld(
                                     first: first, second: second, sender: nodes.sender, calls: nodes.calls,
-                                    redis: nodes.redis, board: nodes.board, writer: nodes.writer,
-                                    killFirst: { firstLine.cancel() }))
+                                    redis: nodes.redis, board: nodes.board, writer: nodes.writer))
                         }
                     }
                 }
-                firstLine.cancel()
                 tasks.cancelAll()
             }
         }

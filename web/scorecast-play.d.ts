@@ -1,6 +1,6 @@
-// The types of challenge rooms, notifications and own places. `scorecast.d.ts` exports them.
+// The types of scorecast.js for challenges, notifications and the user's own place. scorecast.d.ts has the rest.
 
-import type { ScoreboardError } from "../scorecast.js";
+import type { ScoreboardError } from "./scorecast.js";
 
 /** The place of the token's user on a board. */
 export interface Place {
