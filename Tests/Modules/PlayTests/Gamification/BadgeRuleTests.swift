@@ -1,3 +1,4 @@
+import Basics
 import HTTPKit
 import NIOCore
 import Play

@@ -1,7 +1,9 @@
+import HTTPTypes
 import Play
 import PostgresClient
 import Signing
 import Storage
+import StrictJSON
 import TestSupport
 import Testing
 
