@@ -121,7 +121,7 @@ let package = Package(
         part(
             "Administration", in: "Node",
             nio + [
-                "Accounts", "Basics", "CZlib", "Keys", "Leaderboard", "Node", "Persister", "PostgresClient",
+                "Accounts", "Basics", "CZlib", "Keys", "Leaderboard", "Node", "Persister", "Play", "PostgresClient",
                 "RedisClient", "Settings", "Signing", "Storage", "StrictJSON", nioHTTP, logging, asyncHTTPClient,
             ]),
         .target(

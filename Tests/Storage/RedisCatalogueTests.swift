@@ -133,7 +133,9 @@ struct RedisCatalogueTests {
             var catalogue = Self.actions
             catalogue.actions["sys-task"] = Action(id: "sys-task", points: 1, boards: ["global"])
             let actions = PublishedActions(catalogue)
-            #expect(try await published.publish(PublishedBoards(catalogue.boardList), actions, inPlaceOf: nil))
+            let isPublished = try await published.publish(
+                PublishedBoards(catalogue.boardList), actions, inPlaceOf: nil)
+            #expect(isPublished)
             #expect(try await published.readCatalogue()?.actions == Self.actions.actions)
         }
     }

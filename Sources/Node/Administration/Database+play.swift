@@ -1,6 +1,7 @@
 import Leaderboard
 import Node
 import Play
+import Settings
 import Storage
 
 extension Database {
