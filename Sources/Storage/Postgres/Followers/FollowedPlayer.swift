@@ -8,8 +8,7 @@ struct FollowedPlayer {
     let userID: String
     private var facts: PlayerFacts
     private let calendar: LocalDays
-    private let badges: [String: Badge]
-    private let rules: [(id: String, rule: BadgeRule)]
+    private let badges: KnownBadges
     private let playBoard: String
     /// The counts that changed.
     private var touched: Set<CountKey> = []
@@ -18,13 +17,12 @@ struct FollowedPlayer {
     /// All days with points; read when an event comes for a day before the last one.
     private var earnedDays: Set<Int>?
 
-    init(userID: String, facts: PlayerFacts, zone: String?, badges: [Badge], playBoard: String) {
+    init(userID: String, facts: PlayerFacts, zone: String?, badges: KnownBadges, playBoard: String) {
         self.userID = userID
         self.facts = facts
         self.playBoard = playBoard
         calendar = LocalDays(zone: zone)
-        self.badges = Dictionary(badges.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        rules = badges.map { (id: $0.id, rule: $0.rule) }
+        self.badges = badges
     }
 
     // MARK: Events
@@ -38,8 +36,8 @@ struct FollowedPlayer {
             for board in boards.map(\.board) + [""] { touched.insert(CountKey(action: action, board: board)) }
         }
         try count(event.points, on: calendar.day(at: event.appliedAt), connection)
-        for id in facts.award(rules, playBoard: playBoard) {
-            guard let badge = badges[id] else { continue }
+        for id in facts.award(badges.rules, playBoard: playBoard) {
+            guard let badge = badges.byID[id] else { continue }
             try BadgeRows.give(badge, to: userID, by: (event.partition, event.seq), on: connection)
         }
         let reached = LevelTable.level(of: facts.points)

@@ -17,7 +17,7 @@ package final class GamificationEffect: FollowerEffect {
     private struct CachedBadges: Sendable {
         let count: Int64
         let revision: Int64
-        let badges: [Badge]
+        let badges: KnownBadges
     }
 
     /// - Parameter playBoard: the board of play.
@@ -50,15 +50,28 @@ package final class GamificationEffect: FollowerEffect {
         try FollowedPlayer.write(sorted, on: connection)
     }
 
-    private func badges(on connection: PostgresConnection) throws -> [Badge] {
+    private func badges(on connection: PostgresConnection) throws -> KnownBadges {
         let mark = try connection.query("SELECT count(*), coalesce(max(revision), 0) FROM badges").first
         let (count, revision) = (try mark?.int(0) ?? 0, try mark?.int(1) ?? 0)
         if let cached = cache.withLockedValue({ $0 }), cached.count == count, cached.revision == revision {
             return cached.badges
         }
-        let badges = try BadgeRows.all(on: connection)
+        let badges = KnownBadges(try BadgeRows.all(on: connection))
         // A change may be committed between the two reads: then the next batch reads them again.
         cache.withLockedValue { $0 = CachedBadges(count: count, revision: revision, badges: badges) }
         return badges
+    }
+}
+
+/// The badges that events can earn.
+struct KnownBadges: Sendable {
+    /// The badges by their ids.
+    let byID: [String: Badge]
+    /// Their rules, in the order of the ids.
+    let rules: [(id: String, rule: BadgeRule)]
+
+    init(_ badges: [Badge]) {
+        byID = Dictionary(badges.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        rules = badges.map { (id: $0.id, rule: $0.rule) }
     }
 }

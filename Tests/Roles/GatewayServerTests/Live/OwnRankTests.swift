@@ -14,14 +14,16 @@ import Testing
     }
 
     /// Gives a user points until its socket is told, so that moves are published and arrive from then on.
+    ///
+    /// - Returns: the score then.
     private static func begin(_ world: LiveWorld, _ socket: TestWebSocket, _ user: String) throws -> Int64 {
+        let sets = world.board.rules.operator == .set
         socket.patienceMilliseconds = 500
         defer { socket.patienceMilliseconds = 30_000 }
         for number: Int64 in 1...40 {
-            try world.add(user, 1, id: "begin-\(user)-\(number)")
+            try world.add(user, sets ? number : 1, id: "begin-\(user)-\(number)")
             while let message = try? socket.receive(type: "rank-update") {
-                // With the operator `set` the score stays 1.
-                if [1, number].contains(message["score"]?.integer) { return number }
+                if message["score"]?.integer == number { return number }
             }
         }
         throw TestWebSocket.Silence()
