@@ -1,4 +1,5 @@
 import Players
+import Storage
 import StrictJSON
 import TestSupport
 import Testing

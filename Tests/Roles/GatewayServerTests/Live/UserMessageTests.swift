@@ -1,4 +1,4 @@
-import Players
+import Storage
 import StrictJSON
 import TestSupport
 import Testing

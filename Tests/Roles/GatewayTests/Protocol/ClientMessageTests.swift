@@ -1,4 +1,5 @@
 import Gateway
+import Leaderboard
 import Testing
 
 /// The messages of clients, and what is wrong with others.
