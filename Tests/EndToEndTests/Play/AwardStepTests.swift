@@ -1,4 +1,5 @@
 import Foundation
+import LocalServers
 import TestSupport
 import Testing
 
@@ -107,7 +108,8 @@ extension EndToEnd {
             _ cluster: Cluster, thenLocked: Bool, _ killed: () async throws -> Void,
             _ start: @escaping @Sendable () async -> Void
         ) async throws {
-            let pid = try #require(cluster.redis.pid)
+            let process = await cluster.redis.pid
+            let pid = try #require(process)
             let entries = try await cluster.probe.ranking().count
             _ = Foundation.kill(pid, SIGSTOP)
             let request = Task { await start() }
