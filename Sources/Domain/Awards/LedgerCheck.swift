@@ -3,7 +3,10 @@ import Leaderboard
 /// Decides whether an action id counted whose receipt may be gone. Pure.
 ///
 /// All that Redis had accepted when it was asked is in the ledger once the ledger has come that far. Then the ledger
-/// knows, unless the partition was opened again meanwhile: Redis may have lost what the ledger was to get.
+/// knows, unless the partition was opened again meanwhile, or Redis has started again: it may have lost what the ledger
+/// was to get.
+///
+/// A partition whose data no persister has verified on this process of Redis counts as closed: see `PartitionSnapshot`.
 public enum LedgerCheck {
     /// Whether the ledger has all events that a partition of Redis had.
     ///
@@ -28,7 +31,7 @@ public enum LedgerCheck {
         case .counted(let score, let rank): .settle(.applied(score: score, rank: rank))
         case .putAside: .wait
         case .dropped: .settle(.refused(.ledgerDropped))
-        case .absent: head.epoch == later.epoch ? .renew : .wait
+        case .absent: head.epoch == later.epoch && head.run == later.run ? .renew : .wait
         }
     }
 }

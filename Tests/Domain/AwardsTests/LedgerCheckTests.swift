@@ -41,6 +41,7 @@ struct LedgerCheckTests {
             (.absent, same, .renew),
             (.absent, other, .wait),
             (.absent, Self.head(nil, 7), .wait),
+            (.absent, PartitionState(epoch: "a", seq: 9, run: "another process"), .wait),
             (.putAside, same, .wait),
             (.dropped, same, .settle(.refused(.ledgerDropped))),
         ]

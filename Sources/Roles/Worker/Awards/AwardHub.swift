@@ -35,6 +35,15 @@ package struct AwardHub: Sendable {
     /// The partition of an award's board.
     func partition(of award: Award) -> Int? { board(of: award).map { partitioning.partition(of: $0) } }
 
+    /// The state of a partition. It counts as closed if Redis is not the process that was verified for it: then its data
+    /// may be older.
+    func state(of partition: Int) async throws(StoreError) -> PartitionState {
+        let snapshot = try await outbox.snapshot(at: [:])
+        var state = snapshot.states[partition]
+        if !state.isVerified(by: snapshot.run) { state.epoch = nil }
+        return state
+    }
+
     /// Whether the board takes anything that is issued at a time.
     func canIssue(_ award: Award, at time: Int64) -> Bool {
         board(of: award).map { !UpdateTargets(of: $0, issuedAt: time).targets.isEmpty } ?? false

@@ -91,13 +91,13 @@ package struct AwardSender: Sendable {
         _ award: Award, until deadline: ContinuousClock.Instant
     ) async throws(StoreError) -> AwardVerdict {
         guard let partition = hub.partition(of: award) else { return .wait }
-        let head = try await hub.outbox.states()[partition]
+        let head = try await hub.state(of: partition)
         let patience = min(deadline, ContinuousClock.now + Self.ledgerPatience)
         while !LedgerCheck.hasReached(head, try await hub.ledger.positions()[partition]) {
             guard head.epoch != nil, ContinuousClock.now < patience, !Task.isCancelled else { return .wait }
             try? await Task.sleep(for: Self.lookInterval)
         }
         let trace = try await store.trace(of: award)
-        return LedgerCheck.verdict(on: trace, head: head, later: try await hub.outbox.states()[partition])
+        return LedgerCheck.verdict(on: trace, head: head, later: try await hub.state(of: partition))
     }
 }

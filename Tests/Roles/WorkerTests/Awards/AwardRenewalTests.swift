@@ -82,6 +82,18 @@ struct AwardRenewalTests {
         }
     }
 
+    /// A Redis that has started again may lack what the ledger was to get.
+    @Test func aRedisThatWasNotVerifiedProvesNothing() async throws {
+        try await withAwardWorld { world in
+            let id = try await world.give("1")
+            let award = try await Self.taken(id, world)
+            try await world.unverify(partition: AwardWorld.partitioning.partition(of: .global))
+            let stale = RiggedWriter(world.scores, first: .answer(.stale(at: 0, forgottenSecond: 0)))
+            #expect(try await world.sender(stale).send(award, until: AwardWorld.turn) == .later(award))
+            #expect(try await world.row(id) == "open 1")
+        }
+    }
+
     @Test func aSealedPeriodGetsANextActionID() async throws {
         try await withAwardWorld { world in
             let daily = Window(name: "daily", kind: .daily)

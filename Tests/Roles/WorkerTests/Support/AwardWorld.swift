@@ -74,6 +74,12 @@ struct AwardWorld: Sendable {
         _ = try await outbox.open(partition: partition, seq: try await outbox.states()[partition].seq)
     }
 
+    /// Lets a partition look as on a Redis that has started again.
+    func unverify(partition: Int) async throws {
+        let keys = PartitionKeys(partition: partition, in: KeySpace(redis.configuration))
+        _ = try await redis.command("HDEL", keys.meta, "run")
+    }
+
     /// Runs a persister meanwhile.
     func withPersister<Value>(_ body: () async throws -> Value) async throws -> Value {
         var configuration = PostgresConfiguration(url: postgresURL)
