@@ -181,11 +181,20 @@ struct SettingValueTests {
             bad: ["staging", "dev"])
         + samples("JOB_SETTABLE_BY", good: [("self", "self"), ("Admin", "admin")], bad: ["player", "nobody"])
 
+    static let play =
+        samples(
+            "PLAY_BOARD", good: [("weekly_2-a", "weekly_2-a")], bad: ["a b", "ä", String(repeating: "x", count: 65)])
+        + samples(
+            "AI_URL", good: [("https://ai.example/v1", "https://ai.example/v1"), ("http://h:1", "http://h:1")],
+            bad: ["ai.example", "ftp://ai", "https://ai?x=1", "https://u@ai", "https://"])
+        + samples("AI_TOKEN", good: [("sk-1", "<redacted>")], bad: ["a b", "a\r\nb", "ä"])
+
     /// What a setting cannot be without.
     private static let companions = ["SCORECAST_MAIL_URL": ["SCORECAST_MAIL_FROM": "a@b.example"]]
 
     @Test(
-        "valid values are accepted, others reported", arguments: listener + stores + tokens + behaviour + gateway + mail
+        "valid values are accepted, others reported",
+        arguments: listener + stores + tokens + behaviour + gateway + mail + play
     )
     func value(_ sample: Sample) async throws {
         let environment = (Self.companions[sample.name] ?? [:]).merging([sample.name: sample.text]) { $1 }
@@ -216,7 +225,7 @@ struct SettingValueTests {
 
     @Test("every setting has valid and invalid samples")
     func coverage() {
-        let samples = Self.listener + Self.stores + Self.tokens + Self.behaviour + Self.gateway + Self.mail
+        let samples = Self.listener + Self.stores + Self.tokens + Self.behaviour + Self.gateway + Self.mail + Self.play
         let good = Set(samples.filter { $0.shown != nil }.map(\.name))
         let bad = Set(samples.filter { $0.shown == nil }.map(\.name))
         let all = Set(SettingCatalogue.node.definitions.map(\.name))
