@@ -1,5 +1,6 @@
 import Basics
 import Dispatch
+import Gateway
 import Leaderboard
 import NIOConcurrencyHelpers
 import NIOCore

@@ -128,7 +128,8 @@ struct LiveLineTests {
         try await withFixture(isOpen: false) { fixture in
             try await withLine(fixture) { line, _ in
                 await #expect(throws: StoreError.self) { try await listen(line, fixture) }
-                #expect(try await fixture.redis.command("EXISTS", fixture.keys.partition.meta).int64 == 0)
+                let exists = try await fixture.redis.command("EXISTS", fixture.keys.partition.meta)
+                #expect(exists.int64 == 0)
             }
         }
     }
