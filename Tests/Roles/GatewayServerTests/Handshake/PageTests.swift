@@ -52,7 +52,7 @@ import Testing
                     waiting.append(String(match.output.1))
                 }
             }
-            #expect(seen.count == 43)
+            #expect(seen.count == 42)
         }
     }
 
