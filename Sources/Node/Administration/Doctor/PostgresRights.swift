@@ -8,7 +8,7 @@ enum PostgresRights {
     static func needed(_ roles: NodeRoles) -> [Right] {
         var needed: [Right] = []
         if !roles.isDisjoint(with: [.api, .persister, .accounts, .play]) { needed += rights("deployment", "SELECT") }
-        if !roles.isDisjoint(with: [.api, .persister]) { needed += shared }
+        if roles.useCatalogue { needed += shared }
         if roles.contains(.api) { needed += api }
         if roles.contains(.persister) { needed += persister }
         if roles.contains(.accounts) { needed += accounts }

@@ -5,7 +5,7 @@ struct CatalogueModule: NodeModule {
     static let name = "catalogue"
     let services: [ModuleService]
 
-    static func runs(in roles: NodeRoles) -> Bool { roles.contains(.api) || roles.contains(.persister) }
+    static func runs(in roles: NodeRoles) -> Bool { roles.useCatalogue }
 
     init(_ node: NodeContext) {
         services = node.catalogue.map { [ModuleService($0)] } ?? []

@@ -63,8 +63,7 @@ struct NodeContext: Sendable {
             tokens: tokens, addressLimit: limits.address, isTrustedProxy: limits.isTrustedProxy, group: group)
         credentials = NodeCredentials(stores, roles: roles, tokens: tokens, logger: logger)
         origins = OriginPolicy(allowed: configuration.allowedOrigins)
-        let usesDatabase = !roles.isDisjoint(with: [.api, .persister, .play])
-        catalogue = (usesDatabase ? stores.pool : nil).map {
+        catalogue = (roles.useCatalogue ? stores.pool : nil).map {
             CatalogueFollower(
                 store: PostgresCatalogueStore(pool: $0), published: stores.catalogue, logger: logger,
                 mayPublish: { stores.deploymentIsKnown.isOpen })
@@ -76,7 +75,7 @@ struct NodeContext: Sendable {
         mail =
             roles.contains(.accounts)
             ? try MailDelivery(configuration[MailSettings.self], logger: logger) : nil
-        let waitsForLedger = roles.contains(.api) && configuration.acknowledgement == .persisted
+        let waitsForLedger = roles.sendUpdates && configuration.acknowledgement == .persisted
         persistedWriter = waitsForLedger ? stores.persistedWriter() : nil
     }
 

@@ -12,6 +12,7 @@ struct PlayModule: NodeModule {
     private let routes: [any PlayRoutes]
     let services: [ModuleService]
     let readinessChecks: [ReadinessCheck]
+    let settleConditions: [SettleCondition]
 
     static func runs(in roles: NodeRoles) -> Bool { roles.contains(.play) }
 
@@ -27,8 +28,10 @@ struct PlayModule: NodeModule {
         routes = tasks.routes + challenges.routes + gamification.routes
         services =
             awards.services + gamification.services + challenges.services
-            + (try live.services(answering: challenges.calls))
+            + (try live.services(answering: challenges.calls)) + Self.writerServices(node)
         let stores = node.stores
+        settleConditions =
+            [{ catalogue.isLoaded }] + (node.persistedWriter.map { writer in [{ await writer.learn() }] } ?? [])
         readinessChecks = [
             { node.keys.whyNotReady },
             {
@@ -37,6 +40,12 @@ struct PlayModule: NodeModule {
                 return stores.explained(isKnown ? nil : "the database has not answered yet", needsDatabase: true)
             },
         ]
+    }
+
+    /// The writer that waits for the ledger; the module of the role `api` runs it, if the node has that, too.
+    private static func writerServices(_ node: NodeContext) -> [ModuleService] {
+        guard !node.roles.contains(.api), let writer = node.persistedWriter else { return [] }
+        return [ModuleService(writer, in: .buffers)]
     }
 
     func addRoutes(to table: inout RouteTable) {

@@ -25,6 +25,10 @@ public struct NodeRoles: OptionSet, Hashable, Sendable {
 
     /// Whether a node with these roles writes to Redis.
     public var write: Bool { !isDisjoint(with: [.api, .persister, .accounts, .play]) }
+    /// Whether a node with these roles uses the boards, the actions and the partitions of the database.
+    public var useCatalogue: Bool { !isDisjoint(with: [.api, .persister, .play]) }
+    /// Whether a node with these roles sends updates to the hub.
+    public var sendUpdates: Bool { !isDisjoint(with: [.api, .play]) }
     /// Whether a node with these roles checks tokens.
     public var checkTokens: Bool { !isDisjoint(with: [.api, .gateway, .accounts, .play]) }
 
