@@ -35,8 +35,8 @@ package struct AwardHub: Sendable {
     /// The partition of an award's board.
     func partition(of award: Award) -> Int? { board(of: award).map { partitioning.partition(of: $0) } }
 
-    /// The state of a partition. It counts as closed if Redis is not the process that was verified for it: then its data
-    /// may be older.
+    /// The state of a partition. It counts as closed if Redis is not the process that was verified for it: then its
+    /// data may be older.
     func state(of partition: Int) async throws(StoreError) -> PartitionState {
         let snapshot = try await outbox.snapshot(at: [:])
         var state = snapshot.states[partition]
