@@ -181,7 +181,6 @@ let package = Package(
         // Domain. Boards, updates, tops, awards, and the ports to the stores. Pure: no I/O, no clock.
         part("Leaderboard", in: "Domain", ["Basics", "StrictJSON"]),
         part("Awards", in: "Domain", ["Basics", "Leaderboard"]),
-
         // What all game services share: profiles, wallets, and the ports to their tables.
         part("Players", in: "Domain", ["Basics", "Leaderboard", "StrictJSON"]),
 
@@ -389,10 +388,11 @@ let package = Package(
             ]),
         tests("LoadTestTests", in: "Tools/", ["Basics", "LoadTest", "ScorecastClient", "StrictJSON"]),
         tests("LocalServersTests", in: "Tools/", ["LocalServers", "TestSupport"]),
-        .testTarget(
-            name: "EndToEndTests",
-            dependencies: nio + [
-                "scorecast", "ws-echo", "Basics", "LocalServers", "ScorecastClient", "Signing", "TestSupport", crypto,
+        tests(
+            "EndToEndTests", in: "",
+            nio + [
+                "scorecast", "ws-echo", "Basics", "FakeAI", "LocalServers", "ScorecastClient", "Signing", "TestSupport",
+                crypto,
             ]),
     ]
 )

@@ -27,5 +27,5 @@ public final class SetClock: Sendable {
     }
 
     /// The variables that make a process go by this clock.
-    func environment() throws -> [String: String] { try library.environment() }
+    public func environment() throws -> [String: String] { try library.environment() }
 }

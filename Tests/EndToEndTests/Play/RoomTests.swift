@@ -110,5 +110,26 @@ extension EndToEnd {
                 for socket in [asked, other] { socket.stop() }
             }
         }
+
+        @Test("who is passed is told, also if several updates come at once", .timeLimit(.minutes(2)))
+        func passed() async throws {
+            try await Cluster.withPlay { cluster in
+                try await cluster.setRate("walk", points: 7, coins: 0)
+                _ = try await cluster.complete(try await cluster.makeTask("ann"), user: "ann")
+                try await eventually("the follower has begun") {
+                    try await cluster.count("SELECT count(*) FROM follower_positions WHERE follower = 'passed'") > 0
+                }
+                var tasks: [String] = []
+                for _ in 0..<3 { tasks.append(try await cluster.makeTask("bob")) }
+                let all = tasks
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for task in all { group.addTask { _ = try await cluster.complete(task, user: "bob") } }
+                    try await group.waitForAll()
+                }
+                let count = "SELECT count(*) FROM notifications WHERE kind = 'passed' AND user_id ="
+                try await eventually("ann is told") { try await cluster.count("\(count) 'ann'") == 1 }
+                #expect(try await cluster.count("\(count) 'bob'") == 0)
+            }
+        }
     }
 }

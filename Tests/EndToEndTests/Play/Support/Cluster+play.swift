@@ -10,13 +10,16 @@ extension Cluster {
     /// - Parameters:
     ///   - nodes: how many play nodes.
     ///   - gateways: gateways without a database.
+    ///   - environment: additional settings of every node.
+    ///   - redisEnvironment: additional variables of redis-server.
     static func withPlay(
-        nodes: Int = 2, gateways: Int = 0, environment: [String: String] = [:], _ body: (Cluster) async throws -> Void
+        nodes: Int = 2, gateways: Int = 0, environment: [String: String] = [:],
+        redisEnvironment: [String: String] = [:], _ body: (Cluster) async throws -> Void
     ) async throws {
         var plan = Plan()
         (plan.apis, plan.gateways, plan.persisters) = (1, 0, 1)
         plan.durability = .always
-        plan.environment = environment
+        (plan.environment, plan.redisEnvironment) = (environment, redisEnvironment)
         try await run(plan) { cluster in
             for _ in 0..<nodes { try await cluster.startNode("play") }
             let blind = ["SCORECAST_POSTGRES_URL": "postgresql://nobody@127.0.0.1:1/nothing"]
