@@ -43,8 +43,8 @@ P
 )
 gateways=()
 for number in 1 2; do
-    SCORECAST_REDIS_URL=redis://127.0.0.1:$port SCORECAST_JWT_SECRET=$secret SCORECAST_HOST=127.0.0.1 \
-        SCORECAST_PORT=$((port + number)) "$scorecast" serve --roles gateway >"$scratch/gateway$number.log" 2>&1 &
+    SCORECAST_REDIS_URL=redis://127.0.0.1:$port SCORECAST_JWT_SECRET=$secret SCORECAST_HTTP_HOST=127.0.0.1 \
+        SCORECAST_HTTP_PORT=$((port + number)) "$scorecast" serve --roles gateway >"$scratch/gateway$number.log" 2>&1 &
     gateways+=($!)
     pids+=($!)
 done
