@@ -73,9 +73,10 @@ package enum PostgresEarnings {
             """
             WITH today AS (SELECT date_trunc('day', clock_timestamp(), 'UTC') AS start),
             done AS (
-                SELECT type FROM today, tasks WHERE user_id = $1 AND source = 'user' AND completed_at >= start
+                SELECT type FROM tasks
+                WHERE user_id = $1 AND source = 'user' AND completed_at >= (SELECT start FROM today)
                 UNION ALL
-                SELECT type FROM today, challenges WHERE user_id = $1 AND completed_at >= start)
+                SELECT type FROM challenges WHERE user_id = $1 AND completed_at >= (SELECT start FROM today))
             SELECT count(*) AS everything, count(*) FILTER (WHERE \(shares)) AS sharing, $2::text AS type FROM done
             """, [user, .text(orNull: thing.type)]
         ).first
