@@ -126,6 +126,7 @@ CREATE TABLE challenges (
     created_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     ready_at      timestamptz,
     completed_at  timestamptz,
+    type           text,
     coins_earned   bigint,
     points_earned  bigint,
     coins_after    bigint,
@@ -133,9 +134,13 @@ CREATE TABLE challenges (
     award_id       bigint,
     outcome        json
 );
+COMMENT ON COLUMN challenges.type IS
+    'The type that the task had at the completion, for the cap of that day. The task may get another one.';
 COMMENT ON COLUMN challenges.hints IS 'Objects with text and cost, in coins.';
 COMMENT ON COLUMN challenges.available_at IS 'While it is generated: until then a node works on it.';
 CREATE INDEX challenges_of_user ON challenges (user_id, created_at, challenge_id);
+CREATE INDEX challenges_uncompleted ON challenges (user_id) WHERE status <> 'completed';
+CREATE INDEX challenges_completed ON challenges (user_id, completed_at) WHERE completed_at IS NOT NULL;
 CREATE INDEX challenges_generating ON challenges (available_at) WHERE status = 'generating';
 
 CREATE TABLE challenge_members (

@@ -3,8 +3,8 @@ import Basics
 /// The place where a page of a list ends, as clients carry it: base64url of the list's name and the values by which it
 /// is sorted. Opaque to clients; nothing in it is secret, and nothing in it is believed.
 package enum ListCursor {
-    /// The longest text, in bytes.
-    package static let bytesMax = 1024
+    /// The longest text, in bytes: a name of 1024 bytes and an id fit.
+    package static let bytesMax = 1536
     /// Between the values. They are ids, times and numbers, which hold no control characters.
     private static let separator = UInt8(0x1f)
 

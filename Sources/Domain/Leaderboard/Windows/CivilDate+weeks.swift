@@ -5,7 +5,7 @@ extension CivilDate {
     var dayOfWeek: Int { ((daysSince1970 + 4) % 7 + 7) % 7 }
 
     /// The week by ISO 8601: weeks begin on Monday and belong to the year in which their Thursday lies.
-    var isoWeek: (year: Int, week: Int) {
+    package var isoWeek: (year: Int, week: Int) {
         let thursday = CivilDate(daysSince1970: daysSince1970 - (dayOfWeek + 6) % 7 + 3)
         let first = CivilDate(year: thursday.year, month: 1, day: 1)
         return (thursday.year, (thursday.daysSince1970 - first.daysSince1970) / 7 + 1)

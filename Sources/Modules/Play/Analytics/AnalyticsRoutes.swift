@@ -89,7 +89,8 @@ package struct AnalyticsRoutes: PlayRoutes {
     private func overview(_ request: RouteRequest) async throws -> Reply {
         let text = try Self.query(request.uri, "day")
         let wanted = text.map { CivilDate(text: $0) } ?? CivilDate(milliseconds: now())
-        guard let day = wanted else {
+        // Postgres has no year 0.
+        guard let day = wanted, day.year > 0 else {
             throw APIError.invalidInput([FieldProblem(field: "day", reason: "must be a day, such as 2026-11-28")])
         }
         let overview = try await gate.run { () throws(StoreError) in try await analytics.overview(of: day) }

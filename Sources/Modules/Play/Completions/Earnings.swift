@@ -8,7 +8,7 @@ package struct Earnings: Sendable, Equatable {
     /// How often a day tasks earn that a user made for itself, unless the rate of their type says it.
     package static let capDefault: Int64 = 20
 
-    /// How many tasks that the user made for itself were completed before on the same day (UTC).
+    /// How many tasks that the user made for itself, and challenges, were completed before on the same day (UTC).
     package struct Earlier: Sendable, Equatable {
         /// Those that share the cap: of the same type, if its rate has a cap, or else all whose types have none.
         package let sharing: Int64
@@ -27,7 +27,7 @@ package struct Earnings: Sendable, Equatable {
     /// - Parameters:
     ///   - type: the rate of the task's type; nil if there is none.
     ///   - job: the rate of the user's job; nil if there is none. Its cap holds for its part alone.
-    ///   - isOwn: whether the user made the task for itself. Others are not capped.
+    ///   - isOwn: whether the user made the task or the challenge for itself. Others are not capped.
     ///   - earlier: what was completed before.
     package init(type: Rate?, job: Rate?, isOwn: Bool, earlier: Earlier) {
         let isOver = isOwn && earlier.sharing >= type?.maxPerUserPerDay ?? Self.capDefault

@@ -76,7 +76,7 @@ package struct WalletRoutes: PlayRoutes {
     private func spend(_ request: RouteRequest) async throws -> Reply {
         let user = try request.bearer().subject
         let wanted = try WalletRequest(try await request.json(upTo: Self.bodyBytesMax))
-        return try await reply(to: wanted, .spend(wanted.amount), of: user).reply
+        return try await reply(try await make(wanted, .spend(wanted.amount), of: user).entry)
     }
 
     private func credit(_ request: RouteRequest) async throws -> Reply {
@@ -84,7 +84,8 @@ package struct WalletRoutes: PlayRoutes {
             Names.isUserID(user)
         else { throw APIError.invalidInput([FieldProblem(field: "user", reason: Names.userIDForm)]) }
         let wanted = try WalletRequest(try await request.json(upTo: Self.bodyBytesMax))
-        let (answer, isNew) = try await reply(to: wanted, .credit(wanted.amount), of: user)
+        let (entry, isNew) = try await make(wanted, .credit(wanted.amount), of: user)
+        // Before anything else can fail: a repetition is not new.
         if isNew {
             let detail = [
                 "currency": wanted.currency.rawValue, "amount": String(wanted.amount), "reason": wanted.reason,
@@ -92,24 +93,24 @@ package struct WalletRoutes: PlayRoutes {
             ]
             audit.record(request.auditEntry("wallet.credit", of: user, detail: detail))
         }
-        return answer
+        return try await reply(entry)
     }
 
     /// Makes a change, or finds that it was made.
-    private func reply(
-        to wanted: WalletRequest, _ way: WalletChange.Way, of user: String
-    ) async throws -> (reply: Reply, isNew: Bool) {
+    private func make(
+        _ wanted: WalletRequest, _ way: WalletChange.Way, of user: String
+    ) async throws -> (entry: WalletEntry, isNew: Bool) {
         let change = WalletChange(
             userID: user, currency: wanted.currency, way: way, reason: wanted.reason, reference: wanted.reference)
         let outcome = try await gate.run { () throws(StoreError) in try await wallets.make(change) }
         switch outcome {
-        case .made(let entry): return (try await reply(entry), true)
+        case .made(let entry): return (entry, true)
         case .madeBefore(let entry):
             guard entry.amount == way.signed else {
                 throw APIError(
                     .taken, message: "This reason and reference were used before, with another amount.")
             }
-            return (try await reply(entry), false)
+            return (entry, false)
         case .insufficient: throw APIError(.insufficientFunds)
         case .outOfBounds, .unchanged:
             throw APIError.invalidInput([

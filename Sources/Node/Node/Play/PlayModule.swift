@@ -1,7 +1,9 @@
 import API
 import Access
 import Keys
+import Leaderboard
 import Play
+import PostgresClient
 import Settings
 import Storage
 import Telemetry
@@ -30,6 +32,7 @@ struct PlayModule: NodeModule {
         services =
             awards.services + gamification.services + challenges.services
             + (try live.services(answering: challenges.calls)) + Self.writerServices(node)
+            + [Self.keySweeper(node, pool)]
         let stores = node.stores
         settleConditions =
             [{ catalogue.isLoaded }] + (node.persistedWriter.map { writer in [{ await writer.learn() }] } ?? [])
@@ -47,6 +50,18 @@ struct PlayModule: NodeModule {
     private static func writerServices(_ node: NodeContext) -> [ModuleService] {
         guard !node.roles.contains(.api), let writer = node.persistedWriter else { return [] }
         return [ModuleService(writer, in: .buffers)]
+    }
+
+    /// Deletes old answers to requests with an `Idempotency-Key`. The role `accounts` does so, too, but it may be left
+    /// out.
+    private static func keySweeper(_ node: NodeContext, _ pool: PostgresPool) -> ModuleService {
+        let keys = PostgresIdempotencyStore(pool: pool)
+        let limit = 500
+        let rounds = Rounds("Deleting old answers to requests", every: .seconds(60), logger: node.logger) {
+            () throws(StoreError) in
+            try await keys.sweep(limit: limit) >= limit
+        }
+        return ModuleService(node.stores.afterStores(rounds))
     }
 
     func addRoutes(to table: inout RouteTable) {

@@ -70,3 +70,20 @@ extension PostgresIdempotencyStore: IdempotencyStore {
         _ = try await pool.run { try $0.execute(Self.forget, values) }
     }
 }
+
+extension PostgresIdempotencyStore {
+    /// Deletes answers whose 24 hours are over. Rows that another node deletes at this moment are left to it.
+    ///
+    /// - Parameter limit: the most rows.
+    /// - Returns: how many; if it is the limit, there may be more.
+    package func sweep(limit: Int) async throws(StoreError) -> Int {
+        try await pool.run { connection in
+            try connection.execute(
+                """
+                DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+                    SELECT ctid FROM idempotency_keys WHERE created_at < now() - interval '1 day'
+                    LIMIT $1 FOR UPDATE SKIP LOCKED))
+                """, [.int(Int64(limit))])
+        }
+    }
+}

@@ -37,13 +37,14 @@ public struct PostgresAwards: AwardStore {
         return try row.int("award_id")
     }
 
-    /// See `AwardStore`.
+    /// See `AwardStore`. The index finds what is due by the time of the statement. `clock_timestamp()` may change from
+    /// row to row, so Postgres would read all open awards.
     public func claim(upTo limit: Int) async throws(StoreError) -> [Award] {
         try await pool.run { connection in
             try connection.query(
                 """
                 WITH due AS MATERIALIZED (
-                    SELECT award_id FROM awards WHERE state = 'open' AND available_at <= clock_timestamp()
+                    SELECT award_id FROM awards WHERE state = 'open' AND available_at <= statement_timestamp()
                     ORDER BY available_at LIMIT $1 FOR UPDATE SKIP LOCKED)
                 UPDATE awards SET \(Self.take("$2")) FROM due WHERE awards.award_id = due.award_id
                 RETURNING \(Self.columns)

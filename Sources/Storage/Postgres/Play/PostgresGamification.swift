@@ -118,34 +118,59 @@ public struct PostgresGamification: GamificationStore, GamificationReader {
     /// for the time zone, or was saved by freezes since.
     package func warn(at now: Int64, after: String?, limit: Int) async throws(StoreError) -> String? {
         try await pool.run { connection in
-            try connection.transaction { connection in
-                let today = CivilDate(milliseconds: now).daysSince1970
-                let rows = try connection.query(
-                    """
-                    SELECT \(PlayerFactsTable.streakColumns), warned_day, time_zone
-                    FROM streaks LEFT JOIN profiles ON profiles.user_id = streaks.user_id
-                    WHERE streaks.user_id > $1 AND last_day BETWEEN $2::date AND $3::date
-                        AND (warned_day IS NULL OR warned_day < $4::date)
-                    ORDER BY streaks.user_id LIMIT $5 FOR UPDATE OF streaks SKIP LOCKED
-                    """,
-                    [
-                        .text(after ?? ""), .text(CivilDate(daysSince1970: today - Streak.freezesMax - 2).text),
-                        .text(CivilDate(daysSince1970: today).text), .text(CivilDate(daysSince1970: today + 1).text),
-                        .int(Int64(limit)),
-                    ]
-                ).rows
-                for row in rows { try Self.warn(row, at: now, on: connection) }
-                return rows.count < limit ? nil : try rows.last?.string("user_id")
+            let today = CivilDate(milliseconds: now).daysSince1970
+            let rows = try connection.query(
+                """
+                \(Self.selectWarnings)
+                WHERE streaks.user_id > $1 AND last_day BETWEEN $2::date AND $3::date
+                    AND (warned_day IS NULL OR warned_day < $4::date)
+                ORDER BY streaks.user_id LIMIT $5
+                """,
+                [
+                    .text(after ?? ""), .text(CivilDate(daysSince1970: today - Streak.freezesMax - 2).text),
+                    .text(CivilDate(daysSince1970: today).text), .text(CivilDate(daysSince1970: today + 1).text),
+                    .int(Int64(limit)),
+                ]
+            ).rows
+            let users = try rows.filter { try Self.warning(of: $0, at: now) != nil }.map { try $0.string("user_id") }
+            if !users.isEmpty {
+                try connection.transaction { try Self.warn(users, at: now, on: $0) }
             }
+            return rows.count < limit ? nil : try rows.last?.string("user_id")
         }
     }
 
-    private static func warn(_ row: PostgresRow, at now: Int64, on connection: PostgresConnection) throws {
+    private static let selectWarnings = """
+        SELECT \(PlayerFactsTable.streakColumns), warned_day, time_zone
+        FROM streaks LEFT JOIN profiles ON profiles.user_id = streaks.user_id
+        """
+
+    /// Warns those of the users whose streaks are still at risk. Only their rows are locked: a lock is a write, and the
+    /// look at all streaks each minute should write nothing.
+    private static func warn(_ users: [String], at now: Int64, on connection: PostgresConnection) throws {
+        let rows = try connection.query(
+            """
+            \(selectWarnings) WHERE streaks.user_id = ANY ($1::text[])
+            ORDER BY streaks.user_id FOR UPDATE OF streaks SKIP LOCKED
+            """, [.textArray(users)]
+        ).rows
+        for row in rows { try warn(row, at: now, on: connection) }
+    }
+
+    /// The streak and the day of a warning that is due; nil if there is none.
+    private static func warning(
+        of row: PostgresRow, at now: Int64
+    ) throws -> (standing: StreakStanding, today: CivilDate)? {
         let calendar = LocalDays(zone: try row.stringOrNil("time_zone"))
         let standing = try PlayerFactsTable.streak(row).standing(at: now, in: calendar)
         let today = calendar.day(at: now)
         let warned = try row.stringOrNil("warned_day").flatMap { CivilDate(text: $0) }
-        guard standing.isAtRisk, (warned?.daysSince1970 ?? .min) < today.daysSince1970 else { return }
+        guard standing.isAtRisk, (warned?.daysSince1970 ?? .min) < today.daysSince1970 else { return nil }
+        return (standing, today)
+    }
+
+    private static func warn(_ row: PostgresRow, at now: Int64, on connection: PostgresConnection) throws {
+        guard let (standing, today) = try warning(of: row, at: now) else { return }
         let user = try row.string("user_id")
         try connection.execute(
             "UPDATE streaks SET warned_day = $2 WHERE user_id = $1", [.text(user), .text(today.text)])

@@ -108,6 +108,9 @@ public struct PostgresNotifications: NotificationStore {
 
     // MARK: Pushing and sweeping
 
+    // Indexes find rows by the time of the statement. `clock_timestamp()` may change from row to row, so Postgres would
+    // read all rows.
+
     /// See `NotificationStore`.
     package func claimUnpushed(limit: Int, lease: Duration) async throws(StoreError) -> [UserNotification] {
         try await pool.run { connection in
@@ -116,8 +119,8 @@ public struct PostgresNotifications: NotificationStore {
                 UPDATE notifications SET push_at = clock_timestamp() + $2 * interval '1 millisecond'
                 WHERE notification_id IN (
                     SELECT notification_id FROM notifications
-                    WHERE pushed_at IS NULL AND push_at <= clock_timestamp()
-                    ORDER BY notification_id LIMIT $1 FOR UPDATE SKIP LOCKED)
+                    WHERE pushed_at IS NULL AND push_at <= statement_timestamp()
+                    ORDER BY push_at LIMIT $1 FOR UPDATE SKIP LOCKED)
                 RETURNING \(Self.columns)
                 """, [.int(Int64(limit)), .int(lease.wholeMilliseconds)]
             ).rows.map { try Self.notification($0) }.sorted { $0.id < $1.id }
@@ -142,14 +145,14 @@ public struct PostgresNotifications: NotificationStore {
                 """
                 DELETE FROM notifications WHERE notification_id IN (
                     SELECT notification_id FROM notifications
-                    WHERE created_at < clock_timestamp() - $1 * interval '1 day'
+                    WHERE created_at < statement_timestamp() - $1 * interval '1 day'
                     ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
                 """, [.int(Int64(keep.days)), .int(Int64(limit))])
             let surplus = try connection.execute(
                 """
                 DELETE FROM notifications WHERE notification_id IN (
                     SELECT old.notification_id FROM (
-                        SELECT user_id FROM notifications WHERE created_at > clock_timestamp() - interval '1 hour'
+                        SELECT user_id FROM notifications WHERE created_at > statement_timestamp() - interval '1 hour'
                         GROUP BY user_id) AS recent
                     CROSS JOIN LATERAL (
                         SELECT notification_id FROM notifications WHERE user_id = recent.user_id

@@ -60,4 +60,21 @@ struct ChallengeCompletionTests {
             #expect(try await house.coins(of: "u1") == 2)
         }
     }
+
+    /// Nobody passes the cap by challenges of a published task, or by a change of the type after the completion.
+    @Test func capOfAnyTask() async throws {
+        try await withChallenges { house in
+            try await house.run(
+                "INSERT INTO taskpoints (type, points, coins, max_per_user_per_day) VALUES ('work', 1, 1, 2)")
+            var capped: [Bool?] = []
+            for _ in 0..<3 {
+                let id = try await house.addReady()
+                try await house.run("UPDATE tasks SET source = 'template'")
+                capped.append(try await house.send(.post, "/challenges/\(id)/complete").json["capped"]?.bool)
+                try await house.run("UPDATE tasks SET type = 'other'")
+            }
+            #expect(capped == [false, false, true])
+            #expect(try await house.coins(of: "u1") == 2)
+        }
+    }
 }

@@ -61,9 +61,12 @@ struct GamificationRoutesTests {
                 #expect(try await stage.send(.get, "/analytics/me?days=\(days)").outcome == "400 invalid_input days")
             }
             #expect(try await stage.send(.get, "/analytics/overview").outcome == "403 forbidden")
-            #expect(
-                try await stage.send(.get, "/analytics/overview?day=2026-02-30", as: "r", .admin).outcome
-                    == "400 invalid_input day")
+            for day in ["2026-02-30", "0000-01-01"] {
+                #expect(
+                    try await stage.send(.get, "/analytics/overview?day=\(day)", as: "r", .admin).outcome
+                        == "400 invalid_input day")
+            }
+            #expect(try await stage.send(.get, "/analytics/overview?day=0001-01-01", as: "r", .admin).status == 200)
             #expect(try await stage.send(.get, "/notifications?unread=1").outcome == "400 invalid_input unread")
             #expect(try await stage.send(.get, "/notifications?cursor=x").outcome == "400 invalid_input cursor")
             for (body, fields) in [

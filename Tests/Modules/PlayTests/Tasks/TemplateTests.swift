@@ -1,7 +1,9 @@
 import Basics
 import HTTPTypes
 import NIOConcurrencyHelpers
+import Play
 import Signing
+import Storage
 import StrictJSON
 import Testing
 
@@ -96,6 +98,16 @@ struct TemplateTests {
             house.stand.withLockedValue { $0.now += 2 * 86_400_000 }
             #expect(try await house.complete(id).outcome == "409 task_closed")
             #expect(try await house.column("SELECT status FROM tasks WHERE task_id = \(id)") == ["archived"])
+            // Also if it is reopened right after it was archived.
+            #expect(try await house.send(.patch, "/tasks/\(id)", #"{"status":"open"}"#).status == 200)
+            let completions = PostgresTaskCompletions(pool: house.pool, board: "global")
+            let number = try #require(Int64(id))
+            let now = house.stand.withLockedValue { $0.now }
+            #expect(try await completions.complete(number, of: "u1", now: now) == .closed)
+            guard case .completed = try await completions.complete(number, of: "u1", now: now - 2 * 86_400_000) else {
+                Issue.record("it was the present one then")
+                return
+            }
         }
     }
 }

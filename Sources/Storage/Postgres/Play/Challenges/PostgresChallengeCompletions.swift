@@ -33,46 +33,55 @@ public struct PostgresChallengeCompletions: Sendable {
         let status = try locked.string("status")
         if status == ChallengeStatus.generating.rawValue { return .generating }
         let isReplay = status == ChallengeStatus.completed.rawValue
-        let earned =
-            try isReplay
-            ? stored(locked) : pay(for: id, of: userID, task: locked.intOrNil("task_id"), board: board, now, connection)
-        if !isReplay { try mark(id, earned, on: connection) }
+        let earned: Earned
+        if isReplay {
+            earned = try stored(locked)
+        } else {
+            let task = try locked.intOrNil("task_id")
+            let paid = try pay(for: id, of: userID, task: task, board: board, now, connection)
+            try mark(id, paid.earned, type: paid.type, on: connection)
+            earned = paid.earned
+        }
         guard let seen = try ChallengeRow.seen(id, by: userID, on: connection) else { return .unknown }
         let record = CompletionRecord(
             userID: userID, earned: earned, outcome: try locked.stringOrNil("outcome"), isReplay: isReplay)
         return .completed(seen, record)
     }
 
-    /// Pays what the task would earn. A task that is gone earns nothing.
+    /// Pays what the task would earn. A task that is gone earns nothing. The cap holds for tasks of templates and of
+    /// integrations, too: the user makes as many challenges of them as it likes.
+    ///
+    /// - Returns: what was paid, and the type of the task.
     private static func pay(
         for id: String, of userID: String, task: Int64?, board: String, _ now: Int64, _ connection: PostgresConnection
-    ) throws -> Earned {
+    ) throws -> (earned: Earned, type: String?) {
         let found = try connection.query(
-            "SELECT type, source FROM tasks WHERE task_id = $1 AND user_id = $2 AND deleted_at IS NULL",
+            "SELECT type FROM tasks WHERE task_id = $1 AND user_id = $2 AND deleted_at IS NULL",
             [.int(orNull: task), .text(userID)]
         ).first
         guard let found else {
             let balance = try connection.query(
                 "SELECT balance FROM wallets WHERE user_id = $1 AND currency = 'coins'", [.text(userID)]
             ).first?.int("balance")
-            return Earned(coins: 0, coinsAfter: balance ?? 0, points: 0, isCapped: false, awardID: nil)
+            return (Earned(coins: 0, coinsAfter: balance ?? 0, points: 0, isCapped: false, awardID: nil), nil)
         }
-        let thing = EarningThing(
-            userID: userID, kind: kind, reference: id, type: try found.stringOrNil("type"),
-            isOwn: try found.string("source") == UserTask.ownSource)
-        return try PostgresEarnings.pay(for: thing, board: board, now: now, on: connection)
+        let type = try found.stringOrNil("type")
+        let thing = EarningThing(userID: userID, kind: kind, reference: id, type: type, isOwn: true)
+        return (try PostgresEarnings.pay(for: thing, board: board, now: now, on: connection), type)
     }
 
-    private static func mark(_ id: String, _ earned: Earned, on connection: PostgresConnection) throws {
+    private static func mark(
+        _ id: String, _ earned: Earned, type: String?, on connection: PostgresConnection
+    ) throws {
         try connection.execute(
             """
             UPDATE challenges SET status = 'completed', completed_at = clock_timestamp(), coins_earned = $2,
-                points_earned = $3, coins_after = $4, capped = $5, award_id = $6
+                points_earned = $3, coins_after = $4, capped = $5, award_id = $6, type = $7
             WHERE challenge_id = $1
             """,
             [
                 .text(id), .int(earned.coins), .int(earned.points), .int(earned.coinsAfter), .bool(earned.isCapped),
-                .int(orNull: earned.awardID),
+                .int(orNull: earned.awardID), .text(orNull: type),
             ])
     }
 

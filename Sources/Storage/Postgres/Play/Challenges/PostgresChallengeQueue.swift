@@ -17,7 +17,7 @@ public struct PostgresChallengeQueue: Sendable {
             SET available_at = clock_timestamp() + $2 * interval '1 millisecond', tries = tries + 1
             WHERE challenge_id IN (
                 SELECT challenge_id FROM challenges
-                WHERE status = 'generating' AND available_at <= clock_timestamp()
+                WHERE status = 'generating' AND available_at <= statement_timestamp()
                 ORDER BY available_at LIMIT $1 FOR UPDATE SKIP LOCKED)
             RETURNING challenge_id, user_id, task_id, difficulty)
         SELECT challenge_id, taken.user_id, difficulty, title, description, type, priority, tags, preferences

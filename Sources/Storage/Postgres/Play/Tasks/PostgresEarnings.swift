@@ -14,7 +14,7 @@ package struct EarningThing: Sendable, Equatable {
     package let reference: String
     /// The type of the task; nil if it has none.
     package let type: String?
-    /// Whether the user made the task for itself; see `Earnings`.
+    /// Whether the user made the task or the challenge for itself; see `Earnings`.
     package let isOwn: Bool
 
     /// Gathers the parts.
@@ -73,11 +73,10 @@ package enum PostgresEarnings {
             """
             WITH today AS (SELECT date_trunc('day', clock_timestamp(), 'UTC') AS start),
             done AS (
-                SELECT type FROM today, tasks WHERE user_id = $1 AND source = 'user' AND completed_at >= start
+                SELECT type FROM tasks
+                WHERE user_id = $1 AND source = 'user' AND completed_at >= (SELECT start FROM today)
                 UNION ALL
-                SELECT tasks.type FROM today, challenges LEFT JOIN tasks USING (task_id)
-                WHERE challenges.user_id = $1 AND challenges.completed_at >= start
-                    AND coalesce(source, 'user') = 'user')
+                SELECT type FROM challenges WHERE user_id = $1 AND completed_at >= (SELECT start FROM today))
             SELECT count(*) AS everything, count(*) FILTER (WHERE \(shares)) AS sharing, $2::text AS type FROM done
             """, [user, .text(orNull: thing.type)]
         ).first

@@ -38,6 +38,15 @@ public struct PostgresTaskCompletions: Sendable {
         return .completed(try TaskRow.task(row), record)
     }
 
+    /// Whether a task of a template is the present one. Those of past periods are archived, but a user can reopen one
+    /// after that, and complete it before it is archived again.
+    private static func isPresent(
+        _ task: UserTask, now: Int64, on connection: PostgresConnection
+    ) throws -> Bool {
+        guard task.source == UserTask.templateSource, let id = task.externalID else { return true }
+        return try PostgresTaskStore.current(for: task.userID, now: now, on: connection).ids.contains(id)
+    }
+
     private static func stored(_ task: UserTask, on connection: PostgresConnection) throws -> TaskCompletion {
         let found = try connection.query(
             "SELECT coins_earned, points_earned, coins_after, capped, award_id, outcome FROM tasks WHERE task_id = $1",
@@ -63,7 +72,7 @@ extension PostgresTaskCompletions: TaskCompletions {
             try connection.transaction { connection in
                 guard let task = try TaskRow.locked(id, of: userID, on: connection) else { return .unknown }
                 if task.isCompleted { return try Self.stored(task, on: connection) }
-                guard task.status.isOpen else { return .closed }
+                guard task.status.isOpen, try Self.isPresent(task, now: now, on: connection) else { return .closed }
                 return try Self.complete(task, board: board, now: now, on: connection)
             }
         }

@@ -18,7 +18,7 @@ extension PostgresTaskStore {
     }
 
     /// The templates, and the external id of the present task of each.
-    private static func current(
+    static func current(
         for userID: String, now: Int64, on connection: PostgresConnection
     ) throws -> (templates: [String], ids: [String]) {
         let rows = try connection.query(
