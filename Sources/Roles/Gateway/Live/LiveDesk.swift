@@ -134,6 +134,8 @@ final class LiveDesk {
 
     private func remove(_ room: ChallengeRoom) {
         rooms[room.challenge] = nil
+        // An answer that comes later must not send to loops: after `stop` there are none.
+        room.counts = [:]
         room.timer?.cancel()
         line.unfollow(.room(room.challenge))
         line.tell(GatewayPresence(gateway: gateway, count: 0), to: room.challenge)
