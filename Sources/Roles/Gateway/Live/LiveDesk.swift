@@ -26,11 +26,18 @@ final class LiveDesk {
     private var rooms: [String: ChallengeRoom] = [:]
     private var roomsMade: UInt64 = 0
     private var moves: [BoardWindow: FollowedMoves] = [:]
+    /// Rooms whose state has to be asked for, the next one first.
+    private var dueReads = CircularBuffer<ChallengeRoom>()
+    private var reads = 0
+    private var isCut = false
     private var looking: RepeatedTask?
     private var isStopped = false
 
     /// Between two looks at rooms and moves.
     private static let lookInterval = TimeAmount.seconds(1)
+    /// Rooms whose state is being asked for at once. Stops a connection that comes back from giving the play nodes more
+    /// calls than they take, so that members get no answers.
+    private static let readsMax = 16
 
     init(home: any EventLoop, line: any LiveLine, boards: any BoardSource) {
         self.home = home
@@ -52,6 +59,7 @@ final class LiveDesk {
     func stop() {
         isStopped = true
         looking?.cancel()
+        dueReads.removeAll()
         for room in rooms.values { remove(room) }
         for window in moves.keys { line.endListening(to: window) }
         moves = [:]
@@ -63,9 +71,10 @@ final class LiveDesk {
     private func take(_ event: LiveEvent) {
         guard !isStopped else { return }
         switch event {
-        case .cut: break
-        case .live(.users): break
+        case .cut: isCut = true
+        case .live(.users): isCut = false
         case .live(.room(let challenge)):
+            isCut = false
             guard let room = rooms[challenge] else { return }
             // What others told before did not arrive.
             room.presence.askAgain()
@@ -88,7 +97,11 @@ final class LiveDesk {
     }
 
     private func look() {
-        for room in rooms.values { lookAtPresence(of: room) }
+        for room in rooms.values {
+            lookAtPresence(of: room)
+            // While the connection is lost, nothing can be asked. When it is back, all rooms are read again.
+            if room.hasFailedRead, !isCut { readAgain(room) }
+        }
         for (window, followed) in moves where followed.nextListen <= now { listen(window) }
     }
 
@@ -168,13 +181,35 @@ final class LiveDesk {
         act(room.updates.next(at: now), room)
     }
 
-    /// Progress may have been missed, so asks a play node for the latest.
+    /// Progress may have been missed, so a play node is asked for the latest.
     private func readAgain(_ room: ChallengeRoom) {
-        guard let user = room.user else { return }
-        call(RoomCall(challenge: room.challenge, userID: user, act: .join)) { [home] answer in
-            guard case .done(let progress) = answer else { return }
-            home.assertInEventLoop()
-            for each in progress { self.act(room.updates.record(each, at: self.now), room) }
+        guard !room.isReadDue else { return }
+        room.isReadDue = true
+        dueReads.append(room)
+        readNext()
+    }
+
+    /// Asks for the state of the rooms that are due, a few at a time.
+    private func readNext() {
+        while reads < Self.readsMax, let room = dueReads.popFirst() {
+            (room.isReadDue, room.hasFailedRead) = (false, false)
+            guard rooms[room.challenge] === room, let user = room.user else { continue }
+            reads += 1
+            call(RoomCall(challenge: room.challenge, userID: user, act: .join)) { [self] answer in
+                reads -= 1
+                endRead(of: room, answer)
+                readNext()
+            }
+        }
+    }
+
+    private func endRead(of room: ChallengeRoom, _ answer: RoomAnswer) {
+        guard rooms[room.challenge] === room else { return }
+        switch answer {
+        case .done(let progress): for each in progress { act(room.updates.record(each, at: now), room) }
+        // The next look repeats it.
+        case .unavailable: room.hasFailedRead = true
+        case .message, .refused: break
         }
     }
 
@@ -256,6 +291,10 @@ private final class ChallengeRoom {
     var presence: RoomPresence
     /// A member, for whom the room's state can be asked.
     var user: String?
+    /// Whether the room waits for its state to be asked for.
+    var isReadDue = false
+    /// Whether the state was asked for, and no play node has answered.
+    var hasFailedRead = false
     var timer: Scheduled<Void>?
 
     init(_ challenge: String, gateway: String, after sequence: UInt64) {
