@@ -29,6 +29,8 @@ final class LiveDesk {
     /// Rooms whose state has to be asked for, the next one first.
     private var dueReads = CircularBuffer<ChallengeRoom>()
     private var reads = 0
+    /// Calls of members that wait for an answer, by user.
+    private var openCalls: [ByteExact: Int] = [:]
     private var isCut = false
     private var looking: RepeatedTask?
     private var isStopped = false
@@ -38,6 +40,9 @@ final class LiveDesk {
     /// Rooms whose state is being asked for at once. Stops a connection that comes back from giving the play nodes more
     /// calls than they take, so that members get no answers.
     private static let readsMax = 16
+    /// Open calls of one user: as many as the rooms of a connection, which joins them all when it comes back. Stops one
+    /// user from taking the calls that the line and the play nodes keep for all.
+    private static let userCallsMax = 64
 
     init(home: any EventLoop, line: any LiveLine, boards: any BoardSource) {
         self.home = home
@@ -195,7 +200,7 @@ final class LiveDesk {
             (room.isReadDue, room.hasFailedRead) = (false, false)
             guard rooms[room.challenge] === room, let user = room.user else { continue }
             reads += 1
-            call(RoomCall(challenge: room.challenge, userID: user, act: .join)) { [self] answer in
+            hand(RoomCall(challenge: room.challenge, userID: user, act: .join)) { [self] answer in
                 reads -= 1
                 endRead(of: room, answer)
                 readNext()
@@ -213,8 +218,21 @@ final class LiveDesk {
         }
     }
 
-    /// Hands a call to a play node. The answer comes on the home loop.
+    /// Hands a call of a member to a play node, unless too many of its user are open. The answer comes on the home
+    /// loop.
     func call(_ call: RoomCall, then: @escaping (RoomAnswer) -> Void) {
+        let user = ByteExact(call.userID)
+        guard openCalls[user, default: 0] < Self.userCallsMax else { return then(.unavailable) }
+        openCalls[user, default: 0] += 1
+        hand(call) { [self] answer in
+            let left = openCalls[user, default: 1] - 1
+            openCalls[user] = left > 0 ? left : nil
+            then(answer)
+        }
+    }
+
+    /// Hands a call to a play node. The answer comes on the home loop.
+    private func hand(_ call: RoomCall, then: @escaping (RoomAnswer) -> Void) {
         let bound = NIOLoopBound(then, eventLoop: home)
         line.call(call) { [home] answer in home.execute { bound.value(answer) } }
     }
