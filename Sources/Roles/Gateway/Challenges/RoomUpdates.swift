@@ -65,6 +65,29 @@ package struct RoomUpdates {
         return next(at: now)
     }
 
+    /// Whether progress of this member is known.
+    package func knows(_ userID: String) -> Bool { latest[ByteExact(userID)] != nil }
+
+    /// Joins the state that a play node has told with what messages told since, the later of each member. Without this,
+    /// a member could get earlier progress of somebody after a later one.
+    ///
+    /// - Parameter sequence: the number of the last message when the play node was asked.
+    /// - Returns: the state, and the number of the last message that tells nothing newer.
+    package func merge(_ told: [RoomProgress], since sequence: UInt64) -> (progress: [RoomProgress], sequence: UInt64) {
+        var progress = told.map { each in
+            guard let known = latest[ByteExact(each.userID)], known.progress.stamp > each.stamp else { return each }
+            return known.progress
+        }
+        var done: Set<ByteExact> = []
+        for each in told { done.insert(ByteExact(each.userID)) }
+        for (member, known) in latest where known.sequence > sequence && !done.contains(member) {
+            progress.append(known.progress)
+        }
+        // Clients take no longer list. The messages since then tell the rest.
+        guard progress.count <= Self.membersMax else { return (told, sequence) }
+        return (progress, self.sequence)
+    }
+
     /// Takes what is to be sent; nil if nothing is due. After that, `next` says when to call again.
     package mutating func take(at now: Int64) -> RoomNews? {
         wake = nil

@@ -10,10 +10,11 @@ import Players
 final class LiveDesk {
     /// The answer to a call to join, with the room's state when it came.
     struct Joined: Sendable {
+        /// If it is `done`, with what messages have told since.
         let answer: RoomAnswer
         /// How many members there are.
         let present: Int
-        /// The number of the room's last message when the call was made.
+        /// The number of the last message that tells nothing newer than the answer.
         let sequence: UInt64
     }
 
@@ -241,8 +242,13 @@ final class LiveDesk {
     func join(_ call: RoomCall, then: @escaping (Joined) -> Void) {
         let sequence = rooms[call.challenge]?.updates.sequence ?? 0
         self.call(call) { [self] answer in
-            let present = rooms[call.challenge]?.presence.total ?? 0
-            then(Joined(answer: answer, present: present, sequence: sequence))
+            guard let room = rooms[call.challenge], case .done(let told) = answer else {
+                return then(Joined(answer: answer, present: 0, sequence: sequence))
+            }
+            // Others in the room get the later progress first, and no earlier one after it.
+            for each in told where room.updates.knows(each.userID) { act(room.updates.record(each, at: now), room) }
+            let (progress, last) = room.updates.merge(told, since: sequence)
+            then(Joined(answer: .done(progress), present: room.presence.total, sequence: last))
         }
     }
 
