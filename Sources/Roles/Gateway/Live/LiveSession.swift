@@ -15,9 +15,13 @@ final class LiveSession {
     var ranks: [RankSeat] = []
     /// Messages that came while the client was slow.
     private var owed: [ByteBuffer] = []
+    private var owedBytes = 0
 
     /// Messages that wait for a slow client; the oldest go first. Stops them from filling the memory.
     private static let owedMax = 16
+    /// The same in bytes; the newest stays, whatever its size. Notifications are small, but the state of a room that is
+    /// joined may have 100 KiB.
+    private static let owedBytesMax = 64 * 1024
 
     init(_ session: SessionHandler, userID: String, wantsNotifications: Bool) {
         self.session = session
@@ -32,14 +36,21 @@ final class LiveSession {
     func send(_ frame: ByteBuffer) {
         guard let session, session.isOpen else { return }
         if session.isWritable, owed.isEmpty { return session.send(frame) }
-        if owed.count >= Self.owedMax { owed.removeFirst() }
         owed.append(frame)
+        owedBytes += frame.readableBytes
+        while owed.count > Self.owedMax || (owedBytes > Self.owedBytesMax && owed.count > 1) { _ = takeOwed() }
+    }
+
+    private func takeOwed() -> ByteBuffer {
+        let frame = owed.removeFirst()
+        owedBytes -= frame.readableBytes
+        return frame
     }
 
     /// Sends what is owed. Called when the client is writable again.
     func catchUp() {
         guard let session else { return }
-        while !owed.isEmpty, session.isOpen, session.isWritable { session.send(owed.removeFirst()) }
+        while !owed.isEmpty, session.isOpen, session.isWritable { session.send(takeOwed()) }
         for seat in challenges { seat.room.catchUp(seat) }
     }
 
