@@ -19,6 +19,10 @@ public struct RoomCall: Sendable, Equatable {
     /// What is to be done.
     public let act: Act
 
+    /// How long a gateway waits for the answer. A play node does not begin with a call that has waited as long: nobody
+    /// would get the answer, and a hint would be paid for all the same.
+    public static let patience = Duration.seconds(2)
+
     /// Gathers the parts.
     public init(challenge: String, userID: String, act: Act) {
         self.challenge = challenge
