@@ -31,6 +31,11 @@ public struct RoomCall: Sendable, Equatable {
     }
 }
 
+extension RoomCall {
+    /// Whether a text can be the id of a challenge: 22 of `A-Z a-z 0-9 _ -`.
+    public static func isChallengeID(_ text: String) -> Bool { text.utf8.count == 22 && Names.isID(text) }
+}
+
 /// The answer of a play node.
 public enum RoomAnswer: Sendable, Equatable {
     /// Done. After a join: the latest progress of up to 100 members.

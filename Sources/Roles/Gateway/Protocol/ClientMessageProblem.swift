@@ -42,7 +42,7 @@ package struct ClientMessageProblem: Error, Equatable, Sendable {
         .unavailable, message: "This node cannot tell you of your own rank.", closeCode: .tooBusy)
     static let challengeID = invalid("challenge", "must be 22 of A-Z a-z 0-9 _ -")
     static let progress = invalid("progress", "must be 0 to 100")
-    static let state = invalid("state", "must not be longer than \(RoomProgress.stateBytesMax) bytes of JSON")
+    static let state = invalid("state", RoomProgress.stateForm)
 
     private static func invalid(_ field: String, _ reason: String) -> ClientMessageProblem {
         ClientMessageProblem(.invalidInput, message: "\(field) \(reason).", closeCode: .malformed)
