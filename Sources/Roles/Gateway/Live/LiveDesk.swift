@@ -293,8 +293,11 @@ final class LiveDesk {
             tell(window) { $0.readAgain(window) }
         case .failure(let error):
             moves[window]?.nextListen = now + FollowedMoves.retryInterval
-            // A partition that is closed opens again. A store that takes no writes from the start will not.
+            // A partition that is closed opens again, and a connection that is lost comes back soon.
             guard !followed.isLive, error.kind != .closed else { return }
+            moves[window]?.failures += 1
+            guard followed.failures + 1 >= FollowedMoves.failuresMax else { return }
+            // The store takes no writes.
             moves[window] = nil
             line.endListening(to: window)
             for loop in followed.audience { loops[loop].execute { $0.live.ranks.giveUp(window) } }
@@ -334,6 +337,8 @@ private struct FollowedMoves {
     static let interval: Int64 = 10_000
     /// The same after a failure.
     static let retryInterval: Int64 = 1000
+    /// After how many failures from the start clients are told that they get no rank.
+    static let failuresMax = 10
 
     /// The loops, by index.
     var audience: Set<Int>
@@ -341,6 +346,8 @@ private struct FollowedMoves {
     var nextListen: Int64 = 0
     /// Whether the store has taken it once.
     var isLive = false
+    /// Failures before that.
+    var failures = 0
 
     init(audience: Set<Int>) {
         self.audience = audience
