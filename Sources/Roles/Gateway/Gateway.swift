@@ -60,7 +60,8 @@ public final class Gateway: Service {
             on: home)
         let loops = eventLoopGroup.makeIterator().reduce(0) { count, _ in count + 1 }
         let desk = configuration.line.map { line in
-            LoopReference(LiveDesk(home: home, line: line, boards: configuration.boards), on: home)
+            LoopReference(
+                LiveDesk(home: home, line: line, boards: configuration.boards, metrics: status.metrics), on: home)
         }
         let hubSettings = LoopHub.Settings(configuration, resolver: resolver, loops: loops)
         var index = 0

@@ -21,6 +21,7 @@ final class LiveDesk {
     private let home: any EventLoop
     private let line: any LiveLine
     private let boards: any BoardSource
+    private let metrics: GatewayMetrics
     private let gateway = String(UInt64.random(in: .min ... .max), radix: 36)
     private var loops: [LoopReference<LoopHub>] = []
     private var shards: [Int: Set<Int>] = [:]
@@ -32,6 +33,8 @@ final class LiveDesk {
     private var reads = 0
     /// Calls of members that wait for an answer, by user.
     private var openCalls: [ByteExact: Int] = [:]
+    /// All calls that wait for an answer.
+    private var callCount = 0
     private var isCut = false
     private var looking: RepeatedTask?
     private var isStopped = false
@@ -45,10 +48,11 @@ final class LiveDesk {
     /// user from taking the calls that the line and the play nodes keep for all.
     private static let userCallsMax = 64
 
-    init(home: any EventLoop, line: any LiveLine, boards: any BoardSource) {
+    init(home: any EventLoop, line: any LiveLine, boards: any BoardSource, metrics: GatewayMetrics) {
         self.home = home
         self.line = line
         self.boards = boards
+        self.metrics = metrics
     }
 
     /// Starts to take events, for these loops, which the other methods know by index.
@@ -142,6 +146,7 @@ final class LiveDesk {
             roomsMade += 1
             room = ChallengeRoom(challenge, gateway: gateway, after: roomsMade << 32)
             rooms[challenge] = room
+            metrics.recordChallengeRooms(rooms.count)
             line.follow(.room(challenge))
         }
         room.counts[loop] = count == 0 ? nil : count
@@ -153,6 +158,7 @@ final class LiveDesk {
 
     private func remove(_ room: ChallengeRoom) {
         rooms[room.challenge] = nil
+        metrics.recordChallengeRooms(rooms.count)
         // An answer that comes later must not send to loops: after `stop` there are none.
         room.counts = [:]
         room.timer?.cancel()
@@ -223,7 +229,10 @@ final class LiveDesk {
     /// loop.
     func call(_ call: RoomCall, then: @escaping (RoomAnswer) -> Void) {
         let user = ByteExact(call.userID)
-        guard openCalls[user, default: 0] < Self.userCallsMax else { return then(.unavailable) }
+        guard openCalls[user, default: 0] < Self.userCallsMax else {
+            metrics.recordCall(.limited)
+            return then(.unavailable)
+        }
         openCalls[user, default: 0] += 1
         hand(call) { [self] answer in
             let left = openCalls[user, default: 1] - 1
@@ -234,8 +243,18 @@ final class LiveDesk {
 
     /// Hands a call to a play node. The answer comes on the home loop.
     private func hand(_ call: RoomCall, then: @escaping (RoomAnswer) -> Void) {
-        let bound = NIOLoopBound(then, eventLoop: home)
-        line.call(call) { [home] answer in home.execute { bound.value(answer) } }
+        callCount += 1
+        metrics.recordOpenCalls(callCount)
+        let bound = NIOLoopBound((self, then), eventLoop: home)
+        line.call(call) { [home] answer in
+            home.execute {
+                let (desk, then) = bound.value
+                desk.callCount -= 1
+                desk.metrics.recordOpenCalls(desk.callCount)
+                desk.metrics.recordCall(answer == .unavailable ? .unavailable : .answered)
+                then(answer)
+            }
+        }
     }
 
     /// Hands a call to join to a play node. The answer comes on the home loop.

@@ -38,7 +38,10 @@ final class LiveSession {
         if session.isWritable, owed.isEmpty { return session.send(frame) }
         owed.append(frame)
         owedBytes += frame.readableBytes
-        while owed.count > Self.owedMax || (owedBytes > Self.owedBytesMax && owed.count > 1) { _ = takeOwed() }
+        while owed.count > Self.owedMax || (owedBytes > Self.owedBytesMax && owed.count > 1) {
+            _ = takeOwed()
+            session.hub.status.metrics.recordDroppedMessage()
+        }
     }
 
     private func takeOwed() -> ByteBuffer {
