@@ -135,7 +135,7 @@ final class LiveDesk {
 
     /// A loop has so many members in a room.
     ///
-    /// - Parameter user: one of them.
+    /// - Parameter user: one of them; nil if there are none.
     func occupy(_ challenge: String, loop: Int, count: Int, user: String?) {
         guard !isStopped else { return }
         let room: ChallengeRoom
@@ -150,7 +150,7 @@ final class LiveDesk {
             line.follow(.room(challenge))
         }
         room.counts[loop] = count == 0 ? nil : count
-        if let user { room.user = user }
+        room.users[loop] = user
         room.presence.setOwn(room.counts.values.reduce(0, +))
         guard !room.counts.isEmpty else { return remove(room) }
         lookAtPresence(of: room)
@@ -205,7 +205,7 @@ final class LiveDesk {
     private func readNext() {
         while reads < Self.readsMax, let room = dueReads.popFirst() {
             (room.isReadDue, room.hasFailedRead) = (false, false)
-            guard rooms[room.challenge] === room, let user = room.user else { continue }
+            guard rooms[room.challenge] === room, let user = room.users.values.first else { continue }
             reads += 1
             hand(RoomCall(challenge: room.challenge, userID: user, act: .join)) { [self] answer in
                 reads -= 1
@@ -335,8 +335,9 @@ private final class ChallengeRoom {
     var counts: [Int: Int] = [:]
     var updates: RoomUpdates
     var presence: RoomPresence
-    /// A member, for whom the room's state can be asked.
-    var user: String?
+    /// A member of each loop, for whom the room's state can be asked. It has to be one who is there: to ask makes a
+    /// user a member, and another one may have been deleted.
+    var users: [Int: String] = [:]
     /// Whether the room waits for its state to be asked for.
     var isReadDue = false
     /// Whether the state was asked for, and no play node has answered.
