@@ -104,6 +104,8 @@ public final class Gateway: Service {
 
     /// The watchers of both routes: everybody, and for private boards bearers that may read scores.
     static let access = RouteAccess.viewers(.scoresRead)
+    /// Bearers who may be in challenge rooms and get messages: those whom the routes of play let in.
+    static let playAccess = RouteAccess.users(.playWrite)
 
     /// Lists the upgrade routes.
     package func listRoutes(in table: inout RouteTable) {

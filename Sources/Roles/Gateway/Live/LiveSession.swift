@@ -8,6 +8,8 @@ final class LiveSession {
     @ByteExact private(set) var userID: String
     /// Whether the client asked for notifications.
     let wantsNotifications: Bool
+    /// Whether it may be in challenge rooms and gets messages to the user. A token for reading scores may not.
+    let mayPlay: Bool
     private(set) weak var session: SessionHandler?
     /// The challenge rooms that it is in.
     var challenges: [ChallengeSeat] = []
@@ -23,10 +25,11 @@ final class LiveSession {
     /// joined may have 100 KiB.
     private static let owedBytesMax = 64 * 1024
 
-    init(_ session: SessionHandler, userID: String, wantsNotifications: Bool) {
+    init(_ session: SessionHandler, userID: String, wantsNotifications: Bool, mayPlay: Bool) {
         self.session = session
         self.userID = userID
         self.wantsNotifications = wantsNotifications
+        self.mayPlay = mayPlay
     }
 
     /// Whether it follows what only valid tokens may see.

@@ -64,7 +64,7 @@ final class LoopLive {
     /// Sends a message to the user's connections.
     func deliver(_ message: UserMessage) {
         guard let sessions = users[ByteExact(message.userID)] else { return }
-        for live in sessions where live.wantsNotifications || !message.isNotification {
+        for live in sessions where live.mayPlay && (live.wantsNotifications || !message.isNotification) {
             guard let session = live.session else { continue }
             live.send(ServerMessage.ready(message.text, as: session.encoding))
         }

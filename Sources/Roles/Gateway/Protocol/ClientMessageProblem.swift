@@ -32,6 +32,7 @@ package struct ClientMessageProblem: Error, Equatable, Sendable {
     static let unknownBoard = ClientMessageProblem(.unknownBoard, closeCode: .notFound, reason: .board)
     static let unknownWindow = ClientMessageProblem(.unknownWindow, closeCode: .notFound, reason: .window)
     static let unauthorized = ClientMessageProblem(.unauthorized, closeCode: .unauthorized, reason: .token)
+    static let forbidden = ClientMessageProblem(.forbidden, closeCode: .unauthorized, reason: .scope)
     static let notNow = ClientMessageProblem(
         .unavailable, message: "The boards are not known yet.", closeCode: .tooBusy, reason: .catalogue)
     static let tooManyRooms = ClientMessageProblem(.tooManyRooms)
