@@ -21,8 +21,7 @@ final class LiveSession {
 
     /// Messages that wait for a slow client; the oldest go first. Stops them from filling the memory.
     private static let owedMax = 16
-    /// The same in bytes; the newest stays, whatever its size. Notifications are small, but the state of a room that is
-    /// joined may have 100 KiB.
+    /// The same in bytes; the newest stays, whatever its size.
     private static let owedBytesMax = 64 * 1024
 
     init(_ session: SessionHandler, userID: String, wantsNotifications: Bool, mayPlay: Bool) {
@@ -57,7 +56,7 @@ final class LiveSession {
     func catchUp() {
         guard let session else { return }
         while !owed.isEmpty, session.isOpen, session.isWritable { session.send(takeOwed()) }
-        for seat in challenges { seat.room.catchUp(seat) }
+        for seat in challenges { session.hub.live.catchUp(seat) }
     }
 
     /// The seat in a challenge's room; nil if there is none.
