@@ -11,6 +11,8 @@ package struct RoomUpdates {
     package static let presenceInterval: Int64 = 1000
     /// Members of one message, and members whose latest progress is kept. Stops a large room from filling the memory.
     package static let membersMax = 1000
+    /// The same in bytes of their JSON. A message that tells all of them stays below the 1 MiB that clients read.
+    package static let bytesMax = 768 * 1024
 
     /// The next step.
     package enum Action: Equatable, Sendable {
@@ -25,6 +27,9 @@ package struct RoomUpdates {
     private struct Latest {
         let progress: RoomProgress
         var sequence: UInt64
+
+        /// What it takes in a message, about.
+        var bytes: Int { 64 + progress.userID.utf8.count + (progress.state?.utf8.count ?? 0) }
     }
 
     /// The number of the last message.
@@ -32,6 +37,7 @@ package struct RoomUpdates {
     /// How many members there are, on all gateways.
     package private(set) var present = 0
     private var latest: [ByteExact: Latest] = [:]
+    private var latestBytes = 0
     private var pending: Set<ByteExact> = []
     private var presenceIsNews = false
     private var notBefore = Int64.min
@@ -51,7 +57,9 @@ package struct RoomUpdates {
         let user = ByteExact(progress.userID)
         if let known = latest[user], known.progress.stamp >= progress.stamp { return .nothing }
         if latest[user] == nil, pending.count >= Self.membersMax { return .nothing }
-        latest[user] = Latest(progress: progress, sequence: .max)
+        let news = Latest(progress: progress, sequence: .max)
+        latestBytes += news.bytes - (latest[user]?.bytes ?? 0)
+        latest[user] = news
         pending.insert(user)
         forgetOldest()
         return next(at: now)
@@ -117,11 +125,15 @@ package struct RoomUpdates {
         return presenceIsNews ? max(notBefore, presenceNotBefore) : nil
     }
 
-    /// Forgets the member whose progress was told first, if there are too many.
+    /// Forgets the members whose progress was told first, if there are too many.
     private mutating func forgetOldest() {
-        guard latest.count > Self.membersMax, let oldest = latest.min(by: { $0.value.sequence < $1.value.sequence })
-        else { return }
-        latest[oldest.key] = nil
+        while latest.count > Self.membersMax || latestBytes > Self.bytesMax,
+            let oldest = latest.min(by: { $0.value.sequence < $1.value.sequence })
+        {
+            latest[oldest.key] = nil
+            latestBytes -= oldest.value.bytes
+            pending.remove(oldest.key)
+        }
     }
 }
 

@@ -62,6 +62,23 @@ import Testing
         #expect(full.progress == told && full.sequence == 1, "too many to tell at once")
     }
 
+    @Test("A message with all members stays below the size that clients read")
+    func bytes() {
+        var updates = RoomUpdates()
+        let state = "\"\(String(repeating: "x", count: 1022))\""
+        for number in 0..<1000 {
+            let progress = RoomProgress(userID: "u\(number)", progress: 1, state: state, stamp: Int64(number))
+            _ = updates.record(progress, at: Int64(number) * 1000)
+            _ = updates.take(at: Int64(number) * 1000)
+        }
+        _ = updates.record(Self.progress("last", 1, stamp: 1), at: 2_000_000)
+        let told = updates.take(at: 2_000_000)?.progress(after: 0) ?? []
+        #expect((650..<760).contains(told.count), "\(told.count)")
+        #expect(told.contains { $0.userID.utf8.elementsEqual("u999".utf8) })
+        #expect(!told.contains { $0.userID.utf8.elementsEqual("u0".utf8) }, "the first are forgotten")
+        for user in ["u999", "last"] { #expect(updates.knows(user)) }
+    }
+
     @Test("A change of the number alone is told at most once a second, and goes with progress")
     func presence() {
         var updates = RoomUpdates()
