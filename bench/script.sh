@@ -6,6 +6,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 sizes=${SIZES:-10000 10000000} updates=${UPDATES:-200000} port=${PORT:-7790}
 scratch=$(mktemp -d)
 server=
+# The time when the action ids were made, so that no second is ahead of Redis' clock.
+start=$(($(date +%s) - 600))
 # shellcheck disable=SC2317
 cleanup() {
     [[ -z $server ]] || kill "$server" 2>/dev/null || true
@@ -16,9 +18,9 @@ trap cleanup EXIT
 cli() { redis-cli -p "$port" "$@"; }
 cpu() { awk '{print ($14 + $15) * 10000}' "/proc/$server/stat"; }
 
-# A board of SIZE users, u000000000000 and so on, as apply keeps it and as the naive script does.
+# A board of so many users, u000000000000 and so on, as apply keeps it and as the naive script does; for the run_id $2.
 members() {
-    python3 - "$1" <<'P'
+    python3 - "$1" "$2" <<'P'
 import sys
 size, out = int(sys.argv[1]), sys.stdout.buffer
 def command(*words):
@@ -30,11 +32,18 @@ for start in range(0, size, 100):
         tie = b"%016d" % (9007199254740991 - number - 1)
         tied += [score, tie + user]
         naive += [score, user]
-        places += [user, tie + score]
+        places += [user, tie + score + b" 1790000000000"]
     out.write(command(b"ZADD", b"{b}:ranking", *tied) + command(b"HSET", b"{b}:members", *places)
               + command(b"ZADD", b"{b}:naive", *naive))
-out.write(command(b"HSET", b"{b}:meta", b"epoch", b"e1", b"seq", b"%d" % size))
+out.write(command(b"HSET", b"{b}:meta", b"epoch", b"e1", b"seq", b"%d" % size, b"run", sys.argv[2].encode()))
 P
+}
+
+# The whole text of apply, which begins with the texts of two other files: see Scripts.swift.
+script() {
+    head -n 1 "$root/lua/apply.lua"
+    cat "$root/lua/apply_rankings.lua" "$root/lua/apply_limits.lua"
+    tail -n +2 "$root/lua/apply.lua"
 }
 
 # After a hash has grown, Redis moves it to its larger table step by step, at each access. A board in use has finished that.
@@ -51,41 +60,54 @@ measure() {
     shift
     before=$(cpu)
     for ((second = 0; second < updates / 40000; second++)); do
-        redis-benchmark -p "$port" -n $((40000 / each)) -c 8 -P 4 -r "$size" -q "${@//SECOND/$each$second}" >/dev/null
+        redis-benchmark -p "$port" -n $((40000 / each)) -c 8 -P 4 -r "$size" -q \
+            "${@//SECOND/$((start + each * 20 + second))}" >/dev/null
     done
     after=$(cpu)
     echo "scale=2; ($after - $before) / ($second * 40000)" | bc
 }
 
-# Ten updates at least of a user whose place is anywhere, each with a signature of its own.
+# The arguments of apply for so many updates, each of a user whose place is anywhere and with a signature of its own.
 arguments() {
     local number
+    printf '%s\n' 750000 1 "b all all" "version:b:all form:b 1 idfyo - - 10 {b}:top:b:all"
     for ((number = 0; number < $1; number++)); do
         printf '%s\n' u__rand_int__ 5 - s__rand_int____rand_int____rand_int__
-        printf '1\nb\nall\nall\nu000000000001\nkill\nabcdefghijklmnop\n%043d\n5\n-\n1790000000000\n' 0 | tr '\n' '|'
+        printf '2\nu000000000001\nkill\nabcdefghijklmnop\n%043d\n5\n-\n1790000000000\n' 0 | tr '\n' '|'
         printf '\n0\n'
     done
+    echo "$run"
 }
+
+# The number of updates that have counted.
+counted() { echo $(($(cli hget "{b}:meta" seq) - size)); }
 
 printf '%-10s %-8s %-8s %-8s   us of CPU in Redis for each update\n' members naive apply "10 a call"
 for size in $sizes; do
     redis-server --port "$port" --bind 127.0.0.1 --dir "$scratch" --save "" --appendonly no >"$scratch/log" 2>&1 &
     server=$!
     until cli ping >/dev/null 2>&1; do sleep 0.1; done
-    members "$size" | cli --pipe >/dev/null
+    # Another Redis may have the port.
+    cli info server | grep -q "^process_id:$server"$'\r' || { cat "$scratch/log" >&2; exit 1; }
+    run=$(cli info server | sed -n 's/^run_id:\([0-9a-f]*\).*/\1/p')
+    members "$size" "$run" | cli --pipe >/dev/null
     settle
     naive=$(cli script load "$(cat "$root/bench/naive.lua")")
-    apply=$(cli script load "$(cat "$root/lua/apply.lua")")
+    apply=$(cli script load "$(script)")
     mapfile -t one < <(arguments 1)
     mapfile -t ten < <(arguments 10)
     receipts="{b}:receipts:SECOND"
-    keys=("{b}:meta" "{b}:outbox" "{b}:ranking" "{b}:members")
-    common=(10 version:b:all "{b}:top" 750000 b)
+    keys=("{b}:meta" "{b}:outbox" "{b}:open" "{b}:ranking" "{b}:members")
     mapfile -t ten_keys < <(for _ in {1..10}; do echo "$receipts"; done)
     a=$(measure 1 EVALSHA "$naive" 4 "{b}:naive" "{b}:done:__rand_int____rand_int____rand_int__" "{b}:log" \
         "{b}:state" u__rand_int__ 5 750000 "{b}:feed")
-    b=$(measure 1 EVALSHA "$apply" 5 "${keys[@]}" "$receipts" "${common[@]}" "${one[@]}")
-    c=$(measure 10 EVALSHA "$apply" 14 "${keys[@]}" "${ten_keys[@]}" "${common[@]}" "${ten[@]}")
+    b=$(measure 1 EVALSHA "$apply" 6 "${keys[@]}" "$receipts" "${one[@]}")
+    c=$(measure 10 EVALSHA "$apply" 15 "${keys[@]}" "${ten_keys[@]}" "${ten[@]}")
+    # redis-benchmark says nothing of what the script refuses. Few signatures come twice.
+    if (($(counted) < updates / 40000 * 40000 * 2 * 99 / 100)); then
+        echo "only $(counted) updates have counted: the arguments no longer fit lua/apply.lua" >&2
+        exit 1
+    fi
     printf '%-10s %-8s %-8s %-8s\n' "$size" "$a" "$b" "$c"
     kill "$server"
     wait "$server" 2>/dev/null || true

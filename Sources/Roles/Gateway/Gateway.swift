@@ -60,7 +60,8 @@ public final class Gateway: Service {
             on: home)
         let loops = eventLoopGroup.makeIterator().reduce(0) { count, _ in count + 1 }
         let desk = configuration.line.map { line in
-            LoopReference(LiveDesk(home: home, line: line, boards: configuration.boards), on: home)
+            LoopReference(
+                LiveDesk(home: home, line: line, boards: configuration.boards, metrics: status.metrics), on: home)
         }
         let hubSettings = LoopHub.Settings(configuration, resolver: resolver, loops: loops)
         var index = 0
@@ -103,6 +104,8 @@ public final class Gateway: Service {
 
     /// The watchers of both routes: everybody, and for private boards bearers that may read scores.
     static let access = RouteAccess.viewers(.scoresRead)
+    /// Bearers who may be in challenge rooms and get messages: those whom the routes of play let in.
+    static let playAccess = RouteAccess.users(.playWrite)
 
     /// Lists the upgrade routes.
     package func listRoutes(in table: inout RouteTable) {

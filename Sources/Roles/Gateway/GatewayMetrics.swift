@@ -14,6 +14,20 @@ package struct GatewayMetrics: Sendable {
     private let ended: [EndReason: Counter]
     private let handshakesDelayed: Counter
     private let handshakesWaiting: Gauge
+    private let challengeRooms: Gauge
+    private let callsOpen: Gauge
+    private let calls: [CallEnd: Counter]
+    private let messagesDropped: Counter
+
+    /// How a call to a play node ended.
+    enum CallEnd: String, CaseIterable, Sendable {
+        /// A play node has answered.
+        case answered
+        /// No play node has answered in time, or the call could not be handed over.
+        case unavailable
+        /// It was not handed over, since too many of its user were open.
+        case limited
+    }
 
     package init(factory: any MetricsFactory) {
         func counter(_ name: String, _ dimensions: [(String, String)] = []) -> Counter {
@@ -37,6 +51,13 @@ package struct GatewayMetrics: Sendable {
             })
         handshakesDelayed = counter("handshakes_delayed")
         handshakesWaiting = Gauge(label: "scorecast_gateway_handshakes_waiting", dimensions: [], factory: factory)
+        challengeRooms = Gauge(label: "scorecast_gateway_challenge_rooms", dimensions: [], factory: factory)
+        callsOpen = Gauge(label: "scorecast_gateway_calls_open", dimensions: [], factory: factory)
+        calls = Dictionary(
+            uniqueKeysWithValues: CallEnd.allCases.map { end in
+                (end, counter("calls", [("outcome", end.rawValue)]))
+            })
+        messagesDropped = counter("messages_dropped")
     }
 
     /// Records how many WebSockets and event streams are open now.
@@ -81,6 +102,18 @@ package struct GatewayMetrics: Sendable {
 
     /// Records how many handshakes wait now.
     func recordWaitingHandshakes(waiting count: Int) { handshakesWaiting.record(count) }
+
+    /// Records in how many challenge rooms the clients of this node are.
+    func recordChallengeRooms(_ count: Int) { challengeRooms.record(count) }
+
+    /// Records how many calls to play nodes wait for an answer.
+    func recordOpenCalls(_ count: Int) { callsOpen.record(count) }
+
+    /// A call to a play node has ended.
+    func recordCall(_ end: CallEnd) { calls[end]?.increment() }
+
+    /// A message of a user was dropped, because the client is slow and newer ones wait for it.
+    func recordDroppedMessage() { messagesDropped.increment() }
 
     /// A handshake was refused, or a WebSocket was closed right after it.
     func recordRefusal(_ reason: RefusalReason) { refused[reason]?.increment() }

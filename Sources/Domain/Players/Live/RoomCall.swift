@@ -19,12 +19,21 @@ public struct RoomCall: Sendable, Equatable {
     /// What is to be done.
     public let act: Act
 
+    /// How long a gateway waits for the answer. A play node does not begin with a call that has waited as long: nobody
+    /// would get the answer, and a hint would be paid for all the same.
+    public static let patience = Duration.seconds(2)
+
     /// Gathers the parts.
     public init(challenge: String, userID: String, act: Act) {
         self.challenge = challenge
         self.userID = userID
         self.act = act
     }
+}
+
+extension RoomCall {
+    /// Whether a text can be the id of a challenge: 22 of `A-Z a-z 0-9 _ -`.
+    public static func isChallengeID(_ text: String) -> Bool { text.utf8.count == 22 && Names.isID(text) }
 }
 
 /// The answer of a play node.

@@ -30,13 +30,3 @@ public struct ScoreMove: Sendable, Equatable {
         self.after = after
     }
 }
-
-extension RoomCall {
-    /// Whether a text can be the id of a challenge: 22 of `A-Z a-z 0-9 _ -`.
-    public static func isChallengeID(_ text: String) -> Bool { text.utf8.count == 22 && Names.isID(text) }
-}
-
-extension RoomProgress {
-    /// The largest state, in bytes of JSON.
-    public static let stateBytesMax = 1024
-}

@@ -1,6 +1,7 @@
 import Basics
 import HTTPKit
 import NIOCore
+import Players
 import StrictJSON
 
 /// The body of `POST /challenges/generate`. Pure.
@@ -51,7 +52,7 @@ package struct ProgressRequest: Sendable, Equatable {
     /// Longer bodies are refused.
     static let bodyBytesMax = 4 * 1024
     /// The longest state, as it was written. Each one may go to all in a room.
-    package static let stateBytesMax = 1024
+    package static let stateBytesMax = RoomProgress.stateBytesMax
     /// The values of progress.
     package static let values: ClosedRange<Int64> = 0...100
 
@@ -67,8 +68,7 @@ package struct ProgressRequest: Sendable, Equatable {
                 if try !reader.readNullIfPresent() {
                     state = Self.onOneLine(try reader.readRawValue())
                     if state == nil {
-                        let reason = "must be at most \(Self.stateBytesMax) bytes of JSON"
-                        problems.append(FieldProblem(field: "state", reason: reason))
+                        problems.append(FieldProblem(field: "state", reason: RoomProgress.stateForm))
                     }
                 }
             default: problems.append(.unknownMember(key.string))
@@ -80,10 +80,11 @@ package struct ProgressRequest: Sendable, Equatable {
         self.state = state
     }
 
-    /// JSON with spaces in place of line ends and tabs, which strict JSON has only between its parts; nil if it is too
-    /// long.
+    /// JSON with spaces in place of line ends and tabs, which strict JSON has only between its parts; nil if it
+    /// cannot be a state.
     private static func onOneLine(_ json: UnsafeRawBufferPointer) -> String? {
         guard json.count <= stateBytesMax else { return nil }
-        return String(decoding: json.map { $0 < 0x20 ? 0x20 : $0 }, as: UTF8.self)
+        let text = String(decoding: json.map { $0 < 0x20 ? 0x20 : $0 }, as: UTF8.self)
+        return RoomProgress.isState(text) ? text : nil
     }
 }

@@ -1,7 +1,9 @@
 import Telemetry
 
 extension GatewayModule {
-    static let metrics: [MetricDescription] = [
+    static let metrics: [MetricDescription] = boardMetrics + liveMetrics
+
+    private static let boardMetrics: [MetricDescription] = [
         .init(
             label: "scorecast_gateway_catalogue_stale",
             help: "1 while the boards cannot be read from Redis and the last ones are in force."),
@@ -31,5 +33,17 @@ extension GatewayModule {
             label: "scorecast_gateway_frames_skipped_total",
             help: "Messages that a later version took the place of."),
         .init(label: "scorecast_gateway_resyncs_total", help: "Tops read again, by cause."),
+    ]
+
+    private static let liveMetrics: [MetricDescription] = [
+        .init(
+            label: "scorecast_gateway_challenge_rooms", help: "Challenge rooms that clients of this node are in."),
+        .init(label: "scorecast_gateway_calls_open", help: "Calls to play nodes that wait for an answer."),
+        .init(
+            label: "scorecast_gateway_calls_total",
+            help: "Calls to play nodes, by outcome; `limited` are those that were over the limit of their user."),
+        .init(
+            label: "scorecast_gateway_messages_dropped_total",
+            help: "Messages to users that were dropped, because the client was slow and newer ones came."),
     ]
 }

@@ -21,6 +21,8 @@ struct ConnectionAdmission: Sendable {
         let token: (bytes: [UInt8], term: TokenTerm)?
         /// The user of that token; nil for an API key.
         var userID: String?
+        /// Whether that token may do what the routes of play do.
+        var mayPlay = false
         /// Whether it showed a valid token that may not read scores.
         var lacksScope = false
 
@@ -109,7 +111,10 @@ struct ConnectionAdmission: Sendable {
             switch outcome {
             case .success(let term):
                 let userID = tokens.user(of: token, on: hub.eventLoop)
-                answer(.success(Admission(hub: hub, quota: quota, token: (token, term), userID: userID)))
+                let mayPlay = (try? tokens.term(of: token, for: Gateway.playAccess, on: hub.eventLoop)) != nil
+                answer(
+                    .success(
+                        Admission(hub: hub, quota: quota, token: (token, term), userID: userID, mayPlay: mayPlay)))
             case .failure(.noKeys) where request.isPrivate, .failure(.notKnown) where request.isPrivate:
                 answer(.failure(.noKeys))
             case .failure(let refusal):

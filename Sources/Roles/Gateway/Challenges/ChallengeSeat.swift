@@ -11,6 +11,8 @@ final class ChallengeSeat {
     var sequence: UInt64
     /// Whether a play node has let the member in.
     var isJoined = false
+    /// Whether the answer to a join came while the client was slow, and has to be asked for again.
+    var isAnswerOwed = false
     /// Whether the member is gone.
     var hasLeft = false
     /// Progress that waits for the answer to the progress before; the latest counts.

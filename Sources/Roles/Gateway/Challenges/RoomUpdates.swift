@@ -11,6 +11,8 @@ package struct RoomUpdates {
     package static let presenceInterval: Int64 = 1000
     /// Members of one message, and members whose latest progress is kept. Stops a large room from filling the memory.
     package static let membersMax = 1000
+    /// The same in bytes of their JSON. A message that tells all of them stays below the 1 MiB that clients read.
+    package static let bytesMax = 768 * 1024
 
     /// The next step.
     package enum Action: Equatable, Sendable {
@@ -25,6 +27,9 @@ package struct RoomUpdates {
     private struct Latest {
         let progress: RoomProgress
         var sequence: UInt64
+
+        /// What it takes in a message, about.
+        var bytes: Int { 64 + progress.userID.utf8.count + (progress.state?.utf8.count ?? 0) }
     }
 
     /// The number of the last message.
@@ -32,6 +37,7 @@ package struct RoomUpdates {
     /// How many members there are, on all gateways.
     package private(set) var present = 0
     private var latest: [ByteExact: Latest] = [:]
+    private var latestBytes = 0
     private var pending: Set<ByteExact> = []
     private var presenceIsNews = false
     private var notBefore = Int64.min
@@ -51,7 +57,9 @@ package struct RoomUpdates {
         let user = ByteExact(progress.userID)
         if let known = latest[user], known.progress.stamp >= progress.stamp { return .nothing }
         if latest[user] == nil, pending.count >= Self.membersMax { return .nothing }
-        latest[user] = Latest(progress: progress, sequence: .max)
+        let news = Latest(progress: progress, sequence: .max)
+        latestBytes += news.bytes - (latest[user]?.bytes ?? 0)
+        latest[user] = news
         pending.insert(user)
         forgetOldest()
         return next(at: now)
@@ -63,6 +71,29 @@ package struct RoomUpdates {
         present = count
         presenceIsNews = true
         return next(at: now)
+    }
+
+    /// Whether progress of this member is known.
+    package func knows(_ userID: String) -> Bool { latest[ByteExact(userID)] != nil }
+
+    /// Joins the state that a play node has told with what messages told since, the later of each member. Without this,
+    /// a member could get earlier progress of somebody after a later one.
+    ///
+    /// - Parameter sequence: the number of the last message when the play node was asked.
+    /// - Returns: the state, and the number of the last message that tells nothing newer.
+    package func merge(_ told: [RoomProgress], since sequence: UInt64) -> (progress: [RoomProgress], sequence: UInt64) {
+        var progress = told.map { each in
+            guard let known = latest[ByteExact(each.userID)], known.progress.stamp > each.stamp else { return each }
+            return known.progress
+        }
+        var done: Set<ByteExact> = []
+        for each in told { done.insert(ByteExact(each.userID)) }
+        for (member, known) in latest where known.sequence > sequence && !done.contains(member) {
+            progress.append(known.progress)
+        }
+        // Clients take no longer list. The messages since then tell the rest.
+        guard progress.count <= Self.membersMax else { return (told, sequence) }
+        return (progress, self.sequence)
     }
 
     /// Takes what is to be sent; nil if nothing is due. After that, `next` says when to call again.
@@ -94,11 +125,15 @@ package struct RoomUpdates {
         return presenceIsNews ? max(notBefore, presenceNotBefore) : nil
     }
 
-    /// Forgets the member whose progress was told first, if there are too many.
+    /// Forgets the members whose progress was told first, if there are too many.
     private mutating func forgetOldest() {
-        guard latest.count > Self.membersMax, let oldest = latest.min(by: { $0.value.sequence < $1.value.sequence })
-        else { return }
-        latest[oldest.key] = nil
+        while latest.count > Self.membersMax || latestBytes > Self.bytesMax,
+            let oldest = latest.min(by: { $0.value.sequence < $1.value.sequence })
+        {
+            latest[oldest.key] = nil
+            latestBytes -= oldest.value.bytes
+            pending.remove(oldest.key)
+        }
     }
 }
 

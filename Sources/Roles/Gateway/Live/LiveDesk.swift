@@ -10,32 +10,49 @@ import Players
 final class LiveDesk {
     /// The answer to a call to join, with the room's state when it came.
     struct Joined: Sendable {
+        /// If it is `done`, with what messages have told since.
         let answer: RoomAnswer
         /// How many members there are.
         let present: Int
-        /// The number of the room's last message when the call was made.
+        /// The number of the last message that tells nothing newer than the answer.
         let sequence: UInt64
     }
 
     private let home: any EventLoop
     private let line: any LiveLine
     private let boards: any BoardSource
+    private let metrics: GatewayMetrics
     private let gateway = String(UInt64.random(in: .min ... .max), radix: 36)
     private var loops: [LoopReference<LoopHub>] = []
     private var shards: [Int: Set<Int>] = [:]
     private var rooms: [String: ChallengeRoom] = [:]
     private var roomsMade: UInt64 = 0
     private var moves: [BoardWindow: FollowedMoves] = [:]
+    /// Rooms whose state has to be asked for, the next one first.
+    private var dueReads = CircularBuffer<ChallengeRoom>()
+    private var reads = 0
+    /// Calls of members that wait for an answer, by user.
+    private var openCalls: [ByteExact: Int] = [:]
+    /// All calls that wait for an answer.
+    private var callCount = 0
+    private var isCut = false
     private var looking: RepeatedTask?
     private var isStopped = false
 
     /// Between two looks at rooms and moves.
     private static let lookInterval = TimeAmount.seconds(1)
+    /// Rooms whose state is being asked for at once. Stops a connection that comes back from giving the play nodes more
+    /// calls than they take, so that members get no answers.
+    private static let readsMax = 16
+    /// Open calls of one user: as many as the rooms of a connection, which joins them all when it comes back. Stops one
+    /// user from taking the calls that the line and the play nodes keep for all.
+    private static let userCallsMax = 64
 
-    init(home: any EventLoop, line: any LiveLine, boards: any BoardSource) {
+    init(home: any EventLoop, line: any LiveLine, boards: any BoardSource, metrics: GatewayMetrics) {
         self.home = home
         self.line = line
         self.boards = boards
+        self.metrics = metrics
     }
 
     /// Starts to take events, for these loops, which the other methods know by index.
@@ -52,6 +69,7 @@ final class LiveDesk {
     func stop() {
         isStopped = true
         looking?.cancel()
+        dueReads.removeAll()
         for room in rooms.values { remove(room) }
         for window in moves.keys { line.endListening(to: window) }
         moves = [:]
@@ -63,9 +81,10 @@ final class LiveDesk {
     private func take(_ event: LiveEvent) {
         guard !isStopped else { return }
         switch event {
-        case .cut: break
-        case .live(.users): break
+        case .cut: isCut = true
+        case .live(.users): isCut = false
         case .live(.room(let challenge)):
+            isCut = false
             guard let room = rooms[challenge] else { return }
             // What others told before did not arrive.
             room.presence.askAgain()
@@ -88,7 +107,11 @@ final class LiveDesk {
     }
 
     private func look() {
-        for room in rooms.values { lookAtPresence(of: room) }
+        for room in rooms.values {
+            lookAtPresence(of: room)
+            // While the connection is lost, nothing can be asked. When it is back, all rooms are read again.
+            if room.hasFailedRead, !isCut { readAgain(room) }
+        }
         for (window, followed) in moves where followed.nextListen <= now { listen(window) }
     }
 
@@ -112,7 +135,7 @@ final class LiveDesk {
 
     /// A loop has so many members in a room.
     ///
-    /// - Parameter user: one of them.
+    /// - Parameter user: one of them; nil if there are none.
     func occupy(_ challenge: String, loop: Int, count: Int, user: String?) {
         guard !isStopped else { return }
         let room: ChallengeRoom
@@ -123,10 +146,11 @@ final class LiveDesk {
             roomsMade += 1
             room = ChallengeRoom(challenge, gateway: gateway, after: roomsMade << 32)
             rooms[challenge] = room
+            metrics.recordChallengeRooms(rooms.count)
             line.follow(.room(challenge))
         }
         room.counts[loop] = count == 0 ? nil : count
-        if let user { room.user = user }
+        room.users[loop] = user
         room.presence.setOwn(room.counts.values.reduce(0, +))
         guard !room.counts.isEmpty else { return remove(room) }
         lookAtPresence(of: room)
@@ -134,6 +158,9 @@ final class LiveDesk {
 
     private func remove(_ room: ChallengeRoom) {
         rooms[room.challenge] = nil
+        metrics.recordChallengeRooms(rooms.count)
+        // An answer that comes later must not send to loops: after `stop` there are none.
+        room.counts = [:]
         room.timer?.cancel()
         line.unfollow(.room(room.challenge))
         line.tell(GatewayPresence(gateway: gateway, count: 0), to: room.challenge)
@@ -166,28 +193,81 @@ final class LiveDesk {
         act(room.updates.next(at: now), room)
     }
 
-    /// Progress may have been missed, so asks a play node for the latest.
+    /// Progress may have been missed, so a play node is asked for the latest.
     private func readAgain(_ room: ChallengeRoom) {
-        guard let user = room.user else { return }
-        call(RoomCall(challenge: room.challenge, userID: user, act: .join)) { [home] answer in
-            guard case .done(let progress) = answer else { return }
-            home.assertInEventLoop()
-            for each in progress { self.act(room.updates.record(each, at: self.now), room) }
+        guard !room.isReadDue else { return }
+        room.isReadDue = true
+        dueReads.append(room)
+        readNext()
+    }
+
+    /// Asks for the state of the rooms that are due, a few at a time.
+    private func readNext() {
+        while reads < Self.readsMax, let room = dueReads.popFirst() {
+            (room.isReadDue, room.hasFailedRead) = (false, false)
+            guard rooms[room.challenge] === room, let user = room.users.values.first else { continue }
+            reads += 1
+            hand(RoomCall(challenge: room.challenge, userID: user, act: .join)) { [self] answer in
+                reads -= 1
+                endRead(of: room, answer)
+                readNext()
+            }
+        }
+    }
+
+    private func endRead(of room: ChallengeRoom, _ answer: RoomAnswer) {
+        guard rooms[room.challenge] === room else { return }
+        switch answer {
+        case .done(let progress): for each in progress { act(room.updates.record(each, at: now), room) }
+        // The next look repeats it.
+        case .unavailable: room.hasFailedRead = true
+        case .message, .refused: break
+        }
+    }
+
+    /// Hands a call of a member to a play node, unless too many of its user are open. The answer comes on the home
+    /// loop.
+    func call(_ call: RoomCall, then: @escaping (RoomAnswer) -> Void) {
+        let user = ByteExact(call.userID)
+        guard openCalls[user, default: 0] < Self.userCallsMax else {
+            metrics.recordCall(.limited)
+            return then(.unavailable)
+        }
+        openCalls[user, default: 0] += 1
+        hand(call) { [self] answer in
+            let left = openCalls[user, default: 1] - 1
+            openCalls[user] = left > 0 ? left : nil
+            then(answer)
         }
     }
 
     /// Hands a call to a play node. The answer comes on the home loop.
-    func call(_ call: RoomCall, then: @escaping (RoomAnswer) -> Void) {
-        let bound = NIOLoopBound(then, eventLoop: home)
-        line.call(call) { [home] answer in home.execute { bound.value(answer) } }
+    private func hand(_ call: RoomCall, then: @escaping (RoomAnswer) -> Void) {
+        callCount += 1
+        metrics.recordOpenCalls(callCount)
+        let bound = NIOLoopBound((self, then), eventLoop: home)
+        line.call(call) { [home] answer in
+            home.execute {
+                let (desk, then) = bound.value
+                desk.callCount -= 1
+                desk.metrics.recordOpenCalls(desk.callCount)
+                desk.metrics.recordCall(answer == .unavailable ? .unavailable : .answered)
+                then(answer)
+            }
+        }
     }
 
     /// Hands a call to join to a play node. The answer comes on the home loop.
     func join(_ call: RoomCall, then: @escaping (Joined) -> Void) {
         let sequence = rooms[call.challenge]?.updates.sequence ?? 0
         self.call(call) { [self] answer in
-            let present = rooms[call.challenge]?.presence.total ?? 0
-            then(Joined(answer: answer, present: present, sequence: sequence))
+            guard let room = rooms[call.challenge], case .done(let told) = answer else {
+                return then(Joined(answer: answer, present: 0, sequence: sequence))
+            }
+            // Others in the room get the later progress first, and no earlier one after it.
+            for each in told where room.updates.knows(each.userID) { act(room.updates.record(each, at: now), room) }
+            let (progress, last) = room.updates.merge(told, since: sequence)
+            then(Joined(answer: .done(progress), present: room.presence.total, sequence: last))
         }
     }
 
@@ -232,8 +312,11 @@ final class LiveDesk {
             tell(window) { $0.readAgain(window) }
         case .failure(let error):
             moves[window]?.nextListen = now + FollowedMoves.retryInterval
-            // A partition that is closed opens again. A store that takes no writes from the start will not.
+            // A partition that is closed opens again, and a connection that is lost comes back soon.
             guard !followed.isLive, error.kind != .closed else { return }
+            moves[window]?.failures += 1
+            guard followed.failures + 1 >= FollowedMoves.failuresMax else { return }
+            // The store takes no writes.
             moves[window] = nil
             line.endListening(to: window)
             for loop in followed.audience { loops[loop].execute { $0.live.ranks.giveUp(window) } }
@@ -252,8 +335,13 @@ private final class ChallengeRoom {
     var counts: [Int: Int] = [:]
     var updates: RoomUpdates
     var presence: RoomPresence
-    /// A member, for whom the room's state can be asked.
-    var user: String?
+    /// A member of each loop, for whom the room's state can be asked. It has to be one who is there: to ask makes a
+    /// user a member, and another one may have been deleted.
+    var users: [Int: String] = [:]
+    /// Whether the room waits for its state to be asked for.
+    var isReadDue = false
+    /// Whether the state was asked for, and no play node has answered.
+    var hasFailedRead = false
     var timer: Scheduled<Void>?
 
     init(_ challenge: String, gateway: String, after sequence: UInt64) {
@@ -269,6 +357,8 @@ private struct FollowedMoves {
     static let interval: Int64 = 10_000
     /// The same after a failure.
     static let retryInterval: Int64 = 1000
+    /// After how many failures from the start clients are told that they get no rank.
+    static let failuresMax = 10
 
     /// The loops, by index.
     var audience: Set<Int>
@@ -276,6 +366,8 @@ private struct FollowedMoves {
     var nextListen: Int64 = 0
     /// Whether the store has taken it once.
     var isLive = false
+    /// Failures before that.
+    var failures = 0
 
     init(audience: Set<Int>) {
         self.audience = audience

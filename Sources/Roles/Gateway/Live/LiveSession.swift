@@ -8,6 +8,8 @@ final class LiveSession {
     @ByteExact private(set) var userID: String
     /// Whether the client asked for notifications.
     let wantsNotifications: Bool
+    /// Whether it may be in challenge rooms and gets messages to the user. A token for reading scores may not.
+    let mayPlay: Bool
     private(set) weak var session: SessionHandler?
     /// The challenge rooms that it is in.
     var challenges: [ChallengeSeat] = []
@@ -15,14 +17,18 @@ final class LiveSession {
     var ranks: [RankSeat] = []
     /// Messages that came while the client was slow.
     private var owed: [ByteBuffer] = []
+    private var owedBytes = 0
 
     /// Messages that wait for a slow client; the oldest go first. Stops them from filling the memory.
     private static let owedMax = 16
+    /// The same in bytes; the newest stays, whatever its size.
+    private static let owedBytesMax = 64 * 1024
 
-    init(_ session: SessionHandler, userID: String, wantsNotifications: Bool) {
+    init(_ session: SessionHandler, userID: String, wantsNotifications: Bool, mayPlay: Bool) {
         self.session = session
         self.userID = userID
         self.wantsNotifications = wantsNotifications
+        self.mayPlay = mayPlay
     }
 
     /// Whether it follows what only valid tokens may see.
@@ -32,15 +38,25 @@ final class LiveSession {
     func send(_ frame: ByteBuffer) {
         guard let session, session.isOpen else { return }
         if session.isWritable, owed.isEmpty { return session.send(frame) }
-        if owed.count >= Self.owedMax { owed.removeFirst() }
         owed.append(frame)
+        owedBytes += frame.readableBytes
+        while owed.count > Self.owedMax || (owedBytes > Self.owedBytesMax && owed.count > 1) {
+            _ = takeOwed()
+            session.hub.status.metrics.recordDroppedMessage()
+        }
+    }
+
+    private func takeOwed() -> ByteBuffer {
+        let frame = owed.removeFirst()
+        owedBytes -= frame.readableBytes
+        return frame
     }
 
     /// Sends what is owed. Called when the client is writable again.
     func catchUp() {
         guard let session else { return }
-        while !owed.isEmpty, session.isOpen, session.isWritable { session.send(owed.removeFirst()) }
-        for seat in challenges { seat.room.catchUp(seat) }
+        while !owed.isEmpty, session.isOpen, session.isWritable { session.send(takeOwed()) }
+        for seat in challenges { session.hub.live.catchUp(seat) }
     }
 
     /// The seat in a challenge's room; nil if there is none.

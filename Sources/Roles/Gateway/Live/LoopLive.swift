@@ -64,7 +64,7 @@ final class LoopLive {
     /// Sends a message to the user's connections.
     func deliver(_ message: UserMessage) {
         guard let sessions = users[ByteExact(message.userID)] else { return }
-        for live in sessions where live.wantsNotifications || !message.isNotification {
+        for live in sessions where live.mayPlay && (live.wantsNotifications || !message.isNotification) {
             guard let session = live.session else { continue }
             live.send(ServerMessage.ready(message.text, as: session.encoding))
         }
@@ -87,7 +87,18 @@ final class LoopLive {
             live.challenges.append(seat)
             occupy(seat.room, desk)
         }
-        let call = RoomCall(challenge: challenge, userID: live.userID, act: .join)
+        ask(seat, desk)
+    }
+
+    /// Sends what a member is owed about a room. Called when the client is writable again.
+    func catchUp(_ seat: ChallengeSeat) {
+        guard seat.isAnswerOwed, let desk else { return seat.room.catchUp(seat) }
+        seat.isAnswerOwed = false
+        ask(seat, desk)
+    }
+
+    private func ask(_ seat: ChallengeSeat, _ desk: LoopReference<LiveDesk>) {
+        let call = RoomCall(challenge: seat.room.challenge, userID: seat.live.userID, act: .join)
         let bound = NIOLoopBound((self, seat), eventLoop: eventLoop)
         desk.execute { [eventLoop] desk in
             desk.join(call) { joined in
@@ -102,6 +113,11 @@ final class LoopLive {
     private func endJoin(_ seat: ChallengeSeat, _ joined: LiveDesk.Joined) {
         guard !seat.hasLeft, let session = seat.live.session, session.isOpen else { return }
         if case .done(let progress) = joined.answer {
+            // It may be long, so it is not kept for a slow client. If it were dropped, the client would wait for it.
+            guard session.isWritable else {
+                seat.isAnswerOwed = true
+                return
+            }
             seat.isJoined = true
             seat.sequence = max(seat.sequence, joined.sequence)
             seat.live.send(

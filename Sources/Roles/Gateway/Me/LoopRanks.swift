@@ -113,8 +113,11 @@ final class LoopRanks {
 
     /// Reads the ranks that are due.
     private func look() {
+        guard reads < Self.readsMax else { return }
         let now = now
-        for (window, seats) in seats {
+        // The order is another one each time. Otherwise windows with many moves could keep the last ones waiting for
+        // ever.
+        for (window, seats) in seats.shuffled() {
             guard reads < Self.readsMax else { return }
             let due = seats.lazy.filter { !$0.isReading && $0.watch.isDue(at: now) }.prefix(Self.usersMax)
             let reading = Array(due)

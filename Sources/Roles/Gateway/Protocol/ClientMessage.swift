@@ -64,7 +64,7 @@ extension ClientMessage {
         case "challenge-update":
             let challenge = try challengeID(of: members)
             guard let progress = members.progress, (0...100).contains(progress) else { throw .progress }
-            guard members.state?.utf8.count ?? 0 <= RoomProgress.stateBytesMax else { throw .state }
+            guard members.state.map(RoomProgress.isState) ?? true else { throw .state }
             return .challenge(challenge, .update(progress: Int(progress), state: members.state))
         default: throw .unknownType
         }

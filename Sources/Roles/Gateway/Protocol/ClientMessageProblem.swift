@@ -32,6 +32,7 @@ package struct ClientMessageProblem: Error, Equatable, Sendable {
     static let unknownBoard = ClientMessageProblem(.unknownBoard, closeCode: .notFound, reason: .board)
     static let unknownWindow = ClientMessageProblem(.unknownWindow, closeCode: .notFound, reason: .window)
     static let unauthorized = ClientMessageProblem(.unauthorized, closeCode: .unauthorized, reason: .token)
+    static let forbidden = ClientMessageProblem(.forbidden, closeCode: .unauthorized, reason: .scope)
     static let notNow = ClientMessageProblem(
         .unavailable, message: "The boards are not known yet.", closeCode: .tooBusy, reason: .catalogue)
     static let tooManyRooms = ClientMessageProblem(.tooManyRooms)
@@ -42,7 +43,7 @@ package struct ClientMessageProblem: Error, Equatable, Sendable {
         .unavailable, message: "This node cannot tell you of your own rank.", closeCode: .tooBusy)
     static let challengeID = invalid("challenge", "must be 22 of A-Z a-z 0-9 _ -")
     static let progress = invalid("progress", "must be 0 to 100")
-    static let state = invalid("state", "must not be longer than \(RoomProgress.stateBytesMax) bytes of JSON")
+    static let state = invalid("state", RoomProgress.stateForm)
 
     private static func invalid(_ field: String, _ reason: String) -> ClientMessageProblem {
         ClientMessageProblem(.invalidInput, message: "\(field) \(reason).", closeCode: .malformed)

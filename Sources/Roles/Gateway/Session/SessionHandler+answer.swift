@@ -49,6 +49,7 @@ extension SessionHandler {
             case .join:
                 guard countJoin() else { return }
                 guard let live, hub.visitLater(live) else { throw .unauthorized }
+                guard live.mayPlay else { throw .forbidden }
                 try hub.live.join(live, challenge, roomsMax: hub.settings.roomsMax)
             case .leave: try hub.live.leave(follower(), challenge)
             case .update(let progress, let state):

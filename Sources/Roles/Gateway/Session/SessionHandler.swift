@@ -27,11 +27,16 @@ final class SessionHandler: WebSocketHandler, HubSession {
     private final class Start {
         let beginning: Result<Beginning, RankingProblem>
         let userID: String?
+        let mayPlay: Bool
         let wantsNotifications: Bool
 
-        init(_ beginning: Result<Beginning, RankingProblem>, userID: String?, wantsNotifications: Bool) {
+        init(
+            _ beginning: Result<Beginning, RankingProblem>, _ admission: ConnectionAdmission.Admission,
+            wantsNotifications: Bool
+        ) {
             self.beginning = beginning
-            self.userID = userID
+            userID = admission.userID
+            mayPlay = admission.mayPlay
             self.wantsNotifications = wantsNotifications
         }
     }
@@ -47,7 +52,7 @@ final class SessionHandler: WebSocketHandler, HubSession {
         self.hub = hub
         watcherToken = admission.watcherToken
         quota = admission.quota
-        start = Start(beginning, userID: admission.userID, wantsNotifications: wantsNotifications)
+        start = Start(beginning, admission, wantsNotifications: wantsNotifications)
         var random = SystemRandomNumberGenerator()
         liveness = Liveness(now: hub.now, settings: hub.settings.liveness, using: &random)
         super.init(compression: compression)
@@ -69,7 +74,7 @@ final class SessionHandler: WebSocketHandler, HubSession {
         guard let start else { return }
         self.start = nil
         do throws(ClientMessageProblem) {
-            try begin(userID: start.userID, wantsNotifications: start.wantsNotifications)
+            try begin(start)
             switch start.beginning {
             case .success(let beginning): try hub.join(self, beginning.room, resume: beginning.resume)
             case .failure(let problem): throw .about(problem)
@@ -82,15 +87,18 @@ final class SessionHandler: WebSocketHandler, HubSession {
     }
 
     /// Messages to the user of the token reach the connection from now on.
-    private func begin(userID: String?, wantsNotifications: Bool) throws(ClientMessageProblem) {
-        if let userID, Names.isUserID(userID) {
-            let live = LiveSession(self, userID: userID, wantsNotifications: wantsNotifications)
+    private func begin(_ start: Start) throws(ClientMessageProblem) {
+        if let userID = start.userID, Names.isUserID(userID) {
+            let live = LiveSession(
+                self, userID: userID, wantsNotifications: start.wantsNotifications, mayPlay: start.mayPlay)
             if hub.visitLater(live) {
                 self.live = live
                 hub.live.add(live)
             }
         }
-        guard live != nil || !wantsNotifications else { throw .unauthorized }
+        guard start.wantsNotifications else { return }
+        guard let live else { throw .unauthorized }
+        guard live.mayPlay else { throw .forbidden }
     }
 
     /// The token has ended. Messages to its user do not reach the connection any more.

@@ -6,12 +6,18 @@ import ServiceLifecycle
 
 /// Takes the calls that gateways publish, each on one play node, and publishes the answers.
 public struct RedisCallServer: Service {
+    /// A call, and when it came.
+    private struct Waiting: Sendable {
+        let call: LiveCodec.Call
+        let cameAt = ContinuousClock.now
+    }
+
     private let redis: RedisClient
     private let calls: any RoomCalls
     private let keys: LiveKeys
     private let subscriber: RedisSubscriber
-    private let waiting: AsyncStream<LiveCodec.Call>
-    private let end: AsyncStream<LiveCodec.Call>.Continuation
+    private let waiting: AsyncStream<Waiting>
+    private let end: AsyncStream<Waiting>.Continuation
     private let node: String
 
     /// Calls that a node works on at once. Stops gateways from taking all of its connections to Postgres.
@@ -36,7 +42,7 @@ public struct RedisCallServer: Service {
         node = String(UInt64.random(in: .min ... .max), radix: 36)
         var configuration = redis.configuration
         configuration.clientName = "scorecast-calls"
-        let (stream, continuation) = AsyncStream<LiveCodec.Call>.makeStream(
+        let (stream, continuation) = AsyncStream<Waiting>.makeStream(
             bufferingPolicy: .bufferingOldest(Self.waitingMax))
         (waiting, end) = (stream, continuation)
         subscriber = try RedisSubscriber(
@@ -45,7 +51,7 @@ public struct RedisCallServer: Service {
         ) { event in
             guard case .message(_, let payload) = event else { return }
             if let call = LiveCodec.call(String(buffer: payload)) {
-                continuation.yield(call)
+                continuation.yield(Waiting(call: call))
             } else {
                 logger.error("A call of a gateway is malformed")
             }
@@ -62,13 +68,15 @@ public struct RedisCallServer: Service {
                 end.finish()
             }
             var open = 0
-            for await call in waiting {
+            for await next in waiting {
                 if open >= Self.concurrentMax {
                     await group.next()
                     open -= 1
                 }
+                // While the stores are slow, those that have waited too long would keep the later ones waiting as well.
+                guard ContinuousClock.now - next.cameAt < RoomCall.patience else { continue }
                 open += 1
-                group.addTask { await serve(call) }
+                group.addTask { await serve(next.call) }
             }
         }
         try await subscribed

@@ -30,8 +30,6 @@ public final class RedisLiveLine: LiveLine, Service {
     private let gateway: String
     private let state: NIOLockedValueBox<State>
 
-    /// How long a call may take.
-    private static let patience = TimeAmount.seconds(2)
     /// How long moves are published after `listen`, in ms.
     private static let listenMilliseconds: Int64 = 30_000
     /// Calls that wait for an answer. Stops play nodes that are away from filling the memory.
@@ -163,7 +161,7 @@ public final class RedisLiveLine: LiveLine, Service {
     /// See `LiveLine`.
     public func call(_ call: RoomCall, completion: @escaping @Sendable (RoomAnswer) -> Void) {
         let id = String(UInt64.random(in: .min ... .max), radix: 36)
-        let timeout = eventLoop.scheduleTask(in: Self.patience) { [state] in
+        let timeout = eventLoop.scheduleTask(in: TimeAmount(RoomCall.patience)) { [state] in
             Self.end(id, .unavailable, state)
         }
         let isTaken = state.withLockedValue { state in

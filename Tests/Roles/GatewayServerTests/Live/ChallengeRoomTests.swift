@@ -118,6 +118,27 @@ import Testing
         }
     }
 
+    @Test("A token for reading scores is not let into rooms, and gets no messages")
+    func scope() async throws {
+        try await LiveWorld.run { world in
+            let token = TestTokens.token("k1", scope: "scores:read", user: "alice")
+            let reader = try TestWebSocket(
+                port: world.first.port, "/ws", headers: [("Authorization", "Bearer \(token)")])
+            try reader.send(text: #"{"type":"join-room","challenge":"\#(TestCalls.open)"}"#)
+            #expect(try reader.receive(type: "error")["code"]?.string == "forbidden")
+            let player = try world.socket(world.first, "alice")
+            player.patienceMilliseconds = 100
+            // Whether the subscription is there shows when a message arrives.
+            try waitUntil("a message arrives") {
+                let text = #"{"type":"challenge-generated"}"#
+                try world.wait { try await world.sender.send(text, to: "alice", isNotification: false) }
+                return (try? player.receive(type: "challenge-generated")) != nil
+            }
+            reader.patienceMilliseconds = 300
+            #expect(throws: TestWebSocket.Silence.self) { try reader.receive(type: "challenge-generated") }
+        }
+    }
+
     @Test("Without a play node, a call is unavailable after 2 s")
     func noPlay() async throws {
         try await LiveWorld.run(hasPlay: false) { world in

@@ -41,6 +41,44 @@ import Testing
         #expect(nothing == nil)
     }
 
+    @Test("A member who joins gets the later progress of each member, and no earlier one after it")
+    func merges() {
+        var updates = RoomUpdates()
+        for user in ["a", "b", "c"] { _ = updates.record(Self.progress(user, 1, stamp: 1), at: 0) }
+        _ = updates.take(at: 0)
+        _ = updates.record(Self.progress("a", 5, stamp: 5), at: 100)
+        _ = updates.record(Self.progress("b", 2, stamp: 2), at: 100)
+        _ = updates.take(at: 100)
+        _ = updates.record(Self.progress("d", 4, stamp: 4), at: 110)
+        let told = [Self.progress("a", 3, stamp: 3), Self.progress("b", 9, stamp: 9), Self.progress("e", 6, stamp: 6)]
+        #expect(updates.knows("b") && !updates.knows("e"))
+        let merged = updates.merge(told, since: 1)
+        #expect(merged.progress.map { "\($0.userID) \($0.progress)" } == ["a 5", "b 9", "e 6", "d 4"])
+        #expect(merged.sequence == 2, "the second message has the earlier progress of b")
+        let earlier = updates.merge([], since: 0)
+        #expect(Set(earlier.progress.map(\.userID)) == ["a", "b", "c", "d"])
+        for number in 0..<999 { _ = updates.record(Self.progress("u\(number)", 1, stamp: 1), at: 120) }
+        let full = updates.merge(told, since: 1)
+        #expect(full.progress == told && full.sequence == 1, "too many to tell at once")
+    }
+
+    @Test("A message with all members stays below the size that clients read")
+    func bytes() {
+        var updates = RoomUpdates()
+        let state = "\"\(String(repeating: "x", count: 1022))\""
+        for number in 0..<1000 {
+            let progress = RoomProgress(userID: "u\(number)", progress: 1, state: state, stamp: Int64(number))
+            _ = updates.record(progress, at: Int64(number) * 1000)
+            _ = updates.take(at: Int64(number) * 1000)
+        }
+        _ = updates.record(Self.progress("last", 1, stamp: 1), at: 2_000_000)
+        let told = updates.take(at: 2_000_000)?.progress(after: 0) ?? []
+        #expect((650..<760).contains(told.count), "\(told.count)")
+        #expect(told.contains { $0.userID.utf8.elementsEqual("u999".utf8) })
+        #expect(!told.contains { $0.userID.utf8.elementsEqual("u0".utf8) }, "the first are forgotten")
+        for user in ["u999", "last"] { #expect(updates.knows(user)) }
+    }
+
     @Test("A change of the number alone is told at most once a second, and goes with progress")
     func presence() {
         var updates = RoomUpdates()

@@ -49,7 +49,7 @@ import Testing
     @Test func problems() throws {
         let id = Self.id
         let long = String(repeating: "x", count: 1023)
-        let rows: [(text: String, code: String)] = [
+        var rows: [(text: String, code: String)] = [
             ("[]", "invalid_message"), ("{}", "invalid_message"), (#"{"type":"join"}"#, "unknown_type"),
             (#"{"type":"join-room","me":1}"#, "invalid_message"),
             (#"{"type":"join-room","challenge":"short"}"#, "invalid_input"),
@@ -65,6 +65,12 @@ import Testing
                 "invalid_input"
             ),
         ]
+        // What other members' clients could not read.
+        let deep = String(repeating: "[", count: 13) + String(repeating: "]", count: 13)
+        for state in ["1e400", "[-1e400]", deep] {
+            rows.append(
+                (#"{"type":"challenge-update","challenge":"\#(id)","progress":5,"state":\#(state)}"#, "invalid_input"))
+        }
         for row in rows {
             guard case .failure(let problem) = Self.parse(row.text) else {
                 Issue.record("not refused: \(row.text)")
