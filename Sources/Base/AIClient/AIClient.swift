@@ -28,7 +28,7 @@ public final class AIClient: Sendable {
     private let now: @Sendable () -> Duration
 
     /// - Parameters:
-    ///   - url: where the service is, `http://…` or `https://…`, without a query. The paths are put behind it.
+    ///   - url: where the service is, `http://…` or `https://…`, without a query. The paths are appended to it.
     ///   - token: shown to the service; nil for none.
     ///   - now: a steady clock, for the breaker.
     ///   - group: the event loops of connections.

@@ -4,7 +4,7 @@ public struct AIError: Error, Sendable, CustomStringConvertible {
     public enum Kind: String, Sendable, CaseIterable {
         /// The circuit breaker is open: the service was not asked.
         case open
-        /// There is no connection to the service, or it broke.
+        /// The service cannot be reached, or the connection was lost.
         case unreachable
         /// No whole answer came in time.
         case timedOut = "timed_out"

@@ -16,7 +16,7 @@ public struct RoomCall: Sendable, Equatable {
     public let challenge: String
     /// The user of the socket's token.
     @ByteExact public private(set) var userID: String
-    /// What is to be done.
+    /// The act.
     public let act: Act
 
     /// How long a gateway waits for the answer. A play node does not begin with a call that has waited as long: nobody

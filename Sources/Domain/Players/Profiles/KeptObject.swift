@@ -2,7 +2,7 @@ import StrictJSON
 
 /// A JSON object that the server keeps for clients and never looks into: preferences, metadata.
 public struct KeptObject: Sendable, Equatable {
-    /// As it was sent. Written anew, numbers such as 1e300 would change.
+    /// The text that was sent. If it were encoded again, numbers such as 1e300 would change.
     public let text: String
 
     /// The longest object, in bytes of JSON.

@@ -18,7 +18,7 @@ package protocol ChallengeStore: Sendable {
     func update(_ progress: RoomProgress, in id: String) async throws(StoreError) -> ChallengeActOutcome
     /// The progress of the members who sent some last.
     func latest(in id: String, limit: Int) async throws(StoreError) -> [RoomProgress]
-    /// Gives a user the next hint and takes its cost from the wallet, both or nothing. Whoever takes a hint joins.
+    /// Gives a user the next hint and takes its cost from the wallet, both or nothing. Taking a hint joins the challenge.
     func takeHint(of id: String, as userID: String) async throws(StoreError) -> HintOutcome
 }
 

@@ -39,7 +39,7 @@ package struct PassedFollower: LedgerFollower {
     /// See `LedgerFollower`.
     package var name: String { Self.followerName }
 
-    /// Somebody who moved up, and was at `before` points.
+    /// A user who moved up from `before` points.
     private struct Mover: Sendable {
         let userID: String
         var before: Int64

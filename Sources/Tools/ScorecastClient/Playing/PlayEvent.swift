@@ -14,6 +14,6 @@ public enum PlayEvent: Sendable, Equatable {
     case missedNotificationsRefused(status: Int)
     /// The user's place: when its score changes, and at most every 5 s when others move it.
     case place(ScoreboardPlace)
-    /// Somebody who stood below the user has passed it: by whom, and the own rank after it.
+    /// Another user has passed this one: who it was, and this user's rank after it.
     case passed(by: String, rank: Int64)
 }

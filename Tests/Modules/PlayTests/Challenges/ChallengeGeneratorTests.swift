@@ -74,7 +74,7 @@ struct ChallengeGeneratorTests {
         }
     }
 
-    /// Whoever finishes first counts. The other one changes nothing and tells nobody.
+    /// The first one to finish counts. The other one changes nothing and sends nothing.
     @Test func lateNode() async throws {
         try await withChallenges { house in
             _ = try await house.addChallenge(task: try await house.addTask())

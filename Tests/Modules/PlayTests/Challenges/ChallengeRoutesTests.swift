@@ -117,14 +117,14 @@ struct ChallengeRoutesTests {
             #expect(sent.status == 200)
             #expect(house.record.progress.map(\.progress.progress) == [40])
             #expect(house.record.progress.map(\.challenge) == [id])
-            // Whoever sends progress joins.
+            // Sending progress joins the challenge.
             #expect(
                 try await house.send(.post, "/challenges/\(id)/progress", #"{"progress":5}"#, as: "u3").status == 200)
             let seen = try await house.send(.get, "/challenges/\(id)", as: "u2").challenge
             #expect(seen["members"]?.integer == 3)
             #expect(seen["progress"]?.integer == 40)
             #expect(seen["state"]?["step"]?.integer == 1)
-            // Somebody who has not joined may read.
+            // A user who has not joined may read.
             let read = try await house.send(.get, "/challenges/\(id)", as: "u4").challenge
             #expect(read["progress"]?.integer == 0 && read["members"]?.integer == 3)
             #expect(try await house.send(.post, "/challenges/\(id)/complete", as: "u2").outcome == "403 forbidden")

@@ -26,7 +26,7 @@ struct StreakTests {
     }
 
     @Test
-    func `nothing earned is no streak`() {
+    func `without points there is no streak`() {
         #expect(Streak([CivilDate]()) == nil)
     }
 

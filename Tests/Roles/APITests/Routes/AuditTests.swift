@@ -40,7 +40,7 @@ import Testing
             ])
     }
 
-    /// The actions of the game services are no client's.
+    /// Clients cannot use the actions of the game services.
     @Test func reservedActionsAreRefused() async throws {
         let api = try await Self.api()
         let reply = try await api.send(.PUT, "/actions/sys-task", #"{"points":1,"boards":["b"]}"#, as: .admin)

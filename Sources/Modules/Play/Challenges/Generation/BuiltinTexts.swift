@@ -67,7 +67,7 @@ struct BuiltinTexts: Sendable {
         hints: [
             "Do the part that you would like to put off first.", "Work for 25 minutes, then rest for five.",
             "Write down the very next step, in one sentence.", "Leave out what nobody would miss.",
-            "Ask somebody who has done it before.",
+            "Ask a friend who has done it before.",
         ], price: 2)
 
     private static let hard = BuiltinTexts(
@@ -95,7 +95,7 @@ struct BuiltinTexts: Sendable {
                 ]),
         ],
         hints: [
-            "Look for somebody who has solved it already, and begin there.",
+            "Find a solution that others have used, and begin there.",
             "When you are stuck, work on it from the end backwards.",
             "Make a first version that is bad on purpose, and improve it.",
             "Cut the hardest part in half until one half is easy.", "Sleep on it before you check the result.",

@@ -5,7 +5,7 @@ package struct ChallengeMaker: Sendable {
     private let patience: Duration
 
     /// - Parameters:
-    ///   - ai: nil if there is no AI service.
+    ///   - ai: the AI service; nil if none is configured.
     ///   - patience: after this long without an answer of the AI service, the templates make the challenge.
     package init(ai: (any ChallengeAI)?, patience: Duration = .seconds(35)) {
         self.ai = ai
