@@ -1,33 +1,38 @@
 import CZlib
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// Compresses messages (RFC 7692, 7.2.1). No message refers to an earlier one, so a thread needs only one deflater for
 /// each window, and a compressed message is the same for all clients.
-final class Deflater {
-    // Unsafe only for the compiler: the variable is a constant, and a thread finds only its own deflater in it.
-    private nonisolated(unsafe) static let ofThread = ThreadSpecificVariable<Deflater>()  // reason: one for each thread
-    // The same reason: the variable is a constant, and a thread finds only its own deflater in it.
-    private nonisolated(unsafe) static let narrowOfThread = ThreadSpecificVariable<Deflater>()  // reason: as above
+final class Deflater: Sendable {
+    private static let ofThread = ThreadSpecificVariable<Deflater>()
+    private static let narrowOfThread = ThreadSpecificVariable<Deflater>()
     /// `Z_SYNC_FLUSH` writes an empty block at the end, which RFC 7692, 7.2.1 leaves out.
     private static let tailBytes = 4
 
-    /// On the heap, since zlib keeps a pointer to it.
-    private let stream: UnsafeMutablePointer<z_stream>
+    /// On the heap, since zlib keeps a pointer to it. One thread alone uses it, so the lock is always free.
+    private let stream: Mutex<UnsafeMutablePointer<z_stream>>
 
     /// Nil if there is not enough memory.
     private init?(windowBits: Int32) {
-        stream = .allocate(capacity: 1)
+        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())
         let result = deflateInit2_(
             stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
             Int32(MemoryLayout<z_stream>.size))
-        guard result == Z_OK else { return nil }
+        guard result == Z_OK else {
+            stream.deallocate()
+            return nil
+        }
+        self.stream = Mutex(stream)
     }
 
     deinit {
-        deflateEnd(stream)
-        stream.deallocate()
+        stream.withLock { stream in
+            deflateEnd(stream)
+            stream.deallocate()
+        }
     }
 
     /// Compresses one message. Returns nil if that would not make it shorter.
@@ -38,10 +43,12 @@ final class Deflater {
         let place = compression == .deflatedNarrowly ? narrowOfThread : ofThread
         guard let deflater = place.currentValue ?? Deflater(windowBits: windowBits) else { return nil }
         place.currentValue = deflater
-        return deflater.run(message, headroom: headroom)
+        return deflater.stream.withLock { run(message, on: $0, headroom: headroom) }
     }
 
-    private func run(_ message: ByteBuffer, headroom: Int) -> ByteBuffer? {
+    private static func run(
+        _ message: ByteBuffer, on stream: UnsafeMutablePointer<z_stream>, headroom: Int
+    ) -> ByteBuffer? {
         deflateReset(stream)
         var input = message
         var output = ByteBuffer()
@@ -60,8 +67,8 @@ final class Deflater {
         }
         stream.pointee.next_in = nil
         stream.pointee.next_out = nil
-        guard isWhole, output.readableBytes >= headroom + Self.tailBytes else { return nil }
-        output.moveWriterIndex(to: output.writerIndex - Self.tailBytes)
+        guard isWhole, output.readableBytes >= headroom + tailBytes else { return nil }
+        output.moveWriterIndex(to: output.writerIndex - tailBytes)
         return output
     }
 }

@@ -1,6 +1,7 @@
 import Basics
 
-/// Ids of challenges: 128 random bits as 22 characters of base64url. A user who has one may join, so it must not be possible to guess it.
+/// Ids of challenges: 128 random bits as 22 characters of base64url. A user who has one may join, so it must not be
+/// possible to guess it.
 package enum ChallengeID {
     /// A new id.
     package static func random() -> String {

@@ -11,14 +11,15 @@ package protocol ChallengeStore: Sendable {
     func challenges(_ search: ChallengeSearch) async throws(StoreError) -> [SeenChallenge]
     /// Makes a user a member. Joining twice is the same as once.
     func join(_ id: String, as userID: String) async throws(StoreError) -> ChallengeActOutcome
-    /// Stores progress, unless there is progress of the same user with the same stamp or a later one. Whoever sends
-    /// progress joins.
+    /// Stores progress, unless there is progress of the same user with the same stamp or a later one. Sending
+    /// progress joins the challenge.
     ///
     /// - Returns: with `done`, whether it was stored.
     func update(_ progress: RoomProgress, in id: String) async throws(StoreError) -> ChallengeActOutcome
     /// The progress of the members who sent some last.
     func latest(in id: String, limit: Int) async throws(StoreError) -> [RoomProgress]
-    /// Gives a user the next hint and takes its cost from the wallet, both or nothing. Taking a hint joins the challenge.
+    /// Gives a user the next hint and takes its cost from the wallet, both or nothing. Taking a hint joins the
+    /// challenge.
     func takeHint(of id: String, as userID: String) async throws(StoreError) -> HintOutcome
 }
 
